@@ -1,0 +1,117 @@
+//! Time buckets: many requests, one tick, and never a request without one.
+//!
+//! With delay `d` and width `w ≤ d − SKEW`, a request at time `r` falls into bucket
+//! `floor((r + d) / w)`. Let `r₀` be the first request of a bucket, so its tick is
+//! delivered at `r₀ + d` or later. Any other request `r` of that bucket has
+//! `r + d < r₀ + d + w`, hence `r < r₀ + w ≤ (r₀ + d) − SKEW`: it was made at least
+//! `SKEW` before the tick is delivered, so the look that follows sees what the
+//! request wanted seen. The test below checks it for arbitrary times and skews.
+
+use time::OffsetDateTime;
+
+/// Seconds by which two sandboxes' clocks, and the time that a publish takes, may
+/// differ without losing a look.
+pub const SKEW: i64 = 5;
+
+/// AWS deduplicates for 300 s; a bucket must be over well before its id may be
+/// accepted again.
+const LONGEST: u16 = 240;
+
+/// The buckets of one pace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Buckets {
+    delay: i64,
+}
+
+/// A delay that no bucket fits into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("delay of {0} s, choose {min} to {LONGEST} s", min = SKEW + 1)]
+pub struct BadDelay(pub u16);
+
+impl Buckets {
+    /// Buckets for a queue that delays each message by `delay` seconds (6 to 240).
+    ///
+    /// # Errors
+    /// A delay outside that range.
+    pub fn new(delay: u16) -> Result<Self, BadDelay> {
+        if i64::from(delay) > SKEW && delay <= LONGEST {
+            Ok(Self { delay: i64::from(delay) })
+        } else {
+            Err(BadDelay(delay))
+        }
+    }
+
+    /// The queue's delay.
+    pub fn delay(self) -> time::Duration {
+        time::Duration::seconds(self.delay)
+    }
+
+    /// The bucket that a request made at `now` falls into.
+    pub fn bucket(self, now: OffsetDateTime) -> i64 {
+        (now.unix_timestamp() + self.delay).div_euclid(self.delay - SKEW)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use time::Duration;
+
+    fn at(milliseconds: i64) -> OffsetDateTime {
+        OffsetDateTime::UNIX_EPOCH + Duration::milliseconds(milliseconds)
+    }
+
+    proptest! {
+        #[test]
+        fn a_time_bucket_never_loses_a_look(
+            delay in 6u16..=240,
+            first_ms in 0i64..4_000_000_000_000,
+            gap_ms in 0i64..300_000,
+            skew_ms in 0i64..SKEW * 1000 - 1000,
+        ) {
+            let buckets = Buckets::new(delay).unwrap();
+            let delivered = first_ms + i64::from(delay) * 1000;
+            let request = first_ms + gap_ms;
+            // The second sandbox's clock is behind by the skew, so it names an
+            // earlier bucket than its real time deserves.
+            let said = at(request - skew_ms);
+            if buckets.bucket(said) == buckets.bucket(at(first_ms)) {
+                prop_assert!(request < delivered, "asked at {request}, delivered at {delivered}");
+            }
+        }
+
+        #[test]
+        fn a_bucket_is_over_before_its_id_may_be_accepted_again(
+            delay in 6u16..=240,
+            first in 0i64..4_000_000_000,
+            gap in 300i64..100_000,
+        ) {
+            let buckets = Buckets::new(delay).unwrap();
+            prop_assert_ne!(
+                buckets.bucket(at(first * 1000)),
+                buckets.bucket(at((first + gap) * 1000))
+            );
+        }
+
+        #[test]
+        fn requests_without_end_make_at_most_one_tick_a_width(
+            delay in 6u16..=240,
+            start in 0i64..4_000_000_000,
+        ) {
+            let buckets = Buckets::new(delay).unwrap();
+            let width = i64::from(delay) - SKEW;
+            let span = 3_600;
+            let distinct: std::collections::BTreeSet<_> =
+                (0..span).map(|second| buckets.bucket(at((start + second) * 1000))).collect();
+            prop_assert!(i64::try_from(distinct.len()).unwrap() <= span / width + 2);
+        }
+    }
+
+    #[test]
+    fn a_delay_that_leaves_no_width_is_refused() {
+        assert_eq!(Buckets::new(5), Err(BadDelay(5)));
+        assert_eq!(Buckets::new(241), Err(BadDelay(241)));
+        assert_eq!(BadDelay(5).to_string(), "delay of 5 s, choose 6 to 240 s");
+    }
+}
