@@ -1,0 +1,309 @@
+//! Instances that a termination hook holds: drain them, and let them go.
+
+use tick::Pace;
+use time::Duration;
+
+use super::{
+    Action, ActionResult, Decision, Drain, End, LeftAlone, Plan, Question, Verdict, unregistered,
+};
+use crate::Time;
+use crate::hints::Hints;
+use crate::note::{Cause, Note};
+use crate::seen::{Answer, Instance, Registration, Status, Task};
+use crate::settings::{AtDeadline, SCHEDULE, Settings, Standalone};
+
+/// Reads are eventually consistent: a task placed just before DRAINING was set may
+/// not show for some seconds.
+pub const BELIEVED_AFTER: Duration = Duration::seconds(5);
+
+/// The same, where no note says when DRAINING was set: counted from the start of the
+/// termination, with room for a notice that came late.
+const BELIEVED_AFTER_UNNOTED: Duration = Duration::minutes(1);
+
+/// How long after the deadline standalone tasks have to stop. The look that tells them
+/// may come a schedule's period late; ECS then kills a container 30 s after it was
+/// asked, and no task definition should need five times that.
+pub const STOP_GRACE: Duration = SCHEDULE.saturating_add(Duration::seconds(150));
+
+/// How long a drain may last before it is explained: ECS itself retries a placement
+/// for up to 15 minutes before it backs off no further.
+pub const STUCK_AFTER: Duration = Duration::minutes(15);
+
+/// An instance in a terminating wait state.
+pub(super) fn decide(
+    instance: &Instance,
+    group: &str,
+    hints: &Hints,
+    settings: &Settings,
+    now: Time,
+) -> Decision {
+    let live: Vec<&Registration> =
+        instance.registrations.iter().filter(|r| r.status != Status::Gone).collect();
+    if live.is_empty() {
+        return unregistered::decide(instance, group, settings, now);
+    }
+    if live.iter().any(|r| hook_note(r).is_some_and(|note| note.done)) {
+        return Plan::leave(LeftAlone::AnotherHook);
+    }
+    let unnoted = live.iter().any(|r| r.unnotable && hook_note(r).is_none());
+    let began = match live.iter().filter_map(|r| hook_note(r)).map(|note| note.began).min() {
+        Some(began) => began,
+        None if unnoted => match instance.terminating_since {
+            Answer::Unasked => return Decision::LookCloser(vec![Question::TerminatingSince]),
+            Answer::Known(since) => since.unwrap_or(now),
+            Answer::Failed => now,
+        },
+        None => now,
+    };
+    Course { group, hints, settings, now, live, began, unnoted }.decide()
+}
+
+/// The note of a drain for a hook; a Spot drain that became one begins anew.
+fn hook_note(registration: &Registration) -> Option<Note> {
+    registration.note.filter(|note| note.cause == Cause::Hook)
+}
+
+/// One instance's drain and all that bears on it.
+struct Course<'a> {
+    group: &'a str,
+    hints: &'a Hints,
+    settings: &'a Settings,
+    now: Time,
+    live: Vec<&'a Registration>,
+    began: Time,
+    unnoted: bool,
+}
+
+impl Course<'_> {
+    fn decide(&self) -> Decision {
+        let setting = self.set_draining();
+        if setting.is_empty() && self.counted() == 0 && self.all_draining() {
+            if self.now < self.believed_from() {
+                return self.wait(setting, Some(Pace::Soon));
+            }
+            if self.expected() {
+                match self.unstopped() {
+                    Err(question) => return question,
+                    Ok(Some(tasks)) if tasks.is_empty() => return self.end(End::Drained),
+                    Ok(_) => {}
+                }
+            }
+        }
+        if let Some(decision) = self.agent_gone() {
+            return decision;
+        }
+        if self.now >= self.began + self.settings.deadline {
+            return self.overdue(setting);
+        }
+        if self.stuck()
+            && self.hints.net
+            && let Err(question) = self.unstopped()
+        {
+            return question;
+        }
+        self.wait(setting, None)
+    }
+
+    /// DRAINING, and a note since when, for what has neither or lost it. The note comes
+    /// second, since it says from when on reads are believed; should it never come, the
+    /// instance is found DRAINING without one, and adopted.
+    fn set_draining(&self) -> Vec<Action> {
+        let begin = |registration: &&Registration| {
+            let arn = registration.arn.clone();
+            let noted = hook_note(registration);
+            let note = (noted.is_some() || !registration.unnotable)
+                .then(|| noted.unwrap_or_else(|| Note::new(Cause::Hook, self.began)))
+                .map(|note| note.set_at(self.now));
+            match registration.status {
+                Status::Active => Some(Action::SetDraining { arn, note }),
+                Status::Draining if noted.is_none() => Some(Action::Note { arn, note: note? }),
+                _ => None,
+            }
+        };
+        self.live.iter().filter_map(begin).collect()
+    }
+
+    fn all_draining(&self) -> bool {
+        self.live.iter().all(|r| r.status == Status::Draining)
+    }
+
+    fn counted(&self) -> u32 {
+        self.live.iter().map(|r| r.counted_tasks).sum()
+    }
+
+    /// From when on a read that shows nothing is believed.
+    fn believed_from(&self) -> Time {
+        let noted = self.live.iter().filter_map(|r| hook_note(r)).map(|note| note.set()).max();
+        match noted {
+            Some(set) if !self.unnoted => set + BELIEVED_AFTER,
+            _ => self.began + BELIEVED_AFTER_UNNOTED,
+        }
+    }
+
+    /// The tasks cost a call each: they are read when an event speaks of this
+    /// instance, or when the net comes round.
+    fn expected(&self) -> bool {
+        self.hints.net || self.live.iter().any(|r| self.hints.mention(&r.arn))
+    }
+
+    fn tasks_failed(&self) -> bool {
+        self.live.iter().any(|r| r.tasks == Answer::Failed)
+    }
+
+    /// The tasks that have not stopped; a question if nobody has looked, none if AWS
+    /// did not say.
+    fn unstopped(&self) -> Result<Option<Vec<&Task>>, Decision> {
+        let questions: Vec<Question> = self
+            .live
+            .iter()
+            .filter(|r| r.tasks == Answer::Unasked)
+            .map(|r| Question::Tasks { arn: r.arn.clone(), stopping_only: r.counted_tasks == 0 })
+            .collect();
+        if !questions.is_empty() {
+            return Err(Decision::LookCloser(questions));
+        }
+        Ok((!self.tasks_failed()).then(|| self.known_tasks().collect()))
+    }
+
+    fn known_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.live
+            .iter()
+            .filter_map(|r| match &r.tasks {
+                Answer::Known(tasks) => Some(tasks),
+                Answer::Unasked | Answer::Failed => None,
+            })
+            .flatten()
+    }
+
+    fn tasks(&self) -> u32 {
+        let known = u32::try_from(self.known_tasks().count()).unwrap_or(u32::MAX);
+        known.max(self.counted())
+    }
+
+    fn stuck(&self) -> bool {
+        self.now >= self.began + STUCK_AFTER
+    }
+
+    fn agent_gone(&self) -> Option<Decision> {
+        let limit = self.settings.agent_gone?;
+        let away = self.live.iter().filter(|r| !r.agent_connected);
+        let gone = away.filter_map(|r| hook_note(r)?.agent_gone).min();
+        gone.filter(|gone| self.now >= *gone + limit).map(|_| self.end(End::AgentGone))
+    }
+
+    /// Notes of an agent that went, or came back, where anyone will ask.
+    fn agent_notes(&self) -> Vec<Action> {
+        if self.settings.agent_gone.is_none() {
+            return Vec::new();
+        }
+        let changed = |r: &&Registration| {
+            let note = hook_note(r)?;
+            (note.agent_gone.is_none() != r.agent_connected).then(|| {
+                let since = (!r.agent_connected).then_some(self.now);
+                Action::Note { arn: r.arn.clone(), note: note.agent_gone_since(since) }
+            })
+        };
+        self.live.iter().filter(|r| r.status == Status::Draining).filter_map(changed).collect()
+    }
+
+    /// Past the deadline: stop what nobody moves, if so set, then decide as set.
+    fn overdue(&self, mut actions: Vec<Action>) -> Decision {
+        if self.settings.standalone == Standalone::Stop {
+            let tasks = match self.unstopped() {
+                Err(question) => return question,
+                Ok(None) => return self.wait(actions, Some(Pace::Soon)),
+                Ok(Some(tasks)) => tasks,
+            };
+            let standalone = || tasks.iter().filter(|task| task.service().is_none());
+            let grace = self.now < self.began + self.settings.deadline + STOP_GRACE;
+            if grace && standalone().next().is_some() {
+                let arns: Vec<String> =
+                    standalone().filter(|task| !task.stopping).map(|t| t.arn.clone()).collect();
+                if !arns.is_empty() {
+                    actions.push(Action::StopTasks { arns });
+                }
+                return self.wait(actions, Some(Pace::Soon));
+            }
+        }
+        match self.settings.at_deadline {
+            AtDeadline::Continue | AtDeadline::Abandon => self.end(End::Deadline),
+            AtDeadline::Wait => self.wait(actions, None),
+        }
+    }
+
+    fn end(&self, end: End) -> Decision {
+        let result = match (end, self.settings.at_deadline) {
+            (End::Deadline, AtDeadline::Abandon) => ActionResult::Abandon,
+            _ => ActionResult::Continue,
+        };
+        let notes = self.notes(&[], Note::done);
+        Decision::Plan(Plan {
+            actions: vec![Action::Complete { group: self.group.to_owned(), result, notes }],
+            verdict: Verdict::Ended { end, began: Some(self.began), tasks: self.tasks() },
+            again: None,
+        })
+    }
+
+    /// Go on waiting, after `setting`, at `pace` or as soon as what was read asks.
+    fn wait(&self, setting: Vec<Action>, pace: Option<Pace>) -> Decision {
+        let fresh = self.live.iter().all(|r| hook_note(r).is_none()) && !self.unnoted;
+        let unready = !setting.is_empty() && self.counted() == 0
+            || self.live.iter().any(|r| r.status == Status::Registering);
+        let pace = pace.unwrap_or(if unready || self.contradicted() || self.tasks_failed() {
+            Pace::Soon
+        } else {
+            Pace::Later
+        });
+        let mut actions = setting;
+        if actions.is_empty() {
+            actions = self.agent_notes();
+        }
+        if self.beat_due() {
+            let notes = self.notes(&actions, |note| note.beat_now(self.now));
+            actions.push(Action::Heartbeat { group: self.group.to_owned(), notes });
+        }
+        let drain = Drain { began: self.began, tasks: self.tasks(), stuck: self.stuck() };
+        let verdict = if fresh { Verdict::Started(drain) } else { Verdict::Waiting(drain) };
+        Decision::Plan(Plan { actions, verdict, again: Some(pace) })
+    }
+
+    /// An event said more than this read shows: the read is behind it.
+    fn contradicted(&self) -> bool {
+        self.live.iter().any(|r| {
+            let said_empty = self.hints.empty.contains(&r.arn) && r.counted_tasks > 0;
+            let said_stopped = self.hints.stopped.get(&r.arn);
+            said_empty
+                || said_stopped.is_some_and(|stopped| {
+                    self.known_tasks().any(|task| stopped.contains(&task.arn))
+                })
+        })
+    }
+
+    /// Whether the hook could run out before the look after next: one look may be
+    /// lost. Before the first heartbeat its timer may have started a schedule's
+    /// period before the drain, and without a note nobody knows.
+    fn beat_due(&self) -> bool {
+        if self.unnoted {
+            return true;
+        }
+        let beat = self.live.iter().filter_map(|r| hook_note(r)?.beat).max();
+        let last = beat.unwrap_or(self.began - SCHEDULE);
+        self.now + self.settings.later * 2 >= last + self.settings.heartbeat
+    }
+
+    /// Every container instance's note, as `actions` leave it, with one more change.
+    fn notes(&self, actions: &[Action], change: impl Fn(Note) -> Note) -> Vec<(String, Note)> {
+        let left = |registration: &Registration| {
+            let written = actions.iter().find_map(|action| match action {
+                Action::Note { arn, note } | Action::SetDraining { arn, note: Some(note) }
+                    if *arn == registration.arn =>
+                {
+                    Some(*note)
+                }
+                _ => None,
+            });
+            written.or_else(|| hook_note(registration))
+        };
+        self.live.iter().filter_map(|r| Some((r.arn.clone(), change(left(r)?)))).collect()
+    }
+}

@@ -1,0 +1,30 @@
+//! What is decided, case by case.
+
+mod returning;
+mod terminating;
+mod unregistered;
+
+use super::{Action, ActionResult, Plan};
+use crate::fixtures::{instance, note, registration};
+use crate::note::Note;
+use crate::seen::{Answer, Instance, Registration, Status, Task};
+
+fn draining(counted: u32, note: Note) -> Registration {
+    Registration { note: Some(note), ..registration(Status::Draining, counted) }
+}
+
+fn emptied(tasks: Vec<Task>) -> Instance {
+    let tasks = Answer::Known(tasks);
+    instance("Terminating:Wait", vec![Registration { tasks, ..draining(0, note(0)) }])
+}
+
+fn complete(plan: &Plan) -> Option<ActionResult> {
+    plan.actions.iter().find_map(|action| match action {
+        Action::Complete { result, .. } => Some(*result),
+        _ => None,
+    })
+}
+
+fn beats(plan: &Plan) -> bool {
+    plan.actions.iter().any(|action| matches!(action, Action::Heartbeat { .. }))
+}

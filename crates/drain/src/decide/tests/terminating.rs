@@ -1,0 +1,261 @@
+use std::collections::BTreeSet;
+
+use tick::Pace;
+use time::Duration;
+
+use super::{beats, complete, draining, emptied};
+use crate::decide::*;
+use crate::fixtures::{at, instance, net, note, plan, registration, settings, task};
+use crate::hints::Hints;
+use crate::note::{Cause, Note};
+use crate::seen::{Answer, Registration, Status};
+use crate::settings::{AtDeadline, Standalone};
+
+#[test]
+fn a_waiting_instance_is_noted_and_set_draining_even_when_nothing_runs() {
+    for counted in [0, 4] {
+        let found = instance("Terminating:Wait", vec![registration(Status::Active, counted)]);
+        let plan = plan(&found, &Hints::default(), &settings(), at(0));
+        let arn = "ci".to_owned();
+        assert_eq!(plan.actions, [Action::SetDraining { arn, note: Some(note(0)) }]);
+        assert!(matches!(plan.verdict, Verdict::Started(drain) if drain.tasks == counted));
+        assert_eq!(plan.again, Some(if counted == 0 { Pace::Soon } else { Pace::Later }));
+    }
+}
+
+#[test]
+fn every_terminating_wait_state_is_drained() {
+    for state in ["Terminating:Wait", "Warmed:Terminating:Wait", "ReplacingRootVolume:Wait"] {
+        let found = instance(state, vec![registration(Status::Active, 1)]);
+        assert_eq!(plan(&found, &Hints::default(), &settings(), at(0)).actions.len(), 1, "{state}");
+    }
+}
+
+#[test]
+fn an_instance_found_draining_without_its_note_is_adopted() {
+    let found = instance("Terminating:Wait", vec![registration(Status::Draining, 2)]);
+    let plan = plan(&found, &Hints::default(), &settings(), at(0));
+    assert_eq!(plan.actions, [Action::Note { arn: "ci".to_owned(), note: note(0) }]);
+}
+
+#[test]
+fn an_instance_set_active_behind_our_back_is_set_draining_again() {
+    let active = Registration { note: Some(note(0)), ..registration(Status::Active, 0) };
+    let found = instance("Terminating:Wait", vec![active]);
+    let first = plan(&found, &net(), &settings(), at(100));
+    let Action::SetDraining { note: Some(note), .. } = first.actions[0].clone() else {
+        panic!("{first:?}")
+    };
+    let found = instance("Terminating:Wait", vec![draining(0, note)]);
+    assert_eq!(plan(&found, &net(), &settings(), at(104)).again, Some(Pace::Soon));
+    assert!(matches!(decide(&found, &net(), &settings(), at(105)), Decision::LookCloser(_)));
+}
+
+#[test]
+fn counts_of_zero_are_believed_from_five_seconds_on_and_looked_at_closely() {
+    let found = instance("Terminating:Wait", vec![draining(0, note(0))]);
+    assert_eq!(plan(&found, &net(), &settings(), at(4)).again, Some(Pace::Soon));
+    assert_eq!(
+        decide(&found, &net(), &settings(), at(5)),
+        Decision::LookCloser(vec![Question::Tasks { arn: "ci".to_owned(), stopping_only: true }])
+    );
+}
+
+#[test]
+fn an_instance_that_no_event_speaks_of_is_left_to_the_net() {
+    let found = instance("Terminating:Wait", vec![draining(0, note(0))]);
+    let waiting = plan(&found, &Hints::default(), &settings(), at(60));
+    assert_eq!((waiting.actions.len(), waiting.again), (0, Some(Pace::Later)));
+    let hints = Hints { empty: BTreeSet::from(["ci".to_owned()]), ..Hints::default() };
+    assert!(matches!(decide(&found, &hints, &settings(), at(60)), Decision::LookCloser(_)));
+}
+
+#[test]
+fn stopping_tasks_hold_the_instance_and_the_last_one_lets_it_go() {
+    let waiting =
+        plan(&emptied(vec![task("t", "service:web", true)]), &net(), &settings(), at(400));
+    assert_eq!((complete(&waiting), waiting.again), (None, Some(Pace::Later)));
+    let over = plan(&emptied(Vec::new()), &net(), &settings(), at(400));
+    assert_eq!((complete(&over), over.again), (Some(ActionResult::Continue), None));
+    assert!(matches!(over.verdict, Verdict::Ended { end: End::Drained, tasks: 0, .. }));
+}
+
+#[test]
+fn two_registrations_are_both_drained_and_both_must_be_empty() {
+    let old = Registration { arn: "old".to_owned(), ..draining(1, note(0)) };
+    let new = Registration { tasks: Answer::Known(Vec::new()), ..draining(0, note(0)) };
+    let found = instance("Terminating:Wait", vec![old, new]);
+    assert_eq!(complete(&plan(&found, &net(), &settings(), at(400))), None);
+}
+
+#[test]
+fn a_registration_that_ecs_is_done_with_holds_nothing() {
+    let gone = Registration { arn: "old".to_owned(), ..registration(Status::Gone, 3) };
+    let new = Registration { tasks: Answer::Known(Vec::new()), ..draining(0, note(0)) };
+    let found = instance("Terminating:Wait", vec![gone, new]);
+    assert!(complete(&plan(&found, &net(), &settings(), at(400))).is_some());
+}
+
+#[test]
+fn an_instance_still_registering_is_looked_at_again_soon() {
+    let found = instance("Terminating:Wait", vec![registration(Status::Registering, 0)]);
+    let plan = plan(&found, &net(), &settings(), at(0));
+    assert_eq!((plan.actions.len(), plan.again), (0, Some(Pace::Soon)));
+}
+
+#[test]
+fn an_event_that_a_read_contradicts_is_looked_at_again_soon() {
+    let found = instance("Terminating:Wait", vec![draining(1, note(0))]);
+    let empty = Hints { empty: BTreeSet::from(["ci".to_owned()]), ..Hints::default() };
+    assert_eq!(plan(&found, &empty, &settings(), at(60)).again, Some(Pace::Soon));
+
+    let stopped = |task: &str| Hints {
+        stopped: [("ci".to_owned(), BTreeSet::from([task.to_owned()]))].into(),
+        ..Hints::default()
+    };
+    let found = emptied(vec![task("t", "service:web", true)]);
+    assert_eq!(plan(&found, &stopped("t"), &settings(), at(60)).again, Some(Pace::Soon));
+    assert_eq!(plan(&found, &stopped("other"), &settings(), at(60)).again, Some(Pace::Later));
+
+    let noticed = Hints { terminating: BTreeSet::from(["i-1".to_owned()]), ..Hints::default() };
+    for state in ["InService", "Terminating"] {
+        let found = instance(state, vec![registration(Status::Active, 1)]);
+        assert_eq!(plan(&found, &noticed, &settings(), at(0)).again, Some(Pace::Soon), "{state}");
+        assert_eq!(plan(&found, &net(), &settings(), at(0)).again, None, "{state}");
+    }
+}
+
+#[test]
+fn heartbeats_are_recorded_only_when_due() {
+    let look = |note, seconds| {
+        let found = instance("Terminating:Wait", vec![draining(1, note)]);
+        plan(&found, &Hints::default(), &settings(), at(seconds))
+    };
+    // 1800 s of timeout, less two looks of 240 s, less the schedule's 300 s.
+    assert!(!beats(&look(note(0), 1019)));
+    assert!(beats(&look(note(0), 1020)));
+    let beaten = note(0).beat_now(at(1020));
+    assert!(!beats(&look(beaten, 1020 + 1319)));
+    let again = look(beaten, 1020 + 1320);
+    assert!(beats(&again));
+    let notes = vec![("ci".to_owned(), beaten.beat_now(at(2340)))];
+    let group = "demo-group".to_owned();
+    assert!(again.actions.contains(&Action::Heartbeat { group, notes }));
+}
+
+#[test]
+fn at_its_deadline_a_drain_goes_as_set() {
+    let found = instance("Terminating:Wait", vec![draining(1, note(0))]);
+    let look = |at_deadline, seconds| {
+        let settings = Settings { at_deadline, ..settings() };
+        plan(&found, &Hints::default(), &settings, at(seconds))
+    };
+    assert_eq!(complete(&look(AtDeadline::Continue, 7199)), None);
+    for (setting, result) in [
+        (AtDeadline::Continue, Some(ActionResult::Continue)),
+        (AtDeadline::Abandon, Some(ActionResult::Abandon)),
+        (AtDeadline::Wait, None),
+    ] {
+        let plan = look(setting, 7200);
+        assert_eq!(complete(&plan), result);
+        assert_eq!(result.is_none(), beats(&plan));
+    }
+    let over = plan(
+        &emptied(Vec::new()),
+        &net(),
+        &Settings { at_deadline: AtDeadline::Abandon, ..settings() },
+        at(9000),
+    );
+    assert_eq!(complete(&over), Some(ActionResult::Continue));
+}
+
+#[test]
+fn standalone_tasks_are_stopped_at_the_deadline_only_if_so_set() {
+    let tasks = |stopping| {
+        Answer::Known(vec![task("s", "service:web", false), task("f", "family:job", stopping)])
+    };
+    let found = |stopping| {
+        let registration = Registration { tasks: tasks(stopping), ..draining(2, note(0)) };
+        instance("Terminating:Wait", vec![registration])
+    };
+    let stop = Settings { standalone: Standalone::Stop, ..settings() };
+    let stopping = Action::StopTasks { arns: vec!["f".to_owned()] };
+    let told = plan(&found(false), &net(), &stop, at(7200));
+    assert!(told.actions.contains(&stopping));
+    assert_eq!((complete(&told), told.again), (None, Some(Pace::Soon)));
+    let waiting = plan(&found(true), &net(), &stop, at(7210));
+    assert!(!waiting.actions.contains(&stopping) && complete(&waiting).is_none());
+    assert_eq!(complete(&plan(&found(true), &net(), &stop, at(7649))), None);
+    assert!(complete(&plan(&found(true), &net(), &stop, at(7650))).is_some());
+    assert!(!plan(&found(false), &net(), &stop, at(7199)).actions.contains(&stopping));
+    assert!(complete(&plan(&found(false), &net(), &settings(), at(7200))).is_some());
+}
+
+#[test]
+fn an_agent_that_stays_away_is_given_up_only_if_so_set() {
+    let away = |note| {
+        let gone = Registration { agent_connected: false, ..draining(1, note) };
+        instance("Terminating:Wait", vec![gone])
+    };
+    let give_up = Settings { agent_gone: Some(Duration::minutes(10)), ..settings() };
+    let noted = note(0).agent_gone_since(Some(at(60)));
+    let seen = plan(&away(note(0)), &Hints::default(), &give_up, at(60));
+    assert_eq!(seen.actions, [Action::Note { arn: "ci".to_owned(), note: noted }]);
+    assert_eq!(complete(&plan(&away(noted), &Hints::default(), &give_up, at(659))), None);
+    let over = plan(&away(noted), &Hints::default(), &give_up, at(660));
+    assert!(matches!(over.verdict, Verdict::Ended { end: End::AgentGone, .. }));
+    assert_eq!(complete(&plan(&away(noted), &Hints::default(), &settings(), at(660))), None);
+
+    let back = instance("Terminating:Wait", vec![draining(1, noted)]);
+    let seen = plan(&back, &Hints::default(), &give_up, at(660));
+    assert_eq!(seen.actions, [Action::Note { arn: "ci".to_owned(), note: note(0) }]);
+}
+
+#[test]
+fn an_action_that_is_done_while_another_hook_waits_is_left_alone() {
+    let found = instance("Terminating:Wait", vec![draining(0, note(0).done())]);
+    let plan = plan(&found, &net(), &settings(), at(9000));
+    assert_eq!(plan.verdict, Verdict::LeftAlone(LeftAlone::AnotherHook));
+    assert_eq!((plan.actions.len(), plan.again), (0, None));
+}
+
+#[test]
+fn without_room_for_a_note_the_termination_itself_says_since_when() {
+    let full = Registration { unnotable: true, ..registration(Status::Draining, 0) };
+    let mut found = instance("Terminating:Wait", vec![full]);
+    assert_eq!(
+        decide(&found, &net(), &settings(), at(0)),
+        Decision::LookCloser(vec![Question::TerminatingSince])
+    );
+    found.terminating_since = Answer::Known(Some(at(0)));
+    let waiting = plan(&found, &net(), &settings(), at(59));
+    assert!(beats(&waiting) && complete(&waiting).is_none());
+    found.registrations[0].tasks = Answer::Known(Vec::new());
+    assert!(complete(&plan(&found, &net(), &settings(), at(60))).is_some());
+}
+
+#[test]
+fn a_spot_drain_that_a_hook_takes_over_begins_anew() {
+    let found = instance("Terminating:Wait", vec![draining(1, Note::new(Cause::Spot, at(0)))]);
+    let plan = plan(&found, &Hints::default(), &settings(), at(100));
+    assert_eq!(plan.actions, [Action::Note { arn: "ci".to_owned(), note: note(100) }]);
+}
+
+#[test]
+fn a_drain_of_a_quarter_of_an_hour_is_explained_when_the_net_comes_round() {
+    let found = instance("Terminating:Wait", vec![draining(1, note(0))]);
+    assert!(matches!(decide(&found, &net(), &settings(), at(899)), Decision::Plan(_)));
+    assert_eq!(
+        decide(&found, &net(), &settings(), at(900)),
+        Decision::LookCloser(vec![Question::Tasks { arn: "ci".to_owned(), stopping_only: false }])
+    );
+    let stuck = plan(&found, &Hints::default(), &settings(), at(900));
+    assert!(matches!(stuck.verdict, Verdict::Waiting(Drain { stuck: true, .. })));
+}
+
+#[test]
+fn what_aws_would_not_say_is_asked_again_soon() {
+    let failed = Registration { tasks: Answer::Failed, ..draining(0, note(0)) };
+    let plan = plan(&instance("Terminating:Wait", vec![failed]), &net(), &settings(), at(60));
+    assert_eq!((complete(&plan), plan.again), (None, Some(Pace::Soon)));
+}

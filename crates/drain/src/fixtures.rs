@@ -1,0 +1,70 @@
+//! Builders for tests: an instance as a look finds it, changed one word at a time.
+
+use time::Duration;
+
+use crate::Time;
+use crate::decide::{Decision, Plan, decide};
+use crate::hints::Hints;
+use crate::note::{Cause, Note};
+use crate::seen::{Answer, Instance, LifecycleState, Member, Registration, Status, Task};
+use crate::settings::{AtDeadline, Settings, Standalone};
+
+pub fn settings() -> Settings {
+    Settings {
+        cluster: "demo".to_owned(),
+        groups: vec!["demo-group".to_owned()],
+        heartbeat: Duration::minutes(30),
+        deadline: Duration::hours(2),
+        at_deadline: AtDeadline::Continue,
+        standalone: Standalone::Wait,
+        agent_gone: None,
+        later: Duration::minutes(4),
+    }
+}
+
+pub fn at(seconds: i64) -> Time {
+    Time::UNIX_EPOCH + Duration::days(20_000) + Duration::seconds(seconds)
+}
+
+/// A hook's note, from a drain that began at `seconds`.
+pub fn note(seconds: i64) -> Note {
+    Note::new(Cause::Hook, at(seconds))
+}
+
+pub fn registration(status: Status, counted_tasks: u32) -> Registration {
+    Registration {
+        arn: "ci".to_owned(),
+        status,
+        agent_connected: true,
+        counted_tasks,
+        note: None,
+        unnotable: false,
+        tasks: Answer::Unasked,
+    }
+}
+
+pub fn task(arn: &str, group: &str, stopping: bool) -> Task {
+    Task { arn: arn.to_owned(), group: group.to_owned(), stopping }
+}
+
+pub fn instance(state: &str, registrations: Vec<Registration>) -> Instance {
+    Instance {
+        id: "i-1".to_owned(),
+        member: Some(Member { group: "demo-group".to_owned(), state: LifecycleState::read(state) }),
+        registrations,
+        terminating_since: Answer::Unasked,
+        elsewhere: Answer::Unasked,
+    }
+}
+
+/// The look of a tick: it looks everywhere.
+pub fn net() -> Hints {
+    Hints { net: true, ..Hints::default() }
+}
+
+pub fn plan(instance: &Instance, hints: &Hints, settings: &Settings, now: Time) -> Plan {
+    match decide(instance, hints, settings, now) {
+        Decision::Plan(plan) => plan,
+        Decision::LookCloser(questions) => panic!("asks {questions:?}"),
+    }
+}

@@ -1,0 +1,144 @@
+//! The fold: all notices of one batch become one set of hints for one look.
+//!
+//! Hints never decide. They say where to look closely, which interruptions were
+//! announced, and what a read should not contradict.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use time::Duration;
+
+use crate::Time;
+use crate::notice::{Notice, Skip};
+use crate::settings::Settings;
+
+/// How long after its announcement an interruption still is news. EC2 takes the
+/// instance two minutes after the warning, or not at all.
+pub const INTERRUPTION: Duration = Duration::minutes(10);
+
+/// What a batch of notices says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// Instances said to wait in a terminating state.
+    pub terminating: BTreeSet<String>,
+    /// Instances whose interruption was announced.
+    pub interrupted: BTreeSet<String>,
+    /// Container instances said to be DRAINING with nothing running or pending.
+    pub empty: BTreeSet<String>,
+    /// Tasks said to have stopped, by container instance.
+    pub stopped: BTreeMap<String, BTreeSet<String>>,
+    /// A tick or the schedule asked: this look is the net and looks everywhere.
+    pub net: bool,
+}
+
+impl Hints {
+    /// Take a notice in.
+    ///
+    /// # Errors
+    /// The reason why it asks for no look here.
+    pub fn heed(&mut self, notice: Notice, settings: &Settings, now: Time) -> Result<(), Skip> {
+        let ours = |cluster: &str| {
+            let name = cluster.rsplit_once('/').map_or(cluster, |(_, name)| name);
+            if name == settings.cluster { Ok(()) } else { Err(Skip::OtherCluster) }
+        };
+        match notice {
+            Notice::Terminating(notice) => {
+                notice.cluster.as_deref().map_or(Ok(()), ours)?;
+                if !settings.groups.contains(&notice.group) {
+                    return Err(Skip::OtherGroup);
+                }
+                self.terminating.insert(notice.instance);
+            }
+            Notice::SpotInterruption(notice) => {
+                if now - notice.at >= INTERRUPTION {
+                    return Err(Skip::Stale);
+                }
+                self.interrupted.insert(notice.instance);
+            }
+            Notice::ContainerInstance(change) => {
+                ours(&change.cluster)?;
+                if !change.empty {
+                    return Err(Skip::NoProgress);
+                }
+                self.empty.insert(change.arn);
+            }
+            Notice::Task(change) => {
+                ours(&change.cluster)?;
+                self.stopped.entry(change.container_instance).or_default().insert(change.arn);
+            }
+            Notice::Tick(tick) => {
+                ours(&tick.cluster)?;
+                self.net = true;
+            }
+            Notice::Schedule { cluster } => {
+                ours(&cluster)?;
+                self.net = true;
+            }
+            Notice::Skip(skip) => return Err(skip),
+        }
+        Ok(())
+    }
+
+    /// Whether an event of this batch is about the container instance.
+    pub fn mention(&self, arn: &str) -> bool {
+        self.empty.contains(arn) || self.stopped.contains_key(arn)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::settings;
+    use crate::notice::{SpotInterruption, TaskChange, Terminating};
+
+    fn heed(notice: Notice) -> Result<Hints, Skip> {
+        let mut hints = Hints::default();
+        hints.heed(notice, &settings(), Time::UNIX_EPOCH + Duration::hours(1)).map(|()| hints)
+    }
+
+    fn terminating(group: &str, cluster: Option<&str>) -> Notice {
+        Notice::Terminating(Terminating {
+            group: group.to_owned(),
+            instance: "i-1".to_owned(),
+            cluster: cluster.map(str::to_owned),
+        })
+    }
+
+    #[test]
+    fn a_notice_of_another_group_or_cluster_asks_for_no_look() {
+        assert!(heed(terminating("demo-group", None)).unwrap().terminating.contains("i-1"));
+        assert!(heed(terminating("demo-group", Some("demo"))).is_ok());
+        assert_eq!(heed(terminating("other", None)), Err(Skip::OtherGroup));
+        assert_eq!(heed(terminating("demo-group", Some("other"))), Err(Skip::OtherCluster));
+        let schedule = Notice::Schedule { cluster: "other".to_owned() };
+        assert_eq!(heed(schedule), Err(Skip::OtherCluster));
+    }
+
+    #[test]
+    fn a_cluster_is_known_by_its_arn_too() {
+        let stopped = |cluster: &str| {
+            heed(Notice::Task(TaskChange {
+                cluster: cluster.to_owned(),
+                container_instance: "ci".to_owned(),
+                arn: "t".to_owned(),
+            }))
+        };
+        let hints = stopped("arn:aws:ecs:us-east-1:123456789012:cluster/demo").unwrap();
+        assert!(hints.mention("ci") && !hints.mention("other") && !hints.net);
+        assert_eq!(
+            stopped("arn:aws:ecs:us-east-1:123456789012:cluster/demo2"),
+            Err(Skip::OtherCluster)
+        );
+    }
+
+    #[test]
+    fn an_interruption_announced_ten_minutes_ago_is_stale() {
+        let spot = |minutes: i64| {
+            heed(Notice::SpotInterruption(SpotInterruption {
+                instance: "i-1".to_owned(),
+                at: Time::UNIX_EPOCH + Duration::hours(1) - Duration::minutes(minutes),
+            }))
+        };
+        assert!(spot(9).unwrap().interrupted.contains("i-1"));
+        assert_eq!(spot(10), Err(Skip::Stale));
+    }
+}

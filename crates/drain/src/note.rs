@@ -1,0 +1,207 @@
+//! The note: what AWS does not remember for us, as an attribute of the container
+//! instance, where the next look finds it and an operator can read it.
+//!
+//! ```text
+//! ecs-tide.drain = hook began/2026-11-22T09:00:03Z beat/2026-11-22T09:20:03Z done
+//! ```
+//!
+//! An attribute's value holds at most 128 characters, of letters, digits and
+//! `-_./@\: ` only (API_Attribute), which is why times follow a slash.
+
+use std::fmt;
+use std::str::FromStr;
+
+use time::format_description::well_known::Rfc3339;
+
+use crate::Time;
+
+/// The attribute's name.
+pub const ATTRIBUTE: &str = "ecs-tide.drain";
+
+/// What an earlier look wrote down about a container instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Note {
+    /// Why it is drained.
+    pub cause: Cause,
+    /// When the drain began.
+    pub began: Time,
+    /// When it was last set DRAINING, if later than [`Note::began`].
+    pub set_again: Option<Time>,
+    /// When the last heartbeat was recorded.
+    pub beat: Option<Time>,
+    /// Since when its agent has been gone.
+    pub agent_gone: Option<Time>,
+    /// Our lifecycle action is over; another hook still holds the instance.
+    pub done: bool,
+}
+
+/// Why a container instance is drained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// A termination lifecycle hook.
+    Hook,
+    /// A Spot interruption.
+    Spot,
+}
+
+impl Note {
+    /// The note of a drain that begins now.
+    pub fn new(cause: Cause, now: Time) -> Self {
+        let began = whole(now);
+        Self { cause, began, set_again: None, beat: None, agent_gone: None, done: false }
+    }
+
+    /// When it was last set DRAINING.
+    pub fn set(&self) -> Time {
+        self.set_again.unwrap_or(self.began)
+    }
+
+    /// The same, set DRAINING at `time`.
+    pub fn set_at(self, time: Time) -> Self {
+        let time = whole(time);
+        Self { set_again: (time > self.began).then_some(time), ..self }
+    }
+
+    /// The same, with a heartbeat now.
+    pub fn beat_now(self, now: Time) -> Self {
+        Self { beat: Some(whole(now)), ..self }
+    }
+
+    /// The same, its agent gone since `since`, or back.
+    pub fn agent_gone_since(self, since: Option<Time>) -> Self {
+        Self { agent_gone: since.map(whole), ..self }
+    }
+
+    /// The same, our action being over.
+    pub fn done(self) -> Self {
+        Self { done: true, ..self }
+    }
+}
+
+/// Whole seconds, rounded up: a wait counted from the note is never cut short.
+fn whole(time: Time) -> Time {
+    let seconds = time.replace_nanosecond(0).unwrap_or(time);
+    if seconds < time { seconds + time::Duration::SECOND } else { seconds }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.cause {
+            Cause::Hook => "hook",
+            Cause::Spot => "spot",
+        })?;
+        let times = [
+            ("began", Some(self.began)),
+            ("set", self.set_again),
+            ("beat", self.beat),
+            ("gone", self.agent_gone),
+        ];
+        for (name, time) in times {
+            if let Some(time) = time {
+                let time = time.format(&Rfc3339).map_err(|_| fmt::Error)?;
+                write!(f, " {name}/{time}")?;
+            }
+        }
+        if self.done { f.write_str(" done") } else { Ok(()) }
+    }
+}
+
+/// A value of our attribute that we did not write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("attribute `{ATTRIBUTE}` holds no note of ours, remove it")]
+pub struct NoNote;
+
+impl FromStr for Note {
+    type Err = NoNote;
+
+    fn from_str(value: &str) -> Result<Self, NoNote> {
+        let mut words = value.split(' ');
+        let cause = match words.next() {
+            Some("hook") => Cause::Hook,
+            Some("spot") => Cause::Spot,
+            _ => return Err(NoNote),
+        };
+        let (mut began, mut set_again, mut beat, mut agent_gone, mut done) =
+            (None, None, None, None, false);
+        for word in words {
+            if word == "done" {
+                done = true;
+                continue;
+            }
+            let (name, time) = word.split_once('/').ok_or(NoNote)?;
+            let time = Some(Time::parse(time, &Rfc3339).map_err(|_| NoNote)?);
+            match name {
+                "began" => began = time,
+                "set" => set_again = time,
+                "beat" => beat = time,
+                "gone" => agent_gone = time,
+                _ => return Err(NoNote),
+            }
+        }
+        let began = began.ok_or(NoNote)?;
+        Ok(Self { cause, began, set_again, beat, agent_gone, done })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn times() -> impl Strategy<Value = Time> {
+        (1_500_000_000i64..4_000_000_000).prop_map(|s| Time::from_unix_timestamp(s).unwrap())
+    }
+
+    fn notes() -> impl Strategy<Value = Note> {
+        (
+            any::<bool>(),
+            times(),
+            proptest::option::of(times()),
+            proptest::option::of(times()),
+            proptest::option::of(times()),
+            any::<bool>(),
+        )
+            .prop_map(|(spot, began, set_again, beat, agent_gone, done)| Note {
+                cause: if spot { Cause::Spot } else { Cause::Hook },
+                began,
+                set_again,
+                beat,
+                agent_gone,
+                done,
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn a_note_comes_back_as_it_was_written_and_fits_an_attribute(note in notes()) {
+            let written = note.to_string();
+            prop_assert_eq!(written.parse(), Ok(note));
+            prop_assert!(written.len() <= 128, "{} characters", written.len());
+            prop_assert!(written.chars().all(|c| c.is_ascii_alphanumeric() || "-_./@\\: ".contains(c)));
+        }
+
+        #[test]
+        fn what_is_no_note_is_refused_and_never_panics(value in "\\PC{0,130}") {
+            let _ = value.parse::<Note>();
+        }
+    }
+
+    #[test]
+    fn a_note_is_readable_to_an_operator() {
+        let began = Time::from_unix_timestamp(1_795_338_003).unwrap();
+        let note = Note::new(Cause::Hook, began + time::Duration::milliseconds(-1));
+        assert_eq!(note.to_string(), "hook began/2026-11-22T09:00:03Z");
+        let note = note.beat_now(began + time::Duration::minutes(20)).done();
+        assert_eq!(
+            note.to_string(),
+            "hook began/2026-11-22T09:00:03Z beat/2026-11-22T09:20:03Z done"
+        );
+    }
+
+    #[test]
+    fn a_value_of_someone_elses_is_no_note() {
+        for value in ["", "hook", "yes", "hook began/soon", "hook since/2026-11-22T09:00:03Z"] {
+            assert_eq!(value.parse::<Note>(), Err(NoNote), "{value}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The envelopes around a message: SQS records, SNS records, an SNS notification as
+//! the body of an SQS message, or none.
+
+use serde_json::Value;
+
+use super::{Malformed, Notice, classify};
+
+/// SNS within SQS is two; what is wrapped deeper was not sent by AWS.
+const ENVELOPES: usize = 3;
+
+/// One message of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The SQS message id, by which a batch reports this message as failed.
+    pub sqs_id: Option<String>,
+    /// What it says.
+    pub notice: Result<Notice, Malformed>,
+}
+
+/// Every message of `event`, in order. An SNS event may carry several records, and
+/// one that cannot be read fails no other.
+pub fn read(event: &Value) -> Vec<Message> {
+    let Some(Value::Array(records)) = event.get("Records") else {
+        return vec![Message { sqs_id: None, notice: open(event, ENVELOPES) }];
+    };
+    records
+        .iter()
+        .map(|record| Message {
+            sqs_id: record.get("messageId").and_then(Value::as_str).map(str::to_owned),
+            notice: open(record, ENVELOPES),
+        })
+        .collect()
+}
+
+/// Take one envelope off after the other.
+///
+/// Only the field that holds the message is read: the URLs of an SNS envelope are
+/// spelled `SigningCertUrl` by Lambda and `SigningCertURL` elsewhere, and no field
+/// of an envelope is proof of anything, since whoever may send may write them all.
+fn open(value: &Value, envelopes: usize) -> Result<Notice, Malformed> {
+    let kind = match value {
+        Value::Object(_) => None,
+        Value::Array(_) => Some("an array"),
+        Value::String(_) => Some("a string"),
+        Value::Number(_) => Some("a number"),
+        Value::Bool(_) => Some("a boolean"),
+        Value::Null => Some("null"),
+    };
+    if let Some(kind) = kind {
+        return Err(Malformed::NotObject(kind));
+    }
+    let Some((kind, field, inner)) = wrapped(value) else {
+        return classify(value);
+    };
+    if envelopes == 0 {
+        return Err(Malformed::TooDeep(ENVELOPES));
+    }
+    let Some(body) = inner.and_then(Value::as_str) else {
+        return Err(Malformed::Field { kind, field, fault: "absent or not a string" });
+    };
+    let message =
+        serde_json::from_str(body).map_err(|error| Malformed::NotJson(error.to_string()))?;
+    open(&message, envelopes - 1)
+}
+
+/// The kind of envelope that `value` is, and the field that holds its message.
+fn wrapped(value: &Value) -> Option<(&'static str, &'static str, Option<&Value>)> {
+    if let Some(sns) = value.get("Sns") {
+        return Some(("SNS record", "Sns.Message", sns.get("Message")));
+    }
+    if value.get("eventSource").and_then(Value::as_str) == Some("aws:sqs") {
+        return Some(("SQS record", "body", value.get("body")));
+    }
+    if value.get("Type").and_then(Value::as_str) == Some("Notification") {
+        return Some(("SNS notification", "Message", value.get("Message")));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notice::Skip;
+    use serde_json::json;
+
+    const TICK: &str = r#"{"tick":{"cluster":"demo","pace":"soon","bucket":7}}"#;
+
+    fn notices(event: &Value) -> Vec<Result<Notice, Malformed>> {
+        read(event).into_iter().map(|message| message.notice).collect()
+    }
+
+    fn is_tick(notice: &Result<Notice, Malformed>) -> bool {
+        matches!(notice, Ok(Notice::Tick(tick)) if tick.bucket == 7)
+    }
+
+    #[test]
+    fn each_record_of_an_sns_event_is_read_with_either_spelling_of_the_urls() {
+        let event = json!({"Records": [
+            {"EventSource": "aws:sns", "Sns": {"Message": TICK, "SigningCertUrl": "x"}},
+            {"EventSource": "aws:sns", "Sns": {"Message": TICK, "SigningCertURL": "x"}},
+        ]});
+        assert!(notices(&event).iter().all(is_tick));
+        assert_eq!(notices(&event).len(), 2);
+    }
+
+    #[test]
+    fn a_notification_in_a_queue_is_opened_and_keeps_its_message_id() {
+        let body = json!({"Type": "Notification", "Message": TICK}).to_string();
+        let event = json!({"Records": [
+            {"messageId": "m-1", "eventSource": "aws:sqs", "body": body},
+            {"messageId": "m-2", "eventSource": "aws:sqs", "body": TICK},
+        ]});
+        assert!(notices(&event).iter().all(is_tick));
+        let ids: Vec<_> = read(&event).into_iter().map(|message| message.sqs_id).collect();
+        assert_eq!(ids, [Some("m-1".to_owned()), Some("m-2".to_owned())]);
+    }
+
+    #[test]
+    fn one_malformed_record_fails_no_other() {
+        let event = json!({"Records": [
+            {"messageId": "m-1", "eventSource": "aws:sqs", "body": "{not json"},
+            {"messageId": "m-2", "eventSource": "aws:sqs"},
+            {"messageId": "m-3", "eventSource": "aws:sqs", "body": "[1]"},
+            {"messageId": "m-4", "eventSource": "aws:sqs", "body": TICK},
+            {"messageId": "m-5", "eventSource": "aws:sqs", "body": "{\"tick\":{}}"},
+            null,
+        ]});
+        let read = notices(&event);
+        assert!(matches!(read[0], Err(Malformed::NotJson(_))));
+        assert!(matches!(read[1], Err(Malformed::Field { field: "body", .. })));
+        assert_eq!(read[2], Err(Malformed::NotObject("an array")));
+        assert!(is_tick(&read[3]));
+        assert!(matches!(read[4], Err(Malformed::Tick(_))));
+        assert_eq!(read[5], Err(Malformed::NotObject("null")));
+    }
+
+    #[test]
+    fn a_bare_message_needs_no_envelope_and_an_empty_batch_says_nothing() {
+        assert!(notices(&serde_json::from_str(TICK).unwrap()).iter().all(is_tick));
+        assert!(read(&json!({"Records": []})).is_empty());
+        assert_eq!(notices(&json!({"hello": 1})), [Ok(Notice::Skip(Skip::Unknown))]);
+    }
+
+    #[test]
+    fn envelopes_without_end_are_refused() {
+        let mut message = TICK.to_owned();
+        for _ in 0..=ENVELOPES {
+            message = json!({"Type": "Notification", "Message": message}).to_string();
+        }
+        let event = serde_json::from_str(&message).unwrap();
+        assert_eq!(notices(&event), [Err(Malformed::TooDeep(ENVELOPES))]);
+    }
+}

@@ -1,0 +1,170 @@
+//! Why a drain does not end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::seen::{Answer, Instance};
+
+/// A reason for a drain to last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// ECS finds no container instance with room for the replacement.
+    NoCapacity,
+    /// ECS finds room, but a constraint, a port or an attribute is in the way.
+    PlacementFailure,
+    /// A service may run neither fewer nor more tasks than it does: minimum and
+    /// maximum are both 100 %, so ECS moves none.
+    MinEqualsMax,
+    /// Tasks that belong to no service.
+    StandaloneTasks,
+    /// Tasks that are protected from scale-in.
+    TaskProtection,
+    /// The instance is registered in another cluster, or ours does not exist.
+    WrongCluster,
+    /// The agent does not report.
+    AgentGone,
+    /// The tasks were told to stop and have not stopped.
+    SlowStop,
+    /// None of the above.
+    Unexplained,
+}
+
+impl Reason {
+    /// The name in log records.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoCapacity => "no_capacity",
+            Self::PlacementFailure => "placement_failure",
+            Self::MinEqualsMax => "min_equals_max",
+            Self::StandaloneTasks => "standalone_tasks",
+            Self::TaskProtection => "task_protection",
+            Self::WrongCluster => "wrong_cluster",
+            Self::AgentGone => "agent_gone",
+            Self::SlowStop => "slow_stop",
+            Self::Unexplained => "unexplained",
+        }
+    }
+
+    /// The metric that counts it.
+    pub fn metric(self) -> &'static str {
+        match self {
+            Self::NoCapacity => "StuckNoCapacity",
+            Self::PlacementFailure => "StuckPlacementFailure",
+            Self::MinEqualsMax => "StuckMinEqualsMax",
+            Self::StandaloneTasks => "StuckStandaloneTasks",
+            Self::TaskProtection => "StuckTaskProtection",
+            Self::WrongCluster => "StuckWrongCluster",
+            Self::AgentGone => "StuckAgentGone",
+            Self::SlowStop => "StuckSlowStop",
+            Self::Unexplained => "StuckUnexplained",
+        }
+    }
+}
+
+/// A service, as far as it can hold up a drain.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Service {
+    /// Its deployment configuration's minimumHealthyPercent.
+    pub minimum_percent: Option<i32>,
+    /// Its deployment configuration's maximumPercent.
+    pub maximum_percent: Option<i32>,
+    /// It runs one task on each container instance.
+    pub daemon: bool,
+    /// The newest of its event messages that says a task could not be placed.
+    pub unplaced: Option<String>,
+}
+
+/// Why the tasks of `instance` do not end, from the services they belong to, by name,
+/// and the tasks that are protected.
+pub fn explain(
+    instance: &Instance,
+    services: &BTreeMap<String, Service>,
+    protected: &BTreeSet<String>,
+) -> BTreeSet<Reason> {
+    let mut reasons = BTreeSet::new();
+    for registration in &instance.registrations {
+        if !registration.agent_connected {
+            reasons.insert(Reason::AgentGone);
+        }
+        let Answer::Known(tasks) = &registration.tasks else { continue };
+        for task in tasks {
+            if protected.contains(&task.arn) {
+                reasons.insert(Reason::TaskProtection);
+            }
+            let reason = match task.service() {
+                _ if task.stopping => Some(Reason::SlowStop),
+                None => Some(Reason::StandaloneTasks),
+                Some(name) => services.get(name).and_then(held_up),
+            };
+            reasons.extend(reason);
+        }
+    }
+    if reasons.is_empty() {
+        reasons.insert(Reason::Unexplained);
+    }
+    reasons
+}
+
+fn held_up(service: &Service) -> Option<Reason> {
+    let full = |percent: Option<i32>| percent == Some(100);
+    if !service.daemon && full(service.minimum_percent) && full(service.maximum_percent) {
+        return Some(Reason::MinEqualsMax);
+    }
+    let message = service.unplaced.as_deref()?;
+    let no_room = message.contains("insufficient") || message.contains("No Container Instances");
+    Some(if no_room { Reason::NoCapacity } else { Reason::PlacementFailure })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{instance, registration, task};
+    use crate::seen::{Registration, Status, Task};
+
+    fn reasons(tasks: Vec<Task>, service: Service, protected: &[&str]) -> Vec<Reason> {
+        let registration =
+            Registration { tasks: Answer::Known(tasks), ..registration(Status::Draining, 1) };
+        let found = instance("Terminating:Wait", vec![registration]);
+        let protected = protected.iter().map(|arn| (*arn).to_owned()).collect();
+        explain(&found, &BTreeMap::from([("web".to_owned(), service)]), &protected)
+            .into_iter()
+            .collect()
+    }
+
+    fn web() -> Vec<Task> {
+        vec![task("t", "service:web", false)]
+    }
+
+    #[test]
+    fn each_reason_is_told_from_what_was_read() {
+        let service = |minimum, maximum, unplaced: Option<&str>| Service {
+            minimum_percent: Some(minimum),
+            maximum_percent: Some(maximum),
+            daemon: false,
+            unplaced: unplaced.map(str::to_owned),
+        };
+        let full = "was unable to place a task … has insufficient CPU units available";
+        let constraint = "was unable to place a task … is missing an attribute required by it";
+        assert_eq!(reasons(web(), service(100, 100, None), &[]), [Reason::MinEqualsMax]);
+        assert_eq!(reasons(web(), service(100, 200, Some(full)), &[]), [Reason::NoCapacity]);
+        assert_eq!(
+            reasons(web(), service(100, 200, Some(constraint)), &[]),
+            [Reason::PlacementFailure]
+        );
+        assert_eq!(reasons(web(), service(50, 200, None), &["t"]), [Reason::TaskProtection]);
+        assert_eq!(reasons(web(), service(50, 100, None), &[]), [Reason::Unexplained]);
+        let daemon = Service { daemon: true, ..service(100, 100, None) };
+        assert_eq!(reasons(web(), daemon, &[]), [Reason::Unexplained]);
+        let job = vec![task("j", "family:job", false)];
+        assert_eq!(reasons(job, Service::default(), &[]), [Reason::StandaloneTasks]);
+        let slow = vec![task("t", "service:web", true)];
+        assert_eq!(reasons(slow, Service::default(), &[]), [Reason::SlowStop]);
+    }
+
+    #[test]
+    fn an_agent_that_is_away_explains_tasks_that_nobody_read() {
+        let away = Registration { agent_connected: false, ..registration(Status::Draining, 1) };
+        let found = instance("Terminating:Wait", vec![away]);
+        let reasons = explain(&found, &BTreeMap::new(), &BTreeSet::new());
+        assert_eq!(reasons, BTreeSet::from([Reason::AgentGone]));
+    }
+}
