@@ -1,0 +1,38 @@
+//! What an API of the region answers, before it is put on a wire.
+
+use serde_json::Value;
+
+/// An answer other than success, as a client sees it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct ApiError {
+    /// HTTP status: 400 for the caller's faults, 5xx for the region's.
+    pub status: u16,
+    /// The error code on the wire, such as `ClusterNotFoundException`.
+    pub code: String,
+    /// The text AWS sends with it.
+    pub message: String,
+}
+
+impl ApiError {
+    /// A fault of the caller's: HTTP 400.
+    pub fn client(code: &str, message: impl Into<String>) -> Self {
+        Self { status: 400, code: code.to_owned(), message: message.into() }
+    }
+}
+
+/// What the world sends out into the region's delivery services.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// A whole EventBridge event, envelope included, for the default bus.
+    Event(Value),
+    /// A message that Auto Scaling publishes through the hook's role.
+    Publish {
+        /// The notification target of the lifecycle hook.
+        topic_arn: String,
+        /// The subject line AWS gives it.
+        subject: String,
+        /// The message, JSON as text.
+        message: String,
+    },
+}

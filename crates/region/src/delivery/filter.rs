@@ -1,0 +1,56 @@
+//! SNS filter policies: which messages a subscription wants.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::pattern;
+
+/// Whether a policy on attributes takes a message with these attributes: every name it
+/// lists must have a value that meets one condition. A number in an attribute is text, and
+/// compares as a number under `numeric`.
+pub fn accepts(policy: &Value, attributes: &BTreeMap<String, String>) -> bool {
+    let Value::Object(fields) = policy else { return false };
+    fields.iter().all(|(name, conditions)| {
+        let text = attributes.get(name);
+        let number = text.and_then(|t| t.parse::<f64>().ok()).map(Value::from);
+        let text = text.cloned().map(Value::String);
+        conditions.as_array().is_some_and(|conditions| {
+            pattern::leaf_matches(conditions, text.as_ref())
+                || (number.is_some() && wants_number(conditions, number.as_ref()))
+        })
+    })
+}
+
+/// Only conditions on numbers, so that `anything-but` of a text is not met by its number.
+fn wants_number(conditions: &[Value], number: Option<&Value>) -> bool {
+    conditions
+        .iter()
+        .filter(|one| one.is_number() || one.get("numeric").is_some())
+        .any(|one| pattern::leaf_matches(std::slice::from_ref(one), number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn attributes_meet_exact_prefix_anything_but_exists_and_numeric_conditions() {
+        let attributes: BTreeMap<_, _> =
+            [("pace", "soon"), ("size", "7")].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+        for (policy, expected) in [
+            (json!({"pace": ["soon", "later"]}), true),
+            (json!({"pace": ["later"]}), false),
+            (json!({"pace": [{"prefix": "so"}]}), true),
+            (json!({"pace": [{"anything-but": ["soon"]}]}), false),
+            (json!({"pace": [{"exists": true}], "other": [{"exists": false}]}), true),
+            (json!({"other": [{"anything-but": ["x"]}]}), false),
+            (json!({"size": [{"numeric": [">", 5, "<=", 7]}]}), true),
+            (json!({"size": [{"numeric": ["<", 5]}]}), false),
+            (json!({"size": [{"anything-but": ["7"]}]}), false),
+        ] {
+            assert_eq!(accepts(&policy, &attributes), expected, "{policy}");
+        }
+    }
+}

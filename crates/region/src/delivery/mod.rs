@@ -1,0 +1,263 @@
+//! How messages reach functions: SNS, SQS, EventBridge rules, schedules and Lambda.
+//!
+//! [`Delivery`] is a state machine. It takes messages in ([`Delivery::accept`],
+//! [`Delivery::publish`]), lets time pass ([`Delivery::advance`]), hands out the functions that
+//! are to be run ([`Delivery::take_invocations`]) and is told how they ended
+//! ([`Delivery::finish`]). The same seed and the same inputs give the same history.
+
+mod deduplication;
+mod envelope;
+mod eventbridge;
+mod filter;
+mod lambda;
+mod mapping;
+mod pattern;
+mod settings;
+mod sns;
+mod sqs;
+pub mod wiring;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use time::Duration;
+
+use crate::Time;
+use crate::agenda::Agenda;
+use crate::api::{ApiError, Effect};
+
+pub use envelope::{ACCOUNT, REGION};
+pub use lambda::{FunctionTruth, Invocation};
+pub use pattern::{check as check_pattern, matches as pattern_matches};
+pub use settings::Settings;
+pub use sns::{Publish, Published};
+pub use sqs::{Message, Outgoing, QueueTruth};
+pub use wiring::Wiring;
+
+use envelope::Notification;
+use lambda::{AsyncCall, Function, Running};
+use mapping::Poller;
+use settings::Chance;
+use sns::{Subscription, Topic};
+use sqs::Queue;
+use wiring::RuleSpec;
+
+/// What waits for its time.
+#[derive(Debug, Clone)]
+enum Event {
+    /// A notification arrives at the subscription of this number.
+    Notify(usize, Notification),
+    /// An event arrives at a target of a rule.
+    Target { rule: usize, target: usize, event: Value },
+    /// A schedule's time has come.
+    Tick(usize),
+    /// A message of this queue may have become visible.
+    Look(String),
+    /// The window of a batch is over.
+    Close { poller: usize, generation: u64 },
+    /// An asynchronous invocation is tried.
+    Call(AsyncCall),
+    /// A run must have ended.
+    Deadline(u64),
+}
+
+/// The delivery services of the region.
+#[derive(Debug)]
+pub struct Delivery {
+    settings: Settings,
+    chance: Chance,
+    agenda: Agenda<Event>,
+    topics: BTreeMap<String, Topic>,
+    subscriptions: Vec<Subscription>,
+    queues: BTreeMap<String, Queue>,
+    rules: Vec<RuleSpec>,
+    functions: BTreeMap<String, Function>,
+    pollers: Vec<Poller>,
+    running: BTreeMap<u64, Running>,
+    ready: Vec<Invocation>,
+    last_run: u64,
+    undelivered: u64,
+}
+
+impl Delivery {
+    /// Set the wiring up; schedules begin at `now`.
+    pub fn new(wiring: Wiring, settings: Settings, seed: u64, now: Time) -> Self {
+        let mut chance = Chance::new(seed);
+        let subscriptions = wiring
+            .subscriptions
+            .into_iter()
+            .map(|spec| Subscription::new(spec, &chance.uuid(), now))
+            .collect();
+        let mut delivery = Self {
+            settings,
+            chance,
+            agenda: Agenda::default(),
+            topics: wiring.topics.into_iter().map(|s| (s.arn.clone(), Topic::new(s))).collect(),
+            subscriptions,
+            queues: wiring.queues.into_iter().map(|s| (s.arn.clone(), Queue::new(s))).collect(),
+            rules: wiring.rules,
+            functions: wiring
+                .functions
+                .into_iter()
+                .map(|s| (s.arn.clone(), Function::new(s)))
+                .collect(),
+            pollers: wiring.mappings.into_iter().map(Poller::new).collect(),
+            running: BTreeMap::new(),
+            ready: Vec::new(),
+            last_run: 0,
+            undelivered: 0,
+        };
+        delivery.begin_schedules(now);
+        delivery
+    }
+
+    /// When something will next happen of itself, if ever.
+    pub fn next_due(&self) -> Option<Time> {
+        self.agenda.next_due()
+    }
+
+    /// Let everything happen that is due by `now`, each at its own time.
+    pub fn advance(&mut self, now: Time) {
+        while let Some((when, event)) = self.agenda.pop_due(now) {
+            match event {
+                Event::Notify(subscription, note) => self.notify(when, subscription, &note),
+                Event::Target { rule, target, event } => self.target(when, rule, target, &event),
+                Event::Tick(rule) => self.tick(when, rule),
+                Event::Look(queue) => self.look(when, &queue),
+                Event::Close { poller, generation } => self.close(when, poller, generation),
+                Event::Call(call) => self.call(when, call),
+                Event::Deadline(run) => self.deadline(when, run),
+            }
+        }
+        for queue in self.queues.values_mut() {
+            queue.settle(now);
+        }
+    }
+
+    /// The functions that are to be run, in the order in which their runs began.
+    pub fn take_invocations(&mut self) -> Vec<Invocation> {
+        std::mem::take(&mut self.ready)
+    }
+
+    /// Take what the world sends: events to the rules, hook notifications to their topic.
+    pub fn accept(&mut self, now: Time, effect: Effect) {
+        self.advance(now);
+        match effect {
+            Effect::Event(event) => self.put_event_now(now, &event),
+            Effect::Publish { topic_arn, subject, message } => {
+                let subject = Some(subject);
+                let request = Publish { topic_arn, subject, message, ..Publish::default() };
+                if self.publish_now(now, request).is_err() {
+                    self.undelivered += 1;
+                }
+            }
+        }
+    }
+
+    /// The `SendMessage` API of SQS; answers the message's id.
+    ///
+    /// # Errors
+    /// `AWS.SimpleQueueService.NonExistentQueue`; `MissingParameter` for a message to a FIFO queue without group, and
+    /// `InvalidParameterValue` for one without deduplication id where the content is not used.
+    pub fn send_message(
+        &mut self,
+        now: Time,
+        queue_arn: &str,
+        message: Outgoing,
+    ) -> Result<String, ApiError> {
+        self.advance(now);
+        let Some(queue) = self.queues.get(queue_arn) else {
+            return Err(ApiError::client(
+                "AWS.SimpleQueueService.NonExistentQueue",
+                "The specified queue does not exist.",
+            ));
+        };
+        if let Some(refusal) = refusal(queue, &message) {
+            return Err(refusal);
+        }
+        Ok(self.put_message(now, queue_arn, message))
+    }
+
+    /// A message that a service sends; what the queue refuses is lost, and counted.
+    fn enqueue(&mut self, now: Time, queue_arn: &str, message: Outgoing) {
+        let queue = self.queues.get(queue_arn);
+        if queue.is_some_and(|queue| refusal(queue, &message).is_none()) {
+            self.put_message(now, queue_arn, message);
+        } else {
+            self.undelivered += 1;
+        }
+    }
+
+    fn put_message(&mut self, now: Time, queue_arn: &str, message: Outgoing) -> String {
+        let id = self.chance.uuid();
+        let Some(queue) = self.queues.get_mut(queue_arn) else { return id };
+        let copy = if queue.spec.fifo { None } else { self.chance.copy(&self.settings) };
+        for later in [Some(Duration::ZERO), copy].into_iter().flatten() {
+            if let Some(visible) = queue.send(now, &id, message.clone(), later) {
+                self.agenda.at(visible, Event::Look(queue_arn.to_owned()));
+            }
+        }
+        id
+    }
+
+    /// A message was received too often.
+    fn bury(&mut self, now: Time, queue_arn: &str, message: Message) {
+        if let Some(queue) = self.queues.get_mut(queue_arn) {
+            queue.bury(now, message);
+            self.agenda.at(now, Event::Look(queue_arn.to_owned()));
+        } else {
+            self.undelivered += 1;
+        }
+    }
+
+    /// The counts of the function with this logical id.
+    pub fn function_truth(&self, logical_id: &str) -> Option<FunctionTruth> {
+        self.functions.values().find(|f| f.spec.logical_id == logical_id).map(|f| f.truth)
+    }
+
+    /// The counts of the queue with this logical id, as of the last time that passed.
+    pub fn queue_truth(&self, logical_id: &str) -> Option<QueueTruth> {
+        self.queue(logical_id).map(Queue::truth)
+    }
+
+    /// All messages in the queue with this logical id, oldest first.
+    pub fn messages(&self, logical_id: &str) -> Vec<&Message> {
+        self.queue(logical_id).into_iter().flat_map(Queue::messages).collect()
+    }
+
+    /// Messages that went nowhere: over wires without permission, to targets that refuse.
+    pub fn undelivered(&self) -> u64 {
+        self.undelivered
+    }
+
+    /// Runs begun and not ended.
+    pub fn running(&self) -> usize {
+        self.running.len()
+    }
+
+    fn queue(&self, logical_id: &str) -> Option<&Queue> {
+        self.queues.values().find(|queue| queue.spec.logical_id == logical_id)
+    }
+}
+
+/// Why a queue does not take a message, if it does not.
+fn refusal(queue: &Queue, message: &Outgoing) -> Option<ApiError> {
+    if !queue.spec.fifo {
+        return None;
+    }
+    if message.group_id.is_none() {
+        let text = "The request must contain the parameter MessageGroupId.";
+        return Some(ApiError::client("MissingParameter", text));
+    }
+    let deduplicable = message.deduplication_id.is_some() || queue.spec.content_based_deduplication;
+    (!deduplicable).then(|| {
+        ApiError::client(
+            "InvalidParameterValue",
+            "The queue should either have ContentBasedDeduplication enabled or \
+             MessageDeduplicationId provided explicitly",
+        )
+    })
+}

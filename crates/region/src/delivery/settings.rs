@@ -1,0 +1,82 @@
+//! How long delivery takes and how often it repeats itself.
+
+use std::ops::RangeInclusive;
+
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use time::Duration;
+
+/// The service qualities that AWS leaves open. Ranges are milliseconds, drawn from evenly.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// From `Publish` to the subscriber.
+    pub sns_delay: RangeInclusive<u64>,
+    /// From an event to the target of a rule that matches.
+    pub event_delay: RangeInclusive<u64>,
+    /// From Lambda's asynchronous queue to the function.
+    pub async_delay: RangeInclusive<u64>,
+    /// Until a mapping without batching window sees what its queue holds.
+    pub poll_delay: RangeInclusive<u64>,
+    /// From a message to its own copy, where there is one.
+    pub duplicate_delay: RangeInclusive<u64>,
+    /// The share of at-least-once deliveries that happen twice, 0 to 1.
+    pub duplicate_probability: f64,
+    /// Everything that may happen twice does: SNS and SQS standard, EventBridge, Lambda.
+    pub duplicate_all: bool,
+    /// Batches at once of a mapping without maximum concurrency. Lambda begins with five.
+    pub mapping_concurrency: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            sns_delay: 20..=100,
+            event_delay: 300..=1500,
+            async_delay: 5..=50,
+            poll_delay: 5..=50,
+            duplicate_delay: 500..=5000,
+            duplicate_probability: 0.0,
+            duplicate_all: false,
+            mapping_concurrency: 5,
+        }
+    }
+}
+
+/// Everything that chance decides, from one seed.
+#[derive(Debug)]
+pub(super) struct Chance(StdRng);
+
+impl Chance {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(StdRng::seed_from_u64(seed))
+    }
+
+    /// A span of so many milliseconds; a range without members counts as its start.
+    pub(super) fn delay(&mut self, milliseconds: &RangeInclusive<u64>) -> Duration {
+        let drawn = if milliseconds.is_empty() {
+            *milliseconds.start()
+        } else {
+            self.0.random_range(milliseconds.clone())
+        };
+        Duration::milliseconds(i64::try_from(drawn).unwrap_or(i64::MAX))
+    }
+
+    /// How much later a copy follows, if this delivery happens twice.
+    pub(super) fn copy(&mut self, settings: &Settings) -> Option<Duration> {
+        let twice = settings.duplicate_all
+            || self.0.random_bool(settings.duplicate_probability.clamp(0.0, 1.0));
+        twice.then(|| self.delay(&settings.duplicate_delay))
+    }
+
+    /// An identifier in the form of a UUID.
+    pub(super) fn uuid(&mut self) -> String {
+        let (high, low): (u64, u64) = (self.0.random(), self.0.random());
+        format!(
+            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+            high >> 32,
+            (high >> 16) & 0xffff,
+            high & 0xffff,
+            low >> 48,
+            low & 0xffff_ffff_ffff
+        )
+    }
+}

@@ -1,0 +1,193 @@
+//! SNS: from a publish to every subscriber that wants the message.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use time::Duration;
+
+use crate::Time;
+use crate::api::ApiError;
+
+use super::deduplication::{Deduplication, id_of_content};
+use super::envelope::{Notification, sns_for_function, sns_for_queue};
+use super::sqs::Outgoing;
+use super::wiring::{Endpoint, SubscriptionSpec, TopicSpec};
+use super::{Delivery, Event, filter, pattern};
+
+/// A request to the `Publish` API.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Publish {
+    /// The topic.
+    pub topic_arn: String,
+    /// The message.
+    pub message: String,
+    /// The subject line, if any.
+    pub subject: Option<String>,
+    /// Message attributes, all of type `String`.
+    pub attributes: BTreeMap<String, String>,
+    /// FIFO topics: the message group.
+    pub group_id: Option<String>,
+    /// FIFO topics: the deduplication id.
+    pub deduplication_id: Option<String>,
+}
+
+/// The answer of the `Publish` API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// The message's id.
+    pub message_id: String,
+    /// FIFO topics: its place in the order of the topic.
+    pub sequence_number: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Topic {
+    pub(super) spec: TopicSpec,
+    seen: Deduplication,
+    sequence: u64,
+}
+
+impl Topic {
+    pub(super) fn new(spec: TopicSpec) -> Self {
+        Self { spec, seen: Deduplication::default(), sequence: 0 }
+    }
+}
+
+/// A subscription, and until when its last message is under way.
+#[derive(Debug, Clone)]
+pub(super) struct Subscription {
+    pub(super) spec: SubscriptionSpec,
+    pub(super) arn: String,
+    last: Time,
+}
+
+impl Subscription {
+    pub(super) fn new(spec: SubscriptionSpec, id: &str, now: Time) -> Self {
+        let arn = format!("{}:{id}", spec.topic_arn);
+        Self { spec, arn, last: now }
+    }
+
+    fn wants(&self, note: &Notification) -> bool {
+        let Some(policy) = &self.spec.filter else { return true };
+        if self.spec.filter_on_body {
+            serde_json::from_str::<Value>(&note.message)
+                .is_ok_and(|body| pattern::matches(policy, &body))
+        } else {
+            filter::accepts(policy, &note.attributes)
+        }
+    }
+}
+
+fn invalid(message: &str) -> ApiError {
+    ApiError::client("InvalidParameter", format!("Invalid parameter: {message}"))
+}
+
+impl Delivery {
+    /// The `Publish` API of SNS.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown topic; `InvalidParameter` for an empty message, and for a
+    /// message to a FIFO topic without group or deduplication id.
+    pub fn publish(&mut self, now: Time, request: Publish) -> Result<Published, ApiError> {
+        self.advance(now);
+        self.publish_now(now, request)
+    }
+
+    pub(super) fn publish_now(
+        &mut self,
+        now: Time,
+        request: Publish,
+    ) -> Result<Published, ApiError> {
+        let message_id = self.chance.uuid();
+        let Some(topic) = self.topics.get_mut(&request.topic_arn) else {
+            let status = 404;
+            let message = "Topic does not exist".to_owned();
+            return Err(ApiError { status, code: "NotFound".to_owned(), message });
+        };
+        if request.message.is_empty() {
+            return Err(invalid("Empty message"));
+        }
+        let mut deduplication_id = request.deduplication_id;
+        let mut sequence_number = None;
+        let fifo = topic.spec.fifo;
+        if fifo {
+            if request.group_id.is_none() {
+                return Err(invalid("The MessageGroupId parameter is required for FIFO topics"));
+            }
+            if deduplication_id.is_none() && topic.spec.content_based_deduplication {
+                deduplication_id = Some(id_of_content(&request.message));
+            }
+            let Some(id) = &deduplication_id else {
+                return Err(invalid(
+                    "The topic should either have ContentBasedDeduplication enabled or \
+                     MessageDeduplicationId provided explicitly",
+                ));
+            };
+            topic.sequence += 1;
+            sequence_number = Some(format!("{:020}", topic.sequence));
+            if !topic.seen.admit(now, id) {
+                return Ok(Published { message_id, sequence_number });
+            }
+        }
+        let note = Notification {
+            id: message_id.clone(),
+            topic_arn: request.topic_arn,
+            subject: request.subject,
+            message: request.message,
+            attributes: request.attributes,
+            group_id: request.group_id,
+            deduplication_id,
+            sequence_number: sequence_number.clone(),
+            published: now,
+        };
+        self.fan_out(now, &note, fifo);
+        Ok(Published { message_id, sequence_number })
+    }
+
+    fn fan_out(&mut self, now: Time, note: &Notification, fifo: bool) {
+        for (index, subscription) in self.subscriptions.iter_mut().enumerate() {
+            if subscription.spec.topic_arn != note.topic_arn || !subscription.wants(note) {
+                continue;
+            }
+            if !subscription.spec.permitted {
+                self.undelivered += 1;
+                continue;
+            }
+            let mut due = now + self.chance.delay(&self.settings.sns_delay);
+            if fifo {
+                // Order is promised within a group; keeping it for the whole subscription
+                // is simpler and within the promise.
+                due = due.max(subscription.last);
+                subscription.last = due;
+            } else if let Some(later) = self.chance.copy(&self.settings) {
+                self.agenda.at(due + later, Event::Notify(index, note.clone()));
+            }
+            self.agenda.at(due, Event::Notify(index, note.clone()));
+        }
+    }
+
+    /// A notification arrives at one subscriber.
+    pub(super) fn notify(&mut self, now: Time, index: usize, note: &Notification) {
+        let Some(subscription) = self.subscriptions.get(index) else { return };
+        match subscription.spec.endpoint.clone() {
+            Endpoint::Queue(arn) => {
+                let mut outgoing = Outgoing {
+                    group_id: note.group_id.clone(),
+                    deduplication_id: note.deduplication_id.clone(),
+                    ..Outgoing::default()
+                };
+                if subscription.spec.raw {
+                    outgoing.body = note.message.clone();
+                    outgoing.attributes = note.attributes.clone();
+                } else {
+                    outgoing.body = sns_for_queue(note, &subscription.arn).to_string();
+                }
+                self.enqueue(now, &arn, outgoing);
+            }
+            Endpoint::Function(arn) => {
+                let payload = sns_for_function(note, &subscription.arn);
+                self.invoke_async(now, &arn, payload, Duration::ZERO);
+            }
+        }
+    }
+}

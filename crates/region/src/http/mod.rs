@@ -1,0 +1,78 @@
+//! The region over HTTP and in real time, for compiled functions, the AWS CLI and
+//! boto3.
+//!
+//! | path | what |
+//! |---|---|
+//! | `POST /` | AWS itself: ECS, Auto Scaling and SNS, by the protocol of the request |
+//! | `POST /_region/control` | an act of the experimenter: a [`Control`](crate::world::Control) |
+//! | `POST /_region/send` | a message to a queue or a topic |
+//! | `POST /_region/event` | an event for EventBridge |
+//! | `GET /_region/truth` | everything that is true |
+//! | `/{function}/2018-06-01/runtime/` | Lambda's Runtime API of one function |
+
+mod control;
+mod runtime;
+#[cfg(test)]
+mod tests;
+mod truth;
+
+use std::io;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+
+use self::runtime::Runtimes;
+use crate::delivery::Wiring;
+use crate::live::Live;
+
+/// The largest body taken: Lambda's own limit on what a function answers.
+const LARGEST_BODY: usize = 6 * 1024 * 1024;
+
+/// What the routes share.
+#[derive(Debug, Clone)]
+struct Server {
+    live: Live,
+    wiring: Arc<Wiring>,
+    runtimes: Runtimes,
+}
+
+/// Let time run in `live` and answer everybody who comes to `listener`. Invocations
+/// wait for the function's process to ask for them, until their time is up. It ends
+/// only by being dropped, or with the listener.
+///
+/// # Errors
+/// The listener's.
+pub async fn serve(listener: TcpListener, live: Live, wiring: Wiring) -> io::Result<()> {
+    let runtimes = Runtimes::of(&wiring.functions);
+    let server =
+        Server { live: live.clone(), wiring: Arc::new(wiring), runtimes: runtimes.clone() };
+    tokio::select! {
+        ended = axum::serve(listener, router(server)) => ended,
+        () = live.run(move |invocation| runtimes.run(invocation)) => Ok(()),
+    }
+}
+
+fn router(server: Server) -> Router {
+    Router::new()
+        .route("/", post(aws))
+        .route("/_region/control", post(control::control))
+        .route("/_region/send", post(control::send))
+        .route("/_region/event", post(control::event))
+        .route("/_region/truth", get(truth::truth))
+        .merge(runtime::routes())
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(server)
+}
+
+async fn aws(State(server): State<Server>, headers: HeaderMap, body: Bytes) -> Response {
+    let target = headers.get("x-amz-target").map(|target| target.to_str().unwrap_or_default());
+    let answer = server.live.answer(target, &body);
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, [(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response()
+}

@@ -1,0 +1,230 @@
+//! The region over a real socket.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use time::macros::datetime;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+use crate::live::Live;
+use crate::region::{Region, Settings};
+use crate::template;
+
+const TEMPLATE: &str = "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Topic: {Type: AWS::SNS::Topic}
+  Inbox: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 60}}
+  Worker:
+    Type: AWS::Serverless::Function
+    Properties:
+      Timeout: 10
+      Events:
+        Inbox: {Type: SQS, Properties: {Queue: !GetAtt Inbox.Arn, FunctionResponseTypes: [ReportBatchItemFailures]}}
+";
+
+/// A region on a socket of its own.
+struct Served {
+    address: String,
+    serving: JoinHandle<()>,
+}
+
+/// An answer as it comes off the socket.
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+
+    fn header(&self, name: &str) -> &str {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.filter(|(key, _)| *key == name).map(|(_, value)| value).next().unwrap()
+    }
+}
+
+impl Served {
+    async fn begin() -> Self {
+        let wiring = template::read(TEMPLATE, &BTreeMap::new()).unwrap();
+        let epoch = datetime!(2026-11-22 09:00 UTC);
+        let region = Region::new(wiring.clone(), Settings::default(), 1, epoch);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let serving = super::serve(listener, Live::new(region, epoch), wiring);
+        Self { address, serving: tokio::spawn(async move { serving.await.unwrap() }) }
+    }
+
+    async fn ask(&self, head: &str, body: &str) -> Answer {
+        let mut stream = TcpStream::connect(&self.address).await.unwrap();
+        let length = body.len();
+        let request = format!(
+            "{head} HTTP/1.1\r\nhost: region\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        // What is too large is answered before it is read.
+        let _ = stream.write_all(request.as_bytes()).await;
+        read(stream).await
+    }
+
+    async fn post(&self, path: &str, body: &str) -> Answer {
+        self.ask(&format!("POST {path}"), body).await
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.ask(&format!("GET {path}"), "").await
+    }
+
+    async fn truth(&self) -> Value {
+        self.get("/_region/truth").await.json()
+    }
+}
+
+async fn read(mut stream: TcpStream) -> Answer {
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Answer { status, head: head.to_owned(), body: body.to_owned() }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+#[tokio::test]
+async fn both_protocols_of_aws_are_answered_at_one_address() {
+    let served = Served::begin().await;
+    let mut stream = TcpStream::connect(&served.address).await.unwrap();
+    let request = "POST / HTTP/1.1\r\nhost: region\r\nconnection: close\r\ncontent-length: 2\r\n\
+        x-amz-target: AmazonEC2ContainerServiceV20141113.ListClusters\r\n\r\n{}";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let answer = read(stream).await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, "application/x-amz-json-1.1"));
+    assert!(answer.body.contains(":cluster/default"));
+
+    let answer = served.post("/", "Action=DescribeAutoScalingGroups&Version=2011-01-01").await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, "text/xml"));
+    assert_eq!(
+        served.truth().await["calls"],
+        json!({"ListClusters": 1, "DescribeAutoScalingGroups": 1})
+    );
+}
+
+#[tokio::test]
+async fn a_group_made_by_hand_is_true_at_once() {
+    let served = Served::begin().await;
+    let made = served.post("/_region/control", r#"{"create-group": {"desired": 2}}"#).await;
+    assert_eq!(made.status, 200, "{}", made.body);
+    let ids = made.json()["instances"].clone();
+    let truth = served.truth().await;
+    assert_eq!(truth["instances"][1]["id"], ids[1]);
+    assert_eq!(truth["instances"][1]["state"], "InService");
+    assert_eq!(truth["instances"][1]["container-instances"][0]["status"], "ACTIVE");
+}
+
+#[tokio::test]
+async fn a_bad_control_is_answered_with_what_is_wrong() {
+    let served = Served::begin().await;
+    for (control, error) in [
+        ("{", "control is not JSON: EOF while parsing an object at line 1 column 1"),
+        (r#"{"reboot": "i-1"}"#, "control cannot be read: unknown variant `reboot`"),
+        (
+            r#"{"create-group": {"size": 2}}"#,
+            "control cannot be read: unknown field `size`, expected one of `name`",
+        ),
+        (
+            r#"{"create-group": {"boot-seconds": 18446744073709551615}}"#,
+            "control has the number 18446744073709551615, use 200000 at most",
+        ),
+        (r#"{"kill-instance": "i-1"}"#, "ValidationError: Instance Id not found"),
+    ] {
+        let answer = served.post("/_region/control", control).await;
+        assert_eq!(answer.status, 400, "{control}");
+        assert!(answer.body.starts_with(error), "{control}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn a_message_to_what_is_not_there_names_what_is() {
+    let served = Served::begin().await;
+    let message = r#"{"queue": {"id": "Outbox", "body": "{}"}}"#;
+    let answer = served.post("/_region/send", message).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(answer.body, "no queue `Outbox` in the template, use one of Inbox\n");
+    let message = r#"{"topic": {"id": "Topic", "message": "hello"}}"#;
+    assert_eq!(served.post("/_region/send", message).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused() {
+    let served = Served::begin().await;
+    let body = " ".repeat(super::LARGEST_BODY + 1);
+    assert_eq!(served.post("/_region/control", &body).await.status, 413);
+}
+
+#[tokio::test]
+async fn a_function_is_given_its_batch_and_its_answer_settles_it() {
+    let served = Served::begin().await;
+    let message = r#"{"queue": {"id": "Inbox", "body": "hello"}}"#;
+    assert_eq!(served.post("/_region/send", message).await.status, 200);
+    let next = served.get("/Worker/2018-06-01/runtime/invocation/next").await;
+    assert_eq!(next.status, 200);
+    assert_eq!(next.json()["Records"][0]["body"], "hello");
+    assert!(next.header("lambda-runtime-invoked-function-arn").contains(":function:"));
+    assert!(next.header("lambda-runtime-trace-id").starts_with("Root=1-"));
+    let deadline: i64 = next.header("lambda-runtime-deadline-ms").parse().unwrap();
+    let epoch = datetime!(2026-11-22 09:00 UTC).unix_timestamp() * 1000;
+    assert!((epoch + 10_000..epoch + 60_000).contains(&deadline));
+
+    let id = next.header("lambda-runtime-aws-request-id");
+    let path = format!("/Worker/2018-06-01/runtime/invocation/{id}/response");
+    assert_eq!(served.post(&path, r#"{"batchItemFailures": []}"#).await.status, 202);
+    let again = served.post(&path, "{}").await;
+    assert_eq!((again.status, &again.json()["errorType"]), (400, &json!("InvalidRequestID")));
+    let truth = loop {
+        let truth = served.truth().await;
+        if truth["queues"]["Inbox"]["in-flight"] == 0 {
+            break truth;
+        }
+    };
+    assert_eq!(truth["functions"]["Worker"]["invocations"], 1);
+    assert_eq!(truth["functions"]["Worker"]["errors"], 0);
+    assert_eq!(truth["queues"]["Inbox"]["messages"], json!([]));
+}
+
+#[tokio::test]
+async fn a_function_error_is_counted_and_leaves_its_messages() {
+    let served = Served::begin().await;
+    let message = r#"{"queue": {"id": "Inbox", "body": "hello"}}"#;
+    assert_eq!(served.post("/_region/send", message).await.status, 200);
+    let next = served.get("/Worker/2018-06-01/runtime/invocation/next").await;
+    let id = next.header("lambda-runtime-aws-request-id");
+    let path = format!("/Worker/2018-06-01/runtime/invocation/{id}/error");
+    let error = r#"{"errorType": "malformed", "errorMessage": "no such thing"}"#;
+    assert_eq!(served.post(&path, error).await.status, 202);
+    let truth = loop {
+        let truth = served.truth().await;
+        if truth["functions"]["Worker"]["errors"] == 1 {
+            break truth;
+        }
+    };
+    assert_eq!(truth["queues"]["Inbox"]["messages"], json!(["hello"]));
+}
+
+#[tokio::test]
+async fn a_process_of_no_function_is_told_which_there_are() {
+    let served = Served::begin().await;
+    let answer = served.get("/Sleeper/2018-06-01/runtime/invocation/next").await;
+    assert_eq!(answer.status, 404);
+    assert_eq!(
+        answer.json()["errorMessage"],
+        "no function `Sleeper` in the template, use one of Worker"
+    );
+}

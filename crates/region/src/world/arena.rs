@@ -1,0 +1,84 @@
+//! A place for what is never forgotten: the truth outlives every instance and task.
+
+use std::marker::PhantomData;
+use std::ops::{Index, IndexMut};
+
+/// Where one thing lies in its [`Arena`].
+pub(super) trait Key: Copy {
+    /// The key of the thing at `index`.
+    fn at(index: usize) -> Self;
+    /// The place this key stands for.
+    fn index(self) -> usize;
+}
+
+macro_rules! keys {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub(super) struct $name(usize);
+
+        impl Key for $name {
+            fn at(index: usize) -> Self {
+                Self(index)
+            }
+            fn index(self) -> usize {
+                self.0
+            }
+        }
+    )+};
+}
+
+keys! {
+    /// A container instance, as ECS registered it.
+    ContainerKey,
+    /// An Auto Scaling group.
+    GroupKey,
+    /// An EC2 instance.
+    InstanceKey,
+    /// A service.
+    ServiceKey,
+    /// A task.
+    TaskKey,
+}
+
+/// Things in the order they came, each under a key of its own type.
+#[derive(Debug)]
+pub(super) struct Arena<K, T> {
+    items: Vec<T>,
+    keys: PhantomData<K>,
+}
+
+impl<K, T> Default for Arena<K, T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), keys: PhantomData }
+    }
+}
+
+impl<K: Key, T> Arena<K, T> {
+    /// Keep `item` and say where.
+    pub(super) fn add(&mut self, item: T) -> K {
+        self.items.push(item);
+        K::at(self.items.len() - 1)
+    }
+
+    /// Everything, oldest first.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (K, &T)> {
+        self.items.iter().enumerate().map(|(index, item)| (K::at(index), item))
+    }
+}
+
+impl<K: Key, T> Index<K> for Arena<K, T> {
+    type Output = T;
+
+    #[expect(clippy::indexing_slicing, reason = "only `add` makes keys and nothing is removed")]
+    fn index(&self, key: K) -> &T {
+        &self.items[key.index()]
+    }
+}
+
+impl<K: Key, T> IndexMut<K> for Arena<K, T> {
+    #[expect(clippy::indexing_slicing, reason = "only `add` makes keys and nothing is removed")]
+    fn index_mut(&mut self, key: K) -> &mut T {
+        &mut self.items[key.index()]
+    }
+}

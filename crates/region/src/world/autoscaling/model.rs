@@ -1,0 +1,281 @@
+//! What is kept about groups, hooks and instances.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use time::Duration;
+
+use crate::Time;
+use crate::world::arena::{ContainerKey, GroupKey, InstanceKey};
+use crate::world::wording::seconds;
+
+/// An Auto Scaling group.
+#[derive(Debug)]
+pub(in crate::world) struct Group {
+    pub(in crate::world) name: String,
+    pub(in crate::world) arn: String,
+    /// Where the agents of its instances register.
+    pub(in crate::world) cluster: String,
+    pub(in crate::world) created_at: Time,
+    pub(in crate::world) desired: usize,
+    pub(in crate::world) min: usize,
+    pub(in crate::world) max: usize,
+    pub(in crate::world) zones: Vec<String>,
+    pub(in crate::world) cpu: u32,
+    pub(in crate::world) memory: u32,
+    pub(in crate::world) boot_seconds: u64,
+    pub(in crate::world) registration_seconds: u64,
+    /// Scale-in puts instances into the warm pool.
+    pub(in crate::world) reuse_on_scale_in: bool,
+    /// `RetentionTriggers.TerminateHookAbandon` is `retain`.
+    pub(in crate::world) retain_on_abandon: bool,
+    /// The terminating hooks.
+    pub(in crate::world) hooks: BTreeMap<String, Hook>,
+    /// Those not yet Terminated, oldest first.
+    pub(in crate::world) members: Vec<InstanceKey>,
+    /// Oldest first.
+    pub(in crate::world) activities: Vec<Activity>,
+}
+
+/// A lifecycle hook of `autoscaling:EC2_INSTANCE_TERMINATING`.
+#[derive(Debug, Clone)]
+pub(in crate::world) struct Hook {
+    pub(in crate::world) name: String,
+    pub(in crate::world) heartbeat_seconds: u64,
+    pub(in crate::world) default_result: HookResult,
+    pub(in crate::world) topic_arn: Option<String>,
+    pub(in crate::world) metadata: Option<String>,
+}
+
+impl Hook {
+    /// min(48 h, 100 × heartbeat), in seconds (API_LifecycleHook).
+    pub(in crate::world) fn global_seconds(&self) -> u64 {
+        self.heartbeat_seconds.saturating_mul(100).min(172_800)
+    }
+}
+
+/// How a lifecycle action is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum HookResult {
+    /// Go on; other hooks are waited for.
+    Continue,
+    /// Go on without waiting for other hooks.
+    Abandon,
+}
+
+impl HookResult {
+    /// Auto Scaling's own word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Continue => "CONTINUE",
+            Self::Abandon => "ABANDON",
+        }
+    }
+}
+
+/// How a lifecycle action ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ActionEnd {
+    /// Somebody completed it.
+    Completed(HookResult),
+    /// No heartbeat came in time.
+    HeartbeatTimeout,
+    /// It reached min(48 h, 100 × heartbeat).
+    GlobalTimeout,
+    /// Another hook of the same run was abandoned.
+    Skipped,
+}
+
+/// One hook holding one instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// The hook's name.
+    pub hook: String,
+    /// The token of this action.
+    pub token: String,
+    /// When the instance began to wait for it.
+    pub started_at: Time,
+    /// The last heartbeat recorded; the start before any.
+    pub last_heartbeat: Time,
+    /// When and how it ended; none while it holds the instance.
+    pub ended: Option<(Time, ActionEnd)>,
+    /// The result when time runs out.
+    pub default_result: HookResult,
+    pub(in crate::world) heartbeat: Duration,
+    pub(in crate::world) global_end: Time,
+}
+
+impl Action {
+    pub(in crate::world) fn new(hook: &Hook, token: String, now: Time) -> Self {
+        Self {
+            hook: hook.name.clone(),
+            token,
+            started_at: now,
+            last_heartbeat: now,
+            ended: None,
+            default_result: hook.default_result,
+            heartbeat: seconds(hook.heartbeat_seconds),
+            global_end: now + seconds(hook.global_seconds()),
+        }
+    }
+
+    /// When it runs out unless another heartbeat comes.
+    pub fn expires_at(&self) -> Time {
+        (self.last_heartbeat + self.heartbeat).min(self.global_end)
+    }
+
+    /// Whether it ended as ABANDON.
+    pub(in crate::world) fn abandoned(&self) -> bool {
+        match self.ended {
+            Some((_, ActionEnd::Completed(result))) => result == HookResult::Abandon,
+            Some((_, ActionEnd::HeartbeatTimeout | ActionEnd::GlobalTimeout)) => {
+                self.default_result == HookResult::Abandon
+            }
+            Some((_, ActionEnd::Skipped)) | None => false,
+        }
+    }
+}
+
+macro_rules! states {
+    ($($(#[$doc:meta])* $name:ident = $word:literal),+ $(,)?) => {
+        /// Where an instance is in its lifecycle, after "Amazon EC2 Auto Scaling instance lifecycle".
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum LifecycleState {
+            $($(#[$doc])* $name),+
+        }
+
+        impl LifecycleState {
+            /// Auto Scaling's own word.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word),+
+                }
+            }
+        }
+    };
+}
+
+states! {
+    /// Booting.
+    Pending = "Pending",
+    /// Counted and used.
+    InService = "InService",
+    /// Waiting for terminating hooks.
+    TerminatingWait = "Terminating:Wait",
+    /// Shutting down.
+    TerminatingProceed = "Terminating:Proceed",
+    /// Kept after an ABANDON.
+    TerminatingRetained = "Terminating:Retained",
+    /// Gone.
+    Terminated = "Terminated",
+    /// Shutting down for the warm pool.
+    WarmedPending = "Warmed:Pending",
+    /// Stopped in the warm pool.
+    WarmedStopped = "Warmed:Stopped",
+    /// Leaving the warm pool for good; waiting for terminating hooks.
+    WarmedTerminatingWait = "Warmed:Terminating:Wait",
+    /// Leaving the warm pool for good.
+    WarmedTerminatingProceed = "Warmed:Terminating:Proceed",
+    /// Its root volume will be replaced; waiting for terminating hooks.
+    ReplacingRootVolumeWait = "ReplacingRootVolume:Wait",
+    /// Its root volume is being replaced.
+    ReplacingRootVolumeProceed = "ReplacingRootVolume:Proceed",
+}
+
+impl LifecycleState {
+    /// Whether the group's desired capacity counts it.
+    pub(in crate::world) fn counts(self) -> bool {
+        matches!(
+            self,
+            Self::Pending
+                | Self::InService
+                | Self::ReplacingRootVolumeWait
+                | Self::ReplacingRootVolumeProceed
+        )
+    }
+}
+
+/// What an instance waits for hooks to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::world) enum Errand {
+    /// End.
+    Terminate,
+    /// Go back to the warm pool.
+    Warm,
+    /// End, out of the warm pool.
+    TerminateWarm,
+    /// Get another root volume and come back.
+    ReplaceRootVolume,
+}
+
+impl Errand {
+    /// The state in which hooks hold it.
+    pub(in crate::world) fn wait(self) -> LifecycleState {
+        match self {
+            Self::Terminate | Self::Warm => LifecycleState::TerminatingWait,
+            Self::TerminateWarm => LifecycleState::WarmedTerminatingWait,
+            Self::ReplaceRootVolume => LifecycleState::ReplacingRootVolumeWait,
+        }
+    }
+
+    /// The state once they let go.
+    pub(in crate::world) fn proceed(self) -> LifecycleState {
+        match self {
+            Self::Terminate => LifecycleState::TerminatingProceed,
+            Self::Warm => LifecycleState::WarmedPending,
+            Self::TerminateWarm => LifecycleState::WarmedTerminatingProceed,
+            Self::ReplaceRootVolume => LifecycleState::ReplacingRootVolumeProceed,
+        }
+    }
+
+    /// `Origin` and `Destination` of its notices.
+    pub(in crate::world) fn way(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Terminate => ("AutoScalingGroup", "EC2"),
+            Self::Warm => ("AutoScalingGroup", "WarmPool"),
+            Self::TerminateWarm => ("WarmPool", "EC2"),
+            Self::ReplaceRootVolume => ("AutoScalingGroup", "AutoScalingGroup"),
+        }
+    }
+}
+
+/// An EC2 instance of a group.
+#[derive(Debug)]
+pub(in crate::world) struct Instance {
+    pub(in crate::world) id: String,
+    pub(in crate::world) group: GroupKey,
+    pub(in crate::world) zone: String,
+    pub(in crate::world) cpu: u32,
+    pub(in crate::world) memory: u32,
+    pub(in crate::world) state: LifecycleState,
+    pub(in crate::world) healthy: bool,
+    /// The machine is powered.
+    pub(in crate::world) on: bool,
+    pub(in crate::world) launched_at: Time,
+    /// When the machine ended.
+    pub(in crate::world) terminated_at: Option<Time>,
+    pub(in crate::world) last_container_stop: Option<Time>,
+    pub(in crate::world) containers: Vec<ContainerKey>,
+    pub(in crate::world) errand: Errand,
+    /// Every lifecycle action it ever had.
+    pub(in crate::world) actions: Vec<Action>,
+    /// Where the present run's actions begin.
+    pub(in crate::world) run: usize,
+    /// The scaling activity under way, by its place in the group's list.
+    pub(in crate::world) activity: Option<usize>,
+}
+
+/// A scaling activity.
+#[derive(Debug)]
+pub(in crate::world) struct Activity {
+    pub(in crate::world) id: String,
+    pub(in crate::world) description: String,
+    pub(in crate::world) cause: String,
+    pub(in crate::world) zone: String,
+    pub(in crate::world) started_at: Time,
+    pub(in crate::world) ended_at: Option<Time>,
+    pub(in crate::world) status: &'static str,
+    /// Percent.
+    pub(in crate::world) progress: u8,
+}

@@ -1,0 +1,188 @@
+//! Container instances and tasks as JSON, in the API's answers and in events.
+
+use serde_json::{Value, json};
+
+use super::model::{ContainerInstance, Service, Task, TaskStatus};
+use crate::Time;
+use crate::world::World;
+use crate::world::arena::{ContainerKey, TaskKey};
+use crate::world::wording::{ecs_arn, epoch, put, rfc3339};
+
+/// How a time is written: the one thing in which answers and events differ.
+type Stamp = fn(Time) -> Value;
+
+fn event_stamp(time: Time) -> Value {
+    Value::String(rfc3339(time))
+}
+
+fn resources(cpu: u32, memory: u32) -> Value {
+    json!([
+        { "name": "CPU", "type": "INTEGER", "integerValue": cpu },
+        { "name": "MEMORY", "type": "INTEGER", "integerValue": memory },
+    ])
+}
+
+fn container_json(container: &ContainerInstance, stamp: Stamp) -> Value {
+    let built_in = ["ecs.availability-zone", "ecs.os-type"];
+    let names = built_in.into_iter().chain(container.attributes.keys().map(String::as_str));
+    let attributes: Vec<_> = names
+        .map(|name| match container.attribute(name).flatten() {
+            Some(value) => json!({ "name": name, "value": value }),
+            None => json!({ "name": name }),
+        })
+        .collect();
+    let mut shown = json!({
+        "containerInstanceArn": container.arn,
+        "ec2InstanceId": container.ec2_id,
+        "version": container.version,
+        "versionInfo": {
+            "agentVersion": "1.98.0",
+            "agentHash": "a1b2c3d4",
+            "dockerVersion": "DockerVersion: 25.0.8",
+        },
+        "status": container.status.as_str(),
+        "agentConnected": container.agent_connected,
+        "runningTasksCount": container.running,
+        "pendingTasksCount": container.pending,
+        "attachments": [],
+        "tags": [],
+    });
+    put(&mut shown, "registeredResources", resources(container.cpu, container.memory));
+    put(&mut shown, "remainingResources", resources(container.cpu_left, container.memory_left));
+    put(&mut shown, "attributes", attributes);
+    put(&mut shown, "registeredAt", stamp(container.registered_at));
+    shown
+}
+
+impl World {
+    /// A container instance as DescribeContainerInstances shows it.
+    pub(super) fn show_container(&self, key: ContainerKey) -> Value {
+        let container = &self.ecs.containers[key];
+        let mut shown = container_json(container, epoch);
+        let unseen = container.live.iter().map(|task| &self.ecs.tasks[*task]);
+        let unseen = unseen.filter(|task| task.wanted && !self.visible(task));
+        let (running, pending): (Vec<_>, Vec<_>) =
+            unseen.partition(|task| task.last == TaskStatus::Running);
+        put(&mut shown, "runningTasksCount", container.running - running.len());
+        put(&mut shown, "pendingTasksCount", container.pending - pending.len());
+        shown
+    }
+
+    /// A task as DescribeTasks shows it.
+    pub(super) fn show_task(&self, key: TaskKey) -> Value {
+        self.task_json(&self.ecs.tasks[key], epoch)
+    }
+
+    /// "ECS Container Instance State Change".
+    pub(super) fn emit_container(&mut self, key: ContainerKey) {
+        let container = &self.ecs.containers[key];
+        let mut detail = container_json(container, event_stamp);
+        let cluster = self.ecs.clusters.get(&container.cluster);
+        put(&mut detail, "clusterArn", cluster.map(|cluster| cluster.arn.clone()));
+        put(&mut detail, "updatedAt", event_stamp(self.now));
+        let arn = container.arn.clone();
+        self.emit("aws.ecs", "ECS Container Instance State Change", &[&arn], detail);
+    }
+
+    /// "ECS Task State Change".
+    pub(super) fn emit_task(&mut self, key: TaskKey) {
+        let task = &self.ecs.tasks[key];
+        let mut detail = self.task_json(task, event_stamp);
+        put(&mut detail, "updatedAt", event_stamp(self.now));
+        let arn = task.arn.clone();
+        self.emit("aws.ecs", "ECS Task State Change", &[&arn], detail);
+    }
+
+    fn task_json(&self, task: &Task, stamp: Stamp) -> Value {
+        let container = &self.ecs.containers[task.container];
+        let cluster = self.ecs.clusters.get(&task.cluster);
+        let mut shown = json!({
+            "taskArn": task.arn,
+            "clusterArn": cluster.map(|cluster| &cluster.arn),
+            "containerInstanceArn": container.arn,
+            "taskDefinitionArn": ecs_arn("task-definition", &format!("{}:1", task.family)),
+            "availabilityZone": container.zone,
+            "containers": [{
+                "name": task.family,
+                "lastStatus": task.last.as_str(),
+                "healthStatus": "UNKNOWN",
+            }],
+            "group": task.group,
+            "launchType": "EC2",
+            "desiredStatus": task.desired(),
+            "lastStatus": task.last.as_str(),
+            "healthStatus": "UNKNOWN",
+            "connectivity": if container.agent_connected { "CONNECTED" } else { "DISCONNECTED" },
+            "cpu": task.workload.cpu.to_string(),
+            "memory": task.workload.memory.to_string(),
+            "version": task.version,
+            "createdAt": stamp(task.created_at),
+        });
+        let times = [
+            ("startedAt", task.started_at),
+            ("stoppingAt", task.stopping_at),
+            ("stoppedAt", task.reported_stopped_at),
+        ];
+        for (name, time) in times {
+            if let Some(time) = time {
+                put(&mut shown, name, stamp(time));
+            }
+        }
+        if let Some(started_by) = &task.started_by {
+            put(&mut shown, "startedBy", started_by.as_str());
+        }
+        if let Some(reason) = &task.stop_reason {
+            put(&mut shown, "stoppedReason", reason.as_str());
+        }
+        shown
+    }
+
+    /// A service as DescribeServices shows it.
+    pub(super) fn show_service(&self, service: &Service) -> Value {
+        let wanted = || service.live.iter().map(|t| &self.ecs.tasks[*t]).filter(|task| task.wanted);
+        let running = wanted().filter(|task| task.last == TaskStatus::Running).count();
+        let pending = wanted().count() - running;
+        let task_definition = ecs_arn("task-definition", &format!("{}:1", service.name));
+        let events: Vec<_> = service
+            .events
+            .iter()
+            .map(|event| {
+                json!({
+                    "id": event.id,
+                    "createdAt": epoch(event.at),
+                    "message": event.message,
+                })
+            })
+            .collect();
+        json!({
+            "serviceArn": service.arn,
+            "serviceName": service.name,
+            "clusterArn": self.ecs.clusters.get(&service.cluster).map(|cluster| &cluster.arn),
+            "status": "ACTIVE",
+            "desiredCount": service.desired,
+            "runningCount": running,
+            "pendingCount": pending,
+            "launchType": "EC2",
+            "schedulingStrategy": if service.daemon { "DAEMON" } else { "REPLICA" },
+            "taskDefinition": task_definition,
+            "deploymentConfiguration": {
+                "minimumHealthyPercent": service.minimum_healthy_percent,
+                "maximumPercent": service.maximum_percent,
+            },
+            "deployments": [{
+                "id": service.deployment,
+                "status": "PRIMARY",
+                "taskDefinition": task_definition,
+                "desiredCount": service.desired,
+                "runningCount": running,
+                "pendingCount": pending,
+                "failedTasks": 0,
+                "createdAt": epoch(service.created_at),
+                "updatedAt": epoch(service.created_at),
+                "rolloutState": "COMPLETED",
+            }],
+            "events": events,
+            "createdAt": epoch(service.created_at),
+        })
+    }
+}

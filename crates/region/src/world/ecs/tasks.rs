@@ -1,0 +1,283 @@
+//! The life of a task: forward only, and seen by ECS only through the agent.
+
+use rand::RngExt as _;
+
+use super::model::{ContainerStatus, Task, TaskStatus, Workload};
+use crate::world::arena::{ContainerKey, ServiceKey, TaskKey};
+use crate::world::wording::{ecs_arn, seconds};
+use crate::world::{Due, World};
+
+/// An order to start a task.
+#[derive(Debug, Clone)]
+pub(in crate::world) struct Start {
+    /// The service it is for; none for a standalone task.
+    pub(in crate::world) service: Option<ServiceKey>,
+    /// The family of its task definition.
+    pub(in crate::world) family: String,
+    /// What it needs.
+    pub(in crate::world) workload: Workload,
+    /// RUNNING and healthy at once.
+    pub(in crate::world) ready: bool,
+    /// Seconds from RUNNING until it ends by itself; none for never.
+    pub(in crate::world) ends_after: Option<u64>,
+}
+
+impl World {
+    /// Place a task on `container`.
+    pub(in crate::world) fn start_task(
+        &mut self,
+        start: Start,
+        container: ContainerKey,
+    ) -> TaskKey {
+        let id = self.hex_id();
+        let cluster = self.ecs.containers[container].cluster.clone();
+        let (group, started_by) = match start.service.map(|key| &self.ecs.services[key]) {
+            Some(service) => {
+                (format!("service:{}", service.name), Some(service.deployment.clone()))
+            }
+            None => (format!("family:{}", start.family), None),
+        };
+        let (least, most) = (start.workload.stop_min_seconds, start.workload.stop_max_seconds);
+        let stop_seconds = self.rng.random_range(least..=most.max(least));
+        let task = self.ecs.tasks.add(Task {
+            arn: ecs_arn("task", &format!("{cluster}/{id}")),
+            cluster,
+            container,
+            service: start.service,
+            family: start.family,
+            group,
+            started_by,
+            stop_seconds,
+            wanted: true,
+            actual: TaskStatus::Pending,
+            last: TaskStatus::Pending,
+            held: false,
+            version: 0,
+            created_at: self.now,
+            started_at: None,
+            healthy_at: None,
+            stopping_at: None,
+            stop_reason: None,
+            stopped_at: None,
+            reported_stopped_at: None,
+            protected_until: None,
+            cut_short: false,
+            workload: start.workload.clone(),
+        });
+        self.ecs.task_ids.insert(id, task);
+        if let Some(service) = start.service {
+            self.ecs.services[service].tasks.push(task);
+            self.ecs.services[service].live.insert(task);
+        }
+        let host = &mut self.ecs.containers[container];
+        host.tasks.push(task);
+        host.live.insert(task);
+        host.cpu_left = host.cpu_left.saturating_sub(start.workload.cpu);
+        host.memory_left = host.memory_left.saturating_sub(start.workload.memory);
+        if start.ready {
+            self.ecs.tasks[task].healthy_at = Some(self.now);
+            self.move_to(task, TaskStatus::Running);
+        } else {
+            self.announce_task(task);
+            let next = match start.workload.deregistration_seconds {
+                Some(_) => TaskStatus::Activating,
+                None => TaskStatus::Running,
+            };
+            self.after(start.workload.start_seconds, Due::Task(task, next));
+        }
+        if let Some(seconds) = start.ends_after {
+            self.after(
+                start.workload.start_seconds + seconds,
+                Due::Task(task, TaskStatus::Stopping),
+            );
+        }
+        task
+    }
+
+    /// Want the task stopped. Running containers of a load-balanced service are deregistered first;
+    /// a task that does not run yet is over at once.
+    pub(in crate::world) fn stop_task(&mut self, key: TaskKey, reason: &str) {
+        let now = self.now;
+        let task = &mut self.ecs.tasks[key];
+        if !task.wanted {
+            return;
+        }
+        task.wanted = false;
+        task.stopping_at = Some(now);
+        task.stop_reason = Some(reason.to_owned());
+        let delay = task.workload.deregistration_seconds;
+        match (task.actual, delay) {
+            // ECS deregisters by itself: no agent is needed, so it learns of this either way.
+            (TaskStatus::Running, Some(delay)) => {
+                task.actual = TaskStatus::Deactivating;
+                task.last = TaskStatus::Deactivating;
+                self.after(delay, Due::Task(key, TaskStatus::Stopping));
+                self.announce_task(key);
+            }
+            _ => {
+                self.announce_task(key);
+                self.order_stop(key);
+            }
+        }
+    }
+
+    /// Tell the agent to stop the containers; the order waits while the agent is not connected.
+    pub(in crate::world) fn order_stop(&mut self, key: TaskKey) {
+        let task = &mut self.ecs.tasks[key];
+        if !self.ecs.containers[task.container].agent_connected {
+            task.held = true;
+            return;
+        }
+        task.held = false;
+        let next = match task.actual < TaskStatus::Running {
+            true => TaskStatus::Stopped,
+            false => TaskStatus::Stopping,
+        };
+        self.move_to(key, next);
+    }
+
+    /// A step that was due; nothing if the task's life has gone past it.
+    pub(in crate::world) fn task_step(&mut self, key: TaskKey, next: TaskStatus) {
+        let task = &self.ecs.tasks[key];
+        if task.actual >= next {
+            return;
+        }
+        match next {
+            TaskStatus::Stopping if task.wanted => self.finish_task(key),
+            TaskStatus::Stopping => self.order_stop(key),
+            _ => self.move_to(key, next),
+        }
+    }
+
+    /// Its containers end by themselves.
+    pub(in crate::world) fn finish_task(&mut self, key: TaskKey) {
+        let now = self.now;
+        let task = &mut self.ecs.tasks[key];
+        if task.actual >= TaskStatus::Deprovisioning {
+            return;
+        }
+        task.stop_reason.get_or_insert_with(|| "Essential container in task exited".to_owned());
+        task.stopping_at.get_or_insert(now);
+        // Until the agent can say so, ECS still wants it to run.
+        if self.ecs.containers[task.container].agent_connected {
+            task.wanted = false;
+        }
+        self.move_to(key, TaskStatus::Deprovisioning);
+    }
+
+    /// The machine goes on to `next`; ECS learns of it if the agent can tell.
+    fn move_to(&mut self, key: TaskKey, next: TaskStatus) {
+        let now = self.now;
+        let task = &mut self.ecs.tasks[key];
+        if task.actual >= next {
+            return;
+        }
+        task.actual = next;
+        let (container, workload) = (task.container, task.workload.clone());
+        match next {
+            TaskStatus::Activating => self.after(0, Due::Task(key, TaskStatus::Running)),
+            TaskStatus::Running => {
+                task.started_at = Some(now);
+                if task.healthy_at.is_none() {
+                    task.healthy_at = Some(now + seconds(workload.health_seconds));
+                    self.after(workload.health_seconds, Due::Healthy(key));
+                }
+            }
+            TaskStatus::Stopping => {
+                let stop = task.stop_seconds;
+                self.after(stop, Due::Task(key, TaskStatus::Deprovisioning));
+            }
+            TaskStatus::Deprovisioning => {
+                self.containers_stopped(key);
+                let delay = self.settings.deprovisioning_seconds;
+                self.after(delay, Due::Task(key, TaskStatus::Stopped));
+            }
+            TaskStatus::Stopped => {
+                task.stopped_at = Some(now);
+            }
+            TaskStatus::Pending | TaskStatus::Deactivating => {}
+        }
+        if self.ecs.containers[container].agent_connected {
+            self.report(key);
+        }
+    }
+
+    fn containers_stopped(&mut self, key: TaskKey) {
+        let instance = self.ecs.containers[self.ecs.tasks[key].container].instance;
+        self.auto_scaling.instances[instance].last_container_stop = Some(self.now);
+    }
+
+    /// ECS learns what is true of the task.
+    pub(in crate::world) fn report(&mut self, key: TaskKey) {
+        let now = self.now;
+        let task = &mut self.ecs.tasks[key];
+        if task.last == task.actual {
+            return;
+        }
+        task.last = task.actual;
+        if task.actual >= TaskStatus::Deprovisioning {
+            task.wanted = false;
+        }
+        if task.actual == TaskStatus::Stopped {
+            task.reported_stopped_at = Some(now);
+            self.release(key);
+        }
+        self.announce_task(key);
+    }
+
+    /// ECS takes the task for STOPPED, whatever its containers do.
+    pub(in crate::world) fn forget(&mut self, key: TaskKey) {
+        let now = self.now;
+        let task = &mut self.ecs.tasks[key];
+        task.wanted = false;
+        task.last = TaskStatus::Stopped;
+        task.stopping_at.get_or_insert(now);
+        task.reported_stopped_at = Some(now);
+        self.release(key);
+        self.announce_task(key);
+    }
+
+    /// Give back what a STOPPED task held; not before, or two tasks would share one place.
+    fn release(&mut self, key: TaskKey) {
+        let task = &self.ecs.tasks[key];
+        let host = &mut self.ecs.containers[task.container];
+        host.live.remove(&key);
+        host.cpu_left = (host.cpu_left + task.workload.cpu).min(host.cpu);
+        host.memory_left = (host.memory_left + task.workload.memory).min(host.memory);
+        if let Some(service) = task.service {
+            self.ecs.services[service].live.remove(&key);
+        }
+        // A daemon on a draining instance leaves last, so it may be its turn.
+        if host.status == ContainerStatus::Draining {
+            let cluster = task.cluster.clone();
+            self.wake_daemons(&cluster);
+        }
+    }
+
+    /// Say that a task changed: an event for it, one for its container instance if the counts did, and
+    /// a look of its service's scheduler.
+    fn announce_task(&mut self, key: TaskKey) {
+        self.ecs.tasks[key].version += 1;
+        self.emit_task(key);
+        self.recount(self.ecs.tasks[key].container);
+        self.wake_service_of(key);
+    }
+
+    /// The machine under the task is gone.
+    pub(in crate::world) fn cut(&mut self, key: TaskKey) {
+        let now = self.now;
+        let task = &mut self.ecs.tasks[key];
+        if task.actual == TaskStatus::Stopped {
+            return;
+        }
+        task.cut_short = true;
+        let served = task.actual < TaskStatus::Deprovisioning;
+        task.actual = TaskStatus::Stopped;
+        task.stopped_at = Some(now);
+        task.stopping_at.get_or_insert(now);
+        task.stop_reason.get_or_insert_with(|| "Host EC2 terminated".to_owned());
+        if served {
+            self.containers_stopped(key);
+        }
+    }
+}

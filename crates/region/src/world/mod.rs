@@ -1,0 +1,168 @@
+//! What AWS runs: clusters, container instances, tasks, services, groups and lifecycle hooks.
+//!
+//! One state machine: [`World::advance`] runs what is due, [`World::call`] answers the two
+//! APIs, [`World::control`] is the experimenter's hand and [`World::truth`] the observer's eye.
+
+mod arena;
+mod autoscaling;
+mod control;
+mod ec2;
+mod ecs;
+mod input;
+mod settings;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod throttle;
+mod truth;
+mod wording;
+
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use serde_json::Value;
+
+use self::arena::{ContainerKey, InstanceKey, ServiceKey, TaskKey};
+use self::autoscaling::AutoScaling;
+use self::ecs::Ecs;
+use self::throttle::Throttle;
+use crate::Time;
+use crate::agenda::Agenda;
+use crate::api::{ApiError, Effect};
+
+pub use self::autoscaling::{Action, ActionEnd, HookResult, LifecycleState};
+pub use self::control::{
+    AgentConnected, Control, CreateGroup, CreateService, FillAttributes, InterruptSpot,
+    ProtectTask, PutLifecycleHook, RegisterIn, RunTask, SetState, TerminateInstance, UpdateService,
+};
+pub use self::ecs::{ContainerStatus, TaskStatus, Workload};
+pub use self::settings::Settings;
+pub use self::truth::{ContainerTruth, InstanceTruth, TaskTruth, Truth};
+pub use self::wording::{ACCOUNT, REGION};
+
+/// An API of the world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Service {
+    /// Amazon ECS: JSON with AWS's own names, times as epoch seconds.
+    Ecs,
+    /// EC2 Auto Scaling: the query API's names, times as RFC 3339.
+    AutoScaling,
+}
+
+/// What waits for its time.
+#[derive(Debug, Clone, Copy)]
+enum Due {
+    /// The agent starts: it registers, or reconnects.
+    Agent(InstanceKey),
+    /// REGISTERING is over.
+    Active(ContainerKey),
+    /// A boot is over.
+    InService(InstanceKey),
+    /// The shutdown of a pooled instance is over.
+    Warmed(InstanceKey),
+    /// The shutdown of an ending instance is over.
+    Terminated(InstanceKey),
+    /// EC2 takes the instance away.
+    Taken(InstanceKey),
+    /// The group finds that the instance is gone.
+    Unhealthy(InstanceKey),
+    /// A lifecycle action may have run out of time; the number is its place on the instance.
+    HookTimeout(InstanceKey, usize),
+    /// A task takes its next step.
+    Task(TaskKey, TaskStatus),
+    /// A task's health checks have passed.
+    Healthy(TaskKey),
+    /// A service's scheduler looks.
+    Schedule(ServiceKey),
+}
+
+/// The simulated account and region.
+#[derive(Debug)]
+pub struct World {
+    settings: Settings,
+    now: Time,
+    rng: StdRng,
+    agenda: Agenda<Due>,
+    effects: Vec<Effect>,
+    throttle: Throttle,
+    ecs: Ecs,
+    auto_scaling: AutoScaling,
+}
+
+impl World {
+    /// An empty account with the cluster `default`; the same seed gives the same world.
+    pub fn new(settings: Settings, seed: u64, now: Time) -> Self {
+        let mut world = Self {
+            settings,
+            now,
+            rng: StdRng::seed_from_u64(seed),
+            agenda: Agenda::default(),
+            effects: Vec::new(),
+            throttle: Throttle::default(),
+            ecs: Ecs::default(),
+            auto_scaling: AutoScaling::default(),
+        };
+        world.create_cluster("default");
+        world
+    }
+
+    /// When something next happens by itself.
+    pub fn next_due(&self) -> Option<Time> {
+        self.agenda.next_due()
+    }
+
+    /// Run everything due at or before `now`, each at its own time. Time never goes back.
+    pub fn advance(&mut self, now: Time) {
+        while let Some((when, due)) = self.agenda.pop_due(now) {
+            self.now = self.now.max(when);
+            self.run(due);
+        }
+        self.now = self.now.max(now);
+    }
+
+    /// What was sent out since last taken, oldest first.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Answer one API call at `now`.
+    ///
+    /// # Errors
+    /// AWS's own, by code; throttling when it is on; an operation the world does not know.
+    pub fn call(
+        &mut self,
+        now: Time,
+        service: Service,
+        operation: &str,
+        input: &Value,
+    ) -> Result<Value, ApiError> {
+        self.advance(now);
+        if self.settings.throttling {
+            self.throttle.admit(self.now, service, operation)?;
+        }
+        match service {
+            Service::Ecs => self.call_ecs(operation, input),
+            Service::AutoScaling => self.call_auto_scaling(operation, input),
+        }
+    }
+
+    fn run(&mut self, due: Due) {
+        match due {
+            Due::Agent(instance) => self.agent_starts(instance),
+            Due::Active(container) => self.activate(container),
+            Due::InService(instance) => self.in_service(instance),
+            Due::Warmed(instance) => self.warmed(instance),
+            Due::Terminated(instance) => self.terminated(instance),
+            Due::Taken(instance) => self.take(instance),
+            Due::Unhealthy(instance) => self.unhealthy(instance),
+            Due::HookTimeout(instance, action) => self.hook_timeout(instance, action),
+            Due::Task(task, status) => self.task_step(task, status),
+            Due::Healthy(task) => self.wake_service_of(task),
+            Due::Schedule(service) => self.schedule(service),
+        }
+    }
+
+    fn after(&mut self, delay: u64, due: Due) {
+        self.agenda.at(self.now + wording::seconds(delay), due);
+    }
+}

@@ -1,0 +1,46 @@
+//! How fast the region is, and whether it throttles.
+
+use serde::Deserialize;
+
+/// The region's own delays, in whole seconds, and its limits on calls.
+///
+/// The defaults are the usual order of magnitude; AWS promises none of them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Settings {
+    /// Refuse calls above AWS's token buckets. Off by default.
+    pub throttling: bool,
+    /// From a task's placement until reads of tasks and counts show it: ECS is eventually
+    /// consistent. Events are not late.
+    pub read_lag_seconds: u64,
+    /// From a change in a service until its scheduler acts on it.
+    pub scheduler_seconds: u64,
+    /// From the agent's call to register until the container instance is ACTIVE.
+    pub activation_seconds: u64,
+    /// From the containers' end until the task is STOPPED.
+    pub deprovisioning_seconds: u64,
+    /// From `Terminating:Proceed` until `Terminated`, and from `Warmed:Pending` until `Warmed:Stopped`.
+    pub shutdown_seconds: u64,
+    /// From the loss of an instance on the EC2 side until its group sees that it is unhealthy.
+    pub health_check_seconds: u64,
+    /// Wait after the first failed placement of a service; doubled by each further one.
+    pub placement_retry_seconds: u64,
+    /// The longest wait between two attempts at placement (AWS: 15 minutes).
+    pub placement_retry_most_seconds: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            throttling: false,
+            read_lag_seconds: 0,
+            scheduler_seconds: 1,
+            activation_seconds: 2,
+            deprovisioning_seconds: 1,
+            shutdown_seconds: 10,
+            health_check_seconds: 60,
+            placement_retry_seconds: 15,
+            placement_retry_most_seconds: 900,
+        }
+    }
+}

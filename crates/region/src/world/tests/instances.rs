@@ -1,0 +1,167 @@
+//! Groups and machines: capacity, loss, the warm pool and root volumes.
+
+use serde_json::json;
+
+use crate::world::testing::{Scene, service};
+use crate::world::*;
+
+fn states(scene: &mut Scene) -> Vec<String> {
+    let groups = scene.asg("DescribeAutoScalingGroups", json!({}));
+    let instances = groups["AutoScalingGroups"][0]["Instances"].as_array().unwrap();
+    instances.iter().map(|i| i["LifecycleState"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn scale_in_takes_the_oldest_of_the_fullest_zone() {
+    let zones = ["a", "b"].map(str::to_owned).to_vec();
+    let mut scene = Scene::with(CreateGroup { desired: 3, zones, ..CreateGroup::default() });
+    scene.hook(PutLifecycleHook::default());
+    assert_eq!(scene.instance(2).zone, "a");
+    scene.scale_to(2);
+    assert_eq!(states(&mut scene), ["Terminating:Wait", "InService", "InService"]);
+}
+
+#[test]
+fn scale_out_boots_then_registers_then_takes_tasks() {
+    let mut scene = Scene::new();
+    scene.scale_to(3);
+    assert_eq!(scene.instance(2).state, LifecycleState::Pending);
+    scene.wait(60);
+    assert_eq!(scene.instance(2).state, LifecycleState::InService);
+    assert_eq!(scene.instance(2).containers().count(), 0);
+    scene.wait(20);
+    assert_eq!(scene.container(2).status, ContainerStatus::Registering);
+    let arn = scene.container(2).arn.to_owned();
+    let input = json!({ "containerInstances": [arn], "status": "DRAINING" });
+    let refused = scene.ecs("UpdateContainerInstancesState", input);
+    assert_eq!(refused["failures"][0]["arn"], *arn);
+    scene.wait(2);
+    assert_eq!(scene.container(2).status, ContainerStatus::Active);
+}
+
+#[test]
+fn capacity_stays_within_its_bounds() {
+    let mut scene = Scene::with(CreateGroup { max: 2, ..CreateGroup::default() });
+    let input = json!({ "AutoScalingGroupName": "group", "DesiredCapacity": "3" });
+    let refused = scene.try_asg("SetDesiredCapacity", input).unwrap_err();
+    assert_eq!(refused.code, "ValidationError");
+}
+
+#[test]
+fn an_instance_killed_on_the_ec2_side_is_gone_before_its_hook_runs() {
+    let mut scene = Scene::new();
+    scene.hook(PutLifecycleHook::default());
+    scene.act(Control::KillInstance(scene.id(0)));
+    assert_eq!(scene.container(0).status, ContainerStatus::Inactive);
+    assert_eq!(scene.instance(0).state, LifecycleState::InService);
+    scene.wait(60);
+    assert_eq!(scene.instance(0).state, LifecycleState::TerminatingWait);
+    assert_eq!(states(&mut scene).len(), 3);
+}
+
+#[test]
+fn a_spot_interruption_warns_two_minutes_ahead_and_may_not_take_place() {
+    let mut scene = Scene::new();
+    scene.act(Control::CreateService(service(2, 100, 200)));
+    let warn = |instance, takes_place| {
+        Control::InterruptSpot(InterruptSpot { instance, takes_place, after_seconds: 120 })
+    };
+    scene.world.take_effects();
+    scene.act(warn(scene.id(0), true));
+    scene.act(warn(scene.id(1), false));
+    let warnings = scene.events("EC2 Spot Instance Interruption Warning");
+    assert_eq!(warnings[0], json!({ "instance-id": scene.id(0), "instance-action": "terminate" }));
+    scene.wait(119);
+    assert_eq!(scene.instance(0).terminated_at, None);
+    scene.wait(1);
+    assert_eq!(scene.instance(0).terminated_at, Some(scene.now()));
+    assert_eq!(scene.instance(0).cut_short().count(), 1);
+    assert_eq!(scene.instance(1).terminated_at, None);
+}
+
+#[test]
+fn a_pooled_instance_comes_back_draining_with_its_agent() {
+    let mut scene = Scene::with(CreateGroup { reuse_on_scale_in: true, ..CreateGroup::default() });
+    scene.hook(PutLifecycleHook {
+        topic_arn: Some("arn:aws:sns:us-east-1:123456789012:lifecycle".to_owned()),
+        ..PutLifecycleHook::default()
+    });
+    scene.published();
+    scene.scale_to(1);
+    assert_eq!(scene.published()[0].1["Destination"], "WarmPool");
+    scene.drain(0);
+    scene.complete(0, "drain", "CONTINUE").unwrap();
+    scene.wait(10);
+    assert_eq!(states(&mut scene), ["Warmed:Stopped", "InService"]);
+    assert!(!scene.container(0).agent_connected);
+    scene.scale_to(2);
+    assert_eq!(scene.instance(0).state, LifecycleState::Pending);
+    scene.wait(80);
+    assert_eq!(scene.instance(0).state, LifecycleState::InService);
+    assert!(scene.container(0).agent_connected);
+    assert_eq!(scene.container(0).status, ContainerStatus::Draining);
+    assert_eq!(scene.instance(0).terminated_at, None);
+}
+
+#[test]
+fn a_pooled_instance_ends_through_its_own_wait_state() {
+    let mut scene = Scene::with(CreateGroup { reuse_on_scale_in: true, ..CreateGroup::default() });
+    scene.scale_to(1);
+    scene.wait(10);
+    scene.hook(PutLifecycleHook::default());
+    let instance = scene.id(0);
+    scene.act(Control::TerminateInstance(TerminateInstance { instance, decrement: false }));
+    assert_eq!(states(&mut scene), ["Warmed:Terminating:Wait", "InService"]);
+    let event = scene.events("EC2 Instance-terminate Lifecycle Action").remove(0);
+    assert_eq!((&event["Origin"], &event["Destination"]), (&json!("WarmPool"), &json!("EC2")));
+    scene.complete(0, "drain", "CONTINUE").unwrap();
+    scene.wait(10);
+    assert_eq!(states(&mut scene), ["InService"]);
+}
+
+#[test]
+fn a_root_volume_is_replaced_and_the_instance_comes_back() {
+    let mut scene = Scene::new();
+    scene.hook(PutLifecycleHook::default());
+    scene.act(Control::ReplaceRootVolume(scene.id(0)));
+    assert_eq!(states(&mut scene)[0], "ReplacingRootVolume:Wait");
+    let event = scene.events("EC2 Instance-terminate Lifecycle Action").remove(0);
+    assert_eq!(event["Action"], "ReplaceRootVolume");
+    assert_eq!(event["Destination"], "AutoScalingGroup");
+    scene.complete(0, "drain", "CONTINUE").unwrap();
+    assert!(!scene.container(0).agent_connected);
+    scene.wait(80);
+    assert_eq!(states(&mut scene), ["InService", "InService"]);
+    assert!(scene.container(0).agent_connected);
+}
+
+#[test]
+fn one_machine_may_have_two_registrations() {
+    let mut scene = Scene::new();
+    scene.act(Control::CreateCluster("other".to_owned()));
+    let instance = scene.id(0);
+    scene.act(Control::RegisterIn(RegisterIn {
+        instance,
+        cluster: "other".to_owned(),
+        instead: false,
+    }));
+    let clusters: Vec<_> = scene.instance(0).containers().map(|c| c.cluster.to_owned()).collect();
+    assert_eq!(clusters, ["default", "other"]);
+    scene.act(Control::KillInstance(scene.id(0)));
+    let mut containers = scene.instance(0).containers();
+    assert!(containers.all(|container| container.status == ContainerStatus::Inactive));
+}
+
+#[test]
+fn a_control_is_read_from_json() {
+    let read = |text| serde_json::from_str::<Control>(text).unwrap();
+    assert_eq!(read(r#"{"kill-instance":"i-1"}"#), Control::KillInstance("i-1".to_owned()));
+    assert_eq!(read(r#"{"create-group":{}}"#), Control::CreateGroup(CreateGroup::default()));
+    assert_eq!(
+        read(r#"{"set-state":{"instance":"i-1","status":"DRAINING"}}"#),
+        Control::SetState(SetState {
+            instance: "i-1".to_owned(),
+            status: ContainerStatus::Draining,
+        })
+    );
+}

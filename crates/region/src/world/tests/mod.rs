@@ -1,0 +1,8 @@
+//! Each behaviour of AWS that the rest relies on, as one sentence.
+
+mod apis;
+mod draining;
+mod hooks;
+mod instances;
+mod scheduling;
+mod size;

@@ -1,0 +1,83 @@
+//! AWS's token buckets: a burst, then a steady rate, per account and region.
+
+use std::collections::BTreeMap;
+
+use super::Service;
+use crate::Time;
+use crate::api::ApiError;
+
+/// What shares one bucket, after "Request throttling for the Amazon ECS API".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Bucket {
+    ClusterRead,
+    ClusterResourceModify,
+    ClusterResourceRead,
+    ServiceRead,
+    TaskProtection,
+    AutoScaling,
+}
+
+impl Bucket {
+    fn of(service: Service, operation: &str) -> Self {
+        match (service, operation) {
+            (Service::AutoScaling, _) => Self::AutoScaling,
+            (Service::Ecs, "DescribeServices") => Self::ServiceRead,
+            (Service::Ecs, "GetTaskProtection") => Self::TaskProtection,
+            (Service::Ecs, "ListClusters") => Self::ClusterRead,
+            (
+                Service::Ecs,
+                "ListContainerInstances"
+                | "DescribeContainerInstances"
+                | "ListTasks"
+                | "DescribeTasks",
+            ) => Self::ClusterResourceRead,
+            (Service::Ecs, _) => Self::ClusterResourceModify,
+        }
+    }
+
+    /// The burst, and the tokens that come back each second. Auto Scaling publishes
+    /// neither; its pair here is a guess on the strict side.
+    fn size(self) -> (f64, f64) {
+        match self {
+            Self::ClusterRead => (50.0, 20.0),
+            Self::ClusterResourceModify => (100.0, 40.0),
+            Self::ClusterResourceRead | Self::ServiceRead => (100.0, 20.0),
+            Self::TaskProtection => (200.0, 80.0),
+            Self::AutoScaling => (100.0, 10.0),
+        }
+    }
+}
+
+/// The buckets and what is left in each.
+#[derive(Debug, Default)]
+pub(super) struct Throttle {
+    left: BTreeMap<Bucket, (Time, f64)>,
+}
+
+impl Throttle {
+    /// Take a token for one call.
+    ///
+    /// # Errors
+    /// When the bucket is empty.
+    pub(super) fn admit(
+        &mut self,
+        now: Time,
+        service: Service,
+        operation: &str,
+    ) -> Result<(), ApiError> {
+        let bucket = Bucket::of(service, operation);
+        let (burst, rate) = bucket.size();
+        let (since, left) = self.left.get(&bucket).copied().unwrap_or((now, burst));
+        let left = (left + (now - since).as_seconds_f64() * rate).min(burst);
+        let admitted = left >= 1.0;
+        self.left.insert(bucket, (now, if admitted { left - 1.0 } else { left }));
+        if admitted {
+            return Ok(());
+        }
+        let code = match service {
+            Service::Ecs => "ThrottlingException",
+            Service::AutoScaling => "Throttling",
+        };
+        Err(ApiError::client(code, "Rate exceeded"))
+    }
+}

@@ -1,0 +1,176 @@
+//! The observer's eye: what is true, whether or not an API would say so.
+
+use std::collections::BTreeMap;
+
+use super::World;
+use super::arena::{ContainerKey, TaskKey};
+use super::autoscaling::{Action, Instance, LifecycleState};
+use super::ecs::{ContainerStatus, TaskStatus};
+use crate::Time;
+
+/// A view of the world as it is; it costs nothing until something is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Truth<'a> {
+    world: &'a World,
+}
+
+/// An EC2 instance, ended ones included.
+#[derive(Debug, Clone)]
+pub struct InstanceTruth<'a> {
+    /// The EC2 id.
+    pub id: &'a str,
+    /// Its group's name.
+    pub group: &'a str,
+    /// Its availability zone.
+    pub zone: &'a str,
+    /// Where it is in its lifecycle.
+    pub state: LifecycleState,
+    /// When it was launched.
+    pub launched_at: Time,
+    /// When the machine ended, and everything on it.
+    pub terminated_at: Option<Time>,
+    /// When the last of its containers stopped so far, of itself or cut short.
+    pub last_container_stop: Option<Time>,
+    /// Every lifecycle action it ever had, oldest first.
+    pub actions: &'a [Action],
+    world: &'a World,
+    keys: &'a [ContainerKey],
+}
+
+/// A registration in a cluster, INACTIVE ones included.
+#[derive(Debug, Clone)]
+pub struct ContainerTruth<'a> {
+    /// The ARN of the container instance.
+    pub arn: &'a str,
+    /// Its cluster's name.
+    pub cluster: &'a str,
+    /// Its status.
+    pub status: ContainerStatus,
+    /// Whether its agent is connected.
+    pub agent_connected: bool,
+    /// Its custom attributes.
+    pub attributes: &'a BTreeMap<String, Option<String>>,
+    /// `runningTasksCount`.
+    pub running: usize,
+    /// `pendingTasksCount`.
+    pub pending: usize,
+    /// CPU units not taken.
+    pub cpu_left: u32,
+    /// MiB not taken.
+    pub memory_left: u32,
+}
+
+/// A task, STOPPED ones included however old.
+#[derive(Debug, Clone)]
+pub struct TaskTruth<'a> {
+    /// The task's ARN.
+    pub arn: &'a str,
+    /// `service:NAME` or `family:FAMILY`.
+    pub group: &'a str,
+    /// The task of a daemon service.
+    pub daemon: bool,
+    /// Whether ECS wants it to run: `desiredStatus`.
+    pub wanted: bool,
+    /// What ECS was last told: `lastStatus`.
+    pub last: TaskStatus,
+    /// What the machine does.
+    pub actual: TaskStatus,
+    /// When its containers began to run.
+    pub started_at: Option<Time>,
+    /// When it was really over.
+    pub stopped_at: Option<Time>,
+    /// The machine ended, halted or was taken before the task was over.
+    pub cut_short: bool,
+}
+
+impl World {
+    /// What is true now.
+    pub fn truth(&self) -> Truth<'_> {
+        Truth { world: self }
+    }
+}
+
+impl<'a> Truth<'a> {
+    /// The world's time.
+    pub fn now(self) -> Time {
+        self.world.now
+    }
+
+    /// Every instance ever launched, oldest first.
+    pub fn instances(self) -> impl Iterator<Item = InstanceTruth<'a>> {
+        let world = self.world;
+        world.auto_scaling.instances.iter().map(move |(_, machine)| seen(world, machine))
+    }
+
+    /// The instance of that EC2 id.
+    pub fn instance(self, id: &str) -> Option<InstanceTruth<'a>> {
+        let key = self.world.instance_named(id).ok()?;
+        Some(seen(self.world, &self.world.auto_scaling.instances[key]))
+    }
+}
+
+fn seen<'a>(world: &'a World, machine: &'a Instance) -> InstanceTruth<'a> {
+    InstanceTruth {
+        id: &machine.id,
+        group: &world.auto_scaling.groups[machine.group].name,
+        zone: &machine.zone,
+        state: machine.state,
+        launched_at: machine.launched_at,
+        terminated_at: machine.terminated_at,
+        last_container_stop: machine.last_container_stop,
+        actions: &machine.actions,
+        world,
+        keys: &machine.containers,
+    }
+}
+
+impl<'a> InstanceTruth<'a> {
+    /// Its registrations, oldest first.
+    pub fn containers(&self) -> impl Iterator<Item = ContainerTruth<'a>> + use<'a> {
+        let world = self.world;
+        let keys = self.keys;
+        keys.iter().map(move |key| {
+            let container = &world.ecs.containers[*key];
+            ContainerTruth {
+                arn: &container.arn,
+                cluster: &container.cluster,
+                status: container.status,
+                agent_connected: container.agent_connected,
+                attributes: &container.attributes,
+                running: container.running,
+                pending: container.pending,
+                cpu_left: container.cpu_left,
+                memory_left: container.memory_left,
+            }
+        })
+    }
+
+    /// Every task ever placed on it.
+    pub fn tasks(&self) -> impl Iterator<Item = TaskTruth<'a>> + use<'a> {
+        let world = self.world;
+        let keys = self.keys.iter().flat_map(move |key| &world.ecs.containers[*key].tasks);
+        keys.map(move |key| world.task_truth(*key))
+    }
+
+    /// Those that the machine ended under.
+    pub fn cut_short(&self) -> impl Iterator<Item = TaskTruth<'a>> + use<'a> {
+        self.tasks().filter(|task| task.cut_short)
+    }
+}
+
+impl World {
+    fn task_truth(&self, key: TaskKey) -> TaskTruth<'_> {
+        let task = &self.ecs.tasks[key];
+        TaskTruth {
+            arn: &task.arn,
+            group: &task.group,
+            daemon: task.service.is_some_and(|service| self.ecs.services[service].daemon),
+            wanted: task.wanted,
+            last: task.last,
+            actual: task.actual,
+            started_at: task.started_at,
+            stopped_at: task.stopped_at,
+            cut_short: task.cut_short,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Identifiers, ARNs and times, worded as AWS words them, and the EventBridge envelope.
+
+use rand::RngExt as _;
+use serde_json::{Value, json};
+use time::Duration;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+
+use super::World;
+use crate::Time;
+use crate::api::Effect;
+
+/// The account everything belongs to.
+pub const ACCOUNT: &str = "123456789012";
+/// The region everything is in.
+pub const REGION: &str = "us-east-1";
+
+const SECONDS: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+const MILLISECONDS: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+
+/// The ARN of an ECS resource: `kind` and the path below it.
+pub(super) fn ecs_arn(kind: &str, path: &str) -> String {
+    format!("arn:aws:ecs:{REGION}:{ACCOUNT}:{kind}/{path}")
+}
+
+/// RFC 3339 with milliseconds, as in messages, events and the query protocol.
+pub(super) fn rfc3339(time: Time) -> String {
+    time.format(MILLISECONDS).unwrap_or_default()
+}
+
+/// Seconds since 1970 with milliseconds, as in ECS's JSON.
+pub(super) fn epoch(time: Time) -> Value {
+    let milliseconds = time.unix_timestamp_nanos() / 1_000_000;
+    json!(milliseconds as f64 / 1000.0)
+}
+
+/// Ten years: added to any time it is still a time.
+const LONGEST: u64 = 10 * 365 * 86_400;
+
+/// A span of whole seconds, ten years at most.
+pub(super) fn seconds(count: u64) -> Duration {
+    Duration::seconds(i64::try_from(count.min(LONGEST)).unwrap_or_default())
+}
+
+/// Add a field. Unlike `json!`, which copies the values it is given, this moves them: events are
+/// most of what the region costs.
+pub(super) fn put(object: &mut Value, name: &str, value: impl Into<Value>) {
+    if let Some(object) = object.as_object_mut() {
+        object.insert(name.to_owned(), value.into());
+    }
+}
+
+impl World {
+    /// The id of a container instance or task.
+    pub(super) fn hex_id(&mut self) -> String {
+        format!("{:032x}", self.rng.random::<u128>())
+    }
+
+    /// The id of an EC2 instance.
+    pub(super) fn ec2_id(&mut self) -> String {
+        format!("i-0{:016x}", self.rng.random::<u64>())
+    }
+
+    /// A version 4 UUID, as tokens, requests and events carry.
+    pub(super) fn uuid(&mut self) -> String {
+        let (a, b, c) =
+            (self.rng.random::<u32>(), self.rng.random::<u16>(), self.rng.random::<u16>());
+        let (d, e) = (self.rng.random::<u16>(), self.rng.random::<u64>());
+        let (c, d, e) = (c & 0x0fff | 0x4000, d & 0x3fff | 0x8000, e & 0xffff_ffff_ffff);
+        format!("{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}")
+    }
+
+    /// Put an event on the default bus.
+    pub(super) fn emit(&mut self, source: &str, kind: &str, resources: &[&str], detail: Value) {
+        let mut event = json!({
+            "version": "0",
+            "id": self.uuid(),
+            "detail-type": kind,
+            "source": source,
+            "account": ACCOUNT,
+            "time": self.now.format(SECONDS).unwrap_or_default(),
+            "region": REGION,
+            "resources": resources,
+        });
+        put(&mut event, "detail", detail);
+        self.effects.push(Effect::Event(event));
+    }
+}
