@@ -1,0 +1,238 @@
+//! Container instances: find them, read them, set their state, write notes on them.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ecs::types::{self, ContainerInstanceStatus, TargetType};
+use drain::note::{ATTRIBUTE, Note};
+use drain::seen::{Answer, Registration, Status};
+use futures_util::{StreamExt, stream};
+
+use crate::{AT_ONCE, Aws, BATCH, Error, PAGE, owned};
+
+/// What became of each item, by ARN.
+pub type Outcomes = BTreeMap<String, Result<(), Error>>;
+
+/// What to do with our attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attribute {
+    /// Write this note.
+    Put(Note),
+    /// Remove it.
+    Delete,
+}
+
+/// The ten custom attributes that a container instance may have (PutAttributes).
+const CUSTOM_ATTRIBUTES: usize = 10;
+
+impl Aws {
+    /// The container instances of `cluster` that carry a note of ours, and those of
+    /// the EC2 instances `ids`: one call for a hundred ids, in a cluster of any size.
+    ///
+    /// # Errors
+    /// Whatever call fails; [`Error::NoSuchCluster`] if there is no such cluster.
+    pub async fn find_container_instances(
+        &self,
+        cluster: &str,
+        ids: &[String],
+    ) -> Result<Vec<(String, Registration)>, Error> {
+        let noted = format!("attribute:{ATTRIBUTE} exists");
+        let mut filters: Vec<String> =
+            ids.chunks(PAGE).map(|ids| format!("ec2InstanceId in [{}]", ids.join(", "))).collect();
+        match filters.first_mut() {
+            Some(first) => *first = format!("{noted} or {first}"),
+            None => filters.push(noted),
+        }
+        let mut arns = Vec::new();
+        for filter in filters {
+            arns.extend(self.list_container_instances(cluster, &filter).await?);
+        }
+        arns.sort();
+        arns.dedup();
+        self.describe_container_instances(cluster, &arns).await
+    }
+
+    pub(crate) async fn list_container_instances(
+        &self,
+        cluster: &str,
+        filter: &str,
+    ) -> Result<Vec<String>, Error> {
+        let pages = self
+            .ecs
+            .list_container_instances()
+            .cluster(cluster)
+            .filter(filter)
+            .into_paginator()
+            .items()
+            .send();
+        pages.try_collect().await.map_err(Error::of("ListContainerInstances"))
+    }
+
+    /// The container instances `arns`, with the EC2 instance of each. One that is
+    /// gone since it was listed is left out.
+    async fn describe_container_instances(
+        &self,
+        cluster: &str,
+        arns: &[String],
+    ) -> Result<Vec<(String, Registration)>, Error> {
+        let mut found = Vec::new();
+        for arns in arns.chunks(PAGE) {
+            let described = self
+                .ecs
+                .describe_container_instances()
+                .cluster(cluster)
+                .set_container_instances(owned(arns))
+                .send()
+                .await
+                .map_err(Error::of("DescribeContainerInstances"))?;
+            let instances = described.container_instances.unwrap_or_default();
+            found.extend(instances.into_iter().filter_map(registration));
+        }
+        Ok(found)
+    }
+
+    /// Set container instances DRAINING, or ACTIVE again. One that AWS refuses does
+    /// not keep the others from their state.
+    pub async fn set_container_instances(
+        &self,
+        cluster: &str,
+        arns: &[String],
+        draining: bool,
+    ) -> Outcomes {
+        let operation = "UpdateContainerInstancesState";
+        let status = if draining {
+            ContainerInstanceStatus::Draining
+        } else {
+            ContainerInstanceStatus::Active
+        };
+        let mut outcomes = Outcomes::new();
+        for arns in arns.chunks(BATCH) {
+            let updated = self
+                .ecs
+                .update_container_instances_state()
+                .cluster(cluster)
+                .set_container_instances(owned(arns))
+                .status(status.clone())
+                .send()
+                .await
+                .map_err(Error::of(operation));
+            let refused = match &updated {
+                Ok(updated) => refusals(operation, updated.failures()),
+                Err(_) => BTreeMap::new(),
+            };
+            for arn in arns {
+                let outcome = match (&updated, refused.get(arn)) {
+                    (Err(error), _) | (Ok(_), Some(error)) => Err(error.clone()),
+                    (Ok(_), None) => Ok(()),
+                };
+                outcomes.insert(arn.clone(), outcome);
+            }
+        }
+        outcomes
+    }
+
+    /// Write or remove our attribute on container instances. A call for ten that
+    /// fails for the sake of one is made again for each.
+    pub async fn set_attributes(
+        &self,
+        cluster: &str,
+        attributes: &BTreeMap<String, Attribute>,
+    ) -> Outcomes {
+        let mut outcomes = Outcomes::new();
+        let (put, delete): (Vec<_>, Vec<_>) = attributes
+            .iter()
+            .map(|(arn, attribute)| (arn.clone(), attribute.clone()))
+            .partition(|(_, attribute)| matches!(attribute, Attribute::Put(_)));
+        for batch in put.chunks(BATCH).chain(delete.chunks(BATCH)) {
+            let shared = match self.set_attribute_batch(cluster, batch).await {
+                Err(Error::Refused { .. } | Error::AttributesFull { .. }) if batch.len() > 1 => {
+                    let each = stream::iter(batch.to_vec()).map(|one| async move {
+                        let set = self.set_attribute_batch(cluster, std::slice::from_ref(&one));
+                        let set = set.await;
+                        (one.0, set)
+                    });
+                    outcomes.extend(each.buffered(AT_ONCE).collect::<Vec<_>>().await);
+                    continue;
+                }
+                shared => shared,
+            };
+            outcomes.extend(batch.iter().map(|(arn, _)| (arn.clone(), shared.clone())));
+        }
+        outcomes
+    }
+
+    async fn set_attribute_batch(
+        &self,
+        cluster: &str,
+        batch: &[(String, Attribute)],
+    ) -> Result<(), Error> {
+        let mut put = Vec::new();
+        let mut delete = Vec::new();
+        for (arn, attribute) in batch {
+            let named = types::Attribute::builder()
+                .name(ATTRIBUTE)
+                .target_type(TargetType::ContainerInstance)
+                .target_id(arn.as_str());
+            let (built, list) = match attribute {
+                Attribute::Put(note) => (named.value(note.to_string()).build(), &mut put),
+                Attribute::Delete => (named.build(), &mut delete),
+            };
+            list.push(built.map_err(|error| Error::Unreachable {
+                operation: "PutAttributes",
+                cause: error.to_string(),
+            })?);
+        }
+        if !put.is_empty() {
+            let call = self.ecs.put_attributes().cluster(cluster).set_attributes(Some(put));
+            call.send().await.map_err(Error::of("PutAttributes"))?;
+        }
+        if !delete.is_empty() {
+            let call = self.ecs.delete_attributes().cluster(cluster).set_attributes(Some(delete));
+            call.send().await.map_err(Error::of("DeleteAttributes"))?;
+        }
+        Ok(())
+    }
+}
+
+/// The filter for container instances of these EC2 instances.
+pub(crate) fn among(ids: &[String]) -> String {
+    format!("ec2InstanceId in [{}]", ids.join(", "))
+}
+
+/// Partial failure is HTTP 200: each failed ARN with its reason.
+pub(crate) fn refusals(
+    operation: &'static str,
+    failures: &[types::Failure],
+) -> BTreeMap<String, Error> {
+    let refusal = |failure: &types::Failure| {
+        let code = failure.reason().unwrap_or("no reason given").to_owned();
+        let message = failure.detail().unwrap_or_default().to_owned();
+        Some((failure.arn()?.to_owned(), Error::Refused { operation, code, message }))
+    };
+    failures.iter().filter_map(refusal).collect()
+}
+
+fn registration(instance: types::ContainerInstance) -> Option<(String, Registration)> {
+    let note = instance
+        .attributes()
+        .iter()
+        .find(|attribute| attribute.name() == ATTRIBUTE)
+        .and_then(|attribute| attribute.value()?.parse().ok());
+    let custom = |name: &str| !name.starts_with("ecs.") && !name.starts_with("com.amazonaws.");
+    let customs = instance.attributes().iter().filter(|attribute| custom(attribute.name()));
+    let counted = instance.running_tasks_count + instance.pending_tasks_count;
+    let registration = Registration {
+        status: match instance.status() {
+            Some("ACTIVE") => Status::Active,
+            Some("DRAINING") => Status::Draining,
+            Some("REGISTERING") => Status::Registering,
+            _ => Status::Gone,
+        },
+        agent_connected: instance.agent_connected,
+        counted_tasks: u32::try_from(counted).unwrap_or_default(),
+        unnotable: note.is_none() && customs.count() >= CUSTOM_ATTRIBUTES,
+        note,
+        tasks: Answer::Unasked,
+        arn: instance.container_instance_arn?,
+    };
+    Some((instance.ec2_instance_id?, registration))
+}

@@ -1,0 +1,105 @@
+//! AWS's errors as ours: what a look must tell apart, and the rest by code.
+
+use aws_sdk_ecs::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+
+/// Why a call failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The API's bucket is empty.
+    #[error("{operation} was throttled, it is tried again at the next look")]
+    Throttled {
+        /// The operation.
+        operation: &'static str,
+    },
+    /// The lifecycle action is over already: completed, timed out, or its hook is gone.
+    #[error("{operation}: the lifecycle action is over already")]
+    AlreadyDone {
+        /// The operation.
+        operation: &'static str,
+    },
+    /// The cluster does not exist.
+    #[error("{operation}: no such cluster, check the cluster's name")]
+    NoSuchCluster {
+        /// The operation.
+        operation: &'static str,
+    },
+    /// A container instance has ten custom attributes already.
+    #[error("{operation}: no room for another attribute, remove one of the ten")]
+    AttributesFull {
+        /// The operation.
+        operation: &'static str,
+    },
+    /// The function's role may not do that.
+    #[error("{operation} was denied, grant it to the function's role: {message}")]
+    Denied {
+        /// The operation.
+        operation: &'static str,
+        /// AWS's words.
+        message: String,
+    },
+    /// No answer came.
+    #[error("{operation} got no answer: {cause}")]
+    Unreachable {
+        /// The operation.
+        operation: &'static str,
+        /// What happened.
+        cause: String,
+    },
+    /// AWS refused.
+    #[error("{operation} was refused ({code}): {message}")]
+    Refused {
+        /// The operation.
+        operation: &'static str,
+        /// AWS's code.
+        code: String,
+        /// AWS's words.
+        message: String,
+    },
+}
+
+impl Error {
+    /// The name in log records.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Throttled { .. } => "throttled",
+            Self::AlreadyDone { .. } => "already_done",
+            Self::NoSuchCluster { .. } => "no_such_cluster",
+            Self::AttributesFull { .. } => "unnotable",
+            Self::Denied { .. } => "denied",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Refused { .. } => "refused",
+        }
+    }
+
+    /// An error of an SDK, made ours. `ValidationError` is used for plain bad input
+    /// too, so a late answer is known by its text as well.
+    pub(crate) fn of<E, R>(operation: &'static str) -> impl Fn(SdkError<E, R>) -> Self + Copy
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        R: std::fmt::Debug + 'static,
+    {
+        move |error| {
+            let Some(code) = error.code().map(str::to_owned) else {
+                let cause = DisplayErrorContext(&error).to_string();
+                return Self::Unreachable { operation, cause };
+            };
+            let message = error.message().unwrap_or_default().to_owned();
+            match code.as_str() {
+                "Throttling"
+                | "ThrottlingException"
+                | "Throttled"
+                | "RequestLimitExceeded"
+                | "TooManyRequestsException" => Self::Throttled { operation },
+                "ValidationError" if message.starts_with("No active Lifecycle Action") => {
+                    Self::AlreadyDone { operation }
+                }
+                "ClusterNotFoundException" => Self::NoSuchCluster { operation },
+                "AttributeLimitExceededException" => Self::AttributesFull { operation },
+                "AccessDenied" | "AccessDeniedException" | "AuthorizationError" => {
+                    Self::Denied { operation, message }
+                }
+                _ => Self::Refused { operation, code, message },
+            }
+        }
+    }
+}

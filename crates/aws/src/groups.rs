@@ -1,0 +1,82 @@
+//! Auto Scaling groups: who is a member in which state, and since when it leaves.
+
+use std::collections::BTreeMap;
+
+use aws_smithy_types::date_time::Format;
+use drain::Time;
+use drain::seen::{LifecycleState, Member};
+use time::format_description::well_known::Rfc3339;
+
+use crate::{Aws, Error, owned};
+
+/// The most activities, newest first, that are read for one group: ten pages, far
+/// more than terminations that can be under way.
+const ACTIVITIES: usize = 1_000;
+
+impl Aws {
+    /// Every instance of `groups`, by EC2 id. A group that does not exist has none.
+    ///
+    /// # Errors
+    /// Whatever call fails.
+    pub async fn members(&self, groups: &[String]) -> Result<BTreeMap<String, Member>, Error> {
+        let pages = self
+            .autoscaling
+            .describe_auto_scaling_groups()
+            .set_auto_scaling_group_names(owned(groups))
+            .into_paginator()
+            .items()
+            .send();
+        let found: Vec<_> =
+            pages.try_collect().await.map_err(Error::of("DescribeAutoScalingGroups"))?;
+        let mut members = BTreeMap::new();
+        for group in found {
+            let name = group.auto_scaling_group_name().unwrap_or_default();
+            for instance in group.instances() {
+                let (Some(id), Some(state)) = (instance.instance_id(), instance.lifecycle_state())
+                else {
+                    continue;
+                };
+                let state = LifecycleState::read(state.as_str());
+                members.insert(id.to_owned(), Member { group: name.to_owned(), state });
+            }
+        }
+        Ok(members)
+    }
+
+    /// Since when each of the EC2 instances `ids` of `group` is on its way out: the
+    /// start of its scaling activity, which Auto Scaling describes as "Terminating EC2
+    /// instance: ID". One whose activity is not found is absent.
+    ///
+    /// # Errors
+    /// Whatever call fails.
+    pub async fn terminating_since(
+        &self,
+        group: &str,
+        ids: &[String],
+    ) -> Result<BTreeMap<String, Time>, Error> {
+        let mut since = BTreeMap::new();
+        let mut activities = self
+            .autoscaling
+            .describe_scaling_activities()
+            .auto_scaling_group_name(group)
+            .into_paginator()
+            .items()
+            .send();
+        let mut read = 0;
+        while since.len() < ids.len()
+            && read < ACTIVITIES
+            && let Some(activity) = activities.next().await
+        {
+            let activity = activity.map_err(Error::of("DescribeScalingActivities"))?;
+            read += 1;
+            let description = activity.description().unwrap_or_default();
+            let named = ids.iter().find(|id| description.ends_with(id.as_str()));
+            let started = activity.start_time().and_then(|time| time.fmt(Format::DateTime).ok());
+            let started = started.and_then(|time| Time::parse(&time, &Rfc3339).ok());
+            if let (Some(id), Some(started), None) = (named, started, activity.end_time()) {
+                since.insert(id.clone(), started);
+            }
+        }
+        Ok(since)
+    }
+}

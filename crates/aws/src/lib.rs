@@ -1,0 +1,62 @@
+//! The calls to AWS: narrow functions that page and batch inside, read `failures[]`,
+//! and answer in the drain's own types and errors.
+//!
+//! This is the only crate that names an `aws-sdk-*` crate.
+
+mod config;
+mod container_instances;
+mod elsewhere;
+mod error;
+mod groups;
+mod lifecycle;
+mod services;
+mod tasks;
+mod topics;
+
+pub use config::defaults;
+pub use container_instances::{Attribute, Outcomes};
+pub use error::Error;
+
+use aws_config::SdkConfig;
+
+/// The cold start is ruled by the first TLS handshake, and that by whether aws-lc
+/// gathers jitter entropy; the choice is made when aws-lc is built.
+const _: () = assert!(
+    matches!(option_env!("AWS_LC_SYS_NO_JITTER_ENTROPY"), Some(value) if matches!(value.as_bytes(), b"1")),
+    "AWS_LC_SYS_NO_JITTER_ENTROPY is not 1: build from within the workspace, whose .cargo/config.toml sets it"
+);
+
+/// Clients of every service, over one configuration and so one HTTP client.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    ecs: aws_sdk_ecs::Client,
+    autoscaling: aws_sdk_autoscaling::Client,
+    sns: aws_sdk_sns::Client,
+}
+
+impl Aws {
+    /// Clients for `config`, which [`defaults`] loads.
+    pub fn new(config: &SdkConfig) -> Self {
+        Self {
+            ecs: aws_sdk_ecs::Client::new(config),
+            autoscaling: aws_sdk_autoscaling::Client::new(config),
+            sns: aws_sdk_sns::Client::new(config),
+        }
+    }
+}
+
+/// AWS's limit of items in most ECS describe calls and on a page.
+const PAGE: usize = 100;
+
+/// AWS's limit of container instances in UpdateContainerInstancesState, of attributes
+/// in PutAttributes and DeleteAttributes, and of services in DescribeServices.
+const BATCH: usize = 10;
+
+/// Calls under way at once where each item costs one. Enough to work through a
+/// hundred instances in a second, few enough to leave the bucket of 100 reads that
+/// all callers of an account share half full.
+const AT_ONCE: usize = 8;
+
+fn owned(items: &[String]) -> Option<Vec<String>> {
+    Some(items.to_vec())
+}

@@ -1,0 +1,50 @@
+//! Lifecycle actions, by instance: the token of a notice is not needed, so a look
+//! can act for a notice that never came.
+
+use drain::decide::ActionResult;
+
+use crate::{Aws, Error};
+
+impl Aws {
+    /// Complete the action of `hook` for the EC2 instance `id` of `group`.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyDone`] if it is over already; whatever else fails.
+    pub async fn complete(
+        &self,
+        group: &str,
+        hook: &str,
+        id: &str,
+        result: ActionResult,
+    ) -> Result<(), Error> {
+        self.autoscaling
+            .complete_lifecycle_action()
+            .auto_scaling_group_name(group)
+            .lifecycle_hook_name(hook)
+            .instance_id(id)
+            .lifecycle_action_result(match result {
+                ActionResult::Continue => "CONTINUE",
+                ActionResult::Abandon => "ABANDON",
+            })
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(Error::of("CompleteLifecycleAction"))
+    }
+
+    /// Restart the timer of `hook` for the EC2 instance `id` of `group`.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyDone`] if the action is over; whatever else fails.
+    pub async fn heartbeat(&self, group: &str, hook: &str, id: &str) -> Result<(), Error> {
+        self.autoscaling
+            .record_lifecycle_action_heartbeat()
+            .auto_scaling_group_name(group)
+            .lifecycle_hook_name(hook)
+            .instance_id(id)
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(Error::of("RecordLifecycleActionHeartbeat"))
+    }
+}

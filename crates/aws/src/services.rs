@@ -1,0 +1,54 @@
+//! Services, as far as they can hold up a drain.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ecs::types::{self, SchedulingStrategy};
+use drain::stuck::Service;
+
+use crate::{Aws, BATCH, Error, owned};
+
+/// What ECS writes among a service's events when it finds no place for a task.
+const UNPLACED: &str = "was unable to place a task";
+
+/// What it writes when nothing is left to do.
+const STEADY: &str = "has reached a steady state";
+
+impl Aws {
+    /// The services `names` of `cluster`, by name.
+    ///
+    /// # Errors
+    /// Whatever call fails.
+    pub async fn services(
+        &self,
+        cluster: &str,
+        names: &[String],
+    ) -> Result<BTreeMap<String, Service>, Error> {
+        let mut services = BTreeMap::new();
+        for names in names.chunks(BATCH) {
+            let call = self.ecs.describe_services().cluster(cluster).set_services(owned(names));
+            let described = call.send().await.map_err(Error::of("DescribeServices"))?;
+            for service in described.services() {
+                if let Some(name) = service.service_name() {
+                    services.insert(name.to_owned(), read(service));
+                }
+            }
+        }
+        Ok(services)
+    }
+}
+
+fn read(service: &types::Service) -> Service {
+    let deployment = service.deployment_configuration();
+    // Newest first: a placement that failed before the last steady state is history.
+    let telling = service
+        .events()
+        .iter()
+        .filter_map(types::ServiceEvent::message)
+        .find(|message| message.contains(UNPLACED) || message.contains(STEADY));
+    Service {
+        minimum_percent: deployment.and_then(|d| d.minimum_healthy_percent()),
+        maximum_percent: deployment.and_then(|d| d.maximum_percent()),
+        daemon: service.scheduling_strategy() == Some(&SchedulingStrategy::Daemon),
+        unplaced: telling.filter(|message| message.contains(UNPLACED)).map(str::to_owned),
+    }
+}

@@ -1,0 +1,145 @@
+//! Tasks: those that have not stopped, and stopping them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_ecs::types::{DesiredStatus, Task as EcsTask};
+use drain::seen::Task;
+use futures_util::{StreamExt, stream};
+
+use crate::container_instances::refusals;
+use crate::{AT_ONCE, Aws, Error, Outcomes, PAGE, owned};
+
+/// AWS's reason in `failures[]` for a task it has forgotten: an hour after it stopped.
+const MISSING: &str = "MISSING";
+
+impl Aws {
+    /// The tasks of each container instance whose lastStatus is not STOPPED. With
+    /// `stopping_only` beside an ARN only those that ECS has decided to stop are
+    /// listed: one call for an instance whose counts are 0. Tasks are then described a
+    /// hundred at a time, whichever instance they run on.
+    pub async fn unstopped_tasks(
+        &self,
+        cluster: &str,
+        container_instances: &[(String, bool)],
+    ) -> BTreeMap<String, Result<Vec<Task>, Error>> {
+        let asked = container_instances.to_vec();
+        let listed: Vec<(String, Result<Vec<String>, Error>)> = stream::iter(asked)
+            .map(|(arn, stopping_only)| async move {
+                let tasks = self.list_tasks(cluster, &arn, stopping_only).await;
+                (arn, tasks)
+            })
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        let all: Vec<String> =
+            listed.iter().filter_map(|(_, tasks)| tasks.as_ref().ok()).flatten().cloned().collect();
+        let described = self.describe_tasks(cluster, &all).await;
+        listed
+            .into_iter()
+            .map(|(arn, tasks)| {
+                let tasks = tasks.and_then(|tasks| {
+                    tasks.iter().filter_map(|task| described.get(task).cloned()).collect()
+                });
+                (arn, tasks)
+            })
+            .collect()
+    }
+
+    async fn list_tasks(
+        &self,
+        cluster: &str,
+        container_instance: &str,
+        stopping_only: bool,
+    ) -> Result<Vec<String>, Error> {
+        let mut arns = Vec::new();
+        let running = (!stopping_only).then_some(DesiredStatus::Running);
+        for desired in running.into_iter().chain([DesiredStatus::Stopped]) {
+            let pages = self
+                .ecs
+                .list_tasks()
+                .cluster(cluster)
+                .container_instance(container_instance)
+                .desired_status(desired)
+                .into_paginator()
+                .items()
+                .send();
+            let page: Vec<String> = pages.try_collect().await.map_err(Error::of("ListTasks"))?;
+            arns.extend(page);
+        }
+        Ok(arns)
+    }
+
+    /// Each task that has not stopped, or why that is not known. A task that is
+    /// absent has stopped.
+    async fn describe_tasks(
+        &self,
+        cluster: &str,
+        arns: &[String],
+    ) -> BTreeMap<String, Result<Task, Error>> {
+        let operation = "DescribeTasks";
+        let mut answers = BTreeMap::new();
+        for arns in arns.chunks(PAGE) {
+            let call = self.ecs.describe_tasks().cluster(cluster).set_tasks(owned(arns));
+            match call.send().await.map_err(Error::of(operation)) {
+                Ok(described) => {
+                    for (arn, error) in refusals(operation, described.failures()) {
+                        if !matches!(&error, Error::Refused { code, .. } if code == MISSING) {
+                            answers.insert(arn, Err(error));
+                        }
+                    }
+                    let tasks = described.tasks.unwrap_or_default().into_iter();
+                    let unstopped = tasks.filter_map(unstopped);
+                    answers.extend(unstopped.map(|task| (task.arn.clone(), Ok(task))));
+                }
+                Err(error) => {
+                    answers.extend(arns.iter().map(|arn| (arn.clone(), Err(error.clone()))));
+                }
+            }
+        }
+        answers
+    }
+
+    /// Stop tasks, each by a call of its own.
+    pub async fn stop_tasks(&self, cluster: &str, arns: &[String], reason: &str) -> Outcomes {
+        stream::iter(arns.to_vec())
+            .map(|arn| async move {
+                let call = self.ecs.stop_task().cluster(cluster).task(&arn).reason(reason);
+                let stopped = call.send().await.map_err(Error::of("StopTask"));
+                (arn, stopped.map(|_| ()))
+            })
+            .buffered(AT_ONCE)
+            .collect()
+            .await
+    }
+
+    /// Which of these tasks are protected from scale-in.
+    ///
+    /// # Errors
+    /// Whatever call fails.
+    pub async fn protected_tasks(
+        &self,
+        cluster: &str,
+        arns: &[String],
+    ) -> Result<BTreeSet<String>, Error> {
+        let mut protected = BTreeSet::new();
+        for arns in arns.chunks(PAGE) {
+            let call = self.ecs.get_task_protection().cluster(cluster).set_tasks(owned(arns));
+            let answer = call.send().await.map_err(Error::of("GetTaskProtection"))?;
+            let tasks = answer.protected_tasks.unwrap_or_default().into_iter();
+            protected
+                .extend(tasks.filter(|task| task.protection_enabled).filter_map(|t| t.task_arn));
+        }
+        Ok(protected)
+    }
+}
+
+fn unstopped(task: EcsTask) -> Option<Task> {
+    if task.last_status() == Some("STOPPED") {
+        return None;
+    }
+    Some(Task {
+        stopping: task.desired_status() == Some("STOPPED"),
+        group: task.group.unwrap_or_default(),
+        arn: task.task_arn?,
+    })
+}

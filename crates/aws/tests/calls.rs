@@ -1,0 +1,263 @@
+//! The calls, against the simulated region: paging, batches, partial failure, errors.
+
+#![expect(clippy::unwrap_used, reason = "these are tests")]
+#![recursion_limit = "256"]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use aws::{Attribute, Aws, Error};
+use aws_config::Region as RegionName;
+use aws_credential_types::Credentials;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use drain::decide::ActionResult;
+use drain::note::{Cause, Note};
+use drain::seen::{Elsewhere, LifecycleState, Status};
+use region::Time;
+use region::client::Client;
+use region::delivery::Wiring;
+use region::live::Live;
+use region::region::{Region, Settings};
+use region::world::{
+    Control, CreateGroup, FillAttributes, PutLifecycleHook, REGION, RegisterIn, RunTask,
+};
+use time::macros::datetime;
+
+const NOW: Time = datetime!(2026-11-22 09:00 UTC);
+const CLUSTER: &str = "demo";
+
+/// A region with `instances` in the cluster `demo`, and our clients on it.
+async fn region(instances: usize, settings: Settings, call: Duration) -> (Live, Aws) {
+    let live = Live::new(Region::new(Wiring::default(), settings, 7, NOW), NOW);
+    tokio::spawn(live.clone().run(|_| async { Err("no function here".to_owned()) }));
+    let group = CreateGroup {
+        name: "group".to_owned(),
+        cluster: CLUSTER.to_owned(),
+        desired: instances,
+        ..CreateGroup::default()
+    };
+    control(&live, Control::CreateGroup(group));
+    let aws = clients(Client::new(live.clone(), call)).await;
+    (live, aws)
+}
+
+async fn clients(http: impl HttpClient + 'static) -> Aws {
+    let config = aws::defaults()
+        .http_client(http)
+        .region(RegionName::from_static(REGION))
+        .credentials_provider(Credentials::new("local", "local", None, None, "tests"))
+        .load()
+        .await;
+    Aws::new(&config)
+}
+
+async fn quick(instances: usize) -> (Live, Aws) {
+    region(instances, Settings::default(), Duration::from_millis(40)).await
+}
+
+fn control(live: &Live, control: Control) {
+    live.with(|region, now| region.control(now, control)).unwrap();
+}
+
+fn ids(live: &Live) -> Vec<String> {
+    live.observe(|region, _| {
+        region.world().truth().instances().map(|instance| instance.id.to_owned()).collect()
+    })
+}
+
+fn calls(live: &Live, operation: &str) -> u64 {
+    live.observe(|region, _| region.calls().get(operation).copied().unwrap_or_default())
+}
+
+async fn arns(live: &Live, aws: &Aws) -> Vec<String> {
+    let found = aws.find_container_instances(CLUSTER, &ids(live)).await.unwrap();
+    found.into_iter().map(|(_, registration)| registration.arn).collect()
+}
+
+fn note() -> Attribute {
+    Attribute::Put(Note::new(Cause::Hook, NOW))
+}
+
+#[tokio::test(start_paused = true)]
+async fn instances_are_found_a_hundred_ids_a_call_and_described_a_hundred_at_a_time() {
+    let (live, aws) = quick(250).await;
+    let found = aws.find_container_instances(CLUSTER, &ids(&live)).await.unwrap();
+    assert_eq!(found.len(), 250);
+    assert!(found.iter().all(|(_, r)| r.status == Status::Active && !r.unnotable));
+    assert_eq!(calls(&live, "ListContainerInstances"), 3);
+    assert_eq!(calls(&live, "DescribeContainerInstances"), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn instances_with_a_note_are_found_without_their_ids() {
+    let (live, aws) = quick(3).await;
+    let noted = arns(&live, &aws).await.remove(1);
+    let notes = BTreeMap::from([(noted.clone(), note())]);
+    assert_eq!(aws.set_attributes(CLUSTER, &notes).await[&noted], Ok(()));
+    let found = aws.find_container_instances(CLUSTER, &[]).await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].1.note, Some(Note::new(Cause::Hook, NOW)));
+
+    let forget = BTreeMap::from([(noted.clone(), Attribute::Delete)]);
+    assert_eq!(aws.set_attributes(CLUSTER, &forget).await[&noted], Ok(()));
+    assert!(aws.find_container_instances(CLUSTER, &[]).await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_instance_that_is_refused_keeps_no_other_from_draining() {
+    let (live, aws) = quick(12).await;
+    let mut all = arns(&live, &aws).await;
+    let missing = format!("{}f", all[0]);
+    all.insert(3, missing.clone());
+    let set = aws.set_container_instances(CLUSTER, &all, true).await;
+    assert_eq!(set.len(), 13);
+    for (arn, outcome) in set {
+        assert_eq!(outcome.is_err(), arn == missing, "{arn}: {outcome:?}");
+    }
+    assert_eq!(calls(&live, "UpdateContainerInstancesState"), 2);
+    let found = aws.find_container_instances(CLUSTER, &ids(&live)).await.unwrap();
+    assert!(found.iter().all(|(_, r)| r.status == Status::Draining));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_note_that_is_refused_keeps_no_other_from_being_written() {
+    let (live, aws) = quick(4).await;
+    let full = ids(&live).remove(2);
+    control(&live, Control::FillAttributes(FillAttributes { instance: full, count: 10 }));
+    let notes = arns(&live, &aws).await.into_iter().map(|arn| (arn, note())).collect();
+    let written = aws.set_attributes(CLUSTER, &notes).await;
+    let refused: Vec<_> = written.values().filter_map(|outcome| outcome.as_ref().err()).collect();
+    assert_eq!(refused, [&Error::AttributesFull { operation: "PutAttributes" }]);
+    let found = aws.find_container_instances(CLUSTER, &ids(&live)).await.unwrap();
+    assert_eq!(found.iter().filter(|(_, r)| r.unnotable).count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tasks_are_described_together_and_those_that_stopped_are_left_out() {
+    let (live, aws) = quick(2).await;
+    for instance in ids(&live) {
+        control(
+            &live,
+            Control::RunTask(RunTask {
+                cluster: CLUSTER.to_owned(),
+                instance: Some(instance),
+                count: 16,
+                ..RunTask::default()
+            }),
+        );
+    }
+    let asked: Vec<_> = arns(&live, &aws).await.into_iter().map(|arn| (arn, false)).collect();
+    let tasks = aws.unstopped_tasks(CLUSTER, &asked).await;
+    let running = tasks.values().map(|tasks| tasks.as_ref().unwrap().len());
+    assert_eq!(running.sum::<usize>(), 32);
+    assert_eq!(calls(&live, "DescribeTasks"), 1);
+
+    let all: Vec<String> =
+        tasks.into_values().flat_map(Result::unwrap).map(|task| task.arn).collect();
+    let stopped = aws.stop_tasks(CLUSTER, &all, "test").await;
+    assert!(stopped.values().all(Result::is_ok));
+    let stopping: Vec<_> = asked.into_iter().map(|(arn, _)| (arn, true)).collect();
+    let tasks = aws.unstopped_tasks(CLUSTER, &stopping).await;
+    assert!(tasks.values().flatten().flatten().all(|task| task.stopping));
+    assert_eq!(tasks.values().flatten().flatten().count(), 32);
+    tokio::time::sleep(Duration::from_secs(120)).await;
+    let tasks = aws.unstopped_tasks(CLUSTER, &stopping).await;
+    assert!(tasks.values().all(|tasks| tasks.as_ref().unwrap().is_empty()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_action_that_is_over_is_already_done_and_an_unknown_hook_is_so_too() {
+    let (live, aws) = quick(2).await;
+    control(&live, Control::PutLifecycleHook(PutLifecycleHook::default()));
+    control(&live, Control::SetDesiredCapacity("group".to_owned(), 1));
+    let members = aws.members(&["group".to_owned()]).await.unwrap();
+    let waiting = members.iter().find(|(_, member)| member.state == LifecycleState::Waiting);
+    let id = waiting.unwrap().0;
+    let since = aws.terminating_since("group", std::slice::from_ref(id)).await.unwrap();
+    assert_eq!(since[id], NOW);
+    assert_eq!(aws.heartbeat("group", "drain", id).await, Ok(()));
+    let complete = || aws.complete("group", "drain", id, ActionResult::Continue);
+    assert_eq!(complete().await, Ok(()));
+    let operation = "CompleteLifecycleAction";
+    assert_eq!(complete().await, Err(Error::AlreadyDone { operation }));
+    let operation = "RecordLifecycleActionHeartbeat";
+    assert_eq!(aws.heartbeat("group", "drain", id).await, Err(Error::AlreadyDone { operation }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cluster_that_does_not_exist_is_told_from_one_that_is_empty() {
+    let (live, aws) = quick(1).await;
+    let found = aws.find_container_instances("nowhere", &ids(&live)).await;
+    let operation = "ListContainerInstances";
+    assert_eq!(found.unwrap_err(), Error::NoSuchCluster { operation });
+    assert!(aws.find_container_instances("default", &ids(&live)).await.unwrap().is_empty());
+    assert!(aws.members(&["no-such-group".to_owned()]).await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_is_looked_for_in_every_other_cluster() {
+    let (live, aws) = quick(2).await;
+    control(&live, Control::CreateCluster("other".to_owned()));
+    let [lost, moved]: [String; 2] = ids(&live).try_into().unwrap();
+    let cluster = "other".to_owned();
+    control(
+        &live,
+        Control::RegisterIn(RegisterIn { instance: moved.clone(), cluster, instead: true }),
+    );
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let places = aws.elsewhere(CLUSTER, &[lost.clone(), moved.clone()]).await.unwrap();
+    assert_eq!(places[&lost], Elsewhere::Nowhere);
+    assert!(matches!(&places[&moved], Elsewhere::Cluster(arn) if arn.ends_with("/other")));
+    let unknown = "i-00000000000000000".to_owned();
+    let places = aws.elsewhere("nowhere", &[unknown, lost]).await.unwrap();
+    assert_eq!(places["i-00000000000000000"], Elsewhere::NoSuchCluster);
+}
+
+/// An API whose bucket is empty for good, counting who comes.
+#[derive(Debug, Clone, Default)]
+struct Empty(Arc<AtomicU64>);
+
+impl HttpClient for Empty {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Empty {
+    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        let error = r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#;
+        let status = StatusCode::try_from(400).unwrap();
+        HttpConnectorFuture::ready(Ok(HttpResponse::new(status, error.into())))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_call_is_tried_three_times_and_named() {
+    let empty = Empty::default();
+    let aws = clients(empty.clone()).await;
+    let operation = "ListContainerInstances";
+    let error = aws.find_container_instances(CLUSTER, &[]).await.unwrap_err();
+    assert_eq!(error, Error::Throttled { operation });
+    assert_eq!(empty.0.load(Ordering::Relaxed), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_without_an_answer_ends_in_time() {
+    let (live, aws) = region(1, Settings::default(), Duration::from_secs(3_600)).await;
+    let began = live.now();
+    let error = aws.members(&["group".to_owned()]).await.unwrap_err();
+    assert_eq!(error.kind(), "unreachable");
+    assert!(live.now() - began <= time::Duration::seconds(12));
+}
