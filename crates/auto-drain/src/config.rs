@@ -1,0 +1,213 @@
+//! Configuration: what the template's parameters become.
+
+use drain::settings::{AtDeadline, BEFORE_THE_END, Settings, Standalone, longest_wait};
+use function::environment::{
+    BadEnvironment, Strings, Variables, names, one_of, seconds, switch, text,
+};
+use tick::{Buckets, Pace};
+use time::Duration;
+
+/// The configuration of auto-drain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// What is decided and how.
+    pub settings: Settings,
+    /// The lifecycle hook, by name.
+    pub hook: String,
+    /// The FIFO topic that takes ticks.
+    pub reinvoke_topic: String,
+    /// The buckets of the soon queue.
+    pub soon: Buckets,
+    /// The buckets of the later queue.
+    pub later: Buckets,
+    /// Whether ticks are asked for at all.
+    pub reinvoke: bool,
+    /// Decide and record, change nothing.
+    pub dry_run: bool,
+}
+
+impl Config {
+    /// Read the configuration:
+    ///
+    /// | variable | default | meaning |
+    /// |---|---|---|
+    /// | `CLUSTER` | required | the cluster's name |
+    /// | `GROUPS` | required | its Auto Scaling groups, with commas between them |
+    /// | `HOOK_NAME` | required | the lifecycle hook, of the same name in each group |
+    /// | `HEARTBEAT_SECONDS` | 1800 | the hook's heartbeat timeout, 30 to 7200 |
+    /// | `DEADLINE_SECONDS` | 7200 | how long a drain may take, 60 to 172200 |
+    /// | `AT_DEADLINE` | continue | `continue`, `abandon` or `wait` |
+    /// | `STANDALONE_TASKS` | wait | at the deadline: `wait` or `stop` |
+    /// | `AGENT_GONE_SECONDS` | 0 | give up on an instance without its agent, 0 is never |
+    /// | `REINVOKE_TOPIC_ARN` | required | the FIFO topic for ticks |
+    /// | `SOON_SECONDS` | 10 | the soon queue's delay, 6 to 60 |
+    /// | `LATER_SECONDS` | 240 | the later queue's delay, 10 to 240, a third of the heartbeat at most |
+    /// | `REINVOKE` | on | the loop's switch: `on` or `off` |
+    /// | `DRY_RUN` | off | `on`: decide and record, change nothing |
+    ///
+    /// # Errors
+    /// Every variable that is absent or bad, and every pair that contradicts itself.
+    pub fn read(strings: &dyn Strings) -> Result<Self, BadEnvironment> {
+        let mut from = Variables::new(strings);
+        let cluster = from.required("CLUSTER", text);
+        let groups = from.required("GROUPS", names);
+        let hook = from.required("HOOK_NAME", text);
+        let heartbeat = from.defaulted("HEARTBEAT_SECONDS", "1800", seconds(30..=7_200));
+        let deadline = from.defaulted("DEADLINE_SECONDS", "7200", seconds(60..=172_200));
+        let at_deadline = from.defaulted(
+            "AT_DEADLINE",
+            "continue",
+            one_of(&[
+                ("continue", AtDeadline::Continue),
+                ("abandon", AtDeadline::Abandon),
+                ("wait", AtDeadline::Wait),
+            ]),
+        );
+        let standalone = from.defaulted(
+            "STANDALONE_TASKS",
+            "wait",
+            one_of(&[("wait", Standalone::Wait), ("stop", Standalone::Stop)]),
+        );
+        let agent_gone = from.defaulted("AGENT_GONE_SECONDS", "0", seconds(0..=172_800));
+        let reinvoke_topic = from.required("REINVOKE_TOPIC_ARN", text);
+        let soon = from.defaulted("SOON_SECONDS", "10", buckets(6, 60));
+        let later = from.defaulted("LATER_SECONDS", "240", buckets(10, 240));
+        let reinvoke = from.defaulted("REINVOKE", "on", switch);
+        let dry_run = from.defaulted("DRY_RUN", "off", switch);
+
+        let config = (|| {
+            let later = later?;
+            Some(Self {
+                settings: Settings {
+                    cluster: cluster?,
+                    groups: groups?,
+                    heartbeat: heartbeat?,
+                    deadline: deadline?,
+                    at_deadline: at_deadline?,
+                    standalone: standalone?,
+                    agent_gone: agent_gone.filter(|limit| !limit.is_zero()),
+                    later: later.delay(),
+                },
+                hook: hook?,
+                reinvoke_topic: reinvoke_topic?,
+                soon: soon?,
+                later,
+                reinvoke: reinvoke?,
+                dry_run: dry_run?,
+            })
+        })();
+        if let Some(config) = &config {
+            config.settings.contradictions(&mut from);
+        }
+        from.finish(config)
+    }
+
+    /// The buckets of `pace`.
+    pub fn buckets(&self, pace: Pace) -> Buckets {
+        match pace {
+            Pace::Soon => self.soon,
+            Pace::Later => self.later,
+        }
+    }
+}
+
+/// What no single variable shows.
+trait Contradictions {
+    fn contradictions(&self, from: &mut Variables<'_>);
+}
+
+impl Contradictions for Settings {
+    fn contradictions(&self, from: &mut Variables<'_>) {
+        let seconds = Duration::whole_seconds;
+        if self.later * 3 > self.heartbeat {
+            let most = seconds(self.heartbeat) / 3;
+            from.fault(
+                "LATER_SECONDS",
+                format!("is more than a third of HEARTBEAT_SECONDS, set it to {most} or less"),
+            );
+        }
+        let longest = longest_wait(self.heartbeat) - BEFORE_THE_END;
+        if self.deadline > longest {
+            let longest = seconds(longest);
+            from.fault(
+                "DEADLINE_SECONDS",
+                format!(
+                    "is later than the hook can be kept waiting with this HEARTBEAT_SECONDS, \
+                     set it to {longest} or less"
+                ),
+            );
+        }
+    }
+}
+
+/// A queue's delay within a range that leaves its buckets a width.
+fn buckets(least: u32, most: u32) -> impl Fn(&str) -> Result<Buckets, String> {
+    move |value| {
+        let delay = seconds(least..=most)(value)?;
+        let delay = u16::try_from(delay.whole_seconds()).map_err(|error| error.to_string())?;
+        Buckets::new(delay).map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn environment(set: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let required = [
+            ("CLUSTER", "demo"),
+            ("GROUPS", "demo-group"),
+            ("HOOK_NAME", "ecs-tide-drain"),
+            ("REINVOKE_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:reinvoke.fifo"),
+        ];
+        required
+            .iter()
+            .chain(set)
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn defaults_stand_where_nothing_is_set() {
+        let config = Config::read(&environment(&[])).unwrap();
+        assert_eq!(config.settings.deadline, Duration::hours(2));
+        assert_eq!(config.settings.agent_gone, None);
+        assert_eq!(config.buckets(Pace::Later).delay(), Duration::minutes(4));
+        assert!(config.reinvoke && !config.dry_run);
+    }
+
+    #[test]
+    fn everything_that_is_missing_is_named_at_once() {
+        let error = Config::read(&BTreeMap::new()).unwrap_err();
+        let names: Vec<_> = error.0.iter().map(|fault| fault.name).collect();
+        assert_eq!(names, ["CLUSTER", "GROUPS", "HOOK_NAME", "REINVOKE_TOPIC_ARN"]);
+    }
+
+    #[test]
+    fn a_look_later_than_a_third_of_the_heartbeat_is_refused() {
+        let set = |later| {
+            Config::read(&environment(&[("HEARTBEAT_SECONDS", "300"), ("LATER_SECONDS", later)]))
+        };
+        assert!(set("100").is_ok());
+        assert_eq!(
+            set("101").unwrap_err().to_string(),
+            "bad environment: LATER_SECONDS is more than a third of HEARTBEAT_SECONDS, set it to \
+             100 or less"
+        );
+    }
+
+    #[test]
+    fn a_deadline_that_the_hook_cannot_live_to_see_is_refused() {
+        let set = |deadline| {
+            Config::read(&environment(&[
+                ("HEARTBEAT_SECONDS", "60"),
+                ("LATER_SECONDS", "20"),
+                ("DEADLINE_SECONDS", deadline),
+            ]))
+        };
+        assert!(set("5400").is_ok());
+        assert!(set("5401").unwrap_err().to_string().contains("set it to 5400 or less"));
+    }
+}

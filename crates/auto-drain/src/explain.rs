@@ -1,0 +1,68 @@
+//! Why drains last: what their tasks' services say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws::{Aws, Error};
+use drain::decide::{Plan, Verdict};
+use drain::seen::{Answer, Instance, Task};
+use drain::stuck::{Reason, explain};
+
+/// The reasons of every drain that is stuck and whose tasks were read, and what AWS
+/// did not answer. A handful of calls, made only when the net comes round and a drain
+/// has lasted a quarter of an hour.
+pub async fn stuck(
+    aws: &Aws,
+    cluster: &str,
+    instances: &BTreeMap<String, Instance>,
+    plans: &BTreeMap<String, Plan>,
+) -> (BTreeMap<String, BTreeSet<Reason>>, Vec<Error>) {
+    let mut reasons = BTreeMap::new();
+    let mut stuck: Vec<&Instance> = Vec::new();
+    for (id, plan) in plans {
+        match plan.verdict {
+            Verdict::WrongCluster => {
+                reasons.insert(id.clone(), BTreeSet::from([Reason::WrongCluster]));
+            }
+            Verdict::Waiting(drain) if drain.stuck => {
+                stuck.extend(instances.get(id).filter(|instance| looked_at(instance)));
+            }
+            _ => {}
+        }
+    }
+    let mut errors = Vec::new();
+    let tasks: Vec<&Task> = stuck.iter().flat_map(|instance| tasks(instance)).collect();
+    let names: BTreeSet<String> =
+        tasks.iter().filter_map(|task| task.service()).map(str::to_owned).collect();
+    let names: Vec<String> = names.into_iter().collect();
+    let staying: Vec<String> =
+        tasks.iter().filter(|task| !task.stopping).map(|task| task.arn.clone()).collect();
+    let services = aws.services(cluster, &names).await.unwrap_or_else(|error| {
+        errors.push(error);
+        BTreeMap::new()
+    });
+    let protected = aws.protected_tasks(cluster, &staying).await.unwrap_or_else(|error| {
+        errors.push(error);
+        BTreeSet::new()
+    });
+    reasons.extend(
+        stuck
+            .iter()
+            .map(|instance| (instance.id.clone(), explain(instance, &services, &protected))),
+    );
+    (reasons, errors)
+}
+
+fn looked_at(instance: &Instance) -> bool {
+    instance.registrations.iter().any(|r| matches!(r.tasks, Answer::Known(_)) || !r.agent_connected)
+}
+
+fn tasks(instance: &Instance) -> impl Iterator<Item = &Task> {
+    instance
+        .registrations
+        .iter()
+        .filter_map(|registration| match &registration.tasks {
+            Answer::Known(tasks) => Some(tasks),
+            Answer::Unasked | Answer::Failed => None,
+        })
+        .flatten()
+}

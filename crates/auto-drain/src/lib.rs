@@ -1,0 +1,15 @@
+//! auto-drain: whatever arrives becomes one look at the cluster. A look reads who
+//! waits in a terminating state, decides, acts, and asks for another look if anything
+//! is left.
+
+pub mod config;
+pub mod handler;
+
+mod act;
+mod explain;
+mod look;
+mod outcome;
+mod read;
+
+/// A point in time, always UTC.
+pub type Time = time::OffsetDateTime;

@@ -1,0 +1,176 @@
+//! What a look comes to, and how it is recorded.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws::Error;
+use drain::decide::{Action, End, Plan, Verdict};
+use drain::stuck::Reason;
+use function::record::Record;
+use serde_json::{Value, json};
+use tick::Pace;
+
+use crate::Time;
+
+/// Instances whose details a record holds; the rest is counted. A line of a log may
+/// hold 256 KB, and nobody reads more of one.
+const DETAILED: usize = 20;
+
+/// What a look decided and did.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Nothing was done, so nothing began or ended.
+    pub dry_run: bool,
+    /// The plan for each instance.
+    pub plans: BTreeMap<String, Plan>,
+    /// Instances whose drain was seen to have begun.
+    pub begun: BTreeSet<String>,
+    /// Instances for which something failed, and what.
+    pub failed: BTreeMap<String, Error>,
+    /// Instances for which there was no time left.
+    pub out_of_time: BTreeSet<String>,
+    /// Why drains last, where that was asked.
+    pub stuck: BTreeMap<String, BTreeSet<Reason>>,
+    /// Actions of ours that turned out to be over already.
+    pub already_done: BTreeSet<String>,
+    /// How often each action was carried out.
+    pub done: BTreeMap<&'static str, usize>,
+    /// Something was not known for want of an answer.
+    pub unanswered: Vec<Error>,
+}
+
+impl Outcome {
+    /// When to look again, if anything is left: soon if something failed.
+    pub fn again(&self) -> Option<Pace> {
+        let planned = self.plans.values().filter_map(|plan| plan.again).max();
+        let unfinished = !self.failed.is_empty() || !self.out_of_time.is_empty();
+        if unfinished { Some(Pace::Soon) } else { planned }
+    }
+
+    /// Whether everything planned for an instance was done.
+    pub fn finished(&self, id: &str) -> bool {
+        !self.failed.contains_key(id) && !self.out_of_time.contains(id)
+    }
+
+    /// Fill the record: every count, then the details of the first instances that are
+    /// not merely left alone.
+    pub fn record(&self, record: &mut Record, now: Time) {
+        let mut verdicts: BTreeMap<&str, usize> = BTreeMap::new();
+        let (mut started, mut completed, mut timed_out, mut agent_gone) = (0, 0, 0, 0);
+        let mut seconds = Vec::new();
+        let mut remaining = None;
+        for (id, plan) in &self.plans {
+            *verdicts.entry(verdict_name(&plan.verdict)).or_default() += 1;
+            if let Verdict::Started(drain) | Verdict::Waiting(drain) = plan.verdict {
+                *remaining.get_or_insert(0) += u64::from(drain.tasks);
+            }
+            if self.dry_run || !self.finished(id) || self.already_done.contains(id) {
+                continue;
+            }
+            match plan.verdict {
+                Verdict::Started(_) => started += 1,
+                Verdict::Ended { end, began, .. } => {
+                    completed += 1;
+                    timed_out += usize::from(end == End::Deadline);
+                    agent_gone += usize::from(end == End::AgentGone);
+                    seconds.extend(began.map(|began| (now - began).whole_seconds()));
+                }
+                _ => {}
+            }
+        }
+        record.count("DrainsStarted", started);
+        record.count("DrainsCompleted", completed);
+        record.count("DrainsTimedOut", timed_out);
+        record.count("DrainsAgentGone", agent_gone);
+        record.count("DrainsStuck", self.stuck.len());
+        let mut reasons: BTreeMap<Reason, usize> = BTreeMap::new();
+        for reason in self.stuck.values().flatten() {
+            *reasons.entry(*reason).or_default() += 1;
+        }
+        for (reason, count) in reasons {
+            record.count(reason.metric(), count);
+        }
+        record.seconds("DrainSeconds", seconds);
+        if let Some(remaining) = remaining {
+            record.level("TasksRemaining", remaining);
+        }
+        record.count("LookErrors", self.failed.len() + self.unanswered.len());
+        record.field("instances", json!(verdicts));
+        record.field("actions", json!(self.done));
+        let details: Vec<Value> = self
+            .plans
+            .iter()
+            .filter(|(_, plan)| !matches!(plan.verdict, Verdict::LeftAlone(_)))
+            .take(DETAILED)
+            .map(|(id, plan)| self.detail(id, plan, now))
+            .collect();
+        if !details.is_empty() {
+            record.field("details", details);
+        }
+        if !self.unanswered.is_empty() {
+            let texts: BTreeSet<String> = self.unanswered.iter().map(Error::to_string).collect();
+            record.field("unanswered", json!(texts));
+        }
+    }
+
+    fn detail(&self, id: &str, plan: &Plan, now: Time) -> Value {
+        let mut detail = json!({
+            "instance": id,
+            "verdict": verdict_name(&plan.verdict),
+            "decided": plan.actions.iter().map(action_name).collect::<Vec<_>>(),
+        });
+        let (began, tasks) = match plan.verdict {
+            Verdict::Started(drain) | Verdict::Waiting(drain) => (Some(drain.began), drain.tasks),
+            Verdict::Ended { began, tasks, .. } => (began, tasks),
+            _ => (None, 0),
+        };
+        let Value::Object(fields) = &mut detail else { return detail };
+        if let Some(began) = began {
+            fields.insert("seconds".to_owned(), json!((now - began).whole_seconds()));
+            fields.insert("tasks".to_owned(), json!(tasks));
+        }
+        if let Verdict::Ended { end, .. } = plan.verdict {
+            fields.insert("end".to_owned(), json!(end.name()));
+        }
+        if let Some(reasons) = self.stuck.get(id) {
+            let names: Vec<_> = reasons.iter().map(|reason| reason.name()).collect();
+            fields.insert("stuck".to_owned(), json!(names));
+        }
+        if let Some(error) = self.failed.get(id) {
+            fields.insert("error".to_owned(), json!(error.to_string()));
+            fields.insert("error_kind".to_owned(), json!(error.kind()));
+        }
+        if self.out_of_time.contains(id) {
+            fields.insert("out_of_time".to_owned(), json!(true));
+        }
+        if self.already_done.contains(id) {
+            fields.insert("already_done".to_owned(), json!(true));
+        }
+        detail
+    }
+}
+
+fn verdict_name(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Started(_) => "started",
+        Verdict::Waiting(_) => "waiting",
+        Verdict::Ended { .. } => "ended",
+        Verdict::Returned => "returned",
+        Verdict::Unregistered => "unregistered",
+        Verdict::WrongCluster => "wrong_cluster",
+        Verdict::InTransit => "in_transit",
+        Verdict::LeftAlone(why) => why.name(),
+    }
+}
+
+/// The name of an action in log records.
+pub fn action_name(action: &Action) -> &'static str {
+    match action {
+        Action::Note { .. } => "note",
+        Action::SetDraining { .. } => "set_draining",
+        Action::Heartbeat { .. } => "heartbeat",
+        Action::StopTasks { .. } => "stop_tasks",
+        Action::Complete { .. } => "complete",
+        Action::SetActive { .. } => "set_active",
+        Action::Forget { .. } => "forget",
+    }
+}

@@ -1,0 +1,129 @@
+//! What a look reads: who waits, what runs there, and the answers to the decisions'
+//! questions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws::{Aws, Error};
+use drain::decide::Question;
+use drain::hints::Hints;
+use drain::seen::{Answer, Elsewhere, Instance, LifecycleState, Member, Registration};
+use drain::settings::Settings;
+
+/// Every instance that a look may have to do something about, by EC2 id: those that
+/// wait, those that carry a note of ours, and those that the hints name.
+///
+/// # Errors
+/// A call without which nothing can be decided.
+pub async fn instances(
+    aws: &Aws,
+    settings: &Settings,
+    hints: &Hints,
+) -> Result<BTreeMap<String, Instance>, Error> {
+    let members = aws.members(&settings.groups).await?;
+    let concerned = |id: &String, member: &Member| match member.state {
+        LifecycleState::Waiting => true,
+        LifecycleState::InService | LifecycleState::Terminating => {
+            hints.interrupted.contains(id) || hints.terminating.contains(id)
+        }
+        _ => false,
+    };
+    let ids: Vec<String> = members
+        .iter()
+        .filter(|(id, member)| concerned(id, member))
+        .map(|(id, _)| id.clone())
+        .collect();
+    let (found, elsewhere) = match aws.find_container_instances(&settings.cluster, &ids).await {
+        Ok(found) => (found, Answer::Unasked),
+        Err(Error::NoSuchCluster { .. }) => (Vec::new(), Answer::Known(Elsewhere::NoSuchCluster)),
+        Err(error) => return Err(error),
+    };
+    let mut registrations: BTreeMap<String, Vec<Registration>> = BTreeMap::new();
+    for (id, registration) in found {
+        registrations.entry(id).or_default().push(registration);
+    }
+    let all: BTreeSet<String> = ids.into_iter().chain(registrations.keys().cloned()).collect();
+    let instance = |id: String| Instance {
+        member: members.get(&id).cloned(),
+        registrations: registrations.remove(&id).unwrap_or_default(),
+        terminating_since: Answer::Unasked,
+        elsewhere: elsewhere.clone(),
+        id,
+    };
+    Ok(all.into_iter().map(instance).map(|instance| (instance.id.clone(), instance)).collect())
+}
+
+/// Container instances whose tasks are read before the time is checked again.
+const SLICE: usize = 50;
+
+/// Answer every question, in as few calls as there can be, for as long as there is
+/// time. What AWS does not answer is marked as failed, and the error kept.
+pub async fn answer(
+    aws: &Aws,
+    settings: &Settings,
+    instances: &mut BTreeMap<String, Instance>,
+    questions: &[(String, Question)],
+    in_time: impl Fn() -> bool,
+) -> Vec<Error> {
+    let mut errors = Vec::new();
+    let asked = |wanted: &Question| {
+        questions.iter().filter(|(_, q)| q == wanted).map(|(id, _)| id.clone()).collect::<Vec<_>>()
+    };
+
+    let mut by_group: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for id in asked(&Question::TerminatingSince) {
+        if let Some(member) = instances.get(&id).and_then(|instance| instance.member.as_ref()) {
+            by_group.entry(member.group.clone()).or_default().push(id);
+        }
+    }
+    for (group, ids) in by_group {
+        let since = kept(&mut errors, aws.terminating_since(&group, &ids).await);
+        for id in ids {
+            if let Some(instance) = instances.get_mut(&id) {
+                instance.terminating_since = match &since {
+                    Some(since) => Answer::Known(since.get(&id).copied()),
+                    None => Answer::Failed,
+                };
+            }
+        }
+    }
+
+    let lost = asked(&Question::Elsewhere);
+    if !lost.is_empty() {
+        let places = kept(&mut errors, aws.elsewhere(&settings.cluster, &lost).await);
+        for id in lost {
+            let place = places.as_ref().and_then(|places| places.get(&id).cloned());
+            if let Some(instance) = instances.get_mut(&id) {
+                instance.elsewhere = place.map_or(Answer::Failed, Answer::Known);
+            }
+        }
+    }
+
+    let closer: Vec<(String, bool)> = questions
+        .iter()
+        .filter_map(|(_, question)| match question {
+            Question::Tasks { arn, stopping_only } => Some((arn.clone(), *stopping_only)),
+            _ => None,
+        })
+        .collect();
+    let mut tasks = BTreeMap::new();
+    for slice in closer.chunks(SLICE) {
+        if in_time() {
+            tasks.extend(aws.unstopped_tasks(&settings.cluster, slice).await);
+        }
+    }
+    let asked: BTreeSet<&String> = closer.iter().map(|(arn, _)| arn).collect();
+    for registration in instances.values_mut().flat_map(|i| i.registrations.iter_mut()) {
+        if asked.contains(&registration.arn) {
+            let answer = tasks.remove(&registration.arn);
+            registration.tasks = match answer.map(|tasks| kept(&mut errors, tasks)) {
+                Some(Some(tasks)) => Answer::Known(tasks),
+                Some(None) | None => Answer::Failed,
+            };
+        }
+    }
+    errors
+}
+
+fn kept<T>(errors: &mut Vec<Error>, answer: Result<T, Error>) -> Option<T> {
+    answer.map_err(|error| errors.push(error)).ok()
+}

@@ -1,0 +1,97 @@
+//! Time as the functions see it: passed in, so that a rehearsal can pass another.
+
+use std::fmt;
+use std::sync::Arc;
+
+use time::Duration;
+
+use crate::Time;
+
+/// Where a function reads the time.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Time + Send + Sync>);
+
+impl Clock {
+    /// The machine's own clock.
+    pub fn system() -> Self {
+        Self::new(Time::now_utc)
+    }
+
+    /// A clock that shows what `now` says.
+    pub fn new(now: impl Fn() -> Time + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// The time.
+    pub fn now(&self) -> Time {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+/// Until when an invocation may work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remaining {
+    until: Option<Time>,
+}
+
+impl Remaining {
+    /// The end of an invocation that began at `now` with Lambda's deadline, in
+    /// milliseconds since the epoch. A deadline before its own beginning is none:
+    /// `cargo lambda watch` sends one in 1970.
+    pub fn until(deadline_ms: u64, now: Time) -> Self {
+        let deadline = i128::from(deadline_ms) * 1_000_000;
+        let until = Time::from_unix_timestamp_nanos(deadline).ok();
+        Self { until: until.filter(|until| *until > now) }
+    }
+
+    /// No end is known.
+    pub fn unknown() -> Self {
+        Self { until: None }
+    }
+
+    /// Half of what is left after `kept`, from `now` on, and `kept` behind it.
+    pub fn half(self, kept: Duration, now: Time) -> Self {
+        Self { until: self.until.map(|until| now + (until - kept - now) / 2 + kept) }
+    }
+
+    /// Whether work of `length` that begins at `now` ends in time.
+    pub fn fits(self, length: Duration, now: Time) -> bool {
+        self.until.is_none_or(|until| now + length <= until)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_in_1970_is_unknown_and_leaves_all_the_time() {
+        let now = Time::from_unix_timestamp(1_800_000_000).unwrap();
+        assert_eq!(Remaining::until(600_000, now), Remaining::unknown());
+        assert!(Remaining::until(600_000, now).fits(Duration::hours(9), now));
+    }
+
+    #[test]
+    fn half_of_the_time_ends_half_way_to_what_is_kept_back() {
+        let now = Time::from_unix_timestamp(1_800_000_000).unwrap();
+        let kept = Duration::seconds(20);
+        let half = Remaining::until(1_800_000_060_000, now).half(kept, now);
+        assert!(half.fits(kept, now + Duration::seconds(20)));
+        assert!(!half.fits(kept, now + Duration::seconds(21)));
+        assert_eq!(Remaining::unknown().half(kept, now), Remaining::unknown());
+    }
+
+    #[test]
+    fn work_fits_until_the_deadline_and_no_longer() {
+        let now = Time::from_unix_timestamp(1_800_000_000).unwrap();
+        let remaining = Remaining::until(1_800_000_060_000, now);
+        assert!(remaining.fits(Duration::seconds(60), now));
+        assert!(!remaining.fits(Duration::seconds(61), now));
+    }
+}

@@ -1,0 +1,228 @@
+//! Configuration from environment variables: every one is parsed, every bad one is
+//! named, then there is one failure.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use time::Duration;
+
+/// Where variables are read.
+pub trait Strings {
+    /// The value of `name`, if it is set to something.
+    fn get(&self, name: &str) -> Option<String>;
+}
+
+/// The process's own environment.
+#[derive(Debug, Clone, Copy)]
+pub struct Environment;
+
+impl Strings for Environment {
+    fn get(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|value| !value.is_empty())
+    }
+}
+
+impl Strings for BTreeMap<String, String> {
+    fn get(&self, name: &str) -> Option<String> {
+        BTreeMap::get(self, name).filter(|value| !value.is_empty()).cloned()
+    }
+}
+
+/// Variables as they are read, with what is wrong with them.
+pub struct Variables<'a> {
+    strings: &'a dyn Strings,
+    faults: Vec<Fault>,
+}
+
+impl fmt::Debug for Variables<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Variables").field("faults", &self.faults).finish_non_exhaustive()
+    }
+}
+
+/// What is wrong with a variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The variable.
+    pub name: &'static str,
+    /// What it is set to, and what it should be.
+    pub what: String,
+}
+
+/// Variables that are absent or bad, all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadEnvironment(pub Vec<Fault>);
+
+impl fmt::Display for BadEnvironment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("bad environment")?;
+        for (index, fault) in self.0.iter().enumerate() {
+            let separator = if index == 0 { ": " } else { "; " };
+            write!(f, "{separator}{} {}", fault.name, fault.what)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for BadEnvironment {}
+
+impl<'a> Variables<'a> {
+    /// Read from `strings`.
+    pub fn new(strings: &'a dyn Strings) -> Self {
+        Self { strings, faults: Vec::new() }
+    }
+
+    /// A variable that must be set. None stands for a fault, which is kept.
+    pub fn required<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        match self.strings.get(name) {
+            Some(value) => self.parsed(name, &value, parse),
+            None => {
+                self.fault(name, "is not set".to_owned());
+                None
+            }
+        }
+    }
+
+    /// A variable that has a default, written as it would be set.
+    pub fn defaulted<T>(
+        &mut self,
+        name: &'static str,
+        default: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let value = self.strings.get(name).unwrap_or_else(|| default.to_owned());
+        self.parsed(name, &value, parse)
+    }
+
+    fn parsed<T>(
+        &mut self,
+        name: &'static str,
+        value: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        match parse(value) {
+            Ok(parsed) => Some(parsed),
+            Err(wanted) => {
+                self.fault(name, format!("is `{value}`, set it to {wanted}"));
+                None
+            }
+        }
+    }
+
+    /// A fault that shows only beside other variables.
+    pub fn fault(&mut self, name: &'static str, what: String) {
+        self.faults.push(Fault { name, what });
+    }
+
+    /// What was built from the variables.
+    ///
+    /// # Errors
+    /// Every fault there was.
+    pub fn finish<T>(self, built: Option<T>) -> Result<T, BadEnvironment> {
+        match built {
+            Some(built) if self.faults.is_empty() => Ok(built),
+            _ => Err(BadEnvironment(self.faults)),
+        }
+    }
+}
+
+/// Any text.
+///
+/// # Errors
+/// None.
+pub fn text(value: &str) -> Result<String, String> {
+    Ok(value.to_owned())
+}
+
+/// Names with commas between them.
+///
+/// # Errors
+/// No name among the commas.
+pub fn names(value: &str) -> Result<Vec<String>, String> {
+    let names: Vec<String> = value
+        .split(',')
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .collect();
+    if names.is_empty() { Err("names with commas between them".to_owned()) } else { Ok(names) }
+}
+
+/// Whole seconds within a range.
+///
+/// # Errors
+/// No number, or one outside the range.
+pub fn seconds(range: RangeInclusive<u32>) -> impl Fn(&str) -> Result<Duration, String> {
+    move |value| {
+        let wanted = || format!("whole seconds from {} to {}", range.start(), range.end());
+        let seconds: u32 = value.parse().map_err(|_| wanted())?;
+        if range.contains(&seconds) {
+            Ok(Duration::seconds(i64::from(seconds)))
+        } else {
+            Err(wanted())
+        }
+    }
+}
+
+/// One of some words.
+///
+/// # Errors
+/// Another word.
+pub fn one_of<T: Copy>(words: &[(&'static str, T)]) -> impl Fn(&str) -> Result<T, String> {
+    let words = words.to_vec();
+    move |value| {
+        let meant = words.iter().find(|(word, _)| *word == value).map(|(_, meant)| *meant);
+        meant.ok_or_else(|| words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(" or "))
+    }
+}
+
+/// `on` or `off`.
+///
+/// # Errors
+/// Another word.
+pub fn switch(value: &str) -> Result<bool, String> {
+    one_of(&[("on", true), ("off", false)])(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strings(set: &[(&str, &str)]) -> BTreeMap<String, String> {
+        set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn every_bad_variable_is_named_in_one_failure() {
+        let strings = strings(&[("PACE", "fast"), ("WAIT", "9"), ("EMPTY", ""), ("GOOD", "on")]);
+        let mut variables = Variables::new(&strings);
+        variables.required("NAME", text);
+        variables.required("EMPTY", text);
+        variables.defaulted("PACE", "slow", one_of(&[("slow", 1), ("slower", 2)]));
+        variables.defaulted("WAIT", "10", seconds(10..=20));
+        assert_eq!(variables.defaulted("GOOD", "off", switch), Some(true));
+        assert_eq!(
+            variables.finish(Some(())).unwrap_err().to_string(),
+            "bad environment: NAME is not set; EMPTY is not set; PACE is `fast`, set it to slow \
+             or slower; WAIT is `9`, set it to whole seconds from 10 to 20"
+        );
+    }
+
+    #[test]
+    fn defaults_stand_where_nothing_is_set() {
+        let nothing = BTreeMap::new();
+        let mut variables = Variables::new(&nothing);
+        let wait = variables.defaulted("WAIT", "10", seconds(10..=20));
+        assert_eq!(variables.finish(wait), Ok(Duration::seconds(10)));
+    }
+
+    #[test]
+    fn names_are_trimmed_and_commas_alone_name_nothing() {
+        assert_eq!(names(" a, b c ,"), Ok(vec!["a".to_owned(), "b c".to_owned()]));
+        assert!(names(" , ").is_err());
+    }
+}
