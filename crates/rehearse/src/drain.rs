@@ -1,0 +1,172 @@
+//! The command `drain`: the group is scaled in, and the drain is watched to its end.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use function::environment::BadEnvironment;
+use region::Time;
+use region::api::ApiError;
+use region::delivery::Wiring;
+use region::http;
+use region::live::Live;
+use region::region::{Region, Settings};
+use region::template::TemplateError;
+use tokio::net::TcpListener;
+
+use crate::processes::{ProcessError, Processes};
+use crate::progress::Progress;
+use crate::report::Report;
+use crate::scene::Scene;
+use crate::stack;
+use crate::virtually::Rehearsal;
+
+/// Parameters that differ from the template's defaults in real time, so that ticks
+/// come within a drain of half a minute too.
+const SHORTENED: [(&str, &str); 2] = [("SoonSeconds", "6"), ("LaterSeconds", "10")];
+
+/// What a drain in real time may take: several times what it does.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// What a drain in virtual time may take: the template's deadline.
+const VIRTUAL_LIMIT: Duration = Duration::from_secs(7200);
+
+/// Why a rehearsal could not be held.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The template does not say what is rehearsed.
+    #[error("cannot read template.yaml: {0}")]
+    Template(#[from] TemplateError),
+    /// A function refuses its environment.
+    #[error("{0}")]
+    Environment(#[from] BadEnvironment),
+    /// The scene cannot be set.
+    #[error("cannot set the scene: {0}")]
+    Region(#[from] ApiError),
+    /// The socket.
+    #[error("cannot serve on {0}: {1}")]
+    Socket(String, io::Error),
+    /// The processes.
+    #[error("{0}")]
+    Processes(#[from] ProcessError),
+    /// The drain did not end well.
+    #[error("the drain failed: {}", .0.join("; "))]
+    Failed(Vec<String>),
+}
+
+/// Rehearse with the compiled functions of `directory`, in real time from `now` on.
+///
+/// # Errors
+/// See [`Trouble`].
+pub async fn really(
+    directory: PathBuf,
+    instances: usize,
+    seed: u64,
+    now: Time,
+) -> Result<(), Trouble> {
+    let wiring = stack::wiring(&SHORTENED)?;
+    let region = Region::new(wiring.clone(), Settings::default(), seed, now);
+    let live = Live::new(region, now);
+    let socket = |error| Trouble::Socket("127.0.0.1".to_owned(), error);
+    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(socket)?;
+    let address = listener.local_addr().map_err(socket)?;
+    let scene = Scene::short(instances);
+    scene.set(&live)?;
+    let mut processes = Processes::start(&directory, &wiring, address)?;
+    introduce(&scene, seed);
+    println!(
+        "{} processes of the compiled functions, the region at http://{address}; \
+         the stack as deployed but for {}\n",
+        processes.count(),
+        SHORTENED.map(|(name, value)| format!("{name}={value}")).join(" and "),
+    );
+    let leaving = scene.scale_in(&live)?;
+    let watched = Watch { live: &live, wiring: &wiring, leaving, limit: LIMIT, in_place: true };
+    let watching = watched.until_over(Duration::from_millis(200), || processes.check());
+    let report = tokio::select! {
+        ended = http::serve(listener, live.clone(), wiring.clone()) => {
+            let error = ended.err().unwrap_or_else(|| io::Error::other("it ended"));
+            return Err(Trouble::Socket(address.to_string(), error));
+        }
+        report = watching => report?,
+    };
+    let judged = judge(&report, LIMIT);
+    if judged.is_err() {
+        eprintln!("{}", processes.last_lines());
+    }
+    judged
+}
+
+/// Rehearse with the functions in this process, in virtual time.
+///
+/// # Errors
+/// See [`Trouble`].
+pub async fn virtually(instances: usize, seed: u64) -> Result<(), Trouble> {
+    let wiring = stack::wiring(&[])?;
+    let rehearsal = Rehearsal::begin(wiring.clone(), Settings::default(), seed).await?;
+    let live = &rehearsal.live;
+    let scene = Scene::in_life(instances);
+    scene.set(live)?;
+    introduce(&scene, seed);
+    println!("the functions' handlers in virtual time, the stack as deployed\n");
+    let leaving = scene.scale_in(live)?;
+    let watch = Watch { live, wiring: &wiring, leaving, limit: VIRTUAL_LIMIT, in_place: false };
+    let report = watch.until_over(Duration::from_secs(1), || Ok(())).await?;
+    judge(&report, VIRTUAL_LIMIT)
+}
+
+fn introduce(scene: &Scene, seed: u64) {
+    println!(
+        "cluster {}: {} of {} instances leave; deregistration {} s, containers stop in {} to {} s; \
+         seed {seed}",
+        stack::CLUSTER,
+        scene.leaving,
+        scene.leaving + scene.staying(),
+        scene.deregistration_seconds,
+        scene.stop_min_seconds,
+        scene.stop_max_seconds,
+    );
+}
+
+fn judge(report: &Report, limit: Duration) -> Result<(), Trouble> {
+    println!("\n{report}");
+    let mut faults = report.faults();
+    if !report.is_over() {
+        faults.push(format!("not over after {} s", limit.as_secs()));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Trouble::Failed(faults)) }
+}
+
+/// A drain to be watched.
+struct Watch<'a> {
+    live: &'a Live,
+    wiring: &'a Wiring,
+    leaving: BTreeSet<String>,
+    limit: Duration,
+    in_place: bool,
+}
+
+impl Watch<'_> {
+    /// Look every so often, as long as `check` finds nothing wrong, until the drain is
+    /// over or may take no longer.
+    async fn until_over(
+        self,
+        every: Duration,
+        mut check: impl FnMut() -> Result<(), ProcessError>,
+    ) -> Result<Report, ProcessError> {
+        let mut progress = Progress::new(self.leaving.clone(), self.in_place);
+        let end = self.live.now() + self.limit;
+        loop {
+            let (report, now) = self.live.observe(|region, now| {
+                progress.show(region, now);
+                (Report::of(region, self.wiring, &self.leaving), now)
+            });
+            check()?;
+            if report.is_over() || now >= end {
+                return Ok(report);
+            }
+            tokio::time::sleep(every).await;
+        }
+    }
+}

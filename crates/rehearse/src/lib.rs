@@ -1,0 +1,15 @@
+//! Rehearsals of the drain: the product's own template, functions and SDK, against
+//! the simulated region.
+
+#![recursion_limit = "256"]
+
+pub mod cli;
+pub mod drain;
+mod functions;
+pub mod processes;
+pub mod progress;
+pub mod report;
+pub mod scene;
+pub mod serve;
+pub mod stack;
+pub mod virtually;

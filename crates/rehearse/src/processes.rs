@@ -1,0 +1,179 @@
+//! The compiled functions as processes, as Lambda would start them.
+
+use std::collections::VecDeque;
+use std::io::{self, BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use region::delivery::Wiring;
+use region::delivery::wiring::FunctionSpec;
+
+use crate::stack::BINARIES;
+
+/// How many of a process's last lines are kept.
+const KEPT: usize = 20;
+
+/// Why the functions do not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ProcessError {
+    /// A binary is not there.
+    #[error("no {0} beside rehearse, run `cargo build -p auto-drain -p reinvoke` first")]
+    Missing(String),
+    /// It does not start.
+    #[error("cannot start {0}: {1}")]
+    Start(String, io::Error),
+    /// It ended while it was needed.
+    #[error("{name} ended by itself with {status}; its last lines:\n{lines}")]
+    Ended {
+        /// The binary.
+        name: &'static str,
+        /// How.
+        status: ExitStatus,
+        /// What it said last.
+        lines: String,
+    },
+}
+
+/// The functions' processes. They end when this is dropped; if it cannot be, they end
+/// by themselves, as they lose the socket that they poll.
+#[derive(Debug, Default)]
+pub struct Processes(Vec<Process>);
+
+#[derive(Debug)]
+struct Process {
+    name: &'static str,
+    child: Child,
+    said: Lines,
+}
+
+type Lines = Arc<Mutex<VecDeque<String>>>;
+
+impl Processes {
+    /// Start every function of `wiring` from the binaries in `directory`, against the
+    /// region at `address`: as many of each as its event source may run at once.
+    ///
+    /// # Errors
+    /// A binary that is missing or does not start.
+    pub fn start(
+        directory: &Path,
+        wiring: &Wiring,
+        address: SocketAddr,
+    ) -> Result<Self, ProcessError> {
+        let mut processes = Self::default();
+        for (function, name) in BINARIES {
+            let path = directory.join(name);
+            if !path.is_file() {
+                return Err(ProcessError::Missing(path.display().to_string()));
+            }
+            let Some(spec) = wiring.functions.iter().find(|spec| spec.logical_id == function)
+            else {
+                continue;
+            };
+            for _ in 0..at_once(wiring, spec) {
+                let process = Process::start(name, &path, spec, address);
+                processes.0.push(
+                    process
+                        .map_err(|error| ProcessError::Start(path.display().to_string(), error))?,
+                );
+            }
+        }
+        Ok(processes)
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether all of them still run.
+    ///
+    /// # Errors
+    /// One that does not.
+    pub fn check(&mut self) -> Result<(), ProcessError> {
+        for process in &mut self.0 {
+            if let Ok(Some(status)) = process.child.try_wait() {
+                let (name, lines) = (process.name, last(&process.said));
+                return Err(ProcessError::Ended { name, status, lines });
+            }
+        }
+        Ok(())
+    }
+
+    /// The last lines of each, for whoever has to find out what went wrong.
+    pub fn last_lines(&self) -> String {
+        let said =
+            self.0.iter().map(|process| format!("{}:\n{}", process.name, last(&process.said)));
+        said.collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Drop for Processes {
+    fn drop(&mut self) {
+        for process in &mut self.0 {
+            // One that has ended already is what is wanted.
+            let _ = process.child.kill();
+            let _ = process.child.wait();
+        }
+    }
+}
+
+fn at_once(wiring: &Wiring, spec: &FunctionSpec) -> u32 {
+    let mappings = wiring.mappings.iter().filter(|mapping| mapping.function_arn == spec.arn);
+    mappings.filter_map(|mapping| mapping.maximum_concurrency).max().unwrap_or(1)
+}
+
+impl Process {
+    fn start(
+        name: &'static str,
+        path: &Path,
+        spec: &FunctionSpec,
+        address: SocketAddr,
+    ) -> io::Result<Self> {
+        let mut child = Command::new(path)
+            .env_clear()
+            .envs(&spec.environment)
+            .env("AWS_LAMBDA_RUNTIME_API", format!("http://{address}/{}", spec.logical_id))
+            .env("AWS_LAMBDA_FUNCTION_NAME", &spec.name)
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", spec.memory_mb.to_string())
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            .env("AWS_LAMBDA_LOG_FORMAT", "JSON")
+            .env("AWS_LAMBDA_LOG_LEVEL", "INFO")
+            .env("AWS_ENDPOINT_URL", format!("http://{address}"))
+            .env("AWS_REGION", region::world::REGION)
+            .env("AWS_ACCESS_KEY_ID", "rehearsal")
+            .env("AWS_SECRET_ACCESS_KEY", "rehearsal")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let said = Lines::default();
+        if let Some(output) = child.stdout.take() {
+            keep(output, Arc::clone(&said));
+        }
+        if let Some(errors) = child.stderr.take() {
+            keep(errors, Arc::clone(&said));
+        }
+        Ok(Self { name, child, said })
+    }
+}
+
+/// Keep the last lines of `output` until it ends with its process.
+fn keep(output: impl Read + Send + 'static, said: Lines) {
+    thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+            said.push_back(line);
+            if said.len() > KEPT {
+                said.pop_front();
+            }
+        }
+    });
+}
+
+fn last(said: &Lines) -> String {
+    let said = said.lock().unwrap_or_else(PoisonError::into_inner);
+    said.iter().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,213 @@
+//! A drain as it happens: a line for each instance, in place on a terminal, otherwise
+//! one for every change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::IsTerminal as _;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use region::Time;
+use region::region::Region;
+use region::world::{InstanceTruth, TaskStatus};
+use time::Duration;
+
+use crate::stack;
+
+/// With more instances than this, only their sums are shown.
+const EACH: usize = 8;
+
+/// How often sums are shown.
+const SUMS_EVERY: Duration = Duration::seconds(10);
+
+/// What is shown of an instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Sight {
+    state: &'static str,
+    status: &'static str,
+    tasks: Tasks,
+    /// When its last container stopped, once all have.
+    over: Option<Time>,
+    /// When the hook let it go.
+    released: Option<Time>,
+}
+
+/// Tasks by their lastStatus: that a container still serves is seen in nothing else.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Tasks {
+    running: usize,
+    stopping: usize,
+    stopped: usize,
+}
+
+impl Tasks {
+    fn of(instance: &InstanceTruth<'_>) -> Self {
+        instance.tasks().fold(Self::default(), |mut tasks, task| {
+            match task.last {
+                TaskStatus::Pending | TaskStatus::Activating | TaskStatus::Running => {
+                    tasks.running += 1;
+                }
+                TaskStatus::Deactivating | TaskStatus::Stopping | TaskStatus::Deprovisioning => {
+                    tasks.stopping += 1;
+                }
+                TaskStatus::Stopped => tasks.stopped += 1,
+            }
+            tasks
+        })
+    }
+
+    fn text(self) -> String {
+        let Self { running, stopping, stopped } = self;
+        format!("{running:>2} running  {stopping:>2} stopping  {stopped:>2} stopped")
+    }
+}
+
+impl Sight {
+    fn of(instance: &InstanceTruth<'_>) -> Self {
+        let container = instance.containers().last();
+        let tasks = Tasks::of(instance);
+        let all_stopped = tasks.running + tasks.stopping == 0;
+        Self {
+            state: instance.state.as_str(),
+            status: container.map_or("not registered", |container| container.status.as_str()),
+            tasks,
+            over: instance.last_container_stop.filter(|_| all_stopped),
+            released: instance.actions.last().and_then(|action| action.ended).map(|(at, _)| at),
+        }
+    }
+
+    /// How long it is held, or was, with nothing on it.
+    fn lag(&self, now: Time) -> String {
+        let lag = self.over.map(|over| self.released.unwrap_or(now) - over);
+        lag.map_or_else(String::new, |lag| format!("  lag {:.1} s", lag.as_seconds_f64()))
+    }
+}
+
+/// The display of a drain.
+#[derive(Debug)]
+pub struct Progress {
+    leaving: BTreeSet<String>,
+    seen: BTreeMap<String, Sight>,
+    bars: Option<Bars>,
+    sums: Option<(Time, String)>,
+    looks: u64,
+    last_look: Option<Time>,
+}
+
+impl Progress {
+    /// The display of the drain of `leaving`: in place if `live` and on a terminal.
+    pub fn new(leaving: BTreeSet<String>, live: bool) -> Self {
+        let in_place = live && leaving.len() <= EACH && std::io::stdout().is_terminal();
+        Self {
+            bars: in_place.then(|| Bars::new(&leaving)),
+            leaving,
+            seen: BTreeMap::new(),
+            sums: None,
+            looks: 0,
+            last_look: None,
+        }
+    }
+
+    /// Show how things are.
+    pub fn show(&mut self, region: &Region, now: Time) {
+        let looks = region.delivery().function_truth(stack::AUTO_DRAIN).unwrap_or_default();
+        if looks.invocations > self.looks {
+            self.looks = looks.invocations;
+            self.last_look = Some(now);
+        }
+        let truth = region.world().truth();
+        let instances = self.leaving.iter().filter_map(|id| truth.instance(id));
+        let sights: BTreeMap<String, Sight> =
+            instances.map(|seen| (seen.id.to_owned(), Sight::of(&seen))).collect();
+        if self.leaving.len() > EACH {
+            self.show_sums(&sights, now);
+        } else {
+            self.show_each(&sights, now);
+        }
+        self.seen = sights;
+    }
+
+    fn show_each(&self, sights: &BTreeMap<String, Sight>, now: Time) {
+        let look = self.look(now);
+        for (id, sight) in sights {
+            let line = format!(
+                "{}  {id}  {:<19}  {:<8}  {}  {look}{}",
+                clock(now),
+                sight.state,
+                sight.status,
+                sight.tasks.text(),
+                sight.lag(now)
+            );
+            match &self.bars {
+                Some(bars) => bars.set(id, line),
+                None if self.seen.get(id) != Some(sight) => println!("{line}"),
+                None => {}
+            }
+        }
+    }
+
+    fn show_sums(&mut self, sights: &BTreeMap<String, Sight>, now: Time) {
+        let mut states: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut sum = Tasks::default();
+        for Sight { state, tasks, .. } in sights.values() {
+            *states.entry(state).or_default() += 1;
+            sum.running += tasks.running;
+            sum.stopping += tasks.stopping;
+            sum.stopped += tasks.stopped;
+        }
+        let states: Vec<String> =
+            states.iter().map(|(state, count)| format!("{count} {state}")).collect();
+        let text = format!("{}  {}", sum.text(), states.join(", "));
+        let due = match &self.sums {
+            Some((shown, last)) => *last != text && now - *shown >= SUMS_EVERY,
+            None => true,
+        };
+        if due {
+            println!("{}  {text}  {}", clock(now), self.look(now));
+            self.sums = Some((now, text));
+        }
+    }
+
+    fn look(&self, now: Time) -> String {
+        match self.last_look {
+            Some(last) => format!("last look {:>3} s ago", (now - last).whole_seconds()),
+            None => "no look yet".to_owned(),
+        }
+    }
+}
+
+fn clock(now: Time) -> String {
+    format!("{:02}:{:02}:{:02}", now.hour(), now.minute(), now.second())
+}
+
+/// A line for each instance, drawn over.
+#[derive(Debug)]
+struct Bars {
+    lines: BTreeMap<String, ProgressBar>,
+}
+
+impl Bars {
+    fn new(ids: &BTreeSet<String>) -> Self {
+        let all = MultiProgress::with_draw_target(ProgressDrawTarget::stdout());
+        let style = ProgressStyle::with_template("{msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let line = |id: &String| {
+            let bar = all.add(ProgressBar::new_spinner().with_style(style.clone()));
+            (id.clone(), bar)
+        };
+        Self { lines: ids.iter().map(line).collect() }
+    }
+
+    fn set(&self, id: &str, text: String) {
+        if let Some(line) = self.lines.get(id) {
+            line.set_message(text);
+        }
+    }
+}
+
+impl Drop for Bars {
+    /// The last state stays on the screen.
+    fn drop(&mut self) {
+        for line in self.lines.values() {
+            line.abandon();
+        }
+    }
+}

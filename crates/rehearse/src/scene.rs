@@ -1,0 +1,101 @@
+//! What is rehearsed: a cluster that serves, and is scaled in while it does.
+
+use std::collections::BTreeSet;
+
+use region::api::ApiError;
+use region::live::Live;
+use region::world::{Control, CreateGroup, CreateService, LifecycleState, Workload};
+
+use crate::stack::{CLUSTER, GROUP};
+
+/// Tasks of the service for each instance; with the daemon's, a quarter of the room.
+const TASKS: usize = 3;
+
+/// A cluster and how long its tasks take over things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scene {
+    /// How many instances leave.
+    pub leaving: usize,
+    /// The target group's deregistration delay.
+    pub deregistration_seconds: u64,
+    /// The shortest that containers take to stop.
+    pub stop_min_seconds: u64,
+    /// The longest.
+    pub stop_max_seconds: u64,
+}
+
+impl Scene {
+    /// As it is in life: AWS's default of five minutes behind the load balancer.
+    pub fn in_life(leaving: usize) -> Self {
+        Self { leaving, deregistration_seconds: 300, stop_min_seconds: 5, stop_max_seconds: 30 }
+    }
+
+    /// Short enough to watch.
+    pub fn short(leaving: usize) -> Self {
+        Self { leaving, deregistration_seconds: 5, stop_min_seconds: 2, stop_max_seconds: 4 }
+    }
+
+    /// How many instances stay: enough to take the tasks of the others.
+    pub fn staying(&self) -> usize {
+        self.leaving.div_ceil(2).max(2)
+    }
+
+    /// Set the scene: group, hook, a service behind a load balancer and a daemon.
+    ///
+    /// # Errors
+    /// The region's, where the scene is set already.
+    pub fn set(&self, live: &Live) -> Result<(), ApiError> {
+        let instances = self.leaving + self.staying();
+        let group = CreateGroup {
+            name: GROUP.to_owned(),
+            cluster: CLUSTER.to_owned(),
+            desired: instances,
+            max: instances,
+            ..CreateGroup::default()
+        };
+        let workload = Workload {
+            start_seconds: 2,
+            stop_min_seconds: self.stop_min_seconds,
+            stop_max_seconds: self.stop_max_seconds,
+            ..Workload::default()
+        };
+        let web = CreateService {
+            name: "web".to_owned(),
+            cluster: CLUSTER.to_owned(),
+            desired: instances * TASKS,
+            workload: Workload {
+                deregistration_seconds: Some(self.deregistration_seconds),
+                ..workload.clone()
+            },
+            ..CreateService::default()
+        };
+        let log_router = CreateService {
+            name: "log-router".to_owned(),
+            cluster: CLUSTER.to_owned(),
+            daemon: true,
+            workload,
+            ..CreateService::default()
+        };
+        live.with(|region, now| {
+            region.control(now, Control::CreateGroup(group))?;
+            region.put_hooks(now)?;
+            region.control(now, Control::CreateService(log_router))?;
+            region.control(now, Control::CreateService(web))?;
+            Ok(())
+        })
+    }
+
+    /// Scale the group in. Returned are the ids of the instances that leave.
+    ///
+    /// # Errors
+    /// The region's, where the scene is not set.
+    pub fn scale_in(&self, live: &Live) -> Result<BTreeSet<String>, ApiError> {
+        let desired = Control::SetDesiredCapacity(GROUP.to_owned(), self.staying());
+        live.with(|region, now| {
+            region.control(now, desired)?;
+            let instances = region.world().truth().instances();
+            let waiting = instances.filter(|seen| seen.state == LifecycleState::TerminatingWait);
+            Ok(waiting.map(|seen| seen.id.to_owned()).collect())
+        })
+    }
+}

@@ -1,0 +1,105 @@
+//! What arrives, wanted or not.
+
+use region::world::{ContainerStatus, LifecycleState};
+use serde_json::json;
+
+use crate::scene::{Scene, service};
+
+fn notice(group: &str, instance: &str) -> String {
+    json!({
+        "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
+        "AutoScalingGroupName": group,
+        "EC2InstanceId": instance,
+        "LifecycleHookName": "ecs-tide-drain",
+        "LifecycleActionToken": "00000000-0000-4000-8000-000000000000",
+    })
+    .to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forged_notice_drains_nothing() {
+    let scene = Scene::of(3).await.serve(service(6));
+    scene.pass(400).await;
+    for id in scene.in_service() {
+        scene.send(&notice("demo-group", &id));
+    }
+    scene.send(&notice("demo-group", "i-00000000000000000"));
+    scene.send(&notice("no-such-group", "i-00000000000000000"));
+    scene.pass(900).await;
+    for id in scene.in_service() {
+        assert_eq!(scene.status(&id), ContainerStatus::Active);
+        assert_eq!(scene.state(&id), LifecycleState::InService);
+    }
+    assert_eq!(scene.calls("UpdateContainerInstancesState"), 0);
+    scene.assert_quiet().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_notice_of_an_instance_long_gone_asks_for_nothing_more() {
+    let scene = Scene::of(2).await;
+    let leaving = scene.lose_one();
+    scene.pass(400).await;
+    let asked = scene.calls("Publish");
+    scene.send(&notice("demo-group", &leaving));
+    scene.pass(120).await;
+    assert_eq!(scene.calls("Publish"), asked);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poisoned_message_ends_among_the_dead_letters_and_the_others_pass() {
+    let scene = Scene::of(3).await.serve(service(6));
+    scene.pass(10).await;
+    scene.send("{\"not json");
+    scene.send(r#"{"tick":{"cluster":"demo"}}"#);
+    scene.send(r#"{"hello":"world"}"#);
+    let leaving = scene.lose_one();
+    scene.pass(1_200).await;
+    scene.assert_drained(&leaving);
+    scene.pass(3_600).await;
+    assert_eq!(scene.dead_letters("InboxDeadLetters"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_that_ask_for_nothing_are_skipped_with_a_reason_and_no_call() {
+    let scene = Scene::of(2).await;
+    scene.pass(10).await;
+    let tested = scene.records().iter().any(|r| r["skipped"]["test_notification"] == json!(1));
+    assert!(tested, "a hook is tested when it is made");
+    for body in [
+        r#"{"Event":"autoscaling:EC2_INSTANCE_TERMINATE"}"#,
+        r#"{"LifecycleTransition":"autoscaling:EC2_INSTANCE_LAUNCHING"}"#,
+        r#"{"detail-type":"EC2 Instance Rebalance Recommendation"}"#,
+        r#"{"hello":"world"}"#,
+        r#"{"schedule":{"cluster":"other"}}"#,
+    ] {
+        scene.send(body);
+    }
+    scene.pass(60).await;
+    assert_eq!(scene.calls("DescribeAutoScalingGroups"), 0);
+    let last = scene.records().pop().unwrap();
+    assert_eq!(
+        last["skipped"],
+        json!({"plain_notification": 1, "launching": 1, "rebalance_recommendation": 1,
+            "unknown": 1, "other_cluster": 1})
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_storm_of_events_while_nothing_drains_costs_a_few_looks() {
+    let scene = Scene::of(2).await;
+    scene.pass(10).await;
+    let cluster = "arn:aws:ecs:us-east-1:123456789012:cluster/demo";
+    for task in 0..1_000 {
+        scene.event(&json!({
+            "version": "0", "source": "aws.ecs", "detail-type": "ECS Task State Change",
+            "account": "123456789012", "region": "us-east-1", "resources": [],
+            "time": scene.now().unix_timestamp().to_string(),
+            "detail": {"clusterArn": cluster, "containerInstanceArn": "arn:ci",
+                "taskArn": format!("arn:task/{task}"), "lastStatus": "STOPPED"},
+        }));
+    }
+    scene.pass(60).await;
+    let looks = scene.calls("DescribeAutoScalingGroups");
+    assert!((1..=4).contains(&looks), "{looks} looks");
+    assert_eq!(scene.calls("Publish"), 0);
+}

@@ -1,0 +1,74 @@
+//! What becomes of an instance that is not empty at its deadline.
+
+use region::world::{
+    ActionEnd, Control, CreateGroup, HookResult, LifecycleState, TerminateInstance,
+};
+use time::Duration;
+
+use crate::scene::{Scene, group};
+
+/// A group of two, each with a standalone task that never ends, and a deadline of ten
+/// minutes.
+async fn endless(parameters: &[(&str, &str)], group: CreateGroup) -> (Scene, String) {
+    let mut all = vec![("DeadlineSeconds", "600")];
+    all.extend(parameters);
+    let scene = Scene::with(&all, group).await;
+    for id in scene.in_service() {
+        scene.run_task(&id, None);
+    }
+    let leaving = scene.lose_one();
+    (scene, leaving)
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_its_deadline_a_drain_continues_and_says_so() {
+    let (scene, leaving) = endless(&[], group(2)).await;
+    scene.pass(590).await;
+    assert_eq!(scene.ended(&leaving), None);
+    scene.pass(300).await;
+    let (after, how) = scene.ended(&leaving).unwrap();
+    assert_eq!(how, ActionEnd::Completed(HookResult::Continue));
+    assert!(after >= Duration::seconds(600) && after <= Duration::seconds(850), "{after}");
+    assert_eq!((scene.metric("DrainsTimedOut"), scene.cut_short()), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_its_deadline_a_drain_is_abandoned_and_with_retention_the_instance_is_kept() {
+    let retained = CreateGroup { retain_on_abandon: true, ..group(2) };
+    let (scene, leaving) = endless(&[("AtDeadline", "abandon")], retained).await;
+    scene.pass(900).await;
+    let how = scene.ended(&leaving).unwrap().1;
+    assert_eq!(how, ActionEnd::Completed(HookResult::Abandon));
+    assert_eq!(scene.state(&leaving), LifecycleState::TerminatingRetained);
+    assert_eq!(scene.cut_short(), 0);
+
+    // Its next termination is an action of its own, with a deadline of its own.
+    scene.pass(300).await;
+    assert_eq!(scene.note(&leaving), None);
+    scene.control(Control::TerminateInstance(TerminateInstance {
+        instance: leaving.clone(),
+        decrement: false,
+    }));
+    scene.pass(500).await;
+    assert_eq!(scene.ended(&leaving), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_its_deadline_a_drain_waits_on_for_as_long_as_aws_allows() {
+    let parameters = [("AtDeadline", "wait"), ("HeartbeatSeconds", "60"), ("LaterSeconds", "20")];
+    let (scene, leaving) = endless(&parameters, group(2)).await;
+    scene.pass(5_900).await;
+    assert_eq!(scene.ended(&leaving), None);
+    scene.pass(200).await;
+    assert!(matches!(scene.ended(&leaving), Some((_, ActionEnd::GlobalTimeout))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn standalone_tasks_are_stopped_at_the_deadline_if_so_set() {
+    let (scene, leaving) = endless(&[("StandaloneTasks", "stop")], group(2)).await;
+    scene.pass(590).await;
+    assert_eq!(scene.calls("StopTask"), 0);
+    scene.pass(400).await;
+    scene.assert_drained(&leaving);
+    assert_eq!((scene.calls("StopTask"), scene.metric("DrainsTimedOut")), (1, 0));
+}

@@ -1,0 +1,150 @@
+//! Every file of events/ through the real handlers: what events/README.md promises.
+#![recursion_limit = "256"]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use region::region::Settings;
+use rehearse::scene::Scene;
+use rehearse::stack::{self, AUTO_DRAIN, REINVOKE};
+use rehearse::virtually::Rehearsal;
+use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
+
+/// What is expected of an event for auto-drain.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Expected {
+    /// One look, however many messages.
+    Look,
+    /// Acknowledged, for this reason.
+    Skip(&'static str),
+    /// One look; some messages skipped, and the last alone returned.
+    Mixture,
+}
+
+fn expected(case: &str) -> Expected {
+    match case {
+        "inbox-lifecycle-terminating"
+        | "inbox-lifecycle-terminating-raw"
+        | "inbox-tick"
+        | "inbox-duplicates"
+        | "lifecycle-terminating-sns"
+        | "lifecycle-two-records-sns"
+        | "lifecycle-terminating-eventbridge"
+        | "lifecycle-terminating-bare"
+        | "lifecycle-metadata-cluster-bare"
+        | "lifecycle-metadata-not-json-bare"
+        | "lifecycle-to-warm-pool-bare"
+        | "lifecycle-replace-root-volume-bare"
+        | "container-instance-drained-eventbridge"
+        | "task-stopped-eventbridge"
+        | "tick-bare"
+        | "schedule-bare" => Expected::Look,
+        "lifecycle-launching-sns" => Expected::Skip("launching"),
+        "test-notification-sns" => Expected::Skip("test_notification"),
+        "notification-terminate-sns" => Expected::Skip("plain_notification"),
+        "rebalance-recommendation-eventbridge" => Expected::Skip("rebalance_recommendation"),
+        "spot-interruption-eventbridge" => Expected::Skip("stale"),
+        "unknown-bare" => Expected::Skip("unknown"),
+        "inbox-mixture" => Expected::Mixture,
+        other => panic!("no expectation for auto-drain-{other}.json, say here what it does"),
+    }
+}
+
+/// The files of a function: what is between its name and `.json`, and the event.
+fn events(function: &str) -> Vec<(String, Value)> {
+    let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../events");
+    let files = std::fs::read_dir(directory).unwrap().map(|file| file.unwrap().path());
+    let mut events: Vec<(String, Value)> = files
+        .filter_map(|file| {
+            let name = file.file_name()?.to_str()?;
+            let case = name.strip_prefix(function)?.strip_prefix('-')?.strip_suffix(".json")?;
+            let text = std::fs::read_to_string(&file).unwrap();
+            Some((case.to_owned(), serde_json::from_str(&text).unwrap()))
+        })
+        .collect();
+    events.sort_by(|one, other| one.0.cmp(&other.0));
+    events
+}
+
+async fn rehearsal() -> Rehearsal {
+    let wiring = stack::wiring(&[]).unwrap();
+    let rehearsal = Rehearsal::begin(wiring, Settings::default(), 1).await.unwrap();
+    Scene::in_life(1).set(&rehearsal.live).unwrap();
+    rehearsal
+}
+
+fn calls(rehearsal: &Rehearsal, operation: &str) -> u64 {
+    rehearsal.live.observe(|region, _| region.calls().get(operation).copied().unwrap_or(0))
+}
+
+fn failed_items(answer: &Value) -> Vec<&Value> {
+    let failures = answer["batchItemFailures"].as_array().unwrap();
+    failures.iter().map(|failure| &failure["itemIdentifier"]).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_event_brings_auto_drain_to_the_look_or_the_skip_that_is_expected() {
+    for (case, event) in events("auto-drain") {
+        let rehearsal = rehearsal().await;
+        let answer = rehearsal.invoke(AUTO_DRAIN, &event).await.unwrap();
+        let looks = calls(&rehearsal, "DescribeAutoScalingGroups");
+        let skipped = &answer["look"]["skipped"];
+        let failed = failed_items(&answer);
+        match expected(&case) {
+            Expected::Look => {
+                assert_eq!((looks, skipped), (1, &Value::Null), "{case}: {answer}");
+                assert_eq!(failed, Vec::<&Value>::new(), "{case}");
+            }
+            Expected::Skip(reason) => {
+                assert_eq!((looks, skipped), (0, &json!({ reason: 1 })), "{case}: {answer}");
+                assert_eq!(failed, Vec::<&Value>::new(), "{case}");
+            }
+            Expected::Mixture => {
+                let reasons = json!({"stale": 1, "test_notification": 1, "unknown": 1});
+                assert_eq!((looks, skipped), (1, &reasons), "{case}: {answer}");
+                let last = event["Records"].as_array().unwrap().last().unwrap();
+                assert_eq!(failed, [&last["messageId"]], "{case}");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_spot_interruption_that_is_fresh_drains_and_completes_nothing() {
+    let rehearsal = rehearsal().await;
+    let events = events("auto-drain");
+    let (_, mut event) =
+        events.into_iter().find(|(case, _)| case == "spot-interruption-eventbridge").unwrap();
+    let (instance, now) = rehearsal.live.observe(|region, now| {
+        let first = region.world().truth().instances().next().unwrap();
+        (first.id.to_owned(), now.format(&Rfc3339).unwrap())
+    });
+    event["time"] = json!(now);
+    event["detail"]["instance-id"] = json!(instance);
+    let answer = rehearsal.invoke(AUTO_DRAIN, &event).await.unwrap();
+    assert_eq!(answer["look"]["skipped"], Value::Null);
+    assert_eq!(calls(&rehearsal, "UpdateContainerInstancesState"), 1, "{answer}");
+    assert_eq!(calls(&rehearsal, "CompleteLifecycleAction"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn reinvoke_hands_every_tick_back_and_returns_what_is_none() {
+    let cases: BTreeSet<String> = events("reinvoke").into_iter().map(|(case, _)| case).collect();
+    let all = ["later-tick", "one-malformed", "soon-ticks"].map(str::to_owned);
+    assert_eq!(cases, BTreeSet::from(all));
+    for (case, event) in events("reinvoke") {
+        let rehearsal = rehearsal().await;
+        let answer = rehearsal.invoke(REINVOKE, &event).await.unwrap();
+        let records = event["Records"].as_array().unwrap();
+        let failed = match case.as_str() {
+            "one-malformed" => vec![&records[1]["messageId"]],
+            _ => Vec::new(),
+        };
+        assert_eq!(failed_items(&answer), failed, "{case}");
+        let handed_back = records.len() - failed.len();
+        assert_eq!(answer["ticks"]["TicksHandedBack"], handed_back, "{case}");
+        assert_eq!(calls(&rehearsal, "Publish"), handed_back as u64, "{case}");
+    }
+}
