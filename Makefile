@@ -1,0 +1,85 @@
+# Nothing but Rust, Python 3.11 and make has to be installed, and no AWS account
+# is needed: the tools come from requirements.txt into .venv.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+ARCH ?= arm64
+ADDRESS ?= 127.0.0.1:4599
+
+VENV := .venv
+TOOLS := $(VENV)/requirements.txt
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+# The SAM CLI refuses to work without a region, even where it calls none.
+export AWS_DEFAULT_REGION ?= us-east-1
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: help
+help: ## List what there is to run
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## Drain a simulated cluster with the compiled functions
+	cargo build --locked -p auto-drain -p reinvoke -p rehearse
+	cargo run --locked --quiet -p rehearse -- drain
+
+# Cheapest first.
+.PHONY: test
+test: bans format template lint unit demo ## Run every check and the demo
+
+.PHONY: bans
+bans: ## Check that no denied crate is in the graph
+	.ci/bans
+
+.PHONY: format
+format: ## Check the formatting
+	cargo fmt --all --check
+
+.PHONY: template
+template: $(TOOLS) ## Check template.yaml
+	cfn-lint template.yaml
+	sam validate --lint --template template.yaml
+
+.PHONY: lint
+lint: ## Run clippy; a warning fails
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+.PHONY: unit
+unit: ## Run the tests
+	cargo test --workspace --locked
+
+# The functions are built here, not by their first invocation, which then waits for
+# nothing. Their environment is in Cargo.toml.
+.PHONY: watch
+watch: $(TOOLS) ## Serve both functions against a simulated region, until Ctrl-C
+	@cargo build --locked -p auto-drain -p reinvoke -p rehearse
+	@cargo run --locked --quiet -p rehearse -- serve --address $(ADDRESS) & \
+	trap "kill $$! 2>/dev/null || true" EXIT; \
+	echo 'Invoke by: PATH=$(VENV)/bin:$$PATH cargo lambda invoke auto-drain --data-file events/auto-drain-schedule-bare.json'; \
+	AWS_ENDPOINT_URL=http://$(ADDRESS) AWS_REGION=us-east-1 \
+	AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \
+	cargo lambda watch
+
+.PHONY: build
+build: $(TOOLS) ## Build both functions for Lambda; ARCH=arm64 or x86_64
+	cargo lambda build --release --locked $(if $(filter x86_64,$(ARCH)),--x86-64,--arm64) -p auto-drain -p reinvoke
+
+.PHONY: relock
+relock: ## Pin what requirements.in resolves to today
+	rm -rf $(VENV)
+	python3 -m venv $(VENV)
+	pip install --quiet --requirement requirements.in
+	pip freeze > requirements.txt
+
+.PHONY: clean
+clean: ## Remove all that was built
+	cargo clean
+	rm -rf .aws-sam $(VENV)
+
+# The copy is the stamp: newer than requirements.txt once all of it is installed.
+$(TOOLS): requirements.txt
+	rm -rf $(VENV)
+	python3 -m venv $(VENV)
+	pip install --quiet --requirement $<
+	cp $< $@
