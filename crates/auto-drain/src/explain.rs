@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws::{Aws, Error};
 use drain::decide::{Plan, Verdict};
-use drain::seen::{Answer, Instance, Task};
+use drain::seen::{Answer, Instance, Registration, Task};
 use drain::stuck::{Reason, explain};
 
 /// The reasons of every drain that is stuck and whose tasks were read, and what AWS
@@ -30,7 +30,8 @@ pub async fn stuck(
         }
     }
     let mut errors = Vec::new();
-    let tasks: Vec<&Task> = stuck.iter().flat_map(|instance| tasks(instance)).collect();
+    let registrations = stuck.iter().flat_map(|instance| &instance.registrations);
+    let tasks: Vec<&Task> = registrations.flat_map(Registration::unstopped).collect();
     let names: BTreeSet<String> =
         tasks.iter().filter_map(|task| task.service()).map(str::to_owned).collect();
     let names: Vec<String> = names.into_iter().collect();
@@ -54,15 +55,4 @@ pub async fn stuck(
 
 fn looked_at(instance: &Instance) -> bool {
     instance.registrations.iter().any(|r| matches!(r.tasks, Answer::Known(_)) || !r.agent_connected)
-}
-
-fn tasks(instance: &Instance) -> impl Iterator<Item = &Task> {
-    instance
-        .registrations
-        .iter()
-        .filter_map(|registration| match &registration.tasks {
-            Answer::Known(tasks) => Some(tasks),
-            Answer::Unasked | Answer::Failed => None,
-        })
-        .flatten()
 }

@@ -113,6 +113,16 @@ pub struct Registration {
     pub tasks: Answer<Vec<Task>>,
 }
 
+impl Registration {
+    /// Its tasks that have not stopped, as far as they were read.
+    pub fn unstopped(&self) -> &[Task] {
+        match &self.tasks {
+            Answer::Known(tasks) => tasks,
+            Answer::Unasked | Answer::Failed => &[],
+        }
+    }
+}
+
 /// The status of a container instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::seen::{Answer, Instance};
+use crate::seen::Instance;
 
 /// A reason for a drain to last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,8 +85,7 @@ pub fn explain(
         if !registration.agent_connected {
             reasons.insert(Reason::AgentGone);
         }
-        let Answer::Known(tasks) = &registration.tasks else { continue };
-        for task in tasks {
+        for task in registration.unstopped() {
             if protected.contains(&task.arn) {
                 reasons.insert(Reason::TaskProtection);
             }
@@ -118,7 +117,7 @@ fn held_up(service: &Service) -> Option<Reason> {
 mod tests {
     use super::*;
     use crate::fixtures::{instance, registration, task};
-    use crate::seen::{Registration, Status, Task};
+    use crate::seen::{Answer, Registration, Status, Task};
 
     fn reasons(tasks: Vec<Task>, service: Service, protected: &[&str]) -> Vec<Reason> {
         let registration =

@@ -15,9 +15,6 @@ use crate::note::Note;
 use crate::seen::{Instance, LifecycleState};
 use crate::settings::Settings;
 
-pub use terminating::{BELIEVED_AFTER, STOP_GRACE, STUCK_AFTER};
-pub use unregistered::YOUNG;
-
 /// What [`decide`] answers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
@@ -89,7 +86,7 @@ pub enum Action {
         group: String,
         /// CONTINUE or ABANDON.
         result: ActionResult,
-        /// Notes to write if it turns out to be over already.
+        /// The notes on which to say that it is done, should it be over already.
         notes: Vec<(String, Note)>,
     },
     /// Set a container instance ACTIVE.

@@ -14,7 +14,7 @@ use crate::settings::{AtDeadline, SCHEDULE, Settings, Standalone};
 
 /// Reads are eventually consistent: a task placed just before DRAINING was set may
 /// not show for some seconds.
-pub const BELIEVED_AFTER: Duration = Duration::seconds(5);
+const BELIEVED_AFTER: Duration = Duration::seconds(5);
 
 /// The same, where no note says when DRAINING was set: counted from the start of the
 /// termination, with room for a notice that came late.
@@ -23,11 +23,11 @@ const BELIEVED_AFTER_UNNOTED: Duration = Duration::minutes(1);
 /// How long after the deadline standalone tasks have to stop. The look that tells them
 /// may come a schedule's period late; ECS then kills a container 30 s after it was
 /// asked, and no task definition should need five times that.
-pub const STOP_GRACE: Duration = SCHEDULE.saturating_add(Duration::seconds(150));
+const STOP_GRACE: Duration = SCHEDULE.saturating_add(Duration::seconds(150));
 
 /// How long a drain may last before it is explained: ECS itself retries a placement
 /// for up to 15 minutes before it backs off no further.
-pub const STUCK_AFTER: Duration = Duration::minutes(15);
+const STUCK_AFTER: Duration = Duration::minutes(15);
 
 /// An instance in a terminating wait state.
 pub(super) fn decide(
@@ -166,13 +166,7 @@ impl Course<'_> {
     }
 
     fn known_tasks(&self) -> impl Iterator<Item = &Task> {
-        self.live
-            .iter()
-            .filter_map(|r| match &r.tasks {
-                Answer::Known(tasks) => Some(tasks),
-                Answer::Unasked | Answer::Failed => None,
-            })
-            .flatten()
+        self.live.iter().flat_map(|r| r.unstopped())
     }
 
     fn tasks(&self) -> u32 {
@@ -236,7 +230,7 @@ impl Course<'_> {
             (End::Deadline, AtDeadline::Abandon) => ActionResult::Abandon,
             _ => ActionResult::Continue,
         };
-        let notes = self.notes(&[], Note::done);
+        let notes = self.notes(&[], |note| note);
         Decision::Plan(Plan {
             actions: vec![Action::Complete { group: self.group.to_owned(), result, notes }],
             verdict: Verdict::Ended { end, began: Some(self.began), tasks: self.tasks() },

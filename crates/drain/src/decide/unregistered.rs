@@ -10,7 +10,7 @@ use crate::settings::{AtDeadline, Settings};
 
 /// How long a termination is young: its instance may still be registering, or not
 /// show in a stale read.
-pub const YOUNG: Duration = Duration::seconds(30);
+const YOUNG: Duration = Duration::seconds(30);
 
 /// An instance in a terminating wait state without a container instance in our cluster.
 pub(super) fn decide(instance: &Instance, group: &str, settings: &Settings, now: Time) -> Decision {
