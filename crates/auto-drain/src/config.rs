@@ -97,7 +97,7 @@ impl Config {
             })
         })();
         if let Some(config) = &config {
-            config.settings.contradictions(&mut from);
+            contradictions(&config.settings, &mut from);
         }
         from.finish(config)
     }
@@ -111,32 +111,26 @@ impl Config {
     }
 }
 
-/// What no single variable shows.
-trait Contradictions {
-    fn contradictions(&self, from: &mut Variables<'_>);
-}
-
-impl Contradictions for Settings {
-    fn contradictions(&self, from: &mut Variables<'_>) {
-        let seconds = Duration::whole_seconds;
-        if self.later * 3 > self.heartbeat {
-            let most = seconds(self.heartbeat) / 3;
-            from.fault(
-                "LATER_SECONDS",
-                format!("is more than a third of HEARTBEAT_SECONDS, set it to {most} or less"),
-            );
-        }
-        let longest = longest_wait(self.heartbeat) - BEFORE_THE_END;
-        if self.deadline > longest {
-            let longest = seconds(longest);
-            from.fault(
-                "DEADLINE_SECONDS",
-                format!(
-                    "is later than the hook can be kept waiting with this HEARTBEAT_SECONDS, \
-                     set it to {longest} or less"
-                ),
-            );
-        }
+/// Faults that no single variable shows.
+fn contradictions(settings: &Settings, from: &mut Variables<'_>) {
+    let seconds = Duration::whole_seconds;
+    if settings.later * 3 > settings.heartbeat {
+        let most = seconds(settings.heartbeat) / 3;
+        from.fault(
+            "LATER_SECONDS",
+            format!("is more than a third of HEARTBEAT_SECONDS, set it to {most} or less"),
+        );
+    }
+    let longest = longest_wait(settings.heartbeat) - BEFORE_THE_END;
+    if settings.deadline > longest {
+        let longest = seconds(longest);
+        from.fault(
+            "DEADLINE_SECONDS",
+            format!(
+                "is later than the hook can be kept waiting with this HEARTBEAT_SECONDS, set it \
+                 to {longest} or less"
+            ),
+        );
     }
 }
 

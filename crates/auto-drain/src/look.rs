@@ -16,7 +16,7 @@ use crate::{explain, read};
 
 /// Time kept back at the end of an invocation: one call that is under way may take
 /// its full 12 s, and the tick that asks for another look as long again.
-pub const RESERVE: Duration = Duration::seconds(25);
+const RESERVE: Duration = Duration::seconds(25);
 
 /// A look in the making.
 #[derive(Debug, Clone, Copy)]

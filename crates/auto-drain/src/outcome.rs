@@ -163,7 +163,7 @@ fn verdict_name(verdict: &Verdict) -> &'static str {
 }
 
 /// The name of an action in log records.
-pub fn action_name(action: &Action) -> &'static str {
+fn action_name(action: &Action) -> &'static str {
     match action {
         Action::Note { .. } => "note",
         Action::SetDraining { .. } => "set_draining",
