@@ -37,7 +37,7 @@ impl Aws {
     ) -> Result<Vec<(String, Registration)>, Error> {
         let noted = format!("attribute:{ATTRIBUTE} exists");
         let mut filters: Vec<String> =
-            ids.chunks(PAGE).map(|ids| format!("ec2InstanceId in [{}]", ids.join(", "))).collect();
+            ids.chunks(PAGE).map(among).collect();
         match filters.first_mut() {
             Some(first) => *first = format!("{noted} or {first}"),
             None => filters.push(noted),
@@ -68,12 +68,14 @@ impl Aws {
     }
 
     /// The container instances `arns`, with the EC2 instance of each. One that is
-    /// gone since it was listed is left out.
+    /// gone since it was listed is left out; one that AWS fails to describe for any
+    /// other reason must not pass for gone, and nobody knows whose it is.
     async fn describe_container_instances(
         &self,
         cluster: &str,
         arns: &[String],
     ) -> Result<Vec<(String, Registration)>, Error> {
+        let operation = "DescribeContainerInstances";
         let mut found = Vec::new();
         for arns in arns.chunks(PAGE) {
             let described = self
@@ -83,7 +85,11 @@ impl Aws {
                 .set_container_instances(owned(arns))
                 .send()
                 .await
-                .map_err(Error::of("DescribeContainerInstances"))?;
+                .map_err(Error::of(operation))?;
+            let mut refused = described.failures().iter().map(|f| refusal(operation, f));
+            if let Some(error) = refused.find(|error| !error.is_missing()) {
+                return Err(error);
+            }
             let instances = described.container_instances.unwrap_or_default();
             found.extend(instances.into_iter().filter_map(registration));
         }
@@ -203,12 +209,16 @@ pub(crate) fn refusals(
     operation: &'static str,
     failures: &[types::Failure],
 ) -> BTreeMap<String, Error> {
-    let refusal = |failure: &types::Failure| {
-        let code = failure.reason().unwrap_or("no reason given").to_owned();
-        let message = failure.detail().unwrap_or_default().to_owned();
-        Some((failure.arn()?.to_owned(), Error::Refused { operation, code, message }))
+    let named = |failure: &types::Failure| {
+        Some((failure.arn()?.to_owned(), refusal(operation, failure)))
     };
-    failures.iter().filter_map(refusal).collect()
+    failures.iter().filter_map(named).collect()
+}
+
+fn refusal(operation: &'static str, failure: &types::Failure) -> Error {
+    let code = failure.reason().unwrap_or("no reason given").to_owned();
+    let message = failure.detail().unwrap_or_default().to_owned();
+    Error::Refused { operation, code, message }
 }
 
 fn registration(instance: types::ContainerInstance) -> Option<(String, Registration)> {

@@ -57,7 +57,15 @@ pub enum Error {
     },
 }
 
+/// AWS's reason in `failures[]` for what it does not know (any more).
+const MISSING: &str = "MISSING";
+
 impl Error {
+    /// Whether an item of `failures[]` is there because there is no such thing.
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == MISSING)
+    }
+
     /// The name in log records.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -9,9 +9,6 @@ use futures_util::{StreamExt, stream};
 use crate::container_instances::refusals;
 use crate::{AT_ONCE, Aws, Error, Outcomes, PAGE, owned};
 
-/// AWS's reason in `failures[]` for a task it has forgotten: an hour after it stopped.
-const MISSING: &str = "MISSING";
-
 impl Aws {
     /// The tasks of each container instance whose lastStatus is not STOPPED. With
     /// `stopping_only` beside an ARN only those that ECS has decided to stop are
@@ -70,7 +67,7 @@ impl Aws {
     }
 
     /// Each task that has not stopped, or why that is not known. A task that is
-    /// absent has stopped.
+    /// absent or missing has stopped: AWS forgets it an hour later.
     async fn describe_tasks(
         &self,
         cluster: &str,
@@ -83,7 +80,7 @@ impl Aws {
             match call.send().await.map_err(Error::of(operation)) {
                 Ok(described) => {
                     for (arn, error) in refusals(operation, described.failures()) {
-                        if !matches!(&error, Error::Refused { code, .. } if code == MISSING) {
+                        if !error.is_missing() {
                             answers.insert(arn, Err(error));
                         }
                     }

@@ -23,6 +23,7 @@ use drain::seen::{Elsewhere, LifecycleState, Status};
 use region::Time;
 use region::client::Client;
 use region::delivery::Wiring;
+use region::faults::{CallFault, CallFaults};
 use region::live::Live;
 use region::region::{Region, Settings};
 use region::world::{
@@ -108,6 +109,15 @@ async fn instances_with_a_note_are_found_without_their_ids() {
     let forget = BTreeMap::from([(noted.clone(), Attribute::Delete)]);
     assert_eq!(aws.set_attributes(CLUSTER, &forget).await[&noted], Ok(()));
     assert!(aws.find_container_instances(CLUSTER, &[]).await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_container_instance_that_aws_fails_to_describe_does_not_pass_for_gone() {
+    let (live, _) = quick(1).await;
+    let second = CallFaults::at(2, CallFault::ItemsFailed);
+    let aws = clients(Client::new(live.clone(), Duration::from_millis(40)).faulty(second)).await;
+    let error = aws.find_container_instances(CLUSTER, &ids(&live)).await.unwrap_err();
+    assert_eq!(error.kind(), "refused");
 }
 
 #[tokio::test(start_paused = true)]

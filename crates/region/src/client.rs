@@ -1,5 +1,7 @@
 //! The region as the SDK's HTTP client: real requests and answers, no socket.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{
@@ -10,10 +12,14 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
+use serde_json::Value;
 
-use crate::crash::{Crash, Side};
+use crate::Time;
+use crate::api::ApiError;
+use crate::faults::{CallFault, CallFaults, die};
 use crate::live::Live;
-use crate::wire::{self, Answer};
+use crate::region::Region;
+use crate::wire::{Answer, Call};
 
 /// An HTTP client whose every request reaches the region. Half of a call's time
 /// passes before the region acts, half after.
@@ -21,18 +27,67 @@ use crate::wire::{self, Answer};
 pub struct Client {
     live: Live,
     call_takes: Duration,
-    crash: Crash,
+    faults: CallFaults,
+    forger: Forger,
+}
+
+/// Someone between client and region, who may change what either hears of the other.
+#[derive(Clone)]
+pub struct Forger(Arc<Forgery>);
+
+type Forgery = dyn Fn(&mut Region, Time, &Call) -> Result<Value, ApiError> + Send + Sync;
+
+impl Forger {
+    /// Whoever answers calls by `forgery`, with the region at hand.
+    pub fn new(
+        forgery: impl Fn(&mut Region, Time, &Call) -> Result<Value, ApiError> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(forgery))
+    }
+
+    /// One who changes nothing.
+    pub fn honest() -> Self {
+        Self::new(Region::answer)
+    }
+}
+
+impl fmt::Debug for Forger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Forger")
+    }
 }
 
 impl Client {
     /// A client of `live` whose calls take that long.
     pub fn new(live: Live, call_takes: Duration) -> Self {
-        Self { live, call_takes, crash: Crash::never() }
+        Self { live, call_takes, faults: CallFaults::none(), forger: Forger::honest() }
     }
 
-    /// The same, whose caller crashes as `crash` says.
-    pub fn crashing(self, crash: Crash) -> Self {
-        Self { crash, ..self }
+    /// The same, whose calls go wrong as `faults` says.
+    pub fn faulty(self, faults: CallFaults) -> Self {
+        Self { faults, ..self }
+    }
+
+    /// The same, with `forger` between it and the region.
+    pub fn forged(self, forger: Forger) -> Self {
+        Self { forger, ..self }
+    }
+
+    fn answer(&self, number: u64, request: &HttpRequest, fault: Option<CallFault>) -> Answer {
+        let target = request.headers().get("x-amz-target");
+        let body = request.body().bytes().unwrap_or_default();
+        self.live.answer(target, body, |region, now, call| {
+            let Some(fault) = fault else { return (self.forger.0)(region, now, call) };
+            let text = format!("call {number}, {}, {}", call.operation, fault.words());
+            region.struck(now, text);
+            match fault.instead(call) {
+                Some(instead) => region.refuse(now, call, instead),
+                None => {
+                    let answer = (self.forger.0)(region, now, call);
+                    fault.afterwards().map_or(answer, Err)
+                }
+            }
+        })
     }
 }
 
@@ -48,33 +103,31 @@ impl HttpClient for Client {
 
 impl HttpConnector for Client {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Self { live, call_takes, crash } = self.clone();
+        let client = self.clone();
         HttpConnectorFuture::new(async move {
-            let call = crash.count();
-            tokio::time::sleep(call_takes / 2).await;
-            crash.passes(call, Side::Before).await;
-            let answer = live.answer(
-                request.headers().get("x-amz-target"),
-                request.body().bytes().unwrap_or_default(),
-            );
-            crash.passes(call, Side::After).await;
-            tokio::time::sleep(call_takes / 2).await;
+            let (number, fault) = client.faults.count(client.live.now());
+            tokio::time::sleep(client.call_takes / 2).await;
+            let unseen = fault.filter(|fault| {
+                *fault == CallFault::Lost || fault.death_before().is_some()
+            });
+            if let Some(fault) = unseen {
+                let text = format!("call {number} {}", fault.words());
+                client.live.with(|region, now| region.struck(now, text));
+                if let Some(death) = fault.death_before() {
+                    die(death).await;
+                }
+                return std::future::pending().await;
+            }
+            let answer = client.answer(number, &request, fault);
+            if let Some(death) = fault.and_then(CallFault::death_after) {
+                die(death).await;
+            }
+            if fault == Some(CallFault::AnswerLost) {
+                return std::future::pending().await;
+            }
+            tokio::time::sleep(client.call_takes / 2).await;
             response(answer)
         })
-    }
-}
-
-impl Live {
-    /// Answer one request as it comes off a wire.
-    pub fn answer(&self, target: Option<&str>, body: &[u8]) -> Answer {
-        match wire::read(target, body) {
-            Ok(call) => {
-                let answer = self
-                    .with(|region, now| region.call(now, call.api, &call.operation, &call.input));
-                wire::write(call.api, &call.operation, answer)
-            }
-            Err(error) => wire::write_unread(target, error),
-        }
     }
 }
 

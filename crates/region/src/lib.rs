@@ -7,16 +7,21 @@
 //! functions; [`template`] reads the wiring from the product's own template;
 //! [`region::Region`] is all of them.
 //!
+//! [`oracle::Oracle`] holds the truth against what was promised, after every event;
+//! [`journal::Journal`] tells what happened; [`faults`] says what goes wrong.
+//!
 //! [`live::Live`] gives a region time, [`client::Client`] makes it the SDK's HTTP
 //! client, and [`http`] puts it on a socket; [`wire`] is what both speak.
 
 pub mod agenda;
 pub mod api;
 pub mod client;
-pub mod crash;
 pub mod delivery;
+pub mod faults;
 pub mod http;
+pub mod journal;
 pub mod live;
+pub mod oracle;
 pub mod region;
 pub mod template;
 pub mod wire;

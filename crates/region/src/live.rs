@@ -9,8 +9,10 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::Time;
+use crate::api::ApiError;
 use crate::delivery::Invocation;
 use crate::region::Region;
+use crate::wire::{self, Answer, Call};
 
 /// A region that lives; clones share it.
 #[derive(Debug, Clone)]
@@ -48,6 +50,22 @@ impl Live {
         done
     }
 
+    /// Answer a request as it comes off a wire, by `act` if it can be read.
+    pub fn answer(
+        &self,
+        target: Option<&str>,
+        body: &[u8],
+        act: impl FnOnce(&mut Region, Time, &Call) -> Result<Value, ApiError>,
+    ) -> Answer {
+        match wire::read(target, body) {
+            Ok(call) => {
+                let answer = self.with(|region, now| act(region, now, &call));
+                wire::write(call.api, &call.operation, answer)
+            }
+            Err(error) => wire::write_unread(target, error),
+        }
+    }
+
     /// Look at the region as it is, setting nothing off.
     pub fn observe<T>(&self, look: impl FnOnce(&Region, Time) -> T) -> T {
         let region = self.region.lock().unwrap_or_else(PoisonError::into_inner);
@@ -79,9 +97,11 @@ impl Live {
                 });
             }
             let next = self.until(due.unwrap_or_else(|| self.now() + Duration::DAY));
+            // Biased, or chance would decide, and not the seed's.
             tokio::select! {
-                () = tokio::time::sleep_until(next) => {}
+                biased;
                 () = self.woken.notified() => {}
+                () = tokio::time::sleep_until(next) => {}
             }
         }
     }

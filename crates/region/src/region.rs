@@ -9,6 +9,9 @@ use crate::Time;
 use crate::api::ApiError;
 use crate::delivery::wiring::LifecycleHookSpec;
 use crate::delivery::{self, Delivery, Invocation, Publish, Wiring};
+use crate::journal::Journal;
+use crate::oracle::Oracle;
+use crate::wire::Call;
 use crate::world::{self, Control, HookResult, PutLifecycleHook, World};
 
 /// The APIs that the region answers.
@@ -38,6 +41,8 @@ pub struct Region {
     delivery: Delivery,
     hooks: Vec<LifecycleHookSpec>,
     calls: BTreeMap<String, u64>,
+    journal: Option<Journal>,
+    oracle: Option<Oracle>,
 }
 
 impl Region {
@@ -49,7 +54,34 @@ impl Region {
             hooks: wiring.hooks.clone(),
             delivery: Delivery::new(wiring, settings.delivery, seed, now),
             calls: BTreeMap::new(),
+            journal: None,
+            oracle: None,
         }
+    }
+
+    /// Keep a journal from here on.
+    pub fn keep_journal(&mut self) {
+        self.journal = Some(Journal::default());
+    }
+
+    /// The journal, if one is kept.
+    pub fn journal(&self) -> Option<&Journal> {
+        self.journal.as_ref()
+    }
+
+    /// Let `oracle` look at everything from here on.
+    pub fn watch(&mut self, oracle: Oracle) {
+        self.oracle = Some(oracle);
+    }
+
+    /// The oracle, if there is one.
+    pub fn oracle(&self) -> Option<&Oracle> {
+        self.oracle.as_ref()
+    }
+
+    /// The oracle, for experimenters who change the rules.
+    pub fn oracle_mut(&mut self) -> Option<&mut Oracle> {
+        self.oracle.as_mut()
     }
 
     /// When something next happens by itself.
@@ -69,11 +101,42 @@ impl Region {
         self.world.advance(now);
         self.send_out(now);
         self.delivery.advance(now);
+        self.observe(now);
     }
 
     fn send_out(&mut self, now: Time) {
         for effect in self.world.take_effects() {
+            if let Some(journal) = &mut self.journal {
+                journal.effect(now, &effect);
+            }
             self.delivery.accept(now, effect);
+        }
+    }
+
+    /// Whoever watches sees what has happened.
+    fn observe(&mut self, now: Time) {
+        for fault in self.delivery.take_struck() {
+            self.struck(now, fault);
+        }
+        if let Some(oracle) = &mut self.oracle {
+            oracle.look(now, &self.world, &self.delivery);
+        }
+    }
+
+    /// A fault struck; `what` says which.
+    pub fn struck(&mut self, now: Time, what: String) {
+        if let Some(oracle) = &mut self.oracle {
+            oracle.struck(now);
+        }
+        if let Some(journal) = &mut self.journal {
+            journal.note(now, format!("FAULT: {what}"));
+        }
+    }
+
+    /// Something else that a reader of the journal should know.
+    pub fn remark(&mut self, now: Time, what: String) {
+        if let Some(journal) = &mut self.journal {
+            journal.note(now, what);
         }
     }
 
@@ -88,15 +151,50 @@ impl Region {
         operation: &str,
         input: &Value,
     ) -> Result<Value, ApiError> {
-        *self.calls.entry(operation.to_owned()).or_default() += 1;
-        let service = match api {
-            Api::Ecs => world::Service::Ecs,
-            Api::AutoScaling => world::Service::AutoScaling,
-            Api::Sns => return self.call_sns(now, operation, input),
+        let call = Call { api, operation: operation.to_owned(), input: input.clone() };
+        self.answer(now, &call)
+    }
+
+    /// The same, of a call as it came off a wire.
+    ///
+    /// # Errors
+    /// AWS's own.
+    pub fn answer(&mut self, now: Time, call: &Call) -> Result<Value, ApiError> {
+        let before = self.oracle.as_ref().map(|oracle| oracle.before(&self.world, call));
+        let (operation, input) = (call.operation.as_str(), &call.input);
+        let answer = match call.api {
+            Api::Ecs => self.world.call(now, world::Service::Ecs, operation, input),
+            Api::AutoScaling => self.world.call(now, world::Service::AutoScaling, operation, input),
+            Api::Sns => self.call_sns(now, operation, input),
         };
-        let answer = self.world.call(now, service, operation, input);
+        self.count(now, call, &answer);
+        if let (Some(oracle), Some(before)) = (&mut self.oracle, before) {
+            oracle.after(now, call, before, &answer);
+        }
         self.send_out(now);
+        self.observe(now);
         answer
+    }
+
+    /// Answer one API call with `instead`, and do nothing; it counts.
+    ///
+    /// # Errors
+    /// Whatever `instead` is.
+    pub fn refuse(
+        &mut self,
+        now: Time,
+        call: &Call,
+        instead: Result<Value, ApiError>,
+    ) -> Result<Value, ApiError> {
+        self.count(now, call, &instead);
+        instead
+    }
+
+    fn count(&mut self, now: Time, call: &Call, answer: &Result<Value, ApiError>) {
+        *self.calls.entry(call.operation.clone()).or_default() += 1;
+        if let Some(journal) = &mut self.journal {
+            journal.call(now, &call.operation, &call.input, answer);
+        }
     }
 
     fn call_sns(&mut self, now: Time, operation: &str, input: &Value) -> Result<Value, ApiError> {
@@ -135,8 +233,15 @@ impl Region {
     /// # Errors
     /// What cannot be done as things are.
     pub fn control(&mut self, now: Time, control: Control) -> Result<Value, ApiError> {
+        if let Some(journal) = &mut self.journal {
+            journal.note(now, format!("{control:?}"));
+        }
+        if let Some(oracle) = &mut self.oracle {
+            oracle.control(now, &self.world, &control);
+        }
         let done = self.world.control(now, control);
         self.send_out(now);
+        self.observe(now);
         done
     }
 
@@ -165,11 +270,18 @@ impl Region {
 
     /// Functions to be run now.
     pub fn take_invocations(&mut self) -> Vec<Invocation> {
-        self.delivery.take_invocations()
+        let invocations = self.delivery.take_invocations();
+        if let Some(journal) = &mut self.journal {
+            invocations.iter().for_each(|invocation| journal.invocation(invocation));
+        }
+        invocations
     }
 
     /// What a function answered.
     pub fn finish(&mut self, now: Time, id: u64, result: Result<Value, String>) {
+        if let Some(journal) = &mut self.journal {
+            journal.finished(now, id, &result);
+        }
         self.delivery.finish(now, id, result);
     }
 

@@ -1,4 +1,4 @@
-//! The functions in this process: warm until they crash, then cold again.
+//! The functions in this process: warm until they die or are deployed anew.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -6,8 +6,8 @@ use auto_drain::config::Config;
 use auto_drain::handler::AutoDrain;
 use aws::Aws;
 use function::clock::{Clock, Remaining};
-use region::crash::Crash;
 use region::delivery::Invocation;
+use region::faults::{self, Death};
 use reinvoke::Reinvoke;
 use serde_json::Value;
 
@@ -25,8 +25,7 @@ pub(crate) struct Deployment {
 /// The functions, and every record that they wrote.
 #[derive(Debug)]
 pub(crate) struct Functions {
-    deployment: Deployment,
-    crash: Crash,
+    deployment: Mutex<Deployment>,
     records: Arc<Mutex<Vec<String>>>,
     warm: Mutex<Arc<Processes>>,
 }
@@ -39,10 +38,21 @@ pub(crate) struct Processes {
 }
 
 impl Functions {
-    pub fn new(deployment: Deployment, crash: Crash) -> Self {
+    pub fn new(deployment: Deployment) -> Self {
         let records = Arc::default();
         let warm = Mutex::new(Arc::new(Processes::start(&deployment, &records)));
-        Self { deployment, crash, records, warm }
+        Self { deployment: Mutex::new(deployment), records, warm }
+    }
+
+    /// Deploy auto-drain with another configuration; runs under way end as they began.
+    pub fn deploy(&self, auto_drain: Config) {
+        lock(&self.deployment).auto_drain = auto_drain;
+        self.start_anew();
+    }
+
+    fn start_anew(&self) {
+        let started = Processes::start(&lock(&self.deployment), &self.records);
+        *lock(&self.warm) = Arc::new(started);
     }
 
     /// The processes that run now.
@@ -55,17 +65,21 @@ impl Functions {
         lock(&self.records).clone()
     }
 
-    /// Run an invocation to its answer or its crash, after which new processes know
+    /// Run an invocation to its answer or its death, after which new processes know
     /// nothing of what the old ones did.
     pub async fn run(&self, invocation: Invocation) -> Result<Value, String> {
         let deadline = invocation.deadline.unix_timestamp_nanos() / 1_000_000;
         let deadline = u64::try_from(deadline).unwrap_or_default();
-        let remaining = Remaining::until(deadline, self.deployment.clock.now());
+        let remaining = Remaining::until(deadline, lock(&self.deployment).clock.now());
         let processes = self.warm();
-        tokio::select! {
-            answer = processes.handle(&invocation.function, &invocation.payload, remaining) => answer,
-            () = self.crash.happens() => {
-                *lock(&self.warm) = Arc::new(Processes::start(&self.deployment, &self.records));
+        let handling = processes.handle(&invocation.function, &invocation.payload, remaining);
+        match faults::live(handling).await {
+            Ok(answer) => answer,
+            Err(death) => {
+                self.start_anew();
+                if death == Death::Stall {
+                    std::future::pending::<()>().await;
+                }
                 Err("the process crashed".to_owned())
             }
         }

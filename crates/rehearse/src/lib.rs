@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod drain;
 mod functions;
+pub mod history;
 pub mod processes;
 pub mod progress;
 pub mod report;

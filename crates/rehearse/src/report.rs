@@ -31,7 +31,8 @@ pub struct Drain {
 }
 
 impl Drain {
-    fn of(instance: &InstanceTruth<'_>, hook: &str) -> Option<Self> {
+    /// The drain of `instance` by the hook of that name, if it was ever held.
+    pub fn of(instance: &InstanceTruth<'_>, hook: &str) -> Option<Self> {
         let action = instance.actions.iter().find(|action| action.hook == hook)?;
         let released = action.ended.map(|(at, _)| at);
         let was_over = |task: &TaskTruth<'_>| {
@@ -53,9 +54,11 @@ impl Drain {
         self.ended.map(|(ended, _)| ended - self.began)
     }
 
-    /// From the last container's stop to the release, where none was cut short by it.
+    /// From the last container's stop to the release, where one stopped while the hook
+    /// held the instance and none was cut short.
     pub fn lag(&self) -> Option<Duration> {
-        Some(self.ended?.0 - self.last_stop?).filter(|_| self.cut_short == 0)
+        let last_stop = self.last_stop.filter(|stop| *stop >= self.began)?;
+        Some(self.ended?.0 - last_stop).filter(|_| self.cut_short == 0)
     }
 
     /// Why this is no good drain, if it is none.

@@ -12,9 +12,9 @@ use function::clock::{Clock, Remaining};
 use function::environment::BadEnvironment;
 use region::Time;
 use region::api::ApiError;
-use region::client::Client;
-use region::crash::Crash;
+use region::client::{Client, Forger};
 use region::delivery::Wiring;
+use region::faults::CallFaults;
 use region::live::Live;
 use region::region::{Region, Settings};
 use region::world::Control;
@@ -29,7 +29,7 @@ use crate::stack;
 const CALL: Duration = Duration::from_millis(40);
 
 /// When every rehearsal begins.
-const EPOCH: Time = datetime!(2026-11-22 09:00 UTC);
+pub const EPOCH: Time = datetime!(2026-11-22 09:00 UTC);
 
 /// A region with the product's functions in it.
 #[derive(Debug)]
@@ -50,24 +50,28 @@ impl Rehearsal {
         settings: Settings,
         seed: u64,
     ) -> Result<Self, BadEnvironment> {
-        Self::crashing(wiring, settings, seed, Crash::never()).await
+        Self::amiss(wiring, settings, seed, CallFaults::none(), Forger::honest()).await
     }
 
-    /// The same, with a crash of whatever function makes the call that `crash` names.
+    /// The same, with `faults` in the functions' calls and `forger` between them and the
+    /// region.
     ///
     /// # Errors
     /// An environment that a function does not start with.
-    pub async fn crashing(
+    pub async fn amiss(
         wiring: Wiring,
         settings: Settings,
         seed: u64,
-        crash: Crash,
+        faults: CallFaults,
+        forger: Forger,
     ) -> Result<Self, BadEnvironment> {
-        let auto_drain = Config::read(&stack::environment(&wiring, stack::AUTO_DRAIN))?;
+        // The SDK draws the waits between its attempts from here.
+        fastrand::seed(seed);
+        let auto_drain = auto_drain(&wiring)?;
         let reinvoke = reinvoke::Config::read(&stack::environment(&wiring, stack::REINVOKE))?;
         let live = Live::new(Region::new(wiring, settings, seed, EPOCH), EPOCH);
         let config = aws::defaults()
-            .http_client(Client::new(live.clone(), CALL).crashing(crash.clone()))
+            .http_client(Client::new(live.clone(), CALL).faulty(faults).forged(forger))
             .region(RegionName::from_static(region::world::REGION))
             .credentials_provider(Credentials::new("local", "local", None, None, "rehearsal"))
             .load()
@@ -77,7 +81,7 @@ impl Rehearsal {
             Clock::new(move || live.now())
         };
         let deployed = Deployment { aws: Aws::new(&config), auto_drain, reinvoke, clock };
-        let functions = Arc::new(Functions::new(deployed, crash));
+        let functions = Arc::new(Functions::new(deployed));
         let running = {
             let functions = Arc::clone(&functions);
             tokio::spawn(live.clone().run(move |invocation| {
@@ -86,6 +90,16 @@ impl Rehearsal {
             }))
         };
         Ok(Self { live, functions, running })
+    }
+
+    /// Deploy the stack anew, as `wiring` has it: auto-drain's configuration changes and
+    /// the hooks are put again. Queues and rules stay as they are.
+    ///
+    /// # Errors
+    /// An environment that auto-drain does not start with.
+    pub fn update(&self, wiring: &Wiring) -> Result<(), BadEnvironment> {
+        self.functions.deploy(auto_drain(wiring)?);
+        Ok(())
     }
 
     /// The experimenter's hand.
@@ -113,6 +127,10 @@ impl Rehearsal {
     pub fn records(&self) -> Vec<String> {
         self.functions.records()
     }
+}
+
+fn auto_drain(wiring: &Wiring) -> Result<Config, BadEnvironment> {
+    Config::read(&stack::environment(wiring, stack::AUTO_DRAIN))
 }
 
 impl Drop for Rehearsal {

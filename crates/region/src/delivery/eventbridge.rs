@@ -36,14 +36,15 @@ impl Delivery {
 
     fn fire_rule(&mut self, now: Time, index: usize, event: &Value) {
         let Some(rule) = self.rules.get(index) else { return };
-        for (target, spec) in rule.targets.iter().enumerate() {
-            if !spec.permitted {
+        let what = format!("an event of {}", rule.logical_id);
+        let permitted: Vec<bool> = rule.targets.iter().map(|target| target.permitted).collect();
+        for (target, permitted) in permitted.into_iter().enumerate() {
+            if !permitted {
                 self.undelivered += 1;
                 continue;
             }
             let due = now + self.chance.delay(&self.settings.event_delay);
-            let again = self.chance.copy(&self.settings).map(|later| due + later);
-            for due in [Some(due), again].into_iter().flatten() {
+            for due in self.arrivals(due, false, &what) {
                 self.agenda.at(due, Event::Target { rule: index, target, event: event.clone() });
             }
         }

@@ -28,6 +28,7 @@ use time::Duration;
 use crate::Time;
 use crate::agenda::Agenda;
 use crate::api::{ApiError, Effect};
+use crate::faults::MessageFault;
 
 pub use envelope::{ACCOUNT, REGION};
 pub use lambda::{FunctionTruth, Invocation};
@@ -80,6 +81,8 @@ pub struct Delivery {
     ready: Vec<Invocation>,
     last_run: u64,
     undelivered: u64,
+    sent: u64,
+    struck: Vec<String>,
 }
 
 impl Delivery {
@@ -109,6 +112,8 @@ impl Delivery {
             ready: Vec::new(),
             last_run: 0,
             undelivered: 0,
+            sent: 0,
+            struck: Vec::new(),
         };
         delivery.begin_schedules(now);
         delivery
@@ -201,6 +206,30 @@ impl Delivery {
             }
         }
         id
+    }
+
+    /// When a message arrives that is due at `due`; more than once, or never, if chance
+    /// or a fault will have it so. `once` is for what AWS delivers exactly once.
+    fn arrivals(&mut self, due: Time, once: bool, what: &str) -> Vec<Time> {
+        self.sent += 1;
+        let copy = if once { None } else { self.chance.copy(&self.settings) };
+        let copy = copy.map(|later| due + later);
+        let Some(fault) = self.settings.faults.get(&self.sent) else {
+            return [Some(due), copy].into_iter().flatten().collect();
+        };
+        let later = |by: u64| due + Duration::milliseconds(i64::try_from(by).unwrap_or(i64::MAX));
+        let (word, arrivals) = match *fault {
+            MessageFault::Lost => ("lost".to_owned(), Vec::new()),
+            MessageFault::Doubled(by) => (format!("doubled after {by} ms"), vec![due, later(by)]),
+            MessageFault::Late(by) => (format!("late by {by} ms"), vec![later(by)]),
+        };
+        self.struck.push(format!("message {}, {what}, is {word}", self.sent));
+        arrivals
+    }
+
+    /// The faults that struck since last taken, in words.
+    pub(crate) fn take_struck(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.struck)
     }
 
     /// A message was received too often.

@@ -1,9 +1,12 @@
 //! How long delivery takes and how often it repeats itself.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use time::Duration;
+
+use crate::faults::MessageFault;
 
 /// The service qualities that AWS leaves open. Ranges are milliseconds, drawn from evenly.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +25,9 @@ pub struct Settings {
     pub duplicate_probability: f64,
     /// Everything that may happen twice does: SNS and SQS standard, EventBridge, Lambda.
     pub duplicate_all: bool,
+    /// What becomes of single messages, by their number in the order in which SNS and
+    /// EventBridge send them to a subscriber or target, counted from 1.
+    pub faults: BTreeMap<u64, MessageFault>,
     /// Batches at once of a mapping without maximum concurrency. Lambda begins with five.
     pub mapping_concurrency: u32,
 }
@@ -36,6 +42,7 @@ impl Default for Settings {
             duplicate_delay: 500..=5000,
             duplicate_probability: 0.0,
             duplicate_all: false,
+            faults: BTreeMap::new(),
             mapping_concurrency: 5,
         }
     }

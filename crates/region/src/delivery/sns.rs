@@ -145,7 +145,8 @@ impl Delivery {
     }
 
     fn fan_out(&mut self, now: Time, note: &Notification, fifo: bool) {
-        for (index, subscription) in self.subscriptions.iter_mut().enumerate() {
+        for index in 0..self.subscriptions.len() {
+            let Some(subscription) = self.subscriptions.get_mut(index) else { return };
             if subscription.spec.topic_arn != note.topic_arn || !subscription.wants(note) {
                 continue;
             }
@@ -159,10 +160,11 @@ impl Delivery {
                 // is simpler and within the promise.
                 due = due.max(subscription.last);
                 subscription.last = due;
-            } else if let Some(later) = self.chance.copy(&self.settings) {
-                self.agenda.at(due + later, Event::Notify(index, note.clone()));
             }
-            self.agenda.at(due, Event::Notify(index, note.clone()));
+            let what = format!("a notification to {}", subscription.spec.logical_id);
+            for due in self.arrivals(due, fifo, &what) {
+                self.agenda.at(due, Event::Notify(index, note.clone()));
+            }
         }
     }
 

@@ -72,7 +72,7 @@ fn router(server: Server) -> Router {
 
 async fn aws(State(server): State<Server>, headers: HeaderMap, body: Bytes) -> Response {
     let target = headers.get("x-amz-target").map(|target| target.to_str().unwrap_or_default());
-    let answer = server.live.answer(target, &body);
+    let answer = server.live.answer(target, &body, |region, now, call| region.answer(now, call));
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, [(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response()
 }

@@ -1,16 +1,16 @@
 //! A crash at any call of a drain leads to the same end.
 
-use region::crash::{Crash, Side};
+use region::faults::{CallFault, CallFaults};
 use region::region::Settings;
 use rehearse::stack;
 
 use crate::scene::{Scene, group, service};
 
 /// Drain three instances with a crash in between, and say how many calls it took.
-async fn drained_in_spite_of(crash: Crash) -> u64 {
+async fn drained_in_spite_of(faults: CallFaults) -> u64 {
     let wiring = stack::wiring(&[]).unwrap();
-    let fate = (7, crash.clone());
-    let scene = Scene::begun(wiring, Settings::default(), fate, group(6)).await.serve(service(12));
+    let scene = Scene::begun(wiring, Settings::default(), faults.clone(), group(6)).await;
+    let scene = scene.serve(service(12));
     let leaving = scene.scale_in(3);
     assert_eq!(leaving.len(), 3);
     scene.pass(2_400).await;
@@ -18,23 +18,23 @@ async fn drained_in_spite_of(crash: Crash) -> u64 {
         scene.assert_drained(id);
     }
     assert_eq!(scene.cut_short(), 0);
-    crash.calls()
+    faults.calls()
 }
 
-async fn sweep(side: Side) {
-    let calls = drained_in_spite_of(Crash::never()).await;
+async fn sweep(crash: CallFault) {
+    let calls = drained_in_spite_of(CallFaults::none()).await;
     assert!(calls > 20, "{calls} calls");
     for call in 1..=calls {
-        drained_in_spite_of(Crash::at(call, side)).await;
+        drained_in_spite_of(CallFaults::at(call, crash)).await;
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_crash_before_any_call_leads_to_the_same_end() {
-    sweep(Side::Before).await;
+    sweep(CallFault::CrashBefore).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_crash_after_any_call_leads_to_the_same_end() {
-    sweep(Side::After).await;
+    sweep(CallFault::CrashAfter).await;
 }

@@ -13,5 +13,4 @@ mod draining;
 mod groups;
 mod instances;
 mod returning;
-mod seeds;
 mod stuck;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use region::crash::Crash;
+use region::client::Forger;
 use region::delivery::{Outgoing, Wiring};
+use region::faults::CallFaults;
 use region::region::{Api, Region, Settings};
 use region::world::{
     ActionEnd, ContainerStatus, Control, CreateGroup, CreateService, HookResult, LifecycleState,
@@ -55,19 +56,19 @@ impl Scene {
 
     /// A stack, a region and a group of a test's own making.
     pub async fn deployed(wiring: Wiring, settings: Settings, group: CreateGroup) -> Self {
-        Self::begun(wiring, settings, (7, Crash::never()), group).await
+        Self::begun(wiring, settings, CallFaults::none(), group).await
     }
 
-    /// The same, of another seed and with a crash of a function.
+    /// The same, with faults in the functions' calls.
     pub async fn begun(
         wiring: Wiring,
         settings: Settings,
-        (seed, crash): (u64, Crash),
+        faults: CallFaults,
         group: CreateGroup,
     ) -> Self {
         let inbox = wiring.queues.iter().find(|queue| queue.logical_id == "Inbox").unwrap();
         let inbox = inbox.arn.clone();
-        let rehearsal = Rehearsal::crashing(wiring, settings, seed, crash).await.unwrap();
+        let rehearsal = Rehearsal::amiss(wiring, settings, 7, faults, Forger::honest()).await.unwrap();
         let scene = Self { rehearsal, inbox };
         scene.control(Control::CreateGroup(group));
         scene.rehearsal.live.with(|region, now| region.put_hooks(now)).unwrap();

@@ -1,0 +1,131 @@
+//! What can go wrong with one call to AWS.
+
+use serde_json::{Value, json};
+
+use super::Death;
+use crate::api::ApiError;
+use crate::region::Api;
+use crate::wire::Call;
+
+/// What goes wrong with one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CallFault {
+    /// It is throttled, whatever its bucket holds: somebody else has emptied it.
+    Throttled,
+    /// HTTP 503, and nothing was done.
+    Unavailable,
+    /// HTTP 503, and it was done all the same.
+    DoneButUnavailable,
+    /// It never arrives, and no answer comes.
+    Lost,
+    /// It was done, and no answer comes.
+    AnswerLost,
+    /// HTTP 200 with every item in `failures[]`; a call without items is unavailable.
+    ItemsFailed,
+    /// The process crashes before AWS sees the call.
+    CrashBefore,
+    /// The process crashes after the call was done.
+    CrashAfter,
+    /// The process stands still before AWS sees the call, until its time is up.
+    StallBefore,
+    /// The process stands still after the call was done, until its time is up.
+    StallAfter,
+}
+
+impl CallFault {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Throttled,
+        Self::Unavailable,
+        Self::DoneButUnavailable,
+        Self::Lost,
+        Self::AnswerLost,
+        Self::ItemsFailed,
+        Self::CrashBefore,
+        Self::CrashAfter,
+        Self::StallBefore,
+        Self::StallAfter,
+    ];
+
+    /// In words, as a history tells it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Throttled => "is throttled",
+            Self::Unavailable => "is answered 503",
+            Self::DoneButUnavailable => "is done and answered 503",
+            Self::Lost => "is lost on its way",
+            Self::AnswerLost => "is done, and its answer lost",
+            Self::ItemsFailed => "is answered with nothing but failures[]",
+            Self::CrashBefore => "is not made: the process crashes",
+            Self::CrashAfter => "is done, and the process crashes",
+            Self::StallBefore => "is not made: the process stands still",
+            Self::StallAfter => "is done, and the process stands still",
+        }
+    }
+
+    /// How the process dies of it before AWS sees the call.
+    pub(crate) fn death_before(self) -> Option<Death> {
+        match self {
+            Self::CrashBefore => Some(Death::Crash),
+            Self::StallBefore => Some(Death::Stall),
+            _ => None,
+        }
+    }
+
+    /// How the process dies of it after the call was done.
+    pub(crate) fn death_after(self) -> Option<Death> {
+        match self {
+            Self::CrashAfter => Some(Death::Crash),
+            Self::StallAfter => Some(Death::Stall),
+            _ => None,
+        }
+    }
+
+    /// What AWS answers instead of doing what it was asked.
+    pub(crate) fn instead(self, call: &Call) -> Option<Result<Value, ApiError>> {
+        match self {
+            Self::Throttled => Some(Err(throttled(call.api))),
+            Self::Unavailable => Some(Err(unavailable())),
+            Self::ItemsFailed => {
+                Some(all_failed(&call.operation, &call.input).ok_or_else(unavailable))
+            }
+            _ => None,
+        }
+    }
+
+    /// What AWS answers after it has done what it was asked, if not the truth.
+    pub(crate) fn afterwards(self) -> Option<ApiError> {
+        (self == Self::DoneButUnavailable).then(unavailable)
+    }
+}
+
+fn throttled(api: Api) -> ApiError {
+    let code = match api {
+        Api::Ecs => "ThrottlingException",
+        Api::AutoScaling => "Throttling",
+        Api::Sns => "Throttled",
+    };
+    ApiError::client(code, "Rate exceeded")
+}
+
+fn unavailable() -> ApiError {
+    let (code, message) = ("ServiceUnavailable", "The service is unavailable.");
+    ApiError { status: 503, code: code.to_owned(), message: message.to_owned() }
+}
+
+/// An answer in which every item of `input` has failed.
+fn all_failed(operation: &str, input: &Value) -> Option<Value> {
+    let (items, done) = match operation {
+        "UpdateContainerInstancesState" | "DescribeContainerInstances" => {
+            ("containerInstances", "containerInstances")
+        }
+        "DescribeTasks" => ("tasks", "tasks"),
+        "DescribeServices" => ("services", "services"),
+        "GetTaskProtection" => ("tasks", "protectedTasks"),
+        _ => return None,
+    };
+    let named = input.get(items)?.as_array()?;
+    let failures: Vec<Value> =
+        named.iter().map(|arn| json!({"arn": arn, "reason": "SERVER_ERROR"})).collect();
+    Some(json!({done: [], "failures": failures}))
+}

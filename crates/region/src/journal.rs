@@ -1,0 +1,108 @@
+//! What happened, in words: for whoever reads a history after it went wrong.
+
+use serde_json::Value;
+
+use crate::Time;
+use crate::api::{ApiError, Effect};
+use crate::delivery::Invocation;
+
+/// Values of one field that are named one by one; more are counted.
+const NAMED: usize = 3;
+
+/// Everything that happened in a region, a line each, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Journal(Vec<(Time, String)>);
+
+impl Journal {
+    /// The lines, each with its time.
+    pub fn lines(&self) -> &[(Time, String)] {
+        &self.0
+    }
+
+    pub(crate) fn note(&mut self, now: Time, line: String) {
+        self.0.push((now, line));
+    }
+
+    pub(crate) fn effect(&mut self, now: Time, effect: &Effect) {
+        let line = match effect {
+            Effect::Event(event) => of_event(event),
+            Effect::Publish { subject, .. } => subject.clone(),
+        };
+        self.note(now, line);
+    }
+
+    pub(crate) fn call(
+        &mut self,
+        now: Time,
+        operation: &str,
+        input: &Value,
+        answer: &Result<Value, ApiError>,
+    ) {
+        let fields = input.as_object().into_iter().flatten();
+        let fields = fields.filter(|(name, _)| !matches!(name.as_str(), "cluster" | "include"));
+        let fields: Vec<String> =
+            fields.map(|(name, value)| format!("{name}={}", brief(value))).collect();
+        let came_of_it = match answer {
+            Ok(answer) => match answer.get("failures").and_then(Value::as_array) {
+                Some(failures) if !failures.is_empty() => format!("{} failures", failures.len()),
+                _ => "ok".to_owned(),
+            },
+            Err(error) => error.to_string(),
+        };
+        self.note(now, format!("  {operation} {}: {came_of_it}", fields.join(" ")));
+    }
+
+    pub(crate) fn invocation(&mut self, invocation: &Invocation) {
+        let records = invocation.payload.get("Records").and_then(Value::as_array);
+        let messages = records.map_or(1, Vec::len);
+        let line = format!("{} begins run {} ({messages} messages)", invocation.function, invocation.id);
+        self.note(invocation.started, line);
+    }
+
+    pub(crate) fn finished(&mut self, now: Time, run: u64, result: &Result<Value, String>) {
+        let line = match result {
+            Ok(_) => format!("run {run} ends"),
+            Err(error) => format!("run {run} fails: {error}"),
+        };
+        self.note(now, line);
+    }
+}
+
+fn of_event(event: &Value) -> String {
+    let text = |value: Option<&Value>| value.map(brief).unwrap_or_default();
+    let kind = text(event.get("detail-type"));
+    let detail = event.get("detail");
+    let field = |name: &str| text(detail.and_then(|detail| detail.get(name)));
+    match kind.as_str() {
+        "ECS Task State Change" => format!(
+            "task {} on {}: {}, wanted {}",
+            field("taskArn"),
+            field("containerInstanceArn"),
+            field("lastStatus"),
+            field("desiredStatus"),
+        ),
+        "ECS Container Instance State Change" => format!(
+            "container instance {} of {}: {}, {} running, {} pending, agent connected {}",
+            field("containerInstanceArn"),
+            field("ec2InstanceId"),
+            field("status"),
+            field("runningTasksCount"),
+            field("pendingTasksCount"),
+            field("agentConnected"),
+        ),
+        _ => kind,
+    }
+}
+
+/// A value on one line: of an ARN its end, of a long list its length.
+fn brief(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.starts_with("arn:") => {
+            text.rsplit(['/', ':']).next().unwrap_or(text).chars().take(8).collect()
+        }
+        Value::String(text) => text.clone(),
+        Value::Array(items) if items.len() > NAMED => format!("{} items", items.len()),
+        Value::Array(items) => items.iter().map(brief).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
+    }
+}

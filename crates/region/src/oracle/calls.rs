@@ -1,0 +1,178 @@
+//! What must hold of the calls that change something.
+
+use serde_json::Value;
+
+use super::instances::{Instances, ago, is_held, ours, unstopped};
+use super::{AtDeadline, Promise, Rules, Violation};
+use crate::Time;
+use crate::wire::Call;
+use crate::world::{ContainerStatus, LifecycleState, World};
+
+/// What was true before a call, as far as the call is judged by it.
+#[derive(Debug)]
+pub(crate) enum Before {
+    /// A lifecycle action is completed.
+    Complete(Completion),
+    /// Container instances are given a state.
+    SetState { draining: bool, instances: Vec<Affected> },
+    /// A task is stopped.
+    Stop { task: String, standalone: bool, held_since: Option<Time> },
+    /// Anything else.
+    Nothing,
+}
+
+/// A completion and what was true before it.
+#[derive(Debug)]
+pub(crate) struct Completion {
+    id: String,
+    abandons: bool,
+    /// Since when our hook holds it, if it does.
+    held_since: Option<Time>,
+    ever_held: bool,
+    unstopped: usize,
+    undrained: bool,
+}
+
+/// An instance whose container instance changes its state by a call.
+#[derive(Debug)]
+pub(crate) struct Affected {
+    id: String,
+    state: LifecycleState,
+}
+
+impl Before {
+    pub(super) fn of(rules: &Rules, world: &World, call: &Call) -> Self {
+        let text = |name: &str| call.input.get(name).and_then(Value::as_str).unwrap_or_default();
+        match call.operation.as_str() {
+            "CompleteLifecycleAction" => {
+                Completion::of(rules, world, text("InstanceId"), text("LifecycleActionResult"))
+            }
+            "UpdateContainerInstancesState" => {
+                Self::of_state(world, text("status") == "DRAINING", &call.input)
+            }
+            "StopTask" => Self::of_stop(rules, world, text("task")),
+            _ => Self::Nothing,
+        }
+    }
+
+    fn of_state(world: &World, draining: bool, input: &Value) -> Self {
+        let named: Vec<&str> = input
+            .get("containerInstances")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let from = if draining { ContainerStatus::Active } else { ContainerStatus::Draining };
+        let changes = |instance: &crate::world::InstanceTruth<'_>| {
+            instance.containers().any(|c| c.status == from && named.contains(&c.arn))
+        };
+        let instances = world.truth().instances().filter(changes);
+        let instances = instances.map(|i| Affected { id: i.id.to_owned(), state: i.state });
+        Self::SetState { draining, instances: instances.collect() }
+    }
+
+    fn of_stop(rules: &Rules, world: &World, task: &str) -> Self {
+        for instance in world.truth().instances() {
+            if let Some(found) = instance.tasks().find(|seen| seen.arn == task) {
+                let action = ours(&instance, rules).filter(|action| action.ended.is_none());
+                return Self::Stop {
+                    task: task.to_owned(),
+                    standalone: !found.group.starts_with("service:"),
+                    held_since: action.map(|action| action.started_at),
+                };
+            }
+        }
+        Self::Nothing
+    }
+
+    pub(super) fn judge(
+        self,
+        now: Time,
+        rules: &Rules,
+        instances: &Instances,
+        done: bool,
+        violations: &mut Vec<Violation>,
+    ) {
+        let mut broken = |promise, what| violations.push(Violation { at: now, promise, what });
+        match self {
+            Self::Complete(completion) => {
+                completion.judge(now, rules, instances, done, &mut broken);
+            }
+            Self::SetState { draining, instances: affected } if done => {
+                for Affected { id, state } in affected {
+                    let watched = instances.of(&id);
+                    let word = state.as_str();
+                    let may_drain = is_held(state)
+                        || ago(now, watched.held) <= rules.look
+                        || ago(now, watched.interrupted) <= rules.interruption + rules.look;
+                    let serves = state == LifecycleState::InService
+                        || ago(now, watched.served) <= rules.look;
+                    if draining && !may_drain {
+                        broken(Promise::DrainsWhatWaits, format!("{id} is {word} and set DRAINING"));
+                    }
+                    if !draining && (watched.by_hand || !serves) {
+                        let who = if watched.by_hand { "drained by hand" } else { word };
+                        broken(Promise::LeavesManualDrains, format!("{id} is {who} and set ACTIVE"));
+                    }
+                }
+            }
+            Self::Stop { task, standalone, held_since } if done => {
+                let late = held_since.is_some_and(|since| now >= since + rules.deadline);
+                if !standalone || !rules.stops_standalone || !late {
+                    broken(Promise::StopsStandaloneAtTheDeadline, format!("{task} is stopped"));
+                }
+            }
+            Self::SetState { .. } | Self::Stop { .. } | Self::Nothing => {}
+        }
+    }
+}
+
+impl Completion {
+    fn of(rules: &Rules, world: &World, id: &str, result: &str) -> Before {
+        let instance = world.truth().instance(id);
+        let action = instance.as_ref().and_then(|instance| ours(instance, rules));
+        let open = action.filter(|action| action.ended.is_none());
+        let undrained = |status| status == ContainerStatus::Active;
+        Before::Complete(Self {
+            id: id.to_owned(),
+            abandons: result == "ABANDON",
+            held_since: open.map(|action| action.started_at),
+            ever_held: action.is_some(),
+            unstopped: instance.as_ref().map_or(0, unstopped),
+            undrained: instance.is_some_and(|i| i.containers().any(|c| undrained(c.status))),
+        })
+    }
+
+    fn judge(
+        self,
+        now: Time,
+        rules: &Rules,
+        instances: &Instances,
+        done: bool,
+        broken: &mut impl FnMut(Promise, String),
+    ) {
+        let id = &self.id;
+        if !self.ever_held {
+            broken(Promise::CompletesItsOwn, format!("{id} was never held by our hook, and is completed"));
+        }
+        let Some(since) = self.held_since.filter(|_| done) else { return };
+        let late = now >= since + rules.deadline && rules.at_deadline != AtDeadline::Wait;
+        let away = ago(now, instances.of(id).agent_away.or(Some(now)));
+        let given_up = rules.agent_gone.is_some_and(|limit| away >= limit);
+        if self.abandons && !(late && rules.at_deadline == AtDeadline::Abandon) {
+            let what = format!("{id} is abandoned {} s after it was held", (now - since).whole_seconds());
+            broken(Promise::AbandonedOnlyAtTheDeadline, what);
+        }
+        if late || given_up {
+            return;
+        }
+        if self.unstopped > 0 {
+            let what = format!("{id} is completed with {} tasks not STOPPED", self.unstopped);
+            broken(Promise::EmptyBeforeItGoes, what);
+        }
+        if self.undrained {
+            broken(Promise::DrainingBeforeItGoes, format!("{id} is completed and takes tasks"));
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! What the oracle remembers of each instance, and what must hold of it at any time.
+
+use std::collections::BTreeMap;
+
+use time::Duration;
+
+use super::{AtDeadline, Promise, Rules, Violation};
+use crate::Time;
+use crate::world::{
+    Action, ActionEnd, ContainerStatus, Control, InstanceTruth, LifecycleState, TaskStatus, World,
+};
+
+/// The longest outage that a hook must outlive whose heartbeat is longer than that and
+/// the oracle's patience.
+const LONGEST_OUTAGE: Duration = Duration::minutes(3);
+
+/// Every instance, by its id.
+#[derive(Debug, Default)]
+pub(super) struct Instances {
+    watched: BTreeMap<String, Watched>,
+    /// Whether one is held, interrupted or on its way.
+    pub(super) busy: bool,
+    /// When one last was.
+    pub(super) busy_until: Option<Time>,
+}
+
+/// What is remembered of one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Watched {
+    /// When a termination hook last held it.
+    pub(super) held: Option<Time>,
+    /// When it last served.
+    pub(super) served: Option<Time>,
+    /// When its interruption was announced.
+    pub(super) interrupted: Option<Time>,
+    /// An operator drains it.
+    pub(super) by_hand: bool,
+    /// Since when an agent of it is away.
+    pub(super) agent_away: Option<Time>,
+    /// Since when it could go.
+    could_go: Option<Time>,
+    /// Since when it serves and takes no tasks, by no operator's will.
+    idle: Option<Time>,
+    judged: usize,
+    told: bool,
+}
+
+/// Whether a termination hook holds an instance in this state.
+pub(super) fn is_held(state: LifecycleState) -> bool {
+    matches!(
+        state,
+        LifecycleState::TerminatingWait
+            | LifecycleState::WarmedTerminatingWait
+            | LifecycleState::ReplacingRootVolumeWait
+    )
+}
+
+/// Tasks there whose lastStatus is not STOPPED.
+pub(super) fn unstopped(instance: &InstanceTruth<'_>) -> usize {
+    instance.tasks().filter(|task| task.last != TaskStatus::Stopped).count()
+}
+
+/// The last action of our hook.
+pub(super) fn ours<'a>(instance: &InstanceTruth<'a>, rules: &Rules) -> Option<&'a Action> {
+    instance.actions.iter().rfind(|action| action.hook == rules.hook)
+}
+
+impl Instances {
+    /// What is remembered of one instance.
+    pub(super) fn of(&self, id: &str) -> Watched {
+        self.watched.get(id).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn control(&mut self, now: Time, world: &World, control: &Control) {
+        match control {
+            Control::InterruptSpot(order) => {
+                self.entry(&order.instance).interrupted = Some(now);
+            }
+            Control::SetState(order) => {
+                let serves = world
+                    .truth()
+                    .instance(&order.instance)
+                    .is_some_and(|instance| instance.state == LifecycleState::InService);
+                let drained = order.status == ContainerStatus::Draining;
+                self.entry(&order.instance).by_hand = serves && drained;
+            }
+            _ => {}
+        }
+    }
+
+    fn entry(&mut self, id: &str) -> &mut Watched {
+        self.watched.entry(id.to_owned()).or_default()
+    }
+
+    pub(super) fn look(
+        &mut self,
+        now: Time,
+        world: &World,
+        rules: &Rules,
+        last_fault: Option<Time>,
+        violations: &mut Vec<Violation>,
+    ) {
+        self.busy = false;
+        for instance in world.truth().instances() {
+            if !self.watched.contains_key(instance.id) {
+                self.watched.insert(instance.id.to_owned(), Watched::default());
+            }
+            let Some(watched) = self.watched.get_mut(instance.id) else { continue };
+            if instance.state == LifecycleState::Terminated && watched.judged == instance.actions.len()
+            {
+                continue;
+            }
+            let mut look = Look { now, rules, last_fault, instance, watched, violations };
+            self.busy |= look.take();
+        }
+        if self.busy {
+            self.busy_until = Some(now);
+        }
+    }
+}
+
+/// A look at one instance.
+struct Look<'a> {
+    now: Time,
+    rules: &'a Rules,
+    last_fault: Option<Time>,
+    instance: InstanceTruth<'a>,
+    watched: &'a mut Watched,
+    violations: &'a mut Vec<Violation>,
+}
+
+impl Look<'_> {
+    /// Look, and say whether the loop has reason to go on.
+    fn take(&mut self) -> bool {
+        let (now, state) = (self.now, self.instance.state);
+        let away = self.instance.containers().any(|container| {
+            container.status != ContainerStatus::Inactive && !container.agent_connected
+        });
+        self.watched.agent_away = away.then(|| self.watched.agent_away.unwrap_or(now));
+        if is_held(state) {
+            self.watched.held = Some(now);
+            self.watched.by_hand = false;
+        }
+        self.ended();
+        self.held();
+        let serves = state == LifecycleState::InService;
+        if serves {
+            self.watched.served = Some(now);
+        }
+        let idle = serves && self.idle();
+        let interrupted =
+            self.watched.interrupted.is_some_and(|at| now - at < self.rules.interruption);
+        let resting = [
+            LifecycleState::InService,
+            LifecycleState::Terminated,
+            LifecycleState::TerminatingRetained,
+            LifecycleState::WarmedStopped,
+        ];
+        idle || interrupted || !resting.contains(&state)
+    }
+
+    /// Actions of ours that ended since the last look.
+    fn ended(&mut self) {
+        let actions = self.instance.actions.iter().skip(self.watched.judged);
+        let over: Vec<_> = actions.take_while(|action| action.ended.is_some()).collect();
+        self.watched.judged += over.len();
+        for action in over.into_iter().filter(|action| action.hook == self.rules.hook) {
+            let waits = self.rules.at_deadline == AtDeadline::Wait;
+            let heartbeat = self.rules.heartbeat;
+            let short = heartbeat < self.rules.patience + LONGEST_OUTAGE;
+            let struck = self.last_fault.is_some_and(|fault| self.now - fault <= heartbeat);
+            let how = match action.ended {
+                Some((_, ActionEnd::HeartbeatTimeout)) if !(short && struck) => "no heartbeat came",
+                Some((_, ActionEnd::GlobalTimeout)) if !waits => "the action reached its end",
+                _ => continue,
+            };
+            let what = format!("AWS let {} go, for {how}", self.instance.id);
+            self.broken(Promise::KeptAlive, what);
+        }
+    }
+
+    /// What our hook holds and could go is let go.
+    fn held(&mut self) {
+        let open = ours(&self.instance, self.rules).filter(|action| action.ended.is_none());
+        let Some(action) = open.filter(|_| is_held(self.instance.state)) else {
+            self.watched.could_go = None;
+            self.watched.told = false;
+            return;
+        };
+        let overdue = self.rules.at_deadline != AtDeadline::Wait
+            && self.now >= action.started_at + self.rules.deadline_at_most;
+        if !overdue && unstopped(&self.instance) > 0 {
+            self.watched.could_go = None;
+            return;
+        }
+        let since = *self.watched.could_go.get_or_insert(self.now);
+        if self.patience_is_over(since) && !self.watched.told {
+            self.watched.told = true;
+            let why = if overdue { "past its deadline" } else { "empty" };
+            let for_seconds = (self.now - since).whole_seconds();
+            let what = format!("{} is {why} for {for_seconds} s and still held", self.instance.id);
+            self.broken(Promise::NeverForgotten, what);
+        }
+    }
+
+    /// Whether it serves and is DRAINING by no operator's will.
+    fn idle(&mut self) -> bool {
+        let draining = self.instance.containers().any(|c| c.status == ContainerStatus::Draining);
+        if !draining || self.watched.by_hand {
+            self.watched.idle = None;
+            return false;
+        }
+        let since = *self.watched.idle.get_or_insert(self.now);
+        if self.patience_is_over(since + self.rules.interruption) && !self.watched.told {
+            self.watched.told = true;
+            let what = format!("{} serves and is DRAINING since {since}", self.instance.id);
+            self.broken(Promise::ActiveAgain, what);
+        }
+        true
+    }
+
+    fn patience_is_over(&self, since: Time) -> bool {
+        let calm = self.last_fault.map_or(since, |fault| fault.max(since));
+        self.now - calm > self.rules.patience
+    }
+
+    fn broken(&mut self, promise: Promise, what: String) {
+        self.violations.push(Violation { at: self.now, promise, what });
+    }
+}
+
+/// How long ago something was, if ever.
+pub(super) fn ago(now: Time, then: Option<Time>) -> Duration {
+    then.map_or(Duration::MAX, |then| now - then)
+}

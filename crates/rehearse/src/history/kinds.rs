@@ -1,0 +1,159 @@
+//! The kinds of faults, and which of them a history may have.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use region::faults::{CallFault, MessageFault};
+
+use super::{Act, Part};
+
+/// A kind of fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Messages arrive twice.
+    Duplicates,
+    /// Messages arrive late, and so out of order.
+    Delays,
+    /// Messages are lost.
+    Losses,
+    /// Calls are throttled.
+    Throttling,
+    /// Calls are answered 503, done or not.
+    Errors,
+    /// Calls get no answer, done or not.
+    Timeouts,
+    /// Items come back in `failures[]`.
+    Failures,
+    /// Reads lag.
+    StaleReads,
+    /// Processes crash.
+    Crashes,
+    /// Processes stand still until their time is up.
+    Stalls,
+    /// Agents are lost.
+    Agents,
+    /// There is no capacity elsewhere.
+    Capacity,
+    /// Instances or their registrations go.
+    Instances,
+    /// The hook is deleted.
+    Hooks,
+    /// The stack is updated.
+    Updates,
+    /// Operators and EC2 Spot interfere.
+    Interference,
+}
+
+impl Kind {
+    /// All of them, by name.
+    pub const NAMED: [(&'static str, Self); 16] = [
+        ("duplicates", Self::Duplicates),
+        ("delays", Self::Delays),
+        ("losses", Self::Losses),
+        ("throttling", Self::Throttling),
+        ("errors", Self::Errors),
+        ("timeouts", Self::Timeouts),
+        ("failures", Self::Failures),
+        ("stale-reads", Self::StaleReads),
+        ("crashes", Self::Crashes),
+        ("stalls", Self::Stalls),
+        ("agents", Self::Agents),
+        ("capacity", Self::Capacity),
+        ("instances", Self::Instances),
+        ("hooks", Self::Hooks),
+        ("updates", Self::Updates),
+        ("interference", Self::Interference),
+    ];
+
+    /// The kind of a part.
+    pub fn of(part: &Part) -> Self {
+        match part {
+            Part::Call { fault, .. } | Part::Outage { fault, .. } => match fault {
+                CallFault::Throttled => Self::Throttling,
+                CallFault::Unavailable | CallFault::DoneButUnavailable => Self::Errors,
+                CallFault::Lost | CallFault::AnswerLost => Self::Timeouts,
+                CallFault::ItemsFailed => Self::Failures,
+                CallFault::CrashBefore | CallFault::CrashAfter => Self::Crashes,
+                CallFault::StallBefore | CallFault::StallAfter => Self::Stalls,
+            },
+            Part::Message { fault, .. } => match fault {
+                MessageFault::Lost => Self::Losses,
+                MessageFault::Doubled(_) => Self::Duplicates,
+                MessageFault::Late(_) => Self::Delays,
+            },
+            Part::Act { act, .. } => match act {
+                Act::LoseAgent(_) | Act::FindAgent(_) => Self::Agents,
+                Act::Kill(_) | Act::Deregister(_) => Self::Instances,
+                Act::Crowd | Act::Relieve => Self::Capacity,
+                Act::DeleteHook => Self::Hooks,
+                Act::UpdateStack(_) => Self::Updates,
+                Act::DrainByHand(_)
+                | Act::Activate(_)
+                | Act::Interrupt(..)
+                | Act::FillAttributes(_) => Self::Interference,
+            },
+        }
+    }
+}
+
+/// The kinds of faults that a history may have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kinds(BTreeSet<Kind>);
+
+/// A word that names no kind of fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{word}` is no kind of fault, choose `all`, `none` or some of {}",
+    Kind::NAMED.map(|(name, _)| name).join(",")
+)]
+pub struct UnknownKind {
+    word: String,
+}
+
+impl Kinds {
+    /// Every kind.
+    pub fn all() -> Self {
+        Self(Kind::NAMED.into_iter().map(|(_, kind)| kind).collect())
+    }
+
+    /// None.
+    pub fn none() -> Self {
+        Self(BTreeSet::new())
+    }
+
+    /// Whether this kind is among them.
+    pub fn has(&self, kind: Kind) -> bool {
+        self.0.contains(&kind)
+    }
+}
+
+impl FromStr for Kinds {
+    type Err = UnknownKind;
+
+    fn from_str(text: &str) -> Result<Self, UnknownKind> {
+        match text {
+            "all" => return Ok(Self::all()),
+            "none" => return Ok(Self::none()),
+            _ => {}
+        }
+        let named = |word: &str| Kind::NAMED.into_iter().find(|(name, _)| *name == word);
+        let kinds = text.split(',').map(|word| {
+            named(word).map(|(_, kind)| kind).ok_or_else(|| UnknownKind { word: word.to_owned() })
+        });
+        Ok(Self(kinds.collect::<Result<_, _>>()?))
+    }
+}
+
+impl fmt::Display for Kinds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("none");
+        }
+        if *self == Self::all() {
+            return f.write_str("all");
+        }
+        let names = Kind::NAMED.into_iter().filter(|(_, kind)| self.has(*kind));
+        f.write_str(&names.map(|(name, _)| name).collect::<Vec<_>>().join(","))
+    }
+}

@@ -1,0 +1,375 @@
+//! Playing a history: the real handlers over the real SDK, in virtual time.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use function::environment::BadEnvironment;
+use region::api::ApiError;
+use region::client::Forger;
+use region::delivery::{Settings as DeliverySettings, Wiring};
+use region::faults::{CallFaults, Outage};
+use region::journal::Journal;
+use region::oracle::{AtDeadline, Oracle, PaceRule, Rules, Violation};
+use region::region::Settings;
+use region::template::TemplateError;
+use region::world::{
+    ActionEnd, AgentConnected, ContainerStatus, Control, CreateGroup, CreateService,
+    FillAttributes, HookResult, InterruptSpot, RunTask, SetState, Settings as WorldSettings,
+    UpdateService,
+};
+use time::Duration;
+use tokio::runtime::Builder;
+
+use super::{Act, Cast, History, Part};
+use crate::report::Drain;
+use crate::stack::{self, CLUSTER, GROUP};
+use crate::virtually::{EPOCH, Rehearsal};
+
+/// After the last act and the end of every drain: two periods of the schedule in
+/// which nobody may ask for a look, and the minutes in which one still may.
+const QUIET: u64 = 1_500;
+
+/// How often it is asked whether a history is over, seconds.
+const STEP: u64 = 120;
+
+/// The longest that a history may last: the longest hook of any stack, and an hour.
+const LONGEST: u64 = 12_000 + 3_600;
+
+/// The service that takes all the room that is left.
+const CROWD: &str = "crowd";
+
+/// What a history came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// What was broken.
+    pub violations: Vec<Violation>,
+    /// From the last container's stop to the completed action, of each instance that
+    /// was emptied and let go.
+    pub lags: Vec<Duration>,
+    /// Instances that our hook held.
+    pub drains: usize,
+    /// Calls that the functions made.
+    pub calls: u64,
+    /// All that happened, if it was to be told.
+    pub journal: Option<Journal>,
+}
+
+/// Why a history could not be played: never for what goes wrong in it.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The template does not say what is rehearsed.
+    #[error("cannot read template.yaml: {0}")]
+    Template(#[from] TemplateError),
+    /// A function refuses its environment.
+    #[error("{0}")]
+    Environment(#[from] BadEnvironment),
+    /// The scene cannot be set.
+    #[error("cannot set the scene: {0}")]
+    Region(#[from] ApiError),
+    /// The clock.
+    #[error("cannot begin: {0}")]
+    Clock(#[from] std::io::Error),
+}
+
+/// Play `history`, with `forger` between the functions and the region.
+///
+/// # Errors
+/// See [`Trouble`].
+pub fn play(history: &History, forger: Forger) -> Result<Outcome, Trouble> {
+    on_own_clock(history, forger, false)
+}
+
+/// The same, keeping a journal.
+///
+/// # Errors
+/// See [`Trouble`].
+pub fn told(history: &History, forger: Forger) -> Result<Outcome, Trouble> {
+    on_own_clock(history, forger, true)
+}
+
+fn on_own_clock(history: &History, forger: Forger, tell: bool) -> Result<Outcome, Trouble> {
+    let clock = Builder::new_current_thread().enable_time().start_paused(true).build()?;
+    clock.block_on(play_through(history, forger, tell))
+}
+
+async fn play_through(history: &History, forger: Forger, tell: bool) -> Result<Outcome, Trouble> {
+    let cast = &history.cast;
+    let wiring = wiring(&cast.parameters)?;
+    let faults = call_faults(history);
+    let settings = settings(cast, &history.parts);
+    let rehearsal =
+        Rehearsal::amiss(wiring.clone(), settings, history.seed, faults.clone(), forger).await?;
+    let rules = rules(&wiring, &cast.parameters);
+    rehearsal.live.with(|region, _| {
+        if tell {
+            region.keep_journal();
+        }
+        region.watch(Oracle::new(rules.clone()));
+    });
+    let stage = Stage { rehearsal, cast, instances: Vec::new(), rules };
+    let stage = stage.set()?;
+    let second = stage.perform(&history.parts).await?;
+    stage.until_over(second).await;
+    Ok(stage.outcome(faults.calls()))
+}
+
+/// The stack's wiring, read once for each set of parameters.
+fn wiring(parameters: &BTreeMap<String, String>) -> Result<Wiring, TemplateError> {
+    static READ: Mutex<BTreeMap<BTreeMap<String, String>, Wiring>> = Mutex::new(BTreeMap::new());
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(wiring) = read.get(parameters) {
+        return Ok(wiring.clone());
+    }
+    let given: Vec<(&str, &str)> =
+        parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let wiring = stack::wiring(&given)?;
+    read.insert(parameters.clone(), wiring.clone());
+    Ok(wiring)
+}
+
+fn call_faults(history: &History) -> CallFaults {
+    let first = history.cast.scale_ins.first().map_or(0, |(wait, _)| *wait);
+    let after = |seconds: u64| EPOCH + std::time::Duration::from_secs(first + seconds);
+    let (mut calls, mut outages) = (BTreeMap::new(), Vec::new());
+    for part in &history.parts {
+        match part {
+            Part::Call { number, fault } => {
+                calls.insert(*number, *fault);
+            }
+            Part::Outage { second, for_seconds, fault } => outages.push(Outage {
+                from: after(*second),
+                until: after(second + for_seconds),
+                fault: *fault,
+            }),
+            Part::Message { .. } | Part::Act { .. } => {}
+        }
+    }
+    CallFaults::of(calls, outages)
+}
+
+fn settings(cast: &Cast, parts: &[Part]) -> Settings {
+    let messages = parts.iter().filter_map(|part| match part {
+        Part::Message { number, fault } => Some((*number, *fault)),
+        _ => None,
+    });
+    Settings {
+        world: WorldSettings {
+            throttling: cast.throttling,
+            read_lag_seconds: cast.read_lag_seconds,
+            ..WorldSettings::default()
+        },
+        delivery: DeliverySettings {
+            duplicate_probability: f64::from(cast.doubled_percent) / 100.0,
+            duplicate_delay: 500..=120_000,
+            faults: messages.collect(),
+            ..DeliverySettings::default()
+        },
+    }
+}
+
+/// What a stack with these parameters promises, by the words of the template and of
+/// docs/semantics.md, and not by the functions' configuration.
+fn rules(wiring: &Wiring, parameters: &BTreeMap<String, String>) -> Rules {
+    let text = |name: &str| parameters.get(name).map(String::as_str);
+    let seconds = |name: &str, default: i64| {
+        Duration::seconds(text(name).and_then(|value| value.parse().ok()).unwrap_or(default))
+    };
+    let deadline = seconds("DeadlineSeconds", 7_200);
+    let stops_standalone = text("StandaloneTasks") == Some("stop");
+    let grace = if stops_standalone { Duration::seconds(450) } else { Duration::ZERO };
+    let agent_gone = seconds("AgentGoneSeconds", 0);
+    let pace = |name: &str, queue: &str, delay| PaceRule {
+        name: name.to_owned(),
+        queue: queue.to_owned(),
+        delay,
+    };
+    let reinvoke_topic = wiring.topics.iter().find(|topic| topic.logical_id == "ReinvokeTopic");
+    Rules {
+        hook: wiring.hooks.first().map(|hook| hook.name.clone()).unwrap_or_default(),
+        reinvoke_topic: reinvoke_topic.map(|topic| topic.arn.clone()).unwrap_or_default(),
+        paces: vec![
+            pace("soon", "SoonQueue", seconds("SoonSeconds", 10)),
+            pace("later", "LaterQueue", seconds("LaterSeconds", 240)),
+        ],
+        heartbeat: seconds("HeartbeatSeconds", 1_800),
+        deadline,
+        deadline_at_most: deadline + grace,
+        at_deadline: match text("AtDeadline") {
+            Some("abandon") => AtDeadline::Abandon,
+            Some("wait") => AtDeadline::Wait,
+            _ => AtDeadline::Continue,
+        },
+        stops_standalone,
+        agent_gone: agent_gone.is_positive().then_some(agent_gone),
+        look: Duration::seconds(60),
+        patience: Duration::seconds(660),
+        interruption: Duration::minutes(10),
+    }
+}
+
+/// A history under way.
+struct Stage<'a> {
+    rehearsal: Rehearsal,
+    cast: &'a Cast,
+    /// The first instances of the group, by their ids.
+    instances: Vec<String>,
+    rules: Rules,
+}
+
+impl Stage<'_> {
+    /// Group, hook, services and standalone tasks.
+    fn set(mut self) -> Result<Self, Trouble> {
+        let group = CreateGroup {
+            name: GROUP.to_owned(),
+            cluster: CLUSTER.to_owned(),
+            desired: self.cast.instances,
+            max: self.cast.instances,
+            ..CreateGroup::default()
+        };
+        let made = self.rehearsal.control(Control::CreateGroup(group))?;
+        let ids = made.get("instances").and_then(|ids| ids.as_array()).into_iter().flatten();
+        self.instances = ids.filter_map(|id| id.as_str()).map(str::to_owned).collect();
+        self.rehearsal.live.with(|region, now| region.put_hooks(now))?;
+        for service in &self.cast.services {
+            self.rehearsal.control(Control::CreateService(service.clone()))?;
+        }
+        for (place, task) in &self.cast.jobs {
+            let task = RunTask { instance: self.instances.get(*place).cloned(), ..task.clone() };
+            self.rehearsal.control(Control::RunTask(task))?;
+        }
+        Ok(self)
+    }
+
+    /// Let everything happen at its time. Returned is the second of the last of it.
+    async fn perform(&self, parts: &[Part]) -> Result<u64, Trouble> {
+        let mut agenda: Vec<(u64, Option<&Act>, Option<usize>)> = Vec::new();
+        let mut second = 0;
+        let mut first = None;
+        for (wait, desired) in &self.cast.scale_ins {
+            second += wait;
+            first = first.or(Some(second));
+            agenda.push((second, None, Some(*desired)));
+        }
+        let first = first.unwrap_or_default();
+        agenda.extend(parts.iter().filter_map(|part| match part {
+            Part::Act { second, act } => Some((first + second, Some(act), None)),
+            _ => None,
+        }));
+        agenda.sort_by_key(|(second, ..)| *second);
+        let mut now = 0;
+        for (second, act, desired) in agenda {
+            self.rehearsal.pass(second - now).await;
+            now = second;
+            if let Some(desired) = desired {
+                self.rehearsal.control(Control::SetDesiredCapacity(GROUP.to_owned(), desired))?;
+            }
+            if let Some(act) = act {
+                self.act(act)?;
+            }
+        }
+        Ok(now)
+    }
+
+    fn act(&self, act: &Act) -> Result<(), Trouble> {
+        let id = |place: &usize| self.instances.get(*place).cloned().unwrap_or_default();
+        let control = match act {
+            Act::LoseAgent(place) => {
+                Control::AgentConnected(AgentConnected { instance: id(place), connected: false })
+            }
+            Act::FindAgent(place) => {
+                Control::AgentConnected(AgentConnected { instance: id(place), connected: true })
+            }
+            Act::Kill(place) => Control::KillInstance(id(place)),
+            Act::Deregister(place) => Control::DeregisterContainerInstance(id(place)),
+            Act::Crowd => Control::CreateService(CreateService {
+                name: CROWD.to_owned(),
+                cluster: CLUSTER.to_owned(),
+                desired: 20 * self.cast.instances,
+                ..CreateService::default()
+            }),
+            Act::Relieve => Control::UpdateService(UpdateService {
+                name: CROWD.to_owned(),
+                cluster: CLUSTER.to_owned(),
+                desired: Some(0),
+                ..UpdateService::default()
+            }),
+            Act::DeleteHook => {
+                Control::DeleteLifecycleHook(GROUP.to_owned(), self.rules.hook.clone())
+            }
+            Act::UpdateStack(deadline) => return self.update_stack(*deadline),
+            Act::DrainByHand(place) => Control::SetState(SetState {
+                instance: id(place),
+                status: ContainerStatus::Draining,
+            }),
+            Act::Activate(place) => Control::SetState(SetState {
+                instance: id(place),
+                status: ContainerStatus::Active,
+            }),
+            Act::Interrupt(place, takes_place) => Control::InterruptSpot(InterruptSpot {
+                instance: id(place),
+                takes_place: *takes_place,
+                after_seconds: 120,
+            }),
+            Act::FillAttributes(place) => {
+                Control::FillAttributes(FillAttributes { instance: id(place), count: 10 })
+            }
+        };
+        // What cannot be done as things are, such as taking what is gone, is not done.
+        if let Err(error) = self.rehearsal.control(control) {
+            self.rehearsal.live.with(|region, now| region.remark(now, error.to_string()));
+        }
+        Ok(())
+    }
+
+    fn update_stack(&self, deadline: u64) -> Result<(), Trouble> {
+        let mut parameters = self.cast.parameters.clone();
+        parameters.insert("DeadlineSeconds".to_owned(), deadline.to_string());
+        let wiring = wiring(&parameters)?;
+        self.rehearsal.update(&wiring)?;
+        let updated = rules(&wiring, &parameters);
+        let rules = Rules {
+            deadline: self.rules.deadline.min(updated.deadline),
+            deadline_at_most: self.rules.deadline_at_most.max(updated.deadline_at_most),
+            ..updated
+        };
+        self.rehearsal.live.with(|region, now| {
+            region.struck(now, format!("the stack is updated to a deadline of {deadline} s"));
+            if let Some(oracle) = region.oracle_mut() {
+                oracle.judge_by(rules);
+            }
+            region.put_hooks(now)
+        })?;
+        Ok(())
+    }
+
+    /// Let time pass until nothing is left, and some more.
+    async fn until_over(&self, mut second: u64) {
+        let is_busy = || {
+            self.rehearsal.live.observe(|region, _| region.oracle().is_some_and(Oracle::is_busy))
+        };
+        while is_busy() && second < LONGEST {
+            self.rehearsal.pass(STEP).await;
+            second += STEP;
+        }
+        self.rehearsal.pass(QUIET).await;
+    }
+
+    fn outcome(&self, calls: u64) -> Outcome {
+        self.rehearsal.live.observe(|region, _| {
+            let truth = region.world().truth();
+            let drains: Vec<Drain> = truth
+                .instances()
+                .filter_map(|instance| Drain::of(&instance, &self.rules.hook))
+                .collect();
+            let completed = Some(ActionEnd::Completed(HookResult::Continue));
+            let emptied = drains.iter().filter(|d| d.ended.map(|(_, end)| end) == completed);
+            Outcome {
+                violations: region.oracle().map(|o| o.violations().to_vec()).unwrap_or_default(),
+                lags: emptied.filter_map(Drain::lag).collect(),
+                drains: drains.len(),
+                calls,
+                journal: region.journal().cloned(),
+            }
+        })
+    }
+}

@@ -1,0 +1,55 @@
+//! Looking for a shorter history that breaks the same promise.
+
+use region::client::Forger;
+use region::oracle::Promise;
+
+use super::play::{Trouble, play};
+use super::{Cast, History};
+
+/// Whether `history` breaks `promise`.
+fn breaks(history: &History, promise: Promise, forger: &Forger) -> Result<bool, Trouble> {
+    let outcome = play(history, forger.clone())?;
+    Ok(outcome.violations.iter().any(|violation| violation.promise == promise))
+}
+
+/// Leave out of `history` whatever is not needed to break `promise`: half of its parts,
+/// a quarter, and so on to single ones, then what the cast can do without.
+///
+/// # Errors
+/// See [`Trouble`].
+pub fn shorter(history: &History, promise: Promise, forger: &Forger) -> Result<History, Trouble> {
+    let mut shortest = history.clone();
+    let mut size = shortest.parts.len().div_ceil(2);
+    while size > 0 {
+        let mut from = 0;
+        while from < shortest.parts.len() {
+            let mut shorter = shortest.clone();
+            let to = shorter.parts.len().min(from + size);
+            shorter.parts.drain(from..to);
+            if breaks(&shorter, promise, forger)? {
+                shortest = shorter;
+            } else {
+                from += size;
+            }
+        }
+        size = if size == 1 { 0 } else { size.div_ceil(2) };
+    }
+    for simplify in SIMPLER {
+        let mut simpler = shortest.clone();
+        simplify(&mut simpler.cast);
+        if simpler != shortest && breaks(&simpler, promise, forger)? {
+            shortest = simpler;
+        }
+    }
+    Ok(shortest)
+}
+
+/// What a cast may be able to do without, one after the other.
+const SIMPLER: [fn(&mut Cast); 6] = [
+    |cast| cast.read_lag_seconds = 0,
+    |cast| cast.throttling = false,
+    |cast| cast.doubled_percent = 0,
+    |cast| cast.jobs.clear(),
+    |cast| cast.services.truncate(1),
+    |cast| cast.scale_ins.truncate(1),
+];

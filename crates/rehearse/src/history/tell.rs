@@ -1,0 +1,124 @@
+//! Telling a history: who plays, what goes wrong, and everything that happened.
+
+use std::fmt::Write as _;
+
+use region::journal::Journal;
+
+use super::{Act, Cast, History, Outcome, Part};
+use region::faults::MessageFault;
+
+/// The history in words, and what came of it; the journal too, if one was kept.
+pub fn tell(history: &History, outcome: &Outcome) -> String {
+    let mut told = String::new();
+    let mut line = |text: String| {
+        let _infallible = writeln!(told, "{text}");
+    };
+    line(format!("seed {}", history.seed));
+    cast(&history.cast).into_iter().for_each(&mut line);
+    if history.parts.is_empty() {
+        line("nothing goes wrong".to_owned());
+    }
+    for part in &history.parts {
+        line(format!("  {}", words(part)));
+    }
+    if let Some(journal) = &outcome.journal {
+        line(String::new());
+        lines(journal).into_iter().for_each(&mut line);
+    }
+    line(String::new());
+    let lag = outcome.lags.iter().max().map_or(String::new(), |lag| {
+        format!(", longest lag {:.1} s", lag.as_seconds_f64())
+    });
+    line(format!("{} drains, {} calls{lag}", outcome.drains, outcome.calls));
+    for violation in &outcome.violations {
+        line(format!("BROKEN at {}: {violation}", violation.at.time()));
+    }
+    if outcome.violations.is_empty() {
+        line("no promise was broken".to_owned());
+    }
+    told
+}
+
+fn cast(cast: &Cast) -> Vec<String> {
+    let parameters: Vec<String> =
+        cast.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let mut told = vec![format!("stack: {}", parameters.join(" "))];
+    let scale_ins: Vec<String> = cast
+        .scale_ins
+        .iter()
+        .map(|(wait, desired)| format!("after {wait} s to {desired}"))
+        .collect();
+    told.push(format!("{} instances, scaled in {}", cast.instances, scale_ins.join(", ")));
+    for service in &cast.services {
+        let work = &service.workload;
+        let kind = if service.daemon { "daemon".to_owned() } else { service.desired.to_string() };
+        let balancer = work
+            .deregistration_seconds
+            .map_or("no load balancer".to_owned(), |delay| format!("deregistration {delay} s"));
+        told.push(format!(
+            "service {}: {kind}, minimum {} %, {balancer}, healthy after {} s, stops in {} to {} s",
+            service.name,
+            service.minimum_healthy_percent,
+            work.health_seconds,
+            work.stop_min_seconds,
+            work.stop_max_seconds
+        ));
+    }
+    for (place, task) in &cast.jobs {
+        let ends = task.ends_after_seconds.map_or("never ends".to_owned(), |s| format!("ends after {s} s"));
+        told.push(format!("standalone task on instance {place}: {ends}"));
+    }
+    told.push(format!(
+        "reads lag {} s, AWS's throttles {}, {} % of deliveries doubled",
+        cast.read_lag_seconds,
+        if cast.throttling { "on" } else { "off" },
+        cast.doubled_percent
+    ));
+    told
+}
+
+fn words(part: &Part) -> String {
+    match part {
+        Part::Call { number, fault } => format!("call {number} {}", fault.words()),
+        Part::Outage { second, for_seconds, fault } => format!(
+            "{second} s after the first scale-in, for {for_seconds} s every call {}",
+            fault.words()
+        ),
+        Part::Message { number, fault } => match fault {
+            MessageFault::Lost => format!("message {number} is lost"),
+            MessageFault::Doubled(by) => format!("message {number} comes again {by} ms later"),
+            MessageFault::Late(by) => format!("message {number} is {by} ms late"),
+        },
+        Part::Act { second, act } => format!("{second} s after the first scale-in {}", deed(act)),
+    }
+}
+
+fn deed(act: &Act) -> String {
+    match act {
+        Act::LoseAgent(place) => format!("the agent of instance {place} is lost"),
+        Act::FindAgent(place) => format!("the agent of instance {place} is back"),
+        Act::Kill(place) => format!("EC2 takes instance {place} away"),
+        Act::Deregister(place) => format!("instance {place} is deregistered by force"),
+        Act::Crowd => "other tasks take all the room".to_owned(),
+        Act::Relieve => "and give it back".to_owned(),
+        Act::DeleteHook => "the hook is deleted".to_owned(),
+        Act::UpdateStack(deadline) => {
+            format!("the stack is updated, with a deadline of {deadline} s")
+        }
+        Act::DrainByHand(place) => format!("an operator drains instance {place}"),
+        Act::Activate(place) => format!("an operator sets instance {place} ACTIVE"),
+        Act::Interrupt(place, true) => format!("EC2 Spot takes instance {place} in two minutes"),
+        Act::Interrupt(place, false) => format!("EC2 Spot warns instance {place}, and spares it"),
+        Act::FillAttributes(place) => format!("instance {place} has no room for a note"),
+    }
+}
+
+/// The journal's lines, with the seconds since its first.
+fn lines(journal: &Journal) -> Vec<String> {
+    let first = journal.lines().first().map(|(at, _)| *at);
+    let line = |(at, text): &(region::Time, String)| {
+        let since = first.map_or(0.0, |first| (*at - first).as_seconds_f64());
+        format!("{since:>9.3}  {text}")
+    };
+    journal.lines().iter().map(line).collect()
+}
