@@ -49,6 +49,13 @@ lint: ## Run clippy; a warning fails
 unit: ## Run the tests
 	cargo test --workspace --locked
 
+SEEDS ?= 100000
+
+.PHONY: soak
+soak: ## Play the histories of SEEDS seeds, every fault on
+	cargo build --locked -p auto-drain -p reinvoke -p rehearse
+	cargo run --locked --quiet -p rehearse -- soak --seeds $(SEEDS)
+
 # The functions are built here, not by their first invocation, which then waits for
 # nothing. Their environment is in Cargo.toml.
 .PHONY: watch

@@ -57,7 +57,8 @@ impl<'a> Acting<'a> {
         let set = self.set_state(true, &arns).await;
         let now = self.look.clock.now();
         let since = |(id, (arn, note)): (String, (String, Option<Note>))| {
-            set.contains(&arn).then_some((id, (arn, note?.set_at(now))))
+            let (idle, note) = (*set.get(&arn)?, note?);
+            Some((id, (arn, if idle { note.idle_at(now) } else { note.set_at(now) })))
         };
         refused.extend(self.write_notes(staged.into_iter().filter_map(since).collect()).await);
         for (id, _) in &refused {
@@ -131,10 +132,15 @@ impl<'a> Acting<'a> {
         }
     }
 
-    /// Set a state, and say of which container instances that succeeded.
-    async fn set_state(&mut self, draining: bool, staged: &[(String, String)]) -> BTreeSet<String> {
+    /// Set a state, and say of which container instances that succeeded, and which of
+    /// them count no task.
+    async fn set_state(
+        &mut self,
+        draining: bool,
+        staged: &[(String, String)],
+    ) -> BTreeMap<String, bool> {
         let name = if draining { "set_draining" } else { "set_active" };
-        let mut set = BTreeSet::new();
+        let mut set = BTreeMap::new();
         for slice in staged.chunks(SLICE) {
             if self.out_of_time(slice) {
                 continue;
@@ -144,10 +150,10 @@ impl<'a> Acting<'a> {
             let mut outcomes = call.await;
             for (id, arn) in slice {
                 let Some(outcome) = outcomes.remove(arn) else { continue };
-                if outcome.is_ok() {
-                    set.insert(arn.clone());
+                if let Ok(idle) = outcome {
+                    set.insert(arn.clone(), idle);
                 }
-                self.did(name, id, outcome);
+                self.did(name, id, outcome.map(drop));
             }
         }
         set

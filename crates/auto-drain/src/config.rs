@@ -40,7 +40,7 @@ impl Config {
     /// | `STANDALONE_TASKS` | wait | at the deadline: `wait` or `stop` |
     /// | `AGENT_GONE_SECONDS` | 0 | give up on an instance without its agent, 0 is never |
     /// | `REINVOKE_TOPIC_ARN` | required | the FIFO topic for ticks |
-    /// | `SOON_SECONDS` | 10 | the soon queue's delay, 6 to 60 |
+    /// | `SOON_SECONDS` | 6 | the soon queue's delay, 6 to 60 |
     /// | `LATER_SECONDS` | 240 | the later queue's delay, 10 to 240, a third of the heartbeat at most |
     /// | `REINVOKE` | on | the loop's switch: `on` or `off` |
     /// | `DRY_RUN` | off | `on`: decide and record, change nothing |
@@ -70,7 +70,7 @@ impl Config {
         );
         let agent_gone = from.defaulted("AGENT_GONE_SECONDS", "0", seconds(0..=172_800));
         let reinvoke_topic = from.required("REINVOKE_TOPIC_ARN", text);
-        let soon = from.defaulted("SOON_SECONDS", "10", buckets(6, 60));
+        let soon = from.defaulted("SOON_SECONDS", "6", buckets(6, 60));
         let later = from.defaulted("LATER_SECONDS", "240", buckets(10, 240));
         let reinvoke = from.defaulted("REINVOKE", "on", switch);
         let dry_run = from.defaulted("DRY_RUN", "off", switch);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::{Aws, Error};
-use drain::decide::Question;
+use drain::decide::{CONFIRMED_AFTER, Question};
 use drain::hints::Hints;
 use drain::seen::{Answer, Elsewhere, Instance, LifecycleState, Member, Registration};
 use drain::settings::Settings;
@@ -102,9 +102,18 @@ pub async fn answer(
         .iter()
         .filter_map(|(_, question)| match question {
             Question::Tasks { arn, stopping_only } => Some((arn.clone(), *stopping_only)),
+            Question::TasksLater { arn } => Some((arn.clone(), true)),
             _ => None,
         })
         .collect();
+    let later = |arn: &String| {
+        questions.iter().any(|(_, q)| matches!(q, Question::TasksLater { arn: a } if a == arn))
+    };
+    if closer.iter().any(|(arn, _)| later(arn)) {
+        // The one place where a function sleeps: the instance can remember nothing, and
+        // another look would know no more than this one.
+        tokio::time::sleep(CONFIRMED_AFTER.unsigned_abs()).await;
+    }
     let mut tasks = BTreeMap::new();
     for slice in closer.chunks(SLICE) {
         if in_time() {
@@ -119,6 +128,7 @@ pub async fn answer(
                 Some(Some(tasks)) => Answer::Known(tasks),
                 Some(None) | None => Answer::Failed,
             };
+            registration.confirmed = later(&registration.arn);
         }
     }
     errors

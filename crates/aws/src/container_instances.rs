@@ -36,8 +36,7 @@ impl Aws {
         ids: &[String],
     ) -> Result<Vec<(String, Registration)>, Error> {
         let noted = format!("attribute:{ATTRIBUTE} exists");
-        let mut filters: Vec<String> =
-            ids.chunks(PAGE).map(among).collect();
+        let mut filters: Vec<String> = ids.chunks(PAGE).map(among).collect();
         match filters.first_mut() {
             Some(first) => *first = format!("{noted} or {first}"),
             None => filters.push(noted),
@@ -97,20 +96,21 @@ impl Aws {
     }
 
     /// Set container instances DRAINING, or ACTIVE again. One that AWS refuses does
-    /// not keep the others from their state.
+    /// not keep the others from their state. Of each that has it, the answer says
+    /// whether it counts no task; the answer to a change does not lag as a read may.
     pub async fn set_container_instances(
         &self,
         cluster: &str,
         arns: &[String],
         draining: bool,
-    ) -> Outcomes {
+    ) -> BTreeMap<String, Result<bool, Error>> {
         let operation = "UpdateContainerInstancesState";
         let status = if draining {
             ContainerInstanceStatus::Draining
         } else {
             ContainerInstanceStatus::Active
         };
-        let mut outcomes = Outcomes::new();
+        let mut outcomes = BTreeMap::new();
         for arns in arns.chunks(BATCH) {
             let updated = self
                 .ecs
@@ -126,9 +126,12 @@ impl Aws {
                 Err(_) => BTreeMap::new(),
             };
             for arn in arns {
+                let idle = |updated: &types::ContainerInstance| {
+                    updated.container_instance_arn() == Some(arn) && counted(updated) == 0
+                };
                 let outcome = match (&updated, refused.get(arn)) {
                     (Err(error), _) | (Ok(_), Some(error)) => Err(error.clone()),
-                    (Ok(_), None) => Ok(()),
+                    (Ok(updated), None) => Ok(updated.container_instances().iter().any(idle)),
                 };
                 outcomes.insert(arn.clone(), outcome);
             }
@@ -209,9 +212,8 @@ pub(crate) fn refusals(
     operation: &'static str,
     failures: &[types::Failure],
 ) -> BTreeMap<String, Error> {
-    let named = |failure: &types::Failure| {
-        Some((failure.arn()?.to_owned(), refusal(operation, failure)))
-    };
+    let named =
+        |failure: &types::Failure| Some((failure.arn()?.to_owned(), refusal(operation, failure)));
     failures.iter().filter_map(named).collect()
 }
 
@@ -219,6 +221,12 @@ fn refusal(operation: &'static str, failure: &types::Failure) -> Error {
     let code = failure.reason().unwrap_or("no reason given").to_owned();
     let message = failure.detail().unwrap_or_default().to_owned();
     Error::Refused { operation, code, message }
+}
+
+/// Tasks that ECS wants to run there. Less than none cannot be, and is not taken for none.
+fn counted(instance: &types::ContainerInstance) -> u32 {
+    let counted = instance.running_tasks_count.saturating_add(instance.pending_tasks_count);
+    u32::try_from(counted).unwrap_or(u32::MAX)
 }
 
 fn registration(instance: types::ContainerInstance) -> Option<(String, Registration)> {
@@ -229,7 +237,6 @@ fn registration(instance: types::ContainerInstance) -> Option<(String, Registrat
         .and_then(|attribute| attribute.value()?.parse().ok());
     let custom = |name: &str| !name.starts_with("ecs.") && !name.starts_with("com.amazonaws.");
     let customs = instance.attributes().iter().filter(|attribute| custom(attribute.name()));
-    let counted = instance.running_tasks_count + instance.pending_tasks_count;
     let registration = Registration {
         status: match instance.status() {
             Some("ACTIVE") => Status::Active,
@@ -238,10 +245,11 @@ fn registration(instance: types::ContainerInstance) -> Option<(String, Registrat
             _ => Status::Gone,
         },
         agent_connected: instance.agent_connected,
-        counted_tasks: u32::try_from(counted).unwrap_or_default(),
+        counted_tasks: counted(&instance),
         unnotable: note.is_none() && customs.count() >= CUSTOM_ATTRIBUTES,
         note,
         tasks: Answer::Unasked,
+        confirmed: false,
         arn: instance.container_instance_arn?,
     };
     Some((instance.ec2_instance_id?, registration))

@@ -40,6 +40,7 @@ pub fn registration(status: Status, counted_tasks: u32) -> Registration {
         note: None,
         unnotable: false,
         tasks: Answer::Unasked,
+        confirmed: false,
     }
 }
 

@@ -22,8 +22,9 @@ pub struct Hints {
     pub terminating: BTreeSet<String>,
     /// Instances whose interruption was announced.
     pub interrupted: BTreeSet<String>,
-    /// Container instances said to be DRAINING with nothing running or pending.
-    pub empty: BTreeSet<String>,
+    /// Container instances said to be DRAINING with nothing running or pending, and since
+    /// when at the latest.
+    pub empty: BTreeMap<String, Option<Time>>,
     /// Tasks said to have stopped, by container instance.
     pub stopped: BTreeMap<String, BTreeSet<String>>,
     /// A tick or the schedule asked: this look is the net and looks everywhere.
@@ -59,7 +60,8 @@ impl Hints {
                 if !change.empty {
                     return Err(Skip::NoProgress);
                 }
-                self.empty.insert(change.arn);
+                let at = self.empty.entry(change.arn).or_default();
+                *at = change.at.max(*at);
             }
             Notice::Task(change) => {
                 ours(&change.cluster)?;
@@ -80,7 +82,7 @@ impl Hints {
 
     /// Whether an event of this batch is about the container instance.
     pub fn mention(&self, arn: &str) -> bool {
-        self.empty.contains(arn) || self.stopped.contains_key(arn)
+        self.empty.contains_key(arn) || self.stopped.contains_key(arn)
     }
 }
 

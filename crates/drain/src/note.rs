@@ -27,6 +27,9 @@ pub struct Note {
     pub began: Time,
     /// When it was last set DRAINING, if later than [`Note::began`].
     pub set_again: Option<Time>,
+    /// When its counts were first seen to be 0 while it was DRAINING; it stands in the
+    /// place of [`Note::set_again`].
+    pub idle: Option<Time>,
     /// When the last heartbeat was recorded.
     pub beat: Option<Time>,
     /// Since when its agent has been gone.
@@ -48,18 +51,31 @@ impl Note {
     /// The note of a drain that begins now.
     pub fn new(cause: Cause, now: Time) -> Self {
         let began = whole(now);
-        Self { cause, began, set_again: None, beat: None, agent_gone: None, done: false }
+        Self {
+            cause,
+            began,
+            set_again: None,
+            idle: None,
+            beat: None,
+            agent_gone: None,
+            done: false,
+        }
     }
 
-    /// When it was last set DRAINING.
+    /// When it was last set DRAINING, or a little later.
     pub fn set(&self) -> Time {
-        self.set_again.unwrap_or(self.began)
+        self.idle.or(self.set_again).unwrap_or(self.began)
     }
 
     /// The same, set DRAINING at `time`.
     pub fn set_at(self, time: Time) -> Self {
         let time = whole(time);
-        Self { set_again: (time > self.began).then_some(time), ..self }
+        Self { set_again: (time > self.began).then_some(time), idle: None, ..self }
+    }
+
+    /// The same, its counts seen to be 0 at `time`.
+    pub fn idle_at(self, time: Time) -> Self {
+        Self { set_again: None, idle: Some(whole(time)), ..self }
     }
 
     /// The same, with a heartbeat now.
@@ -93,6 +109,7 @@ impl fmt::Display for Note {
         let times = [
             ("began", Some(self.began)),
             ("set", self.set_again),
+            ("idle", self.idle),
             ("beat", self.beat),
             ("gone", self.agent_gone),
         ];
@@ -121,8 +138,8 @@ impl FromStr for Note {
             Some("spot") => Cause::Spot,
             _ => return Err(NoNote),
         };
-        let (mut began, mut set_again, mut beat, mut agent_gone, mut done) =
-            (None, None, None, None, false);
+        let (mut began, mut set_again, mut idle) = (None, None, None);
+        let (mut beat, mut agent_gone, mut done) = (None, None, false);
         for word in words {
             if word == "done" {
                 done = true;
@@ -133,13 +150,14 @@ impl FromStr for Note {
             match name {
                 "began" => began = time,
                 "set" => set_again = time,
+                "idle" => idle = time,
                 "beat" => beat = time,
                 "gone" => agent_gone = time,
                 _ => return Err(NoNote),
             }
         }
         let began = began.ok_or(NoNote)?;
-        Ok(Self { cause, began, set_again, beat, agent_gone, done })
+        Ok(Self { cause, began, set_again, idle, beat, agent_gone, done })
     }
 }
 
@@ -156,15 +174,16 @@ mod tests {
         (
             any::<bool>(),
             times(),
-            proptest::option::of(times()),
+            proptest::option::of((any::<bool>(), times())),
             proptest::option::of(times()),
             proptest::option::of(times()),
             any::<bool>(),
         )
-            .prop_map(|(spot, began, set_again, beat, agent_gone, done)| Note {
+            .prop_map(|(spot, began, set_or_idle, beat, agent_gone, done)| Note {
                 cause: if spot { Cause::Spot } else { Cause::Hook },
                 began,
-                set_again,
+                set_again: set_or_idle.and_then(|(idle, time)| (!idle).then_some(time)),
+                idle: set_or_idle.and_then(|(idle, time)| idle.then_some(time)),
                 beat,
                 agent_gone,
                 done,

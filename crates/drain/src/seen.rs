@@ -111,6 +111,8 @@ pub struct Registration {
     pub unnotable: bool,
     /// Its tasks with lastStatus other than STOPPED, once they were read.
     pub tasks: Answer<Vec<Task>>,
+    /// They were read again, so much later than the counts that no list was behind them.
+    pub confirmed: bool,
 }
 
 impl Registration {

@@ -45,6 +45,14 @@ impl Forger {
         Self(Arc::new(forgery))
     }
 
+    /// Answer `call`.
+    ///
+    /// # Errors
+    /// AWS's own, or what passes for one.
+    pub fn answer(&self, region: &mut Region, now: Time, call: &Call) -> Result<Value, ApiError> {
+        (self.0)(region, now, call)
+    }
+
     /// One who changes nothing.
     pub fn honest() -> Self {
         Self::new(Region::answer)
@@ -77,13 +85,13 @@ impl Client {
         let target = request.headers().get("x-amz-target");
         let body = request.body().bytes().unwrap_or_default();
         self.live.answer(target, body, |region, now, call| {
-            let Some(fault) = fault else { return (self.forger.0)(region, now, call) };
+            let Some(fault) = fault else { return self.forger.answer(region, now, call) };
             let text = format!("call {number}, {}, {}", call.operation, fault.words());
             region.struck(now, text);
             match fault.instead(call) {
                 Some(instead) => region.refuse(now, call, instead),
                 None => {
-                    let answer = (self.forger.0)(region, now, call);
+                    let answer = self.forger.answer(region, now, call);
                     fault.afterwards().map_or(answer, Err)
                 }
             }
@@ -107,9 +115,8 @@ impl HttpConnector for Client {
         HttpConnectorFuture::new(async move {
             let (number, fault) = client.faults.count(client.live.now());
             tokio::time::sleep(client.call_takes / 2).await;
-            let unseen = fault.filter(|fault| {
-                *fault == CallFault::Lost || fault.death_before().is_some()
-            });
+            let unseen =
+                fault.filter(|fault| *fault == CallFault::Lost || fault.death_before().is_some());
             if let Some(fault) = unseen {
                 let text = format!("call {number} {}", fault.words());
                 client.live.with(|region, now| region.struck(now, text));

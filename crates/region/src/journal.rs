@@ -55,7 +55,8 @@ impl Journal {
     pub(crate) fn invocation(&mut self, invocation: &Invocation) {
         let records = invocation.payload.get("Records").and_then(Value::as_array);
         let messages = records.map_or(1, Vec::len);
-        let line = format!("{} begins run {} ({messages} messages)", invocation.function, invocation.id);
+        let line =
+            format!("{} begins run {} ({messages} messages)", invocation.function, invocation.id);
         self.note(invocation.started, line);
     }
 

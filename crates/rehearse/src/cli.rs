@@ -126,7 +126,8 @@ fn own_directory() -> io::Result<PathBuf> {
 /// Play many histories, with progress, and tell the first that breaks a promise.
 fn soaking(soak: &Soak) -> Result<(), Failure> {
     let style = "{wide_bar} {pos}/{len} histories, {per_sec}, {eta} left{msg}";
-    let style = ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style =
+        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::new(soak.seeds).with_style(style);
     println!("{} histories from seed {} on, faults: {}", soak.seeds, soak.from, soak.kinds);
     let mut total = soak.run(|total| {

@@ -24,7 +24,7 @@ use crate::virtually::Rehearsal;
 
 /// Parameters that differ from the template's defaults in real time, so that ticks
 /// come within a drain of half a minute too.
-const SHORTENED: [(&str, &str); 2] = [("SoonSeconds", "6"), ("LaterSeconds", "10")];
+const SHORTENED: [(&str, &str); 1] = [("LaterSeconds", "10")];
 
 /// What a drain in real time may take: several times what it does.
 const LIMIT: Duration = Duration::from_secs(120);

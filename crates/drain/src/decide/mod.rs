@@ -15,6 +15,8 @@ use crate::note::Note;
 use crate::seen::{Instance, LifecycleState};
 use crate::settings::Settings;
 
+pub use terminating::CONFIRMED_AFTER;
+
 /// What [`decide`] answers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
@@ -37,6 +39,12 @@ pub enum Question {
         arn: String,
         /// Its counts are 0, so only tasks that ECS has decided to stop can be left.
         stopping_only: bool,
+    },
+    /// The same of a container instance whose counts are 0 and that takes no note since
+    /// when: read [`CONFIRMED_AFTER`] later than the counts, in this very look.
+    TasksLater {
+        /// The container instance.
+        arn: String,
     },
 }
 

@@ -12,12 +12,18 @@ use crate::note::{Cause, Note};
 use crate::seen::{Answer, Instance, Registration, Status, Task};
 use crate::settings::{AtDeadline, SCHEDULE, Settings, Standalone};
 
-/// Reads are eventually consistent: a task placed just before DRAINING was set may
-/// not show for some seconds.
+/// Reads are eventually consistent, each on its own. A task placed just before DRAINING
+/// was set may not show for some seconds; and one that ECS has just decided to stop may
+/// have left the counts while a staler list does not show it as stopping so far. So the
+/// lists are believed only when the counts have been 0 for longer than reads lag.
 const BELIEVED_AFTER: Duration = Duration::seconds(5);
 
-/// The same, where no note says when DRAINING was set: counted from the start of the
-/// termination, with room for a notice that came late.
+/// The same within one look, where no note can be written.
+pub const CONFIRMED_AFTER: Duration = BELIEVED_AFTER;
+
+/// How old a drain must be before its instance may be believed to be empty, where no
+/// note says when DRAINING was set: counted from the start of the termination, with
+/// room for a notice that came late.
 const BELIEVED_AFTER_UNNOTED: Duration = Duration::minutes(1);
 
 /// How long after the deadline standalone tasks have to stop. The look that tells them
@@ -78,22 +84,35 @@ impl Course<'_> {
     fn decide(&self) -> Decision {
         let setting = self.set_draining();
         if setting.is_empty() && self.counted() == 0 && self.all_draining() {
-            if self.now < self.believed_from() {
-                return self.wait(setting, Some(Pace::Soon));
+            if !self.expected() {
+                return self.wait_or_overdue(self.idle_notes());
             }
-            if self.expected() {
-                match self.unstopped() {
-                    Err(question) => return question,
-                    Ok(Some(tasks)) if tasks.is_empty() => return self.end(End::Drained),
-                    Ok(_) => {}
+            match self.unstopped() {
+                Err(question) => return question,
+                Ok(Some(tasks)) if tasks.is_empty() => {
+                    if self.believed_from().is_none_or(|from| self.now < from) {
+                        return self.wait(self.idle_notes(), Some(Pace::Soon));
+                    }
+                    let unconfirmed = self.unconfirmed();
+                    if unconfirmed.is_empty() {
+                        return self.end(End::Drained);
+                    }
+                    return Decision::LookCloser(unconfirmed);
                 }
+                // Events of the tasks that are left bring the looks to come.
+                Ok(_) => return self.wait_or_overdue(self.idle_notes()),
             }
         }
+        self.wait_or_overdue(setting)
+    }
+
+    /// Go on waiting with these actions, unless the agent or the deadline ends it.
+    fn wait_or_overdue(&self, actions: Vec<Action>) -> Decision {
         if let Some(decision) = self.agent_gone() {
             return decision;
         }
         if self.now >= self.began + self.settings.deadline {
-            return self.overdue(setting);
+            return self.overdue(actions);
         }
         if self.stuck()
             && self.hints.net
@@ -101,7 +120,7 @@ impl Course<'_> {
         {
             return question;
         }
-        self.wait(setting, None)
+        self.wait(actions, None)
     }
 
     /// DRAINING, and a note since when, for what has neither or lost it. The note comes
@@ -131,13 +150,34 @@ impl Course<'_> {
         self.live.iter().map(|r| r.counted_tasks).sum()
     }
 
-    /// From when on a read that shows nothing is believed.
-    fn believed_from(&self) -> Time {
-        let noted = self.live.iter().filter_map(|r| hook_note(r)).map(|note| note.set()).max();
-        match noted {
-            Some(set) if !self.unnoted => set + BELIEVED_AFTER,
-            _ => self.began + BELIEVED_AFTER_UNNOTED,
-        }
+    /// From when on a read that shows nothing is believed; none if nobody has noted
+    /// since when the counts are 0, and it can be noted.
+    fn believed_from(&self) -> Option<Time> {
+        let from = |r: &&Registration| match hook_note(r).and_then(|note| note.idle) {
+            Some(idle) => Some(idle + BELIEVED_AFTER),
+            None => r.unnotable.then_some(self.began + BELIEVED_AFTER_UNNOTED),
+        };
+        self.live.iter().map(from).collect::<Option<Vec<_>>>()?.into_iter().max()
+    }
+
+    /// What must be read once more where there is no note since when the counts are 0.
+    fn unconfirmed(&self) -> Vec<Question> {
+        let noted = |r: &Registration| hook_note(r).is_some_and(|note| note.idle.is_some());
+        let unconfirmed = self.live.iter().filter(|r| !noted(r) && !r.confirmed);
+        unconfirmed.map(|r| Question::TasksLater { arn: r.arn.clone() }).collect()
+    }
+
+    /// Notes that the counts are 0, where none says so.
+    fn idle_notes(&self) -> Vec<Action> {
+        let note = |r: &&Registration| {
+            let note = hook_note(r).filter(|note| note.idle.is_none())?;
+            // An event of this drain does not lag: what it says was so when it says.
+            let told = self.hints.empty.get(&r.arn).copied().flatten();
+            let since = told.filter(|told| (note.set()..=self.now).contains(told));
+            let note = note.idle_at(since.unwrap_or(self.now));
+            Some(Action::Note { arn: r.arn.clone(), note })
+        };
+        self.live.iter().filter_map(note).collect()
     }
 
     /// The tasks cost a call each: they are read when an event speaks of this
@@ -238,17 +278,19 @@ impl Course<'_> {
         })
     }
 
-    /// Go on waiting, after `setting`, at `pace` or as soon as what was read asks.
-    fn wait(&self, setting: Vec<Action>, pace: Option<Pace>) -> Decision {
+    /// Go on waiting, after `actions`, at `pace` or as soon as what was read asks.
+    fn wait(&self, mut actions: Vec<Action>, pace: Option<Pace>) -> Decision {
         let fresh = self.live.iter().all(|r| hook_note(r).is_none()) && !self.unnoted;
-        let unready = !setting.is_empty() && self.counted() == 0
+        let begins = |r: &&Registration| {
+            r.status == Status::Active || hook_note(r).is_none() && !r.unnotable
+        };
+        let unready = self.live.iter().any(begins) && self.counted() == 0
             || self.live.iter().any(|r| r.status == Status::Registering);
         let pace = pace.unwrap_or(if unready || self.contradicted() || self.tasks_failed() {
             Pace::Soon
         } else {
             Pace::Later
         });
-        let mut actions = setting;
         if actions.is_empty() {
             actions = self.agent_notes();
         }
@@ -264,7 +306,7 @@ impl Course<'_> {
     /// An event said more than this read shows: the read is behind it.
     fn contradicted(&self) -> bool {
         self.live.iter().any(|r| {
-            let said_empty = self.hints.empty.contains(&r.arn) && r.counted_tasks > 0;
+            let said_empty = self.hints.empty.contains_key(&r.arn) && r.counted_tasks > 0;
             let said_stopped = self.hints.stopped.get(&r.arn);
             said_empty
                 || said_stopped.is_some_and(|stopped| {

@@ -12,6 +12,7 @@
 //! ```
 
 use serde_json::Value;
+use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
 use super::{
@@ -29,7 +30,7 @@ pub(super) fn classify(event: &Value) -> Result<Notice, Malformed> {
             Ok(Notice::Skip(Skip::RebalanceRecommendation))
         }
         Some("EC2 Spot Instance Interruption Warning") => spot(event, detail),
-        Some("ECS Container Instance State Change") => container_instance(detail),
+        Some("ECS Container Instance State Change") => container_instance(event, detail),
         Some("ECS Task State Change") => task(detail),
         _ => Ok(Notice::Skip(Skip::Unknown)),
     }
@@ -48,8 +49,10 @@ fn spot(event: &Value, detail: &Value) -> Result<Notice, Malformed> {
     }))
 }
 
-fn container_instance(detail: &Value) -> Result<Notice, Malformed> {
+fn container_instance(event: &Value, detail: &Value) -> Result<Notice, Malformed> {
     const KIND: &str = "container instance change";
+    let time = event.get("time").and_then(Value::as_str);
+    let at = time.and_then(|time| Time::parse(time, &Rfc3339).ok());
     let is = |field: &str, value: Value| detail.get(field) == Some(&value);
     Ok(Notice::ContainerInstance(ContainerInstanceChange {
         cluster: text(detail, "clusterArn", KIND, "detail.clusterArn")?,
@@ -57,6 +60,8 @@ fn container_instance(detail: &Value) -> Result<Notice, Malformed> {
         empty: is("status", "DRAINING".into())
             && is("runningTasksCount", 0.into())
             && is("pendingTasksCount", 0.into()),
+        // EventBridge cuts off what is less than a second.
+        at: at.and_then(|at| at.checked_add(Duration::SECOND)),
     }))
 }
 

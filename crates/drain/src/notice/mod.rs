@@ -108,6 +108,8 @@ pub struct ContainerInstanceChange {
     pub arn: String,
     /// The event says: DRAINING, and nothing is running or pending.
     pub empty: bool,
+    /// When it was so, where the event says; rounded up to the second after.
+    pub at: Option<Time>,
 }
 
 /// A task state change.

@@ -109,11 +109,17 @@ impl Before {
                     let serves = state == LifecycleState::InService
                         || ago(now, watched.served) <= rules.look;
                     if draining && !may_drain {
-                        broken(Promise::DrainsWhatWaits, format!("{id} is {word} and set DRAINING"));
+                        broken(
+                            Promise::DrainsWhatWaits,
+                            format!("{id} is {word} and set DRAINING"),
+                        );
                     }
                     if !draining && (watched.by_hand || !serves) {
                         let who = if watched.by_hand { "drained by hand" } else { word };
-                        broken(Promise::LeavesManualDrains, format!("{id} is {who} and set ACTIVE"));
+                        broken(
+                            Promise::LeavesManualDrains,
+                            format!("{id} is {who} and set ACTIVE"),
+                        );
                     }
                 }
             }
@@ -154,14 +160,18 @@ impl Completion {
     ) {
         let id = &self.id;
         if !self.ever_held {
-            broken(Promise::CompletesItsOwn, format!("{id} was never held by our hook, and is completed"));
+            broken(
+                Promise::CompletesItsOwn,
+                format!("{id} was never held by our hook, and is completed"),
+            );
         }
         let Some(since) = self.held_since.filter(|_| done) else { return };
         let late = now >= since + rules.deadline && rules.at_deadline != AtDeadline::Wait;
         let away = ago(now, instances.of(id).agent_away.or(Some(now)));
         let given_up = rules.agent_gone.is_some_and(|limit| away >= limit);
         if self.abandons && !(late && rules.at_deadline == AtDeadline::Abandon) {
-            let what = format!("{id} is abandoned {} s after it was held", (now - since).whole_seconds());
+            let what =
+                format!("{id} is abandoned {} s after it was held", (now - since).whole_seconds());
             broken(Promise::AbandonedOnlyAtTheDeadline, what);
         }
         if late || given_up {

@@ -14,6 +14,9 @@ use crate::world::{
 /// the oracle's patience.
 const LONGEST_OUTAGE: Duration = Duration::minutes(3);
 
+/// The custom attributes that a container instance may have (ECS service quotas).
+const CUSTOM_ATTRIBUTES: usize = 10;
+
 /// Every instance, by its id.
 #[derive(Debug, Default)]
 pub(super) struct Instances {
@@ -42,6 +45,7 @@ pub(super) struct Watched {
     /// Since when it serves and takes no tasks, by no operator's will.
     idle: Option<Time>,
     judged: usize,
+    /// That it is held, or idle, was told already.
     told: bool,
 }
 
@@ -77,12 +81,14 @@ impl Instances {
                 self.entry(&order.instance).interrupted = Some(now);
             }
             Control::SetState(order) => {
-                let serves = world
-                    .truth()
-                    .instance(&order.instance)
-                    .is_some_and(|instance| instance.state == LifecycleState::InService);
-                let drained = order.status == ContainerStatus::Draining;
-                self.entry(&order.instance).by_hand = serves && drained;
+                // Who drains what we drain already leaves no trace of it in ECS.
+                let takes_tasks = world.truth().instance(&order.instance).is_some_and(|i| {
+                    i.state == LifecycleState::InService
+                        && i.containers().all(|c| c.status != ContainerStatus::Draining)
+                });
+                let watched = self.entry(&order.instance);
+                watched.by_hand =
+                    order.status == ContainerStatus::Draining && (takes_tasks || watched.by_hand);
             }
             _ => {}
         }
@@ -106,7 +112,8 @@ impl Instances {
                 self.watched.insert(instance.id.to_owned(), Watched::default());
             }
             let Some(watched) = self.watched.get_mut(instance.id) else { continue };
-            if instance.state == LifecycleState::Terminated && watched.judged == instance.actions.len()
+            if instance.state == LifecycleState::Terminated
+                && watched.judged == instance.actions.len()
             {
                 continue;
             }
@@ -138,6 +145,9 @@ impl Look<'_> {
         });
         self.watched.agent_away = away.then(|| self.watched.agent_away.unwrap_or(now));
         if is_held(state) {
+            if self.watched.held.is_none_or(|held| now - held > self.rules.look) {
+                self.watched.told = false;
+            }
             self.watched.held = Some(now);
             self.watched.by_hand = false;
         }
@@ -168,7 +178,8 @@ impl Look<'_> {
             let waits = self.rules.at_deadline == AtDeadline::Wait;
             let heartbeat = self.rules.heartbeat;
             let short = heartbeat < self.rules.patience + LONGEST_OUTAGE;
-            let struck = self.last_fault.is_some_and(|fault| self.now - fault <= heartbeat);
+            let struck =
+                self.last_fault.is_some_and(|fault| self.now - fault <= heartbeat + LONGEST_OUTAGE);
             let how = match action.ended {
                 Some((_, ActionEnd::HeartbeatTimeout)) if !(short && struck) => "no heartbeat came",
                 Some((_, ActionEnd::GlobalTimeout)) if !waits => "the action reached its end",
@@ -184,7 +195,6 @@ impl Look<'_> {
         let open = ours(&self.instance, self.rules).filter(|action| action.ended.is_none());
         let Some(action) = open.filter(|_| is_held(self.instance.state)) else {
             self.watched.could_go = None;
-            self.watched.told = false;
             return;
         };
         let overdue = self.rules.at_deadline != AtDeadline::Wait
@@ -205,8 +215,11 @@ impl Look<'_> {
 
     /// Whether it serves and is DRAINING by no operator's will.
     fn idle(&mut self) -> bool {
-        let draining = self.instance.containers().any(|c| c.status == ContainerStatus::Draining);
-        if !draining || self.watched.by_hand {
+        // Without room for a note a spared instance passes for an operator's, for ever.
+        let by_us = self.instance.containers().any(|c| {
+            c.status == ContainerStatus::Draining && c.attributes.len() < CUSTOM_ATTRIBUTES
+        });
+        if !by_us || self.watched.by_hand {
             self.watched.idle = None;
             return false;
         }

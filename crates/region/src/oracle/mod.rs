@@ -53,6 +53,11 @@ impl Oracle {
         &self.violations
     }
 
+    /// What it judges by.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
     /// The rules change, as when the stack is updated.
     pub fn judge_by(&mut self, rules: Rules) {
         self.rules = rules;

@@ -15,11 +15,12 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod trail;
 mod truth;
 mod wording;
 
-use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
 
 use self::arena::{ContainerKey, InstanceKey, ServiceKey, TaskKey};
@@ -81,6 +82,8 @@ enum Due {
 pub struct World {
     settings: Settings,
     now: Time,
+    /// The moment that the read under way shows.
+    read_at: Time,
     rng: StdRng,
     agenda: Agenda<Due>,
     effects: Vec<Effect>,
@@ -95,6 +98,7 @@ impl World {
         let mut world = Self {
             settings,
             now,
+            read_at: now,
             rng: StdRng::seed_from_u64(seed),
             agenda: Agenda::default(),
             effects: Vec::new(),
@@ -116,6 +120,7 @@ impl World {
         while let Some((when, due)) = self.agenda.pop_due(now) {
             self.now = self.now.max(when);
             self.run(due);
+            self.remember_states();
         }
         self.now = self.now.max(now);
     }
@@ -140,10 +145,28 @@ impl World {
         if self.settings.throttling {
             self.throttle.admit(self.now, service, operation)?;
         }
-        match service {
+        self.read_at = self.now - self.lag();
+        let answer = match service {
             Service::Ecs => self.call_ecs(operation, input),
             Service::AutoScaling => self.call_auto_scaling(operation, input),
-        }
+        };
+        self.remember_states();
+        answer
+    }
+
+    fn lags(&self) -> bool {
+        self.settings.read_lag_seconds > 0
+    }
+
+    /// How far a read that is made now lags.
+    fn lag(&mut self) -> time::Duration {
+        let most = self.settings.read_lag_seconds * 1_000;
+        let lag = if self.lags() && self.settings.read_lag_varies {
+            self.rng.random_range(0..=most)
+        } else {
+            most
+        };
+        time::Duration::milliseconds(i64::try_from(lag).unwrap_or_default())
     }
 
     fn run(&mut self, due: Due) {

@@ -10,9 +10,12 @@ use serde::Deserialize;
 pub struct Settings {
     /// Refuse calls above AWS's token buckets. Off by default.
     pub throttling: bool,
-    /// From a task's placement until reads of tasks and counts show it: ECS is eventually
-    /// consistent. Events are not late.
+    /// How far behind the truth the reads of ECS and Auto Scaling are, at most a minute:
+    /// they are eventually consistent. Events, and the answers to changes, are not late.
     pub read_lag_seconds: u64,
+    /// Each read lags anew, from nothing to [`Settings::read_lag_seconds`], so that a
+    /// later one may show what is older.
+    pub read_lag_varies: bool,
     /// From a change in a service until its scheduler acts on it.
     pub scheduler_seconds: u64,
     /// From the agent's call to register until the container instance is ACTIVE.
@@ -34,6 +37,7 @@ impl Default for Settings {
         Self {
             throttling: false,
             read_lag_seconds: 0,
+            read_lag_varies: false,
             scheduler_seconds: 1,
             activation_seconds: 2,
             deprovisioning_seconds: 1,

@@ -1,8 +1,8 @@
 //! Histories: drains in which things go wrong, each drawn from a seed, played in virtual
 //! time under the eye of the region's oracle, and told readably.
 
-pub mod kinds;
 mod draw;
+pub mod kinds;
 mod play;
 mod shrink;
 pub mod soak;

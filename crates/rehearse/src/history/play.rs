@@ -156,6 +156,7 @@ fn settings(cast: &Cast, parts: &[Part]) -> Settings {
         world: WorldSettings {
             throttling: cast.throttling,
             read_lag_seconds: cast.read_lag_seconds,
+            read_lag_varies: true,
             ..WorldSettings::default()
         },
         delivery: DeliverySettings {
@@ -188,7 +189,7 @@ fn rules(wiring: &Wiring, parameters: &BTreeMap<String, String>) -> Rules {
         hook: wiring.hooks.first().map(|hook| hook.name.clone()).unwrap_or_default(),
         reinvoke_topic: reinvoke_topic.map(|topic| topic.arn.clone()).unwrap_or_default(),
         paces: vec![
-            pace("soon", "SoonQueue", seconds("SoonSeconds", 10)),
+            pace("soon", "SoonQueue", seconds("SoonSeconds", 6)),
             pace("later", "LaterQueue", seconds("LaterSeconds", 240)),
         ],
         heartbeat: seconds("HeartbeatSeconds", 1_800),
@@ -301,10 +302,9 @@ impl Stage<'_> {
                 instance: id(place),
                 status: ContainerStatus::Draining,
             }),
-            Act::Activate(place) => Control::SetState(SetState {
-                instance: id(place),
-                status: ContainerStatus::Active,
-            }),
+            Act::Activate(place) => {
+                Control::SetState(SetState { instance: id(place), status: ContainerStatus::Active })
+            }
             Act::Interrupt(place, takes_place) => Control::InterruptSpot(InterruptSpot {
                 instance: id(place),
                 takes_place: *takes_place,

@@ -26,9 +26,11 @@ pub fn tell(history: &History, outcome: &Outcome) -> String {
         lines(journal).into_iter().for_each(&mut line);
     }
     line(String::new());
-    let lag = outcome.lags.iter().max().map_or(String::new(), |lag| {
-        format!(", longest lag {:.1} s", lag.as_seconds_f64())
-    });
+    let lag = outcome
+        .lags
+        .iter()
+        .max()
+        .map_or(String::new(), |lag| format!(", longest lag {:.1} s", lag.as_seconds_f64()));
     line(format!("{} drains, {} calls{lag}", outcome.drains, outcome.calls));
     for violation in &outcome.violations {
         line(format!("BROKEN at {}: {violation}", violation.at.time()));
@@ -65,7 +67,9 @@ fn cast(cast: &Cast) -> Vec<String> {
         ));
     }
     for (place, task) in &cast.jobs {
-        let ends = task.ends_after_seconds.map_or("never ends".to_owned(), |s| format!("ends after {s} s"));
+        let ends = task
+            .ends_after_seconds
+            .map_or("never ends".to_owned(), |s| format!("ends after {s} s"));
         told.push(format!("standalone task on instance {place}: {ends}"));
     }
     told.push(format!(

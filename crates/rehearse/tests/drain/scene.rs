@@ -68,7 +68,8 @@ impl Scene {
     ) -> Self {
         let inbox = wiring.queues.iter().find(|queue| queue.logical_id == "Inbox").unwrap();
         let inbox = inbox.arn.clone();
-        let rehearsal = Rehearsal::amiss(wiring, settings, 7, faults, Forger::honest()).await.unwrap();
+        let rehearsal =
+            Rehearsal::amiss(wiring, settings, 7, faults, Forger::honest()).await.unwrap();
         let scene = Self { rehearsal, inbox };
         scene.control(Control::CreateGroup(group));
         scene.rehearsal.live.with(|region, now| region.put_hooks(now)).unwrap();

@@ -5,7 +5,7 @@ mod terminating;
 mod unregistered;
 
 use super::{Action, ActionResult, Plan};
-use crate::fixtures::{instance, note, registration};
+use crate::fixtures::{at, instance, note, registration};
 use crate::note::Note;
 use crate::seen::{Answer, Instance, Registration, Status, Task};
 
@@ -13,9 +13,14 @@ fn draining(counted: u32, note: Note) -> Registration {
     Registration { note: Some(note), ..registration(Status::Draining, counted) }
 }
 
+/// The note of a drain that began at 0, whose counts were first seen to be 0 at 10 s.
+fn idle() -> Note {
+    note(0).idle_at(at(10))
+}
+
 fn emptied(tasks: Vec<Task>) -> Instance {
     let tasks = Answer::Known(tasks);
-    instance("Terminating:Wait", vec![Registration { tasks, ..draining(0, note(0)) }])
+    instance("Terminating:Wait", vec![Registration { tasks, ..draining(0, idle()) }])
 }
 
 fn complete(plan: &Plan) -> Option<ActionResult> {

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use tick::Pace;
 use time::Duration;
 
-use super::{beats, complete, draining, emptied};
+use super::{beats, complete, draining, emptied, idle};
 use crate::decide::*;
 use crate::fixtures::{at, instance, net, note, plan, registration, settings, task};
 use crate::hints::Hints;
@@ -46,27 +46,53 @@ fn an_instance_set_active_behind_our_back_is_set_draining_again() {
     let Action::SetDraining { note: Some(note), .. } = first.actions[0].clone() else {
         panic!("{first:?}")
     };
-    let found = instance("Terminating:Wait", vec![draining(0, note)]);
-    assert_eq!(plan(&found, &net(), &settings(), at(104)).again, Some(Pace::Soon));
-    assert!(matches!(decide(&found, &net(), &settings(), at(105)), Decision::LookCloser(_)));
+    assert_eq!((note.set(), note.idle), (at(100), None));
 }
 
 #[test]
 fn counts_of_zero_are_believed_from_five_seconds_on_and_looked_at_closely() {
-    let found = instance("Terminating:Wait", vec![draining(0, note(0))]);
-    assert_eq!(plan(&found, &net(), &settings(), at(4)).again, Some(Pace::Soon));
+    let unread = instance("Terminating:Wait", vec![draining(0, note(0))]);
     assert_eq!(
-        decide(&found, &net(), &settings(), at(5)),
+        decide(&unread, &net(), &settings(), at(10)),
         Decision::LookCloser(vec![Question::Tasks { arn: "ci".to_owned(), stopping_only: true }])
     );
+    let tasks = Answer::Known(Vec::new());
+    let seen = instance("Terminating:Wait", vec![Registration { tasks, ..draining(0, note(0)) }]);
+    let first = plan(&seen, &net(), &settings(), at(10));
+    assert_eq!(first.actions, [Action::Note { arn: "ci".to_owned(), note: idle() }]);
+    assert_eq!(first.again, Some(Pace::Soon));
+    let early = plan(&emptied(Vec::new()), &net(), &settings(), at(14));
+    assert_eq!((complete(&early), early.again), (None, Some(Pace::Soon)));
+    assert!(complete(&plan(&emptied(Vec::new()), &net(), &settings(), at(15))).is_some());
+}
+
+#[test]
+fn since_when_the_counts_are_zero_an_event_of_this_drain_may_tell() {
+    let told_at = |seconds| {
+        let empty = [("ci".to_owned(), Some(at(seconds)))].into();
+        let hints = Hints { empty, ..Hints::default() };
+        let stopping = Answer::Known(vec![task("t", "service:web", true)]);
+        let set = note(0).set_at(at(50));
+        let seen = Registration { tasks: stopping, ..draining(0, set) };
+        let plan = plan(&instance("Terminating:Wait", vec![seen]), &hints, &settings(), at(100));
+        assert_eq!(plan.again, Some(Pace::Later));
+        match plan.actions.as_slice() {
+            [Action::Note { note, .. }] => note.idle,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(told_at(97), Some(at(97)));
+    assert_eq!(told_at(49), Some(at(100)), "of an earlier drain");
+    assert_eq!(told_at(101), Some(at(100)), "of a clock that is ahead");
 }
 
 #[test]
 fn an_instance_that_no_event_speaks_of_is_left_to_the_net() {
-    let found = instance("Terminating:Wait", vec![draining(0, note(0))]);
+    let found = instance("Terminating:Wait", vec![draining(0, idle())]);
     let waiting = plan(&found, &Hints::default(), &settings(), at(60));
     assert_eq!((waiting.actions.len(), waiting.again), (0, Some(Pace::Later)));
-    let hints = Hints { empty: BTreeSet::from(["ci".to_owned()]), ..Hints::default() };
+    let empty = [("ci".to_owned(), None)].into();
+    let hints = Hints { empty, ..Hints::default() };
     assert!(matches!(decide(&found, &hints, &settings(), at(60)), Decision::LookCloser(_)));
 }
 
@@ -83,7 +109,7 @@ fn stopping_tasks_hold_the_instance_and_the_last_one_lets_it_go() {
 #[test]
 fn two_registrations_are_both_drained_and_both_must_be_empty() {
     let old = Registration { arn: "old".to_owned(), ..draining(1, note(0)) };
-    let new = Registration { tasks: Answer::Known(Vec::new()), ..draining(0, note(0)) };
+    let new = Registration { tasks: Answer::Known(Vec::new()), ..draining(0, idle()) };
     let found = instance("Terminating:Wait", vec![old, new]);
     assert_eq!(complete(&plan(&found, &net(), &settings(), at(400))), None);
 }
@@ -91,7 +117,7 @@ fn two_registrations_are_both_drained_and_both_must_be_empty() {
 #[test]
 fn a_registration_that_ecs_is_done_with_holds_nothing() {
     let gone = Registration { arn: "old".to_owned(), ..registration(Status::Gone, 3) };
-    let new = Registration { tasks: Answer::Known(Vec::new()), ..draining(0, note(0)) };
+    let new = Registration { tasks: Answer::Known(Vec::new()), ..draining(0, idle()) };
     let found = instance("Terminating:Wait", vec![gone, new]);
     assert!(complete(&plan(&found, &net(), &settings(), at(400))).is_some());
 }
@@ -106,7 +132,7 @@ fn an_instance_still_registering_is_looked_at_again_soon() {
 #[test]
 fn an_event_that_a_read_contradicts_is_looked_at_again_soon() {
     let found = instance("Terminating:Wait", vec![draining(1, note(0))]);
-    let empty = Hints { empty: BTreeSet::from(["ci".to_owned()]), ..Hints::default() };
+    let empty = Hints { empty: [("ci".to_owned(), None)].into(), ..Hints::default() };
     assert_eq!(plan(&found, &empty, &settings(), at(60)).again, Some(Pace::Soon));
 
     let stopped = |task: &str| Hints {
@@ -228,9 +254,24 @@ fn without_room_for_a_note_the_termination_itself_says_since_when() {
         Decision::LookCloser(vec![Question::TerminatingSince])
     );
     found.terminating_since = Answer::Known(Some(at(0)));
+    found.registrations[0].tasks = Answer::Known(Vec::new());
     let waiting = plan(&found, &net(), &settings(), at(59));
     assert!(beats(&waiting) && complete(&waiting).is_none());
-    found.registrations[0].tasks = Answer::Known(Vec::new());
+    assert_eq!(
+        decide(&found, &net(), &settings(), at(60)),
+        Decision::LookCloser(vec![Question::TasksLater { arn: "ci".to_owned() }])
+    );
+    found.registrations[0].confirmed = true;
+    assert!(complete(&plan(&found, &net(), &settings(), at(60))).is_some());
+}
+
+#[test]
+fn a_note_that_can_no_longer_be_changed_holds_no_instance() {
+    let tasks = Answer::Known(Vec::new());
+    let refused = Registration { unnotable: true, tasks, ..draining(0, note(0)) };
+    let mut found = instance("Terminating:Wait", vec![refused]);
+    assert!(matches!(decide(&found, &net(), &settings(), at(60)), Decision::LookCloser(_)));
+    found.registrations[0].confirmed = true;
     assert!(complete(&plan(&found, &net(), &settings(), at(60))).is_some());
 }
 

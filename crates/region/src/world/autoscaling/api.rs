@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::capacity::validation;
-use super::model::{Group, Hook, HookResult, Instance};
+use super::model::{Group, Hook, HookResult, Instance, LifecycleState};
 use crate::api::ApiError;
 use crate::world::World;
 use crate::world::arena::{InstanceKey, Key as _};
@@ -45,11 +45,11 @@ fn show_hook(group: &Group, hook: &Hook) -> Value {
     shown
 }
 
-fn show_instance(machine: &Instance) -> Value {
+fn show_instance(machine: &Instance, state: LifecycleState) -> Value {
     json!({
         "InstanceId": machine.id,
         "AvailabilityZone": machine.zone,
-        "LifecycleState": machine.state.as_str(),
+        "LifecycleState": state.as_str(),
         "HealthStatus": if machine.healthy { "Healthy" } else { "Unhealthy" },
         "ProtectedFromScaleIn": false,
     })
@@ -99,13 +99,35 @@ impl World {
             "AvailabilityZones": group.zones,
             "HealthCheckType": "EC2",
             "CreatedTime": rfc3339(group.created_at),
-            "Instances": members.map(show_instance).collect::<Vec<_>>(),
+            "Instances": members
+                .map(|machine| show_instance(machine, self.seen_state(machine)))
+                .collect::<Vec<_>>(),
         });
         if group.reuse_on_scale_in {
             let policy = json!({ "InstanceReusePolicy": { "ReuseOnScaleIn": true } });
             put(&mut shown, "WarmPoolConfiguration", policy);
         }
         shown
+    }
+
+    /// Reads may show every instance's state as it is from now on, and for a while as it
+    /// was.
+    pub(in crate::world) fn remember_states(&mut self) {
+        if !self.lags() {
+            return;
+        }
+        for group in self.auto_scaling.groups.iter().map(|(key, _)| key).collect::<Vec<_>>() {
+            for key in self.auto_scaling.groups[group].members.clone() {
+                let machine = &mut self.auto_scaling.instances[key];
+                machine.trail.note(self.now, machine.state);
+            }
+        }
+    }
+
+    /// An instance's state, as the read under way shows it.
+    fn seen_state(&self, machine: &Instance) -> LifecycleState {
+        let was = if self.lags() { machine.trail.at(self.read_at).copied() } else { None };
+        was.unwrap_or(machine.state)
     }
 
     fn describe_hooks(&self, input: &Value) -> Result<Value, ApiError> {

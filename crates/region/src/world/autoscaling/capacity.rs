@@ -8,6 +8,7 @@ use super::model::{Errand, Group, Hook, HookResult, Instance, LifecycleState};
 use crate::api::ApiError;
 use crate::world::arena::{GroupKey, InstanceKey};
 use crate::world::control::{CreateGroup, PutLifecycleHook};
+use crate::world::trail::Trail;
 use crate::world::{Due, World};
 
 /// Auto Scaling's code for nearly everything it refuses.
@@ -215,6 +216,7 @@ impl World {
             actions: Vec::new(),
             run: 0,
             activity: None,
+            trail: Trail::default(),
         });
         self.auto_scaling.instance_ids.insert(id, instance);
         self.auto_scaling.groups[key].members.push(instance);

@@ -7,6 +7,7 @@ use time::Duration;
 
 use crate::Time;
 use crate::world::arena::{ContainerKey, GroupKey, InstanceKey};
+use crate::world::trail::Trail;
 use crate::world::wording::seconds;
 
 /// An Auto Scaling group.
@@ -264,6 +265,8 @@ pub(in crate::world) struct Instance {
     pub(in crate::world) run: usize,
     /// The scaling activity under way, by its place in the group's list.
     pub(in crate::world) activity: Option<usize>,
+    /// Its state, as reads may show it.
+    pub(in crate::world) trail: Trail<LifecycleState>,
 }
 
 /// A scaling activity.

@@ -135,8 +135,7 @@ impl World {
             }
             Control::FillAttributes(order) => {
                 for container in self.registrations(&order.instance)? {
-                    let names = (1..=order.count).map(|n| (format!("someone.else-{n}"), None));
-                    self.ecs.containers[container].attributes.extend(names);
+                    self.fill_attributes(container, order.count);
                 }
             }
         }

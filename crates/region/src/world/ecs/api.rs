@@ -59,8 +59,9 @@ impl World {
         let cluster = self.cluster_of(input)?;
         let (mut found, mut failures) = (Vec::new(), Vec::new());
         for id in ids(input, "containerInstances", 100)? {
-            match self.container_in(cluster, id) {
-                Some(key) => found.push(self.show_container(key)),
+            let shown = self.container_in(cluster, id).and_then(|key| self.show_container(key));
+            match shown {
+                Some(shown) => found.push(shown),
                 None => failures.push(failure(id, "MISSING")),
             }
         }
@@ -90,7 +91,7 @@ impl World {
                 }
                 ContainerStatus::Active | ContainerStatus::Draining => {
                     self.set_status(key, status);
-                    changed.push(self.show_container(key));
+                    changed.push(self.show_changed_container(key));
                 }
             }
         }

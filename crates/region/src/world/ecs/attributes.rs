@@ -50,8 +50,17 @@ impl World {
         }
         for (target, name, value) in listed {
             self.ecs.containers[target].attributes.insert(name, value);
+            self.remember_container(target);
         }
         Ok(json!({ "attributes": input.get("attributes") }))
+    }
+
+    /// Other people put `count` attributes, or as many as there is room for.
+    pub(in crate::world) fn fill_attributes(&mut self, key: ContainerKey, count: usize) {
+        let held = &mut self.ecs.containers[key].attributes;
+        let room = MOST.saturating_sub(held.len());
+        held.extend((1..=count.min(room)).map(|n| (format!("someone.else-{n}"), None)));
+        self.remember_container(key);
     }
 
     pub(super) fn delete_attributes(&mut self, input: &Value) -> Result<Value, ApiError> {
@@ -61,6 +70,7 @@ impl World {
             if value.is_none() || held.get(&name) == Some(&value) {
                 held.remove(&name);
             }
+            self.remember_container(target);
         }
         Ok(json!({ "attributes": input.get("attributes") }))
     }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Cluster, ContainerInstance, ContainerStatus, TaskStatus};
+use super::model::{Changing, Cluster, ContainerInstance, ContainerStatus, TaskStatus};
 use crate::world::arena::{ContainerKey, InstanceKey};
+use crate::world::trail::Trail;
 use crate::world::wording::ecs_arn;
 use crate::world::{Due, World};
 
@@ -46,6 +47,7 @@ impl World {
             pending: 0,
             tasks: Vec::new(),
             live: BTreeSet::new(),
+            trail: Trail::default(),
         });
         self.ecs.container_ids.insert(id, container);
         if let Some(cluster) = self.ecs.clusters.get_mut(cluster) {
@@ -143,6 +145,27 @@ impl World {
 
     fn announce_container(&mut self, key: ContainerKey) {
         self.ecs.containers[key].version += 1;
+        self.remember_container(key);
         self.emit_container(key);
+    }
+
+    /// Reads may show it as it is from now on, and for a while as it was.
+    pub(in crate::world) fn remember_container(&mut self, key: ContainerKey) {
+        if self.lags() {
+            let now = self.now;
+            let container = &mut self.ecs.containers[key];
+            let changing = container.changing();
+            container.trail.note(now, changing);
+        }
+    }
+
+    /// What of it changes, as the read under way shows it; nothing if it does not.
+    pub(super) fn seen_container(&self, key: ContainerKey) -> Option<Changing> {
+        let container = &self.ecs.containers[key];
+        if self.lags() {
+            container.trail.at(self.read_at).cloned()
+        } else {
+            Some(container.changing())
+        }
     }
 }

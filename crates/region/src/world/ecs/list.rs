@@ -4,13 +4,12 @@ use serde_json::{Value, json};
 use time::Duration;
 
 use super::api::invalid;
-use super::model::{ContainerInstance, ContainerStatus, Task, TaskStatus};
+use super::model::{Changing, ContainerInstance, ContainerStatus, Task, TaskStatus, desired_word};
 use super::query::{Filter, Subjects};
 use crate::api::ApiError;
 use crate::world::World;
 use crate::world::arena::{Key as _, TaskKey};
 use crate::world::input::{Pages, text};
-use crate::world::wording::seconds;
 
 /// How long a STOPPED task stays visible (ListTasks).
 const REMEMBERED: Duration = Duration::HOUR;
@@ -18,29 +17,32 @@ const REMEMBERED: Duration = Duration::HOUR;
 const PAGES: Pages =
     Pages { size: "maxResults", token: "nextToken", usual: 100, code: "InvalidParameterException" };
 
-/// A container instance to the query language, with its tasks at hand.
+/// A container instance to the query language, as a read shows it, with its tasks at
+/// hand.
 struct Seen<'a> {
     world: &'a World,
     container: &'a ContainerInstance,
+    changing: &'a Changing,
 }
 
 impl Subjects for Seen<'_> {
     fn values(&self, subject: &str) -> Vec<String> {
-        let container = self.container;
+        let (container, changing) = (self.container, self.changing);
         let one = |value: &str| vec![value.to_owned()];
         match subject {
-            "agentConnected" => vec![container.agent_connected.to_string()],
+            "agentConnected" => vec![changing.agent_connected.to_string()],
             "agentVersion" => one("1.98.0"),
             "ec2InstanceId" => one(&container.ec2_id),
-            "pendingTasksCount" => vec![container.pending.to_string()],
-            "runningTasksCount" => vec![container.running.to_string()],
+            "pendingTasksCount" => vec![changing.pending.to_string()],
+            "runningTasksCount" => vec![changing.running.to_string()],
             "task:group" => {
                 let tasks = container.live.iter().map(|task| &self.world.ecs.tasks[*task]);
                 tasks.map(|task| task.group.clone()).collect()
             }
             _ => {
                 let attribute = subject.strip_prefix("attribute:");
-                let value = attribute.and_then(|name| container.attribute(name));
+                let value =
+                    attribute.and_then(|name| container.attribute_of(&changing.attributes, name));
                 value.map(|value| value.unwrap_or_default().to_owned()).into_iter().collect()
             }
         }
@@ -77,12 +79,16 @@ impl World {
             ),
         };
         let containers = self.ecs.clusters.get(cluster).into_iter().flat_map(|c| &c.containers);
-        let found = containers.map(|key| (key.index(), &self.ecs.containers[*key]));
-        let found = found.filter(|(_, container)| {
-            status.is_none_or(|status| container.status == status)
-                && filter.as_ref().is_none_or(|f| f.passes(&Seen { world: self, container }))
+        let found = containers.filter(|key| {
+            let container = &self.ecs.containers[**key];
+            self.seen_container(**key).is_some_and(|changing| {
+                let seen = Seen { world: self, container, changing: &changing };
+                status.is_none_or(|status| changing.status == status)
+                    && filter.as_ref().is_none_or(|filter| filter.passes(&seen))
+            })
         });
-        let (page, next) = PAGES.cut(input, found.map(|(at, c)| (at, c.arn.as_str())))?;
+        let found = found.map(|key| (key.index(), self.ecs.containers[*key].arn.as_str()));
+        let (page, next) = PAGES.cut(input, found)?;
         Ok(paged("containerInstanceArns", page, next))
     }
 
@@ -108,8 +114,8 @@ impl World {
         };
         let found = tasks.map(|key| (key, &self.ecs.tasks[key])).filter(|(_, task)| {
             task.cluster == cluster
-                && task.desired() == desired
                 && self.visible(task)
+                && desired_word(self.seen_task(task).1) == desired
                 && service.is_none_or(|service| task.service == Some(service))
                 && family.is_none_or(|family| task.family == family)
         });
@@ -117,9 +123,15 @@ impl World {
         Ok(paged("taskArns", page, next))
     }
 
+    /// lastStatus, and whether ECS wants it to run, as the read under way shows them.
+    pub(super) fn seen_task(&self, task: &Task) -> (TaskStatus, bool) {
+        let was = if self.lags() { task.trail.at(self.read_at).copied() } else { None };
+        was.unwrap_or((task.last, task.wanted))
+    }
+
     /// Whether reads show the task: already, and still.
     pub(super) fn visible(&self, task: &Task) -> bool {
-        let already = task.created_at + seconds(self.settings.read_lag_seconds) <= self.now;
+        let already = task.created_at <= self.read_at;
         let still = task.last != TaskStatus::Stopped
             || task.reported_stopped_at.is_none_or(|at| at + REMEMBERED > self.now);
         already && still

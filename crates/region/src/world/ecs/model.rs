@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::Time;
 use crate::world::arena::{ContainerKey, InstanceKey, ServiceKey, TaskKey};
+use crate::world::trail::Trail;
 
 /// A cluster, by its name in [`super::Ecs`].
 #[derive(Debug)]
@@ -69,9 +70,32 @@ pub(in crate::world) struct ContainerInstance {
     pub(in crate::world) tasks: Vec<TaskKey>,
     /// Those whose lastStatus is not STOPPED.
     pub(in crate::world) live: BTreeSet<TaskKey>,
+    /// What of it changes, as reads may show it.
+    pub(in crate::world) trail: Trail<Changing>,
+}
+
+/// What of a container instance changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::world) struct Changing {
+    pub(in crate::world) status: ContainerStatus,
+    pub(in crate::world) agent_connected: bool,
+    pub(in crate::world) running: usize,
+    pub(in crate::world) pending: usize,
+    pub(in crate::world) attributes: BTreeMap<String, Option<String>>,
 }
 
 impl ContainerInstance {
+    /// What of it changes, as it is now.
+    pub(in crate::world) fn changing(&self) -> Changing {
+        Changing {
+            status: self.status,
+            agent_connected: self.agent_connected,
+            running: self.running,
+            pending: self.pending,
+            attributes: self.attributes.clone(),
+        }
+    }
+
     /// Whether the scheduler may place anything here.
     pub(in crate::world) fn takes_tasks(&self) -> bool {
         self.status == ContainerStatus::Active && self.agent_connected
@@ -79,10 +103,19 @@ impl ContainerInstance {
 
     /// The value of `ecs.…` or custom attribute `name`: absent, bare, or with a value.
     pub(in crate::world) fn attribute(&self, name: &str) -> Option<Option<&str>> {
+        self.attribute_of(&self.attributes, name)
+    }
+
+    /// The same, where its custom attributes are these.
+    pub(in crate::world) fn attribute_of<'a>(
+        &'a self,
+        custom: &'a BTreeMap<String, Option<String>>,
+        name: &str,
+    ) -> Option<Option<&'a str>> {
         match name {
             "ecs.availability-zone" => Some(Some(&self.zone)),
             "ecs.os-type" => Some(Some("linux")),
-            _ => self.attributes.get(name).map(Option::as_deref),
+            _ => custom.get(name).map(Option::as_deref),
         }
     }
 }
@@ -188,12 +221,19 @@ pub(in crate::world) struct Task {
     pub(in crate::world) protected_until: Option<Time>,
     /// The machine ended under it.
     pub(in crate::world) cut_short: bool,
+    /// lastStatus, and whether ECS wants it to run, as reads may show them.
+    pub(in crate::world) trail: Trail<(TaskStatus, bool)>,
+}
+
+/// `desiredStatus` of a task that ECS wants to run, or to stop.
+pub(in crate::world) fn desired_word(wanted: bool) -> &'static str {
+    if wanted { "RUNNING" } else { "STOPPED" }
 }
 
 impl Task {
     /// `desiredStatus`.
     pub(in crate::world) fn desired(&self) -> &'static str {
-        if self.wanted { "RUNNING" } else { "STOPPED" }
+        desired_word(self.wanted)
     }
 
     /// RUNNING as ECS knows it, and past its health checks.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::model::{ContainerInstance, Service, Task, TaskStatus};
+use super::model::{Changing, ContainerInstance, Service, Task, TaskStatus, desired_word};
 use crate::Time;
 use crate::world::World;
 use crate::world::arena::{ContainerKey, TaskKey};
@@ -22,11 +22,12 @@ fn resources(cpu: u32, memory: u32) -> Value {
     ])
 }
 
-fn container_json(container: &ContainerInstance, stamp: Stamp) -> Value {
+fn container_json(container: &ContainerInstance, changing: &Changing, stamp: Stamp) -> Value {
     let built_in = ["ecs.availability-zone", "ecs.os-type"];
-    let names = built_in.into_iter().chain(container.attributes.keys().map(String::as_str));
+    let custom = &changing.attributes;
+    let names = built_in.into_iter().chain(custom.keys().map(String::as_str));
     let attributes: Vec<_> = names
-        .map(|name| match container.attribute(name).flatten() {
+        .map(|name| match container.attribute_of(custom, name).flatten() {
             Some(value) => json!({ "name": name, "value": value }),
             None => json!({ "name": name }),
         })
@@ -40,10 +41,10 @@ fn container_json(container: &ContainerInstance, stamp: Stamp) -> Value {
             "agentHash": "a1b2c3d4",
             "dockerVersion": "DockerVersion: 25.0.8",
         },
-        "status": container.status.as_str(),
-        "agentConnected": container.agent_connected,
-        "runningTasksCount": container.running,
-        "pendingTasksCount": container.pending,
+        "status": changing.status.as_str(),
+        "agentConnected": changing.agent_connected,
+        "runningTasksCount": changing.running,
+        "pendingTasksCount": changing.pending,
         "attachments": [],
         "tags": [],
     });
@@ -55,28 +56,32 @@ fn container_json(container: &ContainerInstance, stamp: Stamp) -> Value {
 }
 
 impl World {
-    /// A container instance as DescribeContainerInstances shows it.
-    pub(super) fn show_container(&self, key: ContainerKey) -> Value {
+    /// A container instance as DescribeContainerInstances shows it, if it does.
+    pub(super) fn show_container(&self, key: ContainerKey) -> Option<Value> {
+        let changing = self.seen_container(key)?;
+        Some(container_json(&self.ecs.containers[key], &changing, epoch))
+    }
+
+    /// A container instance as the answer to a change shows it.
+    pub(super) fn show_changed_container(&self, key: ContainerKey) -> Value {
         let container = &self.ecs.containers[key];
-        let mut shown = container_json(container, epoch);
-        let unseen = container.live.iter().map(|task| &self.ecs.tasks[*task]);
-        let unseen = unseen.filter(|task| task.wanted && !self.visible(task));
-        let (running, pending): (Vec<_>, Vec<_>) =
-            unseen.partition(|task| task.last == TaskStatus::Running);
-        put(&mut shown, "runningTasksCount", container.running - running.len());
-        put(&mut shown, "pendingTasksCount", container.pending - pending.len());
-        shown
+        container_json(container, &container.changing(), epoch)
     }
 
     /// A task as DescribeTasks shows it.
     pub(super) fn show_task(&self, key: TaskKey) -> Value {
-        self.task_json(&self.ecs.tasks[key], epoch)
+        let task = &self.ecs.tasks[key];
+        let mut shown = self.task_json(task, epoch);
+        let (last, wanted) = self.seen_task(task);
+        put(&mut shown, "lastStatus", last.as_str());
+        put(&mut shown, "desiredStatus", desired_word(wanted));
+        shown
     }
 
     /// "ECS Container Instance State Change".
     pub(super) fn emit_container(&mut self, key: ContainerKey) {
         let container = &self.ecs.containers[key];
-        let mut detail = container_json(container, event_stamp);
+        let mut detail = container_json(container, &container.changing(), event_stamp);
         let cluster = self.ecs.clusters.get(&container.cluster);
         put(&mut detail, "clusterArn", cluster.map(|cluster| cluster.arn.clone()));
         put(&mut detail, "updatedAt", event_stamp(self.now));

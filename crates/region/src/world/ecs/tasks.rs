@@ -4,6 +4,7 @@ use rand::RngExt as _;
 
 use super::model::{ContainerStatus, Task, TaskStatus, Workload};
 use crate::world::arena::{ContainerKey, ServiceKey, TaskKey};
+use crate::world::trail::Trail;
 use crate::world::wording::{ecs_arn, seconds};
 use crate::world::{Due, World};
 
@@ -62,6 +63,7 @@ impl World {
             reported_stopped_at: None,
             protected_until: None,
             cut_short: false,
+            trail: Trail::default(),
             workload: start.workload.clone(),
         });
         self.ecs.task_ids.insert(id, task);
@@ -257,7 +259,12 @@ impl World {
     /// Say that a task changed: an event for it, one for its container instance if the counts did, and
     /// a look of its service's scheduler.
     fn announce_task(&mut self, key: TaskKey) {
-        self.ecs.tasks[key].version += 1;
+        let (lags, now) = (self.lags(), self.now);
+        let task = &mut self.ecs.tasks[key];
+        task.version += 1;
+        if lags {
+            task.trail.note(now, (task.last, task.wanted));
+        }
         self.emit_task(key);
         self.recount(self.ecs.tasks[key].container);
         self.wake_service_of(key);

@@ -66,6 +66,7 @@ fn a_read_may_not_show_yet_what_was_just_placed() {
     scene.world =
         World::new(Settings { read_lag_seconds: 4, ..Settings::default() }, 1, scene.now());
     scene.act(Control::CreateGroup(CreateGroup::default()));
+    scene.wait(4);
     scene.act(Control::CreateService(service(2, 100, 200)));
     let input = json!({ "containerInstances": [scene.container(0).arn] });
     for (count, tasks) in [(0, 0), (1, 2)] {
@@ -76,6 +77,28 @@ fn a_read_may_not_show_yet_what_was_just_placed() {
         assert_eq!(scene.container(0).running, 1);
         scene.wait(4);
     }
+}
+
+#[test]
+fn a_later_read_may_show_what_is_older_for_as_long_as_reads_lag() {
+    let mut scene = Scene::new();
+    let settings = Settings { read_lag_seconds: 5, read_lag_varies: true, ..Settings::default() };
+    scene.world = World::new(settings, 1, scene.now());
+    scene.act(Control::CreateGroup(CreateGroup::default()));
+    scene.wait(5);
+    let input = json!({ "containerInstances": [scene.container(0).arn] });
+    scene.drain(0);
+    scene.wait(2);
+    let mut status = || {
+        let shown = scene.ecs("DescribeContainerInstances", input.clone());
+        shown["containerInstances"][0]["status"].as_str().unwrap().to_owned()
+    };
+    let seen: Vec<String> = (0..20).map(|_| status()).collect();
+    assert!(!seen.is_sorted());
+    assert!(seen.iter().any(|status| status == "DRAINING"));
+    scene.wait(3);
+    let shown = scene.ecs("DescribeContainerInstances", input);
+    assert_eq!(shown["containerInstances"][0]["status"], "DRAINING");
 }
 
 #[test]

@@ -1,0 +1,278 @@
+//! A rule broken, and the oracle that tells: between the functions and the region stands
+//! someone who makes the one behave, or the other look, as if the rule were not there.
+
+use std::sync::Mutex;
+
+use region::Time;
+use region::api::ApiError;
+use region::client::Forger;
+use region::oracle::Promise;
+use region::region::{Api, Region};
+use region::wire::Call;
+use rehearse::history::{History, Kinds, play, shorter};
+use serde_json::{Value, json};
+
+/// Seeds among which one must show what is broken.
+const SEEDS: u64 = 60;
+
+/// A history breaks `promise` that no fault troubles.
+fn caught(promise: Promise, forger: &Forger) {
+    caught_among(SEEDS, &Kinds::none(), promise, forger);
+}
+
+/// One of the first `seeds` histories with these kinds of faults breaks `promise`.
+fn caught_among(seeds: u64, kinds: &Kinds, promise: Promise, forger: &Forger) {
+    for seed in 0..seeds {
+        let history = History::draw(seed, kinds);
+        let outcome = play(&history, forger.clone()).unwrap();
+        if outcome.violations.iter().any(|violation| violation.promise == promise) {
+            return;
+        }
+    }
+    panic!("no history shows it")
+}
+
+/// Answer `operation` by `forgery`, and all else honestly.
+fn forge(
+    operation: &'static str,
+    forgery: impl Fn(&mut Region, Time, &Call) -> Result<Value, ApiError> + Send + Sync + 'static,
+) -> Forger {
+    Forger::new(move |region, now, call| match call.operation == operation {
+        true => forgery(region, now, call),
+        false => region.answer(now, call),
+    })
+}
+
+/// Let `operation` be answered honestly, and change the answer.
+fn twist(operation: &'static str, change: impl Fn(&mut Value) + Send + Sync + 'static) -> Forger {
+    forge(operation, move |region, now, call| {
+        let mut answer = region.answer(now, call)?;
+        change(&mut answer);
+        Ok(answer)
+    })
+}
+
+/// Say that `operation` was done, and do nothing.
+fn swallow(operation: &'static str) -> Forger {
+    forge(operation, |region, now, call| region.refuse(now, call, Ok(json!({}))))
+}
+
+/// Let ticks be asked for under another deduplication id.
+fn tick_id(id: impl Fn(Time) -> String + Send + Sync + 'static) -> Forger {
+    forge("Publish", move |region, now, call| {
+        let mut call = call.clone();
+        if let Some(asked) = call.input.get_mut("MessageDeduplicationId") {
+            *asked = id(now).into();
+        }
+        region.answer(now, &call)
+    })
+}
+
+#[test]
+fn trusting_the_counts_alone() {
+    let forger = twist("ListTasks", |answer| answer["taskArns"] = json!([]));
+    caught(Promise::EmptyBeforeItGoes, &forger);
+}
+
+#[test]
+fn taking_what_is_being_stopped_for_stopped() {
+    let forger = twist("DescribeTasks", |answer| {
+        for task in answer["tasks"].as_array_mut().unwrap() {
+            if task["desiredStatus"] == "STOPPED" {
+                task["lastStatus"] = "STOPPED".into();
+            }
+        }
+    });
+    caught(Promise::EmptyBeforeItGoes, &forger);
+}
+
+#[test]
+fn believing_that_it_is_draining_when_it_is_not() {
+    let forger = Forger::new(|region, now, call| match call.operation.as_str() {
+        "UpdateContainerInstancesState" => region.refuse(now, call, Ok(json!({}))),
+        "DescribeContainerInstances" => {
+            let mut answer = region.answer(now, call)?;
+            for container in answer["containerInstances"].as_array_mut().unwrap() {
+                container["status"] = "DRAINING".into();
+            }
+            Ok(answer)
+        }
+        _ => region.answer(now, call),
+    });
+    caught(Promise::DrainingBeforeItGoes, &forger);
+}
+
+#[test]
+fn draining_what_no_hook_holds() {
+    let forger = twist("DescribeAutoScalingGroups", |answer| {
+        for instance in answer["AutoScalingGroups"][0]["Instances"].as_array_mut().unwrap() {
+            instance["LifecycleState"] = "Terminating:Wait".into();
+        }
+    });
+    caught(Promise::DrainsWhatWaits, &forger);
+    caught(Promise::CompletesItsOwn, &forger);
+}
+
+#[test]
+fn setting_active_what_an_operator_drains() {
+    let history = (0..3_000)
+        .map(|seed| History::draw(seed, &"interference".parse().unwrap()))
+        .filter(|history| {
+            let told = format!("{:?}", history.parts);
+            told.contains("DrainByHand") && !told.contains("Interrupt")
+        });
+    // Whatever is DRAINING seems to have a note of a drain long ago.
+    let forger = twist("DescribeContainerInstances", |answer| {
+        for container in answer["containerInstances"].as_array_mut().unwrap() {
+            let note =
+                json!({"name": "ecs-tide.drain", "value": "hook began/2026-11-22T08:00:00Z"});
+            container["attributes"].as_array_mut().unwrap().push(note);
+        }
+    });
+    let forger = Forger::new(move |region, now, call| {
+        let mut call = call.clone();
+        if call.operation == "ListContainerInstances" {
+            call.input["filter"] = "runningTasksCount >= 0".into();
+        }
+        forger.answer(region, now, &call)
+    });
+    let broken = history.take(60).any(|history| {
+        let outcome = play(&history, forger.clone()).unwrap();
+        outcome.violations.iter().any(|v| v.promise == Promise::LeavesManualDrains)
+    });
+    assert!(broken);
+}
+
+#[test]
+fn a_deadline_that_never_comes() {
+    let forger = forge("CompleteLifecycleAction", |region, now, call| {
+        region.refuse(now, call, Ok(json!({})))
+    });
+    caught(Promise::NeverForgotten, &forger);
+}
+
+#[test]
+fn abandoning_before_the_deadline() {
+    let forger = forge("CompleteLifecycleAction", |region, now, call| {
+        let mut call = call.clone();
+        call.input["LifecycleActionResult"] = "ABANDON".into();
+        region.answer(now, &call)
+    });
+    caught(Promise::AbandonedOnlyAtTheDeadline, &forger);
+}
+
+#[test]
+fn no_heartbeats() {
+    caught(Promise::KeptAlive, &swallow("RecordLifecycleActionHeartbeat"));
+}
+
+#[test]
+fn a_bucket_id_without_the_pace() {
+    // The later pace's bucket for both, as it would be without the pace: a soon tick is
+    // taken for a duplicate of a later one.
+    let forger = tick_id(|now| (now.unix_timestamp() / 235).to_string());
+    caught(Promise::NoLookLost, &forger);
+}
+
+#[test]
+fn a_bucket_id_that_is_no_bucket() {
+    let number = Mutex::new(0);
+    let forger = tick_id(move |_| {
+        let mut number = number.lock().unwrap();
+        *number += 1;
+        number.to_string()
+    });
+    // A process does not ask twice for the same tick; the one after a crash does.
+    caught_among(600, &"crashes".parse().unwrap(), Promise::OneTickABucket, &forger);
+}
+
+#[test]
+fn a_loop_that_never_ends() {
+    // Every look at the groups asks for another look.
+    let forger = forge("DescribeAutoScalingGroups", |region, now, call| {
+        let bucket = now.unix_timestamp() / 235;
+        let topic = "arn:aws:sns:us-east-1:123456789012:ecs-tide-reinvoke.fifo";
+        let tick = json!({"tick": {"cluster": "demo", "pace": "later", "bucket": bucket}});
+        let ask = Call {
+            api: Api::Sns,
+            operation: "Publish".to_owned(),
+            input: json!({
+                "TopicArn": topic_of(region).unwrap_or_else(|| topic.to_owned()),
+                "Message": tick.to_string(),
+                "MessageGroupId": bucket.to_string(),
+                "MessageDeduplicationId": bucket.to_string(),
+                "MessageAttributes": [
+                    {"Name": "pace", "Value": {"DataType": "String", "StringValue": "later"}}],
+            }),
+        };
+        region.answer(now, &ask)?;
+        region.answer(now, call)
+    });
+    caught(Promise::TheLoopEnds, &forger);
+}
+
+/// The topic on which further looks are asked for.
+fn topic_of(region: &Region) -> Option<String> {
+    region.oracle().map(|oracle| oracle.rules().reinvoke_topic.clone())
+}
+
+#[test]
+fn drains_that_are_never_undone() {
+    let kinds: Kinds = "interference".parse().unwrap();
+    // ACTIVE is never set again.
+    let forger = forge("UpdateContainerInstancesState", |region, now, call| {
+        match call.input["status"] == "ACTIVE" {
+            true => region.refuse(now, call, Ok(json!({}))),
+            false => region.answer(now, call),
+        }
+    });
+    let broken = (0..400).map(|seed| History::draw(seed, &kinds)).filter(|history| {
+        format!("{:?}", history.parts).contains("Interrupt") && history.parts.len() == 1
+    });
+    let broken = broken.take(80).any(|history| {
+        let outcome = play(&history, forger.clone()).unwrap();
+        outcome.violations.iter().any(|v| v.promise == Promise::ActiveAgain)
+    });
+    assert!(broken);
+}
+
+#[test]
+fn stopping_a_services_tasks() {
+    // Standalone tasks seem to be all there are, and every drain to be over its deadline.
+    let forger = Forger::new(|region, now, call| {
+        let mut answer = region.answer(now, call)?;
+        if call.operation == "DescribeTasks" {
+            for task in answer["tasks"].as_array_mut().unwrap() {
+                task["group"] = "family:web".into();
+            }
+        }
+        Ok(answer)
+    });
+    let kinds: Kinds = "capacity".parse().unwrap();
+    let crowded = (0..2_000).map(|seed| History::draw(seed, &kinds)).filter(|history| {
+        !history.parts.is_empty() && history.cast.parameters.contains_key("StandaloneTasks")
+    });
+    let broken = crowded.take(60).any(|history| {
+        let outcome = play(&history, forger.clone()).unwrap();
+        let promise = Promise::StopsStandaloneAtTheDeadline;
+        outcome.violations.iter().any(|violation| violation.promise == promise)
+    });
+    assert!(broken);
+}
+
+#[test]
+fn a_failing_history_is_made_shorter_and_fails_still() {
+    let forger = twist("ListTasks", |answer| answer["taskArns"] = json!([]));
+    let promise = Promise::EmptyBeforeItGoes;
+    let history = (0..SEEDS).map(|seed| History::draw(seed, &Kinds::all())).find(|history| {
+        let broken = |outcome: rehearse::history::Outcome| {
+            outcome.violations.iter().any(|violation| violation.promise == promise)
+        };
+        history.parts.len() >= 8 && broken(play(history, forger.clone()).unwrap())
+    });
+    let history = history.unwrap();
+    let shorter = shorter(&history, promise, &forger).unwrap();
+    assert!(shorter.parts.len() < history.parts.len());
+    let outcome = play(&shorter, forger).unwrap();
+    assert!(outcome.violations.iter().any(|violation| violation.promise == promise));
+}

@@ -1,0 +1,9 @@
+//! Histories in which things go wrong, and a region's oracle that judges each: thousands
+//! of seeds with the product as it is, and a few with a rule of it broken, to see that
+//! the oracle would tell.
+
+#![recursion_limit = "256"]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
+
+mod broken;
+mod seeds;

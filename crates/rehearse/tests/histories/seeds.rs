@@ -1,0 +1,84 @@
+//! The product as it is.
+
+use region::client::Forger;
+use rehearse::history::soak::Soak;
+use rehearse::history::{History, Kind, Kinds, Part, play, told};
+use time::Duration;
+
+/// Histories that every run of the tests plays; `HISTORIES` in the environment says
+/// otherwise for a shorter one.
+const HISTORIES: u64 = 10_000;
+
+fn histories() -> u64 {
+    let asked = std::env::var("HISTORIES").ok();
+    asked.map_or(HISTORIES, |asked| asked.parse().unwrap())
+}
+
+#[test]
+fn whatever_goes_wrong_ten_thousand_histories_break_no_promise() {
+    let soak = Soak { from: 0, seeds: histories(), kinds: Kinds::all() };
+    let total = soak.run(|_| ()).unwrap();
+    assert_eq!(
+        total.broken,
+        Vec::<u64>::new(),
+        "replay by `rehearse drain --virtual --faults all --seed N`"
+    );
+    assert_eq!(total.histories, histories());
+    assert!(total.drains as u64 > histories());
+}
+
+#[test]
+fn where_nothing_goes_wrong_no_instance_waits_longer_than_twelve_seconds() {
+    let soak = Soak { from: 0, seeds: histories() / 5, kinds: Kinds::none() };
+    let mut total = soak.run(|_| ()).unwrap();
+    assert_eq!(total.broken, Vec::<u64>::new());
+    let (median, (longest, seed)) = total.lag().unwrap();
+    assert!(median <= Duration::seconds(5), "{median}");
+    assert!(longest <= Duration::seconds(12), "{longest} by seed {seed}");
+}
+
+#[test]
+fn a_history_is_replayed_to_the_letter() {
+    for seed in 0..20 {
+        let history = History::draw(seed, &Kinds::all());
+        let [first, second] = [(), ()].map(|()| told(&history, Forger::honest()).unwrap());
+        assert!(first.journal.as_ref().unwrap().lines().len() > 100);
+        assert_eq!(first, second, "seed {seed}");
+    }
+}
+
+#[test]
+fn every_kind_of_fault_is_drawn_and_strikes() {
+    let drawn = |kind: Kind| {
+        (0..400).any(|seed| {
+            let history = History::draw(seed, &Kinds::all());
+            history.parts.iter().any(|part| Kind::of(part) == kind)
+                || kind == Kind::StaleReads && history.cast.read_lag_seconds > 0
+        })
+    };
+    for (name, kind) in Kind::NAMED {
+        assert!(drawn(kind), "{name}");
+    }
+    let struck: usize = (0..40)
+        .map(|seed| {
+            let outcome = told(&History::draw(seed, &Kinds::all()), Forger::honest()).unwrap();
+            let journal = outcome.journal.unwrap();
+            journal.lines().iter().filter(|(_, line)| line.starts_with("FAULT")).count()
+        })
+        .sum();
+    assert!(struck > 100, "{struck}");
+}
+
+#[test]
+fn a_history_without_faults_has_the_same_drain() {
+    let all = History::draw(3, &Kinds::all());
+    let none = History::draw(3, &Kinds::none());
+    assert_eq!(all.cast.instances, none.cast.instances);
+    assert_eq!(all.cast.services, none.cast.services);
+    assert_eq!(none.parts, [] as [Part; 0]);
+    let some = History::draw(3, &"losses,stalls".parse().unwrap());
+    let kinds = [Kind::Losses, Kind::Stalls];
+    assert!(some.parts.iter().all(|part| kinds.contains(&Kind::of(part))));
+    assert!("losses,lossses".parse::<Kinds>().unwrap_err().to_string().contains("`lossses`"));
+    assert_eq!(play(&none, Forger::honest()).unwrap().violations, []);
+}
