@@ -56,6 +56,11 @@ soak: ## Play the histories of SEEDS seeds, every fault on
 	cargo build --locked -p auto-drain -p reinvoke -p rehearse
 	cargo run --locked --quiet -p rehearse -- soak --seeds $(SEEDS)
 
+.PHONY: bench
+bench: ## Measure what drains cost, beside three peers' drains
+	cargo build --locked -p auto-drain -p reinvoke -p rehearse
+	cargo run --locked --quiet -p rehearse -- bench
+
 # The functions are built here, not by their first invocation, which then waits for
 # nothing. Their environment is in Cargo.toml.
 .PHONY: watch

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use region::Time;
 use tokio::runtime::Builder;
 
+use crate::bench;
 use crate::drain::{self, Trouble};
 use crate::history::soak::{self, Soak};
 use crate::history::{self, Kinds};
@@ -54,6 +55,12 @@ enum Command {
         /// The kinds of faults, as for `drain`
         #[arg(long, default_value = "all")]
         faults: Kinds,
+    },
+    /// Measure what drains cost, beside three peers' drains
+    Bench {
+        /// The seed of all chance
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
     },
     /// Serve the region over HTTP, with a demo cluster in it
     Serve {
@@ -108,6 +115,9 @@ impl Cli {
                 let now = Time::now_utc();
                 let directory = own_directory()?;
                 runtime.build()?.block_on(drain::really(directory, instances, seed, now))?;
+            }
+            Command::Bench { seed } => {
+                runtime.start_paused(true).build()?.block_on(bench::run(seed))?;
             }
             Command::Serve { address, seed } => {
                 runtime.build()?.block_on(serve::serve(address, seed, Time::now_utc()))?;

@@ -1,4 +1,5 @@
-//! The functions in this process: warm until they die or are deployed anew.
+//! The functions in this process, in sandboxes as Lambda has them: each serves one run
+//! at a time, and is warm for the next unless it died or was deployed anew.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,6 +21,8 @@ pub(crate) struct Deployment {
     pub auto_drain: Config,
     pub reinvoke: reinvoke::Config,
     pub clock: Clock,
+    /// Counts deployments.
+    pub version: u64,
 }
 
 /// The functions, and every record that they wrote.
@@ -27,37 +30,45 @@ pub(crate) struct Deployment {
 pub(crate) struct Functions {
     deployment: Mutex<Deployment>,
     records: Arc<Mutex<Vec<String>>>,
-    warm: Mutex<Arc<Processes>>,
+    /// Sandboxes at rest, the last used on top.
+    idle: Mutex<Vec<Processes>>,
 }
 
 /// A process of each function.
 #[derive(Debug)]
-pub(crate) struct Processes {
+struct Processes {
+    version: u64,
     auto_drain: AutoDrain,
     reinvoke: Reinvoke,
 }
 
 impl Functions {
     pub fn new(deployment: Deployment) -> Self {
-        let records = Arc::default();
-        let warm = Mutex::new(Arc::new(Processes::start(&deployment, &records)));
-        Self { deployment: Mutex::new(deployment), records, warm }
+        let deployment = Mutex::new(deployment);
+        Self { deployment, records: Arc::default(), idle: Mutex::default() }
     }
 
     /// Deploy auto-drain with another configuration; runs under way end as they began.
     pub fn deploy(&self, auto_drain: Config) {
-        lock(&self.deployment).auto_drain = auto_drain;
-        self.start_anew();
+        let mut deployment = lock(&self.deployment);
+        deployment.auto_drain = auto_drain;
+        deployment.version += 1;
     }
 
-    fn start_anew(&self) {
-        let started = Processes::start(&lock(&self.deployment), &self.records);
-        *lock(&self.warm) = Arc::new(started);
+    /// Run a function outside of Lambda, in a sandbox like any other.
+    pub async fn invoke(&self, function: &str, event: &Value) -> Result<Value, String> {
+        let processes = self.take();
+        let answer = processes.handle(function, event, Remaining::unknown()).await;
+        lock(&self.idle).push(processes);
+        answer
     }
 
-    /// The processes that run now.
-    pub fn warm(&self) -> Arc<Processes> {
-        Arc::clone(&lock(&self.warm))
+    /// A warm sandbox of this deployment, or else a new one.
+    fn take(&self) -> Processes {
+        let deployment = lock(&self.deployment);
+        let mut idle = lock(&self.idle);
+        idle.retain(|processes| processes.version == deployment.version);
+        idle.pop().unwrap_or_else(|| Processes::start(&deployment, &self.records))
     }
 
     /// Every record so far, a line each.
@@ -65,41 +76,40 @@ impl Functions {
         lock(&self.records).clone()
     }
 
-    /// Run an invocation to its answer or its death, after which new processes know
-    /// nothing of what the old ones did.
+    /// Run an invocation to its answer or its death; what a dead process knew is lost.
     pub async fn run(&self, invocation: Invocation) -> Result<Value, String> {
         let deadline = invocation.deadline.unix_timestamp_nanos() / 1_000_000;
         let deadline = u64::try_from(deadline).unwrap_or_default();
         let remaining = Remaining::until(deadline, lock(&self.deployment).clock.now());
-        let processes = self.warm();
+        let processes = self.take();
         let handling = processes.handle(&invocation.function, &invocation.payload, remaining);
-        match faults::live(handling).await {
-            Ok(answer) => answer,
-            Err(death) => {
-                self.start_anew();
-                if death == Death::Stall {
-                    std::future::pending::<()>().await;
-                }
-                Err("the process crashed".to_owned())
+        let lived = faults::live(handling).await;
+        match lived {
+            Ok(answer) => {
+                lock(&self.idle).push(processes);
+                answer
             }
+            Err(Death::Crash) => Err("the process crashed".to_owned()),
+            Err(Death::Stall) => std::future::pending().await,
         }
     }
 }
 
 impl Processes {
     fn start(deployment: &Deployment, records: &Arc<Mutex<Vec<String>>>) -> Self {
-        let Deployment { aws, auto_drain, reinvoke, clock } = deployment.clone();
+        let Deployment { aws, auto_drain, reinvoke, clock, version } = deployment.clone();
         let write = || {
             let records = Arc::clone(records);
             move |line: &str| lock(&records).push(line.to_owned())
         };
         Self {
+            version,
             auto_drain: AutoDrain::new(aws.clone(), auto_drain, clock.clone(), write()),
             reinvoke: Reinvoke::new(aws, reinvoke, clock, write()),
         }
     }
 
-    pub async fn handle(
+    async fn handle(
         &self,
         function: &str,
         event: &Value,

@@ -3,6 +3,7 @@
 
 #![recursion_limit = "256"]
 
+pub mod bench;
 pub mod cli;
 pub mod drain;
 mod functions;
@@ -13,4 +14,5 @@ pub mod report;
 pub mod scene;
 pub mod serve;
 pub mod stack;
+mod table;
 pub mod virtually;

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+use comfy_table::Table;
 use region::Time;
 use region::delivery::{FunctionTruth, Wiring};
 use region::region::Region;
 use region::world::{ActionEnd, HookResult, InstanceTruth, TaskTruth};
 use time::Duration;
+
+use crate::table::{billed, calls_table, seconds, table};
 
 /// Drains that a table shows one by one; the rest is summed up.
 const SHOWN: usize = 10;
@@ -59,6 +61,11 @@ impl Drain {
     pub fn lag(&self) -> Option<Duration> {
         let last_stop = self.last_stop.filter(|stop| *stop >= self.began)?;
         Some(self.ended?.0 - last_stop).filter(|_| self.cut_short == 0)
+    }
+
+    /// Whether somebody completed the action, rather than its time-out.
+    pub fn is_completed(&self) -> bool {
+        matches!(self.ended, Some((_, ActionEnd::Completed(_))))
     }
 
     /// Why this is no good drain, if it is none.
@@ -134,24 +141,14 @@ impl Report {
         table
     }
 
-    fn calls_table(&self) -> Table {
-        let mut table = table(&["operation", "calls"]);
-        for (operation, calls) in &self.calls {
-            table.add_row([operation.clone(), calls.to_string()]);
-        }
-        table.add_row(["in all".to_owned(), self.calls.values().sum::<u64>().to_string()]);
-        table
-    }
-
     fn functions_table(&self) -> Table {
         let mut table = table(&["function", "invocations", "errors", "billed"]);
         for (name, counts) in &self.functions {
-            let billed = counts.billed_milliseconds;
             table.add_row([
                 name.clone(),
                 counts.invocations.to_string(),
                 counts.errors.to_string(),
-                format!("{}.{:03} s", billed / 1000, billed % 1000),
+                billed(counts.billed_milliseconds),
             ]);
         }
         table
@@ -167,7 +164,7 @@ impl fmt::Display for Report {
             let more = self.drains.len() - SHOWN;
             writeln!(f, " and {more} with less lag; the median of all is {}", seconds(median))?;
         }
-        writeln!(f, "\n{}\n\n{}\n", self.calls_table(), self.functions_table())?;
+        writeln!(f, "\n{}\n\n{}\n", calls_table(&self.calls), self.functions_table())?;
         let drained = self.drains.iter().filter(|drain| drain.fault().is_none()).count();
         let cut_short: usize = self.drains.iter().map(|drain| drain.cut_short).sum();
         write!(
@@ -178,20 +175,6 @@ impl fmt::Display for Report {
         let longest = self.drains.first().and_then(Drain::lag);
         longest.map_or(Ok(()), |lag| write!(f, ", longest lag {}", seconds(Some(lag))))
     }
-}
-
-fn table(titles: &[&str]) -> Table {
-    let mut table = Table::new();
-    let rule = LineStyle::none().fill('─').junction('─');
-    table.load_style(TableStyle::new().header_separator(rule)).set_header(titles.to_vec());
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
-}
-
-fn seconds(span: Option<Duration>) -> String {
-    span.map_or_else(|| "-".to_owned(), |span| format!("{:.1} s", span.as_seconds_f64()))
 }
 
 #[cfg(test)]

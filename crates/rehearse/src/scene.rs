@@ -90,12 +90,20 @@ impl Scene {
     /// # Errors
     /// The region's, where the scene is not set.
     pub fn scale_in(&self, live: &Live) -> Result<BTreeSet<String>, ApiError> {
-        let desired = Control::SetDesiredCapacity(GROUP.to_owned(), self.staying());
-        live.with(|region, now| {
-            region.control(now, desired)?;
-            let instances = region.world().truth().instances();
-            let waiting = instances.filter(|seen| seen.state == LifecycleState::TerminatingWait);
-            Ok(waiting.map(|seen| seen.id.to_owned()).collect())
-        })
+        scale_in(live, self.staying())
     }
+}
+
+/// Scale the group in to `staying` instances. Returned are the ids of those that leave.
+///
+/// # Errors
+/// The region's, where there is no group.
+pub(crate) fn scale_in(live: &Live, staying: usize) -> Result<BTreeSet<String>, ApiError> {
+    let desired = Control::SetDesiredCapacity(GROUP.to_owned(), staying);
+    live.with(|region, now| {
+        region.control(now, desired)?;
+        let instances = region.world().truth().instances();
+        let waiting = instances.filter(|seen| seen.state == LifecycleState::TerminatingWait);
+        Ok(waiting.map(|seen| seen.id.to_owned()).collect())
+    })
 }

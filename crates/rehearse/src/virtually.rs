@@ -8,7 +8,7 @@ use auto_drain::config::Config;
 use aws::Aws;
 use aws_config::Region as RegionName;
 use aws_credential_types::Credentials;
-use function::clock::{Clock, Remaining};
+use function::clock::Clock;
 use function::environment::BadEnvironment;
 use region::Time;
 use region::api::ApiError;
@@ -26,7 +26,7 @@ use crate::functions::{Deployment, Functions};
 use crate::stack;
 
 /// How long a call to AWS takes.
-const CALL: Duration = Duration::from_millis(40);
+pub(crate) const CALL: Duration = Duration::from_millis(40);
 
 /// When every rehearsal begins.
 pub const EPOCH: Time = datetime!(2026-11-22 09:00 UTC);
@@ -80,7 +80,8 @@ impl Rehearsal {
             let live = live.clone();
             Clock::new(move || live.now())
         };
-        let deployed = Deployment { aws: Aws::new(&config), auto_drain, reinvoke, clock };
+        let deployed =
+            Deployment { aws: Aws::new(&config), auto_drain, reinvoke, clock, version: 0 };
         let functions = Arc::new(Functions::new(deployed));
         let running = {
             let functions = Arc::clone(&functions);
@@ -115,7 +116,7 @@ impl Rehearsal {
     /// # Errors
     /// The function's own.
     pub async fn invoke(&self, function: &str, event: &Value) -> Result<Value, String> {
-        self.functions.warm().handle(function, event, Remaining::unknown()).await
+        self.functions.invoke(function, event).await
     }
 
     /// Let so many seconds pass.

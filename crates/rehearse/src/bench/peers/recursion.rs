@@ -1,0 +1,45 @@
+//! Lambda's recursive-loop detection.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::Value;
+
+use super::super::bill::Beside;
+use super::{notice, text};
+
+/// Runs of one chain of messages before the next is dropped, about:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html>
+const HOPS: u32 = 16;
+
+/// Counts the runs that each first message led to. Lambda reads that from the trace
+/// header, here it is told by the lifecycle action, which the loop hands on.
+#[derive(Debug, Clone)]
+pub(super) struct Recursion {
+    on: bool,
+    runs: Arc<Mutex<BTreeMap<String, u32>>>,
+    beside: Beside,
+}
+
+impl Recursion {
+    pub(super) fn new(on: bool, beside: Beside) -> Self {
+        Self { on, runs: Arc::default(), beside }
+    }
+
+    /// Whether Lambda drops this event instead of running the function.
+    pub(super) fn drops(&self, event: &Value) -> bool {
+        let notice = notice(event);
+        let action = text(&notice, "/LifecycleActionToken");
+        if !self.on || action.is_empty() {
+            return false;
+        }
+        let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        let runs = runs.entry(action.to_owned()).or_default();
+        *runs += 1;
+        let dropped = *runs > HOPS;
+        if dropped {
+            self.beside.dropped();
+        }
+        dropped
+    }
+}

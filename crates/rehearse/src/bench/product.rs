@@ -1,0 +1,35 @@
+//! ecs-tide itself: the functions' real handlers over the real SDK.
+
+use region::region::Settings;
+
+use super::bill::Beside;
+use super::departure::{Departure, Drainer, Outcome};
+use crate::drain::Trouble;
+use crate::stack::{self, AUTO_DRAIN, REINVOKE};
+use crate::virtually::Rehearsal;
+
+/// The stack as it is deployed, at work in a region.
+///
+/// # Errors
+/// A template or an environment that does not serve.
+pub async fn deploy(settings: Settings, seed: u64) -> Result<(Rehearsal, Drainer), Trouble> {
+    let wiring = stack::wiring(&[])?;
+    let hook = wiring.hooks.first().map(|hook| hook.name.clone()).unwrap_or_default();
+    let rehearsal = Rehearsal::begin(wiring, settings, seed).await?;
+    let drainer = Drainer {
+        live: rehearsal.live.clone(),
+        hook,
+        functions: [AUTO_DRAIN, REINVOKE].map(str::to_owned).to_vec(),
+        beside: Beside::default(),
+    };
+    Ok((rehearsal, drainer))
+}
+
+/// What a departure comes to with ecs-tide.
+///
+/// # Errors
+/// See [`deploy`], and the region's.
+pub async fn drain(departure: Departure) -> Result<Outcome, Trouble> {
+    let (_deployed, drainer) = deploy(departure.settings(), departure.seed).await?;
+    Ok(departure.watch(&drainer).await?)
+}

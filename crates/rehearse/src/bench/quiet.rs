@@ -1,0 +1,128 @@
+//! What ecs-tide costs while nothing drains.
+
+use std::collections::BTreeSet;
+use std::time::Duration as Pause;
+
+use region::region::Settings;
+use region::world::{Control, CreateGroup, CreateService, UpdateService, Workload};
+use serde_json::Value;
+
+use super::bill::Bill;
+use super::cost::{Queued, Usage};
+use super::departure::Drainer;
+use super::product::deploy;
+use crate::drain::Trouble;
+use crate::stack::{self, CLUSTER, GROUP};
+use crate::virtually::Rehearsal;
+
+/// Instances of the cluster; what a quiet look costs does not depend on it, up to the
+/// hundred instances that one page holds.
+const INSTANCES: usize = 100;
+
+/// Tasks of the service, and so what a deployment stops.
+const TASKS: usize = 1000;
+
+/// Time for the hook's test message to be out of the way.
+const SETTLE: Pause = Pause::from_secs(10);
+
+/// The longest that a task takes to stop: the deployment is spread over it.
+const STOPS_SECONDS: u64 = 300;
+
+/// For the last events to arrive.
+const AFTER: Pause = Pause::from_secs(60);
+
+const DAY: Pause = Pause::from_secs(86_400);
+
+/// A day in which nothing happens.
+///
+/// # Errors
+/// See [`deploy`], and the region's.
+pub async fn idle_day(seed: u64) -> Result<Usage, Trouble> {
+    let quiet = Quiet::begin(seed).await?;
+    quiet.usage(DAY).await
+}
+
+/// A service's thousand tasks stop within five minutes, on instances that stay.
+///
+/// # Errors
+/// See [`deploy`], and the region's.
+pub async fn deployment(seed: u64) -> Result<Usage, Trouble> {
+    let quiet = Quiet::begin(seed).await?;
+    quiet.rehearsal.control(Control::UpdateService(UpdateService {
+        cluster: CLUSTER.to_owned(),
+        desired: Some(0),
+        ..UpdateService::default()
+    }))?;
+    quiet.usage(Pause::from_secs(STOPS_SECONDS) + AFTER).await
+}
+
+/// A cluster at rest, with the product deployed.
+struct Quiet {
+    rehearsal: Rehearsal,
+    drainer: Drainer,
+    before: (Bill, Vec<Queued>, usize),
+}
+
+impl Quiet {
+    async fn begin(seed: u64) -> Result<Self, Trouble> {
+        let (rehearsal, drainer) = deploy(Settings::default(), seed).await?;
+        rehearsal.control(Control::CreateGroup(CreateGroup {
+            name: GROUP.to_owned(),
+            cluster: CLUSTER.to_owned(),
+            desired: INSTANCES,
+            ..CreateGroup::default()
+        }))?;
+        rehearsal.live.with(|region, now| region.put_hooks(now))?;
+        rehearsal.control(Control::CreateService(CreateService {
+            cluster: CLUSTER.to_owned(),
+            desired: TASKS,
+            workload: Workload {
+                stop_min_seconds: 1,
+                stop_max_seconds: STOPS_SECONDS,
+                ..Workload::default()
+            },
+            ..CreateService::default()
+        }))?;
+        tokio::time::sleep(SETTLE).await;
+        let before = (drainer.bill(), queued(&drainer)?, rehearsal.records().len());
+        Ok(Self { rehearsal, drainer, before })
+    }
+
+    /// What is used in so much time from now.
+    async fn usage(self, span: Pause) -> Result<Usage, Trouble> {
+        tokio::time::sleep(span).await;
+        let (bill, queues, records) = self.before;
+        let lines: Vec<String> = self.rehearsal.records().into_iter().skip(records).collect();
+        let after = queued(&self.drainer)?;
+        Ok(Usage {
+            span,
+            bill: self.drainer.bill().since(&bill),
+            queues: after.iter().zip(&queues).map(|(after, before)| after.since(before)).collect(),
+            log_bytes: lines.iter().map(String::len).sum(),
+            metrics: lines.iter().flat_map(|line| metrics(line)).collect::<BTreeSet<_>>().len(),
+        })
+    }
+}
+
+/// The counts of every queue that a function polls.
+fn queued(drainer: &Drainer) -> Result<Vec<Queued>, Trouble> {
+    let wiring = stack::wiring(&[])?;
+    let polled = |arn: &String| wiring.mappings.iter().any(|mapping| mapping.queue_arn == *arn);
+    Ok(drainer.live.observe(|region, _| {
+        let queues = wiring.queues.iter().filter(|queue| polled(&queue.arn));
+        queues
+            .map(|queue| {
+                let truth = region.delivery().queue_truth(&queue.logical_id).unwrap_or_default();
+                Queued { fifo: queue.fifo, sent: truth.sent, received: truth.received }
+            })
+            .collect()
+    }))
+}
+
+/// The metrics that a record carries for CloudWatch.
+fn metrics(line: &str) -> Vec<String> {
+    let record: Value = serde_json::from_str(line).unwrap_or_default();
+    let named = record.pointer("/_aws/CloudWatchMetrics/0/Metrics").and_then(Value::as_array);
+    let name = |metric: &Value| metric.get("Name").and_then(Value::as_str).map(str::to_owned);
+    named.into_iter().flatten().filter_map(name).collect()
+}
