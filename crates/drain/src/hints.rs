@@ -25,6 +25,8 @@ pub struct Hints {
     /// Container instances said to be DRAINING with nothing running or pending, and since
     /// when at the latest.
     pub empty: BTreeMap<String, Option<Time>>,
+    /// Those of them whose agent was said to speak with ECS.
+    pub connected: BTreeSet<String>,
     /// Tasks said to have stopped, by container instance.
     pub stopped: BTreeMap<String, BTreeSet<String>>,
     /// A tick or the schedule asked: this look is the net and looks everywhere.
@@ -59,6 +61,9 @@ impl Hints {
                 ours(&change.cluster)?;
                 if !change.empty {
                     return Err(Skip::NoProgress);
+                }
+                if change.agent_connected {
+                    self.connected.insert(change.arn.clone());
                 }
                 let at = self.empty.entry(change.arn).or_default();
                 *at = change.at.max(*at);

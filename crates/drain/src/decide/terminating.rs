@@ -220,9 +220,15 @@ impl Course<'_> {
 
     fn agent_gone(&self) -> Option<Decision> {
         let limit = self.settings.agent_gone?;
-        let away = self.live.iter().filter(|r| !r.agent_connected);
+        // An agent that comes back makes an event, and the look that the event brings may
+        // read what was before it.
+        let away = self.live.iter().filter(|r| !r.agent_connected && !self.said_connected(r));
         let gone = away.filter_map(|r| hook_note(r)?.agent_gone).min();
         gone.filter(|gone| self.now >= *gone + limit).map(|_| self.end(End::AgentGone))
+    }
+
+    fn said_connected(&self, registration: &Registration) -> bool {
+        self.hints.connected.contains(&registration.arn)
     }
 
     /// Notes of an agent that went, or came back, where anyone will ask.
@@ -309,6 +315,7 @@ impl Course<'_> {
             let said_empty = self.hints.empty.contains_key(&r.arn) && r.counted_tasks > 0;
             let said_stopped = self.hints.stopped.get(&r.arn);
             said_empty
+                || self.said_connected(r) && !r.agent_connected
                 || said_stopped.is_some_and(|stopped| {
                     self.known_tasks().any(|task| stopped.contains(&task.arn))
                 })

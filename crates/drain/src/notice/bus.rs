@@ -60,6 +60,7 @@ fn container_instance(event: &Value, detail: &Value) -> Result<Notice, Malformed
         empty: is("status", "DRAINING".into())
             && is("runningTasksCount", 0.into())
             && is("pendingTasksCount", 0.into()),
+        agent_connected: is("agentConnected", true.into()),
         // EventBridge cuts off what is less than a second.
         at: at.and_then(|at| at.checked_add(Duration::SECOND)),
     }))

@@ -108,6 +108,8 @@ pub struct ContainerInstanceChange {
     pub arn: String,
     /// The event says: DRAINING, and nothing is running or pending.
     pub empty: bool,
+    /// The event says that its agent speaks with ECS.
+    pub agent_connected: bool,
     /// When it was so, where the event says; rounded up to the second after.
     pub at: Option<Time>,
 }

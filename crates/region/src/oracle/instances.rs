@@ -38,8 +38,11 @@ pub(super) struct Watched {
     pub(super) interrupted: Option<Time>,
     /// An operator drains it.
     pub(super) by_hand: bool,
-    /// Since when an agent of it is away.
+    /// Since when an agent of it is away, or was when somebody last may have read it.
     pub(super) agent_away: Option<Time>,
+    agent_last_away: Option<Time>,
+    /// When somebody other than the functions last set it ACTIVE.
+    pub(super) activated: Option<Time>,
     /// Since when it could go.
     could_go: Option<Time>,
     /// Since when it serves and takes no tasks, by no operator's will.
@@ -87,6 +90,9 @@ impl Instances {
                         && i.containers().all(|c| c.status != ContainerStatus::Draining)
                 });
                 let watched = self.entry(&order.instance);
+                if order.status == ContainerStatus::Active {
+                    watched.activated = Some(now);
+                }
                 watched.by_hand =
                     order.status == ContainerStatus::Draining && (takes_tasks || watched.by_hand);
             }
@@ -143,7 +149,12 @@ impl Look<'_> {
         let away = self.instance.containers().any(|container| {
             container.status != ContainerStatus::Inactive && !container.agent_connected
         });
-        self.watched.agent_away = away.then(|| self.watched.agent_away.unwrap_or(now));
+        if away {
+            self.watched.agent_last_away = Some(now);
+            self.watched.agent_away.get_or_insert(now);
+        } else if ago(now, self.watched.agent_last_away) > self.rules.look {
+            self.watched.agent_away = None;
+        }
         if is_held(state) {
             if self.watched.held.is_none_or(|held| now - held > self.rules.look) {
                 self.watched.told = false;

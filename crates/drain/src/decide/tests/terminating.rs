@@ -238,6 +238,17 @@ fn an_agent_that_stays_away_is_given_up_only_if_so_set() {
 }
 
 #[test]
+fn an_agent_that_an_event_says_is_back_is_not_given_up() {
+    let noted = note(0).agent_gone_since(Some(at(60)));
+    let gone = Registration { agent_connected: false, ..draining(0, noted) };
+    let found = instance("Terminating:Wait", vec![gone]);
+    let give_up = Settings { agent_gone: Some(Duration::minutes(10)), ..settings() };
+    let told = Hints { connected: ["ci".to_owned()].into(), ..Hints::default() };
+    let seen = plan(&found, &told, &give_up, at(700));
+    assert_eq!((complete(&seen), seen.again), (None, Some(Pace::Soon)));
+}
+
+#[test]
 fn an_action_that_is_done_while_another_hook_waits_is_left_alone() {
     let found = instance("Terminating:Wait", vec![draining(0, note(0).done())]);
     let plan = plan(&found, &net(), &settings(), at(9000));
