@@ -13,7 +13,7 @@ use crate::bench;
 use crate::drain::{self, Trouble};
 use crate::history::soak::{self, Soak};
 use crate::history::{self, Kinds};
-use crate::serve;
+use crate::{serve, weigh};
 
 /// Rehearses ecs-tide against a simulated AWS region.
 #[derive(Debug, Parser)]
@@ -62,6 +62,12 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Weigh the compiled functions, beside an empty one: start-up, first call, memory, size
+    Weigh {
+        /// Where the release builds are
+        #[arg(long, default_value = "target/release")]
+        directory: PathBuf,
+    },
     /// Serve the region over HTTP, with a demo cluster in it
     Serve {
         /// Where
@@ -82,6 +88,9 @@ pub enum Failure {
     /// The rehearsal.
     #[error("{0}")]
     Trouble(#[from] Trouble),
+    /// What the functions weigh.
+    #[error("{0}")]
+    Weigh(#[from] weigh::Trouble),
     /// A history.
     #[error("{0}")]
     History(#[from] history::Trouble),
@@ -119,6 +128,7 @@ impl Cli {
             Command::Bench { seed } => {
                 runtime.start_paused(true).build()?.block_on(bench::run(seed))?;
             }
+            Command::Weigh { directory } => runtime.build()?.block_on(weigh::run(&directory))?,
             Command::Serve { address, seed } => {
                 runtime.build()?.block_on(serve::serve(address, seed, Time::now_utc()))?;
             }

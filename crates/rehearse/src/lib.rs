@@ -15,4 +15,6 @@ pub mod scene;
 pub mod serve;
 pub mod stack;
 mod table;
+pub mod target;
 pub mod virtually;
+pub mod weigh;

@@ -132,20 +132,8 @@ impl Process {
         spec: &FunctionSpec,
         address: SocketAddr,
     ) -> io::Result<Self> {
-        let mut child = Command::new(path)
-            .env_clear()
-            .envs(&spec.environment)
-            .env("AWS_LAMBDA_RUNTIME_API", format!("http://{address}/{}", spec.logical_id))
-            .env("AWS_LAMBDA_FUNCTION_NAME", &spec.name)
-            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", spec.memory_mb.to_string())
-            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-            .env("AWS_LAMBDA_LOG_FORMAT", "JSON")
-            .env("AWS_LAMBDA_LOG_LEVEL", "INFO")
-            .env("AWS_ENDPOINT_URL", format!("http://{address}"))
-            .env("AWS_REGION", region::world::REGION)
-            .env("AWS_ACCESS_KEY_ID", "rehearsal")
-            .env("AWS_SECRET_ACCESS_KEY", "rehearsal")
-            .stdin(Stdio::null())
+        let runtime_api = format!("http://{address}/{}", spec.logical_id);
+        let mut child = command(path, spec, &runtime_api, &format!("http://{address}"))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
@@ -158,6 +146,32 @@ impl Process {
         }
         Ok(Self { name, child, said })
     }
+}
+
+/// A function's process as Lambda starts it: with what the template gives it, the address
+/// of its Runtime API, and AWS at `endpoint`.
+pub(crate) fn command(
+    path: &Path,
+    spec: &FunctionSpec,
+    runtime_api: &str,
+    endpoint: &str,
+) -> Command {
+    let mut command = Command::new(path);
+    command
+        .env_clear()
+        .envs(&spec.environment)
+        .env("AWS_LAMBDA_RUNTIME_API", runtime_api)
+        .env("AWS_LAMBDA_FUNCTION_NAME", &spec.name)
+        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", spec.memory_mb.to_string())
+        .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+        .env("AWS_LAMBDA_LOG_FORMAT", "JSON")
+        .env("AWS_LAMBDA_LOG_LEVEL", "INFO")
+        .env("AWS_ENDPOINT_URL", endpoint)
+        .env("AWS_REGION", region::world::REGION)
+        .env("AWS_ACCESS_KEY_ID", "rehearsal")
+        .env("AWS_SECRET_ACCESS_KEY", "rehearsal")
+        .stdin(Stdio::null());
+    command
 }
 
 /// Keep the last lines of `output` until it ends with its process.

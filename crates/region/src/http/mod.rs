@@ -16,6 +16,7 @@ mod runtime;
 mod tests;
 mod truth;
 
+use std::fmt;
 use std::io;
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use tokio::net::TcpListener;
+use axum::serve::Listener;
 
 use self::runtime::Runtimes;
 use crate::delivery::Wiring;
@@ -48,7 +49,10 @@ struct Server {
 ///
 /// # Errors
 /// The listener's.
-pub async fn serve(listener: TcpListener, live: Live, wiring: Wiring) -> io::Result<()> {
+pub async fn serve<L>(listener: L, live: Live, wiring: Wiring) -> io::Result<()>
+where
+    L: Listener<Addr: fmt::Debug>,
+{
     let runtimes = Runtimes::of(&wiring.functions);
     let server =
         Server { live: live.clone(), wiring: Arc::new(wiring), runtimes: runtimes.clone() };

@@ -167,7 +167,7 @@ impl Completion {
         }
         let Some(since) = self.held_since.filter(|_| done) else { return };
         let late = now >= since + rules.deadline && rules.at_deadline != AtDeadline::Wait;
-        let away = ago(now, instances.of(id).agent_away.or(Some(now)));
+        let away = instances.of(id).agent_away_for(now);
         let given_up = rules.agent_gone.is_some_and(|limit| away >= limit);
         if self.abandons && !(late && rules.at_deadline == AtDeadline::Abandon) {
             let what =

@@ -38,9 +38,10 @@ pub(super) struct Watched {
     pub(super) interrupted: Option<Time>,
     /// An operator drains it.
     pub(super) by_hand: bool,
-    /// Since when an agent of it is away, or was when somebody last may have read it.
-    pub(super) agent_away: Option<Time>,
-    agent_last_away: Option<Time>,
+    /// Since when an agent of it is away, or was when a look may have read it.
+    agent_away: Option<Time>,
+    /// When that agent was back.
+    agent_back: Option<Time>,
     /// When somebody other than the functions last set it ACTIVE.
     pub(super) activated: Option<Time>,
     /// Since when it could go.
@@ -50,6 +51,24 @@ pub(super) struct Watched {
     judged: usize,
     /// That it is held, or idle, was told already.
     told: bool,
+}
+
+impl Watched {
+    /// For how long its agent is away, or was `look` ago at most.
+    pub(super) fn agent_away_for(&self, now: Time) -> Duration {
+        self.agent_away.map_or(Duration::ZERO, |since| self.agent_back.unwrap_or(now) - since)
+    }
+
+    fn agent(&mut self, now: Time, away: bool, look: Duration) {
+        if away && (self.agent_away.is_none() || self.agent_back.is_some()) {
+            (self.agent_away, self.agent_back) = (Some(now), None);
+        } else if !away && self.agent_away.is_some() {
+            let back = *self.agent_back.get_or_insert(now);
+            if now - back > look {
+                (self.agent_away, self.agent_back) = (None, None);
+            }
+        }
+    }
 }
 
 /// Whether a termination hook holds an instance in this state.
@@ -149,12 +168,7 @@ impl Look<'_> {
         let away = self.instance.containers().any(|container| {
             container.status != ContainerStatus::Inactive && !container.agent_connected
         });
-        if away {
-            self.watched.agent_last_away = Some(now);
-            self.watched.agent_away.get_or_insert(now);
-        } else if ago(now, self.watched.agent_last_away) > self.rules.look {
-            self.watched.agent_away = None;
-        }
+        self.watched.agent(now, away, self.rules.look);
         if is_held(state) {
             if self.watched.held.is_none_or(|held| now - held > self.rules.look) {
                 self.watched.told = false;

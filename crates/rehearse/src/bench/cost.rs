@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::bill::Bill;
-use super::target::number;
+use crate::target::number;
 
 /// A million requests of Lambda: <https://aws.amazon.com/lambda/pricing/>
 const LAMBDA_REQUESTS: f64 = 0.20;

@@ -11,10 +11,10 @@ use region::world::{Control, CreateGroup, CreateService, Workload};
 use time::Duration;
 
 use super::bill::{Beside, Bill};
-use super::target::number;
 use crate::report::Drain;
 use crate::scene::scale_in;
 use crate::stack::{CLUSTER, GROUP};
+use crate::target::number;
 
 /// Tasks on each instance.
 const TASKS: usize = 4;

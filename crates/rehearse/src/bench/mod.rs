@@ -12,12 +12,12 @@ pub mod peers;
 pub mod product;
 pub mod quiet;
 mod show;
-pub mod target;
+pub mod targets;
 
 use self::departure::{Departure, Outcome};
 use self::peers::Peer;
-use self::target::Target;
 use crate::drain::Trouble;
+use crate::target::{self, Target};
 
 /// Instances that leave at once, where many do.
 const MANY: usize = 1000;
@@ -43,7 +43,7 @@ pub async fn run(seed: u64) -> Result<(), Trouble> {
     let mut calls = Vec::new();
     for seed in 1..=SEEDS {
         let outcome = product::drain(self::one(seed)).await?;
-        targets.extend(target::of_one(&outcome));
+        targets.extend(targets::of_one(&outcome));
         calls.push(outcome.calls());
     }
     calls.sort_unstable();
@@ -52,7 +52,7 @@ pub async fn run(seed: u64) -> Result<(), Trouble> {
     step(&format!("{MANY} instances at once, throttled"));
     let many = product::drain(self::many(MANY, seed)).await?;
     show::departure(&format!("{MANY} instances at once, under AWS's throttle buckets"), &many);
-    targets.extend(target::of_many(&many));
+    targets.extend(targets::of_many(&many));
 
     step("an idle day");
     show::idle("a day in which nothing drains", &quiet::idle_day(seed).await?);
@@ -72,8 +72,8 @@ pub async fn run(seed: u64) -> Result<(), Trouble> {
         show::beside(leaving, &rows);
     }
 
-    let targets = target::worst(targets);
-    show::targets(&targets);
+    let targets = targets::worst(targets);
+    target::show(&targets);
     let missed: Vec<String> = targets.iter().filter_map(Target::missed).collect();
     if missed.is_empty() { Ok(()) } else { Err(Trouble::Failed(missed)) }
 }

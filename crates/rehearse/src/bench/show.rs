@@ -5,8 +5,8 @@ use time::Duration;
 use super::bill::Bill;
 use super::cost::{self, Item, MONTH, Usage};
 use super::departure::Outcome;
-use super::target::Target;
 use crate::table::{billed, calls_table, seconds, table};
+use crate::target::places;
 
 /// A departure: where the calls went, and how it ended.
 pub(super) fn departure(title: &str, outcome: &Outcome) {
@@ -55,7 +55,7 @@ pub(super) fn idle(title: &str, usage: &Usage) {
     let items = [usage.items(), usage.standing()].concat();
     let mut shown = table(&["item", "a day", "USD a month"]);
     for Item { what, amount, usd } in &items {
-        shown.add_row([(*what).to_owned(), number(*amount), format!("{:.4}", usd * months)]);
+        shown.add_row([(*what).to_owned(), places(*amount), format!("{:.4}", usd * months)]);
     }
     let sum = format!("{:.4}", cost::sum(&items) * months);
     shown.add_row(["in all".to_owned(), String::new(), sum]);
@@ -69,7 +69,7 @@ pub(super) fn busy(title: &str, usage: &Usage) {
     let mut shown = table(&["item", "amount", "USD"]);
     let items = usage.items();
     for Item { what, amount, usd } in &items {
-        shown.add_row([(*what).to_owned(), number(*amount), format!("{usd:.6}")]);
+        shown.add_row([(*what).to_owned(), places(*amount), format!("{usd:.6}")]);
     }
     shown.add_row(["in all".to_owned(), String::new(), format!("{:.6}", cost::sum(&items))]);
     println!("{shown}\n{} billed", billed(usage.bill.billed_milliseconds));
@@ -110,33 +110,10 @@ pub(super) fn beside(leaving: usize, rows: &[(&str, Outcome)]) {
     println!("{shown}");
 }
 
-/// The targets and what was measured.
-pub(super) fn targets(targets: &[Target]) {
-    heading("targets");
-    let mut shown = table(&["target", "at most", "measured", ""]);
-    for target in targets {
-        let met = if target.missed().is_none() { "met" } else { "missed" };
-        let measured = number(target.measured);
-        shown.add_row([target.what.to_owned(), number(target.most), measured, met.to_owned()]);
-    }
-    println!("{shown}");
-}
-
 fn heading(title: &str) {
     println!("\n{title}\n");
 }
 
 fn median(sorted: &[Duration]) -> Option<Duration> {
     sorted.get(sorted.len() / 2).copied()
-}
-
-/// A number with as many places as it has.
-fn number(amount: f64) -> String {
-    if amount.fract() == 0.0 {
-        format!("{amount:.0}")
-    } else if amount < 0.01 {
-        format!("{amount:.6}")
-    } else {
-        format!("{amount:.2}")
-    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::departure::Outcome;
+use crate::target::{Target, number};
 
 /// Calls of one drain.
 const CALLS_OF_ONE: f64 = 34.0;
@@ -13,40 +14,25 @@ const BILLED_OF_ONE: f64 = 2.0;
 /// Calls for each instance of many.
 const CALLS_OF_MANY: f64 = 8.0;
 
-/// A measured value and its bound.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Target {
-    /// What is measured.
-    pub what: &'static str,
-    /// The value.
-    pub measured: f64,
-    /// The most that it may be.
-    pub most: f64,
-}
-
-impl Target {
-    /// Why it is missed, if it is.
-    pub fn missed(&self) -> Option<String> {
-        let Self { what, measured, most } = self;
-        (measured > most).then(|| format!("{what}: {measured:.2}, at most {most} wanted"))
-    }
-}
-
 /// The targets for one instance.
 pub fn of_one(outcome: &Outcome) -> Vec<Target> {
     let billed = outcome.bill.billed_milliseconds + outcome.tail.billed_milliseconds;
     vec![
         Target {
-            what: "one instance: calls",
+            what: "one instance: calls".to_owned(),
             measured: number(outcome.calls()),
             most: CALLS_OF_ONE,
         },
         Target {
-            what: "one instance: billed seconds",
+            what: "one instance: billed seconds".to_owned(),
             measured: number(billed) / 1e3,
             most: BILLED_OF_ONE,
         },
-        Target { what: "one instance: not drained", measured: undrained(outcome), most: 0.0 },
+        Target {
+            what: "one instance: not drained".to_owned(),
+            measured: undrained(outcome),
+            most: 0.0,
+        },
     ]
 }
 
@@ -54,11 +40,15 @@ pub fn of_one(outcome: &Outcome) -> Vec<Target> {
 pub fn of_many(outcome: &Outcome) -> Vec<Target> {
     vec![
         Target {
-            what: "many instances: calls for each",
+            what: "many instances: calls for each".to_owned(),
             measured: outcome.calls_each(),
             most: CALLS_OF_MANY,
         },
-        Target { what: "many instances: not drained", measured: undrained(outcome), most: 0.0 },
+        Target {
+            what: "many instances: not drained".to_owned(),
+            measured: undrained(outcome),
+            most: 0.0,
+        },
     ]
 }
 
@@ -69,19 +59,14 @@ fn undrained(outcome: &Outcome) -> f64 {
 
 /// Of several values of one target the greatest.
 pub fn worst(targets: Vec<Target>) -> Vec<Target> {
-    let mut worst: BTreeMap<&str, Target> = BTreeMap::new();
+    let mut worst: BTreeMap<String, Target> = BTreeMap::new();
     for target in targets {
-        match worst.get(target.what) {
+        match worst.get(&target.what) {
             Some(known) if known.measured >= target.measured => {}
             _ => {
-                worst.insert(target.what, target);
+                worst.insert(target.what.clone(), target);
             }
         }
     }
     worst.into_values().collect()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "far less than 2^52 of anything")]
-pub(super) fn number(count: u64) -> f64 {
-    count as f64
 }
