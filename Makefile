@@ -9,7 +9,10 @@ ADDRESS ?= 127.0.0.1:4599
 
 VENV := .venv
 TOOLS := $(VENV)/requirements.txt
-export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+RUST_TOOLS := .tools/bin
+cargo-fuzz_VERSION := 0.13.2
+cargo-mutants_VERSION := 27.1.0
+export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(RUST_TOOLS):$(PATH)
 
 # The SAM CLI refuses to work without a region, even where it calls none.
 export AWS_DEFAULT_REGION ?= us-east-1
@@ -57,9 +60,25 @@ soak: ## Play the histories of SEEDS seeds, every fault on
 	cargo run --locked --quiet -p rehearse -- soak --seeds $(SEEDS)
 
 .PHONY: bench
-bench: ## Measure what drains cost, beside three peers' drains
-	cargo build --locked -p auto-drain -p reinvoke -p rehearse
+bench: ## Measure what drains cost beside three peers, and what the functions weigh
+	cargo build --locked -p rehearse
 	cargo run --locked --quiet -p rehearse -- bench
+	cargo build --locked --release -p auto-drain -p reinvoke -p function --bins --examples
+	cargo run --locked --quiet -p rehearse -- weigh
+
+FUZZ_SECONDS ?= 60
+
+# The code is all safe Rust, so there is nothing for a sanitizer to find; and what
+# cargo-fuzz asks of a nightly compiler, a stable one does for RUSTC_BOOTSTRAP.
+.PHONY: fuzz
+fuzz: $(RUST_TOOLS)/cargo-fuzz ## Fuzz every parser for FUZZ_SECONDS each
+	for target in $$(cargo fuzz list); do \
+		RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$target -- -max_total_time=$(FUZZ_SECONDS); \
+	done
+
+.PHONY: mutants
+mutants: $(RUST_TOOLS)/cargo-mutants ## Change the pure crates in hundreds of ways; the tests must tell
+	cargo mutants --package drain --package tick
 
 # The functions are built here, not by their first invocation, which then waits for
 # nothing. Their environment is in Cargo.toml.
@@ -87,7 +106,10 @@ relock: ## Pin what requirements.in resolves to today
 .PHONY: clean
 clean: ## Remove all that was built
 	cargo clean
-	rm -rf .aws-sam $(VENV)
+	rm -rf .aws-sam .tools $(VENV) fuzz/target mutants.out
+
+$(RUST_TOOLS)/%:
+	cargo install --locked --root .tools $*@$($*_VERSION)
 
 # The copy is the stamp: newer than requirements.txt once all of it is installed.
 $(TOOLS): requirements.txt

@@ -9,6 +9,7 @@
 //! `-_./@\: ` only (API_Attribute), which is why times follow a slash.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use time::format_description::well_known::Rfc3339;
@@ -123,6 +124,10 @@ impl fmt::Display for Note {
     }
 }
 
+/// The years in which a note can have been written. Whoever may write attributes could
+/// put the last second of time there, and no deadline can be counted from that.
+const YEARS: RangeInclusive<i32> = 2000..=2199;
+
 /// A value of our attribute that we did not write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("attribute `{ATTRIBUTE}` holds no note of ours, remove it")]
@@ -146,15 +151,19 @@ impl FromStr for Note {
                 continue;
             }
             let (name, time) = word.split_once('/').ok_or(NoNote)?;
-            let time = Some(Time::parse(time, &Rfc3339).map_err(|_| NoNote)?);
-            match name {
-                "began" => began = time,
-                "set" => set_again = time,
-                "idle" => idle = time,
-                "beat" => beat = time,
-                "gone" => agent_gone = time,
-                _ => return Err(NoNote),
+            let time = Time::parse(time, &Rfc3339).map_err(|_| NoNote)?;
+            if !YEARS.contains(&time.year()) {
+                return Err(NoNote);
             }
+            let part = match name {
+                "began" => &mut began,
+                "set" => &mut set_again,
+                "idle" => &mut idle,
+                "beat" => &mut beat,
+                "gone" => &mut agent_gone,
+                _ => return Err(NoNote),
+            };
+            *part = Some(time);
         }
         let began = began.ok_or(NoNote)?;
         Ok(Self { cause, began, set_again, idle, beat, agent_gone, done })
@@ -219,7 +228,14 @@ mod tests {
 
     #[test]
     fn a_value_of_someone_elses_is_no_note() {
-        for value in ["", "hook", "yes", "hook began/soon", "hook since/2026-11-22T09:00:03Z"] {
+        for value in [
+            "",
+            "hook",
+            "yes",
+            "hook began/soon",
+            "hook since/2026-11-22T09:00:03Z",
+            "hook began/9999-12-31T23:59:59Z",
+        ] {
             assert_eq!(value.parse::<Note>(), Err(NoNote), "{value}");
         }
     }

@@ -81,6 +81,7 @@ fn wrapped(value: &Value) -> Option<(&'static str, &'static str, Option<&Value>)
 mod tests {
     use super::*;
     use crate::notice::Skip;
+    use proptest::prelude::*;
     use serde_json::json;
 
     const TICK: &str = r#"{"tick":{"cluster":"demo","pace":"soon","bucket":7}}"#;
@@ -149,5 +150,68 @@ mod tests {
         }
         let event = serde_json::from_str(&message).unwrap();
         assert_eq!(notices(&event), [Err(Malformed::TooDeep(ENVELOPES))]);
+    }
+
+    /// Keys and values that messages have, in any place, beside others.
+    fn anything() -> impl Strategy<Value = Value> {
+        const WORDS: [&str; 24] = [
+            "Records",
+            "Sns",
+            "Message",
+            "Type",
+            "Notification",
+            "eventSource",
+            "aws:sqs",
+            "body",
+            "messageId",
+            "tick",
+            "cluster",
+            "pace",
+            "soon",
+            "bucket",
+            "schedule",
+            "detail-type",
+            "detail",
+            "ECS Task State Change",
+            "lastStatus",
+            "STOPPED",
+            "LifecycleTransition",
+            "autoscaling:EC2_INSTANCE_TERMINATING",
+            "EC2InstanceId",
+            "time",
+        ];
+        let word = || {
+            prop_oneof![
+                proptest::sample::select(WORDS.to_vec()).prop_map(str::to_owned),
+                "\\PC{0,8}"
+            ]
+        };
+        let leaf = prop_oneof![
+            word().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<bool>().prop_map(Value::from),
+            Just(Value::Null),
+        ];
+        leaf.prop_recursive(6, 64, 6, move |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::btree_map(word(), inner.clone(), 0..6)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+                inner.prop_map(|value| Value::from(value.to_string())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_record_of_any_event_is_a_notice_a_skip_or_named(event in anything()) {
+            let records = event.get("Records").and_then(Value::as_array).map_or(1, Vec::len);
+            let read = read(&event);
+            prop_assert_eq!(read.len(), records);
+            for malformed in read.into_iter().filter_map(|message| message.notice.err()) {
+                prop_assert!(!malformed.to_string().is_empty());
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What arrives, wanted or not.
 
-use region::world::{ContainerStatus, LifecycleState};
+use region::world::{ContainerStatus, Control, LifecycleState, SetState};
 use serde_json::json;
 
 use crate::scene::{Scene, service};
@@ -31,6 +31,96 @@ async fn a_forged_notice_drains_nothing() {
         assert_eq!(scene.state(&id), LifecycleState::InService);
     }
     assert_eq!(scene.calls("UpdateContainerInstancesState"), 0);
+    scene.assert_quiet().await;
+}
+
+/// Messages that say what is not so, are not ours, or are no messages at all, about
+/// instances that serve and one that an operator drains.
+fn forgeries(serving: &str, container: &str) -> Vec<String> {
+    let terminating = json!({
+        "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
+        "AutoScalingGroupName": "demo-group",
+        "EC2InstanceId": serving,
+    });
+    let with = |name: &str, value: serde_json::Value| {
+        let mut notice = terminating.clone();
+        notice[name] = value;
+        notice.to_string()
+    };
+    let elsewhere = "arn:aws:ecs:us-east-1:999999999999";
+    let event = |kind: &str, detail: serde_json::Value| {
+        json!({"source": "aws.ecs", "detail-type": kind, "detail": detail}).to_string()
+    };
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    vec![
+        with("LifecycleHookName", "no-such-hook".into()),
+        with("LifecycleActionToken", "00000000-0000-4000-8000-000000000000".into()),
+        with("AutoScalingGroupARN", "arn:aws:autoscaling:us-east-1:999999999999:…".into()),
+        with(
+            "NotificationMetadata",
+            format!("{{\"cluster\":\"{elsewhere}:cluster/demo\"}}").into(),
+        ),
+        with("NotificationMetadata", "x".repeat(200_000).into()),
+        with("EC2InstanceId", "i-".repeat(100_000).into()),
+        with("EC2InstanceId", "i-0] or ec2InstanceId != [".into()),
+        event(
+            "ECS Container Instance State Change",
+            json!({"clusterArn": format!("{elsewhere}:cluster/demo"), "status": "DRAINING",
+                "containerInstanceArn": format!("{elsewhere}:container-instance/demo/1"),
+                "runningTasksCount": 0, "pendingTasksCount": 0, "agentConnected": true}),
+        ),
+        event(
+            "ECS Container Instance State Change",
+            json!({"clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/demo",
+                "containerInstanceArn": container, "status": "DRAINING",
+                "runningTasksCount": 0, "pendingTasksCount": 0}),
+        ),
+        event(
+            "ECS Task State Change",
+            json!({"clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/demo",
+                "containerInstanceArn": container, "taskArn": "t", "lastStatus": "STOPPED"}),
+        ),
+        json!({"tick": {"cluster": "demo", "pace": "soon", "bucket": i64::MIN}}).to_string(),
+        json!({"Type": "Notification", "Message": terminating.to_string()}).to_string(),
+        nested(100_000),
+        format!("{{\"detail-type\":{}}}", nested(100)),
+        "x".repeat(250_000),
+        "\u{0}".to_owned(),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn forged_messages_of_every_kind_change_nothing() {
+    let scene = Scene::of(3).await.serve(service(6));
+    scene.pass(400).await;
+    let by_hand = scene.in_service().remove(2);
+    scene.control(Control::SetState(SetState {
+        instance: by_hand.clone(),
+        status: ContainerStatus::Draining,
+    }));
+    scene.pass(400).await;
+    let serving = scene.in_service();
+    for id in &serving {
+        for body in forgeries(id, &scene.container(id)) {
+            scene.send(&body);
+        }
+    }
+    scene.pass(1_500).await;
+    assert_eq!(scene.in_service(), serving);
+    for id in &serving {
+        assert_eq!(scene.status(id) == ContainerStatus::Draining, *id == by_hand);
+    }
+    for changes in [
+        "UpdateContainerInstancesState",
+        "PutAttributes",
+        "DeleteAttributes",
+        "StopTask",
+        "CompleteLifecycleAction",
+        "RecordLifecycleActionHeartbeat",
+    ] {
+        assert_eq!(scene.calls(changes), 0, "{changes}");
+    }
+    assert!(scene.calls("ListContainerInstances") > 0, "some of them bring looks");
     scene.assert_quiet().await;
 }
 

@@ -166,6 +166,14 @@ impl Scene {
         })
     }
 
+    /// The ARN of the newest registration of `id`.
+    pub fn container(&self, id: &str) -> String {
+        self.rehearsal.live.observe(|region, _| {
+            let instance = region.world().truth().instance(id).unwrap();
+            instance.containers().last().unwrap().arn.to_owned()
+        })
+    }
+
     pub fn note(&self, id: &str) -> Option<String> {
         self.rehearsal.live.observe(|region, _| {
             let instance = region.world().truth().instance(id).unwrap();

@@ -87,6 +87,25 @@ fn taking_what_is_being_stopped_for_stopped() {
 }
 
 #[test]
+fn believing_the_lists_as_soon_as_the_counts_are_zero() {
+    // Every note says that the counts have been 0 for an hour.
+    let forger = forge("PutAttributes", |region, now, call| {
+        let mut call = call.clone();
+        for attribute in call.input["attributes"].as_array_mut().unwrap() {
+            let note = attribute["value"].as_str().unwrap();
+            let words = note.split(' ').map(|word| match word.starts_with("idle/") {
+                true => "idle/2026-11-22T08:00:00Z",
+                false => word,
+            });
+            attribute["value"] = words.collect::<Vec<_>>().join(" ").into();
+        }
+        region.answer(now, &call)
+    });
+    let kinds: Kinds = "stale-reads".parse().unwrap();
+    caught_among(600, &kinds, Promise::EmptyBeforeItGoes, &forger);
+}
+
+#[test]
 fn believing_that_it_is_draining_when_it_is_not() {
     let forger = Forger::new(|region, now, call| match call.operation.as_str() {
         "UpdateContainerInstancesState" => region.refuse(now, call, Ok(json!({}))),

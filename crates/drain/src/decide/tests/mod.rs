@@ -1,5 +1,6 @@
 //! What is decided, case by case.
 
+mod properties;
 mod returning;
 mod terminating;
 mod unregistered;

@@ -1,0 +1,261 @@
+//! What holds of every decision, whatever was read and whatever arrived.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::option;
+use proptest::prelude::*;
+use time::Duration;
+
+use crate::Time;
+use crate::decide::*;
+use crate::fixtures::{at, settings, task};
+use crate::hints::Hints;
+use crate::note::{Cause, Note};
+use crate::seen::{Answer, Elsewhere, Instance, Member, Registration, Status, Task};
+use crate::settings::{AtDeadline, Standalone};
+
+const STATES: [&str; 12] = [
+    "Terminating:Wait",
+    "Warmed:Terminating:Wait",
+    "ReplacingRootVolume:Wait",
+    "InService",
+    "Pending",
+    "Pending:Wait",
+    "Terminating",
+    "Warmed:Stopped",
+    "Terminating:Retained",
+    "Terminating:Proceed",
+    "Detaching",
+    "",
+];
+
+/// From long before any of our drains until long after, and the far ends of a note's years.
+fn times() -> impl Strategy<Value = Time> {
+    prop_oneof![
+        8 => (-10_000i64..200_000).prop_map(at),
+        1 => Just(Time::from_unix_timestamp(946_684_800).unwrap()),
+        1 => Just(Time::from_unix_timestamp(7_258_118_399).unwrap()),
+    ]
+}
+
+fn notes() -> impl Strategy<Value = Note> {
+    let times = || option::of(times());
+    let parts = (any::<bool>(), self::times(), times(), times(), times(), times(), any::<bool>());
+    parts.prop_map(|(spot, began, set_again, idle, beat, agent_gone, done)| Note {
+        cause: if spot { Cause::Spot } else { Cause::Hook },
+        began,
+        set_again,
+        idle,
+        beat,
+        agent_gone,
+        done,
+    })
+}
+
+fn tasks() -> impl Strategy<Value = Answer<Vec<Task>>> {
+    let task = (0..4u8, any::<bool>(), any::<bool>()).prop_map(|(number, service, stopping)| {
+        task(&format!("t{number}"), if service { "service:web" } else { "family:job" }, stopping)
+    });
+    prop_oneof![
+        3 => proptest::collection::vec(task, 0..4).prop_map(Answer::Known),
+        1 => Just(Answer::Unasked),
+        1 => Just(Answer::Failed),
+    ]
+}
+
+fn registrations() -> impl Strategy<Value = Registration> {
+    let status = prop_oneof![
+        2 => Just(Status::Active),
+        6 => Just(Status::Draining),
+        1 => Just(Status::Registering),
+        1 => Just(Status::Gone),
+    ];
+    let parts = (
+        status,
+        any::<bool>(),
+        prop_oneof![2 => Just(0), 1 => 0..5u32],
+        option::weighted(0.8, notes()),
+        any::<bool>(),
+        tasks(),
+        any::<bool>(),
+    );
+    parts.prop_map(|(status, agent_connected, counted_tasks, note, unnotable, tasks, confirmed)| {
+        let arn = String::new();
+        Registration {
+            arn,
+            status,
+            agent_connected,
+            counted_tasks,
+            note,
+            unnotable,
+            tasks,
+            confirmed,
+        }
+    })
+}
+
+fn answered<T: Clone + std::fmt::Debug>(
+    value: impl Strategy<Value = T>,
+) -> impl Strategy<Value = Answer<T>> {
+    prop_oneof![Just(Answer::Unasked), Just(Answer::Failed), value.prop_map(Answer::Known),]
+}
+
+fn instances() -> impl Strategy<Value = Instance> {
+    let elsewhere = prop_oneof![
+        Just(Elsewhere::Nowhere),
+        Just(Elsewhere::NoSuchCluster),
+        Just(Elsewhere::Cluster("other".to_owned())),
+    ];
+    let parts = (
+        prop_oneof![2 => 0..3usize, 1 => 0..STATES.len()],
+        any::<bool>(),
+        proptest::collection::vec(registrations(), 0..3),
+        answered(option::of(times())),
+        answered(elsewhere),
+    );
+    let numbered = |registrations: Vec<Registration>| {
+        let numbered = registrations.into_iter().enumerate();
+        numbered.map(|(number, r)| Registration { arn: format!("ci{number}"), ..r }).collect()
+    };
+    parts.prop_map(move |(state, member, registrations, terminating_since, elsewhere)| Instance {
+        id: "i-1".to_owned(),
+        member: member.then(|| Member {
+            group: "demo-group".to_owned(),
+            state: LifecycleState::read(STATES[state]),
+        }),
+        registrations: numbered(registrations),
+        terminating_since,
+        elsewhere,
+    })
+}
+
+fn hints() -> impl Strategy<Value = Hints> {
+    let named = || proptest::collection::btree_set("ci[0-2]", 0..3);
+    let instances = || proptest::collection::btree_set("i-[12]", 0..2);
+    let empty = proptest::collection::btree_map("ci[0-2]", option::of(times()), 0..3);
+    let stopped = proptest::collection::btree_map(
+        "ci[0-2]",
+        proptest::collection::btree_set("t[0-3]", 0..3),
+        0..3,
+    );
+    (instances(), instances(), empty, named(), stopped, any::<bool>()).prop_map(
+        |(terminating, interrupted, empty, connected, stopped, net)| Hints {
+            terminating,
+            interrupted,
+            empty,
+            connected,
+            stopped,
+            net,
+        },
+    )
+}
+
+fn set() -> impl Strategy<Value = Settings> {
+    let at_deadline =
+        prop_oneof![Just(AtDeadline::Continue), Just(AtDeadline::Abandon), Just(AtDeadline::Wait)];
+    let standalone = prop_oneof![Just(Standalone::Wait), Just(Standalone::Stop)];
+    (at_deadline, standalone, option::of(60..100_000i64), 60..172_200i64).prop_map(
+        |(at_deadline, standalone, agent_gone, deadline)| Settings {
+            at_deadline,
+            standalone,
+            agent_gone: agent_gone.map(Duration::seconds),
+            deadline: Duration::seconds(deadline),
+            ..settings()
+        },
+    )
+}
+
+/// Answer questions until there is a plan, each with what AWS may say.
+fn planned(
+    instance: &mut Instance,
+    hints: &Hints,
+    settings: &Settings,
+    now: Time,
+    answers: &BTreeMap<String, Answer<Vec<Task>>>,
+) -> Plan {
+    let mut asked = BTreeSet::new();
+    loop {
+        let questions = match decide(instance, hints, settings, now) {
+            Decision::Plan(plan) => return plan,
+            Decision::LookCloser(questions) => questions,
+        };
+        assert!(!questions.is_empty());
+        for question in questions {
+            assert!(asked.insert(format!("{question:?}")), "asked twice: {question:?}");
+            let answer = |arn: &str| match answers.get(arn) {
+                Some(Answer::Known(tasks)) => Answer::Known(tasks.clone()),
+                _ => Answer::Failed,
+            };
+            match question {
+                Question::TerminatingSince => instance.terminating_since = Answer::Failed,
+                Question::Elsewhere => instance.elsewhere = Answer::Failed,
+                Question::Tasks { arn, .. } => {
+                    let there = instance.registrations.iter_mut().filter(|r| r.arn == arn);
+                    there.for_each(|r| r.tasks = answer(&arn));
+                }
+                Question::TasksLater { arn } => {
+                    let there = instance.registrations.iter_mut().filter(|r| r.arn == arn);
+                    there.for_each(|r| (r.tasks, r.confirmed) = (answer(&arn), true));
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_096))]
+
+    #[test]
+    fn every_decision_comes_to_a_plan_that_lets_go_of_nothing_that_runs(
+        mut instance in instances(),
+        hints in hints(),
+        settings in set(),
+        now in (0i64..200_000).prop_map(at),
+        answers in proptest::collection::btree_map("ci[0-2]", tasks(), 0..3),
+    ) {
+        let plan = planned(&mut instance, &hints, &settings, now, &answers);
+        let state = instance.member.as_ref().map(|member| &member.state);
+        let waits = state == Some(&LifecycleState::Waiting);
+        let serves = state == Some(&LifecycleState::InService);
+        let live: Vec<&Registration> =
+            instance.registrations.iter().filter(|r| r.status != Status::Gone).collect();
+        for action in &plan.actions {
+            match action {
+                Action::Complete { .. } | Action::Heartbeat { .. } | Action::StopTasks { .. } => {
+                    prop_assert!(waits, "{action:?}");
+                }
+                Action::SetDraining { .. } => prop_assert!(waits || serves, "{action:?}"),
+                Action::SetActive { .. } => prop_assert!(serves, "{action:?}"),
+                Action::Note { .. } | Action::Forget { .. } => {}
+            }
+            if let Action::StopTasks { arns } = action {
+                let of_service = |arn: &String| {
+                    let seen = live.iter().flat_map(|r| r.unstopped());
+                    seen.filter(|task| task.arn == *arn).all(|task| task.service().is_some())
+                };
+                prop_assert!(!arns.iter().any(of_service), "{arns:?}");
+            }
+        }
+        match plan.verdict {
+            Verdict::Ended { end: End::Drained, .. } => {
+                let empty = |r: &&Registration| {
+                    r.status == Status::Draining
+                        && r.counted_tasks == 0
+                        && r.tasks == Answer::Known(Vec::new())
+                };
+                prop_assert!(live.iter().all(empty), "{live:?}");
+            }
+            Verdict::Ended { end: End::Deadline, began, .. } => {
+                prop_assert!(settings.at_deadline != AtDeadline::Wait);
+                prop_assert!(began.is_some_and(|began| now >= began + settings.deadline));
+            }
+            Verdict::Ended { end: End::AgentGone, .. } => {
+                prop_assert!(settings.agent_gone.is_some());
+                prop_assert!(live.iter().any(|r| !r.agent_connected));
+            }
+            Verdict::Ended { end: End::NotRegistered, .. } => prop_assert!(live.is_empty()),
+            Verdict::Started(_) | Verdict::Waiting(_) => prop_assert!(plan.again.is_some()),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Whatever the region is asked to filter container instances by.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use region::delivery::Wiring;
+use region::region::{Api, Region, Settings};
+use serde_json::json;
+use time::OffsetDateTime;
+
+fuzz_target!(|filter: &str| {
+    let now = OffsetDateTime::UNIX_EPOCH;
+    let mut region = Region::new(Wiring::default(), Settings::default(), 1, now);
+    let input = json!({"cluster": "default", "filter": filter});
+    let _ = region.call(now, Api::Ecs, "ListContainerInstances", &input);
+});
