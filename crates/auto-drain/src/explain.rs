@@ -13,7 +13,7 @@ use drain::stuck::{Reason, explain};
 pub async fn stuck(
     aws: &Aws,
     cluster: &str,
-    instances: &BTreeMap<String, Instance>,
+    instances: &BTreeMap<&String, &Instance>,
     plans: &BTreeMap<String, Plan>,
 ) -> (BTreeMap<String, BTreeSet<Reason>>, Vec<Error>) {
     let mut reasons = BTreeMap::new();
@@ -24,7 +24,7 @@ pub async fn stuck(
                 reasons.insert(id.clone(), BTreeSet::from([Reason::WrongCluster]));
             }
             Verdict::Waiting(drain) if drain.stuck => {
-                stuck.extend(instances.get(id).filter(|instance| looked_at(instance)));
+                stuck.extend(instances.get(id).copied().filter(|instance| looked_at(instance)));
             }
             _ => {}
         }

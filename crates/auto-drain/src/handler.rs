@@ -2,7 +2,6 @@
 //! again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
 
 use aws::{Aws, Error};
 use aws_lambda_events::sqs::BatchItemFailure;
@@ -14,10 +13,12 @@ use function::record::{Record, Records};
 use lambda_runtime::Diagnostic;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use tick::{Pace, Tick};
+use tick::{Pace, SKEW, Tick};
+use time::Duration;
 
 use crate::config::Config;
 use crate::look::Look;
+use crate::memory::Memory;
 use crate::outcome::Outcome;
 
 /// The dimension of every metric: the field that names the cluster.
@@ -30,10 +31,7 @@ pub struct AutoDrain {
     config: Config,
     clock: Clock,
     records: Records,
-    /// The last tick of each pace that this process asked for. A bucket's tick is
-    /// delivered after every request of that bucket (see [`tick`]), so asking for the
-    /// same one twice is a call wasted.
-    asked: Mutex<BTreeMap<Pace, String>>,
+    memory: Memory,
 }
 
 /// What an invocation answers: the messages that failed, as an event source mapping
@@ -83,7 +81,7 @@ impl AutoDrain {
         write: impl Fn(&str) + Send + Sync + 'static,
     ) -> Self {
         let records = Records::new(DIMENSION, write);
-        Self { aws, config, clock, records, asked: Mutex::default() }
+        Self { aws, config, clock, records, memory: Memory::default() }
     }
 
     /// Handle one event: whatever it holds becomes at most one look.
@@ -141,6 +139,7 @@ impl AutoDrain {
             clock: &self.clock,
             remaining,
             hints: &batch.hints,
+            memory: &self.memory,
         };
         let (again, unfinished, error) = match look.run().await {
             Ok(outcome) => {
@@ -176,18 +175,16 @@ impl AutoDrain {
         }
     }
 
-    /// Ask for a tick, unless this process has asked for the same one already.
+    /// Ask for a tick, unless this process has asked for one that comes late enough to
+    /// see what this look wants seen.
     async fn ask(&self, pace: Pace) -> Result<bool, Error> {
-        let settings = &self.config.settings;
-        let buckets = self.config.buckets(pace);
-        let tick = Tick::new(&settings.cluster, pace, buckets, self.clock.now());
-        let id = tick.id();
-        let asked = || self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        if asked().get(&pace) == Some(&id) {
+        let (now, buckets) = (self.clock.now(), self.config.buckets(pace));
+        if self.memory.is_due(pace, now, Duration::seconds(SKEW)) {
             return Ok(false);
         }
+        let tick = Tick::new(&self.config.settings.cluster, pace, buckets, now);
         self.aws.ask(&self.config.reinvoke_topic, &tick).await?;
-        asked().insert(pace, id);
+        self.memory.asked(pace, now + buckets.delay());
         Ok(true)
     }
 }

@@ -7,7 +7,9 @@ pub mod handler;
 
 mod act;
 mod explain;
+mod focus;
 mod look;
+mod memory;
 mod outcome;
 mod read;
 

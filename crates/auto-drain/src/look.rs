@@ -11,6 +11,8 @@ use time::Duration;
 
 use crate::act::Acting;
 use crate::config::Config;
+use crate::focus::{Focus, Scope};
+use crate::memory::Memory;
 use crate::outcome::Outcome;
 use crate::{explain, read};
 
@@ -26,29 +28,60 @@ pub struct Look<'a> {
     pub clock: &'a Clock,
     pub remaining: Remaining,
     pub hints: &'a Hints,
+    pub memory: &'a Memory,
 }
 
 impl Look<'_> {
-    /// Look at the cluster.
+    /// Look at the cluster, or at as much of it as what arrived speaks of.
     ///
     /// # Errors
     /// A call without which nothing can be decided.
     pub async fn run(self) -> Result<Outcome, Error> {
-        let mut instances = read::instances(self.aws, &self.config.settings, self.hints).await?;
+        let began = self.clock.now();
         let mut outcome = Outcome { dry_run: self.config.dry_run, ..Outcome::default() };
+        let mut focus = self.focus().await?;
+        self.decide(&mut focus.instances, &mut outcome).await;
+        self.memory.learn(focus.instances.values(), |_| true, None, began);
+        focus.settle(&mut outcome.plans);
+        let Focus { instances: narrow, scope, members } = focus;
+        let mut instances = read::instances(&self, &scope, members).await?;
+        self.begin(&mut instances, &mut outcome).await;
+        if self.in_time() {
+            let settings = &self.config.settings;
+            let all = instances.iter().chain(&narrow).collect();
+            let (reasons, errors) =
+                explain::stuck(self.aws, &settings.cluster, &all, &outcome.plans).await;
+            outcome.stuck = reasons;
+            outcome.unanswered.extend(errors);
+        }
+        if !self.config.dry_run {
+            Acting::new(&self, &mut outcome).end().await;
+        }
+        let everything = (scope == Scope::Everything).then(|| !outcome.has_more(&instances));
+        self.memory.learn(instances.values(), |i| outcome.goes_on(i), everything, began);
+        Ok(outcome)
+    }
+
+    /// Decide about everybody, and begin every drain that has not begun.
+    async fn begin(self, instances: &mut BTreeMap<String, Instance>, outcome: &mut Outcome) {
         loop {
-            self.decide(&mut instances, &mut outcome).await;
+            self.decide(instances, outcome).await;
             if self.config.dry_run {
-                break;
+                return;
             }
             // An instance on which no note can be written is decided upon anew: the
             // drain must not wait for what will never be there.
-            let refused = Acting::new(&self, &mut outcome).begin().await;
+            let refused = Acting::new(&self, outcome).begin().await;
             if refused.is_empty() {
-                break;
+                return;
             }
             for (id, arn) in refused {
-                let Some(instance) = instances.get_mut(&id) else { continue };
+                let Some(instance) = instances.get_mut(&id) else {
+                    // It was looked at narrowly: the next look, at everything, decides.
+                    outcome.begun.insert(id.clone());
+                    outcome.left.insert(id);
+                    continue;
+                };
                 for registration in instance.registrations.iter_mut().filter(|r| r.arn == arn) {
                     registration.unnotable = true;
                     registration.status = Status::Draining;
@@ -56,17 +89,6 @@ impl Look<'_> {
                 outcome.plans.remove(&id);
             }
         }
-        if self.in_time() {
-            let (reasons, errors) =
-                explain::stuck(self.aws, &self.config.settings.cluster, &instances, &outcome.plans)
-                    .await;
-            outcome.stuck = reasons;
-            outcome.unanswered.extend(errors);
-        }
-        if !self.config.dry_run {
-            Acting::new(&self, &mut outcome).end().await;
-        }
-        Ok(outcome)
     }
 
     /// Decide about every instance that has no plan, answering questions in between.
@@ -93,9 +115,8 @@ impl Look<'_> {
             if questions.is_empty() {
                 return;
             }
-            let settings = &self.config.settings;
             let in_time = || reading.fits(RESERVE, self.clock.now());
-            let errors = read::answer(self.aws, settings, instances, &questions, in_time).await;
+            let errors = read::answer(&self, instances, &questions, in_time).await;
             outcome.unanswered.extend(errors);
         }
     }

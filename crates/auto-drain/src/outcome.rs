@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws::Error;
 use drain::decide::{Action, End, Plan, Verdict};
+use drain::seen::{Instance, LifecycleState};
 use drain::stuck::Reason;
 use function::record::Record;
 use serde_json::{Value, json};
@@ -28,6 +29,8 @@ pub struct Outcome {
     pub failed: BTreeMap<String, Error>,
     /// Instances for which there was no time left.
     pub out_of_time: BTreeSet<String>,
+    /// Instances that a narrow look leaves to one at everything.
+    pub left: BTreeSet<String>,
     /// Why drains last, where that was asked.
     pub stuck: BTreeMap<String, BTreeSet<Reason>>,
     /// Actions of ours that turned out to be over already.
@@ -42,13 +45,29 @@ impl Outcome {
     /// When to look again, if anything is left: soon if something failed.
     pub fn again(&self) -> Option<Pace> {
         let planned = self.plans.values().filter_map(|plan| plan.again).max();
-        let unfinished = !self.failed.is_empty() || !self.out_of_time.is_empty();
+        let unfinished = [&self.out_of_time, &self.left].iter().any(|left| !left.is_empty())
+            || !self.failed.is_empty();
         if unfinished { Some(Pace::Soon) } else { planned }
     }
 
     /// Whether everything planned for an instance was done.
     pub fn finished(&self, id: &str) -> bool {
         !self.failed.contains_key(id) && !self.out_of_time.contains(id)
+    }
+
+    /// Whether the drain of an instance that a hook holds goes on after this look.
+    pub fn goes_on(&self, instance: &Instance) -> bool {
+        let held = instance.member.as_ref().is_some_and(|m| m.state == LifecycleState::Waiting);
+        let verdict = self.plans.get(&instance.id).map(|plan| &plan.verdict);
+        held && self.finished(&instance.id)
+            && matches!(verdict, Some(Verdict::Started(_) | Verdict::Waiting(_)))
+    }
+
+    /// Whether there is something to come back for that is no such drain of `instances`.
+    pub fn has_more(&self, instances: &BTreeMap<String, Instance>) -> bool {
+        let comes_back = self.plans.iter().filter(|(_, plan)| plan.again.is_some());
+        let goes_on = |id| instances.get(id).is_some_and(|instance| self.goes_on(instance));
+        comes_back.map(|(id, _)| id).any(|id| !goes_on(id))
     }
 
     /// Fill the record: every count, then the details of the first instances that are

@@ -3,24 +3,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws::{Aws, Error};
+use aws::{Error, Which};
 use drain::decide::{CONFIRMED_AFTER, Question};
-use drain::hints::Hints;
 use drain::seen::{Answer, Elsewhere, Instance, LifecycleState, Member, Registration};
-use drain::settings::Settings;
 
-/// Every instance that a look may have to do something about, by EC2 id: those that
-/// wait, those that carry a note of ours, and those that the hints name.
+use crate::focus::{Members, Scope};
+use crate::look::Look;
+
+/// Every instance within `scope` that a look may have to do something about, by EC2 id:
+/// those that wait, those that carry a note of ours, and those that the hints name. Who is
+/// in the groups is read unless it was.
 ///
 /// # Errors
 /// A call without which nothing can be decided.
 pub async fn instances(
-    aws: &Aws,
-    settings: &Settings,
-    hints: &Hints,
+    look: &Look<'_>,
+    scope: &Scope,
+    members: Option<Members>,
 ) -> Result<BTreeMap<String, Instance>, Error> {
-    let members = aws.members(&settings.groups).await?;
+    let (aws, settings, hints) = (look.aws, &look.config.settings, look.hints);
+    let only = match scope {
+        Scope::Everything => None,
+        Scope::Only(ids) if ids.is_empty() => return Ok(BTreeMap::new()),
+        Scope::Only(ids) => Some(ids),
+    };
+    let members = match members {
+        Some(members) => members,
+        None => aws.members(&settings.groups).await?,
+    };
     let concerned = |id: &String, member: &Member| match member.state {
+        _ if only.is_some_and(|only| !only.contains(id)) => false,
         LifecycleState::Waiting => true,
         LifecycleState::InService | LifecycleState::Terminating => {
             hints.interrupted.contains(id) || hints.terminating.contains(id)
@@ -32,7 +44,11 @@ pub async fn instances(
         .filter(|(id, member)| concerned(id, member))
         .map(|(id, _)| id.clone())
         .collect();
-    let (found, elsewhere) = match aws.find_container_instances(&settings.cluster, &ids).await {
+    let found = match only {
+        None => aws.find_container_instances(&settings.cluster, &ids).await,
+        Some(_) => aws.container_instances_of(&settings.cluster, &ids).await,
+    };
+    let (found, elsewhere) = match found {
         Ok(found) => (found, Answer::Unasked),
         Err(Error::NoSuchCluster { .. }) => (Vec::new(), Answer::Known(Elsewhere::NoSuchCluster)),
         Err(error) => return Err(error),
@@ -52,18 +68,15 @@ pub async fn instances(
     Ok(all.into_iter().map(instance).map(|instance| (instance.id.clone(), instance)).collect())
 }
 
-/// Container instances whose tasks are read before the time is checked again.
-const SLICE: usize = 50;
-
 /// Answer every question, in as few calls as there can be, for as long as there is
 /// time. What AWS does not answer is marked as failed, and the error kept.
 pub async fn answer(
-    aws: &Aws,
-    settings: &Settings,
+    look: &Look<'_>,
     instances: &mut BTreeMap<String, Instance>,
     questions: &[(String, Question)],
     in_time: impl Fn() -> bool,
 ) -> Vec<Error> {
+    let (aws, settings) = (look.aws, &look.config.settings);
     let mut errors = Vec::new();
     let asked = |wanted: &Question| {
         questions.iter().filter(|(_, q)| q == wanted).map(|(id, _)| id.clone()).collect::<Vec<_>>()
@@ -98,11 +111,17 @@ pub async fn answer(
         }
     }
 
-    let closer: Vec<(String, bool)> = questions
+    let stopping = |arn: &String| {
+        let mut registrations = instances.values().flat_map(|instance| &instance.registrations);
+        let registration = registrations.find(|registration| registration.arn == *arn);
+        registration.map_or(Which::Stopping, |registration| look.memory.which(registration))
+    };
+    let closer: Vec<(String, Which)> = questions
         .iter()
         .filter_map(|(_, question)| match question {
-            Question::Tasks { arn, stopping_only } => Some((arn.clone(), *stopping_only)),
-            Question::TasksLater { arn } => Some((arn.clone(), true)),
+            Question::Tasks { arn, stopping_only: true } => Some((arn.clone(), stopping(arn))),
+            Question::Tasks { arn, stopping_only: false } => Some((arn.clone(), Which::All)),
+            Question::TasksLater { arn } => Some((arn.clone(), Which::Stopping)),
             _ => None,
         })
         .collect();
@@ -114,12 +133,7 @@ pub async fn answer(
         // another look would know no more than this one.
         tokio::time::sleep(CONFIRMED_AFTER.unsigned_abs()).await;
     }
-    let mut tasks = BTreeMap::new();
-    for slice in closer.chunks(SLICE) {
-        if in_time() {
-            tasks.extend(aws.unstopped_tasks(&settings.cluster, slice).await);
-        }
-    }
+    let mut tasks = aws.unstopped_tasks(&settings.cluster, &closer, in_time).await;
     let asked: BTreeSet<&String> = closer.iter().map(|(arn, _)| arn).collect();
     for registration in instances.values_mut().flat_map(|i| i.registrations.iter_mut()) {
         if asked.contains(&registration.arn) {

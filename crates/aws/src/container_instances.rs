@@ -41,6 +41,26 @@ impl Aws {
             Some(first) => *first = format!("{noted} or {first}"),
             None => filters.push(noted),
         }
+        self.filtered_container_instances(cluster, filters).await
+    }
+
+    /// The container instances of the EC2 instances `ids` alone.
+    ///
+    /// # Errors
+    /// As for [`Aws::find_container_instances`].
+    pub async fn container_instances_of(
+        &self,
+        cluster: &str,
+        ids: &[String],
+    ) -> Result<Vec<(String, Registration)>, Error> {
+        self.filtered_container_instances(cluster, ids.chunks(PAGE).map(among).collect()).await
+    }
+
+    async fn filtered_container_instances(
+        &self,
+        cluster: &str,
+        filters: Vec<String>,
+    ) -> Result<Vec<(String, Registration)>, Error> {
         let mut arns = Vec::new();
         for filter in filters {
             arns.extend(self.list_container_instances(cluster, &filter).await?);
@@ -69,7 +89,10 @@ impl Aws {
     /// The container instances `arns`, with the EC2 instance of each. One that is
     /// gone since it was listed is left out; one that AWS fails to describe for any
     /// other reason must not pass for gone, and nobody knows whose it is.
-    async fn describe_container_instances(
+    ///
+    /// # Errors
+    /// Whatever call fails.
+    pub async fn describe_container_instances(
         &self,
         cluster: &str,
         arns: &[String],

@@ -10,14 +10,18 @@ mod error;
 mod groups;
 mod lifecycle;
 mod services;
+mod share;
 mod tasks;
 mod topics;
 
 pub use config::defaults;
 pub use container_instances::{Attribute, Outcomes};
 pub use error::Error;
+pub use tasks::Which;
 
 use aws_config::SdkConfig;
+
+use self::share::Share;
 
 /// The cold start is ruled by the first TLS handshake, and that by whether aws-lc
 /// gathers jitter entropy; the choice is made when aws-lc is built.
@@ -32,6 +36,8 @@ pub struct Aws {
     ecs: aws_sdk_ecs::Client,
     autoscaling: aws_sdk_autoscaling::Client,
     sns: aws_sdk_sns::Client,
+    task_listings: Share,
+    lifecycle_calls: Share,
 }
 
 impl Aws {
@@ -41,6 +47,8 @@ impl Aws {
             ecs: aws_sdk_ecs::Client::new(config),
             autoscaling: aws_sdk_autoscaling::Client::new(config),
             sns: aws_sdk_sns::Client::new(config),
+            task_listings: Share::new(LISTINGS.0, LISTINGS.1),
+            lifecycle_calls: Share::new(LIFECYCLE_CALLS.0, LIFECYCLE_CALLS.1),
         }
     }
 }
@@ -52,10 +60,16 @@ const PAGE: usize = 100;
 /// in PutAttributes and DeleteAttributes, and of services in DescribeServices.
 const BATCH: usize = 10;
 
-/// Calls under way at once where each item costs one. Enough to work through a
-/// hundred instances in a second, few enough to leave the bucket of 100 reads that
-/// all callers of an account share half full.
+/// Calls under way at once where each item costs one.
 const AT_ONCE: usize = 8;
+
+/// Listings of tasks at once, and for each second after that. AWS lets an account read
+/// 100 and 20 (ECS API reference, "Request throttling"); two processes may look at once,
+/// and others read too.
+const LISTINGS: (u32, u32) = (40, 10);
+
+/// Heartbeats and completions likewise; Auto Scaling does not publish its buckets.
+const LIFECYCLE_CALLS: (u32, u32) = (40, 8);
 
 fn owned(items: &[String]) -> Option<Vec<String>> {
     Some(items.to_vec())

@@ -17,6 +17,7 @@ impl Aws {
         id: &str,
         result: ActionResult,
     ) -> Result<(), Error> {
+        self.lifecycle_calls.take().await;
         self.autoscaling
             .complete_lifecycle_action()
             .auto_scaling_group_name(group)
@@ -37,6 +38,7 @@ impl Aws {
     /// # Errors
     /// [`Error::AlreadyDone`] if the action is over; whatever else fails.
     pub async fn heartbeat(&self, group: &str, hook: &str, id: &str) -> Result<(), Error> {
+        self.lifecycle_calls.take().await;
         self.autoscaling
             .record_lifecycle_action_heartbeat()
             .auto_scaling_group_name(group)

@@ -4,28 +4,45 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::types::{DesiredStatus, Task as EcsTask};
 use drain::seen::Task;
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, future, stream};
 
 use crate::container_instances::refusals;
 use crate::{AT_ONCE, Aws, Error, Outcomes, PAGE, owned};
 
+/// The tasks of a container instance that are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// All of them, by two listings.
+    All,
+    /// Those that ECS has decided to stop, by one: there are no others where the counts
+    /// are 0.
+    Stopping,
+    /// These, by their ARNs; nothing is listed.
+    These(Vec<String>),
+}
+
 impl Aws {
-    /// The tasks of each container instance whose lastStatus is not STOPPED. With
-    /// `stopping_only` beside an ARN only those that ECS has decided to stop are
-    /// listed: one call for an instance whose counts are 0. Tasks are then described a
-    /// hundred at a time, whichever instance they run on.
+    /// The tasks of each container instance whose lastStatus is not STOPPED, among those
+    /// that are asked for. Tasks are described a hundred at a time, whichever instance
+    /// they run on. Once `in_time` says no, no more are listed; what was not is absent.
     pub async fn unstopped_tasks(
         &self,
         cluster: &str,
-        container_instances: &[(String, bool)],
+        container_instances: &[(String, Which)],
+        in_time: impl Fn() -> bool,
     ) -> BTreeMap<String, Result<Vec<Task>, Error>> {
         let asked = container_instances.to_vec();
+        let in_time = &in_time;
         let listed: Vec<(String, Result<Vec<String>, Error>)> = stream::iter(asked)
-            .map(|(arn, stopping_only)| async move {
-                let tasks = self.list_tasks(cluster, &arn, stopping_only).await;
-                (arn, tasks)
+            .map(|(arn, which)| async move {
+                if !in_time() {
+                    return None;
+                }
+                let tasks = self.list_tasks(cluster, &arn, which).await;
+                Some((arn, tasks))
             })
             .buffered(AT_ONCE)
+            .filter_map(future::ready)
             .collect()
             .await;
         let all: Vec<String> =
@@ -46,17 +63,22 @@ impl Aws {
         &self,
         cluster: &str,
         container_instance: &str,
-        stopping_only: bool,
+        which: Which,
     ) -> Result<Vec<String>, Error> {
+        let wanted: &[DesiredStatus] = match which {
+            Which::All => &[DesiredStatus::Running, DesiredStatus::Stopped],
+            Which::Stopping => &[DesiredStatus::Stopped],
+            Which::These(arns) => return Ok(arns),
+        };
         let mut arns = Vec::new();
-        let running = (!stopping_only).then_some(DesiredStatus::Running);
-        for desired in running.into_iter().chain([DesiredStatus::Stopped]) {
+        for desired in wanted {
+            self.task_listings.take().await;
             let pages = self
                 .ecs
                 .list_tasks()
                 .cluster(cluster)
                 .container_instance(container_instance)
-                .desired_status(desired)
+                .desired_status(desired.clone())
                 .into_paginator()
                 .items()
                 .send();

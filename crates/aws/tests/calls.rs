@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use aws::{Attribute, Aws, Error};
+use aws::{Attribute, Aws, Error, Which};
 use aws_config::Region as RegionName;
 use aws_credential_types::Credentials;
 use aws_smithy_runtime_api::client::http::{
@@ -163,8 +163,8 @@ async fn tasks_are_described_together_and_those_that_stopped_are_left_out() {
             }),
         );
     }
-    let asked: Vec<_> = arns(&live, &aws).await.into_iter().map(|arn| (arn, false)).collect();
-    let tasks = aws.unstopped_tasks(CLUSTER, &asked).await;
+    let asked: Vec<_> = arns(&live, &aws).await.into_iter().map(|arn| (arn, Which::All)).collect();
+    let tasks = aws.unstopped_tasks(CLUSTER, &asked, || true).await;
     let running = tasks.values().map(|tasks| tasks.as_ref().unwrap().len());
     assert_eq!(running.sum::<usize>(), 32);
     assert_eq!(calls(&live, "DescribeTasks"), 1);
@@ -173,12 +173,12 @@ async fn tasks_are_described_together_and_those_that_stopped_are_left_out() {
         tasks.into_values().flat_map(Result::unwrap).map(|task| task.arn).collect();
     let stopped = aws.stop_tasks(CLUSTER, &all, "test").await;
     assert!(stopped.values().all(Result::is_ok));
-    let stopping: Vec<_> = asked.into_iter().map(|(arn, _)| (arn, true)).collect();
-    let tasks = aws.unstopped_tasks(CLUSTER, &stopping).await;
+    let stopping: Vec<_> = asked.into_iter().map(|(arn, _)| (arn, Which::Stopping)).collect();
+    let tasks = aws.unstopped_tasks(CLUSTER, &stopping, || true).await;
     assert!(tasks.values().flatten().flatten().all(|task| task.stopping));
     assert_eq!(tasks.values().flatten().flatten().count(), 32);
     tokio::time::sleep(Duration::from_secs(120)).await;
-    let tasks = aws.unstopped_tasks(CLUSTER, &stopping).await;
+    let tasks = aws.unstopped_tasks(CLUSTER, &stopping, || true).await;
     assert!(tasks.values().all(|tasks| tasks.as_ref().unwrap().is_empty()));
 }
 

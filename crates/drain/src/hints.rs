@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tick::Pace;
 use time::Duration;
 
 use crate::Time;
@@ -29,8 +30,12 @@ pub struct Hints {
     pub connected: BTreeSet<String>,
     /// Tasks said to have stopped, by container instance.
     pub stopped: BTreeMap<String, BTreeSet<String>>,
-    /// A tick or the schedule asked: this look is the net and looks everywhere.
+    /// A tick or the schedule asked: this look is the net, and trusts no event to have
+    /// come.
     pub net: bool,
+    /// The schedule asked, or a tick after something went wrong: what is known from
+    /// earlier looks is not enough.
+    pub anew: bool,
 }
 
 impl Hints {
@@ -75,14 +80,25 @@ impl Hints {
             Notice::Tick(tick) => {
                 ours(&tick.cluster)?;
                 self.net = true;
+                self.anew |= tick.pace == Pace::Soon;
             }
             Notice::Schedule { cluster } => {
                 ours(&cluster)?;
-                self.net = true;
+                (self.net, self.anew) = (true, true);
             }
             Notice::Skip(skip) => return Err(skip),
         }
         Ok(())
+    }
+
+    /// Whether nothing here asks for more than a look at instances whose drains are known.
+    pub fn of_known_drains(&self) -> bool {
+        !self.anew && self.terminating.is_empty() && self.interrupted.is_empty()
+    }
+
+    /// The container instances that events of this batch are about.
+    pub fn mentioned(&self) -> BTreeSet<&String> {
+        self.empty.keys().chain(self.stopped.keys()).collect()
     }
 
     /// Whether an event of this batch is about the container instance.

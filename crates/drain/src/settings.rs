@@ -23,6 +23,19 @@ pub struct Settings {
     pub later: Duration,
 }
 
+impl Settings {
+    /// Whether the schedule alone looks often enough at everybody who waits: as often as a
+    /// tick would have to, three times in a heartbeat.
+    pub fn schedule_is_enough(&self) -> bool {
+        SCHEDULE * 3 <= self.heartbeat
+    }
+
+    /// How often everybody who waits is looked at, at the least.
+    pub fn net(&self) -> Duration {
+        if self.schedule_is_enough() { SCHEDULE } else { self.later }
+    }
+}
+
 /// What becomes of an instance that is not empty at its deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AtDeadline {

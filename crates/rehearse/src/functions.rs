@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use auto_drain::config::Config;
 use auto_drain::handler::AutoDrain;
 use aws::Aws;
+use aws_config::SdkConfig;
 use function::clock::{Clock, Remaining};
 use region::delivery::Invocation;
 use region::faults::{self, Death};
@@ -17,7 +18,7 @@ use crate::stack;
 /// What a new process of a function starts with.
 #[derive(Debug, Clone)]
 pub(crate) struct Deployment {
-    pub aws: Aws,
+    pub sdk: SdkConfig,
     pub auto_drain: Config,
     pub reinvoke: reinvoke::Config,
     pub clock: Clock,
@@ -97,15 +98,15 @@ impl Functions {
 
 impl Processes {
     fn start(deployment: &Deployment, records: &Arc<Mutex<Vec<String>>>) -> Self {
-        let Deployment { aws, auto_drain, reinvoke, clock, version } = deployment.clone();
+        let Deployment { sdk, auto_drain, reinvoke, clock, version } = deployment.clone();
         let write = || {
             let records = Arc::clone(records);
             move |line: &str| lock(&records).push(line.to_owned())
         };
         Self {
             version,
-            auto_drain: AutoDrain::new(aws.clone(), auto_drain, clock.clone(), write()),
-            reinvoke: Reinvoke::new(aws, reinvoke, clock, write()),
+            auto_drain: AutoDrain::new(Aws::new(&sdk), auto_drain, clock.clone(), write()),
+            reinvoke: Reinvoke::new(Aws::new(&sdk), reinvoke, clock, write()),
         }
     }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auto_drain::config::Config;
-use aws::Aws;
 use aws_config::Region as RegionName;
 use aws_credential_types::Credentials;
 use function::clock::Clock;
@@ -70,7 +69,7 @@ impl Rehearsal {
         let auto_drain = auto_drain(&wiring)?;
         let reinvoke = reinvoke::Config::read(&stack::environment(&wiring, stack::REINVOKE))?;
         let live = Live::new(Region::new(wiring, settings, seed, EPOCH), EPOCH);
-        let config = aws::defaults()
+        let sdk = aws::defaults()
             .http_client(Client::new(live.clone(), CALL).faulty(faults).forged(forger))
             .region(RegionName::from_static(region::world::REGION))
             .credentials_provider(Credentials::new("local", "local", None, None, "rehearsal"))
@@ -80,8 +79,7 @@ impl Rehearsal {
             let live = live.clone();
             Clock::new(move || live.now())
         };
-        let deployed =
-            Deployment { aws: Aws::new(&config), auto_drain, reinvoke, clock, version: 0 };
+        let deployed = Deployment { sdk, auto_drain, reinvoke, clock, version: 0 };
         let functions = Arc::new(Functions::new(deployed));
         let running = {
             let functions = Arc::clone(&functions);

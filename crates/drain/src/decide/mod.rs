@@ -15,7 +15,7 @@ use crate::note::Note;
 use crate::seen::{Instance, LifecycleState};
 use crate::settings::Settings;
 
-pub use terminating::CONFIRMED_AFTER;
+pub use terminating::{CONFIRMED_AFTER, list_is_complete};
 
 /// What [`decide`] answers.
 #[derive(Debug, Clone, PartialEq)]

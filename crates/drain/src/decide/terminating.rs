@@ -35,6 +35,16 @@ const STOP_GRACE: Duration = SCHEDULE.saturating_add(Duration::seconds(150));
 /// for up to 15 minutes before it backs off no further.
 const STUCK_AFTER: Duration = Duration::minutes(15);
 
+/// Whether a list of the tasks that stop there, read at `now`, holds all that are left:
+/// the counts have been 0 for longer than reads lag, and a container instance that is
+/// DRAINING is given no others.
+pub fn list_is_complete(registration: &Registration, now: Time) -> bool {
+    let idle = hook_note(registration).and_then(|note| note.idle);
+    registration.status == Status::Draining
+        && registration.counted_tasks == 0
+        && idle.is_some_and(|idle| now >= idle + BELIEVED_AFTER)
+}
+
 /// An instance in a terminating wait state.
 pub(super) fn decide(
     instance: &Instance,
@@ -331,7 +341,7 @@ impl Course<'_> {
         }
         let beat = self.live.iter().filter_map(|r| hook_note(r)?.beat).max();
         let last = beat.unwrap_or(self.began - SCHEDULE);
-        self.now + self.settings.later * 2 >= last + self.settings.heartbeat
+        self.now + self.settings.net() * 2 >= last + self.settings.heartbeat
     }
 
     /// Every container instance's note, as `actions` leave it, with one more change.

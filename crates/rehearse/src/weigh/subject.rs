@@ -25,7 +25,8 @@ pub(super) struct Subject {
     pub(super) name: &'static str,
     pub(super) path: PathBuf,
     pub(super) spec: FunctionSpec,
-    /// One event: the schedule's to auto-drain, a due tick to reinvoke.
+    /// One event that is worth one call: a task's stop to auto-drain, a due tick to
+    /// reinvoke.
     pub(super) event: Value,
 }
 
@@ -60,7 +61,10 @@ impl Subject {
 fn event(function: &str) -> Value {
     let tick = json!({"tick": {"cluster": stack::CLUSTER, "pace": "later", "bucket": 1}});
     match function {
-        AUTO_DRAIN => json!({"schedule": {"cluster": stack::CLUSTER}}),
+        AUTO_DRAIN => json!({
+            "source": "aws.ecs", "detail-type": "ECS Task State Change",
+            "detail": {"clusterArn": stack::CLUSTER, "containerInstanceArn": "none",
+                "taskArn": "none", "lastStatus": "STOPPED"}}),
         REINVOKE => json!({"Records": [
             {"messageId": "1", "eventSource": "aws:sqs", "body": tick.to_string()}]}),
         _ => Value::Null,

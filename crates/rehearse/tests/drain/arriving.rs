@@ -189,7 +189,8 @@ async fn a_storm_of_events_while_nothing_drains_costs_a_few_looks() {
         }));
     }
     scene.pass(60).await;
-    let looks = scene.calls("DescribeAutoScalingGroups");
+    let looks = scene.calls("DescribeContainerInstances");
     assert!((1..=4).contains(&looks), "{looks} looks");
+    assert_eq!(scene.calls("DescribeAutoScalingGroups"), 0);
     assert_eq!(scene.calls("Publish"), 0);
 }

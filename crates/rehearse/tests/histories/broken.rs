@@ -88,18 +88,16 @@ fn taking_what_is_being_stopped_for_stopped() {
 
 #[test]
 fn believing_the_lists_as_soon_as_the_counts_are_zero() {
-    // Every note says that the counts have been 0 for an hour.
-    let forger = forge("PutAttributes", |region, now, call| {
-        let mut call = call.clone();
-        for attribute in call.input["attributes"].as_array_mut().unwrap() {
-            let note = attribute["value"].as_str().unwrap();
-            let words = note.split(' ').map(|word| match word.starts_with("idle/") {
-                true => "idle/2026-11-22T08:00:00Z",
-                false => word,
-            });
-            attribute["value"] = words.collect::<Vec<_>>().join(" ").into();
+    // Every note that says nothing of it says that the counts have been 0 for an hour.
+    let forger = twist("DescribeContainerInstances", |answer| {
+        for container in answer["containerInstances"].as_array_mut().unwrap() {
+            for attribute in container["attributes"].as_array_mut().unwrap() {
+                let note = attribute["value"].as_str().unwrap_or_default().to_owned();
+                if note.starts_with("hook ") && !note.contains("idle/") {
+                    attribute["value"] = format!("{note} idle/2026-11-22T08:00:00Z").into();
+                }
+            }
         }
-        region.answer(now, &call)
     });
     let kinds: Kinds = "stale-reads".parse().unwrap();
     caught_among(600, &kinds, Promise::EmptyBeforeItGoes, &forger);

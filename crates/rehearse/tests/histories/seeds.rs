@@ -42,7 +42,7 @@ fn a_history_is_replayed_to_the_letter() {
     for seed in 0..20 {
         let history = History::draw(seed, &Kinds::all());
         let [first, second] = [(), ()].map(|()| told(&history, Forger::honest()).unwrap());
-        assert!(first.journal.as_ref().unwrap().lines().len() > 100);
+        assert!(first.journal.as_ref().unwrap().lines().len() > 50);
         assert_eq!(first, second, "seed {seed}");
     }
 }

@@ -146,6 +146,7 @@ fn hints() -> impl Strategy<Value = Hints> {
             connected,
             stopped,
             net,
+            anew: false,
         },
     )
 }

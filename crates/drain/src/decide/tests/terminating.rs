@@ -153,20 +153,27 @@ fn an_event_that_a_read_contradicts_is_looked_at_again_soon() {
 
 #[test]
 fn heartbeats_are_recorded_only_when_due() {
-    let look = |note, seconds| {
+    let look = |settings: &Settings, note, seconds| {
         let found = instance("Terminating:Wait", vec![draining(1, note)]);
-        plan(&found, &Hints::default(), &settings(), at(seconds))
+        plan(&found, &Hints::default(), settings, at(seconds))
     };
-    // 1800 s of timeout, less two looks of 240 s, less the schedule's 300 s.
-    assert!(!beats(&look(note(0), 1019)));
-    assert!(beats(&look(note(0), 1020)));
-    let beaten = note(0).beat_now(at(1020));
-    assert!(!beats(&look(beaten, 1020 + 1319)));
-    let again = look(beaten, 1020 + 1320);
+    let usual = settings();
+    // 1800 s of timeout, less two runs of the schedule, less one before the first look.
+    assert!(!beats(&look(&usual, note(0), 899)));
+    assert!(beats(&look(&usual, note(0), 900)));
+    let beaten = note(0).beat_now(at(900));
+    assert!(!beats(&look(&usual, beaten, 900 + 1199)));
+    let again = look(&usual, beaten, 900 + 1200);
     assert!(beats(&again));
-    let notes = vec![("ci".to_owned(), beaten.beat_now(at(2340)))];
+    let notes = vec![("ci".to_owned(), beaten.beat_now(at(2100)))];
     let group = "demo-group".to_owned();
     assert!(again.actions.contains(&Action::Heartbeat { group, notes }));
+
+    // The schedule is too slow for this hook: less two ticks.
+    let short =
+        Settings { heartbeat: Duration::seconds(899), later: Duration::seconds(240), ..settings() };
+    assert!(!beats(&look(&short, beaten, 900 + 418)));
+    assert!(beats(&look(&short, beaten, 900 + 419)));
 }
 
 #[test]
