@@ -1,5 +1,7 @@
 //! What arrives, wanted or not.
 
+use std::collections::BTreeMap;
+
 use region::world::{ContainerStatus, Control, LifecycleState, SetState};
 use serde_json::json;
 
@@ -37,15 +39,17 @@ async fn a_forged_notice_drains_nothing() {
 /// Messages that say what is not so, are not ours, or are no messages at all, about
 /// instances that serve and one that an operator drains.
 fn forgeries(serving: &str, container: &str) -> Vec<String> {
-    let terminating = json!({
-        "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
-        "AutoScalingGroupName": "demo-group",
-        "EC2InstanceId": serving,
-    });
-    let with = |name: &str, value: serde_json::Value| {
+    let fields = [
+        ("LifecycleTransition", "autoscaling:EC2_INSTANCE_TERMINATING"),
+        ("AutoScalingGroupName", "demo-group"),
+        ("EC2InstanceId", serving),
+    ];
+    let terminating: BTreeMap<&str, String> =
+        fields.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
+    let with = |name: &'static str, value: String| {
         let mut notice = terminating.clone();
-        notice[name] = value;
-        notice.to_string()
+        notice.insert(name, value);
+        json!(notice).to_string()
     };
     let elsewhere = "arn:aws:ecs:us-east-1:999999999999";
     let event = |kind: &str, detail: serde_json::Value| {
@@ -56,12 +60,9 @@ fn forgeries(serving: &str, container: &str) -> Vec<String> {
         with("LifecycleHookName", "no-such-hook".into()),
         with("LifecycleActionToken", "00000000-0000-4000-8000-000000000000".into()),
         with("AutoScalingGroupARN", "arn:aws:autoscaling:us-east-1:999999999999:…".into()),
-        with(
-            "NotificationMetadata",
-            format!("{{\"cluster\":\"{elsewhere}:cluster/demo\"}}").into(),
-        ),
-        with("NotificationMetadata", "x".repeat(200_000).into()),
-        with("EC2InstanceId", "i-".repeat(100_000).into()),
+        with("NotificationMetadata", format!("{{\"cluster\":\"{elsewhere}:cluster/demo\"}}")),
+        with("NotificationMetadata", "x".repeat(200_000)),
+        with("EC2InstanceId", "i-".repeat(100_000)),
         with("EC2InstanceId", "i-0] or ec2InstanceId != [".into()),
         event(
             "ECS Container Instance State Change",
@@ -81,7 +82,7 @@ fn forgeries(serving: &str, container: &str) -> Vec<String> {
                 "containerInstanceArn": container, "taskArn": "t", "lastStatus": "STOPPED"}),
         ),
         json!({"tick": {"cluster": "demo", "pace": "soon", "bucket": i64::MIN}}).to_string(),
-        json!({"Type": "Notification", "Message": terminating.to_string()}).to_string(),
+        json!({"Type": "Notification", "Message": json!(terminating).to_string()}).to_string(),
         nested(100_000),
         format!("{{\"detail-type\":{}}}", nested(100)),
         "x".repeat(250_000),

@@ -73,7 +73,7 @@ async fn a_duplicate_of_every_message_changes_nothing() {
 async fn work_that_does_not_fit_into_an_invocation_is_left_to_the_next_tick() {
     let mut wiring = stack::wiring(&[]).unwrap();
     for function in &mut wiring.functions {
-        function.timeout_seconds = 29;
+        function.timeout_seconds = 27;
     }
     let scene = Scene::deployed(wiring, Settings::default(), group(300)).await;
     let leaving = scene.scale_in(50);
