@@ -69,3 +69,10 @@ pub fn plan(instance: &Instance, hints: &Hints, settings: &Settings, now: Time) 
         Decision::LookCloser(questions) => panic!("asks {questions:?}"),
     }
 }
+
+/// Names that log records and metrics use: each is something, and none stands twice.
+pub fn assert_names(names: &[&str]) {
+    let distinct: std::collections::BTreeSet<_> = names.iter().collect();
+    assert_eq!(distinct.len(), names.len(), "{names:?}");
+    assert!(names.iter().all(|name| name.len() > 3), "{names:?}");
+}

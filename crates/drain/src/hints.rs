@@ -111,7 +111,7 @@ impl Hints {
 mod tests {
     use super::*;
     use crate::fixtures::settings;
-    use crate::notice::{SpotInterruption, TaskChange, Terminating};
+    use crate::notice::{ContainerInstanceChange, SpotInterruption, TaskChange, Terminating};
 
     fn heed(notice: Notice) -> Result<Hints, Skip> {
         let mut hints = Hints::default();
@@ -163,5 +163,66 @@ mod tests {
         };
         assert!(spot(9).unwrap().interrupted.contains("i-1"));
         assert_eq!(spot(10), Err(Skip::Stale));
+    }
+
+    #[test]
+    fn every_reason_to_skip_has_a_name_of_its_own() {
+        let all = [
+            Skip::TestNotification,
+            Skip::Launching,
+            Skip::PlainNotification,
+            Skip::RebalanceRecommendation,
+            Skip::NotOnContainerInstance,
+            Skip::NoProgress,
+            Skip::OtherGroup,
+            Skip::OtherCluster,
+            Skip::Stale,
+            Skip::Unknown,
+        ];
+        crate::fixtures::assert_names(&all.map(Skip::name));
+    }
+
+    fn change(empty: bool) -> Notice {
+        Notice::ContainerInstance(ContainerInstanceChange {
+            cluster: "demo".to_owned(),
+            arn: "ci".to_owned(),
+            empty,
+            agent_connected: true,
+            at: None,
+        })
+    }
+
+    fn tick(pace: Pace) -> Notice {
+        Notice::Tick(tick::Tick { cluster: "demo".to_owned(), pace, bucket: 1 })
+    }
+
+    #[test]
+    fn only_a_container_instance_that_is_empty_brings_a_drain_further() {
+        let hints = heed(change(true)).unwrap();
+        assert_eq!(hints.mentioned(), BTreeSet::from([&"ci".to_owned()]));
+        assert!(hints.connected.contains("ci"));
+        assert_eq!(heed(change(false)), Err(Skip::NoProgress));
+    }
+
+    #[test]
+    fn events_and_later_ticks_ask_for_known_drains_and_all_else_for_everybody() {
+        assert!(heed(change(true)).unwrap().of_known_drains());
+        let later = heed(tick(Pace::Later)).unwrap();
+        assert!(later.net && later.of_known_drains());
+        let wide = [
+            tick(Pace::Soon),
+            Notice::Schedule { cluster: "demo".to_owned() },
+            terminating("demo-group", None),
+            Notice::SpotInterruption(SpotInterruption {
+                instance: "i-1".to_owned(),
+                at: Time::UNIX_EPOCH + Duration::hours(1),
+            }),
+        ];
+        for notice in wide {
+            assert!(!heed(notice.clone()).unwrap().of_known_drains(), "{notice:?}");
+        }
+        let mut both = heed(tick(Pace::Soon)).unwrap();
+        both.heed(tick(Pace::Later), &settings(), Time::UNIX_EPOCH).unwrap();
+        assert!(both.anew);
     }
 }

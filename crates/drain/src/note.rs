@@ -215,6 +215,19 @@ mod tests {
     }
 
     #[test]
+    fn that_the_counts_are_zero_and_that_it_was_set_again_take_each_others_place() {
+        let began = Time::from_unix_timestamp(1_795_338_003).unwrap();
+        let later = began + time::Duration::minutes(1);
+        let set = Note::new(Cause::Hook, began).set_at(later);
+        assert_eq!((set.set_again, set.idle, set.set()), (Some(later), None, later));
+        let last = later + time::Duration::minutes(1);
+        let idle = set.idle_at(last);
+        assert_eq!((idle.set_again, idle.idle, idle.set()), (None, Some(last), last));
+        let again = idle.set_at(later);
+        assert_eq!((again.set_again, again.idle), (Some(later), None));
+    }
+
+    #[test]
     fn a_note_is_readable_to_an_operator() {
         let began = Time::from_unix_timestamp(1_795_338_003).unwrap();
         let note = Note::new(Cause::Hook, began + time::Duration::milliseconds(-1));

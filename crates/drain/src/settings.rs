@@ -76,3 +76,25 @@ pub const BEFORE_THE_END: Duration = Duration::minutes(10);
 /// The period of the schedule, and so the latest that a waiting instance is first
 /// seen, should its notice be lost.
 pub const SCHEDULE: Duration = Duration::minutes(5);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_lives_for_a_hundred_heartbeats_or_two_days() {
+        assert_eq!(longest_wait(Duration::seconds(30)), Duration::minutes(50));
+        assert_eq!(longest_wait(Duration::seconds(1728)), Duration::hours(48));
+        assert_eq!(longest_wait(Duration::hours(2)), Duration::hours(48));
+    }
+
+    #[test]
+    fn the_schedule_is_enough_where_it_runs_three_times_in_a_heartbeat() {
+        let with = |heartbeat| Settings {
+            heartbeat: Duration::seconds(heartbeat),
+            ..crate::fixtures::settings()
+        };
+        assert!(with(900).schedule_is_enough() && !with(899).schedule_is_enough());
+        assert_eq!((with(900).net(), with(899).net()), (SCHEDULE, Duration::minutes(4)));
+    }
+}

@@ -166,4 +166,21 @@ mod tests {
         let reasons = explain(&found, &BTreeMap::new(), &BTreeSet::new());
         assert_eq!(reasons, BTreeSet::from([Reason::AgentGone]));
     }
+
+    #[test]
+    fn every_reason_has_a_name_and_a_metric_of_its_own() {
+        let all = [
+            Reason::NoCapacity,
+            Reason::PlacementFailure,
+            Reason::MinEqualsMax,
+            Reason::StandaloneTasks,
+            Reason::TaskProtection,
+            Reason::WrongCluster,
+            Reason::AgentGone,
+            Reason::SlowStop,
+            Reason::Unexplained,
+        ];
+        crate::fixtures::assert_names(&all.map(Reason::name));
+        crate::fixtures::assert_names(&all.map(Reason::metric));
+    }
 }

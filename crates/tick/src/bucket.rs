@@ -109,6 +109,16 @@ mod tests {
     }
 
     #[test]
+    fn a_bucket_is_as_wide_as_the_delay_less_the_skew() {
+        let buckets = Buckets::new(240).unwrap();
+        assert_eq!(buckets.delay(), Duration::minutes(4));
+        assert_eq!(buckets.bucket(at(0)), 1);
+        let first = (0..).find(|second| buckets.bucket(at(second * 1000)) == 2).unwrap();
+        let next = (0..).find(|second| buckets.bucket(at(second * 1000)) == 3).unwrap();
+        assert_eq!((first, next - first), (230, 235));
+    }
+
+    #[test]
     fn a_delay_that_leaves_no_width_is_refused() {
         assert_eq!(Buckets::new(5), Err(BadDelay(5)));
         assert_eq!(Buckets::new(241), Err(BadDelay(241)));

@@ -5,8 +5,8 @@ mod returning;
 mod terminating;
 mod unregistered;
 
-use super::{Action, ActionResult, Plan};
-use crate::fixtures::{at, instance, note, registration};
+use super::{Action, ActionResult, End, LeftAlone, Plan};
+use crate::fixtures::{assert_names, at, instance, note, registration};
 use crate::note::Note;
 use crate::seen::{Answer, Instance, Registration, Status, Task};
 
@@ -33,4 +33,20 @@ fn complete(plan: &Plan) -> Option<ActionResult> {
 
 fn beats(plan: &Plan) -> bool {
     plan.actions.iter().any(|action| matches!(action, Action::Heartbeat { .. }))
+}
+
+#[test]
+fn every_end_and_every_reason_to_leave_alone_has_a_name_of_its_own() {
+    assert_names(&[End::Drained, End::NotRegistered, End::AgentGone, End::Deadline].map(End::name));
+    let all = [
+        LeftAlone::InService,
+        LeftAlone::DrainedByHand,
+        LeftAlone::AnotherHook,
+        LeftAlone::NotInGroup,
+        LeftAlone::NotRegistered,
+        LeftAlone::WarmPool,
+        LeftAlone::Retained,
+        LeftAlone::LifecycleState,
+    ];
+    assert_names(&all.map(LeftAlone::name));
 }

@@ -82,3 +82,14 @@ fn an_instance_of_no_group_of_ours_is_left_alone() {
     assert_eq!(plan.verdict, Verdict::LeftAlone(LeftAlone::NotInGroup));
     assert!(plan.actions.is_empty());
 }
+
+#[test]
+fn what_serves_and_was_not_announced_is_left_alone_by_the_name_of_what_it_does() {
+    for (status, why) in
+        [(Status::Draining, LeftAlone::DrainedByHand), (Status::Active, LeftAlone::InService)]
+    {
+        let found = instance("InService", vec![registration(status, 2)]);
+        let plan = plan(&found, &net(), &settings(), at(9000));
+        assert_eq!(plan.verdict, Verdict::LeftAlone(why));
+    }
+}

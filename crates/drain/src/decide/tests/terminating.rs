@@ -318,3 +318,59 @@ fn what_aws_would_not_say_is_asked_again_soon() {
     let plan = plan(&instance("Terminating:Wait", vec![failed]), &net(), &settings(), at(60));
     assert_eq!((complete(&plan), plan.again), (None, Some(Pace::Soon)));
 }
+
+#[test]
+fn a_list_is_complete_once_the_counts_have_been_zero_for_longer_than_reads_lag() {
+    let noted = draining(0, idle());
+    assert!(!list_is_complete(&noted, at(14)));
+    assert!(list_is_complete(&noted, at(15)));
+    let not = [
+        draining(1, idle()),
+        draining(0, note(0)),
+        registration(Status::Draining, 0),
+        Registration { status: Status::Active, ..draining(0, idle()) },
+        draining(0, Note { cause: Cause::Spot, ..idle() }),
+    ];
+    for registration in not {
+        assert!(!list_is_complete(&registration, at(9000)), "{registration:?}");
+    }
+}
+
+#[test]
+fn a_drain_that_begins_where_nothing_is_counted_is_looked_at_soon() {
+    let again = |registration: Registration| {
+        let found = instance("Terminating:Wait", vec![registration]);
+        plan(&found, &Hints::default(), &settings(), at(0)).again
+    };
+    assert_eq!(again(registration(Status::Active, 0)), Some(Pace::Soon));
+    assert_eq!(again(registration(Status::Draining, 0)), Some(Pace::Soon));
+    assert_eq!(again(registration(Status::Active, 1)), Some(Pace::Later));
+    assert_eq!(again(draining(0, idle())), Some(Pace::Later));
+    assert_eq!(again(registration(Status::Registering, 1)), Some(Pace::Soon));
+}
+
+#[test]
+fn an_event_about_an_agent_contradicts_only_a_read_that_says_otherwise() {
+    let told = Hints { connected: ["ci".to_owned()].into(), ..Hints::default() };
+    let again = |agent_connected| {
+        let read = Registration { agent_connected, ..draining(2, note(0)) };
+        plan(&instance("Terminating:Wait", vec![read]), &told, &settings(), at(60)).again
+    };
+    assert_eq!(again(true), Some(Pace::Later));
+    assert_eq!(again(false), Some(Pace::Soon));
+}
+
+#[test]
+fn a_heartbeat_leaves_each_registration_the_note_that_this_look_gives_it() {
+    let second = |note: Note| Registration { arn: "second".to_owned(), ..draining(1, note) };
+    let found =
+        instance("Terminating:Wait", vec![registration(Status::Active, 1), second(note(5))]);
+    let due = plan(&found, &Hints::default(), &settings(), at(3000));
+    let beat = due.actions.iter().find_map(|action| match action {
+        Action::Heartbeat { notes, .. } => Some(notes.clone()),
+        _ => None,
+    });
+    let set = note(5).set_at(at(3000)).beat_now(at(3000));
+    let expected = [("ci".to_owned(), set), ("second".to_owned(), note(5).beat_now(at(3000)))];
+    assert_eq!(beat.unwrap(), expected);
+}

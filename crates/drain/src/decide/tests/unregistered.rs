@@ -34,6 +34,9 @@ fn an_instance_of_another_cluster_is_stuck_until_its_deadline() {
         assert!(beats(&waiting) && complete(&waiting).is_none());
         let over = plan(&found, &net(), &settings(), at(7200));
         assert_eq!(complete(&over), Some(ActionResult::Continue));
+        let abandon = Settings { at_deadline: AtDeadline::Abandon, ..settings() };
+        let over = plan(&found, &net(), &abandon, at(7200));
+        assert_eq!(complete(&over), Some(ActionResult::Abandon));
         let wait = Settings { at_deadline: AtDeadline::Wait, ..settings() };
         assert_eq!(complete(&plan(&found, &net(), &wait, at(7200))), None);
     }
