@@ -5,8 +5,8 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, ConfigLoader};
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+
+use crate::http::Https;
 
 /// One attempt: every call here answers in tens of milliseconds, so one that takes
 /// this long is lost and worth trying elsewhere.
@@ -26,16 +26,11 @@ const ATTEMPTS: u32 = 3;
 /// The configuration of every function: region, credentials and endpoint from the
 /// environment, timeouts and attempts from here.
 ///
-/// One HTTP client serves all services; left to itself, each would build its own when the
-/// function starts. The behaviour version is spelled out so that a change of behaviour arrives as a
+/// The behaviour version is spelled out so that a change of behaviour arrives as a
 /// change of this line; an older one selects an HTTP client that is not built in.
 pub fn defaults() -> ConfigLoader {
     aws_config::defaults(BehaviorVersion::v2026_01_12())
-        .http_client(
-            aws_smithy_http_client::Builder::new()
-                .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-                .build_https(),
-        )
+        .http_client(Https::new())
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
         .timeout_config(
             TimeoutConfig::builder()

@@ -8,6 +8,7 @@ mod container_instances;
 mod elsewhere;
 mod error;
 mod groups;
+mod http;
 mod lifecycle;
 mod services;
 mod share;
