@@ -175,3 +175,102 @@ impl Known {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use drain::note::Note;
+    use drain::seen::Task;
+
+    use super::*;
+
+    fn at(seconds: i64) -> Time {
+        Time::UNIX_EPOCH + Duration::days(20_000) + Duration::seconds(seconds)
+    }
+
+    /// The note of a drain that began at 0, whose counts are 0 since `idle`.
+    fn noted(idle: i64) -> Note {
+        Note::new(Cause::Hook, at(0)).idle_at(at(idle))
+    }
+
+    fn drain_of(arn: &str, note: Note, tasks: &[&str]) -> Instance {
+        let task = |arn: &&str| Task {
+            arn: (*arn).to_owned(),
+            group: "service:web".to_owned(),
+            stopping: true,
+        };
+        let member = Member { group: "demo-group".to_owned(), state: LifecycleState::Waiting };
+        Instance {
+            id: format!("i-{arn}"),
+            member: Some(member),
+            registrations: vec![Registration {
+                arn: arn.to_owned(),
+                status: Status::Draining,
+                agent_connected: true,
+                counted_tasks: 0,
+                note: Some(note),
+                unnotable: false,
+                tasks: Answer::Known(tasks.iter().map(task).collect()),
+                confirmed: false,
+            }],
+            terminating_since: Answer::Unasked,
+            elsewhere: Answer::Unasked,
+        }
+    }
+
+    fn learn(memory: &Memory, instances: &[Instance], everything: Option<bool>, began: Time) {
+        memory.learn(instances.iter(), |_| true, everything, began);
+    }
+
+    #[test]
+    fn what_is_remembered_of_tasks_holds_as_long_as_the_note_says_the_same() {
+        let memory = Memory::default();
+        let drain = drain_of("ci", noted(10), &["t"]);
+        learn(&memory, std::slice::from_ref(&drain), None, at(14));
+        assert_eq!(memory.which(&drain.registrations[0]), Which::Stopping, "not all there were");
+        assert!(memory.with_only_tasks_left("ci").is_none());
+        learn(&memory, std::slice::from_ref(&drain), None, at(15));
+        let left = Which::These(vec!["t".to_owned()]);
+        assert_eq!(memory.which(&drain.registrations[0]), left);
+        assert_eq!(memory.with_only_tasks_left("ci").unwrap().id, "i-ci");
+        let beaten = drain_of("ci", noted(10).beat_now(at(20)), &[]);
+        assert_eq!(memory.which(&beaten.registrations[0]), left);
+        let again = drain_of("ci", noted(40), &[]);
+        assert_eq!(memory.which(&again.registrations[0]), Which::Stopping);
+        memory.forget("ci");
+        assert_eq!(memory.which(&drain.registrations[0]), Which::Stopping);
+    }
+
+    #[test]
+    fn all_drains_are_known_only_after_a_look_at_everything() {
+        let memory = Memory::default();
+        let (one, two) = (drain_of("1", noted(10), &[]), drain_of("2", noted(10), &[]));
+        learn(&memory, std::slice::from_ref(&one), None, at(20));
+        assert_eq!(memory.drains(None), None);
+        learn(&memory, &[one.clone(), two.clone()], Some(true), at(20));
+        let both = Some(vec!["1".to_owned(), "2".to_owned()]);
+        assert_eq!(memory.drains(None), both);
+        let members = |instances: &[&Instance]| -> Members {
+            let member = |i: &&Instance| (i.id.clone(), i.member.clone().unwrap());
+            instances.iter().map(member).collect()
+        };
+        assert_eq!(memory.drains(Some(&members(&[&one, &two]))), both);
+        assert_eq!(memory.drains(Some(&members(&[&one]))), None);
+        let third = drain_of("3", noted(10), &[]);
+        assert_eq!(memory.drains(Some(&members(&[&one, &two, &third]))), None);
+        memory.learn([&two].into_iter(), |_| false, None, at(30));
+        assert_eq!(memory.drains(None), Some(vec!["1".to_owned()]));
+        learn(&memory, &[], Some(false), at(40));
+        assert_eq!(memory.drains(None), None);
+    }
+
+    #[test]
+    fn a_tick_is_not_asked_for_while_one_is_to_come() {
+        let memory = Memory::default();
+        let margin = Duration::seconds(5);
+        assert!(!memory.is_due(Pace::Later, at(0), margin));
+        memory.asked(Pace::Later, at(240));
+        assert!(memory.is_due(Pace::Later, at(235), margin));
+        assert!(!memory.is_due(Pace::Later, at(236), margin));
+        assert!(!memory.is_due(Pace::Soon, at(0), margin));
+    }
+}
