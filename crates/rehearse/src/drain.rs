@@ -53,6 +53,9 @@ pub enum Trouble {
     /// The drain did not end well.
     #[error("the drain failed: {}", .0.join("; "))]
     Failed(Vec<String>),
+    /// A benchmark found what is promised of the cost not kept.
+    #[error("targets were missed: {}", .0.join("; "))]
+    Missed(Vec<String>),
 }
 
 /// Rehearse with the compiled functions of `directory`, in real time from `now` on.

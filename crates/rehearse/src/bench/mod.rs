@@ -32,7 +32,7 @@ const SEEDS: u64 = 50;
 /// Run everything and print it, progress to standard error.
 ///
 /// # Errors
-/// What could not be run; [`Trouble::Failed`] with the targets that were missed.
+/// What could not be run; [`Trouble::Missed`] with the targets that were missed.
 pub async fn run(seed: u64) -> Result<(), Trouble> {
     let mut targets = Vec::new();
 
@@ -75,7 +75,7 @@ pub async fn run(seed: u64) -> Result<(), Trouble> {
     let targets = targets::worst(targets);
     target::show(&targets);
     let missed: Vec<String> = targets.iter().filter_map(Target::missed).collect();
-    if missed.is_empty() { Ok(()) } else { Err(Trouble::Failed(missed)) }
+    if missed.is_empty() { Ok(()) } else { Err(Trouble::Missed(missed)) }
 }
 
 /// One instance that leaves, without throttling.

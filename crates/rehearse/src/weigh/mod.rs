@@ -56,7 +56,7 @@ pub enum Trouble {
     #[error("{0} was started and {1}")]
     Function(&'static str, String),
     /// Targets that were missed.
-    #[error("{}", .0.join("; "))]
+    #[error("targets were missed: {}", .0.join("; "))]
     Missed(Vec<String>),
 }
 
