@@ -35,6 +35,7 @@ fn an_instance_of_another_cluster_is_stuck_until_its_deadline() {
         let over = plan(&found, &net(), &settings(), at(7200));
         assert_eq!(complete(&over), Some(ActionResult::Continue));
         let abandon = Settings { at_deadline: AtDeadline::Abandon, ..settings() };
+        assert_eq!(complete(&plan(&found, &net(), &abandon, at(7199))), None);
         let over = plan(&found, &net(), &abandon, at(7200));
         assert_eq!(complete(&over), Some(ActionResult::Abandon));
         let wait = Settings { at_deadline: AtDeadline::Wait, ..settings() };
