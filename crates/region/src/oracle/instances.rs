@@ -86,6 +86,11 @@ pub(super) fn unstopped(instance: &InstanceTruth<'_>) -> usize {
     instance.tasks().filter(|task| task.last != TaskStatus::Stopped).count()
 }
 
+/// How many of these ECS wants to run.
+pub(super) fn wanted(instance: &InstanceTruth<'_>) -> usize {
+    instance.tasks().filter(|task| task.wanted && task.last != TaskStatus::Stopped).count()
+}
+
 /// The last action of our hook.
 pub(super) fn ours<'a>(instance: &InstanceTruth<'a>, rules: &Rules) -> Option<&'a Action> {
     instance.actions.iter().rfind(|action| action.hook == rules.hook)

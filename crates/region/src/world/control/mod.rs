@@ -78,6 +78,12 @@ impl World {
     /// When something named does not exist, or is in no state for it.
     pub fn control(&mut self, now: Time, control: Control) -> Result<Value, ApiError> {
         self.advance(now);
+        let done = self.carry_out(control);
+        self.remember_states();
+        done
+    }
+
+    fn carry_out(&mut self, control: Control) -> Result<Value, ApiError> {
         match control {
             Control::CreateCluster(name) => self.create_cluster(&name),
             Control::CreateGroup(order) => {

@@ -102,6 +102,21 @@ fn a_later_read_may_show_what_is_older_for_as_long_as_reads_lag() {
 }
 
 #[test]
+fn no_read_shows_what_was_before_the_longest_lag_however_long_nobody_read() {
+    let mut scene = Scene::new();
+    let settings = Settings { read_lag_seconds: 5, ..Settings::default() };
+    scene.world = World::new(settings, 1, scene.now());
+    scene.act(Control::CreateGroup(CreateGroup::default()));
+    scene.act(Control::PutLifecycleHook(PutLifecycleHook::default()));
+    scene.wait(60);
+    scene.act(Control::SetDesiredCapacity("group".to_owned(), 1));
+    scene.wait(6);
+    let groups = scene.asg("DescribeAutoScalingGroups", json!({}));
+    let instances = groups["AutoScalingGroups"][0]["Instances"].as_array().unwrap();
+    assert!(instances.iter().any(|instance| instance["LifecycleState"] == "Terminating:Wait"));
+}
+
+#[test]
 fn the_last_event_of_a_drained_instance_says_that_nothing_runs() {
     let mut scene = Scene::new();
     scene.act(Control::CreateService(service(4, 50, 100)));
