@@ -13,8 +13,7 @@ use function::record::{Record, Records};
 use lambda_runtime::Diagnostic;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use tick::{Pace, SKEW, Tick};
-use time::Duration;
+use tick::{Pace, Tick};
 
 use crate::config::Config;
 use crate::look::Look;
@@ -133,6 +132,7 @@ impl AutoDrain {
         remaining: Remaining,
         record: &mut Record,
     ) -> (BTreeSet<String>, Option<Error>) {
+        self.memory.came(&batch.hints.ticks);
         let look = Look {
             aws: &self.aws,
             config: &self.config,
@@ -179,12 +179,14 @@ impl AutoDrain {
     /// see what this look wants seen.
     async fn ask(&self, pace: Pace) -> Result<bool, Error> {
         let (now, buckets) = (self.clock.now(), self.config.buckets(pace));
-        if self.memory.is_due(pace, now, Duration::seconds(SKEW)) {
+        let settings = &self.config.settings;
+        let relaxed = pace == Pace::Later && settings.schedule_is_enough();
+        if self.memory.is_due(pace, buckets, now, relaxed) {
             return Ok(false);
         }
-        let tick = Tick::new(&self.config.settings.cluster, pace, buckets, now);
+        let tick = Tick::new(&settings.cluster, pace, buckets, now);
         self.aws.ask(&self.config.reinvoke_topic, &tick).await?;
-        self.memory.asked(pace, now + buckets.delay());
+        self.memory.asked(pace, tick.bucket, now + buckets.delay());
         Ok(true)
     }
 }

@@ -11,7 +11,7 @@ use aws::Which;
 use drain::decide::list_is_complete;
 use drain::note::Cause;
 use drain::seen::{Answer, Instance, LifecycleState, Member, Registration, Status};
-use tick::Pace;
+use tick::{Buckets, Pace, SKEW};
 use time::Duration;
 
 use crate::Time;
@@ -23,12 +23,20 @@ pub struct Memory(Mutex<Remembered>);
 
 #[derive(Debug, Default)]
 struct Remembered {
-    /// When the tick of each pace that was last asked for is due.
-    due: BTreeMap<Pace, Time>,
+    /// The last tick of each pace that was asked for and has not come to this process.
+    asked: BTreeMap<Pace, Asked>,
     /// Container instances that we drain for a hook, by ARN.
     drains: BTreeMap<String, Known>,
     /// The last look at everything found nothing to come back for but these.
     complete: bool,
+}
+
+/// A tick that was asked for.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    bucket: i64,
+    /// When it is due, should this have been the first request of its bucket.
+    due: Time,
 }
 
 /// A drain, as it was last read.
@@ -52,14 +60,24 @@ impl Memory {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a tick of this pace is under way that comes at least `margin` from now.
-    pub fn is_due(&self, pace: Pace, now: Time, margin: Duration) -> bool {
-        self.lock().due.get(&pace).is_some_and(|due| now + margin <= *due)
+    /// Whether a tick that was asked for answers a request made now, and was not seen to
+    /// have come. With `relaxed` this process is taken to be the first of all that asked
+    /// for it, which it nearly always is: else the tick may have come to another one that
+    /// saw less.
+    pub fn is_due(&self, pace: Pace, buckets: Buckets, now: Time, relaxed: bool) -> bool {
+        self.lock().asked.get(&pace).is_some_and(|Asked { bucket, due }| {
+            buckets.answers(*bucket, now) || relaxed && now + Duration::seconds(SKEW) <= *due
+        })
     }
 
     /// A tick was asked for.
-    pub fn asked(&self, pace: Pace, due: Time) {
-        self.lock().due.insert(pace, due);
+    pub fn asked(&self, pace: Pace, bucket: i64, due: Time) {
+        self.lock().asked.insert(pace, Asked { bucket, due });
+    }
+
+    /// Ticks have come, the latest of each pace in this bucket.
+    pub fn came(&self, ticks: &BTreeMap<Pace, i64>) {
+        self.lock().asked.retain(|pace, asked| ticks.get(pace).is_none_or(|b| *b < asked.bucket));
     }
 
     /// The container instances of every drain, if there is nothing else to come back for; with
@@ -265,12 +283,19 @@ mod tests {
 
     #[test]
     fn a_tick_is_not_asked_for_while_one_is_to_come() {
-        let memory = Memory::default();
-        let margin = Duration::seconds(5);
-        assert!(!memory.is_due(Pace::Later, at(0), margin));
-        memory.asked(Pace::Later, at(240));
-        assert!(memory.is_due(Pace::Later, at(235), margin));
-        assert!(!memory.is_due(Pace::Later, at(236), margin));
-        assert!(!memory.is_due(Pace::Soon, at(0), margin));
+        let (memory, buckets) = (Memory::default(), Buckets::new(240).unwrap());
+        let is_due = |seconds, relaxed| memory.is_due(Pace::Later, buckets, at(seconds), relaxed);
+        assert!(!is_due(0, true) && !is_due(0, false));
+        let bucket = buckets.bucket(at(0));
+        memory.asked(Pace::Later, bucket, at(240));
+        assert!(is_due(0, false));
+        let over = (0..).find(|second| !is_due(*second, false)).unwrap();
+        assert!((1..=235).contains(&over), "{over}");
+        assert!(is_due(over, true) && is_due(235, true) && !is_due(236, true));
+        assert!(!memory.is_due(Pace::Soon, buckets, at(0), true));
+        memory.came(&BTreeMap::from([(Pace::Later, bucket - 1), (Pace::Soon, bucket)]));
+        assert!(is_due(0, true));
+        memory.came(&BTreeMap::from([(Pace::Later, bucket)]));
+        assert!(!is_due(0, true));
     }
 }

@@ -30,6 +30,8 @@ pub struct Hints {
     pub connected: BTreeSet<String>,
     /// Tasks said to have stopped, by container instance.
     pub stopped: BTreeMap<String, BTreeSet<String>>,
+    /// The latest bucket of each pace whose tick has come.
+    pub ticks: BTreeMap<Pace, i64>,
     /// A tick or the schedule asked: this look is the net, and trusts no event to have
     /// come.
     pub net: bool,
@@ -81,6 +83,8 @@ impl Hints {
                 ours(&tick.cluster)?;
                 self.net = true;
                 self.anew |= tick.pace == Pace::Soon;
+                let latest = self.ticks.entry(tick.pace).or_insert(tick.bucket);
+                *latest = tick.bucket.max(*latest);
             }
             Notice::Schedule { cluster } => {
                 ours(&cluster)?;

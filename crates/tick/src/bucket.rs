@@ -50,6 +50,14 @@ impl Buckets {
     pub fn bucket(self, now: OffsetDateTime) -> i64 {
         (now.unix_timestamp() + self.delay).div_euclid(self.delay - SKEW)
     }
+
+    /// Whether a tick that was asked for in `bucket` answers a request made at `now` too:
+    /// it is the same bucket's, or the first request that the tick can go back to makes it
+    /// due at least [`SKEW`] from now.
+    pub fn answers(self, bucket: i64, now: OffsetDateTime) -> bool {
+        let earliest = bucket.saturating_mul(self.delay - SKEW);
+        bucket == self.bucket(now) || now.unix_timestamp() + SKEW < earliest
+    }
 }
 
 #[cfg(test)]
@@ -106,6 +114,32 @@ mod tests {
                 (0..span).map(|second| buckets.bucket(at((start + second) * 1000))).collect();
             prop_assert!(i64::try_from(distinct.len()).unwrap() <= span / width + 2);
         }
+    }
+
+    proptest! {
+        #[test]
+        fn a_tick_that_answers_a_later_request_comes_after_it(
+            delay in 6u16..=240,
+            first_ms in 0i64..4_000_000_000_000,
+            gap_ms in 0i64..300_000,
+        ) {
+            let buckets = Buckets::new(delay).unwrap();
+            let delivered = first_ms + i64::from(delay) * 1000;
+            let request = first_ms + gap_ms;
+            if buckets.answers(buckets.bucket(at(first_ms)), at(request)) {
+                prop_assert!(request < delivered, "asked at {request}, delivered at {delivered}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_bucket_answers_for_itself_and_for_whatever_comes_well_before_it_is_due() {
+        let buckets = Buckets::new(240).unwrap();
+        // Bucket 10 is due 2350 s after the epoch at the earliest.
+        assert!(buckets.answers(10, at(2_344_000)) && buckets.answers(10, at(2_110_000)));
+        assert_eq!(buckets.bucket(at(2_345_000)), 11);
+        assert!(!buckets.answers(10, at(2_345_000)));
+        assert!(!buckets.answers(9, at(2_200_000)));
     }
 
     #[test]

@@ -147,6 +147,7 @@ fn hints() -> impl Strategy<Value = Hints> {
             stopped,
             net,
             anew: false,
+            ticks: BTreeMap::new(),
         },
     )
 }
