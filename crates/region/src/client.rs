@@ -17,6 +17,7 @@ use serde_json::Value;
 use crate::Time;
 use crate::api::ApiError;
 use crate::faults::{CallFault, CallFaults, die};
+use crate::ledger::Ledger;
 use crate::live::Live;
 use crate::region::Region;
 use crate::wire::{Answer, Call};
@@ -29,6 +30,7 @@ pub struct Client {
     call_takes: Duration,
     faults: CallFaults,
     forger: Forger,
+    ledger: Ledger,
 }
 
 /// Someone between client and region, who may change what either hears of the other.
@@ -68,7 +70,13 @@ impl fmt::Debug for Forger {
 impl Client {
     /// A client of `live` whose calls take that long.
     pub fn new(live: Live, call_takes: Duration) -> Self {
-        Self { live, call_takes, faults: CallFaults::none(), forger: Forger::honest() }
+        Self {
+            live,
+            call_takes,
+            faults: CallFaults::none(),
+            forger: Forger::honest(),
+            ledger: Ledger::default(),
+        }
     }
 
     /// The same, whose calls go wrong as `faults` says.
@@ -81,10 +89,16 @@ impl Client {
         Self { forger, ..self }
     }
 
+    /// The same, whose calls are entered in `ledger`.
+    pub fn entered(self, ledger: Ledger) -> Self {
+        Self { ledger, ..self }
+    }
+
     fn answer(&self, number: u64, request: &HttpRequest, fault: Option<CallFault>) -> Answer {
         let target = request.headers().get("x-amz-target");
         let body = request.body().bytes().unwrap_or_default();
         self.live.answer(target, body, |region, now, call| {
+            self.ledger.enter(call);
             let Some(fault) = fault else { return self.forger.answer(region, now, call) };
             let text = format!("call {number}, {}, {}", call.operation, fault.words());
             region.struck(now, text);

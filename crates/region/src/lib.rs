@@ -20,6 +20,7 @@ pub mod delivery;
 pub mod faults;
 pub mod http;
 pub mod journal;
+pub mod ledger;
 pub mod live;
 pub mod oracle;
 pub mod region;

@@ -18,7 +18,8 @@ use crate::stack;
 /// What a new process of a function starts with.
 #[derive(Debug, Clone)]
 pub(crate) struct Deployment {
-    pub sdk: SdkConfig,
+    /// auto-drain's, and reinvoke's.
+    pub sdks: [SdkConfig; 2],
     pub auto_drain: Config,
     pub reinvoke: reinvoke::Config,
     pub clock: Clock,
@@ -98,15 +99,16 @@ impl Functions {
 
 impl Processes {
     fn start(deployment: &Deployment, records: &Arc<Mutex<Vec<String>>>) -> Self {
-        let Deployment { sdk, auto_drain, reinvoke, clock, version } = deployment.clone();
+        let Deployment { sdks, auto_drain, reinvoke, clock, version } = deployment.clone();
+        let [of_auto_drain, of_reinvoke] = sdks.map(|sdk| Aws::new(&sdk));
         let write = || {
             let records = Arc::clone(records);
             move |line: &str| lock(&records).push(line.to_owned())
         };
         Self {
             version,
-            auto_drain: AutoDrain::new(Aws::new(&sdk), auto_drain, clock.clone(), write()),
-            reinvoke: Reinvoke::new(Aws::new(&sdk), reinvoke, clock, write()),
+            auto_drain: AutoDrain::new(of_auto_drain, auto_drain, clock.clone(), write()),
+            reinvoke: Reinvoke::new(of_reinvoke, reinvoke, clock, write()),
         }
     }
 

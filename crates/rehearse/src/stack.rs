@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use region::delivery::Wiring;
-use region::template::{self, TemplateError};
+use region::template::{self, Statement, TemplateError};
 
 const TEMPLATE: &str = include_str!("../../../template.yaml");
 
@@ -27,13 +27,24 @@ pub const BINARIES: [(&str, &str); 2] = [(AUTO_DRAIN, "auto-drain"), (REINVOKE, 
 /// # Errors
 /// A parameter that the template has not, or not with that value.
 pub fn wiring(parameters: &[(&str, &str)]) -> Result<Wiring, TemplateError> {
+    template::read(TEMPLATE, &values(parameters))
+}
+
+/// What each of the stack's roles allows, by the role's id in the template.
+///
+/// # Errors
+/// A policy that cannot be read.
+pub fn roles() -> Result<BTreeMap<String, Vec<Statement>>, TemplateError> {
+    template::roles(TEMPLATE, &values(&[]))
+}
+
+fn values(parameters: &[(&str, &str)]) -> BTreeMap<String, String> {
     let given = [("Cluster", CLUSTER), ("Group", GROUP)];
-    let parameters: BTreeMap<String, String> = given
+    given
         .iter()
         .chain(parameters)
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
-    template::read(TEMPLATE, &parameters)
+        .collect()
 }
 
 /// The environment that the template gives a function.
@@ -52,6 +63,27 @@ mod tests {
         let wiring = wiring(&[]).unwrap();
         assert!(template::check_permissions(&wiring).is_ok());
         assert!(template::check_visibility(&wiring).is_ok());
+    }
+
+    #[test]
+    fn a_wire_whose_permission_is_cut_is_told() {
+        let template = template::load(TEMPLATE).unwrap();
+        let resources = template["Resources"].as_object().unwrap();
+        let policies = resources.iter().filter(|(_, body)| body["Type"] == "AWS::SQS::QueuePolicy");
+        let mut cuts = 0;
+        for (id, body) in policies {
+            let path = "/Properties/PolicyDocument/Statement";
+            for number in 0..body.pointer(path).unwrap().as_array().unwrap().len() {
+                let mut cut = template.clone();
+                let left = cut["Resources"][id].pointer_mut(path).unwrap().as_array_mut().unwrap();
+                left.remove(number);
+                let wiring = template::read(&cut.to_string(), &values(&[])).unwrap();
+                let told = template::check_permissions(&wiring);
+                assert!(told.is_err(), "{id} without statement {number}");
+                cuts += 1;
+            }
+        }
+        assert_eq!(cuts, 4);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A rehearsal in virtual time: the functions' real handlers over the real SDK, in
 //! this process, on tokio's paused clock.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use region::api::ApiError;
 use region::client::{Client, Forger};
 use region::delivery::Wiring;
 use region::faults::CallFaults;
+use region::ledger::{Ledger, Made};
 use region::live::Live;
 use region::region::{Region, Settings};
 use region::world::Control;
@@ -30,12 +32,16 @@ pub(crate) const CALL: Duration = Duration::from_millis(40);
 /// When every rehearsal begins.
 pub const EPOCH: Time = datetime!(2026-11-22 09:00 UTC);
 
+/// The kinds of calls that each function made, by the function's id in the template.
+pub type MadeBy = BTreeMap<&'static str, BTreeSet<Made>>;
+
 /// A region with the product's functions in it.
 #[derive(Debug)]
 pub struct Rehearsal {
     /// The region.
     pub live: Live,
     functions: Arc<Functions>,
+    ledgers: [Ledger; 2],
     running: JoinHandle<()>,
 }
 
@@ -70,7 +76,6 @@ impl Rehearsal {
         let reinvoke = reinvoke::Config::read(&stack::environment(&wiring, stack::REINVOKE))?;
         let live = Live::new(Region::new(wiring, settings, seed, EPOCH), EPOCH);
         let sdk = aws::defaults()
-            .http_client(Client::new(live.clone(), CALL).faulty(faults).forged(forger))
             .region(RegionName::from_static(region::world::REGION))
             .credentials_provider(Credentials::new("local", "local", None, None, "rehearsal"))
             .load()
@@ -79,7 +84,12 @@ impl Rehearsal {
             let live = live.clone();
             Clock::new(move || live.now())
         };
-        let deployed = Deployment { sdk, auto_drain, reinvoke, clock, version: 0 };
+        let client = Client::new(live.clone(), CALL).faulty(faults).forged(forger);
+        let ledgers = [Ledger::default(), Ledger::default()];
+        let sdks = ledgers
+            .clone()
+            .map(|ledger| sdk.to_builder().http_client(client.clone().entered(ledger)).build());
+        let deployed = Deployment { sdks, auto_drain, reinvoke, clock, version: 0 };
         let functions = Arc::new(Functions::new(deployed));
         let running = {
             let functions = Arc::clone(&functions);
@@ -88,7 +98,7 @@ impl Rehearsal {
                 async move { functions.run(invocation).await }
             }))
         };
-        Ok(Self { live, functions, running })
+        Ok(Self { live, functions, ledgers, running })
     }
 
     /// Deploy the stack anew, as `wiring` has it: auto-drain's configuration changes and
@@ -120,6 +130,12 @@ impl Rehearsal {
     /// Let so many seconds pass.
     pub async fn pass(&self, seconds: u64) {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
+    }
+
+    /// The kinds of calls that each function made so far.
+    pub fn made(&self) -> MadeBy {
+        let functions = [stack::AUTO_DRAIN, stack::REINVOKE].into_iter();
+        functions.zip(&self.ledgers).map(|(function, ledger)| (function, ledger.read())).collect()
     }
 
     /// Every record that the functions wrote so far, a line each.

@@ -7,7 +7,10 @@ use super::TemplateError;
 
 /// Read a template as JSON in which `!Sub x` reads `{"Fn::Sub": x}`, so that the short and the
 /// long form of a function are one from here on.
-pub(super) fn load(text: &str) -> Result<Value, TemplateError> {
+///
+/// # Errors
+/// If the text is no YAML, or has what cannot be read here.
+pub fn load(text: &str) -> Result<Value, TemplateError> {
     let documents =
         Yaml::load_from_str(text).map_err(|error| TemplateError::Yaml(error.to_string()))?;
     match documents.first() {

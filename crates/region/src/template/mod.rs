@@ -13,6 +13,7 @@ mod permission;
 mod property;
 mod resolve;
 mod resource;
+mod role;
 
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,9 @@ use serde_json::{Map, Value};
 use crate::delivery::Wiring;
 
 pub use check::{permissions as check_permissions, visibility as check_visibility};
+pub use document::load;
 pub use parameter::Parameter;
+pub use role::Statement;
 
 use name::Identity;
 use property::Properties;
@@ -71,7 +74,7 @@ pub enum TemplateError {
 /// # Errors
 /// If the text is no YAML, or a declaration has no type or a bound that is no number.
 pub fn parameters(text: &str) -> Result<Vec<Parameter>, TemplateError> {
-    parameter::read(&document::load(text)?)
+    parameter::read(&load(text)?)
 }
 
 /// Read the wiring, with the given values for parameters and defaults for the others.
@@ -81,8 +84,41 @@ pub fn parameters(text: &str) -> Result<Vec<Parameter>, TemplateError> {
 /// to what is not there, a property of the wrong shape, or an end that does not exist. The error
 /// names the logical id and the property.
 pub fn read(text: &str, parameters: &BTreeMap<String, String>) -> Result<Wiring, TemplateError> {
-    let template = document::load(text)?;
-    let declared = parameter::read(&template)?;
+    let template = load(text)?;
+    let (scope, live) = stack(&template, parameters)?;
+    let globals = template.pointer("/Globals/Function").cloned().unwrap_or_default();
+    wire(&scope, &live, &globals)
+}
+
+/// What each role allows by the policies in it, by logical id, with the given values for
+/// parameters and defaults for the others.
+///
+/// # Errors
+/// As for [`read`], and a statement that is not there to allow something.
+pub fn roles(
+    text: &str,
+    parameters: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, Vec<Statement>>, TemplateError> {
+    let (scope, live) = stack(&load(text)?, parameters)?;
+    let roles = live.iter().filter(|(_, body)| kind(body) == "AWS::IAM::Role");
+    roles
+        .map(|(id, body)| {
+            let p = resolve(&scope, id, body.get("Properties").unwrap_or(&Value::Null))?;
+            Ok((id.clone(), role::statements(&p)?))
+        })
+        .collect()
+}
+
+fn kind(body: &Value) -> &str {
+    body.get("Type").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// What a template refers to, and the resources that it makes.
+fn stack(
+    template: &Value,
+    parameters: &BTreeMap<String, String>,
+) -> Result<(Scope, Vec<(String, Value)>), TemplateError> {
+    let declared = parameter::read(template)?;
     let section = |name: &str| template.get(name).cloned().unwrap_or_default();
     let mut scope = Scope {
         parameters: parameter::values(&declared, parameters)?,
@@ -98,13 +134,12 @@ pub fn read(text: &str, parameters: &BTreeMap<String, String>) -> Result<Wiring,
         let identity =
             name::identify(&scope, id, body).map_err(|problem| reference(id, "name", problem))?;
         scope.resources.insert(id.clone(), identity);
-        if body.get("Type").and_then(Value::as_str) == Some("AWS::Serverless::Function") {
+        if kind(body) == "AWS::Serverless::Function" {
             let (role, identity) = name::sam_role(id);
             scope.resources.insert(role, identity);
         }
     }
-    let globals = template.pointer("/Globals/Function").cloned().unwrap_or_default();
-    wire(&scope, &live, &globals)
+    Ok((scope, live))
 }
 
 fn reference(id: &str, property: &str, problem: String) -> TemplateError {
@@ -155,11 +190,10 @@ fn wire(scope: &Scope, live: &[(String, Value)], globals: &Value) -> Result<Wiri
         names.iter().filter_map(by_reference).filter_map(|i| i.arn.clone()).collect()
     };
     for (id, body) in live {
-        let kind = body.get("Type").and_then(Value::as_str).unwrap_or_default();
         let own = body.get("Properties").unwrap_or(&Value::Null);
         let none = Identity::default();
         let identity = scope.resources.get(id).unwrap_or(&none);
-        match kind {
+        match kind(body) {
             "AWS::Serverless::Function" => {
                 let p = resolve(scope, id, &function::merge(globals, own))?;
                 function::function(&mut wiring, &p, identity)?;

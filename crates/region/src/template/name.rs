@@ -42,6 +42,7 @@ fn name_property(kind: &str) -> Option<&'static str> {
         "AWS::AutoScaling::LifecycleHook" => "LifecycleHookName",
         "AWS::AutoScaling::AutoScalingGroup" => "AutoScalingGroupName",
         "AWS::IAM::Role" => "RoleName",
+        "AWS::Logs::LogGroup" => "LogGroupName",
         "AWS::ECS::Cluster" => "ClusterName",
         _ => return None,
     })
@@ -88,6 +89,9 @@ pub(super) fn identify(scope: &Scope, id: &str, body: &Value) -> Result<Identity
         }
         "AWS::Events::Rule" => identity.arn = arn("events", "rule/"),
         "AWS::ECS::Cluster" => identity.arn = arn("ecs", "cluster/"),
+        "AWS::Logs::LogGroup" => {
+            identity.arn = Some(format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*"));
+        }
         "AWS::IAM::Role" => {
             identity.arn = Some(format!("arn:aws:iam::{ACCOUNT}:role/{name}"));
             identity.attributes.insert("RoleId", "AROAEXAMPLEEXAMPLEEXA".to_owned());

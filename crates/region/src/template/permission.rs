@@ -22,7 +22,7 @@ pub(super) struct Grant {
     sources: Vec<Vec<String>>,
 }
 
-fn texts(value: Option<&Value>) -> Vec<String> {
+pub(super) fn texts(value: Option<&Value>) -> Vec<String> {
     match value {
         Some(Value::Array(list)) => {
             list.iter().filter_map(Value::as_str).map(str::to_owned).collect()

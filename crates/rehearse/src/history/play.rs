@@ -23,7 +23,7 @@ use tokio::runtime::Builder;
 use super::{Act, Cast, History, Part};
 use crate::report::Drain;
 use crate::stack::{self, CLUSTER, GROUP};
-use crate::virtually::{EPOCH, Rehearsal};
+use crate::virtually::{EPOCH, MadeBy, Rehearsal};
 
 /// After the last act and the end of every drain: two periods of the schedule in
 /// which nobody may ask for a look, and the minutes in which one still may.
@@ -34,6 +34,9 @@ const STEP: u64 = 120;
 
 /// The longest that a history may last: the longest hook of any stack, and an hour.
 const LONGEST: u64 = 12_000 + 3_600;
+
+/// The account's other cluster, in which instances that ours lost are looked for.
+const OTHER: &str = "other";
 
 /// The service that takes all the room that is left.
 const CROWD: &str = "crowd";
@@ -50,6 +53,8 @@ pub struct Outcome {
     pub drains: usize,
     /// Calls that the functions made.
     pub calls: u64,
+    /// Of what kinds.
+    pub made: MadeBy,
     /// All that happened, if it was to be told.
     pub journal: Option<Journal>,
 }
@@ -227,6 +232,7 @@ impl Stage<'_> {
             max: self.cast.instances,
             ..CreateGroup::default()
         };
+        self.rehearsal.control(Control::CreateCluster(OTHER.to_owned()))?;
         let made = self.rehearsal.control(Control::CreateGroup(group))?;
         let ids = made.get("instances").and_then(|ids| ids.as_array()).into_iter().flatten();
         self.instances = ids.filter_map(|id| id.as_str()).map(str::to_owned).collect();
@@ -368,6 +374,7 @@ impl Stage<'_> {
                 lags: emptied.filter_map(Drain::lag).collect(),
                 drains: drains.len(),
                 calls,
+                made: self.rehearsal.made(),
                 journal: region.journal().cloned(),
             }
         })

@@ -13,6 +13,7 @@ use time::Duration;
 
 use super::play::{Outcome, Trouble, play, told};
 use super::{History, Kinds, shorter, tell};
+use crate::virtually::MadeBy;
 
 /// Histories that are played, by their seeds.
 #[derive(Debug, Clone)]
@@ -34,6 +35,8 @@ pub struct Total {
     pub drains: usize,
     /// Calls made.
     pub calls: u64,
+    /// Of what kinds.
+    pub made: MadeBy,
     /// Every lag, with the seed of its history.
     pub lags: Vec<(Duration, u64)>,
     /// The seeds whose histories broke a promise, in order.
@@ -45,6 +48,9 @@ impl Total {
         self.histories += 1;
         self.drains += outcome.drains;
         self.calls += outcome.calls;
+        for (function, made) in outcome.made {
+            self.made.entry(function).or_default().extend(made);
+        }
         self.lags.extend(outcome.lags.into_iter().map(|lag| (lag, seed)));
         if !outcome.violations.is_empty() {
             self.broken.push(seed);

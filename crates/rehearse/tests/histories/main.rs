@@ -6,4 +6,5 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
 mod broken;
+mod roles;
 mod seeds;

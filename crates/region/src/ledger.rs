@@ -1,0 +1,45 @@
+//! Which calls somebody makes: not how often, but of what kind and to what.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::Value;
+
+use crate::region::Api;
+use crate::wire::Call;
+
+/// A kind of call.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Made {
+    /// The API.
+    pub api: Api,
+    /// The operation.
+    pub operation: String,
+    /// The cluster, group or topic that it names, as it names it.
+    pub within: Option<String>,
+}
+
+/// The inputs that say within what a call acts. No call has two of them.
+const WITHIN: [&str; 3] = ["cluster", "AutoScalingGroupName", "TopicArn"];
+
+impl Made {
+    fn of(call: &Call) -> Self {
+        let named = WITHIN.iter().find_map(|name| call.input.get(name)).and_then(Value::as_str);
+        Self { api: call.api, operation: call.operation.clone(), within: named.map(str::to_owned) }
+    }
+}
+
+/// The kinds of calls that reached the region through some clients; clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger(Arc<Mutex<BTreeSet<Made>>>);
+
+impl Ledger {
+    pub(crate) fn enter(&self, call: &Call) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(Made::of(call));
+    }
+
+    /// All of them so far.
+    pub fn read(&self) -> BTreeSet<Made> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
