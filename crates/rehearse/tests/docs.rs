@@ -3,23 +3,16 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
+mod page;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use region::template;
+use page::{Table, cell, quoted, read, root, section, table, tables};
 
 const SCENARIOS: &str = "crates/rehearse/tests/drain";
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn read(path: &str) -> String {
-    let path = root().join(path);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
 
 /// Every Rust source under `path`, a file or a folder; nothing if there is neither.
 fn sources(path: &Path) -> Vec<PathBuf> {
@@ -37,52 +30,6 @@ fn sources(path: &Path) -> Vec<PathBuf> {
 fn shipped(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
     text.split_once("#[cfg(test)]\nmod tests").map_or(text.clone(), |(code, _)| code.to_owned())
-}
-
-/// The part of a page below the heading `title`, up to the next of its level.
-fn section(page: &str, title: &str) -> String {
-    let level = title.split_once(' ').unwrap().0;
-    let lines = page.lines().skip_while(|line| *line != title);
-    let body = lines.skip(1).take_while(|line| !line.starts_with(&format!("{level} ")));
-    let body: Vec<&str> = body.collect();
-    assert!(!body.is_empty(), "no section `{title}`");
-    body.join("\n")
-}
-
-/// The tables of a text, as rows of cells, without their headings.
-fn tables(text: &str) -> Vec<Vec<Vec<String>>> {
-    let mut tables = Vec::new();
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    for line in text.lines().map(str::trim).chain([""]) {
-        let Some(row) = line.strip_prefix('|').and_then(|row| row.strip_suffix('|')) else {
-            if !rows.is_empty() {
-                tables.push(rows.split_off(2));
-                rows.clear();
-            }
-            continue;
-        };
-        rows.push(row.split('|').map(|cell| cell.trim().to_owned()).collect());
-    }
-    tables
-}
-
-fn table(text: &str) -> Vec<Vec<String>> {
-    let mut tables = tables(text);
-    assert_eq!(tables.len(), 1, "one table in\n{text}");
-    tables.remove(0)
-}
-
-fn cell(row: &[String], column: usize) -> &str {
-    row.get(column).map_or("", String::as_str)
-}
-
-/// What stands between backticks.
-fn quoted(text: &str) -> Vec<String> {
-    text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
-}
-
-fn firsts(rows: &[Vec<String>]) -> BTreeSet<String> {
-    rows.iter().flat_map(|row| quoted(cell(row, 0))).collect()
 }
 
 /// The tests in a source, by name.
@@ -186,24 +133,6 @@ fn every_scenario_is_a_promise() {
     }
 }
 
-#[test]
-fn the_readme_lists_the_parameters_of_the_template() {
-    let rows = table(&section(&read("README.md"), "## Deploy"));
-    let listed: BTreeMap<String, &Vec<String>> =
-        rows.iter().map(|row| (cell(row, 0).trim_matches('`').to_owned(), row)).collect();
-    let parameters = template::parameters(&read("template.yaml")).unwrap();
-    let declared: BTreeSet<&String> = parameters.iter().map(|p| &p.name).collect();
-    assert_eq!(listed.keys().collect::<BTreeSet<_>>(), declared);
-    for parameter in &parameters {
-        let row = listed.get(&parameter.name).unwrap();
-        let default = parameter.default.as_deref().unwrap_or("required");
-        assert_eq!(cell(row, 1), default, "default of {}", parameter.name);
-        if let (Some(least), Some(most)) = (parameter.min_value, parameter.max_value) {
-            assert_eq!(cell(row, 2), format!("{least} to {most}"), "range of {}", parameter.name);
-        }
-    }
-}
-
 /// The variables that a source reads, with their defaults as it writes them.
 fn variables(source: &str) -> BTreeMap<String, String> {
     let quoted_next = |text: &str| {
@@ -225,49 +154,25 @@ fn variables(source: &str) -> BTreeMap<String, String> {
 #[test]
 fn the_readme_the_rustdoc_and_the_code_name_the_same_variables() {
     let page = tables(&section(&read("README.md"), "## Configuration"));
-    let files = ["crates/auto-drain/src/config.rs", "crates/reinvoke/src/lib.rs"];
+    let files = [
+        ("auto-drain", "crates/auto-drain/src/config.rs"),
+        ("reinvoke", "crates/reinvoke/src/lib.rs"),
+    ];
     assert_eq!(page.len(), files.len());
-    for (listed, file) in page.into_iter().zip(files) {
+    for (Table { heading, rows: listed }, (function, file)) in page.into_iter().zip(files) {
+        assert_eq!(cell(&heading, 0), function);
         let source = shipped(&root().join(file));
         let rustdoc: String = source
             .lines()
             .filter_map(|line| line.trim().strip_prefix("/// "))
             .map(|line| format!("{line}\n"))
             .collect();
-        assert_eq!(listed, table(&rustdoc), "README.md and the rustdoc of {file}");
+        assert_eq!(listed, table(&rustdoc).rows, "README.md and the rustdoc of {file}");
         let named: BTreeMap<String, String> = listed
             .iter()
             .map(|row| (cell(row, 0).trim_matches('`').to_owned(), cell(row, 1).to_owned()))
             .collect();
         assert_eq!(named, variables(&source), "{file}");
-    }
-}
-
-/// The actions that the policies of a role in the template allow.
-fn actions(template: &str, role: &str) -> BTreeSet<String> {
-    let lines = template.lines().skip_while(|line| *line != format!("  {role}:")).skip(1);
-    let body = lines.take_while(|line| line.is_empty() || line.starts_with("    "));
-    let code = body.map(|line| line.split_once('#').map_or(line, |(code, _)| code));
-    let action = |word: &str| {
-        let (service, name) = word.split_once(':')?;
-        let known = ["logs", "sqs", "sns", "autoscaling", "ecs"].contains(&service);
-        (known && name.starts_with(char::is_uppercase)).then(|| word.to_owned())
-    };
-    let words = |line: &str| {
-        let apart = |c: char| !c.is_alphanumeric() && c != ':';
-        line.split(apart).filter_map(action).collect::<Vec<_>>()
-    };
-    code.flat_map(words).collect()
-}
-
-#[test]
-fn the_readme_lists_the_actions_of_each_role() {
-    let rows = table(&section(&read("README.md"), "## IAM"));
-    let template = read("template.yaml");
-    for (function, role) in [("auto-drain", "AutoDrainRole"), ("reinvoke", "ReinvokeRole")] {
-        let of_function = rows.iter().filter(|row| cell(row, 0) == function);
-        let listed: BTreeSet<String> = of_function.flat_map(|row| quoted(cell(row, 1))).collect();
-        assert_eq!(listed, actions(&template, role), "{function}");
     }
 }
 
@@ -297,8 +202,8 @@ fn the_page_of_operations_lists_every_metric_with_its_unit() {
 
     let page = section(&read("docs/operations.md"), "## Metrics");
     let listed: BTreeMap<String, String> = tables(&page)
-        .concat()
         .iter()
+        .flat_map(|table| &table.rows)
         .map(|row| (cell(row, 0).trim_matches('`').to_owned(), cell(row, 1).to_owned()))
         .collect();
     assert_eq!(listed, emitted);
@@ -315,25 +220,49 @@ fn the_page_of_operations_lists_every_field_and_every_reason() {
 
     let stuck = shipped(&root().join("crates/drain/src/stuck.rs"));
     let reasons = literals(&stuck, "=> ").into_iter().filter(|name| !name.starts_with("Stuck"));
-    let rows = table(&section(&page, "## Why a drain is stuck, and what to do"));
-    assert_eq!(firsts(&rows), reasons.collect());
+    let rows = table(&section(&page, "## Why a drain is stuck, and what to do")).rows;
+    let listed: BTreeSet<String> = rows.iter().flat_map(|row| quoted(cell(row, 0))).collect();
+    assert_eq!(listed, reasons.collect());
+}
+
+/// The README and every page of docs/.
+fn pages() -> Vec<String> {
+    let docs = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let docs = docs.filter(|path| path.extension().is_some_and(|end| end == "md"));
+    let docs = docs.map(|path| format!("docs/{}", path.file_name().unwrap().to_str().unwrap()));
+    docs.chain(["README.md".to_owned()]).collect()
+}
+
+/// The anchors of a page, one for each heading.
+fn anchors(page: &str) -> BTreeSet<String> {
+    let slug = |title: &str| -> String {
+        let kept = title.to_lowercase().replace(' ', "-");
+        kept.chars().filter(|c| c.is_alphanumeric() || "-_".contains(*c)).collect()
+    };
+    let titles = page.lines().filter(|line| line.starts_with("##"));
+    titles.map(|line| slug(line.trim_start_matches('#').trim())).collect()
 }
 
 #[test]
 fn every_link_within_the_repository_leads_somewhere() {
-    for page in ["README.md", "docs/design.md", "docs/operations.md", "docs/semantics.md"] {
-        let text = read(page);
-        let folder = root().join(page).parent().unwrap().to_owned();
-        for link in text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)) {
+    for page in pages() {
+        let text = read(&page);
+        let folder = root().join(&page).parent().unwrap().to_owned();
+        let inline = text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0));
+        let below = text.lines().filter_map(|line| line.strip_prefix('[')?.split_once("]: "));
+        for link in inline.chain(below.map(|(_, link)| link)) {
             if link.starts_with("http") {
                 continue;
             }
             let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
-            assert!(folder.join(path).exists(), "{page} links to {path}");
-            let slug = |title: &str| title.to_lowercase().replace(',', "").replace(' ', "-");
-            let mut titles = text.lines().filter_map(|line| line.strip_prefix("## "));
-            let leads = anchor.is_empty() || titles.any(|title| slug(title) == anchor);
-            assert!(leads, "{page} links to #{anchor}");
+            let target = folder.join(path);
+            assert!(target.exists(), "{page} links to {path}");
+            if anchor.is_empty() {
+                continue;
+            }
+            let target =
+                if path.is_empty() { text.clone() } else { fs::read_to_string(target).unwrap() };
+            assert!(anchors(&target).contains(anchor), "{page} links to {link}");
         }
     }
 }

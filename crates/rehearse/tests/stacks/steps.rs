@@ -1,0 +1,94 @@
+//! Step scaling as AWS does it, by the alarms and policies of a stack.
+//!
+//! <https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html>
+
+use region::template::Parameter;
+use serde_json::Value;
+
+use crate::{load, parameters};
+
+/// A policy with the alarm that calls it.
+pub struct Policy {
+    /// The parameter that is the alarm's threshold.
+    pub threshold: Parameter,
+    /// Whether the alarm is on from the threshold upwards, or else from there downwards.
+    upwards: bool,
+    percent: bool,
+    least: f64,
+    steps: Vec<Step>,
+}
+
+struct Step {
+    lower: f64,
+    upper: f64,
+    adjustment: f64,
+}
+
+impl Policy {
+    /// That of `policy` and `alarm` in a template.
+    pub fn read(path: &str, policy: &str, alarm: &str) -> Self {
+        let properties = |id: &str| load(path)["Resources"][id]["Properties"].clone();
+        let (policy, alarm) = (properties(policy), properties(alarm));
+        let steps = policy.get("StepScalingPolicyConfiguration").unwrap_or(&policy);
+        let number =
+            |value: Option<&Value>, default: f64| value.map_or(default, |v| v.as_f64().unwrap());
+        let step = |step: &Value| Step {
+            lower: number(step.get("MetricIntervalLowerBound"), f64::NEG_INFINITY),
+            upper: number(step.get("MetricIntervalUpperBound"), f64::INFINITY),
+            adjustment: number(step.get("ScalingAdjustment"), f64::NAN),
+        };
+        let threshold = alarm["Threshold"]["Ref"].as_str().unwrap();
+        Self {
+            threshold: parameters(path).into_iter().find(|p| p.name == threshold).unwrap(),
+            upwards: match alarm["ComparisonOperator"].as_str().unwrap() {
+                "GreaterThanOrEqualToThreshold" => true,
+                "LessThanOrEqualToThreshold" => false,
+                other => panic!("{other}: the threshold itself must alarm"),
+            },
+            percent: match steps["AdjustmentType"].as_str().unwrap() {
+                "PercentChangeInCapacity" => true,
+                "ChangeInCapacity" => false,
+                other => panic!("{other} is not known here"),
+            },
+            least: number(steps.get("MinAdjustmentMagnitude"), 0.0),
+            steps: steps["StepAdjustments"].as_array().unwrap().iter().map(step).collect(),
+        }
+    }
+
+    pub fn default(&self) -> f64 {
+        self.threshold.default.as_ref().unwrap().parse().unwrap()
+    }
+
+    /// The adjustment at this reading, if the alarm is on at all. A policy that finds no
+    /// step, or two, fails.
+    fn adjustment(&self, threshold: f64, reading: f64) -> Option<f64> {
+        let beyond = reading - threshold;
+        let is_on = if self.upwards { beyond >= 0.0 } else { beyond <= 0.0 };
+        let holds = |step: &&Step| match self.upwards {
+            true => step.lower <= beyond && beyond < step.upper,
+            false => step.lower < beyond && beyond <= step.upper,
+        };
+        let steps: Vec<&Step> = self.steps.iter().filter(holds).collect();
+        match steps[..] {
+            _ if !is_on => None,
+            [step] => Some(step.adjustment),
+            _ => panic!("{} steps for {beyond} beyond {}", steps.len(), self.threshold.name),
+        }
+    }
+
+    /// The step as the page writes it.
+    pub fn words(&self, threshold: f64, reading: f64) -> Option<String> {
+        let adjustment = self.adjustment(threshold, reading)?;
+        Some(format!("{adjustment:+}{}", if self.percent { " %" } else { "" }))
+    }
+
+    /// What becomes of a capacity at this reading, before minimum and maximum.
+    pub fn apply(&self, threshold: f64, reading: f64, capacity: f64) -> Option<f64> {
+        let adjustment = self.adjustment(threshold, reading)?;
+        if !self.percent {
+            return Some(capacity + adjustment);
+        }
+        let whole = (capacity * adjustment / 100.0).abs().trunc().max(1.0).max(self.least);
+        Some(capacity + whole.copysign(adjustment))
+    }
+}
