@@ -1,0 +1,76 @@
+"""python -m ops: see --help."""
+
+import argparse
+import sys
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from . import settings
+from .attach import attach, detach
+from .context import Context
+from .delete import delete
+from .deploy import deploy
+from .errors import Failed, Refused, from_aws
+
+DONE, FAILED, REFUSED = 0, 1, 2
+
+
+def parser():
+    options = argparse.ArgumentParser(prog="python -m ops", description="Deploys, changes and deletes ecs-tide.")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--env", default="default", help="environment of samconfig.toml: default, demo or your own")
+    shared.add_argument("--yes", action="store_true", help="consent, instead of being asked")
+    commands = options.add_subparsers(dest="command", required=True)
+    one = commands.add_parser("deploy", parents=[shared], help="build, and make or update the stack")
+    one.add_argument(
+        "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter of template.yaml"
+    )
+    one.add_argument("--replace-hook", action="store_true", help="allow an update that replaces or deletes the hook")
+    commands.add_parser("delete", parents=[shared], help="delete the stack")
+    for name, what in (("attach", "give a further group its hook"), ("detach", "take it away again")):
+        one = commands.add_parser(name, parents=[shared], help=what)
+        one.add_argument("--group", required=True, help="name of the Auto Scaling group")
+    return options
+
+
+def main(argv=None, *, session=None, path=settings.ROOT / "samconfig.toml", **ways):
+    """Its exit code. `ways` stand in for those of the context."""
+    options = parser().parse_args(argv)
+    try:
+        chosen = settings.load(options.env, path)
+        session = session or boto3.Session(region_name=chosen.region)
+        if not session.region_name:
+            raise Refused("no region: set AWS_DEFAULT_REGION, or a region in the profile")
+        carry_out(options, Context(chosen, session, options.yes, **ways))
+    except Refused as error:
+        return complain(error, REFUSED)
+    except Failed as error:
+        return complain(error, FAILED)
+    except (ClientError, BotoCoreError) as error:
+        return complain(from_aws(error), FAILED)
+    except (KeyboardInterrupt, EOFError):
+        return complain("interrupted: what CloudFormation has begun goes on by itself", FAILED)
+    return DONE
+
+
+def carry_out(options, context):
+    if options.command == "deploy":
+        deploy(context, settings.pairs(options.parameter), options.replace_hook)
+    elif options.command == "delete":
+        delete(context)
+    elif not options.group:
+        raise Refused("no group: give --group NAME, or GROUP=NAME to make")
+    elif options.command == "attach":
+        attach(context, options.group)
+    else:
+        detach(context, options.group)
+
+
+def complain(what, code):
+    print(f"error: {what}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""Deletes a stack, and only while nothing drains in its groups."""
+
+from . import guard, stack
+from .drains import refuse_while_draining
+from .errors import Failed, Refused
+from .progress import Progress
+
+# The demo's load balancer and instances take ten minutes; waits for addresses may add to it.
+MINUTES = 45
+SAM_BUCKET = (
+    "left for other stacks: the bucket of SAM's own stack aws-sam-cli-managed-default, with what was deployed "
+    "under ecs-tide/"
+)
+
+
+def delete(context):
+    found = stack.require(context)
+    if found.status != "DELETE_IN_PROGRESS":
+        refuse(context, found)
+        context.consent(f"Delete stack {found.name}, {context.place()}?")
+        # The answer may have taken its time.
+        refuse(context, found)
+    end(context, found)
+    context.say(SAM_BUCKET)
+
+
+def refuse(context, found):
+    attaching = stack.attached(context.client("cloudformation"), found.name)
+    if attaching:
+        raise Refused(f"attached to stack {found.name}: {', '.join(attaching)}: detach each first")
+    refuse_while_draining(context, found.groups, f"deleting stack {found.name}")
+
+
+def end(context, found):
+    """Deletes a stack of which nobody objects, waits for it, and tells what is left."""
+    cloudformation = context.client("cloudformation")
+    progress = Progress(context, found.id)
+    if found.status != "DELETE_IN_PROGRESS":
+        with guard.deletable(cloudformation, found.name):
+            cloudformation.delete_stack(StackName=found.name)
+    ended = progress.wait(found.id, MINUTES)
+    left = remains(cloudformation, found.id, "DELETE_SKIPPED" if ended == "DELETE_COMPLETE" else "DELETE_FAILED")
+    for resource in left:
+        context.say(f"left: {resource}")
+    if ended != "DELETE_COMPLETE":
+        raise Failed(f"stack {found.name} is {ended}: see to what is left above and run it again")
+    context.say(f"stack {found.name} is deleted")
+
+
+def remains(cloudformation, stack_id, status):
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_id)
+    return [
+        f"{item['LogicalResourceId']}, {item['ResourceType']} {item.get('PhysicalResourceId', '')}".rstrip()
+        + (f" ({item['ResourceStatusReason']})" if item.get("ResourceStatusReason") else "")
+        for page in pages
+        for item in page["StackResourceSummaries"]
+        if item["ResourceStatus"] == status
+    ]

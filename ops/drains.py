@@ -1,0 +1,54 @@
+"""The instances that a hook holds, which its deletion would let go with their tasks."""
+
+from dataclasses import dataclass
+
+from .errors import Refused
+
+HELD = ("Terminating", "Warmed:Terminating", "ReplacingRootVolume")
+# Kept after an abandoned action: no hook holds it any more.
+KEPT = "Terminating:Retained"
+
+
+@dataclass(frozen=True)
+class Drain:
+    instance: str
+    group: str
+    state: str
+
+    def __str__(self):
+        return f"{self.instance} ({self.group}, {self.state})"
+
+
+def draining(autoscaling, groups):
+    """Those of the groups that exist; one that does not holds nothing."""
+    if not groups:
+        return []
+    found = []
+    for page in autoscaling.get_paginator("describe_auto_scaling_groups").paginate(AutoScalingGroupNames=groups):
+        for group in page["AutoScalingGroups"]:
+            name = group["AutoScalingGroupName"]
+            instances = group.get("Instances", [])
+            # The pool of a group is not among its instances.
+            if group.get("WarmPoolConfiguration"):
+                pools = autoscaling.get_paginator("describe_warm_pool").paginate(AutoScalingGroupName=name)
+                instances = instances + [instance for pool in pools for instance in pool["Instances"]]
+            found += [
+                Drain(item["InstanceId"], name, item["LifecycleState"])
+                for item in instances
+                if held(item["LifecycleState"])
+            ]
+    return found
+
+
+def held(state):
+    return state.startswith(HELD) and state != KEPT
+
+
+def refuse_while_draining(context, groups, what):
+    found = draining(context.client("autoscaling"), groups)
+    if found:
+        raise Refused(
+            f"{', '.join(map(str, found))}: {what} would let {'it' if len(found) == 1 else 'them'} go now, tasks and all: "
+            'wait until the group lists no such instance and run it again; docs/operations.md, "Why a drain is stuck", '
+            "tells what holds a drain up"
+        )

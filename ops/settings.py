@@ -1,0 +1,69 @@
+"""What samconfig.toml says of one environment, and the answers that are kept there."""
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+# The SAM CLI itself writes the file by this library, which leaves comments and order alone.
+import tomlkit
+
+from .errors import Refused
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    environment: str
+    path: Path
+    stack: str
+    region: str | None
+    parameters: dict
+    tags: dict
+
+
+def load(environment, path=ROOT / "samconfig.toml"):
+    document = tomlkit.parse(path.read_text()).unwrap()
+    tables = document.get(environment)
+    if not isinstance(tables, dict):
+        known = ", ".join(name for name, value in document.items() if isinstance(value, dict))
+        raise Refused(f"{path.name} has no environment {environment}: name one of {known}")
+    shared = tables.get("global", {}).get("parameters", {})
+    deploy = shared | tables.get("deploy", {}).get("parameters", {})
+    if not deploy.get("stack_name"):
+        raise Refused(f"environment {environment} of {path.name} has no stack_name: add one")
+    return Settings(
+        environment,
+        path,
+        deploy["stack_name"],
+        deploy.get("region"),
+        pairs(deploy.get("parameter_overrides", [])),
+        pairs(deploy.get("tags", [])),
+    )
+
+
+def pairs(value):
+    """Of a table, of a list of K=V, or of a string of them: the forms that the SAM CLI reads."""
+    if isinstance(value, dict):
+        return {key: str(item) for key, item in value.items()}
+    found = {}
+    for item in shlex.split(value) if isinstance(value, str) else value:
+        key, equals, text = item.partition("=")
+        if not key or not equals:
+            raise Refused(f"{item} is no parameter: write it as Name=value")
+        found[key] = text.strip("\"'")
+    return found
+
+
+def keep(settings, parameters):
+    """Writes parameters down, beside those that the file has."""
+    document = tomlkit.parse(settings.path.read_text())
+    table = document[settings.environment]
+    for name in ("deploy", "parameters"):
+        table = table.setdefault(name, tomlkit.table())
+    overrides = tomlkit.array()
+    for key, value in (settings.parameters | parameters).items():
+        overrides.add_line(f"{key}={value}", indent="  ")
+    overrides.add_line(indent="")
+    table["parameter_overrides"] = overrides
+    settings.path.write_text(tomlkit.dumps(document))

@@ -1,0 +1,125 @@
+import pytest
+
+from ops.delete import delete
+from ops.errors import Failed, Refused
+
+from .fakes import Region, context, group, never, stack
+
+WRITES = ("update_termination_protection", "delete_stack", "set_stack_policy")
+
+
+def region(*states, more="", imports=(), spot=()):
+    return Region(
+        stack("tide", Group="a", MoreGroups=more),
+        stack("tide-attach-b", Group="b"),
+        groups=[group("a", *states), group("b", *spot)],
+        imports=imports,
+    )
+
+
+def test_a_quiet_stack_loses_its_protection_and_goes():
+    found, said = region("InService"), []
+    delete(context(found.session(), say=said.append))
+    assert [call for call in found.cloudformation.calls if call[0] in WRITES] == [
+        ("update_termination_protection", {"StackName": "tide", "EnableTerminationProtection": False}),
+        ("delete_stack", {"StackName": "tide"}),
+    ]
+    assert "stack tide is deleted" in said
+
+
+@pytest.mark.parametrize(
+    "states, spot, named", [(["InService", "Terminating:Wait"], [], "i-1"), ([], ["Warmed:Terminating:Wait"], "i-0")]
+)
+def test_while_anything_drains_in_any_of_its_groups_it_stays(states, spot, named):
+    found = region(*states, more="b", spot=spot)
+    with pytest.raises(Refused, match=rf"^{named} \([ab], .*deleting stack tide would let it go"):
+        delete(context(found.session()))
+    assert found.cloudformation.called(*WRITES) == []
+
+
+def test_while_a_group_is_attached_it_stays():
+    found = region("InService", imports=["tide-attach-b"])
+    with pytest.raises(Refused, match="attached to stack tide: b: detach each first"):
+        delete(context(found.session()))
+    assert found.cloudformation.called(*WRITES) == []
+
+
+def test_a_drain_that_begins_while_the_question_is_open_counts():
+    found = region("InService")
+
+    def ask(_):
+        found.groups = [group("a", "Terminating:Wait")]
+        return "y"
+
+    with pytest.raises(Refused, match="i-0"):
+        delete(context(found.session(), yes=False, ask=ask))
+    assert found.cloudformation.called(*WRITES) == []
+
+
+@pytest.mark.parametrize("answer", ["", "n", "tide"])
+def test_nothing_but_a_yes_is_consent(answer):
+    found = region("InService")
+    with pytest.raises(Refused, match="nothing was changed"):
+        delete(context(found.session(), yes=False, ask=lambda _: answer))
+    assert found.cloudformation.called(*WRITES) == []
+
+
+def test_without_a_terminal_nobody_is_asked():
+    with pytest.raises(Refused, match="give --yes"):
+        delete(context(region().session(), yes=False, ask=never, interactive=False))
+
+
+def test_protection_returns_if_the_deletion_does_not_begin():
+    found = region("InService")
+    found.cloudformation.answers["delete_stack"] = RuntimeError("made up")
+    with pytest.raises(RuntimeError):
+        delete(context(found.session()))
+    assert found.cloudformation.calls[-1] == (
+        "update_termination_protection",
+        {"StackName": "tide", "EnableTerminationProtection": True},
+    )
+
+
+def test_what_could_not_be_deleted_is_told():
+    found, said = region("InService"), []
+    found.ends = "DELETE_FAILED"
+    stuck = {
+        "LogicalResourceId": "Vpc",
+        "ResourceType": "AWS::EC2::VPC",
+        "ResourceStatus": "DELETE_FAILED",
+        "ResourceStatusReason": "in use",
+    }
+    gone = {
+        "LogicalResourceId": "Hook",
+        "ResourceType": "AWS::AutoScaling::LifecycleHook",
+        "ResourceStatus": "DELETE_COMPLETE",
+    }
+    found.cloudformation.answers["list_stack_resources"] = [
+        {"StackResourceSummaries": [gone]},
+        {"StackResourceSummaries": [stuck]},
+    ]
+    with pytest.raises(Failed, match="DELETE_FAILED"):
+        delete(context(found.session(), say=said.append))
+    assert [line for line in said if line.startswith("left: ")] == ["left: Vpc, AWS::EC2::VPC (in use)"]
+
+
+def test_the_wait_is_bounded():
+    found, clock = region("InService"), [0]
+    found.ends = "DELETE_IN_PROGRESS"
+
+    def sleep(seconds):
+        clock[0] += seconds
+
+    with pytest.raises(Failed, match="DELETE_IN_PROGRESS after 45 minutes"):
+        delete(context(found.session(), sleep=sleep, now=lambda: clock[0]))
+
+
+def test_a_deletion_under_way_is_only_followed():
+    found = region("Terminating:Wait")
+    found.stacks["tide"]["StackStatus"] = "DELETE_IN_PROGRESS"
+
+    def sleep(_):
+        found.stacks["tide"]["StackStatus"] = "DELETE_COMPLETE"
+
+    delete(context(found.session(), ask=never, sleep=sleep))
+    assert found.cloudformation.called(*WRITES) == []

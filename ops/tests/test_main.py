@@ -1,0 +1,107 @@
+import pytest
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError, NoRegionError
+
+from ops.__main__ import main
+from ops.errors import Refused, from_aws
+from ops.settings import ROOT, load, pairs
+
+from .fakes import Region, Session, error, group, stack
+
+
+def run(*words, found=None, session=None, **ways):
+    return main(list(words), session=session or (found or Region()).session(), say=lambda _: None, **ways)
+
+
+def test_yes_is_consent_and_without_it_and_a_terminal_nothing_goes(capsys):
+    found = Region(stack("ecs-tide", Group="a"), groups=[group("a", "InService")])
+    assert run("delete", found=found, interactive=False) == 2
+    assert "give --yes" in capsys.readouterr().err
+    assert run("delete", "--yes", found=found, interactive=False, sleep=lambda _: None) == 0
+    assert "delete_stack" in found.cloudformation.called()
+
+
+@pytest.mark.parametrize(
+    "words, told",
+    [
+        (["delete"], "stack ecs-tide does not exist in eu-west-1"),
+        (["delete", "--env", "none"], "no environment none: name one of default, demo"),
+        (["deploy", "--parameter", "Cluster"], "Cluster is no parameter: write it as Name=value"),
+        (["attach", "--group", ""], "no group: give --group NAME"),
+        (["attach", "--group", "b"], "stack ecs-tide does not exist"),
+        (["detach", "--group", "b"], "stack ecs-tide does not exist"),
+    ],
+)
+def test_bad_input_is_told_in_one_line(capsys, words, told):
+    assert run(*words) == 2
+    written = capsys.readouterr().err
+    assert written.startswith("error: ") and told in written and written.count("\n") == 1
+
+
+def test_a_draining_group_refuses_each_command_that_would_end_it(capsys):
+    found = Region(
+        stack("ecs-tide", Cluster="prod", Group="a", MoreGroups="b"),
+        stack("more", Group="b"),
+        groups=[group("a", "Terminating:Wait"), group("b", "Terminating:Wait")],
+    )
+    assert run("delete", "--yes", found=found) == 2
+    assert (
+        run("deploy", "--yes", "--replace-hook", found=found, run=lambda *_, **__: type("Ended", (), {"returncode": 0}))
+        == 2
+    )
+    found.imports = ["more"]
+    assert run("detach", "--group", "b", "--yes", found=found) == 2
+    assert capsys.readouterr().err.count("Terminating:Wait") == 4
+
+
+def test_an_error_of_aws_is_no_traceback(capsys):
+    found = Region()
+    found.cloudformation.answers["describe_stacks"] = error("DescribeStacks", "AccessDenied", "User x may not.")
+    assert run("delete", found=found) == 1
+    assert (
+        capsys.readouterr().err
+        == "error: DescribeStacks answered AccessDenied: User x may not: have whoever runs this allowed to do it\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "what, told",
+    [
+        (error("A", "ExpiredToken", "old"), "log in again"),
+        (error("A", "Throttling", "Rate exceeded"), "wait a minute"),
+        (error("A", "ValidationError", "Stack is in UPDATE_IN_PROGRESS state"), "at rest"),
+        (error("A", "Unheard", "of"), "A answered Unheard: of: correct what"),
+        (NoCredentialsError(), "no credentials: log in"),
+        (NoRegionError(), "no region: set AWS_DEFAULT_REGION"),
+        (EndpointConnectionError(endpoint_url="http://none"), "check the network"),
+    ],
+)
+def test_every_error_says_what_to_do(what, told):
+    assert told in from_aws(what)
+
+
+def test_no_region_is_told(capsys):
+    session = Session()
+    session.region_name = None
+    assert run("delete", session=session) == 2
+    assert "no region" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", ['A=b C="d=e f"', ["A=b", 'C="d=e f"'], {"A": "b", "C": "d=e f"}])
+def test_parameters_are_read_in_each_form_that_sam_reads(value):
+    assert pairs(value) == {"A": "b", "C": "d=e f"}
+
+
+def test_nameless_parameters_are_refused():
+    with pytest.raises(Refused, match="=b is no parameter"):
+        pairs(["=b"])
+
+
+def test_both_environments_of_the_file_agree_but_for_the_demo():
+    path = ROOT / "samconfig.toml"
+    default, demo = load("default", path), load("demo", path)
+    assert (
+        (default.stack, default.tags)
+        == (demo.stack, demo.tags)
+        == ("ecs-tide", {"Project": "ecs-tide", "ManagedBy": "sam"})
+    )
+    assert demo.parameters["Demo"] == "true"
