@@ -1,0 +1,112 @@
+"""The demo's cluster and group, as checks read and change them."""
+
+from contextlib import contextmanager
+
+from .names import STARTED_BY
+
+
+def _group(context):
+    groups = context.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[context.names.group])
+    return groups["AutoScalingGroups"][0]
+
+
+def in_service(context):
+    return [i["InstanceId"] for i in _group(context)["Instances"] if i["LifecycleState"] == "InService"]
+
+
+def lifecycle_state(context, ec2):
+    """The group's word for the instance, or none once the group has forgotten it."""
+    states = {i["InstanceId"]: i["LifecycleState"] for i in _group(context)["Instances"]}
+    return states.get(ec2)
+
+
+def container_instances(context):
+    """Container instances of the cluster by their EC2 id."""
+    ecs, cluster = context.client("ecs"), context.names.cluster
+    arns = ecs.list_container_instances(cluster=cluster)["containerInstanceArns"]
+    if not arns:
+        return {}
+    described = ecs.describe_container_instances(cluster=cluster, containerInstances=arns)["containerInstances"]
+    return {instance["ec2InstanceId"]: instance for instance in described}
+
+
+def service(context):
+    names = context.names
+    return context.client("ecs").describe_services(cluster=names.cluster, services=[names.service])["services"][0]
+
+
+def settle(context, instances):
+    """Waits until so many instances serve and the service runs what it should."""
+    autoscaling = context.client("autoscaling")
+    autoscaling.set_desired_capacity(AutoScalingGroupName=context.names.group, DesiredCapacity=instances)
+
+    def settled():
+        serving = set(in_service(context))
+        known = container_instances(context)
+        ready = {ec2 for ec2 in serving if _ready(known.get(ec2))}
+        web = service(context)
+        return len(serving) == instances and ready == serving and web["runningCount"] == web["desiredCount"]
+
+    context.wait(f"{instances} instances with the service running", settled, 900, every=10)
+
+
+def _ready(instance):
+    return bool(instance) and instance["status"] == "ACTIVE" and instance["agentConnected"]
+
+
+def busiest(context):
+    """EC2 id and ARN of the instance with the most tasks."""
+    serving = in_service(context)
+    known = container_instances(context)
+    ec2 = max(serving, key=lambda id: known[id]["runningTasksCount"])
+    return ec2, known[ec2]["containerInstanceArn"]
+
+
+def leave(context, ec2):
+    """Has the group terminate the instance and not replace it: a scale-in with a chosen victim."""
+    context.client("autoscaling").terminate_instance_in_auto_scaling_group(
+        InstanceId=ec2, ShouldDecrementDesiredCapacity=True
+    )
+
+
+def set_state(context, arn, status):
+    answer = context.client("ecs").update_container_instances_state(
+        cluster=context.names.cluster, containerInstances=[arn], status=status
+    )
+    if answer["failures"]:
+        raise RuntimeError(f"{status} refused: {answer['failures']}")
+
+
+def is_let_go(context, ec2):
+    state = lifecycle_state(context, ec2)
+    return state is None or state in ("Terminating:Proceed", "Terminated")
+
+
+@contextmanager
+def held(context):
+    """An instance that leaves and cannot: a task of no service keeps it waiting."""
+    settle(context, 2)
+    ecs, cluster = context.client("ecs"), context.names.cluster
+    ec2, arn = busiest(context)
+    web = service(context)
+    network = {"networkConfiguration": web["networkConfiguration"]} if web.get("networkConfiguration") else {}
+    answer = ecs.start_task(
+        cluster=cluster,
+        taskDefinition=web["taskDefinition"],
+        containerInstances=[arn],
+        startedBy=STARTED_BY,
+        **network,
+    )
+    if answer["failures"]:
+        raise RuntimeError(f"no task to hold the instance: {answer['failures']}")
+    task = answer["tasks"][0]["taskArn"]
+    try:
+
+        def runs():
+            return ecs.describe_tasks(cluster=cluster, tasks=[task])["tasks"][0]["lastStatus"] == "RUNNING"
+
+        context.wait("the holding task", runs, 180)
+        leave(context, ec2)
+        yield ec2
+    finally:
+        ecs.stop_task(cluster=cluster, task=task, reason="the check is over")

@@ -1,0 +1,43 @@
+"""What a check is given: names, clients, outputs, and time that is bounded."""
+
+import time
+
+
+class TimedOut(Exception):
+    """Something awaited did not come about."""
+
+
+class Context:
+    def __init__(self, names, session, account, minutes, *, say=print, now=time.time, sleep=time.sleep):
+        self.names = names
+        self.account = account
+        self.region = session.region_name
+        self.partition = session.get_partition_for_region(self.region)
+        self.say = say
+        self.now = now
+        self.sleep = sleep
+        self.outputs = {}
+        self.queue = None
+        self.events = []
+        self._session = session
+        self._clients = {}
+        self._ends = now() + 60 * minutes
+
+    def client(self, service):
+        if service not in self._clients:
+            self._clients[service] = self._session.client(service)
+        return self._clients[service]
+
+    def seconds_left(self):
+        return self._ends - self.now()
+
+    def wait(self, what, probe, seconds, every=5):
+        """What `probe` answers as soon as that is true; raises once the time is over."""
+        ends = min(self.now() + seconds, self._ends)
+        while True:
+            answer = probe()
+            if answer:
+                return answer
+            if self.now() >= ends:
+                raise TimedOut(f"{what}: not within {seconds} s")
+            self.sleep(every)

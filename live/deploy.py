@@ -1,0 +1,79 @@
+"""Builds and deploys the demo by the SAM CLI, under names of this run."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from .finding import ROOT
+
+# Small, with one instance to spare for each drain, and a loop that turns every
+# ten seconds, so that its sixteenth round comes within minutes.
+PARAMETERS = {
+    "Demo": "true",
+    "ServiceScaling": "native",
+    "ClusterScaling": "native",
+    "TasksDesired": "2",
+    "TasksMin": "2",
+    "TasksMax": "4",
+    "InstancesDesired": "2",
+    "InstancesMin": "1",
+    "InstancesMax": "3",
+    "InstanceType": "t3.small",
+    "SoonSeconds": "6",
+    "LaterSeconds": "10",
+    "LogRetentionDays": "1",
+}
+
+# An environment that samconfig.toml does not have: what that file sets for a
+# stack of yours must not reach this one.
+NO_SETTINGS = ("--config-env", "tide-live")
+
+
+def commands(names, region):
+    parameters = PARAMETERS | {"Cluster": names.cluster, "Group": names.group, "Service": names.service}
+    return [
+        ["sam", "build", *NO_SETTINGS, "--no-cached"],
+        [
+            "sam", "deploy", *NO_SETTINGS, "--stack-name", names.stack, "--region", region,
+            # A bucket of the run's own: the one that SAM manages would stay.
+            "--s3-bucket", names.bucket,
+            "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
+            "--no-confirm-changeset", "--no-fail-on-empty-changeset",
+            "--parameter-overrides", *(f"{key}={value}" for key, value in parameters.items()),
+            "--tags", f"tide-live={names.stack}",
+        ],
+    ]  # fmt: skip
+
+
+def deploy(context, run=subprocess.run):
+    names = context.names
+    place = (
+        {} if context.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": context.region}}
+    )
+    context.client("s3").create_bucket(Bucket=names.bucket, **place)
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "SAM_CLI_TELEMETRY": "0",
+        "AWS_DEFAULT_REGION": context.region,
+    }
+    for command in commands(names, context.region):
+        context.say(" ".join(command[:2]))
+        run(command, cwd=ROOT, env=environment, check=True)
+    context.outputs = outputs(context.client("cloudformation"), names.stack)
+    # The policies exist, which is what a deployment can show; they must not
+    # change the size of the group in the middle of a check.
+    context.client("autoscaling").suspend_processes(
+        AutoScalingGroupName=names.group, ScalingProcesses=["AlarmNotification"]
+    )
+
+
+def outputs(cloudformation, stack):
+    """Outputs of the stack and of those nested in it; its own win."""
+    found = {}
+    for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack):
+        for resource in page["StackResourceSummaries"]:
+            if resource["ResourceType"] == "AWS::CloudFormation::Stack":
+                found |= outputs(cloudformation, resource["PhysicalResourceId"])
+    described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+    return found | {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}

@@ -1,0 +1,114 @@
+import boto3
+import pytest
+from botocore.exceptions import ClientError, WaiterError
+from botocore.stub import Stubber
+
+from live import clean
+from live.names import Names
+
+from .fakes import NAMES, Client, Clock, Session
+
+
+class Pages:
+    def __init__(self, pages):
+        self._pages = pages
+
+    def paginate(self, **_):
+        return self._pages
+
+
+class Waiter:
+    """Fails so many times, then is content."""
+
+    def __init__(self, failures=0):
+        self._failures = failures
+
+    def wait(self, **_):
+        if self._failures:
+            self._failures -= 1
+            raise WaiterError("stack_delete_complete", "DELETE_FAILED", {})
+
+
+def error(code, message="made up"):
+    return ClientError({"Error": {"Code": code, "Message": message}}, "Any")
+
+
+def clients(failures=0, **other):
+    found = {
+        "ecs": Client(list_tasks={"taskArns": ["one", "two"]}),
+        "sqs": Client(get_queue_url={"QueueUrl": "https://queue"}),
+        "cloudformation": Client(),
+        "s3": Client(),
+    } | other
+    waiter = Waiter(failures)
+    found["cloudformation"].get_waiter = lambda _: waiter
+    found["s3"].get_paginator = lambda _: Pages([{"Contents": [{"Key": "a"}, {"Key": "b"}]}, {}])
+    return found
+
+
+def run(found):
+    return clean.clean(NAMES, Session(found).client, lambda _: None, Clock().sleep)
+
+
+def test_everything_that_a_run_makes_is_deleted():
+    found = clients()
+    assert run(found) == []
+    assert found["ecs"].called() == ["list_tasks", "stop_task", "stop_task"]
+    assert found["autoscaling"].called() == ["delete_lifecycle_hook"]
+    assert found["events"].called() == ["remove_targets", "delete_rule"]
+    assert found["sqs"].called() == ["get_queue_url", "delete_queue"]
+    assert found["lambda"].called() == ["delete_function"]
+    assert found["iam"].called() == ["delete_role_policy", "delete_role"]
+    assert found["cloudformation"].called() == ["delete_stack"]
+    assert found["logs"].called() == ["delete_log_group", "delete_log_group"]
+    assert found["s3"].calls == [
+        ("delete_objects", {"Bucket": NAMES.bucket, "Delete": {"Objects": [{"Key": "a"}, {"Key": "b"}]}}),
+        ("delete_bucket", {"Bucket": NAMES.bucket}),
+    ]
+
+
+def test_what_is_not_there_counts_as_deleted():
+    found = clients(
+        ecs=Client(list_tasks=error("ClusterNotFoundException")),
+        autoscaling=Client(delete_lifecycle_hook=error("ValidationError", "No Lifecycle Hook found")),
+        events=Client(remove_targets=error("ResourceNotFoundException")),
+        sqs=Client(get_queue_url=error("AWS.SimpleQueueService.NonExistentQueue")),
+        iam=Client(delete_role_policy=error("NoSuchEntity"), delete_role=error("NoSuchEntity")),
+    )
+    assert run(found) == []
+
+
+def test_one_refusal_is_told_and_keeps_no_other_step_from_its_turn():
+    found = clients(ecs=Client(list_tasks=error("AccessDenied")), iam=Client(delete_role=error("DeleteConflict")))
+    left = run(found)
+    assert [item.split(":")[0] for item in left] == ["the tasks that held instances", "its role"]
+    assert found["cloudformation"].called() == ["delete_stack"]
+    assert found["s3"].called()[-1] == "delete_bucket"
+
+
+def test_bad_input_is_no_absence():
+    assert not clean.is_gone(error("ValidationError", "1 validation error detected"))
+
+
+@pytest.mark.parametrize("failures, left", [(0, 0), (1, 0), (2, 1)])
+def test_a_stack_that_fails_to_go_is_deleted_once_more(failures, left):
+    found = clients(failures)
+    assert len(run(found)) == left
+    assert found["cloudformation"].called() == ["delete_stack"] * min(failures + 1, 2)
+
+
+def test_a_stack_that_no_run_made_is_not_taken():
+    for stack in ("ecs-tide", "tide-live-", "tide-live-0a1b2c3d/../other", "tide-live-0A1B2C3D"):
+        with pytest.raises(ValueError, match="not the stack of a live check"):
+            Names(stack)
+    assert Names.new() != Names.new()
+
+
+def test_an_answer_of_the_real_client_that_nothing_is_there_is_understood():
+    """Stubber makes the errors as botocore does, not as the fakes here do."""
+    iam = boto3.Session("testing", "testing", region_name="eu-west-1").client("iam")
+    with Stubber(iam) as stub:
+        stub.add_client_error("delete_role_policy", "NoSuchEntity", http_status_code=404)
+        stub.add_response("delete_role", {}, {"RoleName": NAMES.direct})
+        assert run(clients(iam=iam)) == []
+        stub.assert_no_pending_responses()

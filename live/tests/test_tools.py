@@ -1,0 +1,111 @@
+"""The tools that checks share: requests, captured events, the deployment."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from live import capture, deploy
+from live.load import Load, fetch
+
+from .fakes import NAMES, Client, context
+
+
+@pytest.fixture
+def server():
+    pages = {"/": (200, b"<h1>It works</h1>"), "/other": (200, b"hello"), "/bad": (502, b"Bad Gateway")}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            status, body = pages[self.path]
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    serving = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=serving.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{serving.server_port}"
+    serving.shutdown()
+    serving.server_close()
+
+
+def test_a_request_fails_by_status_by_content_and_by_connection(server):
+    assert fetch(f"{server}/") is None
+    assert "another page" in fetch(f"{server}/other")
+    assert "502" in fetch(f"{server}/bad")
+    assert "refused" in fetch("http://127.0.0.1:9")
+
+
+def test_requests_are_counted_and_end_at_their_limit(server):
+    with Load(f"{server}/", limit=5, pause=0) as load:
+        load._thread.join(timeout=10)
+    assert (load.sent, load.failures) == (5, [])
+    with Load(f"{server}/bad", limit=2, pause=0) as load:
+        load._thread.join(timeout=10)
+    assert [failure["failure"] for failure in load.failures] == ["HTTPError: HTTP Error 502: Bad Gateway"] * 2
+
+
+def test_events_come_once_each_and_in_their_order():
+    bodies = [{"id": "b", "time": "2"}, {"id": "a", "time": "1"}, {"id": "b", "time": "2"}]
+    batches = [[{"Body": json.dumps(body), "ReceiptHandle": "r"} for body in bodies]]
+    sqs = Client(receive_message=lambda **_: {"Messages": batches.pop()} if batches else {})
+    made = context(sqs=sqs)
+    made.queue = "https://queue"
+    assert [event["id"] for event in capture.events(made)] == ["a", "b"]
+    assert [event["id"] for event in capture.events(made)] == ["a", "b"], "what was received is kept"
+    assert sqs.called().count("delete_message_batch") == 1
+
+
+def test_the_capturing_rule_takes_this_cluster_s_events_and_may_fill_the_queue():
+    sqs = Client(
+        create_queue={"QueueUrl": "https://queue"}, get_queue_attributes={"Attributes": {"QueueArn": "queue-arn"}}
+    )
+    events = Client(put_rule={"RuleArn": "rule-arn"}, put_targets={"FailedEntryCount": 0})
+    capture.start(context(sqs=sqs, events=events))
+    pattern = json.loads(events.calls[0][1]["EventPattern"])
+    assert pattern["detail"]["clusterArn"] == [f"arn:aws:ecs:eu-west-1:123456789012:cluster/{NAMES.cluster}"]
+    policy = json.loads(sqs.calls[-1][1]["Attributes"]["Policy"])
+    assert policy["Statement"][0]["Condition"] == {"ArnEquals": {"aws:SourceArn": "rule-arn"}}
+
+
+def test_a_rule_without_a_target_is_an_error():
+    sqs = Client(
+        create_queue={"QueueUrl": "https://queue"}, get_queue_attributes={"Attributes": {"QueueArn": "queue-arn"}}
+    )
+    events = Client(put_rule={"RuleArn": "rule-arn"}, put_targets={"FailedEntryCount": 1, "FailedEntries": ["why"]})
+    with pytest.raises(RuntimeError, match="why"):
+        capture.start(context(sqs=sqs, events=events))
+
+
+def test_a_deployment_builds_deploys_under_its_own_names_and_stops_the_alarms():
+    class Pages:
+        def paginate(self, StackName):
+            nested = [{"ResourceType": "AWS::CloudFormation::Stack", "PhysicalResourceId": "demo"}]
+            return [{"StackResourceSummaries": nested if StackName == NAMES.stack else []}]
+
+    described = {"demo": [("Url", "http://demo"), ("HookName", "inner")], NAMES.stack: [("HookName", "outer")]}
+
+    def describe(StackName):
+        return {
+            "Stacks": [{"Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in described[StackName]]}]
+        }
+
+    cloudformation = Client(describe_stacks=describe)
+    cloudformation.get_paginator = lambda _: Pages()
+    made = context(cloudformation=cloudformation)
+    commands = []
+    deploy.deploy(made, run=lambda command, **settings: commands.append((command, settings)))
+    assert [command[:2] for command, _ in commands] == [["sam", "build"], ["sam", "deploy"]]
+    assert all(settings["check"] for _, settings in commands)
+    assert {f"Cluster={NAMES.cluster}", "Demo=true", "InstancesMin=1"} <= set(commands[1][0])
+    assert made.outputs == {"Url": "http://demo", "HookName": "outer"}
+    assert made.client("s3").calls == [
+        ("create_bucket", {"Bucket": NAMES.bucket, "CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}})
+    ]
+    assert made.client("autoscaling").calls == [
+        ("suspend_processes", {"AutoScalingGroupName": NAMES.group, "ScalingProcesses": ["AlarmNotification"]})
+    ]
