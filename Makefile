@@ -1,5 +1,5 @@
-# Nothing but Rust, Python 3.11 and make has to be installed, and no AWS account
-# is needed: the tools come from requirements.txt into .venv.
+# Nothing but Rust, Python 3.11 and make has to be installed: the tools come from
+# requirements.txt into .venv. Only what deploys needs an AWS account.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -9,13 +9,13 @@ ADDRESS ?= 127.0.0.1:4599
 
 VENV := .venv
 TOOLS := $(VENV)/requirements.txt
+MINISTACK := $(VENV)/ministack/requirements.txt
 RUST_TOOLS := .tools/bin
 cargo-fuzz_VERSION := 0.13.2
 cargo-mutants_VERSION := 27.1.0
+cfn-guard_VERSION := 3.2.1
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(RUST_TOOLS):$(PATH)
 
-# The SAM CLI refuses to work without a region, even where it calls none.
-export AWS_DEFAULT_REGION ?= us-east-1
 export SAM_CLI_TELEMETRY := 0
 
 .PHONY: help
@@ -29,7 +29,7 @@ demo: ## Drain a simulated cluster with the compiled functions
 
 # Cheapest first.
 .PHONY: test
-test: bans format template lint unit demo ## Run every check and the demo
+test: bans format template python lint unit demo e2e ## Run every check, the demo and the end-to-end run
 
 .PHONY: bans
 bans: ## Check that no denied crate is in the graph
@@ -39,10 +39,20 @@ bans: ## Check that no denied crate is in the graph
 format: ## Check the formatting
 	cargo fmt --all --check
 
+# The SAM CLI refuses to work without a region, even where it calls none.
 .PHONY: template
-template: $(TOOLS) ## Check template.yaml
-	cfn-lint template.yaml
+template: export AWS_DEFAULT_REGION ?= us-east-1
+template: $(TOOLS) $(RUST_TOOLS)/cfn-guard ## Check template.yaml and stacks/, by schema and by the house rules
+	cfn-lint template.yaml stacks/*.yaml
 	sam validate --lint --template template.yaml
+	cfn-guard test --rules-file policy/house.guard --test-data policy/tests > /dev/null
+	cfn-guard validate --rules policy/house.guard --data template.yaml --data stacks
+
+.PHONY: python
+python: $(TOOLS) ## Check and test the Python around the Rust code
+	ruff check
+	ruff format --check
+	python -m pytest -q ops live
 
 .PHONY: lint
 lint: ## Run clippy; a warning fails
@@ -51,6 +61,14 @@ lint: ## Run clippy; a warning fails
 .PHONY: unit
 unit: ## Run the tests
 	cargo test --workspace --locked
+
+# The first deploys the stack and tells what happens; the second does it again for each
+# wire of the template, with that wire cut.
+.PHONY: e2e
+e2e: $(TOOLS) $(MINISTACK) ## Deploy the stack on a local AWS, and see messages flow through it
+	cargo build --locked -p rehearse
+	python -m pytest --timeout 600 --capture no e2e/tests/test_clients.py e2e/tests/test_deployed.py e2e/tests/test_demo.py
+	python -m pytest --timeout 600 --numprocesses 4 e2e/tests/test_cuts.py
 
 SEEDS ?= 100000
 
@@ -92,6 +110,31 @@ watch: $(TOOLS) ## Serve both functions against a simulated region, until Ctrl-C
 	AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \
 	cargo lambda watch
 
+# ---- With an AWS account ----
+
+ENV ?= default
+ARGS ?=
+
+.PHONY: deploy
+deploy: $(TOOLS) ## Build, and make or update the stack; ENV=demo brings a cluster along
+	@python -m ops deploy --env $(ENV) $(ARGS)
+
+.PHONY: delete
+delete: $(TOOLS) ## Delete the stack of ENV, unless anything drains
+	@python -m ops delete --env $(ENV) $(ARGS)
+
+.PHONY: attach
+attach: $(TOOLS) ## Give the further group GROUP its hook
+	@python -m ops attach --env $(ENV) --group '$(GROUP)' $(ARGS)
+
+.PHONY: detach
+detach: $(TOOLS) ## Take the hook of GROUP away again, unless it drains
+	@python -m ops detach --env $(ENV) --group '$(GROUP)' $(ARGS)
+
+.PHONY: live
+live: $(TOOLS) ## Check on real AWS what could not be checked here; costs less than a dollar
+	@python -m live $(ARGS)
+
 .PHONY: build
 build: $(TOOLS) ## Build both functions for Lambda; ARCH=arm64 or x86_64
 	cargo lambda build --release --locked $(if $(filter x86_64,$(ARCH)),--x86-64,--arm64) -p auto-drain -p reinvoke
@@ -102,6 +145,9 @@ relock: ## Pin what requirements.in resolves to today
 	python3 -m venv $(VENV)
 	pip install --quiet --requirement requirements.in
 	pip freeze > requirements.txt
+	python3 -m venv $(VENV)/ministack
+	$(VENV)/ministack/bin/pip install --quiet --requirement requirements-ministack.in
+	$(VENV)/ministack/bin/pip freeze > requirements-ministack.txt
 
 .PHONY: clean
 clean: ## Remove all that was built
@@ -116,4 +162,10 @@ $(TOOLS): requirements.txt
 	rm -rf $(VENV)
 	python3 -m venv $(VENV)
 	pip install --quiet --requirement $<
+	cp $< $@
+
+$(MINISTACK): requirements-ministack.txt $(TOOLS)
+	rm -rf $(VENV)/ministack
+	python3 -m venv $(VENV)/ministack
+	$(VENV)/ministack/bin/pip install --quiet --requirement $<
 	cp $< $@

@@ -76,6 +76,12 @@ enum Command {
         /// The seed of all chance
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// By how many instances the cluster has just been scaled in, 0 to 100
+        #[arg(long, default_value_t = 1, value_parser = value_parser!(u64).range(0..=100))]
+        leaving: u64,
+        /// The target group's deregistration delay, 0 to 3600
+        #[arg(long, default_value_t = 30, value_parser = value_parser!(u64).range(0..=3600))]
+        deregistration_seconds: u64,
     },
 }
 
@@ -129,8 +135,10 @@ impl Cli {
                 runtime.start_paused(true).build()?.block_on(bench::run(seed))?;
             }
             Command::Weigh { directory } => runtime.build()?.block_on(weigh::run(&directory))?,
-            Command::Serve { address, seed } => {
-                runtime.build()?.block_on(serve::serve(address, seed, Time::now_utc()))?;
+            Command::Serve { address, seed, leaving, deregistration_seconds } => {
+                let leaving = usize::try_from(leaving).unwrap_or(usize::MAX);
+                let what = serve::Serve { address, seed, leaving, deregistration_seconds };
+                runtime.build()?.block_on(serve::serve(what, Time::now_utc()))?;
             }
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! The command `serve`: the region over HTTP, for whoever comes.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
 
@@ -13,30 +14,50 @@ use crate::drain::Trouble;
 use crate::scene::Scene;
 use crate::stack;
 
-/// Serve a region at `address`, in real time from `now` on, in which the demo cluster
-/// has just been scaled in by one instance. It ends only with an error.
+/// What is served.
+#[derive(Debug, Clone, Copy)]
+pub struct Serve {
+    /// Where; port 0 is any that is free.
+    pub address: SocketAddr,
+    /// The seed of all chance.
+    pub seed: u64,
+    /// By how many instances the cluster has just been scaled in.
+    pub leaving: usize,
+    /// The target group's deregistration delay.
+    pub deregistration_seconds: u64,
+}
+
+/// Serve a region, in real time from `now` on, in which the demo cluster has just been
+/// scaled in. It ends only with an error.
 ///
 /// # Errors
 /// See [`Trouble`].
-pub async fn serve(address: SocketAddr, seed: u64, now: Time) -> Result<(), Trouble> {
+pub async fn serve(what: Serve, now: Time) -> Result<(), Trouble> {
+    let Serve { address, seed, leaving, deregistration_seconds } = what;
     let wiring = stack::wiring(&[])?;
     let region = Region::new(wiring.clone(), Settings::default(), seed, now);
     let live = Live::new(region, now);
     let socket = |error: io::Error| Trouble::Socket(address.to_string(), error);
     let listener = TcpListener::bind(address).await.map_err(socket)?;
     let address = listener.local_addr().map_err(socket)?;
-    let scene = Scene { deregistration_seconds: 30, ..Scene::short(1) };
+    let scene = Scene { deregistration_seconds, ..Scene::short(leaving) };
     scene.set(&live)?;
-    let leaving = scene.scale_in(&live)?.into_iter().collect::<Vec<_>>().join(", ");
+    let leaving = scene.scale_in(&live)?;
     println!("{}", usage(address, &leaving));
     http::serve(listener, live, wiring).await.map_err(socket)
 }
 
-fn usage(address: SocketAddr, leaving: &str) -> String {
+fn usage(address: SocketAddr, leaving: &BTreeSet<String>) -> String {
     let (cluster, group) = (stack::CLUSTER, stack::GROUP);
+    let names = leaving.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let waiting = match leaving.len() {
+        0 => "Nothing".to_owned(),
+        1 => names,
+        _ => format!("Each of {names}"),
+    };
     format!(
         "\
-The region is at http://{address}; Ctrl-C ends it. {leaving} of the group {group} waits to be
+The region is at http://{address}; Ctrl-C ends it. {waiting} of the group {group} waits to be
 drained. For the AWS CLI, boto3 and the functions:
 
   export AWS_ENDPOINT_URL=http://{address} AWS_REGION={region}

@@ -1,0 +1,73 @@
+"""Every wire of the template, and the template without it."""
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Template = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One thing that is taken out of the template, by its path."""
+
+    kind: str
+    path: tuple[str | int, ...]
+
+    @property
+    def name(self) -> str:
+        """What is cut, as a reader would say it."""
+        parts = [part for part in self.path[1:] if part not in ("Properties", "PolicyDocument")]
+        return f"{self.kind} {'.'.join(map(str, parts))}"
+
+    def of(self, template: Template) -> Template:
+        """The template without it, and without what named it as its condition of order."""
+        template = copy.deepcopy(template)
+        *path, last = self.path
+        place = template
+        for part in path:
+            place = place[part]
+        del place[last]
+        if len(self.path) == 2:
+            for resource in template["Resources"].values():
+                before = resource.get("DependsOn", [])
+                if last in before:
+                    resource["DependsOn"] = [name for name in before if name != last]
+        return template
+
+
+def _statements(resource: Any, path: tuple[str | int, ...], kind: str) -> Iterator[Cut]:
+    for number, _ in enumerate(resource["PolicyDocument"]["Statement"]):
+        yield Cut(kind, (*path, "PolicyDocument", "Statement", number))
+
+
+def cuts(template: Template) -> Iterator[Cut]:
+    """All wires: what moves messages, what keeps those that fail, and what permits either."""
+    for name, resource in template["Resources"].items():
+        path = ("Resources", name)
+        properties = resource.get("Properties", {})
+        match resource["Type"]:
+            case "AWS::SNS::Subscription":
+                yield Cut("subscription", path)
+                if "FilterPolicy" in properties:
+                    yield Cut("filter", (*path, "Properties", "FilterPolicy"))
+            case "AWS::Serverless::Function":
+                for event in properties["Events"]:
+                    yield Cut("mapping", (*path, "Properties", "Events", event))
+                yield Cut("destination", (*path, "Properties", "EventInvokeConfig"))
+            case "AWS::Events::Rule":
+                yield Cut("rule", path)
+                yield Cut("target", (*path, "Properties", "Targets"))
+            case "AWS::SQS::Queue" if "RedrivePolicy" in properties:
+                yield Cut("redrive", (*path, "Properties", "RedrivePolicy"))
+            case "AWS::CloudWatch::Alarm":
+                yield Cut("alarm", path)
+                yield Cut("ring", (*path, "Properties", "AlarmActions"))
+            case "AWS::AutoScaling::LifecycleHook":
+                yield Cut("hook", path)
+            case "AWS::SQS::QueuePolicy":
+                yield from _statements(properties, (*path, "Properties"), "permission")
+            case "AWS::IAM::Role":
+                for number, policy in enumerate(properties["Policies"]):
+                    yield from _statements(policy, (*path, "Properties", "Policies", number), "policy")

@@ -1,0 +1,73 @@
+"""ministack: CloudFormation, SNS, SQS, EventBridge, Lambda, CloudWatch and IAM of this machine."""
+
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import boto3
+
+from e2e.processes import Process, free_port
+
+ROOT = Path(__file__).parent.parent
+MINISTACK = ROOT / ".venv/ministack/bin/ministack"
+REGION = "us-east-1"
+ACCOUNT = "000000000000"
+
+
+class Emulator:
+    """One ministack on a port of its own, with nothing in it."""
+
+    def __init__(self, folder: Path):
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.environment = {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+            # Nothing of whoever runs this may leak in.
+            "AWS_CONFIG_FILE": str(folder / "no-config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(folder / "no-credentials"),
+            "SAM_CLI_TELEMETRY": "0",
+        }
+        temporary = folder / "tmp"
+        temporary.mkdir()
+        own = {
+            "GATEWAY_PORT": str(port),
+            # Where the functions find it.
+            "AWS_ENDPOINT_URL": self.url,
+            "BIND_HOST": "127.0.0.1",
+            # Copies side by side would share these, and one port of IoT.
+            "TMPDIR": str(temporary),
+            "STATE_DIR": str(temporary / "state"),
+            "S3_DATA_DIR": str(temporary / "s3"),
+            "IOT_MTLS_ENABLED": "0",
+        }
+        self._process = Process("ministack", [str(MINISTACK)], folder / "ministack.log", own)
+
+    def wait(self) -> None:
+        """Wait until it answers."""
+        self._process.wait_for(self._answers)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=1):
+                return True
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+
+    def client(self, service: str):
+        """A client of one of its services."""
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def end(self) -> None:
+        """End it."""
+        self._process.end()

@@ -1,0 +1,71 @@
+"""The simulated region over HTTP: ECS and Auto Scaling as the deployed functions see them."""
+
+import json
+import re
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from e2e.emulator import REGION, ROOT
+from e2e.processes import Process
+
+CLUSTER = "demo"
+GROUP = "demo-group"
+
+
+class Region:
+    """A region in real time, with a group of two instances that serve."""
+
+    def __init__(self, folder: Path):
+        log = folder / "region.log"
+        command = [ROOT / "target/debug/rehearse", "serve", "--address", "127.0.0.1:0"]
+        command += ["--leaving", "0", "--deregistration-seconds", "3"]
+        self._process = Process("the region", [str(part) for part in command], log, {})
+        self.url = ""
+
+    def wait(self) -> None:
+        """Wait until it has said where it is."""
+
+        def said() -> bool:
+            found = re.search(r"The region is at (http://\S+);", self._process.log.read_text())
+            self.url = found[1] if found else ""
+            return bool(found)
+
+        self._process.wait_for(said)
+
+    def _ask(self, path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(f"{self.url}/_region/{path}", data=data, timeout=10) as answer:
+            return json.load(answer)
+
+    def control(self, act: str, order: Any) -> Any:
+        """An act of the experimenter; see `Control` of the crate `region`."""
+        return self._ask("control", {act: order})
+
+    def instances(self) -> dict[str, Any]:
+        """All instances as they truly are, by id."""
+        return {instance["id"]: instance for instance in self._ask("truth")["instances"]}
+
+    def serving(self, group: str) -> list[str]:
+        """The instances of a group that are in service."""
+        return [
+            instance["id"]
+            for instance in self.instances().values()
+            if instance["group"] == group and instance["state"] == "InService"
+        ]
+
+    def client(self, service: str):
+        """A client of its ECS or its Auto Scaling."""
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def end(self) -> None:
+        """End it."""
+        self._process.end()

@@ -1,0 +1,129 @@
+"""The stack: built and deployed by the SAM CLI as a user would, and reached where it was deployed."""
+
+import json
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from e2e.emulator import ROOT, Emulator
+from e2e.processes import Trouble
+from e2e.region import CLUSTER, GROUP, Region
+
+NAME = "ecs-tide"
+SAM = ROOT / ".venv/bin/sam"
+PARAMETERS = {
+    "Cluster": CLUSTER,
+    "Group": GROUP,
+    "MoreGroups": "spot,zone-b",
+    "Architecture": "x86_64",
+    # As short as they may be, so that a run is.
+    "SoonSeconds": "6",
+    "LaterSeconds": "10",
+}
+
+
+def run(command: list[str | Path], log: Path, environment: dict[str, str], seconds: float) -> None:
+    """Run a command to its end, and show what it said if that is a bad one."""
+    with log.open("ab") as file:
+        ended = subprocess.run(
+            command,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            timeout=seconds,
+            cwd=ROOT,
+        )
+    if ended.returncode != 0:
+        raise Trouble(f"{command[1]} ended with {ended.returncode}:\n{log.read_text()[-3000:]}")
+
+
+class Stack:
+    """The stack, deployed from a built template."""
+
+    def __init__(self, folder: Path, emulator: Emulator, region: Region, environment: dict[str, str]):
+        self._log = folder / "sam.log"
+        self._emulator = emulator
+        self._region = region
+        self._environment = environment | emulator.environment
+        self.parameters = dict(PARAMETERS)
+        self.outputs: dict[str, str] = {}
+        self.client = emulator.client
+
+    def deploy(self, built: Path, **parameters: str) -> None:
+        """Deploy, or update, and let the functions reach ECS and Auto Scaling in the region."""
+        self.parameters |= parameters
+        command: list[str | Path] = [SAM, "deploy", "--template-file", built, "--stack-name", NAME]
+        command += ["--resolve-s3", "--no-confirm-changeset", "--no-progressbar", "--config-env", "none"]
+        command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+        # The SAM CLI takes no empty value.
+        given = [f"{key}={value}" for key, value in self.parameters.items() if value]
+        command += ["--parameter-overrides", *given]
+        run(command, self._log, self._environment, 180)
+        described = self.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]
+        self.outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+        lambda_ = self.client("lambda")
+        name = self.outputs["AutoDrainName"]
+        environment = lambda_.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        environment |= {f"AWS_ENDPOINT_URL_{service}": self._region.url for service in ("ECS", "AUTO_SCALING")}
+        lambda_.update_function_configuration(FunctionName=name, Environment={"Variables": environment})
+        # ministack's CloudFormation forgets that a topic is FIFO, and with it to deduplicate.
+        self.client("sns").set_topic_attributes(
+            TopicArn=self.outputs["ReinvokeTopicArn"], AttributeName="FifoTopic", AttributeValue="true"
+        )
+        # Six minutes until a message that failed comes again are too long for a run.
+        self.client("sqs").set_queue_attributes(
+            QueueUrl=self.outputs["InboxUrl"], Attributes={"VisibilityTimeout": "1"}
+        )
+
+    def attach(self, group: str) -> None:
+        """Attach a further group by its small stack."""
+        cloudformation = self.client("cloudformation")
+        name = f"{NAME}-attach-{group}"
+        cloudformation.create_stack(
+            StackName=name,
+            TemplateBody=(ROOT / "stacks/attach-group.yaml").read_text(),
+            Parameters=[
+                {"ParameterKey": "Stack", "ParameterValue": NAME},
+                {"ParameterKey": "Group", "ParameterValue": group},
+            ],
+            Capabilities=["CAPABILITY_IAM"],
+        )
+        cloudformation.get_waiter("stack_create_complete").wait(
+            StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+        )
+
+    def delete(self, name: str = NAME) -> None:
+        """Delete it, or another stack."""
+        cloudformation = self.client("cloudformation")
+        cloudformation.delete_stack(StackName=name)
+        cloudformation.get_waiter("stack_delete_complete").wait(
+            StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+        )
+
+    def physical(self, logical_id: str) -> str:
+        """What a resource is called where it was deployed."""
+        described = self.client("cloudformation").describe_stack_resource(StackName=NAME, LogicalResourceId=logical_id)
+        return described["StackResourceDetail"]["PhysicalResourceId"]
+
+    def hooks(self, group: str) -> list[dict[str, Any]]:
+        """The lifecycle hooks of a group."""
+        described = self.client("autoscaling").describe_lifecycle_hooks(AutoScalingGroupName=group)
+        return described["LifecycleHooks"]
+
+    def records(self, function: str, since: float = 0.0) -> list[dict[str, Any]]:
+        """The log records that a function wrote since a time, in seconds since 1970."""
+        group = f"/aws/lambda/{NAME}-{function}"
+        pages = (
+            self.client("logs")
+            .get_paginator("filter_log_events")
+            .paginate(logGroupName=group, startTime=int(since * 1000))
+        )
+        messages = [event["message"] for page in pages for event in page["events"]]
+        return [json.loads(message) for message in messages if message.startswith("{")]
+
+    def now(self) -> float:
+        """The time from which on `records` are new."""
+        return time.time()

@@ -1,0 +1,119 @@
+"""The stack from its deployment to its deletion, on ministack, as one story."""
+
+import json
+
+import pytest
+
+from e2e import checks
+from e2e.emulator import Emulator
+from e2e.processes import eventually
+from e2e.region import CLUSTER, GROUP
+from e2e.run import Run, running
+from e2e.stack import NAME
+from e2e.transcript import say
+
+
+@pytest.fixture(scope="module")
+def run(built, request):
+    before = request.session.testsfailed
+    with running() as run:
+        topic = run.emulator.client("sns").create_topic(Name=checks.ALARMS)["TopicArn"]
+        run.listen(checks.ALARMS, topic)
+        run.stack.deploy(built, AlarmTopicArn=topic)
+        say(f"sam has deployed {NAME}")
+        yield run
+        run.failed = request.session.testsfailed > before
+
+
+@pytest.mark.parametrize("check", checks.CHECKS, ids=lambda check: check.__name__)
+def test_deployed(run: Run, check):
+    check(run)
+
+
+@pytest.mark.parametrize("group", ["spot", "zone-b"])
+def test_a_further_group_is_attached_by_a_stack_of_its_own(run: Run, group: str):
+    hook = f"{NAME}-drain"
+    instances = run.region.control("create-group", {"name": group, "cluster": CLUSTER, "desired": 2})["instances"]
+    run.region.control("put-lifecycle-hook", {"group": group, "name": hook, "heartbeat-seconds": 1800})
+    run.stack.attach(group)
+    (attached,) = run.stack.hooks(group)
+    (own,) = run.stack.hooks(GROUP)
+    assert attached | {"AutoScalingGroupName": GROUP} == own
+    roles = run.emulator.client("iam")
+    policy = roles.get_role_policy(
+        RoleName=run.stack.outputs["AutoDrainRoleName"], PolicyName=f"{NAME}-attach-{group}"
+    )["PolicyDocument"]
+    (statement,) = policy["Statement"]
+    assert statement["Resource"].endswith(f":autoScalingGroupName/{group}")
+    say(f"{group} is attached, and auto-drain's role reaches it")
+    run.region.control("terminate-instance", {"instance": instances[0], "decrement": True})
+    checks.drains(run, group, instances[0], 60)
+
+
+def test_an_update_changes_what_it_says_and_nothing_else(run: Run, built):
+    before = {queue: run.stack.physical(queue) for queue in ("Inbox", "SoonQueue", "LaterQueue")}
+    run.stack.deploy(built, LaterSeconds="12", DryRun="on")
+    sqs = run.emulator.client("sqs")
+    delay = sqs.get_queue_attributes(QueueUrl=run.stack.physical("LaterQueue"), AttributeNames=["DelaySeconds"])[
+        "Attributes"
+    ]["DelaySeconds"]
+    variables = run.emulator.client("lambda").get_function_configuration(
+        FunctionName=run.stack.outputs["AutoDrainName"]
+    )["Environment"]["Variables"]
+    assert delay == "12"
+    assert (variables["LATER_SECONDS"], variables["DRY_RUN"]) == ("12", "on")
+    assert before == {queue: run.stack.physical(queue) for queue in before}
+    assert len(run.stack.hooks(GROUP)) == 1
+    instance = run.region.serving("spot")[0]
+    run.region.control("terminate-instance", {"instance": instance, "decrement": True})
+    since = run.stack.now()
+    checks.notice(run, "spot", instance)
+    looks = eventually("a look in a dry run", lambda: run.looks(since), 15)
+    assert looks[0]["dry_run"] is True
+    assert run.region.instances()[instance]["container-instances"][0]["status"] == "ACTIVE"
+    say("updated: the later queue delays by 12 s, and a dry run changes nothing")
+
+
+def left(emulator: Emulator) -> dict[str, list[str]]:
+    """All that a stack of ours could leave behind, by kind."""
+
+    def names(service: str, operation: str, key: str, name: str | None = None) -> list[str]:
+        client = emulator.client(service)
+        found = (
+            client.get_paginator(operation).paginate().build_full_result()
+            if client.can_paginate(operation)
+            else getattr(client, operation)()
+        ).get(key, [])
+        texts = [json.dumps(one if name is None else one[name], default=str) for one in found]
+        return [text for text in texts if NAME in text]
+
+    return {
+        "functions": names("lambda", "list_functions", "Functions", "FunctionName"),
+        "mappings": names("lambda", "list_event_source_mappings", "EventSourceMappings"),
+        "topics": names("sns", "list_topics", "Topics"),
+        "subscriptions": names("sns", "list_subscriptions", "Subscriptions"),
+        "queues": names("sqs", "list_queues", "QueueUrls"),
+        "rules": names("events", "list_rules", "Rules", "Name"),
+        "alarms": names("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+        "dashboards": names("cloudwatch", "list_dashboards", "DashboardEntries"),
+        "logs": names("logs", "describe_log_groups", "logGroups", "logGroupName"),
+        "roles": names("iam", "list_roles", "Roles", "RoleName"),
+        "exports": names("cloudformation", "list_exports", "Exports", "Name"),
+        "hooks": [
+            hook["LifecycleHookName"]
+            for group in (GROUP, "spot", "zone-b")
+            for hook in emulator.client("autoscaling").describe_lifecycle_hooks(AutoScalingGroupName=group)[
+                "LifecycleHooks"
+            ]
+        ],
+    }
+
+
+def test_a_deletion_leaves_nothing_behind(run: Run):
+    assert all(left(run.emulator).values()), left(run.emulator)
+    for group in ("spot", "zone-b"):
+        run.stack.delete(f"{NAME}-attach-{group}")
+    run.stack.delete()
+    remains = {kind: found for kind, found in left(run.emulator).items() if found}
+    assert not remains
+    say("deleted, and nothing is left")
