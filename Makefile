@@ -68,7 +68,7 @@ unit: ## Run the tests
 e2e: $(TOOLS) $(MINISTACK) ## Deploy the stack on a local AWS, and see messages flow through it
 	cargo build --locked -p rehearse
 	python -m pytest --timeout 600 --capture no e2e/tests/test_clients.py e2e/tests/test_deployed.py e2e/tests/test_demo.py
-	python -m pytest --timeout 600 --numprocesses 4 e2e/tests/test_cuts.py
+	python -m pytest --timeout 600 --numprocesses 8 e2e/tests/test_cuts.py
 
 SEEDS ?= 100000
 

@@ -3,12 +3,23 @@
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from e2e.emulator import REGION, ROOT
+from e2e.clients import REGION
+from e2e.emulator import ROOT
 from e2e.stack import SAM, run
 
 BUILT = ROOT / "target/e2e/build"
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Nobody else is within who names the same file."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def build(folder: Path) -> Path:
@@ -18,8 +29,7 @@ def build(folder: Path) -> Path:
     Those who build side by side take turns, in one directory for all.
     """
     BUILT.parent.mkdir(parents=True, exist_ok=True)
-    with (BUILT.parent / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone(BUILT.parent / "lock"):
         command = [SAM, "build", "--parameter-overrides", "Architecture=x86_64"]
         command += ["--build-dir", BUILT, "--config-env", "none"]
         environment = os.environ | {

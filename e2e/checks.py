@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from e2e.emulator import ACCOUNT, REGION, ROOT
+from e2e.clients import ACCOUNT, REGION
+from e2e.emulator import ROOT
 from e2e.processes import Trouble, eventually
 from e2e.region import CLUSTER, GROUP
 from e2e.run import Run

@@ -4,14 +4,11 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-import boto3
-
+from e2e.clients import REGION, client
 from e2e.processes import Process, free_port
 
 ROOT = Path(__file__).parent.parent
 MINISTACK = ROOT / ".venv/ministack/bin/ministack"
-REGION = "us-east-1"
-ACCOUNT = "000000000000"
 
 
 class Emulator:
@@ -60,13 +57,7 @@ class Emulator:
 
     def client(self, service: str):
         """A client of one of its services."""
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        return client(self.url, service)
 
     def end(self) -> None:
         """End it."""

@@ -6,9 +6,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-import boto3
-
-from e2e.emulator import REGION, ROOT
+from e2e.clients import client
+from e2e.emulator import ROOT
 from e2e.processes import Process
 
 CLUSTER = "demo"
@@ -58,13 +57,7 @@ class Region:
 
     def client(self, service: str):
         """A client of its ECS or its Auto Scaling."""
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        return client(self.url, service)
 
     def end(self) -> None:
         """End it."""

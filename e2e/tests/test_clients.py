@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e.emulator import REGION, ROOT
+from e2e.clients import REGION
+from e2e.emulator import ROOT
 from e2e.processes import eventually
 from e2e.region import CLUSTER, GROUP, Region
 
