@@ -119,6 +119,12 @@ impl Memory {
         }
     }
 
+    /// When the last task of a container instance had stopped, as far as was read. A later
+    /// look need not read those again that were seen to have stopped.
+    pub fn last_stop(&self, arn: &str) -> Option<Time> {
+        self.lock().drains.get(arn)?.registration.last_stop
+    }
+
     /// What a look that began at `began` has read, of which `drains` are drains that go on.
     /// A look at everything says whether there is nothing else to come back for.
     pub fn learn<'a>(
@@ -229,6 +235,7 @@ mod tests {
                 unnotable: false,
                 tasks: Answer::Known(tasks.iter().map(task).collect()),
                 confirmed: false,
+                last_stop: None,
             }],
             terminating_since: Answer::Unasked,
             elsewhere: Answer::Unasked,

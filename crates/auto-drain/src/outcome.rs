@@ -75,7 +75,7 @@ impl Outcome {
     pub fn record(&self, record: &mut Record, now: Time) {
         let mut verdicts: BTreeMap<&str, usize> = BTreeMap::new();
         let (mut started, mut completed, mut timed_out, mut agent_gone) = (0, 0, 0, 0);
-        let mut seconds = Vec::new();
+        let (mut seconds, mut lags) = (Vec::new(), Vec::new());
         let mut remaining = None;
         for (id, plan) in &self.plans {
             *verdicts.entry(verdict_name(&plan.verdict)).or_default() += 1;
@@ -87,11 +87,14 @@ impl Outcome {
             }
             match plan.verdict {
                 Verdict::Started(_) => started += 1,
-                Verdict::Ended { end, began, .. } => {
+                Verdict::Ended { end, began, last_stop, .. } => {
                     completed += 1;
                     timed_out += usize::from(end == End::Deadline);
                     agent_gone += usize::from(end == End::AgentGone);
                     seconds.extend(began.map(|began| (now - began).whole_seconds()));
+                    let drained = last_stop.filter(|_| end == End::Drained);
+                    // The two clocks are not one.
+                    lags.extend(drained.map(|stop| (now - stop).whole_seconds().max(0)));
                 }
                 _ => {}
             }
@@ -109,6 +112,7 @@ impl Outcome {
             record.count(reason.metric(), count);
         }
         record.seconds("DrainSeconds", seconds);
+        record.seconds("LagSeconds", lags);
         if let Some(remaining) = remaining {
             record.level("TasksRemaining", remaining);
         }

@@ -133,13 +133,17 @@ pub async fn answer(
         // another look would know no more than this one.
         tokio::time::sleep(CONFIRMED_AFTER.unsigned_abs()).await;
     }
-    let mut tasks = aws.unstopped_tasks(&settings.cluster, &closer, in_time).await;
+    let mut tasks = aws.tasks_left(&settings.cluster, &closer, in_time).await;
     let asked: BTreeSet<&String> = closer.iter().map(|(arn, _)| arn).collect();
     for registration in instances.values_mut().flat_map(|i| i.registrations.iter_mut()) {
         if asked.contains(&registration.arn) {
             let answer = tasks.remove(&registration.arn);
-            registration.tasks = match answer.map(|tasks| kept(&mut errors, tasks)) {
-                Some(Some(tasks)) => Answer::Known(tasks),
+            registration.tasks = match answer.map(|left| kept(&mut errors, left)) {
+                Some(Some(left)) => {
+                    let before = look.memory.last_stop(&registration.arn);
+                    registration.last_stop = left.last_stop.max(before);
+                    Answer::Known(left.tasks)
+                }
                 Some(None) | None => Answer::Failed,
             };
             registration.confirmed = later(&registration.arn);

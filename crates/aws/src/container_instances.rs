@@ -273,6 +273,7 @@ fn registration(instance: types::ContainerInstance) -> Option<(String, Registrat
         note,
         tasks: Answer::Unasked,
         confirmed: false,
+        last_stop: None,
         arn: instance.container_instance_arn?,
     };
     Some((instance.ec2_instance_id?, registration))

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_ecs::types::{DesiredStatus, Task as EcsTask};
 use drain::seen::Task;
 use futures_util::{StreamExt, future, stream};
+use time::OffsetDateTime;
 
 use crate::container_instances::refusals;
 use crate::{AT_ONCE, Aws, Error, Outcomes, PAGE, owned};
@@ -21,16 +22,32 @@ pub enum Which {
     These(Vec<String>),
 }
 
+/// What the tasks of a container instance have come to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Left {
+    /// Those whose lastStatus is not STOPPED.
+    pub tasks: Vec<Task>,
+    /// When the last of the others stopped.
+    pub last_stop: Option<OffsetDateTime>,
+}
+
+/// A task that was described.
+#[derive(Debug, Clone)]
+enum Described {
+    Left(Task),
+    Stopped(OffsetDateTime),
+}
+
 impl Aws {
-    /// The tasks of each container instance whose lastStatus is not STOPPED, among those
+    /// What the tasks of each container instance have come to, of those
     /// that are asked for. Tasks are described a hundred at a time, whichever instance
     /// they run on. Once `in_time` says no, no more are listed; what was not is absent.
-    pub async fn unstopped_tasks(
+    pub async fn tasks_left(
         &self,
         cluster: &str,
         container_instances: &[(String, Which)],
         in_time: impl Fn() -> bool,
-    ) -> BTreeMap<String, Result<Vec<Task>, Error>> {
+    ) -> BTreeMap<String, Result<Left, Error>> {
         let asked = container_instances.to_vec();
         let in_time = &in_time;
         let listed: Vec<(String, Result<Vec<String>, Error>)> = stream::iter(asked)
@@ -51,10 +68,10 @@ impl Aws {
         listed
             .into_iter()
             .map(|(arn, tasks)| {
-                let tasks = tasks.and_then(|tasks| {
+                let left = tasks.and_then(|tasks| {
                     tasks.iter().filter_map(|task| described.get(task).cloned()).collect()
                 });
-                (arn, tasks)
+                (arn, left)
             })
             .collect()
     }
@@ -88,13 +105,13 @@ impl Aws {
         Ok(arns)
     }
 
-    /// Each task that has not stopped, or why that is not known. A task that is
-    /// absent or missing has stopped: AWS forgets it an hour later.
+    /// Each task, or why it is not known. One that is absent or missing has stopped: AWS
+    /// forgets it an hour later.
     async fn describe_tasks(
         &self,
         cluster: &str,
         arns: &[String],
-    ) -> BTreeMap<String, Result<Task, Error>> {
+    ) -> BTreeMap<String, Result<Described, Error>> {
         let operation = "DescribeTasks";
         let mut answers = BTreeMap::new();
         for arns in arns.chunks(PAGE) {
@@ -107,8 +124,7 @@ impl Aws {
                         }
                     }
                     let tasks = described.tasks.unwrap_or_default().into_iter();
-                    let unstopped = tasks.filter_map(unstopped);
-                    answers.extend(unstopped.map(|task| (task.arn.clone(), Ok(task))));
+                    answers.extend(tasks.filter_map(read).map(|(arn, task)| (arn, Ok(task))));
                 }
                 Err(error) => {
                     answers.extend(arns.iter().map(|arn| (arn.clone(), Err(error.clone()))));
@@ -152,13 +168,27 @@ impl Aws {
     }
 }
 
-fn unstopped(task: EcsTask) -> Option<Task> {
-    if task.last_status() == Some("STOPPED") {
-        return None;
+impl FromIterator<Described> for Left {
+    fn from_iter<I: IntoIterator<Item = Described>>(tasks: I) -> Self {
+        let mut left = Self::default();
+        for task in tasks {
+            match task {
+                Described::Left(task) => left.tasks.push(task),
+                Described::Stopped(at) => left.last_stop = left.last_stop.max(Some(at)),
+            }
+        }
+        left
     }
-    Some(Task {
-        stopping: task.desired_status() == Some("STOPPED"),
-        group: task.group.unwrap_or_default(),
-        arn: task.task_arn?,
-    })
+}
+
+/// A task with its ARN; nothing of one that stopped who knows when.
+fn read(task: EcsTask) -> Option<(String, Described)> {
+    let arn = task.task_arn.clone()?;
+    if task.last_status() == Some("STOPPED") {
+        let at = OffsetDateTime::from_unix_timestamp(task.stopped_at?.secs()).ok()?;
+        return Some((arn, Described::Stopped(at)));
+    }
+    let stopping = task.desired_status() == Some("STOPPED");
+    let group = task.group.unwrap_or_default();
+    Some((arn.clone(), Described::Left(Task { stopping, group, arn })))
 }

@@ -164,22 +164,27 @@ async fn tasks_are_described_together_and_those_that_stopped_are_left_out() {
         );
     }
     let asked: Vec<_> = arns(&live, &aws).await.into_iter().map(|arn| (arn, Which::All)).collect();
-    let tasks = aws.unstopped_tasks(CLUSTER, &asked, || true).await;
-    let running = tasks.values().map(|tasks| tasks.as_ref().unwrap().len());
+    let tasks = aws.tasks_left(CLUSTER, &asked, || true).await;
+    let running = tasks.values().map(|left| left.as_ref().unwrap().tasks.len());
     assert_eq!(running.sum::<usize>(), 32);
     assert_eq!(calls(&live, "DescribeTasks"), 1);
 
     let all: Vec<String> =
-        tasks.into_values().flat_map(Result::unwrap).map(|task| task.arn).collect();
+        tasks.into_values().flat_map(|left| left.unwrap().tasks).map(|task| task.arn).collect();
     let stopped = aws.stop_tasks(CLUSTER, &all, "test").await;
     assert!(stopped.values().all(Result::is_ok));
     let stopping: Vec<_> = asked.into_iter().map(|(arn, _)| (arn, Which::Stopping)).collect();
-    let tasks = aws.unstopped_tasks(CLUSTER, &stopping, || true).await;
-    assert!(tasks.values().flatten().flatten().all(|task| task.stopping));
-    assert_eq!(tasks.values().flatten().flatten().count(), 32);
+    let tasks = aws.tasks_left(CLUSTER, &stopping, || true).await;
+    let left: Vec<_> = tasks.into_values().flat_map(|left| left.unwrap().tasks).collect();
+    assert!(left.iter().all(|task| task.stopping));
+    assert_eq!(left.len(), 32);
     tokio::time::sleep(Duration::from_secs(120)).await;
-    let tasks = aws.unstopped_tasks(CLUSTER, &stopping, || true).await;
-    assert!(tasks.values().all(|tasks| tasks.as_ref().unwrap().is_empty()));
+    let tasks = aws.tasks_left(CLUSTER, &stopping, || true).await;
+    for left in tasks.into_values().map(Result::unwrap) {
+        assert_eq!(left.tasks, []);
+        let ago = live.now() - left.last_stop.unwrap();
+        assert!(ago > time::Duration::ZERO && ago < time::Duration::seconds(120), "{ago}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

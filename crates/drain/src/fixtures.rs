@@ -41,6 +41,7 @@ pub fn registration(status: Status, counted_tasks: u32) -> Registration {
         unnotable: false,
         tasks: Answer::Unasked,
         confirmed: false,
+        last_stop: None,
     }
 }
 

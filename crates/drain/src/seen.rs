@@ -113,6 +113,8 @@ pub struct Registration {
     pub tasks: Answer<Vec<Task>>,
     /// They were read again, so much later than the counts that no list was behind them.
     pub confirmed: bool,
+    /// When the last of its tasks stopped, among those that were read.
+    pub last_stop: Option<Time>,
 }
 
 impl Registration {

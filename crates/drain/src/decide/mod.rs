@@ -133,6 +133,8 @@ pub enum Verdict {
         began: Option<Time>,
         /// Tasks that had not stopped.
         tasks: u32,
+        /// When the last one stopped, if that was read.
+        last_stop: Option<Time>,
     },
     /// It serves again.
     Returned,

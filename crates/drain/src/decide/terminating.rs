@@ -289,7 +289,12 @@ impl Course<'_> {
         let notes = self.notes(&[], |note| note);
         Decision::Plan(Plan {
             actions: vec![Action::Complete { group: self.group.to_owned(), result, notes }],
-            verdict: Verdict::Ended { end, began: Some(self.began), tasks: self.tasks() },
+            verdict: Verdict::Ended {
+                end,
+                began: Some(self.began),
+                tasks: self.tasks(),
+                last_stop: self.live.iter().filter_map(|r| r.last_stop).max(),
+            },
             again: None,
         })
     }

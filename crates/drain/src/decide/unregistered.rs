@@ -27,7 +27,7 @@ pub(super) fn decide(instance: &Instance, group: &str, settings: &Settings, now:
     let end = |end, result| {
         Decision::Plan(Plan {
             actions: vec![Action::Complete { group: group.to_owned(), result, notes: Vec::new() }],
-            verdict: Verdict::Ended { end, began: Some(since), tasks: 0 },
+            verdict: Verdict::Ended { end, began: Some(since), tasks: 0, last_stop: None },
             again: None,
         })
     };

@@ -23,6 +23,23 @@ async fn an_instance_whose_counts_are_zero_waits_until_its_containers_have_stopp
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_completion_records_how_long_after_the_last_stop_it_came() {
+    let scene = Scene::of(3).await.serve(service(12));
+    let leaving = scene.lose_one();
+    scene.pass(600).await;
+    scene.assert_drained(&leaving);
+    let lags: Vec<i64> = scene
+        .records()
+        .iter()
+        .filter_map(|record| record["LagSeconds"].as_array()?.first()?.as_i64())
+        .collect();
+    let [recorded] = lags[..] else { panic!("{lags:?}") };
+    let lag = scene.lag(&leaving).unwrap().whole_seconds();
+    // ECS hears of a stop a moment after it, and the last call comes after the decision.
+    assert!((lag - 2..=lag).contains(&recorded), "{recorded} of {lag}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_empty_instance_is_set_draining_all_the_same_and_goes_within_a_minute() {
     let scene = Scene::of(2).await;
     let leaving = scene.lose_one();

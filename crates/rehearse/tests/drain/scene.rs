@@ -192,15 +192,24 @@ impl Scene {
         })
     }
 
-    /// The action of `id` was completed, after the last of its containers had stopped.
-    pub fn assert_drained(&self, id: &str) {
-        let (after, how) = self.ended(id).unwrap_or_else(|| panic!("{id} still waits"));
-        assert_eq!(how, ActionEnd::Completed(HookResult::Continue), "{id} after {after}");
+    /// How long after the last of its containers had stopped the first action of `id` ended;
+    /// nothing if none ever ran there.
+    pub fn lag(&self, id: &str) -> Option<Duration> {
         self.rehearsal.live.observe(|region, _| {
             let instance = region.world().truth().instance(id).unwrap();
             let ends = instance.actions.iter().filter_map(|action| action.ended);
             let ended = ends.map(|(at, _)| at).min().unwrap();
-            assert!(instance.last_container_stop.is_none_or(|stopped| stopped <= ended), "{id}");
+            instance.last_container_stop.map(|stopped| ended - stopped)
+        })
+    }
+
+    /// The action of `id` was completed, after the last of its containers had stopped.
+    pub fn assert_drained(&self, id: &str) {
+        let (after, how) = self.ended(id).unwrap_or_else(|| panic!("{id} still waits"));
+        assert_eq!(how, ActionEnd::Completed(HookResult::Continue), "{id} after {after}");
+        assert!(self.lag(id).is_none_or(|lag| !lag.is_negative()), "{id}");
+        self.rehearsal.live.observe(|region, _| {
+            let instance = region.world().truth().instance(id).unwrap();
             assert_eq!(instance.cut_short().count(), 0, "{id}");
         });
     }

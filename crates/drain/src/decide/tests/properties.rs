@@ -90,6 +90,7 @@ fn registrations() -> impl Strategy<Value = Registration> {
             unnotable,
             tasks,
             confirmed,
+            last_stop: None,
         }
     })
 }
