@@ -1,0 +1,134 @@
+//! Decisions: AWS's worked examples, what holds of every one, and a literal model beside them.
+
+mod examples;
+mod guards;
+mod histories;
+mod model;
+mod prevails;
+mod properties;
+
+use super::*;
+use crate::memory::Direction;
+use crate::state::{Cluster, Group, Service};
+
+const ALARM: &str = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:high";
+
+/// Seconds after some moment.
+fn at(seconds: i64) -> Time {
+    Time::from_unix_timestamp(1_764_064_800).unwrap() + Duration::seconds(seconds)
+}
+
+/// A step by its bounds, offsets from the threshold.
+fn step(
+    lower: impl Into<Option<f64>>,
+    upper: impl Into<Option<f64>>,
+    scaling_adjustment: i32,
+) -> StepAdjustment {
+    StepAdjustment {
+        metric_interval_lower_bound: lower.into(),
+        metric_interval_upper_bound: upper.into(),
+        scaling_adjustment,
+    }
+}
+
+/// A policy for the service `web`, of 0 to 1,000.
+fn policy(adjustment_type: AdjustmentType, steps: &[StepAdjustment]) -> Policy {
+    Policy {
+        alarm: "high".to_owned(),
+        resource_id: Target::Service { cluster: "tide".to_owned(), service: "web".to_owned() },
+        min_capacity: 0,
+        max_capacity: 1_000,
+        adjustment_type,
+        step_adjustments: steps.to_vec(),
+        min_adjustment_magnitude: None,
+        scale_out_cooldown: 300,
+        scale_in_cooldown: 300,
+        missing_data: MissingData::Hold,
+        max_draining_percent: None,
+        enabled: true,
+    }
+}
+
+/// Change by this, wherever the metric is beyond the threshold.
+fn by(adjustment: i32) -> Policy {
+    policy(AdjustmentType::ChangeInCapacity, &beyond(adjustment))
+}
+
+fn percent(adjustment: i32) -> Policy {
+    policy(AdjustmentType::PercentChangeInCapacity, &beyond(adjustment))
+}
+
+fn beyond(adjustment: i32) -> [StepAdjustment; 2] {
+    [step(0.0, None, adjustment), step(None, 0.0, adjustment)]
+}
+
+/// An alarm with threshold 50, in ALARM for a minute.
+fn breach(metric: impl Into<Option<f64>>) -> Breach {
+    Breach {
+        alarm: ALARM.to_owned(),
+        since: at(-60),
+        event: None,
+        threshold: Some(50.0),
+        operator: None,
+        metric: metric.into(),
+        muted: false,
+    }
+}
+
+/// A service at rest.
+fn service(desired: u32, running: u32) -> State {
+    State::Service(Service { desired, running, deployments: 1, rolling_out: false, scalable: true })
+}
+
+/// A service that is being deployed.
+fn deploying(desired: u32, running: u32) -> State {
+    State::Service(Service { desired, running, deployments: 2, rolling_out: true, scalable: true })
+}
+
+fn a_group(desired: u32, warm: u32) -> Group {
+    Group {
+        desired,
+        warm,
+        warming: desired.saturating_sub(warm),
+        terminating: 0,
+        min_size: 0,
+        max_size: 1_000,
+        managed: false,
+        cluster: Cluster { instances: desired, draining: 0 },
+    }
+}
+
+/// A group whose instances that are not warm warm up.
+fn group(desired: u32, warm: u32) -> State {
+    State::Group(a_group(desired, warm))
+}
+
+/// Decide with scaling switched on.
+fn made(
+    policy: &Policy,
+    breach: &Breach,
+    state: &State,
+    last: Option<LastScaling>,
+    now: Time,
+) -> Decision {
+    decide(Inputs { policy, breach, state, last, switched_on: true }, now)
+}
+
+/// The desired capacity after a decision without a past, the metric well beyond 50.
+fn result(policy: &Policy, metric: f64, state: &State) -> u32 {
+    capacity(&made(policy, &breach(metric), state, None, at(0)))
+}
+
+fn capacity(decision: &Decision) -> u32 {
+    match decision.outcome {
+        Outcome::Scale { to, .. } => to,
+        Outcome::NotScaled(_) => decision.state.desired(),
+    }
+}
+
+fn reason(decision: &Decision) -> Option<&'static str> {
+    match &decision.outcome {
+        Outcome::Scale { .. } => None,
+        Outcome::NotScaled(reason) => Some(reason.code()),
+    }
+}

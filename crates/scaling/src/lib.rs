@@ -1,0 +1,23 @@
+//! Scaling, without any I/O: what an alarm and a policy come to.
+//!
+//! * [`alarm`] reads whatever reaches the function into notices or typed skips.
+//! * [`policy`] reads what an operator wants of an alarm, and names every fault in it.
+//! * [`state`] is what a look reads of the target; [`memory`] what an earlier look wrote there.
+//! * [`step`] is AWS's arithmetic of step adjustments; [`capacity`] what they are applied to
+//!   and the bounds of what comes out.
+//! * [`guard`] says why nothing is done; [`decide`] puts it all into one record.
+//!
+//! The rules are those of step scaling at AWS, each with its source, so that an adapter
+//! decides as a native policy would wherever both can act.
+
+pub mod alarm;
+pub mod capacity;
+pub mod decide;
+pub mod guard;
+pub mod memory;
+pub mod policy;
+pub mod state;
+pub mod step;
+
+/// A point in time, always UTC.
+pub type Time = time::OffsetDateTime;

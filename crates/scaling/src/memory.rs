@@ -1,0 +1,199 @@
+//! What a look remembers of the last scaling of a target, as the value of a tag on it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use time::Duration;
+
+use crate::Time;
+
+/// Which way a capacity changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// It grows.
+    Out,
+    /// It shrinks.
+    In,
+}
+
+/// One transition of one alarm to ALARM: the alarm's ARN and the time, digested, for an ARN may
+/// be longer than a tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transition(u64);
+
+impl fmt::Display for Transition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+/// As text: a reader that takes numbers for floating-point ones would lose digits.
+impl Serialize for Transition {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Transition {
+    /// Of an alarm that has been in ALARM since a time.
+    pub fn of(alarm_arn: &str, since: Time) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(alarm_arn);
+        hash.update(since.unix_timestamp_nanos().to_be_bytes());
+        let digest: [u8; 32] = hash.finalize().into();
+        Self(digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    }
+}
+
+/// The last scaling of a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct LastScaling {
+    /// When.
+    #[serde(serialize_with = "crate::memory::rfc3339")]
+    pub at: Time,
+    /// Which way.
+    pub direction: Direction,
+    /// How long its cooldown lasts, in seconds.
+    pub cooldown: u32,
+    /// The capacity before it, or before the first of those that each fell into the
+    /// cooldown of another.
+    pub base: u32,
+    /// The desired capacity that it set.
+    pub to: u32,
+    /// For which transition.
+    pub transition: Transition,
+}
+
+/// CloudWatch invokes an Auto Scaling action once a minute while its alarm stays in ALARM. Looks
+/// within that are one invocation delivered twice, or those of alarms that act at the same
+/// time: of the one as of the others the largest capacity wins, and not their sum.
+/// <https://repost.aws/knowledge-center/autoscaling-policy-cloudwatch-alarm>
+pub const INVOKED_EVERY: Duration = Duration::minutes(1);
+
+impl LastScaling {
+    /// The end of its cooldown.
+    pub fn until(&self) -> Time {
+        let cooldown = Duration::seconds(i64::from(self.cooldown));
+        self.at.saturating_add(cooldown.max(INVOKED_EVERY))
+    }
+}
+
+/// As `2026-11-25T10:00:00Z` for whoever reads the record.
+pub(crate) fn rfc3339<S: serde::Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
+    let text = time.format(&time::format_description::well_known::Rfc3339);
+    serializer.serialize_str(&text.map_err(serde::ser::Error::custom)?)
+}
+
+impl fmt::Display for LastScaling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let direction = match self.direction {
+            Direction::Out => "out",
+            Direction::In => "in",
+        };
+        let at = self.at.unix_timestamp();
+        let Self { base, to, cooldown, transition, .. } = self;
+        write!(f, "{direction}:{base}:{to}:{at}:{cooldown}:{transition}")
+    }
+}
+
+/// A tag's value that is none of ours.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no last scaling; remove the tag")]
+pub struct NotOurs(String);
+
+impl FromStr for LastScaling {
+    type Err = NotOurs;
+
+    fn from_str(text: &str) -> Result<Self, NotOurs> {
+        parse(text).ok_or_else(|| NotOurs(text.chars().take(256).collect()))
+    }
+}
+
+fn parse(text: &str) -> Option<LastScaling> {
+    let mut parts = text.split(':');
+    let direction = match parts.next()? {
+        "out" => Direction::Out,
+        "in" => Direction::In,
+        _ => return None,
+    };
+    let base = parts.next()?.parse().ok()?;
+    let to = parts.next()?.parse().ok()?;
+    let at = Time::from_unix_timestamp(parts.next()?.parse().ok()?).ok()?;
+    let cooldown = parts.next()?.parse().ok()?;
+    let digest = u64::from_str_radix(parts.next()?, 16).ok()?;
+    let last = LastScaling { at, direction, cooldown, base, to, transition: Transition(digest) };
+    parts.next().is_none().then_some(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ALARM: &str = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:high";
+
+    fn last(cooldown: u32) -> LastScaling {
+        let at = Time::from_unix_timestamp(1_764_064_800).unwrap();
+        let transition = Transition::of(ALARM, at);
+        LastScaling { at, direction: Direction::Out, cooldown, base: 10, to: 12, transition }
+    }
+
+    #[test]
+    fn it_fits_a_tag_in_letters_that_a_tag_takes() {
+        let longest = LastScaling { base: u32::MAX, to: u32::MAX, ..last(u32::MAX) };
+        let text = longest.to_string();
+        assert!(text.len() <= 256, "{text}");
+        assert!(text.chars().all(|c| c.is_ascii_alphanumeric() || "_.:/=+-@ ".contains(c)));
+    }
+
+    #[test]
+    fn another_time_or_alarm_is_another_transition() {
+        let at = last(0).at;
+        let one = Transition::of(ALARM, at);
+        assert_eq!(one, Transition::of(ALARM, at));
+        assert_ne!(one, Transition::of(ALARM, at + Duration::milliseconds(1)));
+        assert_ne!(one, Transition::of("other", at));
+    }
+
+    #[test]
+    fn a_cooldown_lasts_at_least_until_cloudwatch_would_invoke_again() {
+        let at = last(0).at;
+        assert_eq!(last(0).until(), at + Duration::minutes(1));
+        assert_eq!(last(300).until(), at + Duration::minutes(5));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(
+            out: bool,
+            at in 0i64..4_102_444_800,
+            cooldown: u32,
+            base: u32,
+            to: u32,
+            digest: u64,
+        ) {
+            let last = LastScaling {
+                at: Time::from_unix_timestamp(at).unwrap(),
+                direction: if out { Direction::Out } else { Direction::In },
+                cooldown,
+                base,
+                to,
+                transition: Transition(digest),
+            };
+            prop_assert_eq!(last.to_string().parse(), Ok(last));
+        }
+
+        #[test]
+        fn nothing_that_a_tag_holds_makes_the_reading_panic(
+            text in "((out|in):)?[0-9:x-]{0,80}",
+            other: String,
+        ) {
+            let _ = text.parse::<LastScaling>();
+            let _ = other.parse::<LastScaling>();
+        }
+    }
+}
