@@ -13,6 +13,17 @@ from ops.settings import Settings
 
 ACCOUNT = "123456789012"
 
+# What the service's model wants of a group, and nobody here asks for.
+GROUP_SHAPE = {
+    "MinSize": 0,
+    "MaxSize": 1,
+    "DesiredCapacity": 1,
+    "DefaultCooldown": 1,
+    "AvailabilityZones": [],
+    "HealthCheckType": "EC2",
+    "CreatedTime": "2026-11-25",
+}
+
 
 @cache
 def operations(service):

@@ -4,7 +4,7 @@ from botocore.stub import Stubber
 
 from ops.drains import draining, held
 
-from .fakes import Client, group
+from .fakes import GROUP_SHAPE, Client, group
 
 
 @pytest.mark.parametrize(
@@ -44,15 +44,6 @@ def test_an_instance_that_no_terminating_hook_holds_is_not(state):
 def test_every_page_of_groups_is_read_by_the_real_client():
     client = boto3.Session("testing", "testing", region_name="eu-west-1").client("autoscaling")
     names = {"AutoScalingGroupNames": ["a", "b"]}
-    shape = {
-        "MinSize": 0,
-        "MaxSize": 1,
-        "DesiredCapacity": 1,
-        "DefaultCooldown": 1,
-        "AvailabilityZones": [],
-        "HealthCheckType": "EC2",
-    }
-    shape |= {"CreatedTime": "2026-11-25"}
     instance = {"AvailabilityZone": "a", "HealthStatus": "Healthy", "ProtectedFromScaleIn": False}
     pages = [
         [{"InstanceId": "i-0", "LifecycleState": "Terminating:Wait", **instance}],
@@ -63,7 +54,10 @@ def test_every_page_of_groups_is_read_by_the_real_client():
             ("a", pages[0], {}, {"NextToken": "n"}),
             ("b", pages[1], {"NextToken": "n"}, {}),
         ):
-            answer = {"AutoScalingGroups": [{"AutoScalingGroupName": name, "Instances": found, **shape}], **further}
+            answer = {
+                "AutoScalingGroups": [{"AutoScalingGroupName": name, "Instances": found, **GROUP_SHAPE}],
+                **further,
+            }
             stub.add_response("describe_auto_scaling_groups", answer, names | asked)
         assert [str(drain) for drain in draining(client, ["a", "b"])] == [
             "i-0 (a, Terminating:Wait)",

@@ -8,7 +8,7 @@ from ops import account, settings
 from ops.deploy import deploy
 from ops.errors import Refused
 
-from .fakes import Client, Region, Sam, Session, context, group, stack
+from .fakes import GROUP_SHAPE, Client, Region, Sam, Session, context, group, stack
 
 ARN = "arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:uuid:autoScalingGroupName/"
 
@@ -54,20 +54,11 @@ def guided(tmp_path, ask, clusters=None, found=None, **more):
 
 def test_every_page_of_groups_is_listed_by_the_real_client():
     client = boto3.Session("testing", "testing", region_name="eu-west-1").client("autoscaling")
-    shape = {
-        "MinSize": 0,
-        "MaxSize": 1,
-        "DesiredCapacity": 1,
-        "DefaultCooldown": 1,
-        "AvailabilityZones": [],
-        "HealthCheckType": "EC2",
-    }
-    shape |= {"CreatedTime": "2026-11-25"}
     with Stubber(client) as stub:
         for name, asked, further in (("a", {}, {"NextToken": "n"}), ("b", {"NextToken": "n"}, {})):
             stub.add_response(
                 "describe_auto_scaling_groups",
-                {"AutoScalingGroups": [{"AutoScalingGroupName": name, **shape}], **further},
+                {"AutoScalingGroups": [{"AutoScalingGroupName": name, **GROUP_SHAPE}], **further},
                 asked,
             )
         assert list(account.groups(client)) == ["a", "b"]
