@@ -1,86 +1,24 @@
-//! The envelopes around a message: SQS records, SNS records, an SNS notification as
-//! the body of an SQS message, or none.
+//! The messages of an event, out of their envelopes.
 
 use serde_json::Value;
 
-use super::{Malformed, Notice, classify};
-
-/// SNS within SQS is two; what is wrapped deeper was not sent by AWS.
-const ENVELOPES: usize = 3;
+use super::{Notice, classify};
 
 /// One message of an event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// The SQS message id, by which a batch reports this message as failed.
-    pub sqs_id: Option<String>,
-    /// What it says.
-    pub notice: Result<Notice, Malformed>,
-}
+pub type Message = ::envelope::Message<Notice>;
 
 /// Every message of `event`, in order. An SNS event may carry several records, and
 /// one that cannot be read fails no other.
 pub fn read(event: &Value) -> Vec<Message> {
-    let Some(Value::Array(records)) = event.get("Records") else {
-        return vec![Message { sqs_id: None, notice: open(event, ENVELOPES) }];
-    };
-    records
-        .iter()
-        .map(|record| Message {
-            sqs_id: record.get("messageId").and_then(Value::as_str).map(str::to_owned),
-            notice: open(record, ENVELOPES),
-        })
-        .collect()
-}
-
-/// Take one envelope off after the other.
-///
-/// Only the field that holds the message is read: the URLs of an SNS envelope are
-/// spelled `SigningCertUrl` by Lambda and `SigningCertURL` elsewhere, and no field
-/// of an envelope is proof of anything, since whoever may send may write them all.
-fn open(value: &Value, envelopes: usize) -> Result<Notice, Malformed> {
-    let kind = match value {
-        Value::Object(_) => None,
-        Value::Array(_) => Some("an array"),
-        Value::String(_) => Some("a string"),
-        Value::Number(_) => Some("a number"),
-        Value::Bool(_) => Some("a boolean"),
-        Value::Null => Some("null"),
-    };
-    if let Some(kind) = kind {
-        return Err(Malformed::NotObject(kind));
-    }
-    let Some((kind, field, inner)) = wrapped(value) else {
-        return classify(value);
-    };
-    if envelopes == 0 {
-        return Err(Malformed::TooDeep(ENVELOPES));
-    }
-    let Some(body) = inner.and_then(Value::as_str) else {
-        return Err(Malformed::Field { kind, field, fault: "absent or not a string" });
-    };
-    let message =
-        serde_json::from_str(body).map_err(|error| Malformed::NotJson(error.to_string()))?;
-    open(&message, envelopes - 1)
-}
-
-/// The kind of envelope that `value` is, and the field that holds its message.
-fn wrapped(value: &Value) -> Option<(&'static str, &'static str, Option<&Value>)> {
-    if let Some(sns) = value.get("Sns") {
-        return Some(("SNS record", "Sns.Message", sns.get("Message")));
-    }
-    if value.get("eventSource").and_then(Value::as_str) == Some("aws:sqs") {
-        return Some(("SQS record", "body", value.get("body")));
-    }
-    if value.get("Type").and_then(Value::as_str) == Some("Notification") {
-        return Some(("SNS notification", "Message", value.get("Message")));
-    }
-    None
+    ::envelope::read(event, classify)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notice::Malformed;
     use crate::notice::Skip;
+    use ::envelope::ENVELOPES;
     use proptest::prelude::*;
     use serde_json::json;
 

@@ -10,7 +10,9 @@ use tick::Tick;
 
 use crate::Time;
 
-pub use envelope::{Message, read};
+pub use ::envelope::Malformed;
+
+pub use self::envelope::{Message, read};
 
 /// A message that is understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,34 +125,6 @@ pub struct TaskChange {
     pub container_instance: String,
     /// The task's ARN.
     pub arn: String,
-}
-
-/// A message that cannot be read. It is reported back, so that the queue keeps it
-/// and in the end moves it to its dead letters.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Malformed {
-    /// The body is no JSON.
-    #[error("body is not JSON ({0}), send the message as AWS does")]
-    NotJson(String),
-    /// The message is JSON, but no object.
-    #[error("message is {0}, send a JSON object")]
-    NotObject(&'static str),
-    /// Envelopes within envelopes.
-    #[error("more than {0} envelopes around the message, send it with fewer")]
-    TooDeep(usize),
-    /// A field that the message's kind cannot do without.
-    #[error("{kind}: field `{field}` is {fault}")]
-    Field {
-        /// The kind of message.
-        kind: &'static str,
-        /// The field, with its path.
-        field: &'static str,
-        /// What is wrong with it.
-        fault: &'static str,
-    },
-    /// A tick whose fields are wrong.
-    #[error("{0}")]
-    Tick(String),
 }
 
 /// Read one message that is out of its envelopes.

@@ -1,90 +1,24 @@
-//! The envelopes around a message: SQS records, SNS records, an SNS notification as
-//! the body of an SQS message, or none.
-
-use std::borrow::Cow;
+//! The messages of an event, out of their envelopes.
 
 use serde_json::Value;
 
-use super::{Malformed, Notice, classify};
-
-/// SNS within SQS is two; what is wrapped deeper was not sent by AWS.
-const ENVELOPES: usize = 3;
+use super::{Notice, classify};
 
 /// One message of an event.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Message {
-    /// The SQS message id, by which a batch reports this message as failed.
-    pub sqs_id: Option<String>,
-    /// What it says.
-    pub notice: Result<Notice, Malformed>,
-}
+pub type Message = ::envelope::Message<Notice>;
 
 /// Every message of `event`, in order. An event may carry several records, and one
 /// that cannot be read fails no other.
 pub fn read(event: &Value) -> Vec<Message> {
-    let notice = |record| open(record).and_then(|message| classify(&message));
-    let Some(Value::Array(records)) = event.get("Records") else {
-        return vec![Message { sqs_id: None, notice: notice(event) }];
-    };
-    records
-        .iter()
-        .map(|record| Message {
-            sqs_id: record.get("messageId").and_then(Value::as_str).map(str::to_owned),
-            notice: notice(record),
-        })
-        .collect()
-}
-
-/// Take one envelope off after the other.
-///
-/// Only the field that holds the message is read: no field of an envelope is proof of
-/// anything, since whoever may send may write them all.
-fn open(record: &Value) -> Result<Cow<'_, Value>, Malformed> {
-    let mut message = Cow::Borrowed(record);
-    for _ in 0..=ENVELOPES {
-        let Some((kind, field, inner)) = wrapped(object(&message)?) else {
-            return Ok(message);
-        };
-        let Some(body) = inner.and_then(Value::as_str) else {
-            return Err(Malformed::Field { kind, field, fault: "absent or not a string" });
-        };
-        let inner =
-            serde_json::from_str(body).map_err(|error| Malformed::NotJson(error.to_string()))?;
-        message = Cow::Owned(inner);
-    }
-    Err(Malformed::TooDeep(ENVELOPES))
-}
-
-/// `value` itself, if it is an object.
-fn object(value: &Value) -> Result<&Value, Malformed> {
-    Err(Malformed::NotObject(match value {
-        Value::Object(_) => return Ok(value),
-        Value::Array(_) => "an array",
-        Value::String(_) => "a string",
-        Value::Number(_) => "a number",
-        Value::Bool(_) => "a boolean",
-        Value::Null => "null",
-    }))
-}
-
-/// The kind of envelope that `value` is, and the field that holds its message.
-fn wrapped(value: &Value) -> Option<(&'static str, &'static str, Option<&Value>)> {
-    if let Some(sns) = value.get("Sns") {
-        return Some(("SNS record", "Sns.Message", sns.get("Message")));
-    }
-    if value.get("eventSource").and_then(Value::as_str) == Some("aws:sqs") {
-        return Some(("SQS record", "body", value.get("body")));
-    }
-    if value.get("Type").and_then(Value::as_str) == Some("Notification") {
-        return Some(("SNS notification", "Message", value.get("Message")));
-    }
-    None
+    ::envelope::read(event, classify)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alarm::Malformed;
     use crate::alarm::Skip;
+    use ::envelope::ENVELOPES;
     use serde_json::json;
 
     const LOOK: &str = r#"{"alarm":"arn:aws:cloudwatch:us-east-1:123456789012:alarm:a"}"#;
