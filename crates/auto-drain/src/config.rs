@@ -2,9 +2,9 @@
 
 use drain::settings::{AtDeadline, BEFORE_THE_END, Settings, Standalone, longest_wait};
 use function::environment::{
-    BadEnvironment, Strings, Variables, names, one_of, seconds, switch, text,
+    BadEnvironment, Strings, Variables, buckets, names, one_of, seconds, switch, text,
 };
-use tick::{Buckets, Pace};
+use tick::Paces;
 use time::Duration;
 
 /// The configuration of auto-drain.
@@ -16,10 +16,8 @@ pub struct Config {
     pub hook: String,
     /// The FIFO topic that takes ticks.
     pub reinvoke_topic: String,
-    /// The buckets of the soon queue.
-    pub soon: Buckets,
-    /// The buckets of the later queue.
-    pub later: Buckets,
+    /// The buckets of the delay queues.
+    pub paces: Paces,
     /// Whether ticks are asked for at all.
     pub reinvoke: bool,
     /// Decide and record, change nothing.
@@ -70,8 +68,8 @@ impl Config {
         );
         let agent_gone = from.defaulted("AGENT_GONE_SECONDS", "0", seconds(0..=172_800));
         let reinvoke_topic = from.required("REINVOKE_TOPIC_ARN", text);
-        let soon = from.defaulted("SOON_SECONDS", "6", buckets(6, 60));
-        let later = from.defaulted("LATER_SECONDS", "240", buckets(10, 240));
+        let soon = from.defaulted("SOON_SECONDS", "6", buckets(6..=60));
+        let later = from.defaulted("LATER_SECONDS", "240", buckets(10..=240));
         let reinvoke = from.defaulted("REINVOKE", "on", switch);
         let dry_run = from.defaulted("DRY_RUN", "off", switch);
 
@@ -90,8 +88,7 @@ impl Config {
                 },
                 hook: hook?,
                 reinvoke_topic: reinvoke_topic?,
-                soon: soon?,
-                later,
+                paces: Paces { soon: soon?, later },
                 reinvoke: reinvoke?,
                 dry_run: dry_run?,
             })
@@ -100,14 +97,6 @@ impl Config {
             contradictions(&config.settings, &mut from);
         }
         from.finish(config)
-    }
-
-    /// The buckets of `pace`.
-    pub fn buckets(&self, pace: Pace) -> Buckets {
-        match pace {
-            Pace::Soon => self.soon,
-            Pace::Later => self.later,
-        }
     }
 }
 
@@ -131,15 +120,6 @@ fn contradictions(settings: &Settings, from: &mut Variables<'_>) {
                  to {longest} or less"
             ),
         );
-    }
-}
-
-/// A queue's delay within a range that leaves its buckets a width.
-fn buckets(least: u32, most: u32) -> impl Fn(&str) -> Result<Buckets, String> {
-    move |value| {
-        let delay = seconds(least..=most)(value)?;
-        let delay = u16::try_from(delay.whole_seconds()).map_err(|error| error.to_string())?;
-        Buckets::new(delay).map_err(|error| error.to_string())
     }
 }
 
@@ -168,7 +148,7 @@ mod tests {
         let config = Config::read(&environment(&[])).unwrap();
         assert_eq!(config.settings.deadline, Duration::hours(2));
         assert_eq!(config.settings.agent_gone, None);
-        assert_eq!(config.buckets(Pace::Later).delay(), Duration::minutes(4));
+        assert_eq!(config.paces.later.delay(), Duration::minutes(4));
         assert!(config.reinvoke && !config.dry_run);
     }
 

@@ -13,7 +13,7 @@ use function::record::{Record, Records};
 use lambda_runtime::Diagnostic;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use tick::{Pace, Tick};
+use tick::{Pace, Subject, Tick};
 
 use crate::config::Config;
 use crate::look::Look;
@@ -178,13 +178,13 @@ impl AutoDrain {
     /// Ask for a tick, unless this process has asked for one that comes late enough to
     /// see what this look wants seen.
     async fn ask(&self, pace: Pace) -> Result<bool, Error> {
-        let (now, buckets) = (self.clock.now(), self.config.buckets(pace));
+        let (now, buckets) = (self.clock.now(), self.config.paces.buckets(pace));
         let settings = &self.config.settings;
         let relaxed = pace == Pace::Later && settings.schedule_is_enough();
         if self.memory.is_due(pace, buckets, now, relaxed) {
             return Ok(false);
         }
-        let tick = Tick::new(&settings.cluster, pace, buckets, now);
+        let tick = Tick::new(Subject::Cluster(settings.cluster.clone()), pace, buckets, now);
         self.aws.ask(&self.config.reinvoke_topic, &tick).await?;
         self.memory.asked(pace, tick.bucket, now + buckets.delay());
         Ok(true)

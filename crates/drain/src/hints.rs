@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tick::Pace;
+use tick::{Pace, Subject};
 use time::Duration;
 
 use crate::Time;
@@ -80,7 +80,8 @@ impl Hints {
                 self.stopped.entry(change.container_instance).or_default().insert(change.arn);
             }
             Notice::Tick(tick) => {
-                ours(&tick.cluster)?;
+                let Subject::Cluster(cluster) = &tick.of else { return Err(Skip::OtherCluster) };
+                ours(cluster)?;
                 self.net = true;
                 self.anew |= tick.pace == Pace::Soon;
                 let latest = self.ticks.entry(tick.pace).or_insert(tick.bucket);
@@ -197,7 +198,7 @@ mod tests {
     }
 
     fn tick(pace: Pace) -> Notice {
-        Notice::Tick(tick::Tick { cluster: "demo".to_owned(), pace, bucket: 1 })
+        Notice::Tick(tick::Tick { of: Subject::Cluster("demo".to_owned()), pace, bucket: 1 })
     }
 
     #[test]

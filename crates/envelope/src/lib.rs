@@ -29,7 +29,7 @@ pub enum Malformed {
         /// What is wrong with it.
         fault: &'static str,
     },
-    /// A tick whose fields are wrong.
+    /// A tick, or a turn, whose fields are wrong.
     #[error("{0}")]
     Tick(String),
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use tick::Buckets;
 use time::Duration;
 
 /// Where variables are read.
@@ -186,6 +187,18 @@ pub fn one_of<T: Copy>(words: &[(&'static str, T)]) -> impl Fn(&str) -> Result<T
 /// Another word.
 pub fn switch(value: &str) -> Result<bool, String> {
     one_of(&[("on", true), ("off", false)])(value)
+}
+
+/// A queue's delay in whole seconds, within a range that leaves its buckets a width.
+///
+/// # Errors
+/// No number, or one outside the range.
+pub fn buckets(range: RangeInclusive<u32>) -> impl Fn(&str) -> Result<Buckets, String> {
+    move |value| {
+        let delay = seconds(range.clone())(value)?;
+        let delay = u16::try_from(delay.whole_seconds()).map_err(|error| error.to_string())?;
+        Buckets::new(delay).map_err(|error| error.to_string())
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::memory::Direction;
 use crate::policy::Policy;
-use crate::state::State;
+use crate::state::{Group, State};
 
 /// What an adjustment is applied to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -82,6 +82,8 @@ pub enum Clamp {
     ToMin,
     /// The maximum.
     ToMax,
+    /// What the tasks need.
+    ToRoom,
 }
 
 impl Bounds {
@@ -121,5 +123,23 @@ impl Bounds {
         };
         // Between two capacities, or a capacity and a bound, all of them 32 bits wide.
         (u32::try_from(settled).unwrap_or(self.max), clamp)
+    }
+
+    /// The same, and a group keeps the instances that its tasks need.
+    pub fn settle_in(
+        self,
+        state: &State,
+        direction: Direction,
+        target: i64,
+    ) -> (u32, Option<Clamp>) {
+        let from = state.desired();
+        let (settled, clamp) = self.settle(direction, from, target);
+        match state {
+            State::Group(Group { spare: Some(spare), .. }) if direction == Direction::In => {
+                let least = from.saturating_sub(*spare);
+                if settled < least { (least, Some(Clamp::ToRoom)) } else { (settled, clamp) }
+            }
+            _ => (settled, clamp),
+        }
     }
 }

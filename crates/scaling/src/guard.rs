@@ -42,6 +42,8 @@ pub enum Reason {
     InstancesWarming,
     /// More of the cluster drains than is allowed: no scale-in.
     ClusterDraining,
+    /// The tasks need every instance of the group: no scale-in.
+    NoRoomForTasks,
     /// A capacity provider scales the group.
     ManagedByCapacityProvider,
     /// The event tells of an earlier state than the alarm's present one.
@@ -71,6 +73,7 @@ impl Reason {
             Self::DeploymentInProgress => "DeploymentInProgress",
             Self::InstancesWarming => "InstancesWarming",
             Self::ClusterDraining => "ClusterDraining",
+            Self::NoRoomForTasks => "NoRoomForTasks",
             Self::ManagedByCapacityProvider => "ManagedByCapacityProvider",
             Self::StaleEvent => "StaleEvent",
             Self::DuplicateEvent => "DuplicateEvent",

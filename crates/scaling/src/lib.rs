@@ -2,9 +2,11 @@
 //!
 //! * [`alarm`] reads whatever reaches the function into notices or typed skips.
 //! * [`policy`] reads what an operator wants of an alarm, and names every fault in it.
+//! * [`lane`] says what one look decides about.
 //! * [`state`] is what a look reads of the target; [`memory`] what an earlier look wrote there.
 //! * [`step`] is AWS's arithmetic of step adjustments; [`capacity`] what they are applied to
-//!   and the bounds of what comes out.
+//!   and the bounds of what comes out; [`room`] is what tasks need of a cluster's
+//!   instances, and [`raise`] the order for more of them.
 //! * [`guard`] says why nothing is done; [`decide`] puts it all into one record.
 //!
 //! The rules are those of step scaling at AWS, each with its source, so that an adapter
@@ -14,8 +16,11 @@ pub mod alarm;
 pub mod capacity;
 pub mod decide;
 pub mod guard;
+pub mod lane;
 pub mod memory;
 pub mod policy;
+pub mod raise;
+pub mod room;
 pub mod state;
 pub mod step;
 

@@ -58,10 +58,12 @@ pub struct LastScaling {
     pub direction: Direction,
     /// How long its cooldown lasts, in seconds.
     pub cooldown: u32,
+    /// The desired capacity that it found.
+    pub from: u32,
     /// The capacity before it, or before the first of those that each fell into the
     /// cooldown of another.
     pub base: u32,
-    /// The desired capacity that it set.
+    /// The desired capacity that it set, or was to set.
     pub to: u32,
     /// For which transition.
     pub transition: Transition,
@@ -74,6 +76,13 @@ pub struct LastScaling {
 pub const INVOKED_EVERY: Duration = Duration::minutes(1);
 
 impl LastScaling {
+    /// Whether it took place, to judge by the desired capacity of now. It is written down
+    /// before it is done, so that no crash between the two makes one transition two steps;
+    /// one that was written down and not done is as if it had never been.
+    pub fn took_place(&self, desired: u32) -> bool {
+        desired != self.from
+    }
+
     /// The end of its cooldown.
     pub fn until(&self) -> Time {
         let cooldown = Duration::seconds(i64::from(self.cooldown));
@@ -94,8 +103,8 @@ impl fmt::Display for LastScaling {
             Direction::In => "in",
         };
         let at = self.at.unix_timestamp();
-        let Self { base, to, cooldown, transition, .. } = self;
-        write!(f, "{direction}:{base}:{to}:{at}:{cooldown}:{transition}")
+        let Self { from, base, to, cooldown, transition, .. } = self;
+        write!(f, "{direction}:{from}:{base}:{to}:{at}:{cooldown}:{transition}")
     }
 }
 
@@ -119,12 +128,14 @@ fn parse(text: &str) -> Option<LastScaling> {
         "in" => Direction::In,
         _ => return None,
     };
+    let from = parts.next()?.parse().ok()?;
     let base = parts.next()?.parse().ok()?;
     let to = parts.next()?.parse().ok()?;
     let at = Time::from_unix_timestamp(parts.next()?.parse().ok()?).ok()?;
     let cooldown = parts.next()?.parse().ok()?;
     let digest = u64::from_str_radix(parts.next()?, 16).ok()?;
-    let last = LastScaling { at, direction, cooldown, base, to, transition: Transition(digest) };
+    let last =
+        LastScaling { at, direction, cooldown, from, base, to, transition: Transition(digest) };
     parts.next().is_none().then_some(last)
 }
 
@@ -139,12 +150,21 @@ mod tests {
     fn last(cooldown: u32) -> LastScaling {
         let at = Time::from_unix_timestamp(1_764_064_800).unwrap();
         let transition = Transition::of(ALARM, at);
-        LastScaling { at, direction: Direction::Out, cooldown, base: 10, to: 12, transition }
+        LastScaling {
+            at,
+            direction: Direction::Out,
+            cooldown,
+            from: 11,
+            base: 10,
+            to: 12,
+            transition,
+        }
     }
 
     #[test]
     fn it_fits_a_tag_in_letters_that_a_tag_takes() {
-        let longest = LastScaling { base: u32::MAX, to: u32::MAX, ..last(u32::MAX) };
+        let longest =
+            LastScaling { from: u32::MAX, base: u32::MAX, to: u32::MAX, ..last(u32::MAX) };
         let text = longest.to_string();
         assert!(text.len() <= 256, "{text}");
         assert!(text.chars().all(|c| c.is_ascii_alphanumeric() || "_.:/=+-@ ".contains(c)));
@@ -172,6 +192,7 @@ mod tests {
             out: bool,
             at in 0i64..4_102_444_800,
             cooldown: u32,
+            from: u32,
             base: u32,
             to: u32,
             digest: u64,
@@ -180,6 +201,7 @@ mod tests {
                 at: Time::from_unix_timestamp(at).unwrap(),
                 direction: if out { Direction::Out } else { Direction::In },
                 cooldown,
+                from,
                 base,
                 to,
                 transition: Transition(digest),

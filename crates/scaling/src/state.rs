@@ -19,6 +19,8 @@ pub struct Service {
     pub desired: u32,
     /// Its running count: the tasks of every deployment.
     pub running: u32,
+    /// Its pending count: tasks that have their place and do not run yet.
+    pub pending: u32,
     /// Its deployments, or its task sets where another controller deploys: 1 at rest.
     pub deployments: u32,
     /// Whether the PRIMARY deployment's rollout is IN_PROGRESS.
@@ -46,6 +48,9 @@ pub struct Group {
     pub managed: bool,
     /// The container instances of its cluster.
     pub cluster: Cluster,
+    /// How many of its instances may go while all tasks keep a place
+    /// ([`spare`](crate::room::spare)); `None` if nobody asks for that.
+    pub spare: Option<u32>,
 }
 
 /// How much of a cluster drains.

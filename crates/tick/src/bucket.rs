@@ -41,6 +41,9 @@ impl Buckets {
         }
     }
 
+    /// A minute wide.
+    pub const MINUTE: Self = Self { delay: 60 + SKEW };
+
     /// The queue's delay.
     pub fn delay(self) -> time::Duration {
         time::Duration::seconds(self.delay)

@@ -34,7 +34,7 @@ mod told;
 mod tests;
 
 use serde_json::Value;
-use tick::Tick;
+use tick::{Tick, Turn};
 
 use crate::Time;
 use crate::step::Operator;
@@ -55,6 +55,8 @@ pub enum Notice {
     Look(AlarmArn),
     /// Our own loop is due.
     Tick(Tick),
+    /// A lane's turn has come.
+    Turn(Turn),
     /// Understood, and nothing to scale for.
     Skip {
         /// Why.
@@ -171,6 +173,9 @@ impl Skip {
 fn classify(message: &Value) -> Result<Notice, Malformed> {
     if let Some(tick) = Tick::read(message) {
         return tick.map(Notice::Tick).map_err(|error| Malformed::Tick(error.to_string()));
+    }
+    if let Some(turn) = Turn::read(message) {
+        return turn.map(Notice::Turn).map_err(|error| Malformed::Tick(error.to_string()));
     }
     if let Some(alarm) = message.get("alarm") {
         return arn::field(Some(alarm), "look", "alarm").map(Notice::Look);

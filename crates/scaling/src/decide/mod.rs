@@ -135,6 +135,7 @@ pub struct Inputs<'a> {
 /// Decide what a policy makes of a breach.
 pub fn decide(inputs: Inputs<'_>, now: Time) -> Decision {
     let Inputs { policy, breach, state, last, switched_on } = inputs;
+    let last = last.filter(|last| last.took_place(state.desired()));
     let cooling = last.filter(|last| now < last.until());
     let cooldown_until = cooling.map(|last| last.until());
     let chain = cooling.filter(|last| last.direction == Direction::Out);
@@ -147,9 +148,9 @@ pub fn decide(inputs: Inputs<'_>, now: Time) -> Decision {
     let settled = worked_out
         .direction
         .zip(worked_out.wanted)
-        .map(|(direction, wanted)| bounds.settle(direction, desired, wanted));
+        .map(|(direction, wanted)| bounds.settle_in(state, direction, wanted));
 
-    let forbidden = guard::any(&inputs);
+    let forbidden = guard::any(&Inputs { last, ..inputs });
     let outcome = match (forbidden, asked) {
         (Some(reason), _) | (None, Err(reason)) => Outcome::NotScaled(reason),
         (None, Ok(_)) => match (worked_out.direction, settled) {
@@ -159,6 +160,7 @@ pub fn decide(inputs: Inputs<'_>, now: Time) -> Decision {
                     None => Outcome::Scale { from: desired, to },
                 }
             }
+            (_, Some((_, Some(Clamp::ToRoom)))) => Outcome::NotScaled(Reason::NoRoomForTasks),
             (direction, _) => {
                 let held_back = worked_out.unchained.is_some_and(|unchained| {
                     bounds.settle(Direction::Out, desired, unchained).0 > desired
@@ -176,6 +178,7 @@ pub fn decide(inputs: Inputs<'_>, now: Time) -> Decision {
                 Direction::Out => policy.scale_out_cooldown,
                 Direction::In => policy.scale_in_cooldown,
             },
+            from: desired,
             base: base.capacity,
             to,
             transition: breach.transition(),
@@ -187,7 +190,7 @@ pub fn decide(inputs: Inputs<'_>, now: Time) -> Decision {
         breach: breach.clone(),
         target: policy.resource_id.clone(),
         state: state.clone(),
-        last,
+        last: inputs.last,
         cooldown_until,
         switched_on,
         adjustment_type: policy.adjustment_type,
@@ -204,6 +207,30 @@ pub fn decide(inputs: Inputs<'_>, now: Time) -> Decision {
         remember,
         look_again: look_again(outcome, remember.or(cooling), worked_out.more, now),
     }
+}
+
+/// Whether any step of a policy would scale, were the metric's value in it. If not, the value
+/// need not be known.
+pub fn may_scale(inputs: Inputs<'_>, now: Time) -> bool {
+    let Some(threshold) = inputs.breach.threshold else { return true };
+    let scales = |metric: f64| {
+        let breach = Breach { metric: Some(metric), ..inputs.breach.clone() };
+        let decision = decide(Inputs { breach: &breach, ..inputs }, now);
+        (decision.step.map(|chosen| chosen.number), decision.outcome)
+    };
+    inputs.policy.step_adjustments.iter().enumerate().any(|(number, step)| {
+        let offset = match (step.metric_interval_lower_bound, step.metric_interval_upper_bound) {
+            (Some(lower), Some(upper)) => lower.midpoint(upper),
+            (Some(lower), None) => lower + 1.0,
+            (None, Some(upper)) => upper - 1.0,
+            (None, None) => 0.0,
+        };
+        // A step too narrow for floating-point numbers might scale: nobody can tell.
+        match scales(threshold + offset) {
+            (Some(chosen), outcome) if chosen == number => matches!(outcome, Outcome::Scale { .. }),
+            _ => true,
+        }
+    })
 }
 
 /// Why a step that may be taken changes nothing.
@@ -249,7 +276,7 @@ fn look_again(
 }
 
 /// A tag holds whole seconds, and no cooldown may end before its time.
-fn whole_second(now: Time) -> Time {
+pub(crate) fn whole_second(now: Time) -> Time {
     match now.nanosecond() {
         0 => now,
         part => now.saturating_add(Duration::nanoseconds(1_000_000_000 - i64::from(part))),

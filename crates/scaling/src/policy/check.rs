@@ -143,10 +143,9 @@ fn neighbours(fields: &mut Fields<'_>, mut steps: Vec<(f64, f64, usize)>) {
 
 /// Bounds belong to a target, so its policies must agree on them.
 /// <https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html>
-pub(super) fn one_pair_of_bounds(policies: &[Option<Policy>], faults: &mut Vec<Fault>) {
+pub(super) fn one_pair_of_bounds(policies: &[Policy], faults: &mut Vec<Fault>) {
     let mut first = BTreeMap::new();
     for (number, policy) in policies.iter().enumerate() {
-        let Some(policy) = policy else { continue };
         let (before, min, max) = *first.entry(&policy.resource_id).or_insert((
             number,
             policy.min_capacity,

@@ -146,6 +146,16 @@ impl<'a> Fields<'a> {
         list
     }
 
+    /// A list that may be absent.
+    pub(super) fn maybe_list(&mut self, name: &'static str, want: &str) -> Option<&'a Vec<Value>> {
+        let value = self.given(name)?;
+        let list = value.as_array();
+        if list.is_none() {
+            self.wrong(name, value, want);
+        }
+        list
+    }
+
     /// Note that a value is not what is wanted.
     pub(super) fn wrong(&mut self, name: &str, value: &Value, want: &str) {
         self.fault(name, format!("is {}; give {want}", kind(value)));

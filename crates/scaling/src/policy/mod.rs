@@ -5,6 +5,7 @@
 //! The document is YAML, and therefore JSON too; `policy.schema.json` lets editors complete it.
 
 mod check;
+mod cluster;
 mod fields;
 mod read;
 mod text;
@@ -12,6 +13,8 @@ mod text;
 use std::fmt;
 
 use serde::Serialize;
+
+pub use cluster::Cluster;
 
 /// The policies of one stack.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,6 +28,9 @@ pub struct Policies {
     /// Several may name the same alarm or the same target: the largest capacity wins.
     #[cfg_attr(test, schemars(length(min = 1)))]
     pub policies: Vec<Policy>,
+    /// The clusters whose services and group are decided together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clusters: Vec<Cluster>,
 }
 
 /// What one alarm does to one target.
@@ -62,7 +68,7 @@ pub struct Policy {
     #[serde(default)]
     pub missing_data: MissingData,
     /// The share of the cluster's container instances that may drain while the group scales
-    /// in; only with an Auto Scaling group.
+    /// in; only with an Auto Scaling group that is named in Clusters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(range(max = 100)))]
     pub max_draining_percent: Option<u32>,
@@ -182,8 +188,15 @@ impl Policies {
     /// # Errors
     /// With every fault, if there are any.
     pub fn read(text: &str) -> Result<Self, Faults> {
-        let value = text::parse(text).map_err(|fault| Faults(vec![fault]))?;
-        Self::from_value(&value)
+        Self::read_all([text])
+    }
+
+    /// Read policies from several texts, as if they were one.
+    ///
+    /// # Errors
+    /// With every fault, if there are any.
+    pub fn read_all<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, Faults> {
+        Self::from_values(texts.into_iter().map(text::parse))
     }
 
     /// Read policies from JSON.
@@ -191,12 +204,25 @@ impl Policies {
     /// # Errors
     /// With every fault, if there are any.
     pub fn from_value(value: &serde_json::Value) -> Result<Self, Faults> {
+        Self::from_values([Ok(value.clone())])
+    }
+
+    fn from_values(
+        values: impl IntoIterator<Item = Result<serde_json::Value, Fault>>,
+    ) -> Result<Self, Faults> {
         let mut faults = Vec::new();
-        let policies = read::policies(value, &mut faults);
-        match policies {
-            Some(policies) if faults.is_empty() => Ok(policies),
-            _ => Err(Faults(faults)),
+        let mut all = Self { schema: None, policies: Vec::new(), clusters: Vec::new() };
+        for value in values {
+            let value = value.map_err(|fault| faults.push(fault));
+            if let Some(read) = value.ok().and_then(|value| read::policies(&value, &mut faults)) {
+                all.schema = all.schema.or(read.schema);
+                all.policies.extend(read.policies);
+                all.clusters.extend(read.clusters);
+            }
         }
+        check::one_pair_of_bounds(&all.policies, &mut faults);
+        cluster::check(&all, &mut faults);
+        if faults.is_empty() { Ok(all) } else { Err(Faults(faults)) }
     }
 
     /// The policies of an alarm.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::check;
+use super::cluster;
 use super::fields::{Fields, ROOT};
 use super::{
     AdjustmentType, DEFAULT_COOLDOWN, Fault, LONGEST_COOLDOWN, MissingData, Policies, Policy,
@@ -22,16 +23,24 @@ pub(super) fn policies(value: &Value, faults: &mut Vec<Fault>) -> Option<Policie
         value.as_str().map(str::to_owned)
     });
     let list = document.list("Policies", "a list of policies");
-    let read: Vec<Option<Policy>> = list
-        .into_iter()
-        .flatten()
-        .enumerate()
-        .map(|(number, value)| policy(value, &format!("Policies[{number}]"), document.faults()))
-        .collect();
+    let policies = each(list, "Policies", policy, document.faults());
+    let list = document.maybe_list("Clusters", "a list of clusters");
+    let clusters = each(list, "Clusters", cluster::read, document.faults());
     document.close();
-    check::one_pair_of_bounds(&read, faults);
-    let policies: Option<Vec<Policy>> = read.into_iter().collect();
-    Some(Policies { schema, policies: policies? })
+    Some(Policies { schema, policies, clusters })
+}
+
+/// The items of a list that could be read; the faults of the others are noted.
+fn each<T>(
+    list: Option<&Vec<Value>>,
+    name: &str,
+    read: impl Fn(&Value, &str, &mut Vec<Fault>) -> Option<T>,
+    faults: &mut Vec<Fault>,
+) -> Vec<T> {
+    let numbered = list.into_iter().flatten().enumerate();
+    numbered
+        .filter_map(|(number, value)| read(value, &format!("{name}[{number}]"), faults))
+        .collect()
 }
 
 fn policy(value: &Value, path: &str, faults: &mut Vec<Fault>) -> Option<Policy> {
@@ -90,17 +99,20 @@ fn narrow(number: i64) -> u32 {
     u32::try_from(number).unwrap_or_default()
 }
 
-fn target(fields: &mut Fields<'_>) -> Option<Target> {
+/// Whether a text may be the name of a cluster or service.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html>
+pub(super) fn is_plain(text: &str) -> bool {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    (1..=255).contains(&text.len()) && text.chars().all(plain)
+}
+
+pub(super) fn target(fields: &mut Fields<'_>) -> Option<Target> {
     const WANT: &str = "service/<cluster>/<service> or autoScalingGroup/<name>";
     let text = fields.text("ResourceId", WANT)?;
-    let name = |text: &str| {
-        let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
-        (1..=255).contains(&text.len()) && text.chars().all(plain)
-    };
     let target = match text.split_once('/') {
         Some(("service", rest)) => rest
             .split_once('/')
-            .filter(|(cluster, service)| name(cluster) && name(service))
+            .filter(|(cluster, service)| is_plain(cluster) && is_plain(service))
             .map(|(cluster, service)| Target::Service {
                 cluster: cluster.to_owned(),
                 service: service.to_owned(),

@@ -1,6 +1,7 @@
 //! Every file of `events/alarm-scaling-*`: what `events/README.md` promises.
 
 use serde_json::Value;
+use tick::{Subject, Turn};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -100,8 +101,15 @@ fn every_file_is_the_notice_or_the_skip_that_is_promised() {
         } else if let Some((why, alarm)) = skip(&name) {
             assert_eq!(notice(&event), Ok(Notice::Skip { why, alarm: alarm.map(arn) }), "{name}");
         } else {
-            let others =
-                ["inbox-duplicates", "inbox-mixture", "inbox-tick", "tick-bare", "look-bare"];
+            let others = [
+                "inbox-duplicates",
+                "inbox-mixture",
+                "look-bare",
+                "tick-bare",
+                "turn-bare",
+                "turns-alarm",
+                "turns-tick",
+            ];
             assert!(others.contains(&name.as_str()), "say what alarm-scaling-{name}.json does");
         }
     }
@@ -133,9 +141,16 @@ fn duplicates_have_one_key_however_they_came() {
 }
 
 #[test]
-fn a_tick_and_a_look_are_read_bare_and_from_the_inbox() {
-    for name in ["tick-bare", "inbox-tick"] {
-        assert!(matches!(notice(&case(name)), Ok(Notice::Tick(tick)) if tick.cluster == "demo"));
+fn ticks_turns_and_looks_are_read_bare_and_from_the_queue_of_turns() {
+    let lane = "autoScalingGroup/demo-group".to_owned();
+    for name in ["tick-bare", "turns-tick"] {
+        let of = Subject::Lane(lane.clone());
+        assert!(matches!(notice(&case(name)), Ok(Notice::Tick(tick)) if tick.of == of), "{name}");
+    }
+    let transition = Some((arn("demo-web-cpu-high").to_string(), AT));
+    for name in ["turn-bare", "turns-alarm"] {
+        let turn = Turn { lane: lane.clone(), transition: transition.clone() };
+        assert_eq!(notice(&case(name)), Ok(Notice::Turn(turn)), "{name}");
     }
     assert_eq!(notice(&case("look-bare")), Ok(Notice::Look(arn("demo-web-cpu-high"))));
 }
@@ -147,6 +162,7 @@ fn of_a_mixture_each_message_is_read_and_each_that_cannot_be_is_named() {
         Ok(Notice::Alarm(alarm)) => alarm.arn.name().to_owned(),
         Ok(Notice::Look(alarm)) => format!("look at {}", alarm.name()),
         Ok(Notice::Tick(_)) => "tick".to_owned(),
+        Ok(Notice::Turn(_)) => "turn".to_owned(),
         Ok(Notice::Skip { why, .. }) => format!("skip, {}", why.name()),
         Err(malformed) => malformed.to_string(),
     };

@@ -57,7 +57,7 @@ fn named(notice: &Read) -> Option<&AlarmArn> {
         Ok(Notice::Alarm(alarm)) => Some(&alarm.arn),
         Ok(Notice::Look(alarm)) => Some(alarm),
         Ok(Notice::Skip { alarm, .. }) => alarm.as_ref(),
-        Ok(Notice::Tick(_)) | Err(_) => None,
+        Ok(Notice::Tick(_) | Notice::Turn(_)) | Err(_) => None,
     }
 }
 

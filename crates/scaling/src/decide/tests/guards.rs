@@ -195,7 +195,7 @@ fn a_decision_is_one_record_with_all_it_rests_on() {
         },
         "target": "service/tide/web",
         "state": {"service": {
-            "desired": 10, "running": 10, "deployments": 1, "rolling_out": false, "scalable": true,
+            "desired": 10, "running": 10, "pending": 0, "deployments": 1, "rolling_out": false, "scalable": true,
         }},
         "last": null,
         "cooldown_until": null,
@@ -212,7 +212,8 @@ fn a_decision_is_one_record_with_all_it_rests_on() {
         "clamp": "to_max",
         "outcome": {"scale": {"from": 10, "to": 12}},
         "remember": {
-            "at": "2025-11-25T10:00:00Z", "direction": "out", "cooldown": 300, "base": 10, "to": 12,
+            "at": "2025-11-25T10:00:00Z", "direction": "out", "cooldown": 300,
+            "from": 10, "base": 10, "to": 12,
             "transition": Transition::of(ALARM, at(-60)).to_string(),
         },
         "look_again": "2025-11-25T10:05:00Z",
@@ -226,6 +227,40 @@ fn a_decision_is_one_record_with_all_it_rests_on() {
 }
 
 #[test]
+fn a_group_keeps_the_instances_that_its_tasks_need() {
+    let shrunk = |spare, adjustment| {
+        let state = State::Group(Group { spare, ..a_group(6, 6) });
+        made(&by(adjustment), &breach(40.0), &state, None, at(0))
+    };
+    assert_eq!(capacity(&shrunk(None, -4)), 2);
+    assert_eq!(capacity(&shrunk(Some(5), -4)), 2);
+    let held = shrunk(Some(1), -4);
+    assert_eq!((capacity(&held), held.clamp), (5, Some(Clamp::ToRoom)));
+    let full = shrunk(Some(0), -4);
+    assert_eq!((reason(&full), full.clamp), (Some("NoRoomForTasks"), Some(Clamp::ToRoom)));
+    // It is looked at again: tasks may go.
+    assert_eq!(full.look_again, Some(at(60)));
+    assert_eq!(capacity(&shrunk(Some(0), 2)), 8);
+}
+
+#[test]
+fn a_scaling_that_was_written_down_and_not_done_is_done_by_the_next_look() {
+    let first = made(
+        &by(2),
+        &Breach { event: Some(at(-60)), ..breach(60.0) },
+        &service(10, 10),
+        None,
+        at(0),
+    );
+    let again = |desired| {
+        let breach = Breach { event: Some(at(-60)), ..breach(60.0) };
+        made(&by(2), &breach, &service(desired, 10), first.remember, at(30))
+    };
+    assert_eq!(capacity(&again(10)), 12);
+    assert_eq!(reason(&again(12)), Some("DuplicateEvent"));
+}
+
+#[test]
 fn every_reason_is_serialised_by_its_code() {
     for reason in [
         Reason::AlreadyAtMaxCapacity { max_capacity: 1 },
@@ -236,6 +271,7 @@ fn every_reason_is_serialised_by_its_code() {
         Reason::DeploymentInProgress,
         Reason::InstancesWarming,
         Reason::ClusterDraining,
+        Reason::NoRoomForTasks,
         Reason::ManagedByCapacityProvider,
         Reason::StaleEvent,
         Reason::DuplicateEvent,
@@ -246,4 +282,20 @@ fn every_reason_is_serialised_by_its_code() {
     ] {
         assert_eq!(serde_json::to_value(reason).unwrap()["code"], reason.code());
     }
+}
+
+#[test]
+fn the_value_need_not_be_known_where_no_step_would_scale() {
+    let asked = |policy: &Policy, state: &State, last| {
+        let breach = breach(None);
+        may_scale(Inputs { policy, breach: &breach, state, last, switched_on: true }, at(0))
+    };
+    assert!(asked(&by(1), &service(10, 10), None));
+    assert!(!asked(&by(1), &service(1_000, 1_000), None));
+    assert!(!asked(&by(-1), &deploying(10, 10), None));
+    let cooling = made(&by(1), &breach(60.0), &service(9, 9), None, at(-10)).remember;
+    assert!(!asked(&by(-1), &service(10, 10), cooling));
+    assert!(!asked(&by(1), &service(10, 10), cooling));
+    assert!(asked(&by(2), &service(10, 10), cooling));
+    assert!(!asked(&Policy { enabled: false, ..by(1) }, &service(10, 10), None));
 }

@@ -77,12 +77,26 @@ fn breach(metric: impl Into<Option<f64>>) -> Breach {
 
 /// A service at rest.
 fn service(desired: u32, running: u32) -> State {
-    State::Service(Service { desired, running, deployments: 1, rolling_out: false, scalable: true })
+    State::Service(Service {
+        desired,
+        running,
+        pending: 0,
+        deployments: 1,
+        rolling_out: false,
+        scalable: true,
+    })
 }
 
 /// A service that is being deployed.
 fn deploying(desired: u32, running: u32) -> State {
-    State::Service(Service { desired, running, deployments: 2, rolling_out: true, scalable: true })
+    State::Service(Service {
+        desired,
+        running,
+        pending: 0,
+        deployments: 2,
+        rolling_out: true,
+        scalable: true,
+    })
 }
 
 fn a_group(desired: u32, warm: u32) -> Group {
@@ -95,6 +109,7 @@ fn a_group(desired: u32, warm: u32) -> Group {
         max_size: 1_000,
         managed: false,
         cluster: Cluster { instances: desired, draining: 0 },
+        spare: None,
     }
 }
 

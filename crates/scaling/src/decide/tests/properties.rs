@@ -61,7 +61,14 @@ fn states() -> impl Strategy<Value = State> {
     let services = (0..45u32)
         .prop_flat_map(move |desired| (Just(desired), near(desired), 1..3u32, any::<bool>()))
         .prop_map(|(desired, running, deployments, rolling_out)| {
-            State::Service(Service { desired, running, deployments, rolling_out, scalable: true })
+            State::Service(Service {
+                desired,
+                running,
+                pending: 0,
+                deployments,
+                rolling_out,
+                scalable: true,
+            })
         });
     let groups = (0..45u32)
         .prop_flat_map(move |desired| {
@@ -79,6 +86,7 @@ fn states() -> impl Strategy<Value = State> {
                 max_size: min + more,
                 managed: false,
                 cluster: Cluster { instances: draining + active, draining },
+                spare: None,
             })
         });
     prop_oneof![services, groups]
@@ -100,11 +108,12 @@ fn breaches() -> impl Strategy<Value = Breach> {
 }
 
 fn lasts() -> impl Strategy<Value = Option<LastScaling>> {
-    let parts = (-400..1i64, any::<bool>(), 0..400u32, 0..45u32, 0..45u32, any::<bool>());
-    option::of(parts.prop_map(|(seconds, out, cooldown, base, to, same)| LastScaling {
+    let parts = (-400..1i64, any::<bool>(), 0..400u32, 0..45u32, 0..45u32, 0..45u32, any::<bool>());
+    option::of(parts.prop_map(|(seconds, out, cooldown, from, base, to, same)| LastScaling {
         at: at(seconds),
         direction: if out { Direction::Out } else { Direction::In },
         cooldown,
+        from,
         base,
         to,
         transition: Transition::of(ALARM, if same { at(-60) } else { at(-600) }),
@@ -136,6 +145,19 @@ proptest! {
         let decision = made(&policy, &breach, &state, last, at(0));
         let expected = model::desired_after(&policy, &breach, &state, last, at(0));
         prop_assert_eq!(capacity(&decision), expected, "{:#?}", decision);
+    }
+
+    #[test]
+    fn a_value_is_unneeded_only_where_none_would_scale(
+        policy in policies(),
+        breach in breaches(),
+        state in states(),
+        last in lasts(),
+    ) {
+        let inputs = Inputs { policy: &policy, breach: &breach, state: &state, last, switched_on: true };
+        if !may_scale(inputs, at(0)) {
+            prop_assert_eq!(capacity(&decide(inputs, at(0))), state.desired());
+        }
     }
 
     #[test]

@@ -158,7 +158,7 @@ fn what_is_missing_or_unknown() {
             "Policies[0].AdjustmentType: is missing; give ChangeInCapacity, ExactCapacity or PercentChangeInCapacity",
             "Policies[0].StepAdjustments: is missing; give a list of steps",
             "Policies[0].Alarms: is unknown; there are AdjustmentType, Alarm, Enabled, MaxCapacity, MaxDrainingPercent, MinAdjustmentMagnitude, MinCapacity, MissingData, ResourceId, ScaleInCooldown, ScaleOutCooldown, StepAdjustments",
-            "Version: is unknown; there are $schema, Policies",
+            "Version: is unknown; there are $schema, Clusters, Policies",
         ]
     );
     assert_eq!(faults(&json!({})), ["Policies: is missing; give a list of policies"]);
@@ -229,6 +229,58 @@ fn open_ends() {
             "Policies[0].StepAdjustments[0].MetricIntervalUpperBound: is 10; give more than MetricIntervalLowerBound, 10"
         ]
     );
+}
+
+#[test]
+fn clusters() {
+    let with = |clusters: Value| faults(&json!({"Policies": [sound()], "Clusters": clusters}));
+    let tide = json!({"Cluster": "tide", "ResourceId": "autoScalingGroup/tide-group"});
+    for clusters in [json!([tide]), json!([])] {
+        let document = json!({"Policies": [sound()], "Clusters": clusters});
+        assert!(Policies::from_value(&document).is_ok(), "{document}");
+    }
+    assert_eq!(with(json!("tide")), ["Clusters: is \"tide\"; give a list of clusters"]);
+    assert_eq!(
+        with(json!([{"ResourceId": "service/tide/web", "Group": 1}, 7])),
+        [
+            "Clusters[0].Cluster: is missing; give the cluster's name",
+            "Clusters[0].ResourceId: names a service; give autoScalingGroup/<name>",
+            "Clusters[0].Group: is unknown; there are Cluster, KeepRoomForTasks, RaiseForTasks, ResourceId",
+            "Clusters[1]: is 7; give fields and their values",
+        ]
+    );
+    assert_eq!(
+        with(
+            json!([{"Cluster": "a/b", "ResourceId": "autoScalingGroup/g", "RaiseForTasks": "no"}])
+        ),
+        [
+            "Clusters[0].Cluster: is \"a/b\"; give the cluster's name",
+            "Clusters[0].RaiseForTasks: is \"no\"; give true or false",
+        ]
+    );
+    assert_eq!(
+        with(json!([tide, tide])),
+        [
+            "Clusters[1].Cluster: is that of an earlier one; give each once",
+            "Clusters[1].ResourceId: is that of an earlier one; give each once",
+        ]
+    );
+}
+
+#[test]
+fn a_share_that_may_drain_is_one_of_a_cluster() {
+    let mut policy = sound();
+    policy["ResourceId"] = json!("autoScalingGroup/tide-group");
+    policy["MaxDrainingPercent"] = json!(25);
+    let needs =
+        "Policies[0].MaxDrainingPercent: needs the cluster of the group; name both in Clusters";
+    assert_eq!(faults(&document(policy.clone())), [needs]);
+    let more = json!({"Policies": [sound()], "Clusters": [
+        {"Cluster": "tide", "ResourceId": "autoScalingGroup/tide-group"},
+    ]});
+    let texts = [document(policy).to_string(), more.to_string()];
+    let read = Policies::read_all(texts.iter().map(String::as_str)).unwrap();
+    assert_eq!((read.policies.len(), read.clusters.len()), (2, 1));
 }
 
 #[test]

@@ -1,0 +1,82 @@
+//! Clusters whose services and group are decided together.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::fields::Fields;
+use super::read;
+use super::{Fault, Policies, Target};
+
+/// A cluster: its services' tasks run on the instances of one Auto Scaling group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Cluster {
+    /// The cluster's name.
+    #[cfg_attr(test, schemars(regex(pattern = "^[A-Za-z0-9_-]{1,255}$")))]
+    pub cluster: String,
+    /// The Auto Scaling group: `autoScalingGroup/<name>`.
+    pub resource_id: Target,
+    /// Whether a service that scales out raises the group in the same look, by the instances
+    /// that its tasks need.
+    #[cfg_attr(test, schemars(default = "switched_on"))]
+    pub raise_for_tasks: bool,
+    /// Whether the group scales in only as far as its tasks keep room.
+    #[cfg_attr(test, schemars(default = "switched_on"))]
+    pub keep_room_for_tasks: bool,
+}
+
+#[cfg(test)]
+fn switched_on() -> bool {
+    true
+}
+
+/// One cluster of a document.
+pub(super) fn read(value: &Value, path: &str, faults: &mut Vec<Fault>) -> Option<Cluster> {
+    const NAME: &str = "the cluster's name";
+    let mut fields = Fields::open(value, path, faults)?;
+    let cluster = fields.text("Cluster", NAME).map(str::to_owned);
+    let plain = cluster.as_deref().filter(|name| read::is_plain(name));
+    if let (Some(cluster), None) = (&cluster, plain) {
+        fields.wrong("Cluster", &Value::from(cluster.as_str()), NAME);
+    }
+    let resource_id = read::target(&mut fields);
+    if matches!(resource_id, Some(Target::Service { .. })) {
+        fields.fault("ResourceId", "names a service; give autoScalingGroup/<name>");
+    }
+    let raise_for_tasks = fields.switch("RaiseForTasks", true);
+    let keep_room_for_tasks = fields.switch("KeepRoomForTasks", true);
+    fields.close();
+    Some(Cluster {
+        cluster: cluster?,
+        resource_id: resource_id?,
+        raise_for_tasks,
+        keep_room_for_tasks,
+    })
+}
+
+/// No cluster and no group twice; and each group whose policies look at its cluster has one.
+pub(super) fn check(policies: &Policies, faults: &mut Vec<Fault>) {
+    let (mut clusters, mut groups) = (BTreeSet::new(), BTreeSet::new());
+    for (number, cluster) in policies.clusters.iter().enumerate() {
+        for (name, is_new) in [
+            ("Cluster", clusters.insert(&cluster.cluster)),
+            ("ResourceId", groups.insert(&cluster.resource_id)),
+        ] {
+            if !is_new {
+                let what = "is that of an earlier one; give each once".to_owned();
+                faults.push(Fault { path: format!("Clusters[{number}].{name}"), what });
+            }
+        }
+    }
+    for (number, policy) in policies.policies.iter().enumerate() {
+        let is_group = matches!(policy.resource_id, Target::Group(_));
+        let asks = is_group && policy.max_draining_percent.is_some();
+        if asks && !groups.contains(&policy.resource_id) {
+            let what = "needs the cluster of the group; name both in Clusters".to_owned();
+            faults.push(Fault { path: format!("Policies[{number}].MaxDrainingPercent"), what });
+        }
+    }
+}

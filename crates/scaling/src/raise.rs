@@ -1,0 +1,252 @@
+//! A service that scales out into a full cluster raises the group as well.
+
+use serde::Serialize;
+
+use crate::Time;
+use crate::capacity::Clamp;
+use crate::decide::{Decision, Outcome};
+use crate::guard::Reason;
+use crate::memory::{Direction, LastScaling, rfc3339};
+use crate::policy::{Cluster, DEFAULT_COOLDOWN, Policy, Target};
+use crate::room::{ContainerInstance, Resources, instances_for};
+use crate::state::{Group, Service};
+
+/// Tasks of one service that want a place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Homeless {
+    /// The service.
+    pub service: Target,
+    /// How many tasks are to run and are not placed.
+    pub tasks: u32,
+    /// What one of them reserves.
+    pub task: Resources,
+}
+
+impl Homeless {
+    /// The tasks of a service that is scaled to `to`. ECS keeps the reservation of pending ones
+    /// out of what an instance has left, so those have their place.
+    pub fn of(service: &Target, state: &Service, to: u32, task: Resources) -> Self {
+        let placed = state.running.saturating_add(state.pending);
+        Self { service: service.clone(), tasks: to.saturating_sub(placed), task }
+    }
+}
+
+/// Everything about raising a group for the tasks of its services.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Raise {
+    /// When it was decided.
+    #[serde(serialize_with = "rfc3339")]
+    pub at: Time,
+    /// The group.
+    pub target: Target,
+    /// Who wants a place.
+    pub tasks: Vec<Homeless>,
+    /// How many further instances they need.
+    pub instances: u32,
+    /// How many are on their way already.
+    pub coming: u32,
+    /// What was read of the group.
+    pub state: Group,
+    /// The bound that it was brought to.
+    pub clamp: Option<Clamp>,
+    /// What comes of it.
+    pub outcome: Outcome,
+    /// What to remember before it is done.
+    pub remember: Option<LastScaling>,
+}
+
+/// What a raise rests on.
+#[derive(Debug, Clone, Copy)]
+pub struct Inputs<'a> {
+    /// The cluster, whose group it is.
+    pub cluster: &'a Cluster,
+    /// The group's policies.
+    pub policies: &'a [&'a Policy],
+    /// The decision of a service that scales out, for whose transition it is remembered.
+    pub cause: &'a Decision,
+    /// Who wants a place.
+    pub tasks: &'a [Homeless],
+    /// What was read of the group.
+    pub state: &'a Group,
+    /// The instances of the cluster.
+    pub instances: &'a [ContainerInstance],
+}
+
+/// Decide by how much tasks without a place raise their group.
+///
+/// What the group has asked for and not got counts for the tasks, so that a second look
+/// raises nothing twice. The greatest capacity is that of the group's policies, where it has
+/// any, within its own.
+pub fn raise(inputs: Inputs<'_>, now: Time) -> Raise {
+    let Inputs { cluster, policies, cause, tasks, state, instances } = inputs;
+    // Of several services the largest task counts for all: they share the instances.
+    let largest = tasks.iter().fold(Resources::default(), |task, one| task.max(one.task));
+    let count = tasks.iter().fold(0, |sum: u32, one| sum.saturating_add(one.tasks));
+    let needed = instances_for(count, largest, instances);
+    let active = instances.iter().filter(|instance| instance.active && instance.of_group).count();
+    let active = u32::try_from(active).unwrap_or(u32::MAX);
+    let coming = state.desired.saturating_sub(active);
+    let wanted = state.desired.saturating_add(needed.saturating_sub(coming));
+    let bound = policies.iter().map(|policy| policy.max_capacity).min();
+    let max = bound.map_or(state.max_size, |bound| bound.min(state.max_size));
+    let to = wanted.min(max.max(state.desired));
+    let clamp = (to < wanted).then_some(Clamp::ToMax);
+    let outcome = if state.managed {
+        Outcome::NotScaled(Reason::ManagedByCapacityProvider)
+    } else if to > state.desired {
+        Outcome::Scale { from: state.desired, to }
+    } else if clamp.is_some() {
+        Outcome::NotScaled(Reason::AlreadyAtMaxCapacity { max_capacity: max })
+    } else {
+        Outcome::NotScaled(Reason::AlreadyAtDesiredCapacity { current_capacity: state.desired })
+    };
+    let cooldown = policies.iter().map(|policy| policy.scale_out_cooldown).max();
+    let remember = match outcome {
+        Outcome::Scale { from, to } => Some(LastScaling {
+            at: crate::decide::whole_second(now),
+            direction: Direction::Out,
+            cooldown: cooldown.unwrap_or(DEFAULT_COOLDOWN),
+            from,
+            base: from,
+            to,
+            transition: cause.breach.transition(),
+        }),
+        Outcome::NotScaled(_) => None,
+    };
+    Raise {
+        at: now,
+        target: cluster.resource_id.clone(),
+        tasks: tasks.to_vec(),
+        instances: needed,
+        coming,
+        state: state.clone(),
+        clamp,
+        outcome,
+        remember,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::{self, Breach};
+    use crate::policy::Policies;
+    use crate::state::{self, State};
+
+    const TOGETHER: &str = include_str!("../policies/service-and-group.yaml");
+    const TASK: Resources = Resources { cpu: 256, memory: 512 };
+
+    fn at(seconds: i64) -> Time {
+        Time::from_unix_timestamp(1_764_064_800 + seconds).unwrap()
+    }
+
+    /// An instance that holds four tasks, as many of them as this.
+    fn instance(zone: &str, tasks: u32) -> ContainerInstance {
+        ContainerInstance {
+            zone: zone.to_owned(),
+            active: true,
+            of_group: true,
+            registered: Resources { cpu: 1024, memory: 2048 },
+            free: Resources { cpu: 1024 - tasks * 256, memory: 2048 - tasks * 512 },
+            tasks,
+        }
+    }
+
+    fn group(desired: u32) -> Group {
+        Group {
+            desired,
+            warm: desired,
+            warming: 0,
+            terminating: 0,
+            min_size: 0,
+            max_size: 8,
+            managed: false,
+            cluster: state::Cluster { instances: desired, draining: 0 },
+            spare: None,
+        }
+    }
+
+    /// What becomes of the group when the service, which runs 8 tasks, wants `to`.
+    fn raised(to: u32, state: &Group, instances: &[ContainerInstance]) -> Raise {
+        let policies = Policies::read(TOGETHER).unwrap();
+        let lane = policies.lane("autoScalingGroup/tide-group").unwrap();
+        let (of_group, of_service): (Vec<&Policy>, Vec<&Policy>) =
+            lane.policies.iter().partition(|p| matches!(p.resource_id, Target::Group(_)));
+        let service = Service {
+            desired: 8,
+            running: 8,
+            pending: 0,
+            deployments: 1,
+            rolling_out: false,
+            scalable: true,
+        };
+        let breach = Breach {
+            alarm: "arn:aws:cloudwatch:us-east-1:123456789012:alarm:web-cpu-high".to_owned(),
+            since: at(-60),
+            event: None,
+            threshold: Some(70.0),
+            operator: None,
+            metric: Some(90.0),
+            muted: false,
+        };
+        let tasks = [Homeless::of(&of_service[0].resource_id, &service, to, TASK)];
+        let cause = decide::decide(
+            decide::Inputs {
+                policy: of_service[0],
+                breach: &breach,
+                state: &State::Service(service),
+                last: None,
+                switched_on: true,
+            },
+            at(0),
+        );
+        let cluster = lane.cluster.unwrap();
+        raise(
+            Inputs { cluster, policies: &of_group, cause: &cause, tasks: &tasks, state, instances },
+            at(0),
+        )
+    }
+
+    #[test]
+    fn tasks_without_a_place_raise_the_group_by_the_instances_that_they_need() {
+        let full = [instance("a", 4), instance("b", 4)];
+        let raise = raised(12, &group(2), &full);
+        assert_eq!(raise.outcome, Outcome::Scale { from: 2, to: 4 });
+        assert_eq!((raise.tasks[0].tasks, raise.instances, raise.coming), (4, 2, 0));
+        let remembered = raise.remember.unwrap();
+        assert_eq!((remembered.from, remembered.to, remembered.cooldown), (2, 4, 300));
+        let room = [instance("a", 0), instance("b", 0)];
+        let held = Reason::AlreadyAtDesiredCapacity { current_capacity: 2 };
+        assert_eq!(raised(12, &group(2), &room).outcome, Outcome::NotScaled(held));
+    }
+
+    #[test]
+    fn what_was_asked_for_and_has_not_come_is_not_asked_for_twice() {
+        let full = [instance("a", 4), instance("b", 4)];
+        let again = raised(12, &group(4), &full);
+        let held = Reason::AlreadyAtDesiredCapacity { current_capacity: 4 };
+        assert_eq!((again.outcome, again.coming), (Outcome::NotScaled(held), 2));
+        assert_eq!(raised(12, &group(3), &full).outcome, Outcome::Scale { from: 3, to: 4 });
+    }
+
+    #[test]
+    fn the_least_of_all_maxima_holds_and_a_group_beyond_it_is_left() {
+        let full = [instance("a", 4), instance("b", 4)];
+        // The group's policies allow 6, the group itself 8.
+        let raise = raised(100, &group(2), &full);
+        assert_eq!(raise.outcome, Outcome::Scale { from: 2, to: 6 });
+        assert_eq!(raise.clamp, Some(Clamp::ToMax));
+        let tight = Group { max_size: 3, ..group(2) };
+        assert_eq!(raised(100, &tight, &full).outcome, Outcome::Scale { from: 2, to: 3 });
+        let beyond = raised(100, &group(7), &full);
+        let held = Reason::AlreadyAtMaxCapacity { max_capacity: 6 };
+        assert_eq!(beyond.outcome, Outcome::NotScaled(held));
+    }
+
+    #[test]
+    fn a_group_of_a_capacity_provider_is_left_to_it() {
+        let managed = Group { managed: true, ..group(2) };
+        let raise = raised(12, &managed, &[instance("a", 4)]);
+        assert_eq!(raise.outcome, Outcome::NotScaled(Reason::ManagedByCapacityProvider));
+    }
+}
