@@ -63,7 +63,7 @@ impl Aws {
     ) -> Result<Vec<(String, Registration)>, Error> {
         let mut arns = Vec::new();
         for filter in filters {
-            arns.extend(self.list_container_instances(cluster, &filter).await?);
+            arns.extend(self.list_container_instances(cluster, Some(&filter)).await?);
         }
         arns.sort();
         arns.dedup();
@@ -73,22 +73,21 @@ impl Aws {
     pub(crate) async fn list_container_instances(
         &self,
         cluster: &str,
-        filter: &str,
+        filter: Option<&str>,
     ) -> Result<Vec<String>, Error> {
         let pages = self
             .ecs
             .list_container_instances()
             .cluster(cluster)
-            .filter(filter)
+            .set_filter(filter.map(str::to_owned))
             .into_paginator()
             .items()
             .send();
         pages.try_collect().await.map_err(Error::of("ListContainerInstances"))
     }
 
-    /// The container instances `arns`, with the EC2 instance of each. One that is
-    /// gone since it was listed is left out; one that AWS fails to describe for any
-    /// other reason must not pass for gone, and nobody knows whose it is.
+    /// The container instances `arns`, with the EC2 instance of each. One that is gone since
+    /// it was listed is left out.
     ///
     /// # Errors
     /// Whatever call fails.
@@ -97,6 +96,17 @@ impl Aws {
         cluster: &str,
         arns: &[String],
     ) -> Result<Vec<(String, Registration)>, Error> {
+        let described = self.raw_container_instances(cluster, arns).await?;
+        Ok(described.into_iter().filter_map(registration).collect())
+    }
+
+    /// The same in the SDK's terms. One that AWS fails to describe for any other reason than
+    /// that it is gone must not pass for gone, and nobody knows whose it is.
+    pub(crate) async fn raw_container_instances(
+        &self,
+        cluster: &str,
+        arns: &[String],
+    ) -> Result<Vec<types::ContainerInstance>, Error> {
         let operation = "DescribeContainerInstances";
         let mut found = Vec::new();
         for arns in arns.chunks(PAGE) {
@@ -112,8 +122,7 @@ impl Aws {
             if let Some(error) = refused.find(|error| !error.is_missing()) {
                 return Err(error);
             }
-            let instances = described.container_instances.unwrap_or_default();
-            found.extend(instances.into_iter().filter_map(registration));
+            found.extend(described.container_instances.unwrap_or_default());
         }
         Ok(found)
     }

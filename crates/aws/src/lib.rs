@@ -1,8 +1,10 @@
 //! The calls to AWS: narrow functions that page and batch inside, read `failures[]`,
-//! and answer in the drain's own types and errors.
+//! and answer in the types of drain and
+//! scaling and in errors of our own.
 //!
 //! This is the only crate that names an `aws-sdk-*` crate.
 
+mod alarms;
 mod config;
 mod container_instances;
 mod elsewhere;
@@ -10,11 +12,15 @@ mod error;
 mod groups;
 mod http;
 mod lifecycle;
+mod query;
+pub mod scalable;
 mod services;
 mod share;
 mod tasks;
+mod times;
 mod topics;
 
+pub use alarms::{Alarm, CloudWatch, Watched};
 pub use config::defaults;
 pub use container_instances::{Attribute, Outcomes};
 pub use error::Error;

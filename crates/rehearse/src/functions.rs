@@ -3,9 +3,10 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use alarm_scaling::handler::AlarmScaling;
 use auto_drain::config::Config;
 use auto_drain::handler::AutoDrain;
-use aws::Aws;
+use aws::{Aws, CloudWatch};
 use aws_config::SdkConfig;
 use function::clock::{Clock, Remaining};
 use region::delivery::Invocation;
@@ -18,10 +19,12 @@ use crate::stack;
 /// What a new process of a function starts with.
 #[derive(Debug, Clone)]
 pub(crate) struct Deployment {
-    /// auto-drain's, and reinvoke's.
-    pub sdks: [SdkConfig; 2],
+    /// auto-drain's, reinvoke's and alarm-scaling's.
+    pub sdks: [SdkConfig; 3],
     pub auto_drain: Config,
     pub reinvoke: reinvoke::Config,
+    /// None where the stack has no alarm-scaling.
+    pub alarm_scaling: Option<alarm_scaling::config::Config>,
     pub clock: Clock,
     /// Counts deployments.
     pub version: u64,
@@ -42,6 +45,7 @@ struct Processes {
     version: u64,
     auto_drain: AutoDrain,
     reinvoke: Reinvoke,
+    alarm_scaling: Option<AlarmScaling>,
 }
 
 impl Functions {
@@ -99,16 +103,20 @@ impl Functions {
 
 impl Processes {
     fn start(deployment: &Deployment, records: &Arc<Mutex<Vec<String>>>) -> Self {
-        let Deployment { sdks, auto_drain, reinvoke, clock, version } = deployment.clone();
-        let [of_auto_drain, of_reinvoke] = sdks.map(|sdk| Aws::new(&sdk));
+        let Deployment { sdks, auto_drain, reinvoke, alarm_scaling, clock, version } =
+            deployment.clone();
+        let [of_auto_drain, of_reinvoke, of_scaling] =
+            sdks.map(|sdk| (Aws::new(&sdk), CloudWatch::new(&sdk)));
         let write = || {
             let records = Arc::clone(records);
             move |line: &str| lock(&records).push(line.to_owned())
         };
         Self {
             version,
-            auto_drain: AutoDrain::new(of_auto_drain, auto_drain, clock.clone(), write()),
-            reinvoke: Reinvoke::new(of_reinvoke, reinvoke, clock, write()),
+            auto_drain: AutoDrain::new(of_auto_drain.0, auto_drain, clock.clone(), write()),
+            reinvoke: Reinvoke::new(of_reinvoke.0, reinvoke, clock.clone(), write()),
+            alarm_scaling: alarm_scaling
+                .map(|config| AlarmScaling::new(of_scaling, config, clock, write())),
         }
     }
 
@@ -124,6 +132,10 @@ impl Processes {
                 serde_json::to_value(answer.map_err(|error| error.to_string())?)
             }
             stack::REINVOKE => serde_json::to_value(self.reinvoke.handle(event).await),
+            stack::ALARM_SCALING if let Some(scaling) = &self.alarm_scaling => {
+                let answer = scaling.handle(event, remaining).await;
+                serde_json::to_value(answer.map_err(|error| error.to_string())?)
+            }
             other => return Err(format!("no function {other} in the stack")),
         };
         answer.map_err(|error| error.to_string())

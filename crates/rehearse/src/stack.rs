@@ -18,9 +18,12 @@ pub const GROUP: &str = "demo-group";
 pub const AUTO_DRAIN: &str = "AutoDrain";
 /// See [`AUTO_DRAIN`].
 pub const REINVOKE: &str = "Reinvoke";
+/// See [`AUTO_DRAIN`]; it is there if a dimension is scaled by the adapter.
+pub const ALARM_SCALING: &str = "AlarmScaling";
 
 /// The functions and their binaries.
-pub const BINARIES: [(&str, &str); 2] = [(AUTO_DRAIN, "auto-drain"), (REINVOKE, "reinvoke")];
+pub const BINARIES: [(&str, &str); 3] =
+    [(AUTO_DRAIN, "auto-drain"), (REINVOKE, "reinvoke"), (ALARM_SCALING, "alarm-scaling")];
 
 /// The stack as it is deployed for [`CLUSTER`] and [`GROUP`], other parameters as given.
 ///

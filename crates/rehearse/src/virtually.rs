@@ -41,7 +41,7 @@ pub struct Rehearsal {
     /// The region.
     pub live: Live,
     functions: Arc<Functions>,
-    ledgers: [Ledger; 2],
+    ledgers: [Ledger; 3],
     running: JoinHandle<()>,
 }
 
@@ -74,6 +74,7 @@ impl Rehearsal {
         fastrand::seed(seed);
         let auto_drain = auto_drain(&wiring)?;
         let reinvoke = reinvoke::Config::read(&stack::environment(&wiring, stack::REINVOKE))?;
+        let alarm_scaling = alarm_scaling(&wiring)?;
         let live = Live::new(Region::new(wiring, settings, seed, EPOCH), EPOCH);
         let sdk = aws::defaults()
             .region(RegionName::from_static(region::world::REGION))
@@ -85,11 +86,11 @@ impl Rehearsal {
             Clock::new(move || live.now())
         };
         let client = Client::new(live.clone(), CALL).faulty(faults).forged(forger);
-        let ledgers = [Ledger::default(), Ledger::default()];
+        let ledgers = [Ledger::default(), Ledger::default(), Ledger::default()];
         let sdks = ledgers
             .clone()
             .map(|ledger| sdk.to_builder().http_client(client.clone().entered(ledger)).build());
-        let deployed = Deployment { sdks, auto_drain, reinvoke, clock, version: 0 };
+        let deployed = Deployment { sdks, auto_drain, reinvoke, alarm_scaling, clock, version: 0 };
         let functions = Arc::new(Functions::new(deployed));
         let running = {
             let functions = Arc::clone(&functions);
@@ -134,7 +135,7 @@ impl Rehearsal {
 
     /// The kinds of calls that each function made so far.
     pub fn made(&self) -> MadeBy {
-        let functions = [stack::AUTO_DRAIN, stack::REINVOKE].into_iter();
+        let functions = [stack::AUTO_DRAIN, stack::REINVOKE, stack::ALARM_SCALING].into_iter();
         functions.zip(&self.ledgers).map(|(function, ledger)| (function, ledger.read())).collect()
     }
 
@@ -146,6 +147,16 @@ impl Rehearsal {
 
 fn auto_drain(wiring: &Wiring) -> Result<Config, BadEnvironment> {
     Config::read(&stack::environment(wiring, stack::AUTO_DRAIN))
+}
+
+fn alarm_scaling(
+    wiring: &Wiring,
+) -> Result<Option<alarm_scaling::config::Config>, BadEnvironment> {
+    let environment = stack::environment(wiring, stack::ALARM_SCALING);
+    if environment.is_empty() {
+        return Ok(None);
+    }
+    alarm_scaling::config::Config::read(&environment).map(Some)
 }
 
 impl Drop for Rehearsal {

@@ -1,7 +1,8 @@
 //! reinvoke: a tick that is due goes back to the topic it is for.
 //!
 //! SNS cannot delay, so a tick waits in a queue; a queue cannot call auto-drain as a
-//! notice does, so this function, for a few milliseconds, is the way back.
+//! notice does, nor let a lane of alarm-scaling wait for its turn, so this function, for a
+//! few milliseconds, is the way back.
 
 use aws::Aws;
 use aws_lambda_events::sqs::BatchItemFailure;
@@ -21,6 +22,8 @@ const DIMENSION: &str = "function";
 pub struct Config {
     /// The topic that wakes auto-drain.
     pub lifecycle_topic: String,
+    /// The FIFO topic that took the tick, and gives the lanes of alarm-scaling their turns.
+    pub reinvoke_topic: String,
     /// The loop's switch: off, due ticks end here.
     pub reinvoke: bool,
 }
@@ -31,6 +34,7 @@ impl Config {
     /// | variable | default | meaning |
     /// |---|---|---|
     /// | `LIFECYCLE_TOPIC_ARN` | required | the topic that wakes auto-drain |
+    /// | `REINVOKE_TOPIC_ARN` | required | the FIFO topic that gives alarm-scaling its turns |
     /// | `REINVOKE` | on | the loop's switch: `on` or `off` |
     ///
     /// # Errors
@@ -38,10 +42,15 @@ impl Config {
     pub fn read(strings: &dyn Strings) -> Result<Self, BadEnvironment> {
         let mut from = Variables::new(strings);
         let lifecycle_topic = from.required("LIFECYCLE_TOPIC_ARN", text);
+        let reinvoke_topic = from.required("REINVOKE_TOPIC_ARN", text);
         let reinvoke = from.defaulted("REINVOKE", "on", switch);
-        let config = lifecycle_topic
-            .zip(reinvoke)
-            .map(|(lifecycle_topic, reinvoke)| Self { lifecycle_topic, reinvoke });
+        let config = (|| {
+            Some(Self {
+                lifecycle_topic: lifecycle_topic?,
+                reinvoke_topic: reinvoke_topic?,
+                reinvoke: reinvoke?,
+            })
+        })();
         from.finish(config)
     }
 }
@@ -78,6 +87,11 @@ impl Reinvoke {
         Self { aws, config, clock, records: Records::new(DIMENSION, write) }
     }
 
+    async fn hand_back(&self, tick: &Tick) -> Result<(), aws::Error> {
+        let Config { lifecycle_topic, reinvoke_topic, .. } = &self.config;
+        self.aws.hand_back(lifecycle_topic, reinvoke_topic, tick).await
+    }
+
     /// Hand every due tick of an SQS event back. A message that is no tick, or a tick
     /// that its topic did not take, goes back to the queue alone.
     pub async fn handle(&self, event: &Value) -> Response {
@@ -92,7 +106,7 @@ impl Reinvoke {
                     Ok(())
                 }
                 Ok(tick) => {
-                    let handed = self.aws.hand_back(&self.config.lifecycle_topic, &tick).await;
+                    let handed = self.hand_back(&tick).await;
                     handed.map(|()| handed_back += 1).map_err(|error| error.to_string())
                 }
                 Err(error) => Err(error),
@@ -150,7 +164,7 @@ mod tests {
         let set = BTreeMap::from([("REINVOKE".to_owned(), "yes".to_owned())]);
         assert_eq!(
             Config::read(&set).unwrap_err().to_string(),
-            "bad environment: LIFECYCLE_TOPIC_ARN is not set; REINVOKE is `yes`, set it to on or \
+            "bad environment: LIFECYCLE_TOPIC_ARN is not set; REINVOKE_TOPIC_ARN is not set; REINVOKE is `yes`, set it to on or \
              off"
         );
     }

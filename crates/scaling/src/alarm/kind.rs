@@ -23,7 +23,10 @@ pub enum Kind {
 
 /// The kind of the alarm that `configuration` describes, if it can be told, or why
 /// such an alarm scales nothing.
-pub(super) fn of(configuration: &Value) -> Result<Option<Kind>, Skip> {
+///
+/// # Errors
+/// Why.
+pub fn of(configuration: &Value) -> Result<Option<Kind>, Skip> {
     let has = |names: [&str; 2]| get(configuration, names).is_some();
     if has(["evaluationCriteria", "EvaluationCriteria"]) {
         return Err(Skip::PromQl);

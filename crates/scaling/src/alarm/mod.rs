@@ -44,7 +44,7 @@ pub use arn::{AlarmArn, BadArn};
 
 pub use self::envelope::{Message, read};
 pub use evaluation::{Datapoint, Evaluation};
-pub use kind::Kind;
+pub use kind::{Kind, of as kind};
 
 /// A message that is understood.
 #[derive(Debug, Clone, PartialEq)]

@@ -232,6 +232,11 @@ impl Policies {
 }
 
 impl Policy {
+    /// The name of its alarm.
+    pub fn alarm_name(&self) -> &str {
+        alarm_name(&self.alarm).unwrap_or(&self.alarm)
+    }
+
     /// Whether it is about an alarm, given by its ARN.
     pub fn names(&self, alarm_arn: &str) -> bool {
         self.alarm == alarm_arn || alarm_name(alarm_arn) == Some(self.alarm.as_str())

@@ -1,0 +1,305 @@
+//! One look at a lane: read its alarms, and while one is in ALARM what they scale; decide;
+//! scale.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws::{Alarm, Aws, CloudWatch, Error, Watched};
+use function::clock::Clock;
+use scaling::alarm::StateValue;
+use scaling::decide::{self, Breach, Decision, Inputs, Outcome, decide, may_scale, prevailing};
+use scaling::lane::Lane;
+use scaling::memory::{Direction, INVOKED_EVERY};
+use scaling::policy::{AdjustmentType, Cluster, Policy, Target};
+use scaling::raise::{self, Homeless, Raise, raise};
+use scaling::room::Resources;
+use scaling::state::State;
+use scaling::step::Operator;
+use time::Duration;
+
+use crate::Time;
+use crate::act::scale;
+use crate::config::Config;
+use crate::fold::Visit;
+use crate::memory::Memory;
+use crate::outcome::{Seen, Step};
+use crate::targets::{Room, Targets};
+
+/// A look at one lane.
+pub struct Look<'a> {
+    /// The calls.
+    pub aws: &'a Aws,
+    /// The calls to CloudWatch.
+    pub cloudwatch: &'a CloudWatch,
+    /// What is wanted.
+    pub config: &'a Config,
+    /// The time.
+    pub clock: &'a Clock,
+    /// What the process remembers.
+    pub memory: &'a Memory,
+    /// The lane.
+    pub lane: Lane<'a>,
+    /// Why it is looked at.
+    pub visit: &'a Visit,
+}
+
+/// A policy whose alarm is in ALARM.
+struct Active<'a> {
+    policy: &'a Policy,
+    alarm: &'a Alarm,
+    breach: Breach,
+}
+
+impl Look<'_> {
+    /// Look, decide and scale. What fails for one target fails no other.
+    ///
+    /// # Errors
+    /// A read that decisions rest on: nothing was scaled then.
+    pub async fn run(&self) -> Result<Seen, Error> {
+        let mut seen = Seen::default();
+        let alarms = self.cloudwatch.alarms(&self.alarm_names()).await?;
+        let mut active = self.active(&alarms, &mut seen);
+        if active.is_empty() {
+            return Ok(seen);
+        }
+        let mut targets = Targets::default();
+        targets.read(self.aws, active.iter().map(|one| &one.policy.resource_id)).await?;
+        self.read_values(&mut active, &targets).await?;
+        self.read_room(&active, &mut targets).await?;
+
+        let now = self.clock.now();
+        let mut decisions: BTreeMap<&Target, Vec<Decision>> = BTreeMap::new();
+        for Active { policy, breach, .. } in &active {
+            let target = &policy.resource_id;
+            let (last, unread) = targets.last(target);
+            seen.bad_tags.extend(unread.map(|text| (target.to_string(), text.to_owned())));
+            let Some(state) = targets.state(target, now) else {
+                seen.missing.insert(target.to_string());
+                continue;
+            };
+            let inputs = Inputs { policy, breach, state: &state, last, switched_on: true };
+            decisions.entry(target).or_default().push(decide(inputs, now));
+        }
+        let chosen: BTreeMap<&Target, Option<usize>> =
+            decisions.iter().map(|(target, made)| (*target, prevailing(made))).collect();
+
+        let raised = self.raise(&decisions, &chosen, &mut targets).await?;
+        for (target, made) in decisions {
+            let chosen = chosen.get(target).copied().flatten();
+            seen.steps.extend(made.into_iter().enumerate().map(|(number, decision)| Step {
+                prevails: chosen == Some(number),
+                decision,
+                error: None,
+            }));
+        }
+        seen.raise = raised;
+        self.carry_out(&targets, &mut seen).await;
+        Ok(seen)
+    }
+
+    fn alarm_names(&self) -> Vec<String> {
+        let names = self.lane.policies.iter().map(|policy| policy.alarm_name().to_owned());
+        names.collect::<BTreeSet<String>>().into_iter().collect()
+    }
+
+    /// The policies whose alarm is in ALARM and may scale.
+    fn active<'a>(&'a self, alarms: &'a [Alarm], seen: &mut Seen) -> Vec<Active<'a>> {
+        let mut active = Vec::new();
+        for policy in &self.lane.policies {
+            let Some(alarm) = alarms.iter().find(|alarm| policy.names(&alarm.arn)) else {
+                seen.missing.insert(policy.alarm.clone());
+                continue;
+            };
+            if let Some(unfit) = alarm.unfit {
+                seen.unfit.insert(alarm.arn.clone(), unfit.name());
+                continue;
+            }
+            if alarm.state != StateValue::Alarm {
+                continue;
+            }
+            active.push(Active { policy, alarm, breach: self.breach(alarm) });
+        }
+        active
+    }
+
+    /// An alarm as decisions take it. CloudWatch evaluates once a minute, so what a state that
+    /// is younger was evaluated on is the newest there is.
+    fn breach(&self, alarm: &Alarm) -> Breach {
+        let now = self.clock.now();
+        let evaluation = alarm.evaluation.as_ref().filter(|_| now - alarm.since < INVOKED_EVERY);
+        let told = self.visit.causes.iter().filter(|(arn, _)| *arn == alarm.arn);
+        let event = told.map(|(_, at)| *at).max();
+        Breach {
+            alarm: alarm.arn.clone(),
+            since: alarm.since,
+            // A tick in the same batch looks at the alarm as it is, whatever an event says.
+            event: event.filter(|_| !self.visit.anew),
+            threshold: alarm.threshold,
+            operator: alarm.operator,
+            metric: evaluation.and_then(|evaluation| evaluation.newest()).map(|(value, _)| value),
+            muted: alarm.muted,
+        }
+    }
+
+    /// Whether a policy would do anything, whatever its metric's value.
+    fn may_act(&self, one: &Active<'_>, targets: &Targets) -> bool {
+        let target = &one.policy.resource_id;
+        let now = self.clock.now();
+        targets.state(target, now).is_some_and(|state| {
+            let (last, _) = targets.last(target);
+            let inputs = Inputs {
+                policy: one.policy,
+                breach: &one.breach,
+                state: &state,
+                last,
+                switched_on: true,
+            };
+            may_scale(inputs, now)
+        })
+    }
+
+    /// The present values of metrics whose evaluation is old, where they can matter.
+    async fn read_values(&self, active: &mut [Active<'_>], targets: &Targets) -> Result<(), Error> {
+        let wanted: BTreeMap<String, Watched> = active
+            .iter()
+            .filter(|one| one.breach.metric.is_none() && self.may_act(one, targets))
+            .filter_map(|one| Some((one.alarm.arn.clone(), one.alarm.watched.clone()?)))
+            .collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let values = self.cloudwatch.values(&wanted, self.clock.now()).await?;
+        for one in active.iter_mut().filter(|one| one.breach.metric.is_none()) {
+            one.breach.metric = values.get(&one.alarm.arn).copied();
+        }
+        Ok(())
+    }
+
+    /// The cluster's instances, where its group may scale in and that depends on them.
+    async fn read_room(&self, active: &[Active<'_>], targets: &mut Targets) -> Result<(), Error> {
+        let Some(cluster) = self.lane.cluster else { return Ok(()) };
+        let depends = active.iter().any(|one| {
+            let policy = one.policy;
+            policy.resource_id == cluster.resource_id
+                && (cluster.keep_room_for_tasks || policy.max_draining_percent.is_some())
+                && may_shrink(policy)
+                && self.may_act(one, targets)
+        });
+        if depends { self.fill_room(cluster, targets).await } else { Ok(()) }
+    }
+
+    async fn fill_room(&self, cluster: &Cluster, targets: &mut Targets) -> Result<(), Error> {
+        if targets.room.is_some() {
+            return Ok(());
+        }
+        let services: Vec<&Target> = self.services().collect();
+        targets.read(self.aws, services.iter().copied()).await?;
+        let mut largest = Resources::default();
+        for service in services.iter().filter_map(|target| targets.services.get(*target)) {
+            if let Some(definition) = &service.task_definition {
+                largest = largest.max(self.memory.task_size(self.aws, definition).await?);
+            }
+        }
+        targets.room = Some(Room {
+            group: cluster.resource_id.clone(),
+            instances: self.aws.room(&cluster.cluster).await?,
+            largest,
+            keep: cluster.keep_room_for_tasks,
+        });
+        Ok(())
+    }
+
+    /// The services of the lane.
+    fn services(&self) -> impl Iterator<Item = &Target> {
+        let targets = self.lane.policies.iter().map(|policy| &policy.resource_id);
+        targets.filter(|target| matches!(target, Target::Service { .. }))
+    }
+
+    /// Raise the cluster's group for tasks of its services that have no place: those of a
+    /// service that scales out now, and those that an earlier look left without one.
+    async fn raise(
+        &self,
+        decisions: &BTreeMap<&Target, Vec<Decision>>,
+        chosen: &BTreeMap<&Target, Option<usize>>,
+        targets: &mut Targets,
+    ) -> Result<Option<Raise>, Error> {
+        let Some(cluster) = self.lane.cluster.filter(|cluster| cluster.raise_for_tasks) else {
+            return Ok(None);
+        };
+        let mut homeless = Vec::new();
+        let mut cause = None;
+        for (target, made) in decisions {
+            let Some(service) = targets.services.get(*target) else { continue };
+            let prevails =
+                chosen.get(target).copied().flatten().and_then(|number| made.get(number));
+            let out = prevails.or_else(|| {
+                made.iter().find(|decision| decision.direction == Some(Direction::Out))
+            });
+            let Some(out) = out.filter(|decision| decision.direction == Some(Direction::Out))
+            else {
+                continue;
+            };
+            let to = match out.outcome {
+                Outcome::Scale { to, .. } => to,
+                Outcome::NotScaled(_) => service.state.desired,
+            };
+            if to <= service.state.running.saturating_add(service.state.pending) {
+                continue;
+            }
+            if let Some(definition) = &service.task_definition {
+                let task = self.memory.task_size(self.aws, definition).await?;
+                homeless.push(Homeless::of(target, &service.state, to, task));
+                cause.get_or_insert(out);
+            }
+        }
+        let Some(cause) = cause else { return Ok(None) };
+        targets.read(self.aws, [&cluster.resource_id]).await?;
+        self.fill_room(cluster, targets).await?;
+        let now = self.clock.now();
+        let Some(state) = targets.group_state(&cluster.resource_id, now) else { return Ok(None) };
+        let of_group = |policy: &&&Policy| policy.resource_id == cluster.resource_id;
+        let policies: Vec<&Policy> = self.lane.policies.iter().filter(of_group).copied().collect();
+        let instances = targets.instances(&cluster.resource_id);
+        let inputs = raise::Inputs {
+            cluster,
+            policies: &policies,
+            cause,
+            tasks: &homeless,
+            state: &state,
+            instances: &instances,
+        };
+        Ok(Some(raise(inputs, now)))
+    }
+
+    /// Scale what prevails. Of a group's own decision and a raise the larger capacity wins; a
+    /// group that must grow for tasks is not shrunk.
+    async fn carry_out(&self, targets: &Targets, seen: &mut Seen) {
+        let raised = seen.raise.as_ref().map(|raise| (raise.target.clone(), raise.outcome));
+        let raised_to = match &raised {
+            Some((target, Outcome::Scale { to, .. })) => Some((target, *to)),
+            _ => None,
+        };
+        for step in &mut seen.steps {
+            let Outcome::Scale { to, .. } = step.decision.outcome else { continue };
+            let overruled = raised_to
+                .is_some_and(|(target, raised)| *target == step.decision.target && raised >= to);
+            step.prevails &= !overruled;
+            if step.prevails && !self.config.dry_run {
+                let remember = step.decision.remember;
+                step.error = scale(self.aws, targets, &step.decision.target, to, remember).await;
+            }
+        }
+        let Some((target, to)) = raised_to else { return };
+        let larger = seen.steps.iter().any(|step| step.prevails && step.decision.target == *target);
+        seen.raise_prevails = !larger;
+        if seen.raise_prevails && !self.config.dry_run {
+            let remember = seen.raise.as_ref().and_then(|raise| raise.remember);
+            seen.raise_error = scale(self.aws, targets, target, to, remember).await;
+        }
+    }
+}
+
+fn may_shrink(policy: &Policy) -> bool {
+    policy.adjustment_type == AdjustmentType::ExactCapacity
+        || policy.step_adjustments.iter().any(|step| step.scaling_adjustment < 0)
+        || matches!(policy.missing_data, scaling::policy::MissingData::ScaleTo(_))
+}

@@ -1,0 +1,29 @@
+//! What a process remembers: how large tasks are. A revision of a task definition never
+//! changes, so it is read once.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use aws::{Aws, Error};
+use scaling::room::Resources;
+
+/// Task sizes by the ARN of their definition.
+#[derive(Debug, Default)]
+pub struct Memory(Mutex<BTreeMap<String, Resources>>);
+
+impl Memory {
+    /// What a task of a definition reserves.
+    ///
+    /// # Errors
+    /// Whatever call fails, where it was not read before.
+    pub async fn task_size(&self, aws: &Aws, definition: &str) -> Result<Resources, Error> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(definition).copied();
+        if let Some(size) = known {
+            return Ok(size);
+        }
+        let size = aws.task_size(definition).await?;
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(definition.to_owned(), size);
+        Ok(size)
+    }
+}

@@ -1,0 +1,160 @@
+//! What a look reads of its targets.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws::scalable::{ContainerInstance, Group, Service};
+use aws::{Aws, Error};
+use drain::seen::LifecycleState;
+use scaling::memory::LastScaling;
+use scaling::policy::Target;
+use scaling::room::{self, Resources, spare};
+use scaling::state::{self, State};
+
+use crate::Time;
+
+/// The targets of a look, as they were read.
+#[derive(Debug, Default)]
+pub struct Targets {
+    /// Services by their target.
+    pub services: BTreeMap<Target, Service>,
+    /// Groups by their target.
+    pub groups: BTreeMap<Target, Group>,
+    /// The container instances of the lane's cluster, if they were needed.
+    pub room: Option<Room>,
+}
+
+/// A cluster's container instances.
+#[derive(Debug)]
+pub struct Room {
+    /// The group that they are scaled by.
+    pub group: Target,
+    /// The instances.
+    pub instances: Vec<ContainerInstance>,
+    /// What the largest known task reserves.
+    pub largest: Resources,
+    /// Whether the group keeps what its tasks need.
+    pub keep: bool,
+}
+
+impl Targets {
+    /// Read those of `wanted` that were not read so far.
+    ///
+    /// # Errors
+    /// Whatever call fails.
+    pub async fn read(
+        &mut self,
+        aws: &Aws,
+        wanted: impl IntoIterator<Item = &Target>,
+    ) -> Result<(), Error> {
+        let mut services: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        let mut groups: BTreeSet<String> = BTreeSet::new();
+        for target in wanted {
+            match target {
+                Target::Service { cluster, service } if !self.services.contains_key(target) => {
+                    services.entry(cluster).or_default().insert(service.clone());
+                }
+                Target::Group(name) if !self.groups.contains_key(target) => {
+                    groups.insert(name.clone());
+                }
+                _ => {}
+            }
+        }
+        for (cluster, names) in services {
+            let names: Vec<String> = names.into_iter().collect();
+            for (service, seen) in aws.scalable_services(cluster, &names).await? {
+                let target = Target::Service { cluster: cluster.to_owned(), service };
+                self.services.insert(target, seen);
+            }
+        }
+        if !groups.is_empty() {
+            let names: Vec<String> = groups.into_iter().collect();
+            let found = aws.scalable_groups(&names).await?;
+            self.groups.extend(found.into_iter().map(|(name, seen)| (Target::Group(name), seen)));
+        }
+        Ok(())
+    }
+
+    /// The state of a target; `None` if it does not exist, or was not read.
+    pub fn state(&self, target: &Target, now: Time) -> Option<State> {
+        match target {
+            Target::Service { .. } => {
+                self.services.get(target).map(|service| State::Service(service.state.clone()))
+            }
+            Target::Group(_) => self.group_state(target, now).map(State::Group),
+        }
+    }
+
+    /// What an earlier look remembers of a target, and the tag's text if it is none of ours.
+    pub fn last(&self, target: &Target) -> (Option<LastScaling>, Option<&str>) {
+        let tag = match target {
+            Target::Service { .. } => self.services.get(target).and_then(|s| s.tag.as_deref()),
+            Target::Group(_) => self.groups.get(target).and_then(|group| group.tag.as_deref()),
+        };
+        match tag.map(|text| text.parse().map_err(|_| text)) {
+            None => (None, None),
+            Some(Ok(last)) => (Some(last), None),
+            Some(Err(text)) => (None, Some(text)),
+        }
+    }
+
+    /// The state of a group. Auto Scaling does not show which instances have warmed up; how
+    /// long one is registered tells, where that was read.
+    pub fn group_state(&self, target: &Target, now: Time) -> Option<state::Group> {
+        let group = self.groups.get(target)?;
+        let room = self.room.as_ref().filter(|room| room.group == *target);
+        let warms_up = |id: &str| {
+            let instance = room.and_then(|room| room.instances.iter().find(|i| i.instance == id));
+            let registered = instance.and_then(|instance| instance.registered_at);
+            registered.is_some_and(|at| now - at < group.warm_up)
+        };
+        let (mut warm, mut warming, mut terminating) = (0u32, 0u32, 0u32);
+        for (id, (state, counts)) in &group.instances {
+            let sum = match state {
+                LifecycleState::InService if warms_up(id) => &mut warming,
+                LifecycleState::InService => &mut warm,
+                LifecycleState::Pending | LifecycleState::PendingWait => &mut warming,
+                LifecycleState::Terminating | LifecycleState::Waiting => &mut terminating,
+                LifecycleState::Warm | LifecycleState::Retained | LifecycleState::Other(_) => {
+                    continue;
+                }
+            };
+            *sum = sum.saturating_add(*counts);
+        }
+        let count = |is: fn(&ContainerInstance) -> bool| {
+            let instances = room.into_iter().flat_map(|room| &room.instances);
+            u32::try_from(instances.filter(|instance| is(instance)).count()).unwrap_or(u32::MAX)
+        };
+        Some(state::Group {
+            desired: group.desired,
+            warm,
+            warming,
+            terminating,
+            min_size: group.min_size,
+            max_size: group.max_size,
+            managed: group.managed,
+            cluster: state::Cluster {
+                instances: count(|instance| instance.active || instance.draining),
+                draining: count(|instance| instance.draining),
+            },
+            spare: room
+                .filter(|room| room.keep)
+                .map(|room| spare(room.largest, &self.instances(target))),
+        })
+    }
+
+    /// The instances that tasks may want a place on.
+    pub fn instances(&self, group: &Target) -> Vec<room::ContainerInstance> {
+        let members = self.groups.get(group);
+        let instances = self.room.as_ref().map(|room| room.instances.as_slice());
+        let seen = instances.unwrap_or_default().iter();
+        seen.map(|instance| room::ContainerInstance {
+            zone: instance.zone.clone(),
+            active: instance.active,
+            of_group: members.is_some_and(|group| group.instances.contains_key(&instance.instance)),
+            registered: instance.registered,
+            free: instance.free,
+            tasks: instance.tasks,
+        })
+        .collect()
+    }
+}

@@ -1,0 +1,238 @@
+//! CloudWatch: the truth about alarms, and the present values of what they watch.
+
+use std::collections::BTreeMap;
+
+use aws_config::SdkConfig;
+use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::types::{
+    self, AlarmType, Metric, MetricDataQuery, MetricStat, ScanBy, StateValue as Value,
+};
+use aws_smithy_types::DateTime;
+use scaling::Time;
+use scaling::alarm::{self, Evaluation, Skip, StateValue};
+use scaling::step::Operator;
+use serde_json::json;
+
+use crate::query::prefixed;
+use crate::times::{time_of, to_sdk};
+use crate::{Error, PAGE, owned};
+
+/// The client of CloudWatch, which only scaling needs.
+#[derive(Debug, Clone)]
+pub struct CloudWatch(Client);
+
+/// An alarm, as CloudWatch has it now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alarm {
+    /// Its ARN.
+    pub arn: String,
+    /// Its state.
+    pub state: StateValue,
+    /// Since when it is in that state.
+    pub since: Time,
+    /// Whether its actions are disabled, or suppressed.
+    pub muted: bool,
+    /// Why nothing scales on an alarm of its kind.
+    pub unfit: Option<Skip>,
+    /// The threshold, if it has one.
+    pub threshold: Option<f64>,
+    /// How the metric compares with it.
+    pub operator: Option<Operator>,
+    /// What the state was evaluated on, when it was entered.
+    pub evaluation: Option<Evaluation>,
+    /// What GetMetricData is asked for its present value; `None` for a composite alarm and for
+    /// an anomaly detector's band.
+    pub watched: Option<Watched>,
+}
+
+/// What an alarm watches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Watched {
+    queries: Vec<MetricDataQuery>,
+    /// Seconds.
+    period: i64,
+}
+
+/// AWS's limit of queries in GetMetricData.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>
+const QUERIES: usize = 500;
+
+/// Periods back from now within which the newest value is looked for. Metrics come late, and
+/// CloudWatch itself reads more periods than it evaluates.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>
+const PERIODS_BACK: i64 = 5;
+
+impl CloudWatch {
+    /// A client for `config`, which [`defaults`](crate::defaults) loads.
+    pub fn new(config: &SdkConfig) -> Self {
+        Self(Client::new(config))
+    }
+
+    /// The alarms `names`, metric and composite ones. One that does not exist is absent.
+    ///
+    /// # Errors
+    /// Whatever call fails.
+    pub async fn alarms(&self, names: &[String]) -> Result<Vec<Alarm>, Error> {
+        let mut alarms = Vec::new();
+        for names in names.chunks(PAGE) {
+            // Without the types it answers with metric alarms alone.
+            let described = self
+                .0
+                .describe_alarms()
+                .set_alarm_names(owned(names))
+                .alarm_types(AlarmType::MetricAlarm)
+                .alarm_types(AlarmType::CompositeAlarm)
+                .max_records(i32::try_from(PAGE).unwrap_or(i32::MAX))
+                .send()
+                .await
+                .map_err(Error::of("DescribeAlarms"))?;
+            alarms.extend(described.metric_alarms().iter().filter_map(metric_alarm));
+            alarms.extend(described.composite_alarms().iter().filter_map(composite_alarm));
+        }
+        Ok(alarms)
+    }
+
+    /// The newest value of each of `watched`, by its key, in periods that are over. One
+    /// that has none is absent.
+    ///
+    /// # Errors
+    /// Whatever call fails.
+    pub async fn values(
+        &self,
+        watched: &BTreeMap<String, Watched>,
+        now: Time,
+    ) -> Result<BTreeMap<String, f64>, Error> {
+        let operation = "GetMetricData";
+        let mut values = BTreeMap::new();
+        let numbered: Vec<(String, &String, &Watched)> = watched
+            .iter()
+            .enumerate()
+            .map(|(number, (key, watched))| (format!("a{number}_"), key, watched))
+            .collect();
+        let mut batches: Vec<Vec<&(String, &String, &Watched)>> = Vec::new();
+        let mut room = 0;
+        for one in &numbered {
+            let takes = one.2.queries.len();
+            match batches.last_mut() {
+                Some(batch) if takes <= room => batch.push(one),
+                _ => {
+                    batches.push(vec![one]);
+                    room = QUERIES;
+                }
+            }
+            room = room.saturating_sub(takes);
+        }
+        for batch in batches {
+            let longest = batch.iter().map(|(_, _, watched)| watched.period).max().unwrap_or(60);
+            let end = now.unix_timestamp().div_euclid(60) * 60;
+            let queries = batch.iter().flat_map(|(prefix, _, watched)| {
+                watched.queries.iter().map(|query| renamed(query, &watched.queries, prefix))
+            });
+            let found = self
+                .0
+                .get_metric_data()
+                .set_metric_data_queries(Some(queries.collect()))
+                .start_time(DateTime::from_secs(end - PERIODS_BACK * longest))
+                .end_time(to_sdk(now))
+                .scan_by(ScanBy::TimestampDescending)
+                .send()
+                .await
+                .map_err(Error::of(operation))?;
+            for result in found.metric_data_results() {
+                let id = result.id().unwrap_or_default();
+                let asked = batch.iter().find(|(prefix, _, _)| id.starts_with(prefix.as_str()));
+                let Some((_, key, watched)) = asked else { continue };
+                let over = |at: &DateTime| at.secs() + watched.period <= now.unix_timestamp();
+                let newest = result.timestamps().iter().zip(result.values());
+                if let Some((_, value)) = newest.into_iter().find(|(at, _)| over(at)) {
+                    values.insert((*key).clone(), *value);
+                }
+            }
+        }
+        Ok(values)
+    }
+}
+
+/// The same query under ids that no other alarm's query has.
+fn renamed(query: &MetricDataQuery, all: &[MetricDataQuery], prefix: &str) -> MetricDataQuery {
+    let ids: Vec<&str> = all.iter().filter_map(MetricDataQuery::id).collect();
+    let mut renamed = query.clone();
+    renamed.id = query.id().map(|id| format!("{prefix}{id}"));
+    renamed.expression = query.expression().map(|text| prefixed(text, &ids, prefix));
+    renamed
+}
+
+fn state(value: Option<&Value>) -> Option<StateValue> {
+    StateValue::read(value?.as_str())
+}
+
+fn metric_alarm(alarm: &types::MetricAlarm) -> Option<Alarm> {
+    let expressions = alarm.metrics().iter().map(|query| {
+        json!({
+            "Expression": query.expression(),
+            "MetricStat": query.metric_stat().map(|_| json!({})),
+        })
+    });
+    let kind = alarm::kind(&json!({
+        "MetricName": alarm.metric_name(),
+        "Metrics": expressions.collect::<Vec<_>>(),
+        "ThresholdMetricId": alarm.threshold_metric_id(),
+        "EvaluationCriteria": alarm.evaluation_criteria().map(|_| json!({})),
+    }));
+    let is_band = kind == Ok(Some(alarm::Kind::AnomalyBand));
+    Some(Alarm {
+        arn: alarm.alarm_arn()?.to_owned(),
+        state: state(alarm.state_value())?,
+        since: since(alarm.state_transitioned_timestamp(), alarm.state_updated_timestamp())?,
+        muted: alarm.actions_enabled() == Some(false),
+        unfit: kind.err(),
+        threshold: alarm.threshold().filter(|_| !is_band),
+        operator: alarm.comparison_operator().and_then(|name| Operator::read(name.as_str())),
+        evaluation: alarm.state_reason_data().and_then(Evaluation::read),
+        watched: (!is_band).then(|| watched(alarm)).flatten(),
+    })
+}
+
+fn watched(alarm: &types::MetricAlarm) -> Option<Watched> {
+    if !alarm.metrics().is_empty() {
+        let queries = alarm.metrics().to_vec();
+        let period = |query: &MetricDataQuery| {
+            query.period().or_else(|| query.metric_stat().and_then(MetricStat::period))
+        };
+        let period = queries.iter().filter_map(period).max()?;
+        return Some(Watched { queries, period: period.into() });
+    }
+    let metric = Metric::builder()
+        .set_namespace(alarm.namespace().map(str::to_owned))
+        .metric_name(alarm.metric_name()?)
+        .set_dimensions(alarm.dimensions.clone())
+        .build();
+    let stat = alarm.statistic().map(types::Statistic::as_str).or(alarm.extended_statistic())?;
+    let stat = MetricStat::builder()
+        .metric(metric)
+        .period(alarm.period()?)
+        .stat(stat)
+        .set_unit(alarm.unit().cloned())
+        .build();
+    let query = MetricDataQuery::builder().id("m").metric_stat(stat).build();
+    Some(Watched { queries: vec![query], period: alarm.period()?.into() })
+}
+
+fn composite_alarm(alarm: &types::CompositeAlarm) -> Option<Alarm> {
+    Some(Alarm {
+        arn: alarm.alarm_arn()?.to_owned(),
+        state: state(alarm.state_value())?,
+        since: since(alarm.state_transitioned_timestamp(), alarm.state_updated_timestamp())?,
+        muted: alarm.actions_enabled() == Some(false) || alarm.actions_suppressed_by().is_some(),
+        unfit: None,
+        threshold: None,
+        operator: None,
+        evaluation: None,
+        watched: None,
+    })
+}
+
+/// When a state was entered. Only stand-ins for CloudWatch leave the first out.
+fn since(transitioned: Option<&DateTime>, updated: Option<&DateTime>) -> Option<Time> {
+    time_of(transitioned.or(updated)?)
+}

@@ -1,0 +1,14 @@
+//! Times, between the SDK's type and ours.
+
+use aws_smithy_types::DateTime;
+use scaling::Time;
+
+/// A time of the SDK's, unless it lies where no clock goes.
+pub(crate) fn time_of(time: &DateTime) -> Option<Time> {
+    Time::from_unix_timestamp_nanos(time.as_nanos()).ok()
+}
+
+/// A time for the SDK.
+pub(crate) fn to_sdk(time: Time) -> DateTime {
+    DateTime::from_secs_and_nanos(time.unix_timestamp(), time.nanosecond())
+}
