@@ -18,8 +18,13 @@ pub const GROUP: &str = "demo-group";
 pub const AUTO_DRAIN: &str = "AutoDrain";
 /// See [`AUTO_DRAIN`].
 pub const REINVOKE: &str = "Reinvoke";
-/// See [`AUTO_DRAIN`]; it is there if a dimension is scaled by the adapter.
+/// See [`AUTO_DRAIN`]; it is there with [`ADAPTER`] alone.
 pub const ALARM_SCALING: &str = "AlarmScaling";
+
+/// Parameters with which the adapter scales both dimensions, and every resource for it is
+/// there.
+pub const ADAPTER: [(&str, &str); 3] =
+    [("Service", "web"), ("ServiceScaling", "adapter"), ("ClusterScaling", "adapter")];
 
 /// The functions and their binaries.
 pub const BINARIES: [(&str, &str); 3] =
@@ -36,9 +41,11 @@ pub fn wiring(parameters: &[(&str, &str)]) -> Result<Wiring, TemplateError> {
 /// What each of the stack's roles allows, by the role's id in the template.
 ///
 /// # Errors
-/// A policy that cannot be read.
-pub fn roles() -> Result<BTreeMap<String, Vec<Statement>>, TemplateError> {
-    template::roles(TEMPLATE, &values(&[]))
+/// A policy that cannot be read; else as for [`wiring`].
+pub fn roles(
+    parameters: &[(&str, &str)],
+) -> Result<BTreeMap<String, Vec<Statement>>, TemplateError> {
+    template::roles(TEMPLATE, &values(parameters))
 }
 
 fn values(parameters: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -63,7 +70,7 @@ mod tests {
 
     #[test]
     fn every_wire_of_the_template_is_permitted_and_every_queue_waits_for_its_function() {
-        let wiring = wiring(&[]).unwrap();
+        let wiring = wiring(&ADAPTER).unwrap();
         assert!(template::check_permissions(&wiring).is_ok());
         assert!(template::check_visibility(&wiring).is_ok());
     }
@@ -80,13 +87,13 @@ mod tests {
                 let mut cut = template.clone();
                 let left = cut["Resources"][id].pointer_mut(path).unwrap().as_array_mut().unwrap();
                 left.remove(number);
-                let wiring = template::read(&cut.to_string(), &values(&[])).unwrap();
+                let wiring = template::read(&cut.to_string(), &values(&ADAPTER)).unwrap();
                 let told = template::check_permissions(&wiring);
                 assert!(told.is_err(), "{id} without statement {number}");
                 cuts += 1;
             }
         }
-        assert_eq!(cuts, 4);
+        assert_eq!(cuts, 7);
     }
 
     #[test]

@@ -44,7 +44,7 @@ fn its_group_is_one_that_the_stack_could_have_been_deployed_for() {
 #[test]
 fn it_allows_for_its_group_what_the_stack_allows_for_the_first() {
     let of_group = |resource: &str| resource.contains("autoScalingGroupName/");
-    let role = stack::roles().unwrap().remove("AutoDrainRole").unwrap();
+    let role = stack::roles(&[]).unwrap().remove("AutoDrainRole").unwrap();
     let first = role.iter().filter(|statement| statement.resources.iter().all(|r| of_group(r)));
     let first: BTreeSet<String> = first.flat_map(|s| s.actions.clone()).collect();
 

@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
 
+mod adapter;
 mod attached;
+mod conditions;
+mod loads;
 mod nested;
 #[path = "../page/mod.rs"]
 mod page;

@@ -113,8 +113,12 @@ fn a_row_that_is_missing_or_wrong_is_told() {
 #[test]
 fn the_readme_lists_the_actions_of_each_role() {
     let rows = table(&section(&read("README.md"), "## IAM")).rows;
-    let roles = stack::roles().unwrap();
-    for (function, role) in [("auto-drain", "AutoDrainRole"), ("reinvoke", "ReinvokeRole")] {
+    let roles = stack::roles(&stack::ADAPTER).unwrap();
+    for (function, role) in [
+        ("auto-drain", "AutoDrainRole"),
+        ("reinvoke", "ReinvokeRole"),
+        ("alarm-scaling", "AlarmScalingRole"),
+    ] {
         let of_function = rows.iter().filter(|row| cell(row, 0) == function);
         let listed: BTreeSet<String> = of_function.flat_map(|row| quoted(cell(row, 1))).collect();
         let allowed = roles.get(role).unwrap().iter().flat_map(|s| s.actions.clone());

@@ -1,4 +1,4 @@
-//! Step scaling as AWS does it, by the alarms and policies of a stack.
+//! Step scaling as AWS does it, by the alarms and policies of two stacks.
 //!
 //! <https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html>
 
@@ -24,11 +24,18 @@ struct Step {
     adjustment: f64,
 }
 
+/// The stacks that scale one dimension: that of the policies, and that of the alarms.
+pub struct Stacks {
+    pub policies: &'static str,
+    pub alarms: &'static str,
+}
+
 impl Policy {
-    /// That of `policy` and `alarm` in a template.
-    pub fn read(path: &str, policy: &str, alarm: &str) -> Self {
-        let properties = |id: &str| load(path)["Resources"][id]["Properties"].clone();
-        let (policy, alarm) = (properties(policy), properties(alarm));
+    /// That of `policy` and `alarm`.
+    pub fn read(stacks: &Stacks, policy: &str, alarm: &str) -> Self {
+        let properties = |path: &str, id: &str| load(path)["Resources"][id]["Properties"].clone();
+        let (policy, alarm) =
+            (properties(stacks.policies, policy), properties(stacks.alarms, alarm));
         let steps = policy.get("StepScalingPolicyConfiguration").unwrap_or(&policy);
         let number =
             |value: Option<&Value>, default: f64| value.map_or(default, |v| v.as_f64().unwrap());
@@ -39,7 +46,7 @@ impl Policy {
         };
         let threshold = alarm["Threshold"]["Ref"].as_str().unwrap();
         Self {
-            threshold: parameters(path).into_iter().find(|p| p.name == threshold).unwrap(),
+            threshold: parameters(stacks.alarms).into_iter().find(|p| p.name == threshold).unwrap(),
             upwards: match alarm["ComparisonOperator"].as_str().unwrap() {
                 "GreaterThanOrEqualToThreshold" => true,
                 "LessThanOrEqualToThreshold" => false,
