@@ -27,7 +27,7 @@ impl Config {
     /// | variable | default | meaning |
     /// |---|---|---|
     /// | `POLICIES` | required | the scaling policies, YAML or JSON |
-    /// | `MORE_POLICIES` | none | further ones, as if they stood in the same document |
+    /// | `MORE_POLICIES` | | further ones, as if they stood in the same document |
     /// | `REINVOKE_TOPIC_ARN` | required | the FIFO topic for turns and ticks |
     /// | `SOON_SECONDS` | 6 | the soon queue's delay, 6 to 60 |
     /// | `LATER_SECONDS` | 240 | the later queue's delay, 10 to 240 |

@@ -99,3 +99,106 @@ impl Batch {
         self.routes.iter().filter_map(|(_, sqs_id)| sqs_id.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap as Map;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn config(set: &[(&str, &str)]) -> Config {
+        let policy = |alarm: &str, target: &str| {
+            json!({
+                "Alarm": alarm, "ResourceId": target, "MinCapacity": 1, "MaxCapacity": 9,
+                "AdjustmentType": "ChangeInCapacity",
+                "StepAdjustments": [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}],
+            })
+        };
+        let policies = json!({
+            "Policies": [
+                policy("high", "service/tide/web"),
+                policy("high", "service/other/web"),
+                policy("full", "autoScalingGroup/tide-group"),
+            ],
+            "Clusters": [{"Cluster": "tide", "ResourceId": "autoScalingGroup/tide-group"}],
+        });
+        let policies = policies.to_string();
+        let topic = "arn:aws:sns:us-east-1:123456789012:tide-reinvoke.fifo";
+        let given = [("POLICIES", policies.as_str()), ("REINVOKE_TOPIC_ARN", topic)];
+        let strings: Map<String, String> = given
+            .iter()
+            .chain(set)
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        Config::read(&strings).unwrap()
+    }
+
+    fn look(account: &str, name: &str) -> Value {
+        json!({"alarm": format!("arn:aws:cloudwatch:us-east-1:{account}:alarm:{name}")})
+    }
+
+    fn read(events: &[Value], config: &Config) -> Batch {
+        let records: Vec<Value> = events
+            .iter()
+            .enumerate()
+            .map(|(number, event)| {
+                json!({
+                    "messageId": number.to_string(),
+                    "eventSource": "aws:sqs",
+                    "body": event.to_string(),
+                })
+            })
+            .collect();
+        Batch::read(scaling::alarm::read(&json!({ "Records": records })), config)
+    }
+
+    #[test]
+    fn an_alarm_asks_for_a_turn_in_each_lane_that_its_policies_are_in() {
+        let batch = read(&[look("123456789012", "high")], &config(&[]));
+        let lanes: Vec<&str> = batch.routes.iter().map(|(turn, _)| turn.lane.as_str()).collect();
+        assert_eq!(lanes, ["autoScalingGroup/tide-group", "service/other/web"]);
+        assert!(batch.queued && batch.lanes.is_empty());
+        assert_eq!(batch.routed_ids().collect::<BTreeSet<_>>(), BTreeSet::from(["0".to_owned()]));
+    }
+
+    #[test]
+    fn in_a_dry_run_it_is_looked_at_at_once() {
+        let batch = read(&[look("123456789012", "full")], &config(&[("DRY_RUN", "on")]));
+        assert!(batch.routes.is_empty());
+        assert!(batch.lanes["autoScalingGroup/tide-group"].anew);
+    }
+
+    #[test]
+    fn what_is_anothers_or_nobodys_is_skipped_by_name_and_nothing_passes_the_kill_switch() {
+        let events = [
+            look("210987654321", "high"),
+            look("123456789012", "unknown"),
+            json!({"tick": {"cluster": "tide", "pace": "soon", "bucket": 1}}),
+        ];
+        let batch = read(&events, &config(&[]));
+        let skipped = [("foreign", 1), ("no_policy", 1), ("not_a_lane", 1)];
+        assert_eq!(batch.skipped, BTreeMap::from(skipped));
+        let off = config(&[("SCALING", "off")]);
+        let turn = json!({"turn": {"lane": "autoScalingGroup/tide-group"}});
+        let batch = read(&[look("123456789012", "high"), turn, json!([])], &off);
+        assert_eq!(batch.skipped, BTreeMap::from([("disabled", 2)]));
+        assert!(batch.routes.is_empty() && batch.lanes.is_empty());
+        assert_eq!(batch.malformed.len(), 1);
+    }
+
+    #[test]
+    fn turns_and_ticks_of_one_lane_are_one_visit() {
+        let lane = "service/other/web";
+        let alarm = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:high";
+        let turn = json!({"turn": {"lane": lane, "alarm": alarm, "at": "2026-11-25T10:00:00Z"}});
+        let tick = json!({"tick": {"lane": lane, "pace": "minute", "bucket": 1}});
+        let only = read(&[turn.clone(), turn.clone()], &config(&[]));
+        assert_eq!((only.lanes[lane].causes.len(), only.lanes[lane].anew), (2, false));
+        let both = read(&[turn, tick], &config(&[]));
+        let visit = &both.lanes[lane];
+        assert!(visit.anew);
+        assert_eq!(visit.sqs_ids.len(), 2);
+    }
+}

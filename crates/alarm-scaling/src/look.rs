@@ -6,17 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws::{Alarm, Aws, CloudWatch, Error, Watched};
 use function::clock::Clock;
 use scaling::alarm::StateValue;
-use scaling::decide::{self, Breach, Decision, Inputs, Outcome, decide, may_scale, prevailing};
+use scaling::decide::{Breach, Decision, Inputs, Outcome, decide, may_scale, prevailing};
 use scaling::lane::Lane;
 use scaling::memory::{Direction, INVOKED_EVERY};
-use scaling::policy::{AdjustmentType, Cluster, Policy, Target};
+use scaling::policy::{AdjustmentType, Cluster, MissingData, Policy, Target};
 use scaling::raise::{self, Homeless, Raise, raise};
 use scaling::room::Resources;
-use scaling::state::State;
-use scaling::step::Operator;
-use time::Duration;
 
-use crate::Time;
 use crate::act::scale;
 use crate::config::Config;
 use crate::fold::Visit;
@@ -301,5 +297,5 @@ impl Look<'_> {
 fn may_shrink(policy: &Policy) -> bool {
     policy.adjustment_type == AdjustmentType::ExactCapacity
         || policy.step_adjustments.iter().any(|step| step.scaling_adjustment < 0)
-        || matches!(policy.missing_data, scaling::policy::MissingData::ScaleTo(_))
+        || matches!(policy.missing_data, MissingData::ScaleTo(_))
 }

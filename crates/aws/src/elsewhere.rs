@@ -32,12 +32,12 @@ impl Aws {
         for other in clusters.iter().filter(|arn| !is_ours(arn)) {
             for ids in ids.chunks(PAGE) {
                 // Most clusters have none of them, and one call says so.
-                if self.list_container_instances(other, &among(ids)).await?.is_empty() {
+                if self.list_container_instances(other, Some(&among(ids))).await?.is_empty() {
                     continue;
                 }
                 for id in ids {
                     let only = among(std::slice::from_ref(id));
-                    if !self.list_container_instances(other, &only).await?.is_empty() {
+                    if !self.list_container_instances(other, Some(&only)).await?.is_empty() {
                         places.insert(id.clone(), Elsewhere::Cluster(other.clone()));
                     }
                 }

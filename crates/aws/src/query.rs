@@ -8,7 +8,7 @@ pub(crate) fn prefixed(expression: &str, ids: &[&str], prefix: &str) -> String {
     let mut out = String::with_capacity(expression.len());
     let mut word = String::new();
     let mut quote = None;
-    let mut end_word = |word: &mut String, out: &mut String| {
+    let end_word = |word: &mut String, out: &mut String| {
         if ids.contains(&word.as_str()) {
             out.push_str(prefix);
         }

@@ -149,9 +149,7 @@ fn auto_drain(wiring: &Wiring) -> Result<Config, BadEnvironment> {
     Config::read(&stack::environment(wiring, stack::AUTO_DRAIN))
 }
 
-fn alarm_scaling(
-    wiring: &Wiring,
-) -> Result<Option<alarm_scaling::config::Config>, BadEnvironment> {
+fn alarm_scaling(wiring: &Wiring) -> Result<Option<alarm_scaling::config::Config>, BadEnvironment> {
     let environment = stack::environment(wiring, stack::ALARM_SCALING);
     if environment.is_empty() {
         return Ok(None);
