@@ -95,7 +95,9 @@ impl World {
             Control::PutLifecycleHook(order) => self.put_hook(order)?,
             Control::DeleteLifecycleHook(group, name) => self.delete_hook(&group, &name)?,
             Control::CreateService(order) => self.create_service(order)?,
-            Control::UpdateService(order) => self.update_service(order)?,
+            Control::UpdateService(order) => {
+                self.update_service(order)?;
+            }
             Control::RunTask(order) => return self.run_tasks(order),
             Control::FinishTask(task) => {
                 let task = self.task_named(&task)?;
@@ -152,6 +154,7 @@ impl World {
         let cluster = self.known_cluster(&order.cluster)?.to_owned();
         let start = Start {
             service: None,
+            revision: self.register_definition(&order.family, &order.workload),
             family: order.family,
             workload: order.workload,
             ready: order.ready,

@@ -142,6 +142,10 @@ pub struct UpdateService {
     pub minimum_healthy_percent: Option<usize>,
     /// Another maximumPercent.
     pub maximum_percent: Option<usize>,
+    /// Replace every task by a new one, in a deployment (default: no).
+    pub deploy: bool,
+    /// What tasks need from now on; this too begins a deployment.
+    pub workload: Option<Workload>,
 }
 
 impl Default for UpdateService {
@@ -152,6 +156,8 @@ impl Default for UpdateService {
             desired: None,
             minimum_healthy_percent: None,
             maximum_percent: None,
+            deploy: false,
+            workload: None,
         }
     }
 }

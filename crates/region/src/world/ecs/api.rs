@@ -40,6 +40,7 @@ impl World {
             "DeleteAttributes" => self.delete_attributes(input),
             "DescribeContainerInstances" => self.describe_container_instances(input),
             "DescribeServices" => self.describe_services(input),
+            "DescribeTaskDefinition" => self.describe_task_definition(input),
             "DescribeTasks" => self.describe_tasks(input),
             "GetTaskProtection" => self.get_task_protection(input),
             "ListClusters" => self.list_clusters(input),
@@ -47,7 +48,9 @@ impl World {
             "ListTasks" => self.list_tasks(input),
             "PutAttributes" => self.put_attributes(input),
             "StopTask" => self.stop_task_call(input),
+            "TagResource" => self.tag_resource(input),
             "UpdateContainerInstancesState" => self.update_container_instances_state(input),
+            "UpdateService" => self.update_service_call(input),
             other => {
                 let text = format!("the simulated region has no ECS operation {other}");
                 Err(ApiError::client("UnknownOperationException", text))
@@ -143,10 +146,17 @@ impl World {
 
     fn describe_services(&self, input: &Value) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?;
+        let include = texts(input, "include");
+        if let Some(other) = include.iter().find(|include| **include != "TAGS") {
+            return Err(invalid(format!("Invalid include: {other}")));
+        }
         let (mut found, mut failures) = (Vec::new(), Vec::new());
         for name in ids(input, "services", 10)? {
             match self.service(cluster, name) {
-                Ok(key) => found.push(self.show_service(&self.ecs.services[key])),
+                Ok(key) => {
+                    let progress = self.seen_progress(key);
+                    found.push(self.show_service(key, &progress, !include.is_empty()));
+                }
                 Err(_) => failures.push(failure(name, "MISSING")),
             }
         }

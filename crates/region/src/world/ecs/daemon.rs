@@ -30,6 +30,7 @@ impl World {
         let start = Start {
             service: Some(key),
             family: service.name.clone(),
+            revision: service.deployment.revision,
             workload: service.workload.clone(),
             ready,
             ends_after: None,

@@ -4,6 +4,8 @@ mod api;
 mod attributes;
 mod containers;
 mod daemon;
+mod definitions;
+mod deployments;
 mod list;
 mod model;
 mod placement;
@@ -11,7 +13,9 @@ mod query;
 mod scheduler;
 mod services;
 mod show;
+mod tags;
 mod tasks;
+mod update;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -28,6 +32,8 @@ pub(super) struct Ecs {
     pub(super) containers: Arena<ContainerKey, ContainerInstance>,
     pub(super) services: Arena<ServiceKey, Service>,
     pub(super) tasks: Arena<TaskKey, Task>,
+    /// What the tasks of each family need, by revision.
+    definitions: BTreeMap<String, Vec<Workload>>,
     container_ids: HashMap<String, ContainerKey>,
     task_ids: HashMap<String, TaskKey>,
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::Deserialize;
 
+use super::deployments::{Deployment, Progress};
 use crate::Time;
 use crate::world::arena::{ContainerKey, InstanceKey, ServiceKey, TaskKey};
 use crate::world::trail::Trail;
@@ -81,6 +82,8 @@ pub(in crate::world) struct Changing {
     pub(in crate::world) agent_connected: bool,
     pub(in crate::world) running: usize,
     pub(in crate::world) pending: usize,
+    pub(in crate::world) cpu_left: u32,
+    pub(in crate::world) memory_left: u32,
     pub(in crate::world) attributes: BTreeMap<String, Option<String>>,
 }
 
@@ -92,6 +95,8 @@ impl ContainerInstance {
             agent_connected: self.agent_connected,
             running: self.running,
             pending: self.pending,
+            cpu_left: self.cpu_left,
+            memory_left: self.memory_left,
             attributes: self.attributes.clone(),
         }
     }
@@ -160,8 +165,12 @@ impl TaskStatus {
 pub struct Workload {
     /// CPU units (1,024 to a core).
     pub cpu: u32,
-    /// MiB.
+    /// MiB that a task is given room for.
     pub memory: u32,
+    /// MiB that its container may use, where its definition says more than it reserves.
+    pub memory_limit: Option<u32>,
+    /// Its definition gives cpu and memory for the task as a whole, not for the container.
+    pub sized_by_task: bool,
     /// From placement until RUNNING.
     pub start_seconds: u64,
     /// From RUNNING until its health checks have passed.
@@ -179,6 +188,8 @@ impl Default for Workload {
         Self {
             cpu: 256,
             memory: 512,
+            memory_limit: None,
+            sized_by_task: false,
             start_seconds: 5,
             health_seconds: 0,
             deregistration_seconds: None,
@@ -196,6 +207,10 @@ pub(in crate::world) struct Task {
     pub(in crate::world) container: ContainerKey,
     pub(in crate::world) service: Option<ServiceKey>,
     pub(in crate::world) family: String,
+    /// Of its task definition.
+    pub(in crate::world) revision: usize,
+    /// The number of its service's deployment that started it.
+    pub(in crate::world) deployment: usize,
     pub(in crate::world) group: String,
     pub(in crate::world) started_by: Option<String>,
     pub(in crate::world) workload: Workload,
@@ -253,12 +268,17 @@ pub(in crate::world) struct Service {
     pub(in crate::world) name: String,
     pub(in crate::world) arn: String,
     pub(in crate::world) cluster: String,
-    pub(in crate::world) deployment: String,
+    /// The PRIMARY one.
+    pub(in crate::world) deployment: Deployment,
+    /// Those that it replaces, newest first, as long as they have tasks.
+    pub(in crate::world) replaced: Vec<Deployment>,
     pub(in crate::world) created_at: Time,
+    pub(in crate::world) tags: BTreeMap<String, String>,
     pub(in crate::world) daemon: bool,
     pub(in crate::world) desired: usize,
     pub(in crate::world) minimum_healthy_percent: usize,
     pub(in crate::world) maximum_percent: usize,
+    /// What the tasks of the PRIMARY deployment need.
     pub(in crate::world) workload: Workload,
     /// A custom attribute that a container instance must carry, and its value.
     pub(in crate::world) constraint: Option<(String, String)>,
@@ -274,6 +294,8 @@ pub(in crate::world) struct Service {
     pub(in crate::world) failures: u32,
     /// No attempt at placement before this.
     pub(in crate::world) retry_at: Option<Time>,
+    /// What of it changes, as reads may show it.
+    pub(in crate::world) trail: Trail<Progress>,
 }
 
 /// A line in a service's log.

@@ -42,6 +42,7 @@ impl World {
         let start = Start {
             service: Some(service),
             family: owner.name.clone(),
+            revision: owner.deployment.revision,
             workload: owner.workload.clone(),
             ready,
             ends_after: None,

@@ -1,9 +1,9 @@
-//! The replica scheduler: keep the desired count, and move tasks off draining instances as far
-//! as minimumHealthyPercent and maximumPercent allow.
+//! The replica scheduler: keep the desired count, and replace the tasks of draining instances and
+//! of former deployments as far as minimumHealthyPercent and maximumPercent allow.
 
 use serde_json::json;
 
-use super::model::{ContainerStatus, Service, TaskStatus};
+use super::model::{ContainerStatus, Service, Task, TaskStatus};
 use crate::world::arena::{ServiceKey, TaskKey};
 use crate::world::wording::{rfc3339, seconds};
 use crate::world::{Due, World};
@@ -52,9 +52,7 @@ impl World {
         let (mut total, mut staying) = (0, 0);
         for task in service.live.iter().map(|task| &self.ecs.tasks[*task]).filter(|t| t.wanted) {
             total += 1;
-            if self.ecs.containers[task.container].status != ContainerStatus::Draining {
-                staying += 1;
-            }
+            staying += usize::from(self.stays(service, task));
         }
         let missing = service.desired.saturating_sub(staying);
         let allowed = service.most().saturating_sub(total);
@@ -72,6 +70,13 @@ impl World {
                 self.placement_failed(key);
             }
         }
+        self.settle_deployment(key);
+    }
+
+    /// Whether a task is of the PRIMARY deployment, and not on a draining instance.
+    fn stays(&self, service: &Service, task: &Task) -> bool {
+        task.deployment == service.deployment.number
+            && self.ecs.containers[task.container].status != ContainerStatus::Draining
     }
 
     fn stop_replicas(&mut self, key: ServiceKey) {
@@ -84,9 +89,9 @@ impl World {
                 continue;
             }
             healthy += usize::from(state.healthy(self.now));
-            match self.ecs.containers[state.container].status {
-                ContainerStatus::Draining => leaving.push(*task),
-                _ => staying.push(*task),
+            match self.stays(service, state) {
+                true => staying.push(*task),
+                false => leaving.push(*task),
             }
         }
         let excess = staying.len().saturating_sub(service.desired);

@@ -1,16 +1,30 @@
 //! Services: made, changed, and their log.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::deployments::Deployment;
 use super::model::{Service, ServiceEvent};
 use crate::api::ApiError;
 use crate::world::World;
 use crate::world::arena::ServiceKey;
 use crate::world::control::{CreateService, UpdateService};
+use crate::world::trail::Trail;
 use crate::world::wording::ecs_arn;
 
 /// What DescribeServices shows at most.
 const EVENTS: usize = 100;
+
+/// A change of a service; what is not given stays.
+#[derive(Debug, Default)]
+pub(super) struct Change {
+    pub(super) desired: Option<usize>,
+    pub(super) minimum_healthy_percent: Option<usize>,
+    pub(super) maximum_percent: Option<usize>,
+    /// Of its task definition; another one begins a deployment.
+    pub(super) revision: Option<usize>,
+    /// Begin a deployment, whatever the revision.
+    pub(super) deploy: bool,
+}
 
 impl World {
     /// Make a service and place its tasks.
@@ -26,13 +40,16 @@ impl World {
             let text = "Creation of service was not idempotent.";
             return Err(ApiError::client("InvalidParameterException", text));
         }
-        let deployment = format!("ecs-svc/{:019}", rand::RngExt::random::<u64>(&mut self.rng) >> 1);
+        let revision = self.register_definition(&order.name, &order.workload);
+        let deployment = Deployment::new(self.deployment_id(), 0, revision, self.now);
         let key = self.ecs.services.add(Service {
             arn: ecs_arn("service", &format!("{cluster}/{}", order.name)),
             name: order.name.clone(),
             cluster: cluster.clone(),
             deployment,
+            replaced: Vec::new(),
             created_at: self.now,
+            tags: BTreeMap::new(),
             daemon: order.daemon,
             desired: if order.daemon { 0 } else { order.desired },
             minimum_healthy_percent: order.minimum_healthy_percent,
@@ -45,6 +62,7 @@ impl World {
             awake: false,
             failures: 0,
             retry_at: None,
+            trail: Trail::default(),
         });
         if let Some(cluster) = self.ecs.clusters.get_mut(&cluster) {
             cluster.services.insert(order.name, key);
@@ -54,26 +72,60 @@ impl World {
         } else {
             self.schedule_replicas(key, order.ready);
         }
+        self.remember_service(key);
         Ok(())
     }
 
-    /// Change a service; what is not given stays. A change is looked at without waiting for a retry.
+    /// Change a service by the experimenter's hand.
     ///
     /// # Errors
-    /// When there is no such cluster or service.
+    /// When there is no such cluster or service, or a daemon service is to be deployed.
     pub(in crate::world) fn update_service(
         &mut self,
         order: UpdateService,
     ) -> Result<(), ApiError> {
         let cluster = self.known_cluster(&order.cluster)?.to_owned();
         let key = self.service(&cluster, &order.name)?;
+        let workload = order.workload.as_ref();
+        let revision = workload.map(|workload| self.register_definition(&order.name, workload));
+        let change = Change {
+            desired: order.desired,
+            minimum_healthy_percent: order.minimum_healthy_percent,
+            maximum_percent: order.maximum_percent,
+            revision,
+            deploy: order.deploy,
+        };
+        self.change_service(key, &change)
+    }
+
+    /// Change a service; what is not given stays. A change is looked at without waiting for a retry.
+    ///
+    /// # Errors
+    /// When a daemon service is to be deployed.
+    pub(super) fn change_service(
+        &mut self,
+        key: ServiceKey,
+        order: &Change,
+    ) -> Result<(), ApiError> {
+        let service = &self.ecs.services[key];
+        let present = service.deployment.revision;
+        let revision = order.revision.unwrap_or(present);
+        if order.deploy || revision != present {
+            if service.daemon {
+                let text = "the simulated region has no deployments of daemon services";
+                return Err(ApiError::client("InvalidParameterException", text));
+            }
+            self.begin_deployment(key, revision);
+        }
         let service = &mut self.ecs.services[key];
         service.desired = order.desired.unwrap_or(service.desired);
+        service.deployment.updated_at = self.now;
         service.minimum_healthy_percent =
             order.minimum_healthy_percent.unwrap_or(service.minimum_healthy_percent);
         service.maximum_percent = order.maximum_percent.unwrap_or(service.maximum_percent);
         service.retry_at = None;
         service.failures = 0;
+        self.remember_service(key);
         self.wake(key);
         Ok(())
     }

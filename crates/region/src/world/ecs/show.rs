@@ -2,11 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::model::{Changing, ContainerInstance, Service, Task, TaskStatus, desired_word};
+use super::definitions::definition_arn;
+use super::deployments::{Progress, Stage};
+use super::model::{Changing, ContainerInstance, Task, desired_word};
 use crate::Time;
 use crate::world::World;
-use crate::world::arena::{ContainerKey, TaskKey};
-use crate::world::wording::{ecs_arn, epoch, put, rfc3339};
+use crate::world::arena::{ContainerKey, ServiceKey, TaskKey};
+use crate::world::wording::{epoch, put, rfc3339};
 
 /// How a time is written: the one thing in which answers and events differ.
 type Stamp = fn(Time) -> Value;
@@ -49,7 +51,7 @@ fn container_json(container: &ContainerInstance, changing: &Changing, stamp: Sta
         "tags": [],
     });
     put(&mut shown, "registeredResources", resources(container.cpu, container.memory));
-    put(&mut shown, "remainingResources", resources(container.cpu_left, container.memory_left));
+    put(&mut shown, "remainingResources", resources(changing.cpu_left, changing.memory_left));
     put(&mut shown, "attributes", attributes);
     put(&mut shown, "registeredAt", stamp(container.registered_at));
     shown
@@ -105,7 +107,7 @@ impl World {
             "taskArn": task.arn,
             "clusterArn": cluster.map(|cluster| &cluster.arn),
             "containerInstanceArn": container.arn,
-            "taskDefinitionArn": ecs_arn("task-definition", &format!("{}:1", task.family)),
+            "taskDefinitionArn": definition_arn(&task.family, task.revision),
             "availabilityZone": container.zone,
             "containers": [{
                 "name": task.family,
@@ -142,52 +144,62 @@ impl World {
         shown
     }
 
-    /// A service as DescribeServices shows it.
-    pub(super) fn show_service(&self, service: &Service) -> Value {
-        let wanted = || service.live.iter().map(|t| &self.ecs.tasks[*t]).filter(|task| task.wanted);
-        let running = wanted().filter(|task| task.last == TaskStatus::Running).count();
-        let pending = wanted().count() - running;
-        let task_definition = ecs_arn("task-definition", &format!("{}:1", service.name));
-        let events: Vec<_> = service
-            .events
-            .iter()
-            .map(|event| {
-                json!({
-                    "id": event.id,
-                    "createdAt": epoch(event.at),
-                    "message": event.message,
-                })
+    /// A service that is so far; its tags only for those who ask for them.
+    pub(super) fn show_service(
+        &self,
+        key: ServiceKey,
+        progress: &Progress,
+        with_tags: bool,
+    ) -> Value {
+        let service = &self.ecs.services[key];
+        let count = |of: fn(&Stage) -> usize| progress.stages.iter().map(of).sum::<usize>();
+        let arn = |stage: &Stage| definition_arn(&service.name, stage.deployment.revision);
+        let deployments = progress.stages.iter().enumerate().map(|(place, stage)| {
+            let deployment = &stage.deployment;
+            json!({
+                "id": deployment.id,
+                "status": if place == 0 { "PRIMARY" } else { "ACTIVE" },
+                "taskDefinition": arn(stage),
+                "desiredCount": stage.desired,
+                "runningCount": stage.running,
+                "pendingCount": stage.pending,
+                "failedTasks": 0,
+                "createdAt": epoch(deployment.created_at),
+                "updatedAt": epoch(deployment.updated_at),
+                "launchType": "EC2",
+                "rolloutState": if deployment.completed { "COMPLETED" } else { "IN_PROGRESS" },
             })
-            .collect();
-        json!({
+        });
+        let events = service.events.iter().map(|event| {
+            json!({
+                "id": event.id,
+                "createdAt": epoch(event.at),
+                "message": event.message,
+            })
+        });
+        let mut shown = json!({
             "serviceArn": service.arn,
             "serviceName": service.name,
             "clusterArn": self.ecs.clusters.get(&service.cluster).map(|cluster| &cluster.arn),
             "status": "ACTIVE",
-            "desiredCount": service.desired,
-            "runningCount": running,
-            "pendingCount": pending,
+            "desiredCount": progress.desired,
+            "runningCount": count(|stage| stage.running),
+            "pendingCount": count(|stage| stage.pending),
             "launchType": "EC2",
             "schedulingStrategy": if service.daemon { "DAEMON" } else { "REPLICA" },
-            "taskDefinition": task_definition,
+            "taskDefinition": progress.stages.first().map(arn),
             "deploymentConfiguration": {
                 "minimumHealthyPercent": service.minimum_healthy_percent,
                 "maximumPercent": service.maximum_percent,
             },
-            "deployments": [{
-                "id": service.deployment,
-                "status": "PRIMARY",
-                "taskDefinition": task_definition,
-                "desiredCount": service.desired,
-                "runningCount": running,
-                "pendingCount": pending,
-                "failedTasks": 0,
-                "createdAt": epoch(service.created_at),
-                "updatedAt": epoch(service.created_at),
-                "rolloutState": "COMPLETED",
-            }],
-            "events": events,
             "createdAt": epoch(service.created_at),
-        })
+        });
+        put(&mut shown, "deployments", deployments.collect::<Vec<_>>());
+        put(&mut shown, "events", events.collect::<Vec<_>>());
+        if with_tags {
+            let tags = progress.tags.iter().map(|(key, value)| json!({"key": key, "value": value}));
+            put(&mut shown, "tags", tags.collect::<Vec<_>>());
+        }
+        shown
     }
 }

@@ -15,6 +15,8 @@ pub(in crate::world) struct Start {
     pub(in crate::world) service: Option<ServiceKey>,
     /// The family of its task definition.
     pub(in crate::world) family: String,
+    /// The revision of its task definition.
+    pub(in crate::world) revision: usize,
     /// What it needs.
     pub(in crate::world) workload: Workload,
     /// RUNNING and healthy at once.
@@ -32,9 +34,11 @@ impl World {
     ) -> TaskKey {
         let id = self.hex_id();
         let cluster = self.ecs.containers[container].cluster.clone();
-        let (group, started_by) = match start.service.map(|key| &self.ecs.services[key]) {
+        let owner = start.service.map(|key| &self.ecs.services[key]);
+        let deployment = owner.map_or(0, |service| service.deployment.number);
+        let (group, started_by) = match owner {
             Some(service) => {
-                (format!("service:{}", service.name), Some(service.deployment.clone()))
+                (format!("service:{}", service.name), Some(service.deployment.id.clone()))
             }
             None => (format!("family:{}", start.family), None),
         };
@@ -46,6 +50,8 @@ impl World {
             container,
             service: start.service,
             family: start.family,
+            revision: start.revision,
+            deployment,
             group,
             started_by,
             stop_seconds,
@@ -249,9 +255,11 @@ impl World {
         if let Some(service) = task.service {
             self.ecs.services[service].live.remove(&key);
         }
+        let draining = host.status == ContainerStatus::Draining;
+        let (container, cluster) = (task.container, draining.then(|| task.cluster.clone()));
+        self.remember_container(container);
         // A daemon on a draining instance leaves last, so it may be its turn.
-        if host.status == ContainerStatus::Draining {
-            let cluster = task.cluster.clone();
+        if let Some(cluster) = cluster {
             self.wake_daemons(&cluster);
         }
     }
@@ -267,6 +275,9 @@ impl World {
         }
         self.emit_task(key);
         self.recount(self.ecs.tasks[key].container);
+        if let Some(service) = self.ecs.tasks[key].service {
+            self.remember_service(service);
+        }
         self.wake_service_of(key);
     }
 

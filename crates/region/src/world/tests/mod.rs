@@ -5,4 +5,5 @@ mod draining;
 mod hooks;
 mod instances;
 mod scheduling;
+mod services;
 mod size;
