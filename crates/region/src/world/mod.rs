@@ -34,7 +34,8 @@ use crate::api::{ApiError, Effect};
 pub use self::autoscaling::{Action, ActionEnd, HookResult, LifecycleState};
 pub use self::control::{
     AgentConnected, Control, CreateGroup, CreateService, FillAttributes, InterruptSpot,
-    ProtectTask, PutLifecycleHook, RegisterIn, RunTask, SetState, TerminateInstance, UpdateService,
+    ProtectTask, PutLifecycleHook, RegisterIn, RunTask, SetState, TerminateInstance, UpdateGroup,
+    UpdateService,
 };
 pub use self::ecs::{ContainerStatus, TaskStatus, Workload};
 pub use self::settings::Settings;

@@ -6,13 +6,17 @@ use super::Service;
 use crate::Time;
 use crate::api::ApiError;
 
-/// What shares one bucket, after "Request throttling for the Amazon ECS API".
+/// What shares one bucket
+/// (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Bucket {
     ClusterRead,
     ClusterResourceModify,
     ClusterResourceRead,
+    ServiceModify,
     ServiceRead,
+    TagModify,
+    TaskDefinitionRead,
     TaskProtection,
     AutoScaling,
 }
@@ -22,6 +26,9 @@ impl Bucket {
         match (service, operation) {
             (Service::AutoScaling, _) => Self::AutoScaling,
             (Service::Ecs, "DescribeServices") => Self::ServiceRead,
+            (Service::Ecs, "DescribeTaskDefinition") => Self::TaskDefinitionRead,
+            (Service::Ecs, "TagResource") => Self::TagModify,
+            (Service::Ecs, "UpdateService") => Self::ServiceModify,
             (Service::Ecs, "GetTaskProtection") => Self::TaskProtection,
             (Service::Ecs, "ListClusters") => Self::ClusterRead,
             (
@@ -39,7 +46,9 @@ impl Bucket {
     /// neither; its pair here is a guess on the strict side.
     fn size(self) -> (f64, f64) {
         match self {
-            Self::ClusterRead => (50.0, 20.0),
+            Self::ClusterRead | Self::TaskDefinitionRead => (50.0, 20.0),
+            Self::ServiceModify => (50.0, 5.0),
+            Self::TagModify => (20.0, 10.0),
             Self::ClusterResourceModify => (100.0, 40.0),
             Self::ClusterResourceRead | Self::ServiceRead => (100.0, 20.0),
             Self::TaskProtection => (200.0, 80.0),

@@ -3,12 +3,16 @@
 use serde_json::{Value, json};
 
 use super::capacity::validation;
-use super::model::{Group, Hook, HookResult, Instance, LifecycleState};
+use super::model::{Activity, Group, Hook, HookResult, Instance, LifecycleState};
+use super::tags::show_tag;
 use crate::api::ApiError;
 use crate::world::World;
 use crate::world::arena::{InstanceKey, Key as _};
 use crate::world::input::{Pages, flag, number, text, texts};
-use crate::world::wording::{put, rfc3339};
+use crate::world::wording::{put, rfc3339, seconds};
+
+/// `DefaultCooldown`, of every group (AWS's default).
+const COOLDOWN_SECONDS: u64 = 300;
 
 const fn pages(usual: usize) -> Pages {
     Pages { size: "MaxRecords", token: "NextToken", usual, code: "ValidationError" }
@@ -64,6 +68,7 @@ impl World {
     ) -> Result<Value, ApiError> {
         match operation {
             "CompleteLifecycleAction" => self.complete_lifecycle_action(input),
+            "CreateOrUpdateTags" => self.create_or_update_tags(input),
             "DescribeAutoScalingGroups" => self.describe_groups(input),
             "DescribeLifecycleHooks" => self.describe_hooks(input),
             "DescribeScalingActivities" => self.describe_activities(input),
@@ -89,13 +94,15 @@ impl World {
 
     fn show_group(&self, group: &Group) -> Value {
         let members = group.members.iter().map(|key| &self.auto_scaling.instances[*key]);
+        let was = if self.lags() { group.trail.at(self.read_at) } else { None };
+        let (desired, tags) = was.map_or((group.desired, &group.tags), |(d, tags)| (*d, tags));
         let mut shown = json!({
             "AutoScalingGroupName": group.name,
             "AutoScalingGroupARN": group.arn,
             "MinSize": group.min,
             "MaxSize": group.max,
-            "DesiredCapacity": group.desired,
-            "DefaultCooldown": 300,
+            "DesiredCapacity": desired,
+            "DefaultCooldown": COOLDOWN_SECONDS,
             "AvailabilityZones": group.zones,
             "HealthCheckType": "EC2",
             "CreatedTime": rfc3339(group.created_at),
@@ -103,6 +110,11 @@ impl World {
                 .map(|machine| show_instance(machine, self.seen_state(machine)))
                 .collect::<Vec<_>>(),
         });
+        let tags = tags.iter().map(|(key, tag)| show_tag(&group.name, key, tag));
+        put(&mut shown, "Tags", tags.collect::<Vec<_>>());
+        if let Some(seconds) = group.warmup_seconds {
+            put(&mut shown, "DefaultInstanceWarmup", seconds);
+        }
         if group.reuse_on_scale_in {
             let policy = json!({ "InstanceReusePolicy": { "ReuseOnScaleIn": true } });
             put(&mut shown, "WarmPoolConfiguration", policy);
@@ -110,14 +122,16 @@ impl World {
         shown
     }
 
-    /// Reads may show every instance's state as it is from now on, and for a while as it
-    /// was.
+    /// Reads may show every group's capacity and tags, and every instance's state, as they
+    /// are from now on, and for a while as they were.
     pub(in crate::world) fn remember_states(&mut self) {
         if !self.lags() {
             return;
         }
         for group in self.auto_scaling.groups.iter().map(|(key, _)| key).collect::<Vec<_>>() {
-            for key in self.auto_scaling.groups[group].members.clone() {
+            let group = &mut self.auto_scaling.groups[group];
+            group.trail.note(self.now, (group.desired, group.tags.clone()));
+            for key in group.members.clone() {
                 let machine = &mut self.auto_scaling.instances[key];
                 machine.trail.note(self.now, machine.state);
             }
@@ -182,9 +196,29 @@ impl World {
     fn set_desired_capacity(&mut self, input: &Value) -> Result<Value, ApiError> {
         let group = needed(input, "AutoScalingGroupName")?;
         let desired = number(input, "DesiredCapacity").and_then(|n| usize::try_from(n).ok());
-        let desired = desired.ok_or_else(|| validation("DesiredCapacity is needed"))?;
+        let desired = desired.ok_or_else(|| {
+            validation("1 validation error detected: DesiredCapacity must be 0 or more")
+        })?;
+        if flag(input, "HonorCooldown") {
+            self.cooled_down(group)?;
+        }
         self.set_desired(group, desired)?;
         Ok(json!({}))
+    }
+
+    /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html>
+    ///
+    /// # Errors
+    /// `ScalingActivityInProgress` while an activity is under way or its cooldown not over.
+    fn cooled_down(&self, group: &str) -> Result<(), ApiError> {
+        let group = &self.auto_scaling.groups[self.group_named(group)?];
+        let blocks = |activity: &&Activity| {
+            activity.ended_at.is_none_or(|end| end + seconds(COOLDOWN_SECONDS) > self.now)
+        };
+        let Some(activity) = group.activities.iter().rev().find(blocks) else { return Ok(()) };
+        let id = &activity.id;
+        let text = format!("Scaling activity {id} is in progress and blocking this operation");
+        Err(ApiError::client("ScalingActivityInProgress", text))
     }
 
     fn terminate_instance(&mut self, input: &Value) -> Result<Value, ApiError> {

@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::activities::{IN_PROGRESS, group_arn};
-use super::model::{Errand, Group, Hook, HookResult, Instance, LifecycleState};
+use super::model::{Errand, Group, Hook, HookResult, Instance, LifecycleState, Tag};
 use crate::api::ApiError;
 use crate::world::arena::{GroupKey, InstanceKey};
-use crate::world::control::{CreateGroup, PutLifecycleHook};
+use crate::world::control::{CreateGroup, PutLifecycleHook, UpdateGroup};
 use crate::world::trail::Trail;
 use crate::world::{Due, World};
 
@@ -51,6 +51,9 @@ impl World {
             registration_seconds: order.registration_seconds,
             reuse_on_scale_in: order.reuse_on_scale_in,
             retain_on_abandon: order.retain_on_abandon,
+            warmup_seconds: order.default_instance_warmup,
+            tags: order.tags.into_iter().map(|(key, value)| (key, Tag::own(value))).collect(),
+            trail: Trail::default(),
             hooks: BTreeMap::new(),
             members: Vec::new(),
             activities: Vec::new(),
@@ -60,6 +63,25 @@ impl World {
             self.launch(key, order.ready);
         }
         Ok(key)
+    }
+
+    /// Change a group's bounds or tags. Desired capacity follows its bounds
+    /// (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html>).
+    ///
+    /// # Errors
+    /// When there is no such group, or its bounds would not be in order.
+    pub(in crate::world) fn update_group(&mut self, order: UpdateGroup) -> Result<(), ApiError> {
+        let key = self.group_named(&order.name)?;
+        let group = &mut self.auto_scaling.groups[key];
+        let (min, max) = (order.min.unwrap_or(group.min), order.max.unwrap_or(group.max));
+        if min > max {
+            return Err(validation(format!("Max bound, {max}, must be at least min bound, {min}")));
+        }
+        (group.min, group.max) = (min, max);
+        group.desired = group.desired.clamp(min, max);
+        group.tags.extend(order.tags.into_iter().map(|(key, value)| (key, Tag::own(value))));
+        self.reconcile(key);
+        Ok(())
     }
 
     /// Make or change a terminating hook.

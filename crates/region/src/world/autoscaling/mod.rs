@@ -6,6 +6,7 @@ mod capacity;
 mod lifecycle;
 mod model;
 mod notices;
+mod tags;
 
 use std::collections::HashMap;
 

@@ -30,12 +30,31 @@ pub(in crate::world) struct Group {
     pub(in crate::world) reuse_on_scale_in: bool,
     /// `RetentionTriggers.TerminateHookAbandon` is `retain`.
     pub(in crate::world) retain_on_abandon: bool,
+    /// `DefaultInstanceWarmup`, where one is set.
+    pub(in crate::world) warmup_seconds: Option<u64>,
+    pub(in crate::world) tags: BTreeMap<String, Tag>,
+    /// Its desired capacity and tags, as reads may show them.
+    pub(in crate::world) trail: Trail<(usize, BTreeMap<String, Tag>)>,
     /// The terminating hooks.
     pub(in crate::world) hooks: BTreeMap<String, Hook>,
     /// Those not yet Terminated, oldest first.
     pub(in crate::world) members: Vec<InstanceKey>,
     /// Oldest first.
     pub(in crate::world) activities: Vec<Activity>,
+}
+
+/// A tag of a group, under its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::world) struct Tag {
+    pub(in crate::world) value: String,
+    pub(in crate::world) propagates: bool,
+}
+
+impl Tag {
+    /// One that instances do not get.
+    pub(in crate::world) fn own(value: String) -> Self {
+        Self { value, propagates: false }
+    }
 }
 
 /// A lifecycle hook of `autoscaling:EC2_INSTANCE_TERMINATING`.

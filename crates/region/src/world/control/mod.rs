@@ -15,7 +15,7 @@ use crate::api::ApiError;
 
 pub use self::orders::{
     AgentConnected, CreateGroup, CreateService, FillAttributes, InterruptSpot, ProtectTask,
-    PutLifecycleHook, RegisterIn, RunTask, SetState, TerminateInstance, UpdateService,
+    PutLifecycleHook, RegisterIn, RunTask, SetState, TerminateInstance, UpdateGroup, UpdateService,
 };
 
 /// One act upon the world. EC2 instances are named by their id, tasks by ARN or id.
@@ -28,6 +28,8 @@ pub enum Control {
     CreateCluster(String),
     /// Make a group, its cluster if need be, and its first instances.
     CreateGroup(CreateGroup),
+    /// Change a group's bounds or tags; what is not given stays.
+    UpdateGroup(UpdateGroup),
     /// Make or change a terminating hook; its target gets a test notification.
     PutLifecycleHook(PutLifecycleHook),
     /// Remove a hook, by group and name; the instances it holds go on.
@@ -92,6 +94,7 @@ impl World {
                 let ids = members.iter().map(|key| self.auto_scaling.instances[*key].id.as_str());
                 return Ok(json!({ "instances": ids.collect::<Vec<_>>() }));
             }
+            Control::UpdateGroup(order) => self.update_group(order)?,
             Control::PutLifecycleHook(order) => self.put_hook(order)?,
             Control::DeleteLifecycleHook(group, name) => self.delete_hook(&group, &name)?,
             Control::CreateService(order) => self.create_service(order)?,

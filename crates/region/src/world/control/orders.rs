@@ -1,5 +1,7 @@
 //! What the acts of the experimenter carry, with defaults for whatever a test does not care about.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::world::autoscaling::HookResult;
@@ -35,6 +37,10 @@ pub struct CreateGroup {
     pub reuse_on_scale_in: bool,
     /// An abandoned terminating hook retains the instance (default: no).
     pub retain_on_abandon: bool,
+    /// DefaultInstanceWarmup in seconds; none if nobody has set it.
+    pub default_instance_warmup: Option<u64>,
+    /// Its tags, such as `AmazonECSManaged`.
+    pub tags: BTreeMap<String, String>,
 }
 
 impl Default for CreateGroup {
@@ -53,7 +59,29 @@ impl Default for CreateGroup {
             ready: true,
             reuse_on_scale_in: false,
             retain_on_abandon: false,
+            default_instance_warmup: None,
+            tags: BTreeMap::new(),
         }
+    }
+}
+
+/// A group to change; what is not given stays.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct UpdateGroup {
+    /// Its name (default: `group`).
+    pub name: String,
+    /// Another minimum size; it raises a desired capacity below it.
+    pub min: Option<usize>,
+    /// Another maximum size; it lowers a desired capacity above it.
+    pub max: Option<usize>,
+    /// Further tags, or other values of them.
+    pub tags: BTreeMap<String, String>,
+}
+
+impl Default for UpdateGroup {
+    fn default() -> Self {
+        Self { name: "group".to_owned(), min: None, max: None, tags: BTreeMap::new() }
     }
 }
 

@@ -177,3 +177,27 @@ fn throttling_allows_a_burst_then_a_steady_rate() {
     let admitted = (0..30).filter(|_| scene.try_ecs("ListTasks", input.clone()).is_ok()).count();
     assert_eq!(admitted, 20);
 }
+
+#[test]
+fn changes_of_services_tags_and_definitions_are_throttled_apart() {
+    let settings = Settings { throttling: true, ..Settings::default() };
+    let mut scene = Scene::new();
+    scene.world = World::new(settings, 1, scene.now());
+    for (operation, burst, rate) in
+        [("UpdateService", 50, 5), ("TagResource", 20, 10), ("DescribeTaskDefinition", 50, 20)]
+    {
+        let mut let_through = || {
+            let throttled = |scene: &mut Scene| {
+                code(scene.try_ecs(operation, json!({}))) == "ThrottlingException"
+            };
+            (0..100).filter(|_| !throttled(&mut scene)).count()
+        };
+        assert_eq!(let_through(), burst, "{operation}");
+        scene.wait(1);
+        let mut again = 0;
+        while code(scene.try_ecs(operation, json!({}))) != "ThrottlingException" {
+            again += 1;
+        }
+        assert_eq!(again, rate, "{operation}");
+    }
+}

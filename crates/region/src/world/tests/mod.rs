@@ -2,6 +2,7 @@
 
 mod apis;
 mod draining;
+mod groups;
 mod hooks;
 mod instances;
 mod scheduling;
