@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::Time;
 use crate::api::ApiError;
 use crate::delivery::wiring::LifecycleHookSpec;
-use crate::delivery::{self, Delivery, Invocation, Publish, Wiring};
+use crate::delivery::{self, Delivery, Invocation, Wiring};
 use crate::journal::Journal;
 use crate::oracle::Oracle;
 use crate::wire::Call;
@@ -165,7 +165,7 @@ impl Region {
         let answer = match call.api {
             Api::Ecs => self.world.call(now, world::Service::Ecs, operation, input),
             Api::AutoScaling => self.world.call(now, world::Service::AutoScaling, operation, input),
-            Api::Sns => self.call_sns(now, operation, input),
+            Api::Sns => self.delivery.call_sns(now, operation, input),
         };
         self.count(now, call, &answer);
         if let (Some(oracle), Some(before)) = (&mut self.oracle, before) {
@@ -195,37 +195,6 @@ impl Region {
         if let Some(journal) = &mut self.journal {
             journal.call(now, &call.operation, &call.input, answer);
         }
-    }
-
-    fn call_sns(&mut self, now: Time, operation: &str, input: &Value) -> Result<Value, ApiError> {
-        if operation != "Publish" {
-            return Err(ApiError::client(
-                "InvalidAction",
-                format!("no operation {operation} here"),
-            ));
-        }
-        let text = |name: &str| input.get(name).and_then(Value::as_str).map(str::to_owned);
-        let attributes = input.get("MessageAttributes").and_then(Value::as_array);
-        let attribute = |entry: &Value| {
-            let name = entry.get("Name")?.as_str()?;
-            let value = entry.get("Value")?.get("StringValue")?.as_str()?;
-            Some((name.to_owned(), value.to_owned()))
-        };
-        let published = self.delivery.publish(
-            now,
-            Publish {
-                topic_arn: text("TopicArn").unwrap_or_default(),
-                message: text("Message").unwrap_or_default(),
-                subject: text("Subject"),
-                attributes: attributes.into_iter().flatten().filter_map(attribute).collect(),
-                group_id: text("MessageGroupId"),
-                deduplication_id: text("MessageDeduplicationId"),
-            },
-        )?;
-        Ok(json!({
-            "MessageId": published.message_id,
-            "SequenceNumber": published.sequence_number,
-        }))
     }
 
     /// The experimenter's hand: it is not counted.

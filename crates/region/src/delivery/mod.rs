@@ -12,6 +12,7 @@ mod filter;
 mod lambda;
 mod mapping;
 mod pattern;
+mod publish;
 mod settings;
 mod sns;
 mod sqs;

@@ -82,6 +82,11 @@ fn invalid(message: &str) -> ApiError {
     ApiError::client("InvalidParameter", format!("Invalid parameter: {message}"))
 }
 
+pub(super) fn no_topic() -> ApiError {
+    let (code, message) = ("NotFound".to_owned(), "Topic does not exist".to_owned());
+    ApiError { status: 404, code, message }
+}
+
 impl Delivery {
     /// The `Publish` API of SNS.
     ///
@@ -100,9 +105,7 @@ impl Delivery {
     ) -> Result<Published, ApiError> {
         let message_id = self.chance.uuid();
         let Some(topic) = self.topics.get_mut(&request.topic_arn) else {
-            let status = 404;
-            let message = "Topic does not exist".to_owned();
-            return Err(ApiError { status, code: "NotFound".to_owned(), message });
+            return Err(no_topic());
         };
         if request.message.is_empty() {
             return Err(invalid("Empty message"));

@@ -115,6 +115,9 @@ fn unavailable() -> ApiError {
 
 /// An answer in which every item of `input` has failed.
 fn all_failed(operation: &str, input: &Value) -> Option<Value> {
+    if operation == "PublishBatch" {
+        return all_unpublished(input);
+    }
     let (items, done) = match operation {
         "UpdateContainerInstancesState" | "DescribeContainerInstances" => {
             ("containerInstances", "containerInstances")
@@ -128,4 +131,75 @@ fn all_failed(operation: &str, input: &Value) -> Option<Value> {
     let failures: Vec<Value> =
         named.iter().map(|arn| json!({"arn": arn, "reason": "SERVER_ERROR"})).collect();
     Some(json!({done: [], "failures": failures}))
+}
+
+/// SNS names its entries and its failures otherwise.
+fn all_unpublished(input: &Value) -> Option<Value> {
+    let entries = input.get("PublishBatchRequestEntries")?.as_array()?;
+    let failed: Vec<Value> = entries
+        .iter()
+        .map(|entry| {
+            json!({
+                "Id": entry.get("Id"),
+                "Code": "InternalError",
+                "Message": "Internal error",
+                "SenderFault": false,
+            })
+        })
+        .collect();
+    Some(json!({"Successful": [], "Failed": failed}))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(fault: CallFault, api: Api, operation: &str, input: Value) -> Value {
+        let call = Call { api, operation: operation.to_owned(), input };
+        match fault.instead(&call).unwrap() {
+            Ok(output) => output,
+            Err(error) => json!([error.status, error.code]),
+        }
+    }
+
+    #[test]
+    fn every_item_of_a_call_may_fail_by_itself() {
+        let entries = json!([{"Id": "turn", "Message": "a"}, {"Id": "tick", "Message": "b"}]);
+        let input = json!({"PublishBatchRequestEntries": entries});
+        let answer = answered(CallFault::ItemsFailed, Api::Sns, "PublishBatch", input);
+        assert_eq!(answer["Successful"], json!([]));
+        let failed: Vec<_> = answer["Failed"].as_array().unwrap().iter().collect();
+        assert_eq!((&failed[0]["Id"], &failed[1]["Id"]), (&json!("turn"), &json!("tick")));
+        assert!(failed.iter().all(|failure| failure["SenderFault"] == false));
+        let input = json!({"services": ["web"]});
+        let answer = answered(CallFault::ItemsFailed, Api::Ecs, "DescribeServices", input);
+        assert_eq!(answer["failures"][0]["arn"], "web");
+    }
+
+    #[test]
+    fn a_call_without_items_fails_whole() {
+        for (api, operation) in [
+            (Api::Ecs, "UpdateService"),
+            (Api::Ecs, "TagResource"),
+            (Api::Ecs, "DescribeTaskDefinition"),
+            (Api::AutoScaling, "CreateOrUpdateTags"),
+            (Api::AutoScaling, "SetDesiredCapacity"),
+            (Api::Sns, "PublishBatch"),
+        ] {
+            let answer = answered(CallFault::ItemsFailed, api, operation, json!({}));
+            assert_eq!(answer, json!([503, "ServiceUnavailable"]), "{operation}");
+        }
+    }
+
+    #[test]
+    fn each_api_throttles_by_a_code_of_its_own() {
+        for (api, operation, code) in [
+            (Api::Ecs, "UpdateService", "ThrottlingException"),
+            (Api::AutoScaling, "CreateOrUpdateTags", "Throttling"),
+            (Api::Sns, "PublishBatch", "Throttled"),
+        ] {
+            let answer = answered(CallFault::Throttled, api, operation, json!({}));
+            assert_eq!(answer, json!([400, code]), "{operation}");
+        }
+    }
 }

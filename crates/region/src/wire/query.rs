@@ -169,6 +169,27 @@ mod tests {
     }
 
     #[test]
+    fn the_entries_of_a_batch_keep_their_attributes() {
+        let call = read(
+            b"Action=PublishBatch&Version=2010-03-31&TopicArn=t\
+              &PublishBatchRequestEntries.member.1.Id=turn\
+              &PublishBatchRequestEntries.member.1.MessageAttributes.entry.1.Name=pace\
+              &PublishBatchRequestEntries.member.1.MessageAttributes.entry.1.Value.StringValue=now\
+              &PublishBatchRequestEntries.member.2.Id=tick",
+        )
+        .unwrap();
+        let attributes = json!([{"Name": "pace", "Value": {"StringValue": "now"}}]);
+        let entries = json!([{"Id": "turn", "MessageAttributes": attributes}, {"Id": "tick"}]);
+        assert_eq!(call.input, json!({"TopicArn": "t", "PublishBatchRequestEntries": entries}));
+        let output = json!({"Successful": [{"Id": "turn"}], "Failed": []});
+        let answer = write(Api::Sns, "PublishBatch", Ok(output));
+        assert!(answer.body.contains(
+            "<PublishBatchResult><Failed></Failed><Successful><member><Id>turn</Id></member>\
+             </Successful></PublishBatchResult>"
+        ));
+    }
+
+    #[test]
     fn a_form_that_contradicts_itself_or_never_ends_is_refused() {
         for form in ["A=1&A.B=2", "A.member.0=1", "A.member.1000001=1", "A.member.1=1&A.B=2"] {
             let form = format!("Action=X&Version=2011-01-01&{form}");

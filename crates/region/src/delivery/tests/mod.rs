@@ -1,6 +1,7 @@
 //! How messages reach functions, service by service.
 
 mod events;
+mod lanes;
 mod mappings;
 mod queues;
 mod topics;
