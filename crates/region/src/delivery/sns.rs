@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use time::Duration;
 
 use crate::Time;
@@ -96,6 +96,20 @@ impl Delivery {
     pub fn publish(&mut self, now: Time, request: Publish) -> Result<Published, ApiError> {
         self.advance(now);
         self.publish_now(now, request)
+    }
+
+    /// An alarm notifies a topic, which must exist and admit it; otherwise the message is lost,
+    /// and counted.
+    pub fn publish_alarm(&mut self, now: Time, alarm_arn: &str, request: Publish) {
+        self.advance(now);
+        let topic = self.topics.get(&request.topic_arn);
+        let admits = topic.is_some_and(|topic| {
+            let globs = topic.spec.alarms.iter().map(|glob| json!({"wildcard": glob}));
+            pattern::leaf_matches(&globs.collect::<Vec<_>>(), Some(&json!(alarm_arn)))
+        });
+        if !admits || self.publish_now(now, request).is_err() {
+            self.undelivered += 1;
+        }
     }
 
     pub(super) fn publish_now(

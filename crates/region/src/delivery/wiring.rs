@@ -36,6 +36,8 @@ pub struct TopicSpec {
     pub fifo: bool,
     /// FIFO only: a message without deduplication id gets one from its body.
     pub content_based_deduplication: bool,
+    /// The ARNs of the alarms that may publish to it, with `*` for anything.
+    pub alarms: Vec<String>,
 }
 
 /// Where a subscription leads.

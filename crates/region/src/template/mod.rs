@@ -90,23 +90,38 @@ pub fn read(text: &str, parameters: &BTreeMap<String, String>) -> Result<Wiring,
     wire(&scope, &live, &globals)
 }
 
-/// What each role allows by the policies in it, by logical id, with the given values for
-/// parameters and defaults for the others.
+/// What each role allows by the policies in it and by those of their own that name it, by logical
+/// id, with the given values for parameters and defaults for the others.
 ///
 /// # Errors
-/// As for [`read`], and a statement that is not there to allow something.
+/// As for [`read`], a statement that is not there to allow something, and a policy of a role that
+/// the template does not make.
 pub fn roles(
     text: &str,
     parameters: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, Vec<Statement>>, TemplateError> {
     let (scope, live) = stack(&load(text)?, parameters)?;
-    let roles = live.iter().filter(|(_, body)| kind(body) == "AWS::IAM::Role");
-    roles
-        .map(|(id, body)| {
-            let p = resolve(&scope, id, body.get("Properties").unwrap_or(&Value::Null))?;
-            Ok((id.clone(), role::statements(&p)?))
-        })
-        .collect()
+    let of_kind = |wanted: &str| {
+        let found = live.iter().filter(|(_, body)| kind(body) == wanted);
+        let read = found
+            .map(|(id, body)| resolve(&scope, id, body.get("Properties").unwrap_or(&Value::Null)));
+        read.collect::<Result<Vec<_>, _>>()
+    };
+    let mut roles = BTreeMap::new();
+    for p in of_kind("AWS::IAM::Role")? {
+        roles.insert(p.id.clone(), role::statements(&p)?);
+    }
+    for p in of_kind("AWS::IAM::Policy")? {
+        let statements = role::of_policy(&p)?;
+        for name in permission::texts(p.get("Roles")) {
+            let named = scope.resources.iter().find(|(_, identity)| identity.reference == name);
+            let role = named.and_then(|(id, _)| roles.get_mut(id)).ok_or_else(|| {
+                p.error("Roles", format!("has `{name}`, no role of this template; correct it"))
+            })?;
+            role.extend(statements.clone());
+        }
+    }
+    Ok(roles)
 }
 
 fn kind(body: &Value) -> &str {
@@ -177,7 +192,7 @@ fn resolve(scope: &Scope, id: &str, properties: &Value) -> Result<Properties, Te
 
 fn wire(scope: &Scope, live: &[(String, Value)], globals: &Value) -> Result<Wiring, TemplateError> {
     let mut wiring = Wiring::default();
-    let mut grants = Vec::new();
+    let (mut grants, mut with_policy) = (Vec::new(), Vec::new());
     let function_arn = |p: &Properties| -> Result<String, TemplateError> {
         let name = p.required("FunctionName")?;
         let known = scope.resources.values().find(|identity| identity.name == name);
@@ -225,6 +240,7 @@ fn wire(scope: &Scope, live: &[(String, Value)], globals: &Value) -> Result<Wiri
                 let p = resolve(scope, id, own)?;
                 let topics = arns(p.list("Topics")?);
                 grants.extend(permission::of_policy(&p, &topics, "sns:Publish")?);
+                with_policy.extend(topics);
             }
             "AWS::Lambda::Permission" => {
                 let p = resolve(scope, id, own)?;
@@ -235,5 +251,6 @@ fn wire(scope: &Scope, live: &[(String, Value)], globals: &Value) -> Result<Wiri
     }
     check::ends(&wiring)?;
     permission::mark(&mut wiring, &grants);
+    permission::mark_topics(&mut wiring, &grants, &with_policy);
     Ok(wiring)
 }

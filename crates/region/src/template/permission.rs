@@ -12,6 +12,7 @@ use super::property::Properties;
 
 const SNS: &str = "sns.amazonaws.com";
 const EVENTS: &str = "events.amazonaws.com";
+const CLOUDWATCH: &str = "cloudwatch.amazonaws.com";
 
 /// A service may send to a resource, perhaps only on behalf of some sources.
 #[derive(Debug)]
@@ -123,8 +124,37 @@ fn like_any(globs: &[String], text: &str) -> bool {
 impl Grant {
     fn admits(&self, service: &str, source: &str, target: &str) -> bool {
         self.resource_arn == target
-            && self.services.iter().any(|s| s == "*" || s == service)
+            && self.is_of(service)
             && self.sources.iter().all(|globs| like_any(globs, source))
+    }
+
+    fn is_of(&self, service: &str) -> bool {
+        self.services.iter().any(|s| s == "*" || s == service)
+    }
+
+    /// The alarms that it lets publish to `topic`.
+    fn alarms(&self, topic: &str) -> Vec<String> {
+        if self.resource_arn != topic || !self.is_of(CLOUDWATCH) {
+            return Vec::new();
+        }
+        match self.sources.as_slice() {
+            [] => vec!["*".to_owned()],
+            [globs] => globs.clone(),
+            // What meets several patterns at once is no list of patterns.
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Write down which alarms each topic admits. One without a policy of its own has the one that
+/// SNS gives it, by which whatever is of the account may publish (`AWS:SourceOwner`).
+pub(super) fn mark_topics(wiring: &mut Wiring, grants: &[Grant], with_policy: &[String]) {
+    for topic in &mut wiring.topics {
+        topic.alarms = if with_policy.contains(&topic.arn) {
+            grants.iter().flat_map(|grant| grant.alarms(&topic.arn)).collect()
+        } else {
+            vec!["*".to_owned()]
+        };
     }
 }
 

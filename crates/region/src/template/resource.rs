@@ -39,6 +39,7 @@ pub(super) fn topic(
         arn,
         fifo,
         content_based_deduplication: p.flag("ContentBasedDeduplication")?,
+        alarms: Vec::new(),
     });
     Ok(())
 }

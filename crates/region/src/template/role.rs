@@ -1,4 +1,4 @@
-//! What roles may do, by the policies that stand in them.
+//! What roles may do, by the policies that stand in them or name them.
 
 use serde_json::Value;
 
@@ -19,22 +19,36 @@ pub struct Statement {
 
 /// The statements of all policies of one role.
 pub(super) fn statements(p: &Properties) -> Result<Vec<Statement>, TemplateError> {
-    let path = "Policies.PolicyDocument.Statement";
     let mut statements = Vec::new();
     for policy in p.list("Policies")? {
-        let listed = policy.pointer("/PolicyDocument/Statement").and_then(Value::as_array);
-        for statement in listed.ok_or_else(|| p.error(path, "is no list; give one"))? {
-            if statement.get("Effect").and_then(Value::as_str) != Some("Allow") {
-                return Err(p.error(path, "does not allow; only what allows can be read here"));
-            }
-            statements.push(Statement {
-                actions: texts(statement.get("Action")),
-                resources: texts(statement.get("Resource")),
-                condition: statement.get("Condition").cloned().unwrap_or_default(),
-            });
-        }
+        statements.extend(of_document(p, policy, "Policies.PolicyDocument.Statement")?);
     }
     Ok(statements)
+}
+
+/// The statements of an `AWS::IAM::Policy`.
+pub(super) fn of_policy(p: &Properties) -> Result<Vec<Statement>, TemplateError> {
+    of_document(p, &p.body, "PolicyDocument.Statement")
+}
+
+fn of_document(
+    p: &Properties,
+    policy: &Value,
+    path: &str,
+) -> Result<Vec<Statement>, TemplateError> {
+    let listed = policy.pointer("/PolicyDocument/Statement").and_then(Value::as_array);
+    let listed = listed.ok_or_else(|| p.error(path, "is no list; give one"))?;
+    let read = |statement: &Value| {
+        if statement.get("Effect").and_then(Value::as_str) != Some("Allow") {
+            return Err(p.error(path, "does not allow; only what allows can be read here"));
+        }
+        Ok(Statement {
+            actions: texts(statement.get("Action")),
+            resources: texts(statement.get("Resource")),
+            condition: statement.get("Condition").cloned().unwrap_or_default(),
+        })
+    };
+    listed.iter().map(read).collect()
 }
 
 #[cfg(test)]

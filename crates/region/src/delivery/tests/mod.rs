@@ -29,6 +29,7 @@ fn topic(id: &str, fifo: bool) -> TopicSpec {
         arn: arn(id),
         fifo,
         content_based_deduplication: false,
+        alarms: vec![],
     }
 }
 

@@ -106,6 +106,21 @@ fn a_filter_policy_keeps_other_messages_away() {
 }
 
 #[test]
+fn an_alarm_reaches_only_a_topic_that_admits_it() {
+    let mut wiring = polled(false);
+    wiring.topics = vec![topic("t", false)];
+    wiring.topics[0].alarms = vec!["arn:alarm:web-*".to_owned()];
+    wiring.subscriptions = vec![subscription("t", Endpoint::Queue(arn("q")))];
+    let mut delivery = begin(wiring);
+    for (alarm, topic) in [("web-out", "t"), ("other", "t"), ("web-out", "none")] {
+        let request = Publish { topic_arn: arn(topic), ..publish(alarm) };
+        delivery.publish_alarm(START, &format!("arn:alarm:{alarm}"), request);
+    }
+    assert_eq!(bodies(&runs(&mut delivery, after(1))[0]), ["web-out"]);
+    assert_eq!(delivery.undelivered(), 2);
+}
+
+#[test]
 fn a_wire_without_permission_carries_nothing() {
     let mut wiring = polled(false);
     wiring.topics = vec![topic("t", false)];

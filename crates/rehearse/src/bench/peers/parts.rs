@@ -40,6 +40,7 @@ pub(super) fn wiring(
             arn: topic_arn(),
             fifo: false,
             content_based_deduplication: false,
+            alarms: Vec::new(),
         }],
         subscriptions: vec![SubscriptionSpec {
             logical_id: "Hook".to_owned(),

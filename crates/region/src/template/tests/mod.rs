@@ -1,5 +1,7 @@
 //! What the reader understands and what it refuses, on small templates.
 
+mod adapter;
+
 use serde_json::json;
 
 use crate::delivery::wiring::{Endpoint, TargetInput, Trigger};
