@@ -26,9 +26,9 @@ impl ApiError {
 pub enum Effect {
     /// A whole EventBridge event, envelope included, for the default bus.
     Event(Value),
-    /// A message that Auto Scaling publishes through the hook's role.
+    /// A message that AWS publishes: Auto Scaling through a hook's role, CloudWatch by itself.
     Publish {
-        /// The notification target of the lifecycle hook.
+        /// The topic that the lifecycle hook or the alarm names.
         topic_arn: String,
         /// The subject line AWS gives it.
         subject: String,

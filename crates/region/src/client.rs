@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
+use axum::http::Uri;
 use serde_json::Value;
 
 use crate::Time;
@@ -20,7 +21,7 @@ use crate::faults::{CallFault, CallFaults, die};
 use crate::ledger::Ledger;
 use crate::live::Live;
 use crate::region::Region;
-use crate::wire::{Answer, Call};
+use crate::wire::{Answer, Call, Request};
 
 /// An HTTP client whose every request reaches the region. Half of a call's time
 /// passes before the region acts, half after.
@@ -95,9 +96,13 @@ impl Client {
     }
 
     fn answer(&self, number: u64, request: &HttpRequest, fault: Option<CallFault>) -> Answer {
-        let target = request.headers().get("x-amz-target");
-        let body = request.body().bytes().unwrap_or_default();
-        self.live.answer(target, body, |region, now, call| {
+        let uri = request.uri().parse::<Uri>().unwrap_or_default();
+        let request = Request {
+            path: uri.path(),
+            target: request.headers().get("x-amz-target"),
+            body: request.body().bytes().unwrap_or_default(),
+        };
+        self.live.answer(&request, |region, now, call| {
             self.ledger.enter(call);
             let Some(fault) = fault else { return self.forger.answer(region, now, call) };
             let text = format!("call {number}, {}, {}", call.operation, fault.words());
@@ -156,6 +161,8 @@ fn response(answer: Answer) -> Result<HttpResponse, ConnectorError> {
     let status = StatusCode::try_from(answer.status)
         .map_err(|error| ConnectorError::other(error.into(), None))?;
     let mut response = HttpResponse::new(status, SdkBody::from(answer.body));
-    response.headers_mut().insert("content-type", answer.content_type);
+    for (name, value) in answer.headers {
+        response.headers_mut().insert(*name, *value);
+    }
     Ok(response)
 }

@@ -1,9 +1,9 @@
-//! A simulated AWS region: ECS, Auto Scaling, SNS, SQS, EventBridge and Lambda
-//! delivery, as far as draining needs them.
+//! A simulated AWS region: ECS, Auto Scaling, CloudWatch, SNS, SQS, EventBridge and
+//! Lambda delivery, as far as draining and scaling need them.
 //!
 //! The region is a state machine: time is always passed in, chance comes from a
 //! seed, and what happens next waits in an [`agenda::Agenda`]. [`world`] holds what
-//! AWS runs (instances, tasks, lifecycle hooks); [`delivery`] carries messages to
+//! AWS runs (instances, tasks, lifecycle hooks, alarms, its own scaling); [`delivery`] carries messages to
 //! functions; [`template`] reads the wiring from the product's own template;
 //! [`region::Region`] is all of them.
 //!

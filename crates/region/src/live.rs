@@ -12,7 +12,7 @@ use crate::Time;
 use crate::api::ApiError;
 use crate::delivery::Invocation;
 use crate::region::Region;
-use crate::wire::{self, Answer, Call};
+use crate::wire::{Answer, Call, Protocol, Request};
 
 /// A region that lives; clones share it.
 #[derive(Debug, Clone)]
@@ -53,16 +53,16 @@ impl Live {
     /// Answer a request as it comes off a wire, by `act` if it can be read.
     pub fn answer(
         &self,
-        target: Option<&str>,
-        body: &[u8],
+        request: &Request<'_>,
         act: impl FnOnce(&mut Region, Time, &Call) -> Result<Value, ApiError>,
     ) -> Answer {
-        match wire::read(target, body) {
+        let protocol = Protocol::of(request);
+        match protocol.read(request) {
             Ok(call) => {
                 let answer = self.with(|region, now| act(region, now, &call));
-                wire::write(call.api, &call.operation, answer)
+                protocol.write(call.api, &call.operation, answer)
             }
-            Err(error) => wire::write_unread(target, error),
+            Err(error) => protocol.write_unread(error),
         }
     }
 

@@ -1,6 +1,9 @@
 //! The region as a whole: the world, the delivery of its messages, and a count of
 //! every call.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -23,6 +26,8 @@ pub enum Api {
     AutoScaling,
     /// Amazon SNS.
     Sns,
+    /// Amazon CloudWatch.
+    CloudWatch,
 }
 
 /// How the region behaves.
@@ -165,6 +170,7 @@ impl Region {
         let answer = match call.api {
             Api::Ecs => self.world.call(now, world::Service::Ecs, operation, input),
             Api::AutoScaling => self.world.call(now, world::Service::AutoScaling, operation, input),
+            Api::CloudWatch => self.world.call(now, world::Service::CloudWatch, operation, input),
             Api::Sns => self.delivery.call_sns(now, operation, input),
         };
         self.count(now, call, &answer);

@@ -1,4 +1,4 @@
-//! Rehearsals of the drain: the product's own template, functions and SDK, against
+//! Rehearsals of drains and of scaling: the product's own template, functions and SDK, against
 //! the simulated region.
 
 #![recursion_limit = "256"]
@@ -11,6 +11,7 @@ pub mod history;
 pub mod processes;
 pub mod progress;
 pub mod report;
+pub mod scaled;
 pub mod scene;
 pub mod serve;
 pub mod stack;

@@ -102,7 +102,7 @@ impl CallFault {
 fn throttled(api: Api) -> ApiError {
     let code = match api {
         Api::Ecs => "ThrottlingException",
-        Api::AutoScaling => "Throttling",
+        Api::AutoScaling | Api::CloudWatch => "Throttling",
         Api::Sns => "Throttled",
     };
     ApiError::client(code, "Rate exceeded")

@@ -3,7 +3,7 @@
 //!
 //! | path | what |
 //! |---|---|
-//! | `POST /` | AWS itself: ECS, Auto Scaling and SNS, by the protocol of the request |
+//! | `POST /`, `POST /service/…` | AWS itself: ECS, Auto Scaling, SNS and CloudWatch, by the protocol of the request |
 //! | `POST /_region/control` | an act of the experimenter: a [`Control`](crate::world::Control) |
 //! | `POST /_region/send` | a message to a queue or a topic |
 //! | `POST /_region/event` | an event for EventBridge |
@@ -23,7 +23,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::serve::Listener;
@@ -31,6 +31,7 @@ use axum::serve::Listener;
 use self::runtime::Runtimes;
 use crate::delivery::Wiring;
 use crate::live::Live;
+use crate::wire::Request;
 
 /// The largest body taken: Lambda's own limit on what a function answers.
 const LARGEST_BODY: usize = 6 * 1024 * 1024;
@@ -65,6 +66,7 @@ where
 fn router(server: Server) -> Router {
     Router::new()
         .route("/", post(aws))
+        .route("/service/{*operation}", post(aws))
         .route("/_region/control", post(control::control))
         .route("/_region/send", post(control::send))
         .route("/_region/event", post(control::event))
@@ -74,9 +76,14 @@ fn router(server: Server) -> Router {
         .with_state(server)
 }
 
-async fn aws(State(server): State<Server>, headers: HeaderMap, body: Bytes) -> Response {
+async fn aws(State(server): State<Server>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let target = headers.get("x-amz-target").map(|target| target.to_str().unwrap_or_default());
-    let answer = server.live.answer(target, &body, |region, now, call| region.answer(now, call));
+    let request = Request { path: uri.path(), target, body: &body };
+    let answer = server.live.answer(&request, |region, now, call| region.answer(now, call));
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, [(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response()
+    let headers = answer
+        .headers
+        .iter()
+        .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+    (status, headers.collect::<HeaderMap>(), answer.body).into_response()
 }

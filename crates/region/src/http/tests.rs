@@ -85,8 +85,10 @@ impl Served {
 }
 
 async fn read(mut stream: TcpStream) -> Answer {
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    // CBOR is no text, but the texts in it are.
+    let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     Answer { status, head: head.to_owned(), body: body.to_owned() }
@@ -99,7 +101,7 @@ impl Drop for Served {
 }
 
 #[tokio::test]
-async fn both_protocols_of_aws_are_answered_at_one_address() {
+async fn the_protocols_of_aws_are_answered_at_one_address() {
     let served = Served::begin().await;
     let mut stream = TcpStream::connect(&served.address).await.unwrap();
     let request = "POST / HTTP/1.1\r\nhost: region\r\nconnection: close\r\ncontent-length: 2\r\n\
@@ -111,9 +113,15 @@ async fn both_protocols_of_aws_are_answered_at_one_address() {
 
     let answer = served.post("/", "Action=DescribeAutoScalingGroups&Version=2011-01-01").await;
     assert_eq!((answer.status, answer.header("content-type")), (200, "text/xml"));
+
+    let path = "/service/GraniteServiceVersion20100801/operation/DescribeAlarms";
+    let answer = served.post(path, "").await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, "application/cbor"));
+    assert_eq!(answer.header("smithy-protocol"), "rpc-v2-cbor");
+    assert!(answer.body.contains("MetricAlarms"));
     assert_eq!(
         served.truth().await["calls"],
-        json!({"ListClusters": 1, "DescribeAutoScalingGroups": 1})
+        json!({"ListClusters": 1, "DescribeAutoScalingGroups": 1, "DescribeAlarms": 1})
     );
 }
 

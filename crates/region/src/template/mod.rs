@@ -90,6 +90,35 @@ pub fn read(text: &str, parameters: &BTreeMap<String, String>) -> Result<Wiring,
     wire(&scope, &live, &globals)
 }
 
+/// A resource that a template makes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resource {
+    /// Its logical id.
+    pub id: String,
+    /// Its type, such as `AWS::CloudWatch::Alarm`.
+    pub kind: String,
+    /// Its properties, with nothing left to resolve.
+    pub properties: Value,
+}
+
+/// Every resource of a template, with the given values for parameters and defaults for the
+/// others.
+///
+/// # Errors
+/// As for [`read`].
+pub fn resources(
+    text: &str,
+    parameters: &BTreeMap<String, String>,
+) -> Result<Vec<Resource>, TemplateError> {
+    let (scope, live) = stack(&load(text)?, parameters)?;
+    let resource = |(id, body): (String, Value)| {
+        let properties = body.get("Properties").unwrap_or(&Value::Null);
+        let properties = resolve(&scope, &id, properties)?.body;
+        Ok(Resource { kind: kind(&body).to_owned(), id, properties })
+    };
+    live.into_iter().map(resource).collect()
+}
+
 /// What each role allows by the policies in it and by those of their own that name it, by logical
 /// id, with the given values for parameters and defaults for the others.
 ///

@@ -44,6 +44,7 @@ fn name_property(kind: &str) -> Option<&'static str> {
         "AWS::IAM::Role" => "RoleName",
         "AWS::Logs::LogGroup" => "LogGroupName",
         "AWS::ECS::Cluster" => "ClusterName",
+        "AWS::CloudWatch::Alarm" | "AWS::CloudWatch::CompositeAlarm" => "AlarmName",
         _ => return None,
     })
 }
@@ -89,6 +90,9 @@ pub(super) fn identify(scope: &Scope, id: &str, body: &Value) -> Result<Identity
         }
         "AWS::Events::Rule" => identity.arn = arn("events", "rule/"),
         "AWS::ECS::Cluster" => identity.arn = arn("ecs", "cluster/"),
+        "AWS::CloudWatch::Alarm" | "AWS::CloudWatch::CompositeAlarm" => {
+            identity.arn = arn("cloudwatch", "alarm:");
+        }
         "AWS::Logs::LogGroup" => {
             identity.arn = Some(format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*"));
         }

@@ -77,16 +77,21 @@ fn put(input: &mut Value, path: &str, value: String) -> Result<(), ApiError> {
 pub(super) fn write(api: Api, operation: &str, answer: Result<Value, ApiError>) -> Answer {
     let namespace = match api {
         Api::Sns => "http://sns.amazonaws.com/doc/2010-03-31/",
-        Api::AutoScaling | Api::Ecs => "http://autoscaling.amazonaws.com/doc/2011-01-01/",
+        Api::AutoScaling | Api::Ecs | Api::CloudWatch => {
+            "http://autoscaling.amazonaws.com/doc/2011-01-01/"
+        }
     };
     let mut writer = Writer::new(Vec::new());
     let (status, written) = match answer {
         Ok(output) => (200, success(&mut writer, namespace, operation, &output)),
         Err(error) => (error.status, failure(&mut writer, namespace, &error)),
     };
-    match written.map(|()| String::from_utf8(writer.into_inner())) {
-        Ok(Ok(body)) => Answer { status, content_type: "text/xml", body },
-        _ => Answer { status: 500, content_type: "text/plain", body: "unwritable".to_owned() },
+    match written {
+        Ok(()) => {
+            let headers = &[("content-type", "text/xml")];
+            Answer { status, headers, body: writer.into_inner() }
+        }
+        Err(_) => Answer::unwritable(),
     }
 }
 
@@ -153,6 +158,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn text(answer: &Answer) -> &str {
+        std::str::from_utf8(&answer.body).unwrap()
+    }
+
     #[test]
     fn lists_and_structures_of_a_form_become_json() {
         let call = read(
@@ -183,7 +192,7 @@ mod tests {
         assert_eq!(call.input, json!({"TopicArn": "t", "PublishBatchRequestEntries": entries}));
         let output = json!({"Successful": [{"Id": "turn"}], "Failed": []});
         let answer = write(Api::Sns, "PublishBatch", Ok(output));
-        assert!(answer.body.contains(
+        assert!(text(&answer).contains(
             "<PublishBatchResult><Failed></Failed><Successful><member><Id>turn</Id></member>\
              </Successful></PublishBatchResult>"
         ));
@@ -208,13 +217,13 @@ mod tests {
             Ok(json!({"Things": [{"Name": "a<b", "Size": 2, "Old": false, "None": null}]})),
         );
         assert_eq!(answer.status, 200);
-        assert!(answer.body.contains(
+        assert!(text(&answer).contains(
             "<DescribeThingsResult><Things><member><Name>a&lt;b</Name><Old>false</Old>\
              <Size>2</Size></member></Things></DescribeThingsResult>"
         ));
         let error = write(Api::Sns, "Publish", Err(ApiError::client("NotFound", "no & none")));
         assert_eq!(error.status, 400);
-        assert!(error.body.contains("<Code>NotFound</Code>"));
-        assert!(error.body.contains("no &amp; none"));
+        assert!(text(&error).contains("<Code>NotFound</Code>"));
+        assert!(text(&error).contains("no &amp; none"));
     }
 }

@@ -1,14 +1,17 @@
-//! What AWS runs: clusters, container instances, tasks, services, groups and lifecycle hooks.
+//! What AWS runs: clusters, container instances, tasks, services, groups and lifecycle hooks,
+//! metrics, alarms and scaling policies.
 //!
-//! One state machine: [`World::advance`] runs what is due, [`World::call`] answers the two
+//! One state machine: [`World::advance`] runs what is due, [`World::call`] answers the
 //! APIs, [`World::control`] is the experimenter's hand and [`World::truth`] the observer's eye.
 
 mod arena;
 mod autoscaling;
+mod cloudwatch;
 mod control;
 mod ec2;
 mod ecs;
 mod input;
+mod scaling;
 mod settings;
 #[cfg(test)]
 mod testing;
@@ -25,21 +28,31 @@ use serde_json::Value;
 
 use self::arena::{ContainerKey, InstanceKey, ServiceKey, TaskKey};
 use self::autoscaling::AutoScaling;
+use self::cloudwatch::CloudWatch;
 use self::ecs::Ecs;
+use self::scaling::Scaling;
 use self::throttle::Throttle;
 use crate::Time;
 use crate::agenda::Agenda;
 use crate::api::{ApiError, Effect};
 
 pub use self::autoscaling::{Action, ActionEnd, HookResult, LifecycleState};
+pub use self::cloudwatch::{
+    Comparison, Dimension, Metric, MetricDataQuery, MetricDatum, MetricStat, PutCompositeAlarm,
+    PutMetricAlarm, PutMetricData, SetLoad, StateValue, Statistic, StatisticSet, TreatMissingData,
+};
 pub use self::control::{
     AgentConnected, Control, CreateGroup, CreateService, FillAttributes, InterruptSpot,
     ProtectTask, PutLifecycleHook, RegisterIn, RunTask, SetState, TerminateInstance, UpdateGroup,
     UpdateService,
 };
 pub use self::ecs::{ContainerStatus, TaskStatus, Workload};
+pub use self::scaling::{
+    AdjustmentType, MetricAggregation, NotScaledReason, PutStepPolicy, RegisterScalableTarget,
+    ScalingActivity, ScalingOutcome, StepAdjustment, StepTarget,
+};
 pub use self::settings::Settings;
-pub use self::truth::{ContainerTruth, InstanceTruth, TaskTruth, Truth};
+pub use self::truth::{ContainerTruth, GroupTruth, InstanceTruth, ServiceTruth, TaskTruth, Truth};
 pub use self::wording::{ACCOUNT, REGION};
 
 /// An API of the world.
@@ -49,6 +62,8 @@ pub enum Service {
     Ecs,
     /// EC2 Auto Scaling: the query API's names, times as RFC 3339.
     AutoScaling,
+    /// Amazon CloudWatch: AWS's own names, times as epoch seconds.
+    CloudWatch,
 }
 
 /// What waits for its time.
@@ -76,6 +91,14 @@ enum Due {
     Healthy(TaskKey),
     /// A service's scheduler looks.
     Schedule(ServiceKey),
+    /// A minute is over, for CloudWatch.
+    Minute,
+    /// The metrics of a minute can be read.
+    Publish,
+    /// Alarms are evaluated.
+    Alarms,
+    /// What suppresses composite alarms may be over.
+    Suppressed,
 }
 
 /// The simulated account and region.
@@ -91,6 +114,8 @@ pub struct World {
     throttle: Throttle,
     ecs: Ecs,
     auto_scaling: AutoScaling,
+    cloudwatch: CloudWatch,
+    scaling: Scaling,
 }
 
 impl World {
@@ -106,6 +131,8 @@ impl World {
             throttle: Throttle::default(),
             ecs: Ecs::default(),
             auto_scaling: AutoScaling::default(),
+            cloudwatch: CloudWatch::new(seed),
+            scaling: Scaling::default(),
         };
         world.create_cluster("default");
         world
@@ -150,6 +177,7 @@ impl World {
         let answer = match service {
             Service::Ecs => self.call_ecs(operation, input),
             Service::AutoScaling => self.call_auto_scaling(operation, input),
+            Service::CloudWatch => self.call_cloudwatch(operation, input),
         };
         self.remember_states();
         answer
@@ -183,6 +211,10 @@ impl World {
             Due::Task(task, status) => self.task_step(task, status),
             Due::Healthy(task) => self.wake_service_of(task),
             Due::Schedule(service) => self.schedule(service),
+            Due::Minute => self.minute(),
+            Due::Publish => self.publish_minute(),
+            Due::Alarms => self.evaluate_alarms(),
+            Due::Suppressed => self.look_at_suppressed(),
         }
     }
 

@@ -30,6 +30,10 @@ pub struct Settings {
     pub placement_retry_seconds: u64,
     /// The longest wait between two attempts at placement (AWS: 15 minutes).
     pub placement_retry_most_seconds: u64,
+    /// From the end of a minute until its metrics can be read.
+    pub metric_delay_seconds: u64,
+    /// From the end of a minute until alarms are evaluated.
+    pub alarm_delay_seconds: u64,
 }
 
 impl Default for Settings {
@@ -45,6 +49,8 @@ impl Default for Settings {
             health_check_seconds: 60,
             placement_retry_seconds: 15,
             placement_retry_most_seconds: 900,
+            metric_delay_seconds: 5,
+            alarm_delay_seconds: 10,
         }
     }
 }

@@ -58,6 +58,14 @@ impl Scene {
         self.world.call(self.now(), Service::AutoScaling, operation, &input)
     }
 
+    pub(super) fn watch(&mut self, operation: &str, input: Value) -> Value {
+        self.try_watch(operation, input).unwrap()
+    }
+
+    pub(super) fn try_watch(&mut self, operation: &str, input: Value) -> Result<Value, ApiError> {
+        self.world.call(self.now(), Service::CloudWatch, operation, &input)
+    }
+
     /// The EC2 id of the `nth` instance ever launched.
     pub(super) fn id(&self, nth: usize) -> String {
         self.instance(nth).id.to_owned()

@@ -19,12 +19,20 @@ enum Bucket {
     TaskDefinitionRead,
     TaskProtection,
     AutoScaling,
+    DescribeAlarms,
+    GetMetricData,
+    PutMetricData,
+    Alarms,
 }
 
 impl Bucket {
     fn of(service: Service, operation: &str) -> Self {
         match (service, operation) {
             (Service::AutoScaling, _) => Self::AutoScaling,
+            (Service::CloudWatch, "DescribeAlarms") => Self::DescribeAlarms,
+            (Service::CloudWatch, "GetMetricData") => Self::GetMetricData,
+            (Service::CloudWatch, "PutMetricData") => Self::PutMetricData,
+            (Service::CloudWatch, _) => Self::Alarms,
             (Service::Ecs, "DescribeServices") => Self::ServiceRead,
             (Service::Ecs, "DescribeTaskDefinition") => Self::TaskDefinitionRead,
             (Service::Ecs, "TagResource") => Self::TagModify,
@@ -43,7 +51,8 @@ impl Bucket {
     }
 
     /// The burst, and the tokens that come back each second. Auto Scaling publishes
-    /// neither; its pair here is a guess on the strict side.
+    /// neither; its pair here is a guess on the strict side. CloudWatch publishes
+    /// transactions per second ("CloudWatch service quotas"), taken for both.
     fn size(self) -> (f64, f64) {
         match self {
             Self::ClusterRead | Self::TaskDefinitionRead => (50.0, 20.0),
@@ -53,6 +62,10 @@ impl Bucket {
             Self::ClusterResourceRead | Self::ServiceRead => (100.0, 20.0),
             Self::TaskProtection => (200.0, 80.0),
             Self::AutoScaling => (100.0, 10.0),
+            Self::DescribeAlarms => (9.0, 9.0),
+            Self::GetMetricData => (50.0, 50.0),
+            Self::PutMetricData => (500.0, 500.0),
+            Self::Alarms => (3.0, 3.0),
         }
     }
 }
@@ -85,7 +98,7 @@ impl Throttle {
         }
         let code = match service {
             Service::Ecs => "ThrottlingException",
-            Service::AutoScaling => "Throttling",
+            Service::AutoScaling | Service::CloudWatch => "Throttling",
         };
         Err(ApiError::client(code, "Rate exceeded"))
     }

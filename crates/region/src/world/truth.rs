@@ -83,6 +83,32 @@ pub struct TaskTruth<'a> {
     pub cut_short: bool,
 }
 
+/// A service.
+#[derive(Debug, Clone)]
+pub struct ServiceTruth<'a> {
+    /// Its desired count.
+    pub desired: usize,
+    /// Its tasks whose `lastStatus` is RUNNING and that ECS wants to run.
+    pub running: usize,
+    /// A deployment is in progress.
+    pub deploying: bool,
+    /// Its tags.
+    pub tags: &'a BTreeMap<String, String>,
+}
+
+/// A group.
+#[derive(Debug, Clone)]
+pub struct GroupTruth<'a> {
+    /// Its desired capacity.
+    pub desired: usize,
+    /// Its minimum size.
+    pub min: usize,
+    /// Its maximum size.
+    pub max: usize,
+    /// The values of its tags.
+    pub tags: BTreeMap<&'a str, &'a str>,
+}
+
 impl World {
     /// What is true now.
     pub fn truth(&self) -> Truth<'_> {
@@ -106,6 +132,33 @@ impl<'a> Truth<'a> {
     pub fn instance(self, id: &str) -> Option<InstanceTruth<'a>> {
         let key = self.world.instance_named(id).ok()?;
         Some(seen(self.world, &self.world.auto_scaling.instances[key]))
+    }
+}
+
+impl<'a> Truth<'a> {
+    /// The service of that name.
+    pub fn service(self, cluster: &str, name: &str) -> Option<ServiceTruth<'a>> {
+        let key = self.world.ecs.clusters.get(cluster)?.services.get(name)?;
+        let service = &self.world.ecs.services[*key];
+        let tasks = service.live.iter().map(|task| &self.world.ecs.tasks[*task]);
+        Some(ServiceTruth {
+            desired: service.desired,
+            running: tasks.filter(|task| task.wanted && task.last == TaskStatus::Running).count(),
+            deploying: !service.deployment.completed || !service.replaced.is_empty(),
+            tags: &service.tags,
+        })
+    }
+
+    /// The group of that name.
+    pub fn group(self, name: &str) -> Option<GroupTruth<'a>> {
+        let key = self.world.group_named(name).ok()?;
+        let group = &self.world.auto_scaling.groups[key];
+        Some(GroupTruth {
+            desired: group.desired,
+            min: group.min,
+            max: group.max,
+            tags: group.tags.iter().map(|(key, tag)| (key.as_str(), tag.value.as_str())).collect(),
+        })
     }
 }
 

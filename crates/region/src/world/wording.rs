@@ -1,6 +1,7 @@
 //! Identifiers, ARNs and times, worded as AWS words them, and the EventBridge envelope.
 
 use rand::RngExt as _;
+use rand::rngs::StdRng;
 use serde_json::{Value, json};
 use time::Duration;
 use time::format_description::BorrowedFormatItem;
@@ -52,6 +53,14 @@ pub(super) fn put(object: &mut Value, name: &str, value: impl Into<Value>) {
     }
 }
 
+/// A version 4 UUID of `rng`.
+pub(super) fn uuid(rng: &mut StdRng) -> String {
+    let (a, b, c) = (rng.random::<u32>(), rng.random::<u16>(), rng.random::<u16>());
+    let (d, e) = (rng.random::<u16>(), rng.random::<u64>());
+    let (c, d, e) = (c & 0x0fff | 0x4000, d & 0x3fff | 0x8000, e & 0xffff_ffff_ffff);
+    format!("{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}")
+}
+
 impl World {
     /// The id of a container instance or task.
     pub(super) fn hex_id(&mut self) -> String {
@@ -65,18 +74,27 @@ impl World {
 
     /// A version 4 UUID, as tokens, requests and events carry.
     pub(super) fn uuid(&mut self) -> String {
-        let (a, b, c) =
-            (self.rng.random::<u32>(), self.rng.random::<u16>(), self.rng.random::<u16>());
-        let (d, e) = (self.rng.random::<u16>(), self.rng.random::<u64>());
-        let (c, d, e) = (c & 0x0fff | 0x4000, d & 0x3fff | 0x8000, e & 0xffff_ffff_ffff);
-        format!("{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}")
+        uuid(&mut self.rng)
     }
 
     /// Put an event on the default bus.
     pub(super) fn emit(&mut self, source: &str, kind: &str, resources: &[&str], detail: Value) {
+        let id = self.uuid();
+        self.emit_as(id, source, kind, resources, detail);
+    }
+
+    /// The same, under an id of the caller's.
+    pub(super) fn emit_as(
+        &mut self,
+        id: String,
+        source: &str,
+        kind: &str,
+        resources: &[&str],
+        detail: Value,
+    ) {
         let mut event = json!({
             "version": "0",
-            "id": self.uuid(),
+            "id": id,
             "detail-type": kind,
             "source": source,
             "account": ACCOUNT,

@@ -53,6 +53,7 @@ impl Need {
             Api::Ecs => ("ecs", made.within.is_some().then_some(cluster)),
             Api::AutoScaling => ("autoscaling", None),
             Api::Sns => ("sns", None),
+            Api::CloudWatch => ("cloudwatch", None),
         };
         Self { action: format!("{service}:{}", made.operation), resource, cluster }
     }

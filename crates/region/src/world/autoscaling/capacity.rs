@@ -231,6 +231,7 @@ impl World {
             healthy: true,
             on: true,
             launched_at: self.now,
+            warming_since: None,
             terminated_at: None,
             last_container_stop: None,
             containers: Vec::new(),
@@ -246,6 +247,7 @@ impl World {
         self.begin_activity(instance, "Launching a new", cause);
         if ready {
             self.in_service(instance);
+            self.auto_scaling.instances[instance].warming_since = None;
             self.register(instance, &cluster, true);
         } else {
             self.mark_activity(instance, IN_PROGRESS);

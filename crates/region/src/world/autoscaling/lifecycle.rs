@@ -159,10 +159,12 @@ impl World {
 
     /// A boot is over.
     pub(in crate::world) fn in_service(&mut self, key: InstanceKey) {
+        let now = self.now;
         let machine = &mut self.auto_scaling.instances[key];
         let booting = [LifecycleState::Pending, LifecycleState::ReplacingRootVolumeProceed];
         if machine.on && booting.contains(&machine.state) {
             machine.state = LifecycleState::InService;
+            machine.warming_since = Some(now);
             self.mark_activity(key, SUCCESSFUL);
         }
     }

@@ -273,6 +273,8 @@ pub(in crate::world) struct Instance {
     /// The machine is powered.
     pub(in crate::world) on: bool,
     pub(in crate::world) launched_at: Time,
+    /// When it came into service; none before, and for those there from the beginning.
+    pub(in crate::world) warming_since: Option<Time>,
     /// When the machine ended.
     pub(in crate::world) terminated_at: Option<Time>,
     pub(in crate::world) last_container_stop: Option<Time>,

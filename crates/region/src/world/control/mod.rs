@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use super::arena::{ContainerKey, InstanceKey, TaskKey};
 use super::autoscaling::{Errand, LifecycleState};
+use super::cloudwatch::{PutCompositeAlarm, PutMetricAlarm, PutMetricData, SetLoad};
 use super::ecs::{ContainerStatus, Start};
+use super::scaling::{PutStepPolicy, RegisterScalableTarget};
 use super::wording::seconds;
 use super::{Due, World};
 use crate::Time;
@@ -20,7 +22,8 @@ pub use self::orders::{
 
 /// One act upon the world. EC2 instances are named by their id, tasks by ARN or id.
 ///
-/// In JSON each is an object with one field: `{"kill-instance": "i-0abc"}`.
+/// In JSON each is an object with one field: `{"kill-instance": "i-0abc"}`. Alarms and metric
+/// data have CloudWatch's own names of fields.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Control {
@@ -66,6 +69,18 @@ pub enum Control {
     AgentConnected(AgentConnected),
     /// Put other people's custom attributes on an instance.
     FillAttributes(FillAttributes),
+    /// Put a load on a service: its metrics are measured from here on.
+    SetLoad(SetLoad),
+    /// Record samples of any metric, AWS's own too.
+    PutMetricData(PutMetricData),
+    /// Make or change a metric alarm.
+    PutMetricAlarm(PutMetricAlarm),
+    /// Make or change a composite alarm.
+    PutCompositeAlarm(PutCompositeAlarm),
+    /// Let Application Auto Scaling scale a service.
+    RegisterScalableTarget(RegisterScalableTarget),
+    /// Make or change a step scaling policy of a service or a group.
+    PutStepPolicy(PutStepPolicy),
 }
 
 pub(super) fn refused(why: &str) -> ApiError {
@@ -74,7 +89,7 @@ pub(super) fn refused(why: &str) -> ApiError {
 
 impl World {
     /// Act upon the world at `now`. The answer names what came of it: `instances` for a group,
-    /// `tasks` for tasks run, otherwise nothing.
+    /// `tasks` for tasks run, `policy-arn` for a scaling policy, otherwise nothing.
     ///
     /// # Errors
     /// When something named does not exist, or is in no state for it.
@@ -143,6 +158,14 @@ impl World {
                 for container in self.registrations(&order.instance)? {
                     self.set_agent(container, order.connected);
                 }
+            }
+            Control::SetLoad(order) => self.set_load(order)?,
+            Control::PutMetricData(order) => self.put_metric_data(order)?,
+            Control::PutMetricAlarm(order) => self.put_metric_alarm(order)?,
+            Control::PutCompositeAlarm(order) => self.put_composite_alarm(order)?,
+            Control::RegisterScalableTarget(order) => self.register_scalable_target(order)?,
+            Control::PutStepPolicy(order) => {
+                return Ok(json!({ "policy-arn": self.put_step_policy(order)? }));
             }
             Control::FillAttributes(order) => {
                 for container in self.registrations(&order.instance)? {

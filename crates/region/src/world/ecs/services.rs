@@ -134,7 +134,11 @@ impl World {
     ///
     /// # Errors
     /// `ServiceNotFoundException`.
-    pub(super) fn service(&self, cluster: &str, name: &str) -> Result<ServiceKey, ApiError> {
+    pub(in crate::world) fn service(
+        &self,
+        cluster: &str,
+        name: &str,
+    ) -> Result<ServiceKey, ApiError> {
         let cluster = self.ecs.clusters.get(cluster);
         let service = cluster.and_then(|c| c.services.get(crate::world::input::short(name)));
         let missing = || ApiError::client("ServiceNotFoundException", "Service not found.");

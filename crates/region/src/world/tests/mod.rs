@@ -1,10 +1,16 @@
 //! Each behaviour of AWS that the rest relies on, as one sentence.
 
+mod alarm_calls;
+mod alarms;
 mod apis;
+mod composites;
 mod draining;
+mod group_scaling;
 mod groups;
 mod hooks;
 mod instances;
+mod metrics;
+mod scaling;
 mod scheduling;
 mod services;
 mod size;

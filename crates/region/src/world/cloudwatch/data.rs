@@ -1,0 +1,165 @@
+//! Metric data: put and got.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::math::Grid;
+use super::metrics::Summary;
+use super::put::validation;
+use super::query::{Dimension, Metric, MetricDataQuery, Queries, check_period};
+use crate::Time;
+use crate::api::ApiError;
+use crate::world::World;
+use crate::world::input::text;
+
+/// The most values in one answer (API_GetMetricData).
+const MOST_VALUES: i64 = 100_800;
+
+/// Metric data to put, after API_PutMetricData.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct PutMetricData {
+    /// The namespace of all of it.
+    pub namespace: String,
+    /// The data.
+    #[serde(default)]
+    pub metric_data: Vec<MetricDatum>,
+}
+
+/// Samples of one metric: one value, several, or a summary.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase", deny_unknown_fields)]
+pub struct MetricDatum {
+    /// The metric's name.
+    pub metric_name: String,
+    /// Its dimensions.
+    pub dimensions: Vec<Dimension>,
+    /// When, in seconds since 1970 (default: now).
+    pub timestamp: Option<f64>,
+    /// One value.
+    pub value: Option<f64>,
+    /// Several values.
+    pub values: Vec<f64>,
+    /// How often each of them (default: once).
+    pub counts: Vec<f64>,
+    /// A summary.
+    pub statistic_values: Option<StatisticSet>,
+    /// The unit; the region keeps none.
+    pub unit: Option<String>,
+    /// 60; the region keeps nothing finer.
+    pub storage_resolution: Option<u32>,
+}
+
+/// A summary of samples.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct StatisticSet {
+    /// How many.
+    pub sample_count: f64,
+    /// Their total.
+    pub sum: f64,
+    /// The smallest.
+    pub minimum: f64,
+    /// The largest.
+    pub maximum: f64,
+}
+
+impl MetricDatum {
+    fn summaries(&self) -> Vec<Summary> {
+        let counts = self.counts.iter().copied().chain(std::iter::repeat(1.0));
+        let values = self.value.map(|value| Summary::of(value, 1.0)).into_iter();
+        let several =
+            self.values.iter().zip(counts).map(|(value, count)| Summary::of(*value, count));
+        let set = self.statistic_values.map(|set| Summary {
+            sum: set.sum,
+            count: set.sample_count,
+            minimum: set.minimum,
+            maximum: set.maximum,
+        });
+        values.chain(several).chain(set).collect()
+    }
+}
+
+/// A time in seconds since 1970.
+fn moment(seconds: f64) -> Option<Time> {
+    Time::from_unix_timestamp_nanos((seconds * 1e9) as i128).ok()
+}
+
+fn read<T: serde::de::DeserializeOwned>(input: &Value, name: &str) -> Result<T, ApiError> {
+    let value = input.get(name).cloned().unwrap_or_default();
+    T::deserialize(value).map_err(|error| validation(format!("{name}: {error}")))
+}
+
+impl World {
+    /// Record samples.
+    ///
+    /// # Errors
+    /// `ValidationError` for a datum without value, or a time that is none.
+    pub(in crate::world) fn put_metric_data(
+        &mut self,
+        order: PutMetricData,
+    ) -> Result<(), ApiError> {
+        for datum in order.metric_data {
+            let time = datum.timestamp.map_or(Some(self.now), moment);
+            let time = time.ok_or_else(|| validation("Timestamp is no time"))?;
+            let summaries = datum.summaries();
+            if summaries.is_empty() || summaries.iter().any(|all| all.count <= 0.0) {
+                return Err(validation(format!("{} has no value", datum.metric_name)));
+            }
+            let (namespace, metric_name) = (order.namespace.clone(), datum.metric_name);
+            let metric = Metric { namespace, metric_name, dimensions: datum.dimensions };
+            for all in summaries {
+                self.cloudwatch.metrics.record(metric.id(), time, all);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn get_metric_data(&self, input: &Value) -> Result<Value, ApiError> {
+        let asked: Vec<MetricDataQuery> = read(input, "MetricDataQueries")?;
+        let (from, to) = (read::<f64>(input, "StartTime")?, read::<f64>(input, "EndTime")?);
+        // A float that is no time in seconds becomes the nearest whole number.
+        let (from, to) = (from as i64, to as i64);
+        let descending = match text(input, "ScanBy") {
+            None | Some("TimestampDescending") => true,
+            Some("TimestampAscending") => false,
+            Some(other) => return Err(validation(format!("ScanBy {other} is none"))),
+        };
+        let queries = Queries::read(&asked).map_err(validation)?;
+        let mut results = Vec::new();
+        for query in asked.iter().filter(|query| query.return_data) {
+            let period = match (&query.metric_stat, query.period) {
+                (Some(stat), _) => i64::from(stat.period),
+                (None, Some(period)) => {
+                    check_period(period).map_err(validation)?;
+                    i64::from(period)
+                }
+                (None, None) => queries.period().map_err(validation)?,
+            };
+            let first = from.div_euclid(period) * period;
+            if to <= from || to.saturating_sub(first) / period > MOST_VALUES {
+                return Err(validation(
+                    "EndTime must be after StartTime, by 100,800 periods at most",
+                ));
+            }
+            let times = std::iter::successors(Some(first), |time| Some(time + period));
+            let grid = Grid { times: times.take_while(|time| *time < to).collect(), period };
+            let series = queries.series(&query.id, &self.cloudwatch.metrics, &grid);
+            let mut values: Vec<_> = series.map_err(validation)?.into_iter().collect();
+            if descending {
+                values.reverse();
+            }
+            let name = query.metric_stat.as_ref().map(|stat| &stat.metric.metric_name);
+            let label = query.label.as_ref().or(name).unwrap_or(&query.id);
+            let (times, values): (Vec<i64>, Vec<f64>) = values.into_iter().unzip();
+            results.push(json!({
+                "Id": query.id,
+                "Label": label,
+                "Timestamps": times,
+                "Values": values,
+                "StatusCode": "Complete",
+            }));
+        }
+        Ok(json!({ "MetricDataResults": results, "Messages": [] }))
+    }
+}

@@ -1,0 +1,173 @@
+//! What CloudWatch measures and gives.
+
+use serde_json::{Value, json};
+
+use crate::world::testing::{Scene, service};
+use crate::world::*;
+
+/// The values of one metric of the last ten minutes, oldest first.
+fn values(scene: &mut Scene, name: &str, stat: &str, dimensions: Value) -> Vec<f64> {
+    let end = scene.now().unix_timestamp();
+    let query = json!({"Id": "q", "MetricStat": {"Period": 60, "Stat": stat,
+        "Metric": {"Namespace": "AWS/ECS", "MetricName": name, "Dimensions": dimensions}}});
+    let answer = scene.watch(
+        "GetMetricData",
+        json!({
+            "MetricDataQueries": [query], "ScanBy": "TimestampAscending",
+            "StartTime": end - 600, "EndTime": end,
+        }),
+    );
+    serde_json::from_value(answer["MetricDataResults"][0]["Values"].clone()).unwrap()
+}
+
+fn web() -> Value {
+    json!([{"Name": "ServiceName", "Value": "web"}, {"Name": "ClusterName", "Value": "default"}])
+}
+
+fn cluster() -> Value {
+    json!([{"Name": "ClusterName", "Value": "default"}])
+}
+
+fn load(cpu: f64, memory: f64) -> Control {
+    Control::SetLoad(SetLoad { cpu, memory, ..SetLoad::default() })
+}
+
+#[test]
+fn a_load_is_shared_by_the_running_tasks() {
+    let mut scene = Scene::new();
+    scene.act(Control::CreateService(service(4, 100, 200)));
+    scene.act(load(3.2, 1.0));
+    scene.wait(64);
+    assert_eq!(values(&mut scene, "CPUUtilization", "Average", web()), [0.0; 0]);
+    scene.wait(1);
+    assert_eq!(values(&mut scene, "CPUUtilization", "Average", web()), [80.0]);
+    assert_eq!(values(&mut scene, "MemoryUtilization", "Maximum", web()), [25.0]);
+    assert_eq!(values(&mut scene, "CPUUtilization", "SampleCount", web()), [4.0]);
+}
+
+#[test]
+fn a_service_without_tasks_reports_nothing() {
+    let mut scene = Scene::new();
+    scene.act(Control::CreateService(service(0, 100, 200)));
+    scene.act(load(3.2, 1.0));
+    scene.wait(300);
+    assert_eq!(values(&mut scene, "CPUUtilization", "Average", web()), [0.0; 0]);
+}
+
+#[test]
+fn draining_instances_count_as_reservable() {
+    let mut scene = Scene::new();
+    // 4 of 256 units and 512 MiB on two instances of 4,096 and 16,384.
+    scene.act(Control::CreateService(service(4, 100, 100)));
+    scene.act(load(0.0, 0.0));
+    scene.wait(65);
+    scene.drain(0);
+    scene.wait(60);
+    assert_eq!(values(&mut scene, "CPUReservation", "Average", cluster()), [12.5, 12.5]);
+    assert_eq!(values(&mut scene, "MemoryReservation", "Average", cluster()), [6.25, 6.25]);
+}
+
+#[test]
+fn nothing_is_measured_before_there_is_a_load_or_an_alarm() {
+    let mut scene = Scene::new();
+    assert_eq!(scene.world.next_due(), None);
+    scene.act(Control::CreateService(service(2, 100, 200)));
+    scene.wait(300);
+    assert_eq!(values(&mut scene, "CPUReservation", "Average", cluster()), [0.0; 0]);
+}
+
+#[test]
+fn alarms_and_loads_leave_chance_elsewhere_as_it_was() {
+    let history = |with: bool| {
+        let mut scene = Scene::new();
+        scene.act(Control::CreateService(CreateService::default()));
+        if with {
+            scene.act(load(1.0, 1.0));
+            scene.act(Control::PutMetricAlarm(super::alarms::cpu_high()));
+            scene.wait(600);
+        }
+        scene.gone = 600;
+        scene.act(Control::SetDesiredCapacity("group".to_owned(), 5));
+        (scene.id(4), scene.world.truth().instances().count())
+    };
+    assert_eq!(history(true), history(false));
+}
+
+#[test]
+fn data_that_is_put_can_be_got_and_reckoned_with() {
+    let mut scene = Scene::new();
+    scene.wait(30);
+    let shop = json!([{"Name": "Shop", "Value": "a"}]);
+    scene.watch("PutMetricData", json!({"Namespace": "Shop", "MetricData": [
+        {"MetricName": "Orders", "Dimensions": shop, "Value": 6},
+        {"MetricName": "Orders", "Dimensions": shop, "Values": [1.0, 2.0], "Counts": [3.0, 1.0]},
+        {"MetricName": "Tills", "Dimensions": shop, "StatisticValues":
+            {"SampleCount": 2, "Sum": 4, "Minimum": 1, "Maximum": 3}},
+    ]}));
+    let metric = |id: &str, name: &str, stat: &str| {
+        json!({"Id": id, "ReturnData": false,
+        "MetricStat": {"Period": 60, "Stat": stat, "Metric":
+            {"Namespace": "Shop", "MetricName": name, "Dimensions": shop}}})
+    };
+    let start = scene.now().unix_timestamp();
+    let answer = scene.watch(
+        "GetMetricData",
+        json!({
+            "MetricDataQueries": [
+                metric("orders", "Orders", "Sum"), metric("tills", "Tills", "Average"),
+                {"Id": "each", "Expression": "orders / tills", "Label": "orders of a till"},
+            ],
+            "StartTime": start, "EndTime": start + 60,
+        }),
+    );
+    assert_eq!(
+        answer["MetricDataResults"],
+        json!([{
+            "Id": "each", "Label": "orders of a till", "StatusCode": "Complete",
+            "Timestamps": [start - 30], "Values": [5.5],
+        }])
+    );
+}
+
+#[test]
+fn newest_values_come_first_unless_asked_otherwise() {
+    let mut scene = Scene::new();
+    scene.act(Control::CreateService(service(2, 100, 200)));
+    scene.act(load(1.0, 0.0));
+    scene.wait(65);
+    scene.act(load(1.5, 0.0));
+    scene.wait(60);
+    assert_eq!(values(&mut scene, "CPUUtilization", "Average", web()), [50.0, 75.0]);
+    let start = scene.now().unix_timestamp() - 600;
+    let answer = scene.watch("GetMetricData", json!({
+        "MetricDataQueries": [{"Id": "q", "MetricStat": {"Period": 60, "Stat": "Average",
+            "Metric": {"Namespace": "AWS/ECS", "MetricName": "CPUUtilization", "Dimensions": web()}}}],
+        "StartTime": start, "EndTime": start + 600,
+    }));
+    assert_eq!(answer["MetricDataResults"][0]["Values"], json!([75.0, 50.0]));
+    assert_eq!(answer["MetricDataResults"][0]["Label"], "CPUUtilization");
+}
+
+#[test]
+fn bad_metric_data_is_refused() {
+    let mut scene = Scene::new();
+    let query = json!({"Id": "q", "Expression": "nothing"});
+    for (operation, input, code) in [
+        ("PutMetricData", json!({"Namespace": "AWS/ECS"}), "InvalidParameterValue"),
+        (
+            "PutMetricData",
+            json!({"Namespace": "a", "MetricData": [{"MetricName": "b"}]}),
+            "ValidationError",
+        ),
+        (
+            "GetMetricData",
+            json!({"MetricDataQueries": [query], "StartTime": 0, "EndTime": 60}),
+            "ValidationError",
+        ),
+        ("GetMetricData", json!({"MetricDataQueries": []}), "ValidationError"),
+        ("ListMetrics", json!({}), "UnknownOperationException"),
+    ] {
+        let error = scene.try_watch(operation, input).unwrap_err();
+        assert_eq!(error.code, code, "{error}");
+    }
+}

@@ -1,0 +1,154 @@
+//! What scales a service and its group in the region: the alarms and policies of the
+//! product's own stacks, native or by the adapter.
+
+mod stacks;
+
+use std::collections::BTreeMap;
+
+use function::environment::BadEnvironment;
+use region::api::ApiError;
+use region::client::Forger;
+use region::faults::CallFaults;
+use region::region::Settings;
+use region::template::TemplateError;
+use region::world::{Control, CreateGroup, CreateService, SetLoad};
+
+use crate::stack::{self, CLUSTER, GROUP};
+use crate::virtually::Rehearsal;
+
+/// The service that is scaled.
+pub const SERVICE: &str = "web";
+
+/// Who scales a dimension: the values of `ServiceScaling` and `ClusterScaling`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// AWS's own step scaling.
+    Native,
+    /// alarm-scaling.
+    Adapter,
+    /// Nobody.
+    Nobody,
+}
+
+impl By {
+    fn value(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Adapter => "adapter",
+            Self::Nobody => "off",
+        }
+    }
+}
+
+/// A cluster with one service, and what scales both.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// Who scales the tasks.
+    pub service_by: By,
+    /// Who scales the instances.
+    pub cluster_by: By,
+    /// Further parameters of the stack that differ from the template's defaults.
+    pub parameters: BTreeMap<String, String>,
+    /// The group; its name and cluster are those of every rehearsal.
+    pub group: CreateGroup,
+    /// The service; its name and cluster likewise.
+    pub service: CreateService,
+    /// How the region behaves.
+    pub settings: Settings,
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self {
+            service_by: By::Adapter,
+            cluster_by: By::Adapter,
+            parameters: BTreeMap::new(),
+            group: CreateGroup::default(),
+            service: CreateService::default(),
+            settings: Settings::default(),
+        }
+    }
+}
+
+/// Why a stage could not be set.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// A template does not say what is rehearsed.
+    #[error("cannot read a template: {0}")]
+    Template(#[from] TemplateError),
+    /// A resource of a stack is none that the region can make.
+    #[error("cannot make `{0}` of a stack: {1}")]
+    Resource(String, serde_json::Error),
+    /// A function refuses its environment.
+    #[error("{0}")]
+    Environment(#[from] BadEnvironment),
+    /// The scene cannot be set.
+    #[error("cannot set the scene: {0}")]
+    Region(#[from] ApiError),
+}
+
+impl Stage {
+    /// The parameters of the main stack.
+    fn given(&self) -> BTreeMap<String, String> {
+        let own = [
+            ("Service", SERVICE),
+            ("ServiceScaling", self.service_by.value()),
+            ("ClusterScaling", self.cluster_by.value()),
+        ];
+        let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        own.into_iter().chain(self.parameters.clone()).collect()
+    }
+
+    /// Set the stage in a region of that seed, with `faults` in the functions' calls and
+    /// `forger` between them and the region.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    pub async fn set(
+        &self,
+        seed: u64,
+        faults: CallFaults,
+        forger: Forger,
+    ) -> Result<Rehearsal, Trouble> {
+        let given = self.given();
+        let parameters: Vec<(&str, &str)> =
+            given.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let wiring = stack::wiring(&parameters)?;
+        let topic = wiring.topics.iter().find(|topic| topic.logical_id == "AlarmTopic");
+        let topic = topic.map(|topic| topic.arn.clone()).unwrap_or_default();
+        let rehearsal =
+            Rehearsal::amiss(wiring, self.settings.clone(), seed, faults, forger).await?;
+        let group = CreateGroup {
+            name: GROUP.to_owned(),
+            cluster: CLUSTER.to_owned(),
+            ..self.group.clone()
+        };
+        let service = CreateService {
+            name: SERVICE.to_owned(),
+            cluster: CLUSTER.to_owned(),
+            ..self.service.clone()
+        };
+        rehearsal.control(Control::CreateGroup(group))?;
+        rehearsal.live.with(|region, now| region.put_hooks(now))?;
+        rehearsal.control(Control::CreateService(service))?;
+        let dimensions = [(self.service_by, stacks::SERVICE), (self.cluster_by, stacks::CLUSTER)];
+        for (by, stacks) in dimensions {
+            let actions = match by {
+                By::Nobody => continue,
+                By::Adapter => [topic.clone(), topic.clone()],
+                By::Native => stacks.make_policies(&rehearsal, &given)?,
+            };
+            stacks.make_alarms(&rehearsal, &given, actions)?;
+        }
+        Ok(rehearsal)
+    }
+}
+
+/// Set the load of the service: how many tasks it would keep busy, by CPU and by memory.
+///
+/// # Errors
+/// The region's, where the stage is not set.
+pub fn set_load(rehearsal: &Rehearsal, cpu: f64, memory: f64) -> Result<(), ApiError> {
+    let load = SetLoad { cluster: CLUSTER.to_owned(), service: SERVICE.to_owned(), cpu, memory };
+    rehearsal.control(Control::SetLoad(load)).map(|_| ())
+}

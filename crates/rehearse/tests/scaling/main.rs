@@ -1,0 +1,7 @@
+//! Scaling on alarms: the real handlers and the real SDK, wired by the real template, with the
+//! alarms of the real stacks, against the simulated region.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "these are tests")]
+
+mod following;
+mod scene;

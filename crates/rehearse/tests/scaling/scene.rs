@@ -1,0 +1,97 @@
+//! A service under a load, and what is seen of it.
+
+use std::collections::BTreeMap;
+
+use region::client::Forger;
+use region::faults::CallFaults;
+use region::region::Settings;
+use region::world::{Control, CreateGroup, CreateService, Workload};
+use rehearse::scaled::{By, SERVICE, Stage, set_load};
+use rehearse::stack::{CLUSTER, GROUP};
+use rehearse::virtually::Rehearsal;
+use serde_json::Value;
+
+/// A stage on which tasks start at once and room is plenty.
+pub fn stage() -> Stage {
+    Stage {
+        service_by: By::Adapter,
+        cluster_by: By::Nobody,
+        group: CreateGroup { desired: 8, min: 2, max: 20, ..CreateGroup::default() },
+        service: CreateService {
+            desired: 4,
+            workload: Workload { stop_min_seconds: 1, stop_max_seconds: 3, ..Workload::default() },
+            ..CreateService::default()
+        },
+        settings: Settings::default(),
+        parameters: BTreeMap::from([
+            ("TasksMin".to_owned(), "2".to_owned()),
+            ("TasksMax".to_owned(), "20".to_owned()),
+        ]),
+    }
+}
+
+/// A scene in play.
+pub struct Scene(pub Rehearsal);
+
+impl Scene {
+    pub async fn of(stage: &Stage) -> Self {
+        Self::amiss(stage, CallFaults::none(), Forger::honest()).await
+    }
+
+    pub async fn amiss(stage: &Stage, faults: CallFaults, forger: Forger) -> Self {
+        Self(stage.set(7, faults, forger).await.unwrap())
+    }
+
+    /// Keep this many tasks busy, by CPU and by memory.
+    pub fn load(&self, tasks: f64) {
+        set_load(&self.0, tasks, tasks).unwrap();
+    }
+
+    pub fn load_of(&self, cpu: f64, memory: f64) {
+        set_load(&self.0, cpu, memory).unwrap();
+    }
+
+    pub async fn minutes(&self, minutes: u64) {
+        self.0.pass(minutes * 60).await;
+    }
+
+    pub fn control(&self, control: Control) -> Value {
+        self.0.control(control).unwrap()
+    }
+
+    /// The service's desired count.
+    pub fn tasks(&self) -> usize {
+        self.0
+            .live
+            .observe(|region, _| region.world().truth().service(CLUSTER, SERVICE).unwrap().desired)
+    }
+
+    /// The service's running tasks.
+    pub fn running(&self) -> usize {
+        self.0
+            .live
+            .observe(|region, _| region.world().truth().service(CLUSTER, SERVICE).unwrap().running)
+    }
+
+    /// The group's desired capacity.
+    pub fn instances(&self) -> usize {
+        self.0.live.observe(|region, _| region.world().truth().group(GROUP).unwrap().desired)
+    }
+
+    /// How often an operation was called.
+    pub fn calls(&self, operation: &str) -> u64 {
+        self.0.live.observe(|region, _| region.calls().get(operation).copied().unwrap_or_default())
+    }
+
+    /// The decisions that alarm-scaling recorded.
+    pub fn decisions(&self) -> Vec<Value> {
+        self.records().into_iter().filter(|record| record.get("decision").is_some()).collect()
+    }
+
+    /// Every record of alarm-scaling.
+    pub fn records(&self) -> Vec<Value> {
+        let lines = self.0.records();
+        let records = lines.iter().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        records.filter(|record| record["function"] == "alarm-scaling").collect()
+    }
+}
