@@ -82,7 +82,8 @@ impl Seen {
             }
             match outcome {
                 Outcome::Scale { from, to } if prevails && error.is_none() && !dry_run => {
-                    record.count(if to > from { "ScaledOut" } else { "ScaledIn" }, 1);
+                    record.count("ScaledOut", usize::from(to > from));
+                    record.count("ScaledIn", usize::from(to < from));
                 }
                 _ => record.count("NotScaled", 1),
             }

@@ -249,7 +249,7 @@ pub(crate) fn refusals(
     failures.iter().filter_map(named).collect()
 }
 
-fn refusal(operation: &'static str, failure: &types::Failure) -> Error {
+pub(crate) fn refusal(operation: &'static str, failure: &types::Failure) -> Error {
     let code = failure.reason().unwrap_or("no reason given").to_owned();
     let message = failure.detail().unwrap_or_default().to_owned();
     Error::Refused { operation, code, message }

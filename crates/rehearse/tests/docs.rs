@@ -12,7 +12,8 @@ use std::process::Command;
 
 use page::{Table, cell, quoted, read, root, section, table, tables};
 
-const SCENARIOS: &str = "crates/rehearse/tests/drain";
+/// The binaries of scenarios.
+const SCENARIOS: [&str; 2] = ["drain", "scaling"];
 
 /// Every Rust source under `path`, a file or a folder; nothing if there is neither.
 fn sources(path: &Path) -> Vec<PathBuf> {
@@ -124,11 +125,13 @@ fn every_promise_names_tests_that_exist() {
 #[test]
 fn every_scenario_is_a_promise() {
     let named: BTreeSet<String> = promises().into_iter().flat_map(|(_, tests)| tests).collect();
-    for file in sources(&root().join(SCENARIOS)) {
-        let module = file.file_stem().unwrap().to_str().unwrap().to_owned();
-        for test in tests_in(&file) {
-            let test = format!("drain::{module}::{test}");
-            assert!(named.contains(&test), "docs/semantics.md does not name `{test}`");
+    for binary in SCENARIOS {
+        for file in sources(&root().join("crates/rehearse/tests").join(binary)) {
+            let module = file.file_stem().unwrap().to_str().unwrap().to_owned();
+            for test in tests_in(&file) {
+                let test = format!("{binary}::{module}::{test}");
+                assert!(named.contains(&test), "docs/semantics.md does not name `{test}`");
+            }
         }
     }
 }
@@ -157,6 +160,7 @@ fn the_readme_the_rustdoc_and_the_code_name_the_same_variables() {
     let files = [
         ("auto-drain", "crates/auto-drain/src/config.rs"),
         ("reinvoke", "crates/reinvoke/src/lib.rs"),
+        ("alarm-scaling", "crates/alarm-scaling/src/config.rs"),
     ];
     assert_eq!(page.len(), files.len());
     for (Table { heading, rows: listed }, (function, file)) in page.into_iter().zip(files) {
@@ -186,7 +190,7 @@ fn literals(source: &str, call: &str) -> Vec<String> {
 }
 
 fn functions() -> String {
-    let folders = ["crates/auto-drain/src", "crates/reinvoke/src"];
+    let folders = ["crates/auto-drain/src", "crates/reinvoke/src", "crates/alarm-scaling/src"];
     folders.iter().flat_map(|folder| sources(&root().join(folder))).map(|f| shipped(&f)).collect()
 }
 
@@ -223,6 +227,12 @@ fn the_page_of_operations_lists_every_field_and_every_reason() {
     let rows = table(&section(&page, "## Why a drain is stuck, and what to do")).rows;
     let listed: BTreeSet<String> = rows.iter().flat_map(|row| quoted(cell(row, 0))).collect();
     assert_eq!(listed, reasons.collect());
+
+    let guard = shipped(&root().join("crates/scaling/src/guard.rs"));
+    let rows = table(&section(&page, "## A decision")).rows;
+    let listed: BTreeSet<String> = rows.iter().flat_map(|row| quoted(cell(row, 0))).collect();
+    let codes = guard.lines().filter_map(|line| line.split_once("=> \"")?.1.split_once('"'));
+    assert_eq!(listed, codes.map(|(code, _)| code.to_owned()).collect());
 }
 
 /// The README and every page of docs/.

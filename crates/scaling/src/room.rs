@@ -178,7 +178,7 @@ mod tests {
     fn of_an_empty_group_one_is_asked_for() {
         assert_eq!(instances_for(7, TASK, &[]), 1);
         let other = ContainerInstance { of_group: false, ..instance("a", 0) };
-        assert_eq!(instances_for(4, TASK, &[other.clone()]), 0);
+        assert_eq!(instances_for(4, TASK, std::slice::from_ref(&other)), 0);
         assert_eq!(instances_for(5, TASK, &[other]), 1);
     }
 

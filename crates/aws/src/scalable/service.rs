@@ -6,6 +6,7 @@ use aws_sdk_ecs::types::{self, DeploymentRolloutState, SchedulingStrategy, Servi
 use scaling::state;
 
 use super::TAG;
+use crate::container_instances::refusal;
 use crate::{Aws, BATCH, Error, owned};
 
 /// A service, as DescribeServices shows it.
@@ -23,7 +24,7 @@ pub struct Service {
 
 impl Aws {
     /// The services `names` of `cluster`, by name, with their tags. One that does not exist is
-    /// absent.
+    /// absent; one that AWS fails to describe for any other reason must not pass for that.
     ///
     /// # Errors
     /// Whatever call fails.
@@ -32,6 +33,7 @@ impl Aws {
         cluster: &str,
         names: &[String],
     ) -> Result<BTreeMap<String, Service>, Error> {
+        let operation = "DescribeServices";
         let mut services = BTreeMap::new();
         for names in names.chunks(BATCH) {
             let described = self
@@ -42,7 +44,11 @@ impl Aws {
                 .include(ServiceField::Tags)
                 .send()
                 .await
-                .map_err(Error::of("DescribeServices"))?;
+                .map_err(Error::of(operation))?;
+            let mut refused = described.failures().iter().map(|f| refusal(operation, f));
+            if let Some(error) = refused.find(|error| !error.is_missing()) {
+                return Err(error);
+            }
             services.extend(described.services().iter().filter_map(read));
         }
         Ok(services)

@@ -3,5 +3,9 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "these are tests")]
 
+mod crashing;
 mod following;
+mod guards;
+mod messages;
 mod scene;
+mod together;

@@ -1,15 +1,18 @@
 //! A service under a load, and what is seen of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use region::client::Forger;
 use region::faults::CallFaults;
-use region::region::Settings;
-use region::world::{Control, CreateGroup, CreateService, Workload};
+use region::region::{Api, Settings};
+use region::world::{ACCOUNT, Control, CreateGroup, CreateService, REGION, Workload};
 use rehearse::scaled::{By, SERVICE, Stage, set_load};
 use rehearse::stack::{CLUSTER, GROUP};
 use rehearse::virtually::Rehearsal;
-use serde_json::Value;
+use serde_json::{Value, json};
+
+/// The tag that alarm-scaling keeps.
+const TAG: &str = "ecs-tide:last-scaling";
 
 /// A stage on which tasks start at once and room is plenty.
 pub fn stage() -> Stage {
@@ -28,6 +31,13 @@ pub fn stage() -> Stage {
             ("TasksMax".to_owned(), "20".to_owned()),
         ]),
     }
+}
+
+/// The same, with these parameters of the stack.
+pub fn with(mut stage: Stage, parameters: &[(&str, &str)]) -> Stage {
+    let given = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    stage.parameters.extend(given);
+    stage
 }
 
 /// A scene in play.
@@ -55,8 +65,38 @@ impl Scene {
         self.0.pass(minutes * 60).await;
     }
 
-    pub fn control(&self, control: Control) -> Value {
-        self.0.control(control).unwrap()
+    pub fn control(&self, control: Control) {
+        self.0.control(control).unwrap();
+    }
+
+    /// Our tag on the service.
+    pub fn tag(&self) -> Option<String> {
+        self.0.live.observe(|region, _| {
+            let service = region.world().truth().service(CLUSTER, SERVICE).unwrap();
+            service.tags.get(TAG).cloned()
+        })
+    }
+
+    pub fn tag_by_hand(&self, value: &str) {
+        let arn = format!("arn:aws:ecs:{REGION}:{ACCOUNT}:service/{CLUSTER}/{SERVICE}");
+        let input = json!({"resourceArn": arn, "tags": [{"key": TAG, "value": value}]});
+        self.0.live.with(|region, now| region.call(now, Api::Ecs, "TagResource", &input)).unwrap();
+    }
+
+    /// The group's instances, by EC2 id.
+    pub fn instance_ids(&self) -> Vec<String> {
+        self.0.live.observe(|region, _| {
+            region.world().truth().instances().map(|instance| instance.id.to_owned()).collect()
+        })
+    }
+
+    /// What looks came to, by name.
+    pub fn outcomes(&self) -> BTreeSet<String> {
+        let outcomes = self.records().into_iter().filter_map(|record| {
+            let names = record["outcomes"].as_object()?.keys().cloned();
+            Some(names.collect::<Vec<_>>())
+        });
+        outcomes.flatten().collect()
     }
 
     /// The service's desired count.

@@ -1,0 +1,71 @@
+//! Messages that come twice, from others, or broken.
+
+use region::delivery::Settings as DeliverySettings;
+use region::region::Settings;
+use rehearse::scaled::Stage;
+use rehearse::stack::ALARM_SCALING;
+use serde_json::json;
+
+use crate::scene::{Scene, stage};
+
+#[tokio::test(start_paused = true)]
+async fn every_message_twice_takes_the_same_steps() {
+    let follow = async |settings: Settings| {
+        let scene = Scene::of(&Stage { settings, ..stage() }).await;
+        let mut steps = Vec::new();
+        scene.load(8.0);
+        for _ in 0..30 {
+            scene.minutes(1).await;
+            steps.push(scene.tasks());
+        }
+        steps.dedup();
+        steps
+    };
+    let twice = DeliverySettings { duplicate_all: true, ..DeliverySettings::default() };
+    let doubled = follow(Settings { delivery: twice, ..Settings::default() }).await;
+    assert_eq!(doubled, follow(Settings::default()).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn forged_alarms_of_others_ask_for_no_turn_and_those_of_ours_find_no_alarm() {
+    let scene = Scene::of(&stage()).await;
+    let alarm = |account: &str, name: &str| json!({"alarm": format!("arn:aws:cloudwatch:us-east-1:{account}:alarm:{name}")});
+    for (event, skipped) in [
+        (alarm("210987654321", "ecs-tide-tasks-out"), "foreign"),
+        (alarm("123456789012", "somebody-elses"), "no_policy"),
+    ] {
+        let answer = scene.0.invoke(ALARM_SCALING, &event).await.unwrap();
+        assert_eq!(answer["event"]["skipped"][skipped], 1, "{answer}");
+    }
+    assert_eq!(scene.calls("PublishBatch"), 0);
+    let ours = alarm("123456789012", "ecs-tide-tasks-out");
+    scene.0.invoke(ALARM_SCALING, &ours).await.unwrap();
+    scene.minutes(5).await;
+    assert_eq!(scene.tasks(), 4);
+    // The turn, and the tick a minute later; neither finds anything in ALARM.
+    assert_eq!((scene.calls("DescribeAlarms"), scene.calls("DescribeServices")), (2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_cannot_be_read_fails_alone() {
+    let scene = Scene::of(&stage()).await;
+    let record =
+        |id: &str, body: &str| json!({"messageId": id, "eventSource": "aws:sqs", "body": body});
+    let turn = r#"{"turn":{"lane":"service/demo/web"}}"#;
+    let event = json!({"Records": [record("good", turn), record("bad", "{\"turn\":{}}")]});
+    let answer = scene.0.invoke(ALARM_SCALING, &event).await.unwrap();
+    assert_eq!(answer["batchItemFailures"], json!([{"itemIdentifier": "bad"}]));
+    assert_eq!(answer["event"]["malformed"], json!(["turn: missing field `lane`"]));
+    assert_eq!(scene.calls("DescribeAlarms"), 1);
+    let bare = scene.0.invoke(ALARM_SCALING, &json!({"turn": {}})).await;
+    assert_eq!(bare.unwrap_err(), "turn: missing field `lane`");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_in_a_lane_that_no_policy_is_in_says_so() {
+    let scene = Scene::of(&stage()).await;
+    let event = json!({"turn": {"lane": "service/demo/other"}});
+    let answer = scene.0.invoke(ALARM_SCALING, &event).await.unwrap();
+    assert_eq!(answer["looks"][0]["error"], "no policy is in this lane; ask by the alarm's ARN");
+    assert_eq!(scene.calls("DescribeAlarms"), 0);
+}

@@ -1,0 +1,128 @@
+//! Both dimensions in one look.
+
+use region::world::ContainerStatus;
+use region::world::{Control, CreateGroup, CreateService, SetState, UpdateGroup, Workload};
+use rehearse::scaled::{By, Stage};
+
+use crate::scene::{Scene, stage, with};
+
+/// A cluster of one zone whose two instances are full: four tasks each.
+fn full() -> Stage {
+    let base = stage();
+    Stage {
+        service_by: By::Adapter,
+        cluster_by: By::Adapter,
+        group: CreateGroup {
+            desired: 2,
+            min: 2,
+            max: 10,
+            cpu: 1024,
+            memory: 4096,
+            zones: vec!["us-east-1a".to_owned()],
+            ..base.group
+        },
+        service: CreateService { desired: 8, ..base.service },
+        ..base
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_scales_out_into_a_full_cluster_raises_the_group_in_the_same_look() {
+    let scene = Scene::of(&full()).await;
+    scene.load(8.0);
+    scene.minutes(4).await;
+    // From 8 at 100 percent, half as many again: four more, one instance's worth.
+    assert_eq!((scene.tasks(), scene.instances()), (12, 3));
+    scene.minutes(3).await;
+    assert!(scene.running() >= 12);
+    let raise = scene.records().into_iter().find(|record| record["decision"]["raise"].is_object());
+    let raise = raise.unwrap()["decision"]["raise"].clone();
+    assert_eq!((&raise["instances"], &raise["tasks"][0]["tasks"]), (&1.into(), &4.into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_zone_gets_the_instances_that_its_share_of_the_tasks_needs() {
+    let stage = full();
+    let zones = ["us-east-1a", "us-east-1b"].map(str::to_owned).to_vec();
+    let scene = Scene::of(&Stage { group: CreateGroup { zones, ..stage.group }, ..stage }).await;
+    scene.load(8.0);
+    scene.minutes(4).await;
+    assert_eq!((scene.tasks(), scene.instances()), (12, 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_that_switched_off_the_tasks_wait_for_the_reservation_to_climb() {
+    let scene = Scene::of(&with(full(), &[("RaiseForTasks", "false")])).await;
+    scene.load(8.0);
+    scene.minutes(4).await;
+    assert!(!scene.records().iter().any(|record| record["decision"]["raise"].is_object()));
+}
+
+/// Six instances of which the tasks need three, and a reservation that asks for fewer.
+fn roomy(parameters: &[(&str, &str)]) -> Stage {
+    let full = full();
+    let parameters =
+        [&[("ClusterInPercent", "30"), ("ClusterInMinutes", "1")], parameters].concat();
+    with(
+        Stage {
+            service_by: By::Nobody,
+            group: CreateGroup { desired: 6, ..full.group },
+            // Two tasks fill the memory of an instance to a third; by CPU one is full.
+            service: CreateService {
+                desired: 3,
+                workload: Workload { cpu: 100, memory: 1200, ..full.service.workload },
+                ..full.service
+            },
+            ..full
+        },
+        &parameters,
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_group_scales_in_as_far_as_its_tasks_keep_room() {
+    let scene = Scene::of(&roomy(&[])).await;
+    scene.minutes(120).await;
+    let left = scene.instances();
+    assert!((2..=3).contains(&left), "{left} instances");
+    assert_eq!(scene.running(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_group_is_not_scaled_in_while_more_than_a_share_of_the_cluster_drains() {
+    let scene = Scene::of(&with(roomy(&[]), &[("MaxDrainingPercent", "10")])).await;
+    let drains = |status| {
+        let instance = scene.instance_ids()[0].clone();
+        scene.control(Control::SetState(SetState { instance, status }));
+    };
+    drains(ContainerStatus::Draining);
+    scene.minutes(20).await;
+    assert_eq!(scene.instances(), 6);
+    assert!(scene.outcomes().contains("ClusterDraining"), "{:?}", scene.outcomes());
+    drains(ContainerStatus::Active);
+    scene.minutes(20).await;
+    assert!(scene.instances() < 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_of_a_capacity_provider_is_left_to_it() {
+    let scene = Scene::of(&full()).await;
+    let tags = [("AmazonECSManaged".to_owned(), String::new())].into();
+    let name = rehearse::stack::GROUP.to_owned();
+    let managed = UpdateGroup { name, tags, ..UpdateGroup::default() };
+    scene.control(Control::UpdateGroup(managed));
+    scene.load(8.0);
+    scene.minutes(10).await;
+    assert_eq!(scene.instances(), 2);
+    assert!(scene.outcomes().contains("ManagedByCapacityProvider"), "{:?}", scene.outcomes());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_groups_own_maximum_holds() {
+    let stage = full();
+    let stage = Stage { group: CreateGroup { max: 3, ..stage.group }, ..stage };
+    let scene = Scene::of(&stage).await;
+    scene.load(100.0);
+    scene.minutes(20).await;
+    assert_eq!((scene.tasks(), scene.instances()), (20, 3));
+}
