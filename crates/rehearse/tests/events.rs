@@ -5,9 +5,12 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use region::client::Forger;
+use region::faults::CallFaults;
 use region::region::Settings;
+use rehearse::scaled::{By, Stage};
 use rehearse::scene::Scene;
-use rehearse::stack::{self, AUTO_DRAIN, REINVOKE};
+use rehearse::stack::{self, ALARM_SCALING, AUTO_DRAIN, REINVOKE};
 use rehearse::virtually::Rehearsal;
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
@@ -148,5 +151,70 @@ async fn reinvoke_hands_every_tick_back_and_returns_what_is_none() {
         let handed_back = records.len() - failed.len();
         assert_eq!(answer["ticks"]["TicksHandedBack"], handed_back, "{case}");
         assert_eq!(calls(&rehearsal, "Publish"), handed_back as u64, "{case}");
+    }
+}
+
+/// A policy for each alarm of the files that can scale; the service is in the group's lane.
+fn policies() -> String {
+    let alarms = [
+        "demo-web-cpu-high",
+        "demo-web-requests-per-task-high",
+        "demo-web-requests-unusual",
+        "demo-idle",
+    ];
+    let policies = alarms.map(|alarm| {
+        json!({
+            "Alarm": alarm, "ResourceId": "service/demo/web", "MinCapacity": 0, "MaxCapacity": 9,
+            "AdjustmentType": "ChangeInCapacity",
+            "StepAdjustments": [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}],
+        })
+    });
+    json!({ "Policies": policies }).to_string()
+}
+
+/// What events/README.md expects of a file for alarm-scaling.
+fn promised(case: &str) -> String {
+    let readme = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../events/README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let row = format!("| `alarm-scaling-{case}.json` |");
+    let row = readme.lines().find(|line| line.starts_with(&row)).unwrap();
+    row.trim_end_matches(" |").rsplit("| ").next().unwrap().to_owned()
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_event_brings_alarm_scaling_to_the_turn_the_look_or_the_skip_that_is_promised() {
+    for (case, event) in events("alarm-scaling") {
+        let stage = Stage {
+            service_by: By::Nobody,
+            parameters: [("MorePolicies".to_owned(), policies())].into(),
+            ..Stage::default()
+        };
+        let rehearsal = stage.set(1, CallFaults::none(), Forger::honest()).await.unwrap();
+        let answer = rehearsal.invoke(ALARM_SCALING, &event).await.unwrap();
+        let made = (calls(&rehearsal, "PublishBatch"), calls(&rehearsal, "DescribeAlarms"));
+        let (told, failed) = (&answer["event"], failed_items(&answer));
+        let promised = promised(&case);
+        let skip = promised.strip_prefix("skip, `").and_then(|why| why.strip_suffix('`'));
+        match skip {
+            Some(why) => {
+                assert_eq!((made, &told["skipped"]), ((0, 0), &json!({ why: 1 })), "{case}");
+            }
+            // One call asks for the turns of all.
+            None if case == "inbox-mixture" => {
+                assert_eq!((made, &told["Turns"]), ((1, 1), &json!(3)), "{answer}");
+                let skipped = json!({"muted": 1, "ok": 1, "suppressed": 1, "unknown": 1});
+                assert_eq!(told["skipped"], skipped);
+                let records = event["Records"].as_array().unwrap().iter();
+                let ids: Vec<_> = records.map(|record| &record["messageId"]).collect();
+                let last: BTreeSet<_> = ids.iter().rev().take(4).map(|id| id.as_str()).collect();
+                assert_eq!(failed.iter().map(|id| id.as_str()).collect::<BTreeSet<_>>(), last);
+                continue;
+            }
+            None if promised.starts_with("look at the lane of") => {
+                assert_eq!(made, (0, 1), "{case}: {answer}");
+            }
+            None => assert_eq!(made, (1, 0), "{case}: {answer}"),
+        }
+        assert_eq!(failed, Vec::<&Value>::new(), "{case}");
     }
 }
