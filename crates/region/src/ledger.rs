@@ -15,12 +15,12 @@ pub struct Made {
     pub api: Api,
     /// The operation.
     pub operation: String,
-    /// The cluster, group or topic that it names, as it names it.
+    /// The cluster, group, topic or resource that it names, as it names it.
     pub within: Option<String>,
 }
 
 /// The inputs that say within what a call acts. No call has two of them.
-const WITHIN: [&str; 3] = ["cluster", "AutoScalingGroupName", "TopicArn"];
+const WITHIN: [&str; 4] = ["cluster", "AutoScalingGroupName", "TopicArn", "resourceArn"];
 
 impl Made {
     fn of(call: &Call) -> Self {

@@ -6,5 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
 mod broken;
+#[path = "../role/mod.rs"]
+mod role;
 mod roles;
 mod seeds;

@@ -7,5 +7,8 @@ mod crashing;
 mod following;
 mod guards;
 mod messages;
+#[path = "../role/mod.rs"]
+mod role;
+mod roles;
 mod scene;
 mod together;

@@ -7,7 +7,7 @@ use rehearse::scaled::{By, Stage};
 use crate::scene::{Scene, stage, with};
 
 /// A cluster of one zone whose two instances are full: four tasks each.
-fn full() -> Stage {
+pub fn full() -> Stage {
     let base = stage();
     Stage {
         service_by: By::Adapter,
