@@ -100,8 +100,7 @@ impl Aws {
         Ok(described.into_iter().filter_map(registration).collect())
     }
 
-    /// The same in the SDK's terms. One that AWS fails to describe for any other reason than
-    /// that it is gone must not pass for gone, and nobody knows whose it is.
+    /// The same in the SDK's terms.
     pub(crate) async fn raw_container_instances(
         &self,
         cluster: &str,
@@ -118,10 +117,7 @@ impl Aws {
                 .send()
                 .await
                 .map_err(Error::of(operation))?;
-            let mut refused = described.failures().iter().map(|f| refusal(operation, f));
-            if let Some(error) = refused.find(|error| !error.is_missing()) {
-                return Err(error);
-            }
+            missing_alone(operation, described.failures())?;
             found.extend(described.container_instances.unwrap_or_default());
         }
         Ok(found)
@@ -249,10 +245,19 @@ pub(crate) fn refusals(
     failures.iter().filter_map(named).collect()
 }
 
-pub(crate) fn refusal(operation: &'static str, failure: &types::Failure) -> Error {
+fn refusal(operation: &'static str, failure: &types::Failure) -> Error {
     let code = failure.reason().unwrap_or("no reason given").to_owned();
     let message = failure.detail().unwrap_or_default().to_owned();
     Error::Refused { operation, code, message }
+}
+
+/// What failed for any other reason than that it is gone must not pass for gone.
+pub(crate) fn missing_alone(
+    operation: &'static str,
+    failures: &[types::Failure],
+) -> Result<(), Error> {
+    let mut refused = failures.iter().map(|failure| refusal(operation, failure));
+    refused.find(|error| !error.is_missing()).map_or(Ok(()), Err)
 }
 
 /// Tasks that ECS wants to run there. Less than none cannot be, and is not taken for none.

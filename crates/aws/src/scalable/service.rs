@@ -6,7 +6,7 @@ use aws_sdk_ecs::types::{self, DeploymentRolloutState, SchedulingStrategy, Servi
 use scaling::state;
 
 use super::TAG;
-use crate::container_instances::refusal;
+use crate::container_instances::missing_alone;
 use crate::{Aws, BATCH, Error, owned};
 
 /// A service, as DescribeServices shows it.
@@ -45,10 +45,7 @@ impl Aws {
                 .send()
                 .await
                 .map_err(Error::of(operation))?;
-            let mut refused = described.failures().iter().map(|f| refusal(operation, f));
-            if let Some(error) = refused.find(|error| !error.is_missing()) {
-                return Err(error);
-            }
+            missing_alone(operation, described.failures())?;
             services.extend(described.services().iter().filter_map(read));
         }
         Ok(services)
