@@ -5,6 +5,7 @@
 mod tests;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde_json::Value;
 
@@ -39,6 +40,14 @@ pub struct Settings {
     pub delivery: delivery::Settings,
 }
 
+/// Someone who sees all that happens in a region, and does nothing.
+pub trait Witness: fmt::Debug + Send {
+    /// Something has happened.
+    fn look(&mut self, now: Time, world: &World, delivery: &Delivery);
+    /// A fault has struck.
+    fn struck(&mut self, now: Time);
+}
+
 /// A simulated region.
 #[derive(Debug)]
 pub struct Region {
@@ -48,6 +57,7 @@ pub struct Region {
     calls: BTreeMap<String, u64>,
     journal: Option<Journal>,
     oracle: Option<Oracle>,
+    witness: Option<Box<dyn Witness>>,
 }
 
 impl Region {
@@ -61,6 +71,7 @@ impl Region {
             calls: BTreeMap::new(),
             journal: None,
             oracle: None,
+            witness: None,
         }
     }
 
@@ -77,6 +88,11 @@ impl Region {
     /// Let `oracle` look at everything from here on.
     pub fn watch(&mut self, oracle: Oracle) {
         self.oracle = Some(oracle);
+    }
+
+    /// Let `witness` see everything from here on.
+    pub fn attend(&mut self, witness: Box<dyn Witness>) {
+        self.witness = Some(witness);
     }
 
     /// The oracle, if there is one.
@@ -126,12 +142,18 @@ impl Region {
         if let Some(oracle) = &mut self.oracle {
             oracle.look(now, &self.world, &self.delivery);
         }
+        if let Some(witness) = &mut self.witness {
+            witness.look(now, &self.world, &self.delivery);
+        }
     }
 
     /// A fault struck; `what` says which.
     pub fn struck(&mut self, now: Time, what: String) {
         if let Some(oracle) = &mut self.oracle {
             oracle.struck(now);
+        }
+        if let Some(witness) = &mut self.witness {
+            witness.struck(now);
         }
         if let Some(journal) = &mut self.journal {
             journal.note(now, format!("FAULT: {what}"));

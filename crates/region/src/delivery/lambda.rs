@@ -46,6 +46,17 @@ pub struct Invocation {
     pub started: Time,
 }
 
+/// A run under way.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    /// The function's logical id.
+    pub function: &'a str,
+    /// The event.
+    pub payload: &'a Value,
+    /// When it began.
+    pub started: Time,
+}
+
 #[derive(Debug, Clone)]
 pub(super) struct Function {
     pub(super) spec: FunctionSpec,
@@ -80,6 +91,7 @@ pub(super) enum Source {
 #[derive(Debug, Clone)]
 pub(super) struct Running {
     function: String,
+    payload: Value,
     started: Time,
     deadline: Time,
     source: Source,
@@ -110,6 +122,18 @@ impl Delivery {
             self.agenda.at(due + copy, Event::Call(call.clone()));
         }
         self.agenda.at(due, Event::Call(call));
+    }
+
+    /// The runs that have begun and not ended, oldest first.
+    pub fn runs(&self) -> impl Iterator<Item = Run<'_>> {
+        self.running.values().filter_map(|running| {
+            let function = self.functions.get(&running.function)?;
+            Some(Run {
+                function: &function.spec.logical_id,
+                payload: &running.payload,
+                started: running.started,
+            })
+        })
     }
 
     /// Try an asynchronous invocation.
@@ -157,7 +181,13 @@ impl Delivery {
         };
         let logical_id = function.spec.logical_id.clone();
         self.agenda.at(deadline, Event::Deadline(id));
-        let running = Running { function: arn.to_owned(), started: now, deadline, source };
+        let running = Running {
+            function: arn.to_owned(),
+            payload: payload.clone(),
+            started: now,
+            deadline,
+            source,
+        };
         self.running.insert(id, running);
         self.ready.push(Invocation {
             id,

@@ -32,7 +32,7 @@ use crate::api::{ApiError, Effect};
 use crate::faults::MessageFault;
 
 pub use envelope::{ACCOUNT, REGION};
-pub use lambda::{FunctionTruth, Invocation};
+pub use lambda::{FunctionTruth, Invocation, Run};
 pub use pattern::{check as check_pattern, matches as pattern_matches};
 pub use settings::Settings;
 pub use sns::{Publish, Published};
