@@ -114,6 +114,8 @@ impl Targets {
                 LifecycleState::InService => &mut warm,
                 LifecycleState::Pending | LifecycleState::PendingWait => &mut warming,
                 LifecycleState::Terminating | LifecycleState::Waiting => &mut terminating,
+                // Its hook is over, and the machine is not.
+                LifecycleState::Other(name) if name == "Terminating:Proceed" => &mut terminating,
                 LifecycleState::Warm | LifecycleState::Retained | LifecycleState::Other(_) => {
                     continue;
                 }
