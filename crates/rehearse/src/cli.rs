@@ -13,6 +13,7 @@ use crate::bench;
 use crate::drain::{self, Trouble};
 use crate::history::soak::{self, Soak};
 use crate::history::{self, Kinds};
+use crate::scaled::history as scaled;
 use crate::{serve, weigh};
 
 /// Rehearses ecs-tide against a simulated AWS region.
@@ -55,6 +56,18 @@ enum Command {
         /// The kinds of faults, as for `drain`
         #[arg(long, default_value = "all")]
         faults: Kinds,
+        /// Histories of scaling, not of drains
+        #[arg(long)]
+        scaling: bool,
+    },
+    /// Play the history of scaling that the seed draws, in virtual time; it is told in full
+    Scale {
+        /// The kinds of faults, as for `drain`
+        #[arg(long, default_value = "all")]
+        faults: Kinds,
+        /// The seed of all chance
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
     },
     /// Measure what drains cost, beside three peers' drains
     Bench {
@@ -100,6 +113,9 @@ pub enum Failure {
     /// A history.
     #[error("{0}")]
     History(#[from] history::Trouble),
+    /// A history of scaling.
+    #[error("{0}")]
+    Scaled(#[from] scaled::Trouble),
     /// Histories that broke a promise, by their seeds.
     #[error("promises were broken, by the histories of seeds {0:?}")]
     Broken(Vec<u64>),
@@ -119,7 +135,17 @@ impl Cli {
                     return Err(Failure::Broken(vec![seed]));
                 }
             }
-            Command::Soak { seeds, from, faults } => soaking(&Soak { from, seeds, kinds: faults })?,
+            Command::Soak { seeds, from, faults: kinds, scaling: true } => {
+                soaking_scaling(&scaled::soak::Soak { from, seeds, kinds })?;
+            }
+            Command::Soak { seeds, from, faults: kinds, scaling: false } => {
+                soaking(&Soak { from, seeds, kinds })?;
+            }
+            Command::Scale { faults, seed } => {
+                if !scaled::soak::replay(seed, &faults, &mut io::stdout().lock())? {
+                    return Err(Failure::Broken(vec![seed]));
+                }
+            }
             Command::Drain { virtually: true, instances, seed, .. } => {
                 let instances = usize::try_from(instances).unwrap_or(usize::MAX);
                 let runtime = runtime.start_paused(true).build()?;
@@ -151,19 +177,46 @@ fn own_directory() -> io::Result<PathBuf> {
     Ok(own.parent().map(Path::to_path_buf).unwrap_or_default())
 }
 
-/// Play many histories, with progress, and tell the first that breaks a promise.
-fn soaking(soak: &Soak) -> Result<(), Failure> {
+/// A bar that shows how many of so many histories are over.
+fn bar_of(seeds: u64) -> ProgressBar {
     let style = "{wide_bar} {pos}/{len} histories, {per_sec}, {eta} left{msg}";
     let style =
         ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::new(soak.seeds).with_style(style);
+    ProgressBar::new(seeds).with_style(style)
+}
+
+/// How far a soak is.
+fn show(bar: &ProgressBar, histories: u64, broken: usize) {
+    bar.set_position(histories);
+    if broken > 0 {
+        bar.set_message(format!(", {broken} broken"));
+    }
+}
+
+/// Play many histories of scaling, with progress, and tell the first that breaks a promise.
+fn soaking_scaling(soak: &scaled::soak::Soak) -> Result<(), Failure> {
+    let bar = bar_of(soak.seeds);
     println!("{} histories from seed {} on, faults: {}", soak.seeds, soak.from, soak.kinds);
-    let mut total = soak.run(|total| {
-        bar.set_position(total.histories);
-        if !total.broken.is_empty() {
-            bar.set_message(format!(", {} broken", total.broken.len()));
-        }
-    })?;
+    let total = soak.run(|total| show(&bar, total.histories, total.broken.len()))?;
+    bar.finish_and_clear();
+    let scaled = total.scalings;
+    println!("{} histories of {} virtual hours", total.histories, total.seconds / 3_600);
+    println!("tasks scaled {} times out and {} in", scaled.tasks_out, scaled.tasks_in);
+    println!("instances scaled {} times out and {} in", scaled.instances_out, scaled.instances_in);
+    println!("{} calls", total.calls);
+    let Some(first) = total.broken.first() else {
+        println!("no promise was broken");
+        return Ok(());
+    };
+    scaled::soak::replay(*first, &soak.kinds, &mut io::stdout().lock())?;
+    Err(Failure::Broken(total.broken))
+}
+
+/// Play many histories, with progress, and tell the first that breaks a promise.
+fn soaking(soak: &Soak) -> Result<(), Failure> {
+    let bar = bar_of(soak.seeds);
+    println!("{} histories from seed {} on, faults: {}", soak.seeds, soak.from, soak.kinds);
+    let mut total = soak.run(|total| show(&bar, total.histories, total.broken.len()))?;
     bar.finish_and_clear();
     println!("{} histories, {} drains, {} calls", total.histories, total.drains, total.calls);
     if let Some((median, (longest, seed))) = total.lag() {

@@ -54,10 +54,12 @@ impl Functions {
         Self { deployment, records: Arc::default(), idle: Mutex::default() }
     }
 
-    /// Deploy auto-drain with another configuration; runs under way end as they began.
-    pub fn deploy(&self, auto_drain: Config) {
+    /// Deploy auto-drain and alarm-scaling with other configurations; runs under way end as
+    /// they began.
+    pub fn deploy(&self, auto_drain: Config, alarm_scaling: Option<alarm_scaling::config::Config>) {
         let mut deployment = lock(&self.deployment);
         deployment.auto_drain = auto_drain;
+        deployment.alarm_scaling = alarm_scaling;
         deployment.version += 1;
     }
 

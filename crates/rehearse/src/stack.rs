@@ -2,6 +2,7 @@
 //! deployed.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use region::delivery::Wiring;
 use region::template::{self, Statement, TemplateError};
@@ -36,6 +37,20 @@ pub const BINARIES: [(&str, &str); 3] =
 /// A parameter that the template has not, or not with that value.
 pub fn wiring(parameters: &[(&str, &str)]) -> Result<Wiring, TemplateError> {
     template::read(TEMPLATE, &values(parameters))
+}
+
+/// The same, read once for each set of parameters.
+pub(crate) fn wired(parameters: &BTreeMap<String, String>) -> Result<Wiring, TemplateError> {
+    static READ: Mutex<BTreeMap<BTreeMap<String, String>, Wiring>> = Mutex::new(BTreeMap::new());
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(wiring) = read.get(parameters) {
+        return Ok(wiring.clone());
+    }
+    let given: Vec<(&str, &str)> =
+        parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let wiring = wiring(&given)?;
+    read.insert(parameters.clone(), wiring.clone());
+    Ok(wiring)
 }
 
 /// What each of the stack's roles allows, by the role's id in the template.

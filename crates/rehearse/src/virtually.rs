@@ -102,13 +102,13 @@ impl Rehearsal {
         Ok(Self { live, functions, ledgers, running })
     }
 
-    /// Deploy the stack anew, as `wiring` has it: auto-drain's configuration changes and
-    /// the hooks are put again. Queues and rules stay as they are.
+    /// Deploy the stack anew, as `wiring` has it: the configurations of auto-drain and
+    /// alarm-scaling change. Queues and rules stay as they are.
     ///
     /// # Errors
-    /// An environment that auto-drain does not start with.
+    /// An environment that one of them does not start with.
     pub fn update(&self, wiring: &Wiring) -> Result<(), BadEnvironment> {
-        self.functions.deploy(auto_drain(wiring)?);
+        self.functions.deploy(auto_drain(wiring)?, alarm_scaling(wiring)?);
         Ok(())
     }
 

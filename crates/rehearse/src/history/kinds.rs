@@ -66,22 +66,32 @@ impl Kind {
         ("interference", Self::Interference),
     ];
 
+    /// The kind of what goes wrong with a call.
+    pub fn of_call(fault: CallFault) -> Self {
+        match fault {
+            CallFault::Throttled => Self::Throttling,
+            CallFault::Unavailable | CallFault::DoneButUnavailable => Self::Errors,
+            CallFault::Lost | CallFault::AnswerLost => Self::Timeouts,
+            CallFault::ItemsFailed => Self::Failures,
+            CallFault::CrashBefore | CallFault::CrashAfter => Self::Crashes,
+            CallFault::StallBefore | CallFault::StallAfter => Self::Stalls,
+        }
+    }
+
+    /// The kind of what becomes of a message.
+    pub fn of_message(fault: MessageFault) -> Self {
+        match fault {
+            MessageFault::Lost => Self::Losses,
+            MessageFault::Doubled(_) => Self::Duplicates,
+            MessageFault::Late(_) => Self::Delays,
+        }
+    }
+
     /// The kind of a part.
     pub fn of(part: &Part) -> Self {
         match part {
-            Part::Call { fault, .. } | Part::Outage { fault, .. } => match fault {
-                CallFault::Throttled => Self::Throttling,
-                CallFault::Unavailable | CallFault::DoneButUnavailable => Self::Errors,
-                CallFault::Lost | CallFault::AnswerLost => Self::Timeouts,
-                CallFault::ItemsFailed => Self::Failures,
-                CallFault::CrashBefore | CallFault::CrashAfter => Self::Crashes,
-                CallFault::StallBefore | CallFault::StallAfter => Self::Stalls,
-            },
-            Part::Message { fault, .. } => match fault {
-                MessageFault::Lost => Self::Losses,
-                MessageFault::Doubled(_) => Self::Duplicates,
-                MessageFault::Late(_) => Self::Delays,
-            },
+            Part::Call { fault, .. } | Part::Outage { fault, .. } => Self::of_call(*fault),
+            Part::Message { fault, .. } => Self::of_message(*fault),
             Part::Act { act, .. } => match act {
                 Act::LoseAgent(_) | Act::FindAgent(_) => Self::Agents,
                 Act::Kill(_) | Act::Deregister(_) => Self::Instances,

@@ -7,6 +7,7 @@ mod play;
 mod shrink;
 pub mod soak;
 mod tell;
+pub(crate) mod words;
 
 use std::collections::BTreeMap;
 

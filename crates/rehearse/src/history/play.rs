@@ -1,7 +1,6 @@
 //! Playing a history: the real handlers over the real SDK, in virtual time.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 use function::environment::BadEnvironment;
 use region::api::ApiError;
@@ -99,7 +98,7 @@ fn on_own_clock(history: &History, forger: Forger, tell: bool) -> Result<Outcome
 
 async fn play_through(history: &History, forger: Forger, tell: bool) -> Result<Outcome, Trouble> {
     let cast = &history.cast;
-    let wiring = wiring(&cast.parameters)?;
+    let wiring = stack::wired(&cast.parameters)?;
     let faults = call_faults(history);
     let settings = settings(cast, &history.parts);
     let rehearsal =
@@ -116,20 +115,6 @@ async fn play_through(history: &History, forger: Forger, tell: bool) -> Result<O
     let second = stage.perform(&history.parts).await?;
     stage.until_over(second).await;
     Ok(stage.outcome(faults.calls()))
-}
-
-/// The stack's wiring, read once for each set of parameters.
-fn wiring(parameters: &BTreeMap<String, String>) -> Result<Wiring, TemplateError> {
-    static READ: Mutex<BTreeMap<BTreeMap<String, String>, Wiring>> = Mutex::new(BTreeMap::new());
-    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(wiring) = read.get(parameters) {
-        return Ok(wiring.clone());
-    }
-    let given: Vec<(&str, &str)> =
-        parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let wiring = stack::wiring(&given)?;
-    read.insert(parameters.clone(), wiring.clone());
-    Ok(wiring)
 }
 
 fn call_faults(history: &History) -> CallFaults {
@@ -330,7 +315,7 @@ impl Stage<'_> {
     fn update_stack(&self, deadline: u64) -> Result<(), Trouble> {
         let mut parameters = self.cast.parameters.clone();
         parameters.insert("DeadlineSeconds".to_owned(), deadline.to_string());
-        let wiring = wiring(&parameters)?;
+        let wiring = stack::wired(&parameters)?;
         self.rehearsal.update(&wiring)?;
         let updated = rules(&wiring, &parameters);
         let rules = Rules {

@@ -70,32 +70,46 @@ impl Soak {
     /// # Errors
     /// See [`Trouble`].
     pub fn run(&self, progress: impl Fn(&Total) + Sync) -> Result<Total, Trouble> {
-        let next = AtomicU64::new(0);
-        let total = Mutex::new(Total::default());
-        let work = || -> Result<(), Trouble> {
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                if number >= self.seeds {
-                    return Ok(());
-                }
-                let seed = self.from + number;
-                let outcome = play(&History::draw(seed, &self.kinds), Forger::honest())?;
-                let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
-                total.take(seed, outcome);
-                progress(&total);
-            }
-        };
-        thread::scope(|scope| {
-            let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-            let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-            workers.into_iter().try_for_each(|worker| {
-                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-        })?;
-        let mut total = total.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let work = |seed| play(&History::draw(seed, &self.kinds), Forger::honest());
+        let mut total =
+            on_every_core(self.from, self.seeds, work, |total: &mut Total, seed, one| {
+                total.take(seed, one);
+                progress(total);
+            })?;
         total.broken.sort_unstable();
         Ok(total)
     }
+}
+
+/// Do `work` for each of `seeds` seeds from `from` on, on every core, and let `take` have what
+/// comes of it.
+pub(crate) fn on_every_core<One, Total: Default + Send, Trouble: Send>(
+    from: u64,
+    seeds: u64,
+    work: impl Fn(u64) -> Result<One, Trouble> + Sync,
+    take: impl Fn(&mut Total, u64, One) + Sync,
+) -> Result<Total, Trouble> {
+    let next = AtomicU64::new(0);
+    let total = Mutex::new(Total::default());
+    let work = || -> Result<(), Trouble> {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= seeds {
+                return Ok(());
+            }
+            let seed = from + number;
+            let one = work(seed)?;
+            take(&mut total.lock().unwrap_or_else(PoisonError::into_inner), seed, one);
+        }
+    };
+    thread::scope(|scope| {
+        let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    })?;
+    Ok(total.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Play one history and tell it; if it breaks a promise, tell a shorter one too.

@@ -2,10 +2,7 @@
 
 use std::fmt::Write as _;
 
-use region::journal::Journal;
-
-use super::{Act, Cast, History, Outcome, Part};
-use region::faults::MessageFault;
+use super::{Act, Cast, History, Outcome, Part, words};
 
 /// The history in words, and what came of it; the journal too, if one was kept.
 pub fn tell(history: &History, outcome: &Outcome) -> String {
@@ -19,11 +16,11 @@ pub fn tell(history: &History, outcome: &Outcome) -> String {
         line("nothing goes wrong".to_owned());
     }
     for part in &history.parts {
-        line(format!("  {}", words(part)));
+        line(format!("  {}", part_words(part)));
     }
     if let Some(journal) = &outcome.journal {
         line(String::new());
-        lines(journal).into_iter().for_each(&mut line);
+        words::lines(journal).into_iter().for_each(&mut line);
     }
     line(String::new());
     let lag = outcome
@@ -72,27 +69,18 @@ fn cast(cast: &Cast) -> Vec<String> {
             .map_or("never ends".to_owned(), |s| format!("ends after {s} s"));
         told.push(format!("standalone task on instance {place}: {ends}"));
     }
-    told.push(format!(
-        "reads lag {} s, AWS's throttles {}, {} % of deliveries doubled",
-        cast.read_lag_seconds,
-        if cast.throttling { "on" } else { "off" },
-        cast.doubled_percent
-    ));
+    told.push(words::medium(cast.read_lag_seconds, cast.throttling, cast.doubled_percent));
     told
 }
 
-fn words(part: &Part) -> String {
+fn part_words(part: &Part) -> String {
     match part {
         Part::Call { number, fault } => format!("call {number} {}", fault.words()),
         Part::Outage { second, for_seconds, fault } => format!(
             "{second} s after the first scale-in, for {for_seconds} s every call {}",
             fault.words()
         ),
-        Part::Message { number, fault } => match fault {
-            MessageFault::Lost => format!("message {number} is lost"),
-            MessageFault::Doubled(by) => format!("message {number} comes again {by} ms later"),
-            MessageFault::Late(by) => format!("message {number} is {by} ms late"),
-        },
+        Part::Message { number, fault } => words::message(*number, *fault),
         Part::Act { second, act } => format!("{second} s after the first scale-in {}", deed(act)),
     }
 }
@@ -115,14 +103,4 @@ fn deed(act: &Act) -> String {
         Act::Interrupt(place, false) => format!("EC2 Spot warns instance {place}, and spares it"),
         Act::FillAttributes(place) => format!("instance {place} has no room for a note"),
     }
-}
-
-/// The journal's lines, with the seconds since its first.
-fn lines(journal: &Journal) -> Vec<String> {
-    let first = journal.lines().first().map(|(at, _)| *at);
-    let line = |(at, text): &(region::Time, String)| {
-        let since = first.map_or(0.0, |first| (*at - first).as_seconds_f64());
-        format!("{since:>9.3}  {text}")
-    };
-    journal.lines().iter().map(line).collect()
 }

@@ -1,6 +1,8 @@
 //! What scales a service and its group in the region: the alarms and policies of the
 //! product's own stacks, native or by the adapter.
 
+pub mod history;
+pub mod oracle;
 mod stacks;
 
 use std::collections::BTreeMap;
@@ -89,7 +91,7 @@ pub enum Trouble {
 
 impl Stage {
     /// The parameters of the main stack.
-    fn given(&self) -> BTreeMap<String, String> {
+    pub(crate) fn given(&self) -> BTreeMap<String, String> {
         let own = [
             ("Service", SERVICE),
             ("ServiceScaling", self.service_by.value()),
@@ -111,9 +113,7 @@ impl Stage {
         forger: Forger,
     ) -> Result<Rehearsal, Trouble> {
         let given = self.given();
-        let parameters: Vec<(&str, &str)> =
-            given.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let wiring = stack::wiring(&parameters)?;
+        let wiring = stack::wired(&given)?;
         let topic = wiring.topics.iter().find(|topic| topic.logical_id == "AlarmTopic");
         let topic = topic.map(|topic| topic.arn.clone()).unwrap_or_default();
         let rehearsal =

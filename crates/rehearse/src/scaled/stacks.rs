@@ -1,8 +1,9 @@
 //! From the stacks of alarms and policies to orders for the region.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
-use region::template::{self, Resource};
+use region::template::{self, Resource, TemplateError};
 use region::world::{
     AdjustmentType, Control, PutCompositeAlarm, PutMetricAlarm, PutStepPolicy,
     RegisterScalableTarget, StepAdjustment, StepTarget,
@@ -65,8 +66,7 @@ impl Stacks {
         given: &BTreeMap<String, String>,
     ) -> Result<[String; 2], Trouble> {
         let mut arns = [String::new(), String::new()];
-        for resource in template::resources(self.policies, &self.values(self.policies, given, [])?)?
-        {
+        for resource in resources(self.policies, self.values(self.policies, given, [])?)? {
             let wrong = |error| Trouble::Resource(resource.id.clone(), error);
             let properties = &numbers(&resource.properties);
             if resource.kind == "AWS::ApplicationAutoScaling::ScalableTarget" {
@@ -124,8 +124,7 @@ impl Stacks {
         [out, inward]: [String; 2],
     ) -> Result<(), Trouble> {
         let actions = [("OutAction".to_owned(), out), ("InAction".to_owned(), inward)];
-        let resources =
-            template::resources(self.alarms, &self.values(self.alarms, given, actions)?)?;
+        let resources = resources(self.alarms, self.values(self.alarms, given, actions)?)?;
         // A composite alarm is made of metric alarms that are there.
         let (composite, metric): (Vec<Resource>, Vec<Resource>) =
             resources.into_iter().partition(|one| one.kind == "AWS::CloudWatch::CompositeAlarm");
@@ -164,6 +163,23 @@ impl Stacks {
         let known = |name: &str| declared.iter().any(|parameter| parameter.name == name);
         Ok(all.filter(|(name, _)| known(name)).collect())
     }
+}
+
+/// The resources of a nested stack, read once for each set of values.
+fn resources(
+    text: &'static str,
+    values: BTreeMap<String, String>,
+) -> Result<Vec<Resource>, TemplateError> {
+    type Given = (&'static str, BTreeMap<String, String>);
+    static READ: Mutex<BTreeMap<Given, Vec<Resource>>> = Mutex::new(BTreeMap::new());
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    let given = (text, values);
+    if let Some(resources) = read.get(&given) {
+        return Ok(resources.clone());
+    }
+    let resources = template::resources(text, &given.1)?;
+    read.insert(given, resources.clone());
+    Ok(resources)
 }
 
 fn order<T: for<'de> Deserialize<'de>>(resource: &Resource) -> Result<T, Trouble> {

@@ -1,0 +1,165 @@
+//! Drawing a history from its seed.
+
+use std::collections::BTreeMap;
+
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
+use rand::{RngExt as _, SeedableRng as _};
+use region::faults::{CallFault, MessageFault};
+
+use super::{Act, Cast, History, Part};
+use crate::history::{Kind, Kinds};
+
+/// Stacks as users deploy them, by the parameters that differ from the defaults. Scaling in
+/// waits for minutes, not for a quarter of an hour, so that histories are short.
+const STACKS: [(bool, &[(&str, &str)]); 6] = [
+    (true, &[("TasksMax", "14"), ("ServiceInMinutes", "3"), ("ClusterInMinutes", "4")]),
+    (false, &[("TasksMax", "12"), ("ServiceOutMinutes", "1"), ("ServiceInMinutes", "1")]),
+    (
+        true,
+        &[
+            ("TasksMin", "3"),
+            ("TasksMax", "13"),
+            ("ServiceInMinutes", "2"),
+            ("ClusterInMinutes", "2"),
+            ("MorePolicies", MORE),
+        ],
+    ),
+    (
+        true,
+        &[
+            ("TasksMax", "12"),
+            ("ServiceInMinutes", "2"),
+            ("ClusterInMinutes", "3"),
+            ("RaiseForTasks", "false"),
+            ("MaxDrainingPercent", "0"),
+        ],
+    ),
+    (
+        false,
+        &[
+            ("TasksMin", "1"),
+            ("TasksMax", "10"),
+            ("ServiceInMinutes", "2"),
+            ("ScaleInOnBoth", "false"),
+            ("SoonSeconds", "20"),
+            ("LaterSeconds", "100"),
+        ],
+    ),
+    (
+        true,
+        &[
+            ("TasksMax", "9"),
+            ("ServiceInPercent", "20"),
+            ("ServiceInMinutes", "2"),
+            ("ClusterInMinutes", "2"),
+        ],
+    ),
+];
+
+/// A further policy on the service: where memory is used to 80 percent, two more tasks.
+const MORE: &str = r#"{"Policies":[{"Alarm":"ecs-tide-more","ResourceId":"service/demo/web",
+"MinCapacity":3,"MaxCapacity":13,"AdjustmentType":"ChangeInCapacity","StepAdjustments":[
+{"MetricIntervalLowerBound":0,"ScalingAdjustment":2}],"ScaleOutCooldown":60}]}"#;
+
+/// When the last thing goes wrong, seconds.
+const TROUBLE: u64 = 1_200;
+
+/// A call of the first few hundred: most histories make more.
+const CALLS: u64 = 400;
+
+/// A message likewise.
+const MESSAGES: u64 = 250;
+
+impl History {
+    /// The history of `seed`, with no faults but of these kinds. Its stack and load are the
+    /// same whatever the kinds.
+    pub fn draw(seed: u64, kinds: &Kinds) -> Self {
+        let mut chance = StdRng::seed_from_u64(seed);
+        let cast = cast(&mut chance);
+        let mut parts = Vec::new();
+        for _ in 0..chance.random_range(0..=8) {
+            let fault = *CallFault::ALL.choose(&mut chance).unwrap_or(&CallFault::Unavailable);
+            parts.push(Part::Call { number: chance.random_range(1..=CALLS), fault });
+        }
+        if chance.random_bool(0.3) {
+            parts.push(outage(&mut chance));
+        }
+        for _ in 0..chance.random_range(0..=6) {
+            parts.push(message(&mut chance));
+        }
+        for _ in 0..chance.random_range(0..=4) {
+            let second = chance.random_range(0..=TROUBLE);
+            parts.push(Part::Act { second, act: act(&mut chance) });
+        }
+        parts.retain(|part| kinds.has(part.kind()));
+        let cast = Cast {
+            read_lag_seconds: if kinds.has(Kind::StaleReads) { cast.read_lag_seconds } else { 0 },
+            throttling: cast.throttling && kinds.has(Kind::Throttling),
+            doubled_percent: if kinds.has(Kind::Duplicates) { cast.doubled_percent } else { 0 },
+            ..cast
+        };
+        Self { seed, cast, parts }
+    }
+}
+
+fn cast(chance: &mut StdRng) -> Cast {
+    let (cluster_too, parameters) = STACKS.choose(chance).copied().unwrap_or((true, &[]));
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    let instances = chance.random_range(2..=5);
+    let load = |chance: &mut StdRng, second| {
+        let most = *[2.0, 4.0, 8.0, 12.0].choose(chance).unwrap_or(&5.0);
+        let cpu = chance.random_range(0.2..most);
+        (second, cpu, cpu * chance.random_range(0.3..1.1))
+    };
+    let mut loads = vec![load(chance, 0)];
+    for _ in 0..chance.random_range(1..=4) {
+        let second = chance.random_range(0..=TROUBLE);
+        loads.push(load(chance, second));
+    }
+    loads.sort_by_key(|(second, ..)| *second);
+    Cast {
+        cluster_too,
+        parameters: parameters.iter().map(owned).collect::<BTreeMap<_, _>>(),
+        tasks: chance.random_range(3..=(4 * instances).min(12)),
+        instances,
+        sizes: (chance.random_range(1..=2), chance.random_range(instances..=9)),
+        loads,
+        read_lag_seconds: *[0, 0, 2, 5].choose(chance).unwrap_or(&0),
+        throttling: chance.random_bool(0.3),
+        doubled_percent: *[0, 0, 10, 50].choose(chance).unwrap_or(&0),
+    }
+}
+
+fn outage(chance: &mut StdRng) -> Part {
+    let faults =
+        [CallFault::Throttled, CallFault::Unavailable, CallFault::Lost, CallFault::ItemsFailed];
+    Part::Outage {
+        second: chance.random_range(0..=TROUBLE),
+        for_seconds: chance.random_range(1..=180),
+        fault: *faults.choose(chance).unwrap_or(&CallFault::Unavailable),
+    }
+}
+
+/// Of what goes from a topic to a queue nothing is lost: SNS tries for weeks.
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html>
+fn message(chance: &mut StdRng) -> Part {
+    let fault = if chance.random_bool(0.5) {
+        MessageFault::Doubled(chance.random_range(0..=120_000))
+    } else {
+        MessageFault::Late(chance.random_range(1_000..=120_000))
+    };
+    Part::Message { number: chance.random_range(1..=MESSAGES), fault }
+}
+
+fn act(chance: &mut StdRng) -> Act {
+    match chance.random_range(0..16) {
+        0..=3 => Act::Deploy,
+        4 | 5 => Act::SetTasks(chance.random_range(1..=18)),
+        6 => Act::SetInstances(chance.random_range(1..=9)),
+        7..=9 => Act::SetAlarm(chance.random_range(0..5)),
+        10..=13 => Act::Sham(chance.random_range(0..5), chance.random_range(0..=600)),
+        14 => Act::Kill,
+        _ => Act::SwitchOff,
+    }
+}

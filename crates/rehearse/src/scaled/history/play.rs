@@ -1,0 +1,283 @@
+//! A history, played.
+
+use std::collections::BTreeMap;
+
+use region::api::ApiError;
+use region::client::Forger;
+use region::delivery::{ACCOUNT, Publish, REGION};
+use region::journal::Journal;
+use region::region::{Api, Region};
+use region::template::TemplateError;
+use region::world::{Control, LifecycleState, UpdateService};
+use serde_json::json;
+use time::Duration;
+use time::format_description::well_known::Rfc3339;
+use tokio::runtime::Builder;
+
+use super::{Act, Cast, History, Part, stage};
+use crate::scaled::oracle::{Oracle, Scalings, Target, Violation};
+use crate::scaled::{self, SERVICE, set_load};
+use crate::stack::{self, CLUSTER, GROUP};
+use crate::virtually::Rehearsal;
+
+/// How often it is asked whether a history is over, seconds.
+const STEP: u64 = 60;
+
+/// How long scaling must rest for it to be over: as long as any alarm takes to change, and
+/// then as long as nobody may look again, and some more.
+const CALM: u64 = 660;
+
+/// The longest that a history may last: from the most tasks to the fewest, a tenth of them
+/// in each cooldown, and time for a message that died five times.
+const LONGEST: u64 = 4 * 3_600;
+
+/// What a history came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// What was broken.
+    pub violations: Vec<Violation>,
+    /// How often something was scaled.
+    pub scalings: Scalings,
+    /// Calls that the functions made.
+    pub calls: u64,
+    /// How long it lasted, in virtual seconds.
+    pub seconds: u64,
+    /// All that happened, if it was to be told.
+    pub journal: Option<Journal>,
+}
+
+/// Why a history could not be played: never for what goes wrong in it.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The stage cannot be set.
+    #[error("{0}")]
+    Stage(#[from] scaled::Trouble),
+    /// The clock.
+    #[error("cannot begin: {0}")]
+    Clock(#[from] std::io::Error),
+}
+
+impl From<ApiError> for Trouble {
+    fn from(error: ApiError) -> Self {
+        Self::Stage(error.into())
+    }
+}
+
+impl From<TemplateError> for Trouble {
+    fn from(error: TemplateError) -> Self {
+        Self::Stage(error.into())
+    }
+}
+
+/// Play `history`, with `forger` between the functions and the region.
+///
+/// # Errors
+/// See [`Trouble`].
+pub fn play(history: &History, forger: Forger) -> Result<Outcome, Trouble> {
+    on_own_clock(history, forger, false)
+}
+
+/// The same, keeping a journal.
+///
+/// # Errors
+/// See [`Trouble`].
+pub fn told(history: &History, forger: Forger) -> Result<Outcome, Trouble> {
+    on_own_clock(history, forger, true)
+}
+
+fn on_own_clock(history: &History, forger: Forger, tell: bool) -> Result<Outcome, Trouble> {
+    let clock = Builder::new_current_thread().enable_time().start_paused(true).build()?;
+    clock.block_on(play_through(history, forger, tell))
+}
+
+async fn play_through(history: &History, forger: Forger, tell: bool) -> Result<Outcome, Trouble> {
+    let cast = &history.cast;
+    let oracle = Oracle::new(stage::rules(cast));
+    let faults = stage::call_faults(history);
+    let stage = stage::stage(history);
+    let given = stage.given();
+    let rehearsal = stage.set(history.seed, faults.clone(), oracle.watching(forger)).await?;
+    rehearsal.live.with(|region, _| {
+        if tell {
+            region.keep_journal();
+        }
+        region.attend(Box::new(oracle.clone()));
+    });
+    let wiring = stack::wired(&given)?;
+    let topic = wiring.topics.iter().find(|topic| topic.logical_id == "AlarmTopic");
+    let topic = topic.map(|topic| topic.arn.clone()).unwrap_or_default();
+    if stage::has_more(cast) {
+        rehearsal.control(Control::PutMetricAlarm(stage::more(&topic)))?;
+    }
+    let scene = Scene { rehearsal, oracle, cast, given, topic };
+    let second = scene.perform(&history.parts).await?;
+    let seconds = scene.until_over(second).await;
+    Ok(scene.outcome(faults.calls(), seconds))
+}
+
+/// A history under way.
+struct Scene<'a> {
+    rehearsal: Rehearsal,
+    oracle: Oracle,
+    cast: &'a Cast,
+    given: BTreeMap<String, String>,
+    /// The topic that the alarms notify.
+    topic: String,
+}
+
+/// What is to be done at some second.
+enum Due<'a> {
+    Load(f64, f64),
+    Act(&'a Act),
+}
+
+impl Scene<'_> {
+    /// Let everything happen at its time. Returned is the second of the last of it.
+    async fn perform(&self, parts: &[Part]) -> Result<u64, Trouble> {
+        let loads = self.cast.loads.iter();
+        let loads = loads.map(|(second, cpu, memory)| (*second, Due::Load(*cpu, *memory)));
+        let acts = parts.iter().filter_map(|part| match part {
+            Part::Act { second, act } => Some((*second, Due::Act(act))),
+            _ => None,
+        });
+        let mut agenda: Vec<(u64, Due<'_>)> = loads.chain(acts).collect();
+        agenda.sort_by_key(|(second, _)| *second);
+        let mut now = 0;
+        for (second, due) in agenda {
+            self.rehearsal.pass(second - now).await;
+            now = second;
+            match due {
+                Due::Load(cpu, memory) => {
+                    self.oracle.loaded(self.rehearsal.live.now(), cpu);
+                    set_load(&self.rehearsal, cpu, memory)?;
+                }
+                Due::Act(act) => self.act(act)?,
+            }
+        }
+        Ok(now)
+    }
+
+    fn act(&self, act: &Act) -> Result<(), Trouble> {
+        let target = match act {
+            Act::SetTasks(_) => Some(Target::Tasks),
+            Act::SetInstances(_) | Act::Kill => Some(Target::Instances),
+            _ => None,
+        };
+        self.oracle.interfered(self.rehearsal.live.now(), target);
+        let service = UpdateService {
+            name: SERVICE.to_owned(),
+            cluster: CLUSTER.to_owned(),
+            ..UpdateService::default()
+        };
+        let control = match act {
+            Act::Deploy => Control::UpdateService(UpdateService { deploy: true, ..service }),
+            Act::SetTasks(tasks) => {
+                Control::UpdateService(UpdateService { desired: Some(*tasks), ..service })
+            }
+            Act::SetInstances(instances) => {
+                Control::SetDesiredCapacity(GROUP.to_owned(), *instances)
+            }
+            Act::SetAlarm(place) => return self.set_alarm(*place),
+            Act::Sham(place, ago) => {
+                self.sham(*place, *ago);
+                return Ok(());
+            }
+            Act::Kill => Control::KillInstance(self.serving().unwrap_or_default()),
+            Act::SwitchOff => return self.switch_off(),
+        };
+        // What cannot be done as things are, such as a capacity out of bounds, is not done.
+        if let Err(error) = self.rehearsal.control(control) {
+            self.rehearsal.live.with(|region, now| region.remark(now, error.to_string()));
+        }
+        Ok(())
+    }
+
+    /// An instance that serves.
+    fn serving(&self) -> Option<String> {
+        self.rehearsal.live.observe(|region, _| {
+            let mut instances = region.world().truth().instances();
+            let serving = instances.find(|instance| instance.state == LifecycleState::InService);
+            serving.map(|instance| instance.id.to_owned())
+        })
+    }
+
+    /// The name of an alarm by its place; of those that are there.
+    fn alarm(&self, place: usize) -> String {
+        let policies = stage::rules(self.cast).policies;
+        policies.get(place % policies.len()).map(|policy| policy.alarm.clone()).unwrap_or_default()
+    }
+
+    /// A metric alarm is set right by its next evaluation, a composite one only by a change
+    /// of those that it is made of: that would be no passing trouble.
+    fn set_alarm(&self, place: usize) -> Result<(), Trouble> {
+        if self.alarm(place).ends_with("-both") {
+            return Ok(());
+        }
+        let input = json!({
+            "AlarmName": self.alarm(place),
+            "StateValue": "ALARM",
+            "StateReason": "to see what happens",
+        });
+        let set =
+            |region: &mut Region, now| region.call(now, Api::CloudWatch, "SetAlarmState", &input);
+        self.rehearsal.live.with(set)?;
+        Ok(())
+    }
+
+    fn sham(&self, place: usize, ago: u64) {
+        let name = self.alarm(place);
+        let ago = Duration::seconds(i64::try_from(ago).unwrap_or_default());
+        self.rehearsal.live.with(|region, now| {
+            let arn = format!("arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{name}");
+            let message = json!({
+                "AlarmName": name,
+                "AlarmArn": arn,
+                "AWSAccountId": ACCOUNT,
+                "NewStateValue": "ALARM",
+                "OldStateValue": "OK",
+                "StateChangeTime": (now - ago).format(&Rfc3339).unwrap_or_default(),
+            });
+            let (topic_arn, message) = (self.topic.clone(), message.to_string());
+            region.remark(now, format!("a message says that {name} went into ALARM"));
+            let publish = Publish { topic_arn, message, ..Publish::default() };
+            region.delivery_mut().publish_alarm(now, &arn, publish);
+        });
+    }
+
+    fn switch_off(&self) -> Result<(), Trouble> {
+        let mut given = self.given.clone();
+        given.insert("ScalingSwitch".to_owned(), "off".to_owned());
+        let wiring = stack::wired(&given)?;
+        self.rehearsal.update(&wiring).map_err(scaled::Trouble::from)?;
+        self.oracle.switched_off(self.rehearsal.live.now());
+        self.rehearsal.live.with(|region, now| region.remark(now, "scaling is off".to_owned()));
+        Ok(())
+    }
+
+    /// Let time pass until scaling has come to rest, and some more. Returned is the second.
+    async fn until_over(&self, mut second: u64) -> u64 {
+        let mut calm = 0;
+        while calm < CALM {
+            self.rehearsal.pass(STEP).await;
+            second += STEP;
+            let rests = self.rehearsal.live.observe(|region, _| self.oracle.rests(region.world()));
+            calm = if rests { calm + STEP } else { 0 };
+            if second > LONGEST {
+                let what = format!("it still scales after {second} s");
+                self.oracle.restless(self.rehearsal.live.now(), what);
+                break;
+            }
+        }
+        second
+    }
+
+    fn outcome(&self, calls: u64, seconds: u64) -> Outcome {
+        Outcome {
+            violations: self.oracle.violations(),
+            scalings: self.oracle.scalings(),
+            calls,
+            seconds,
+            journal: self.rehearsal.live.observe(|region, _| region.journal().cloned()),
+        }
+    }
+}

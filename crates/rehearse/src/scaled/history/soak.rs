@@ -1,0 +1,81 @@
+//! Many histories on every core.
+
+use std::io;
+
+use region::client::Forger;
+
+use super::play::{Outcome, Trouble, play, told};
+use super::{History, tell};
+use crate::history::Kinds;
+use crate::history::soak::on_every_core;
+use crate::scaled::oracle::Scalings;
+
+/// Histories that are played, by their seeds.
+#[derive(Debug, Clone)]
+pub struct Soak {
+    /// The first seed.
+    pub from: u64,
+    /// How many seeds from there on.
+    pub seeds: u64,
+    /// The kinds of faults.
+    pub kinds: Kinds,
+}
+
+/// What all of them came to.
+#[derive(Debug, Clone, Default)]
+pub struct Total {
+    /// Histories played.
+    pub histories: u64,
+    /// How often something was scaled.
+    pub scalings: Scalings,
+    /// Calls made.
+    pub calls: u64,
+    /// Virtual seconds.
+    pub seconds: u64,
+    /// The seeds whose histories broke a promise, in order.
+    pub broken: Vec<u64>,
+}
+
+impl Total {
+    fn take(&mut self, seed: u64, outcome: &Outcome) {
+        let (sum, one) = (&mut self.scalings, outcome.scalings);
+        sum.tasks_out += one.tasks_out;
+        sum.tasks_in += one.tasks_in;
+        sum.instances_out += one.instances_out;
+        sum.instances_in += one.instances_in;
+        self.histories += 1;
+        self.calls += outcome.calls;
+        self.seconds += outcome.seconds;
+        if !outcome.violations.is_empty() {
+            self.broken.push(seed);
+        }
+    }
+}
+
+impl Soak {
+    /// Play them all; `progress` hears of each that is over.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    pub fn run(&self, progress: impl Fn(&Total) + Sync) -> Result<Total, Trouble> {
+        let work = |seed| play(&History::draw(seed, &self.kinds), Forger::honest());
+        let mut total =
+            on_every_core(self.from, self.seeds, work, |total: &mut Total, seed, one| {
+                total.take(seed, &one);
+                progress(total);
+            })?;
+        total.broken.sort_unstable();
+        Ok(total)
+    }
+}
+
+/// Play one history and tell it. Returned is whether every promise was kept.
+///
+/// # Errors
+/// See [`Trouble`], and those of `out`.
+pub fn replay(seed: u64, kinds: &Kinds, out: &mut impl io::Write) -> Result<bool, Trouble> {
+    let history = History::draw(seed, kinds);
+    let outcome = told(&history, Forger::honest())?;
+    writeln!(out, "{}", tell(&history, &outcome))?;
+    Ok(outcome.violations.is_empty())
+}

@@ -1,0 +1,152 @@
+//! From a history to the stage that it is played on, and to what holds there.
+
+use std::collections::BTreeMap;
+use std::time::Duration as Span;
+
+use region::delivery::Settings as DeliverySettings;
+use region::faults::{CallFaults, Outage};
+use region::region::Settings;
+use region::world::{
+    Comparison, CreateGroup, CreateService, Dimension, PutMetricAlarm, Settings as WorldSettings,
+    Statistic, Workload,
+};
+use time::Duration;
+
+use super::{Cast, History, Part};
+use crate::scaled::oracle::{Policy, Rules, Step, Target};
+use crate::scaled::{By, SERVICE, Stage};
+use crate::stack::CLUSTER;
+use crate::virtually::EPOCH;
+
+/// The alarm of the further policy.
+pub(super) const MORE: &str = "ecs-tide-more";
+
+/// The stage of a history.
+pub(super) fn stage(history: &History) -> Stage {
+    let cast = &history.cast;
+    let (min, max) = cast.sizes;
+    Stage {
+        service_by: By::Adapter,
+        cluster_by: if cast.cluster_too { By::Adapter } else { By::Nobody },
+        parameters: cast.parameters.clone(),
+        // Four tasks fill an instance.
+        group: CreateGroup {
+            desired: cast.instances,
+            min,
+            max,
+            cpu: 1_024,
+            memory: 4_096,
+            ..CreateGroup::default()
+        },
+        service: CreateService {
+            desired: cast.tasks,
+            workload: Workload { stop_min_seconds: 1, stop_max_seconds: 10, ..Workload::default() },
+            ..CreateService::default()
+        },
+        settings: settings(history),
+    }
+}
+
+fn settings(history: &History) -> Settings {
+    let cast = &history.cast;
+    let messages = history.parts.iter().filter_map(|part| match part {
+        Part::Message { number, fault } => Some((*number, *fault)),
+        _ => None,
+    });
+    Settings {
+        world: WorldSettings {
+            throttling: cast.throttling,
+            read_lag_seconds: cast.read_lag_seconds,
+            read_lag_varies: true,
+            placement_retry_most_seconds: 60,
+            ..WorldSettings::default()
+        },
+        delivery: DeliverySettings {
+            duplicate_probability: f64::from(cast.doubled_percent) / 100.0,
+            duplicate_delay: 500..=120_000,
+            faults: messages.collect(),
+            ..DeliverySettings::default()
+        },
+    }
+}
+
+/// The faults of its calls.
+pub(super) fn call_faults(history: &History) -> CallFaults {
+    let (mut calls, mut outages) = (BTreeMap::new(), Vec::new());
+    for part in &history.parts {
+        match part {
+            Part::Call { number, fault } => {
+                calls.insert(*number, *fault);
+            }
+            Part::Outage { second, for_seconds, fault } => outages.push(Outage {
+                from: EPOCH + Span::from_secs(*second),
+                until: EPOCH + Span::from_secs(second + for_seconds),
+                fault: *fault,
+            }),
+            Part::Message { .. } | Part::Act { .. } => {}
+        }
+    }
+    CallFaults::of(calls, outages)
+}
+
+/// Whether the stack has a further policy.
+pub(super) fn has_more(cast: &Cast) -> bool {
+    cast.parameters.contains_key("MorePolicies")
+}
+
+/// The alarm that the further policy names.
+pub(super) fn more(topic: &str) -> PutMetricAlarm {
+    let dimension =
+        |name: &str, value: &str| Dimension { name: name.to_owned(), value: value.to_owned() };
+    PutMetricAlarm {
+        alarm_name: MORE.to_owned(),
+        alarm_actions: vec![topic.to_owned()],
+        namespace: Some("AWS/ECS".to_owned()),
+        metric_name: Some("MemoryUtilization".to_owned()),
+        statistic: Some(Statistic::Average),
+        dimensions: vec![dimension("ClusterName", CLUSTER), dimension("ServiceName", SERVICE)],
+        period: Some(60),
+        evaluation_periods: 1,
+        threshold: Some(80.0),
+        comparison_operator: Some(Comparison::GreaterThanOrEqualToThreshold),
+        ..PutMetricAlarm::default()
+    }
+}
+
+/// What a stack with these parameters promises, by the words of the templates.
+pub(super) fn rules(cast: &Cast) -> Rules {
+    let text = |name: &str| cast.parameters.get(name).map(String::as_str);
+    let number = |name: &str, default: i64| {
+        text(name).and_then(|value| value.parse().ok()).unwrap_or(default)
+    };
+    let policy = |alarm: &str, target, step, cooldown| Policy {
+        alarm: format!("ecs-tide-{alarm}"),
+        target,
+        step,
+        cooldown: Duration::seconds(cooldown),
+    };
+    let tasks_in =
+        if text("ScaleInOnBoth") == Some("false") { "tasks-in" } else { "tasks-in-both" };
+    let by_use = Step::ByUse(vec![(70.0, 10), (90.0, 50), (120.0, 100)]);
+    let mut policies = vec![
+        policy("tasks-out", Target::Tasks, by_use, 120),
+        policy(tasks_in, Target::Tasks, Step::Percent(-10), 300),
+    ];
+    if cast.cluster_too {
+        policies.extend([
+            policy("instances-out", Target::Instances, Step::Percent(50), 300),
+            policy("instances-in", Target::Instances, Step::Count(-1), 0),
+        ]);
+    }
+    if has_more(cast) {
+        policies.push(policy("more", Target::Tasks, Step::Count(2), 60));
+    }
+    Rules {
+        lag: Duration::seconds(i64::try_from(cast.read_lag_seconds).unwrap_or_default()),
+        tasks_min: number("TasksMin", 2),
+        tasks_max: number("TasksMax", 10),
+        raises: cast.cluster_too && text("RaiseForTasks") != Some("false"),
+        keeps_room: cast.cluster_too && text("KeepRoomForTasks") != Some("false"),
+        policies,
+    }
+}

@@ -1,0 +1,162 @@
+//! One change of a capacity by our hand.
+//!
+//! What a look reads was true at some time between its run's start, less what reads lag, and
+//! now. So a change is wrong if it would be wrong whenever in that time it was read.
+
+use region::Time;
+use time::Duration;
+
+use super::{Direction, Judge, Promise, Target};
+
+/// How far back the newest value of a metric may lie.
+const METRIC: Duration = Duration::minutes(4);
+
+/// The last change of a target by our hand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Own {
+    /// When its run began: no later than what its cooldown counts from.
+    begun: Time,
+    direction: Direction,
+    /// What the first of those in each other's cooldown was applied to, at most.
+    base: i64,
+    /// The largest capacity that their steps ask for.
+    limit: i64,
+}
+
+impl Judge {
+    pub(super) fn changed(&mut self, now: Time, begun: Time, target: Target, from: i64, to: i64) {
+        let direction = if to > from { Direction::Out } else { Direction::In };
+        let count = match (target, direction) {
+            (Target::Tasks, Direction::Out) => &mut self.scalings.tasks_out,
+            (Target::Tasks, Direction::In) => &mut self.scalings.tasks_in,
+            (Target::Instances, Direction::Out) => &mut self.scalings.instances_out,
+            (Target::Instances, Direction::In) => &mut self.scalings.instances_in,
+        };
+        *count += 1;
+        let what = format!("{target:?} are scaled {direction:?} from {from} to {to}");
+        let then = begun - self.rules.lag;
+        if target == Target::Tasks && !self.is_within_bounds(then, to) {
+            self.broken(now, Promise::WithinBounds, what.clone());
+        }
+        if !self.is_asked_for(begun, target, direction)
+            && !self.seemed_other(begun, target, direction, to)
+        {
+            self.broken(now, Promise::AnAlarmAsks, format!("{what}, and no alarm is in ALARM"));
+        }
+        let own = match direction {
+            Direction::Out => self.out(now, begun, target, to, &what),
+            Direction::In => self.inward(now, begun, target, to, &what),
+        };
+        self.last.insert(target, own);
+    }
+
+    /// Out of bounds is only what was further out, and is brought back.
+    fn is_within_bounds(&self, then: Time, to: i64) -> bool {
+        let rules = &self.rules;
+        let had = || self.seen.desired.get(&Target::Tasks).into_iter().flat_map(|d| d.since(then));
+        if to > rules.tasks_max {
+            return had().any(|desired| desired > to);
+        }
+        to >= rules.tasks_min || had().any(|desired| desired < to)
+    }
+
+    fn is_asked_for(&self, begun: Time, target: Target, direction: Direction) -> bool {
+        let rules = &self.rules;
+        let by_itself = rules.towards(target, direction);
+        let raised = rules
+            .towards(Target::Tasks, Direction::Out)
+            .filter(|_| rules.raises && (target, direction) == (Target::Instances, Direction::Out));
+        let mut asking = by_itself.chain(raised);
+        asking.any(|policy| self.alarms.get(&policy.alarm).is_some_and(|alarm| alarm.ever(begun)))
+    }
+
+    /// Whether a lagging read may have shown a capacity from which `to` lies the other way, and
+    /// that way was asked for: a look right after another may read what was before it.
+    fn seemed_other(&self, begun: Time, target: Target, direction: Direction, to: i64) -> bool {
+        let then = begun - self.rules.lag;
+        let mut had = self.seen.desired.get(&target).into_iter().flat_map(|d| d.since(then));
+        let (other, seemed) = match direction {
+            Direction::Out => (Direction::In, had.any(|desired| desired > to)),
+            Direction::In => (Direction::Out, had.any(|desired| desired < to)),
+        };
+        self.rules.lag.is_positive() && seemed && self.is_asked_for(begun, target, other)
+    }
+
+    /// The share of their capacity that the tasks used, at most, as far as a look may know.
+    fn most_used(&self, then: Time) -> f64 {
+        let load = self.seen.load.since(then).fold(0.0, f64::max);
+        let running = self.seen.running.since(then).min().unwrap_or_default();
+        100.0 * load / running as f64
+    }
+
+    fn out(&mut self, now: Time, begun: Time, target: Target, to: i64, what: &str) -> Own {
+        let then = begun - self.rules.lag;
+        let cooldown = self.rules.cooldown(target, Direction::Out);
+        let chain = self.last.get(&target).copied();
+        let chain =
+            chain.filter(|own| own.direction == Direction::Out && now < own.begun + cooldown);
+        let base_now = match target {
+            Target::Tasks => self.seen.running.since(then).max(),
+            Target::Instances => self.seen.serving.since(then).max(),
+        };
+        let base = chain.map_or(base_now.unwrap_or_default(), |own| own.base);
+        let used = self.most_used(then - METRIC);
+        let policies = self.rules.towards(target, Direction::Out);
+        let asked = policies.map(|policy| base + policy.step.change(base, used)).max();
+        let asked = asked.unwrap_or_default().max(chain.map_or(0, |own| own.limit));
+        let limit = match target {
+            Target::Tasks => asked.max(self.rules.tasks_min),
+            Target::Instances => asked.max(self.needed(then)),
+        };
+        if to > limit {
+            let what = format!("{what}, and the steps from {base} lead to {limit}");
+            self.broken(now, Promise::OneStep, what);
+        }
+        Own { begun, direction: Direction::Out, base, limit }
+    }
+
+    /// How many instances hold all tasks that are, or that a step may just have asked for.
+    fn needed(&self, then: Time) -> i64 {
+        if !self.rules.raises {
+            return 0;
+        }
+        // Instances hold four tasks; each of two zones may need one more than its share.
+        let serving = self.seen.serving.since(then).max().unwrap_or_default();
+        let wanted = self.seen.desired.get(&Target::Tasks).into_iter().flat_map(|d| d.since(then));
+        let wanted = wanted.max().unwrap_or_default().max(self.rules.tasks_max);
+        let running = self.seen.running.since(then).min().unwrap_or_default();
+        serving + (wanted - running).max(0) / 4 + 3
+    }
+
+    fn inward(&mut self, now: Time, begun: Time, target: Target, to: i64, what: &str) -> Own {
+        let then = begun - self.rules.lag;
+        if target == Target::Tasks && self.seen.deploying.always(then) {
+            self.broken(now, Promise::NoScaleInWhileDeploying, what.to_owned());
+        }
+        if let Some(own) = self.last.get(&target).copied() {
+            let cooldown = self.rules.cooldown(target, own.direction);
+            if now < own.begun + cooldown {
+                let ago = (now - own.begun).whole_seconds();
+                let what = format!("{what}, {ago} s after one {:?}", own.direction);
+                self.broken(now, Promise::NoScaleInWhileCooling, what);
+            }
+        }
+        let base = match target {
+            Target::Tasks => self.seen.running.since(then).min(),
+            Target::Instances => self.seen.members.since(then).min(),
+        };
+        let base = base.unwrap_or_default();
+        let policies = self.rules.towards(target, Direction::In);
+        let least = policies.map(|policy| base + policy.step.change(base, 0.0)).min();
+        let least = least.unwrap_or(base);
+        let limit = if target == Target::Tasks { least.min(self.rules.tasks_max) } else { least };
+        if to < limit {
+            let what = format!("{what}, and the step from {base} leads to {limit}");
+            self.broken(now, Promise::OneStep, what);
+        }
+        if target == Target::Instances {
+            self.scale_ins.push(now);
+        }
+        Own { begun, direction: Direction::In, base, limit }
+    }
+}

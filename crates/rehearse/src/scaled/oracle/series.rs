@@ -1,0 +1,52 @@
+//! What was true when.
+
+use time::Duration;
+
+use region::Time;
+
+/// A value as it changes in time.
+#[derive(Debug, Clone)]
+pub(super) struct Series<T>(Vec<(Time, T)>);
+
+impl<T> Default for Series<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Copy + PartialEq> Series<T> {
+    /// It is `value` from now on.
+    pub(super) fn note(&mut self, now: Time, value: T) {
+        if self.last() != Some(value) {
+            self.0.push((now, value));
+        }
+    }
+
+    /// What it is.
+    pub(super) fn last(&self) -> Option<T> {
+        self.0.last().map(|(_, value)| *value)
+    }
+
+    /// Every value that it had since then.
+    pub(super) fn since(&self, then: Time) -> impl Iterator<Item = T> + '_ {
+        let after = self.0.partition_point(|(at, _)| *at <= then);
+        self.0.iter().skip(after.saturating_sub(1)).map(|(_, value)| *value)
+    }
+
+    /// For how long it has been `value`.
+    pub(super) fn been(&self, value: T, now: Time) -> Option<Duration> {
+        self.0.last().filter(|(_, is)| *is == value).map(|(at, _)| now - *at)
+    }
+}
+
+impl Series<bool> {
+    /// Whether it was so at any time since then.
+    pub(super) fn ever(&self, then: Time) -> bool {
+        self.since(then).any(|is| is)
+    }
+
+    /// Whether it was so all the time since then.
+    pub(super) fn always(&self, then: Time) -> bool {
+        self.last().is_some() && self.since(then).all(|is| is)
+    }
+}

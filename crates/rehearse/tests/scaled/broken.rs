@@ -1,0 +1,170 @@
+//! A rule broken, and the oracle that tells: between the functions and the region stands
+//! someone who makes the one behave, or the other look, as if the rule were not there.
+
+use std::sync::Mutex;
+
+use region::Time;
+use region::api::ApiError;
+use region::client::Forger;
+use region::region::{Api, Region};
+use region::wire::Call;
+use region::world::StateValue;
+use rehearse::history::Kinds;
+use rehearse::scaled::history::{History, play};
+use rehearse::scaled::oracle::Promise;
+use serde_json::{Value, json};
+
+/// Seeds among which one must show what is broken.
+const SEEDS: u64 = 80;
+
+/// A history breaks `promise` that no fault troubles.
+fn caught(promise: Promise, forger: &Forger) {
+    caught_among(SEEDS, &Kinds::none(), promise, forger);
+}
+
+/// One of the first `seeds` histories with these kinds of faults breaks `promise`.
+fn caught_among(seeds: u64, kinds: &Kinds, promise: Promise, forger: &Forger) {
+    for seed in 0..seeds {
+        let outcome = play(&History::draw(seed, kinds), forger.clone()).unwrap();
+        if outcome.violations.iter().any(|violation| violation.promise == promise) {
+            return;
+        }
+    }
+    panic!("no history shows it")
+}
+
+/// Answer `operation` by `forgery`, and all else honestly.
+fn forge(
+    operation: &'static str,
+    forgery: impl Fn(&mut Region, Time, &Call) -> Result<Value, ApiError> + Send + Sync + 'static,
+) -> Forger {
+    Forger::new(move |region, now, call| match call.operation == operation {
+        true => forgery(region, now, call),
+        false => region.answer(now, call),
+    })
+}
+
+/// Let `operation` be answered honestly, and change the answer.
+fn twist(operation: &'static str, change: impl Fn(&mut Value) + Send + Sync + 'static) -> Forger {
+    forge(operation, move |region, now, call| {
+        let mut answer = region.answer(now, call)?;
+        change(&mut answer);
+        Ok(answer)
+    })
+}
+
+/// Let another desired count be set than was asked for, by that and the one that there is.
+fn set_instead(other: fn(i64, i64) -> i64) -> Forger {
+    forge("UpdateService", move |region, now, call| {
+        let there = region.world().truth().service("demo", "web").unwrap().desired;
+        let there = i64::try_from(there).unwrap();
+        let mut call = call.clone();
+        let asked = call.input["desiredCount"].as_i64().unwrap();
+        call.input["desiredCount"] = other(asked, there).into();
+        region.answer(now, &call)
+    })
+}
+
+/// Change every service that DescribeServices shows.
+fn services(change: fn(&mut Value)) -> Forger {
+    twist("DescribeServices", move |answer| {
+        answer["services"].as_array_mut().unwrap().iter_mut().for_each(change);
+    })
+}
+
+#[test]
+fn beyond_the_bounds() {
+    let forger = set_instead(|asked, there| if asked > there { asked + 1 } else { asked - 1 });
+    caught(Promise::WithinBounds, &forger);
+}
+
+#[test]
+fn a_step_twice_at_once() {
+    let forger = set_instead(|asked, there| (asked + (asked - there)).max(0));
+    caught(Promise::OneStep, &forger);
+}
+
+#[test]
+fn forgetting_the_last_scaling() {
+    let forger = services(|service| service["tags"] = json!([]));
+    caught(Promise::NoScaleInWhileCooling, &forger);
+    caught(Promise::OneStep, &forger);
+}
+
+#[test]
+fn believing_that_an_alarm_lasts() {
+    let forger = twist("DescribeAlarms", |answer| {
+        for kind in ["MetricAlarms", "CompositeAlarms"] {
+            for alarm in answer[kind].as_array_mut().unwrap() {
+                alarm["StateValue"] = "ALARM".into();
+            }
+        }
+    });
+    caught(Promise::AnAlarmAsks, &forger);
+}
+
+#[test]
+fn scaling_in_while_a_deployment_is_on() {
+    let forger = services(|service| {
+        service["deployments"].as_array_mut().unwrap().truncate(1);
+        service["deployments"][0]["rolloutState"] = "COMPLETED".into();
+    });
+    caught_among(400, &"updates".parse().unwrap(), Promise::NoScaleInWhileDeploying, &forger);
+}
+
+#[test]
+fn two_looks_at_once() {
+    let number = Mutex::new(0);
+    let forger = forge("PublishBatch", move |region, now, call| {
+        let mut call = call.clone();
+        for entry in call.input["PublishBatchRequestEntries"].as_array_mut().unwrap() {
+            let mut number = number.lock().unwrap();
+            *number += 1;
+            entry["MessageGroupId"] = number.to_string().into();
+        }
+        region.answer(now, &call)
+    });
+    caught_among(400, &"interference,stalls".parse().unwrap(), Promise::OneLookAtATime, &forger);
+}
+
+#[test]
+fn never_scaling() {
+    let forger = forge("UpdateService", |region, now, call| {
+        region.refuse(now, call, Ok(json!({"service": {}})))
+    });
+    caught(Promise::ComesToRest, &forger);
+}
+
+#[test]
+fn a_loop_that_never_ends() {
+    let number = Mutex::new(0);
+    let forger = forge("DescribeAlarms", move |region, now, call| {
+        let answer = region.answer(now, call)?;
+        let quiet = region.world().alarm_state("ecs-tide-tasks-out") != Some(StateValue::Alarm);
+        if quiet {
+            let mut number = number.lock().unwrap();
+            *number += 1;
+            let topic = "arn:aws:sns:us-east-1:123456789012:ecs-tide-reinvoke.fifo";
+            let lane = match call.input["AlarmNames"].to_string().contains("instances") {
+                true => "autoScalingGroup/demo-group",
+                false => "service/demo/web",
+            };
+            let ask = Call {
+                api: Api::Sns,
+                operation: "Publish".to_owned(),
+                input: json!({
+                    "TopicArn": topic,
+                    "Message": json!({"tick": {"lane": lane, "pace": "minute", "bucket": *number}})
+                        .to_string(),
+                    "MessageGroupId": number.to_string(),
+                    "MessageDeduplicationId": number.to_string(),
+                    "MessageAttributes": [
+                        {"Name": "pace", "Value": {"DataType": "String", "StringValue": "minute"}}],
+                }),
+            };
+            region.answer(now, &ask).unwrap();
+        }
+        Ok(answer)
+    });
+    caught(Promise::TheLoopEnds, &forger);
+}

@@ -1,0 +1,86 @@
+//! The product as it is.
+
+use std::sync::OnceLock;
+
+use region::client::Forger;
+use rehearse::history::{Kind, Kinds};
+use rehearse::scaled::history::soak::{Soak, Total};
+use rehearse::scaled::history::{History, Part, play, told};
+
+/// Histories that every run of the tests plays; `HISTORIES` in the environment says
+/// otherwise for a shorter one.
+const HISTORIES: u64 = 10_000;
+
+fn histories() -> u64 {
+    let asked = std::env::var("HISTORIES").ok();
+    asked.map_or(HISTORIES, |asked| asked.parse().unwrap())
+}
+
+fn total() -> &'static Total {
+    static TOTAL: OnceLock<Total> = OnceLock::new();
+    TOTAL.get_or_init(|| {
+        let soak = Soak { from: 0, seeds: histories(), kinds: Kinds::all() };
+        soak.run(|_| ()).unwrap()
+    })
+}
+
+#[test]
+fn whatever_goes_wrong_ten_thousand_histories_break_no_promise() {
+    let total = total();
+    assert_eq!(total.broken, Vec::<u64>::new(), "replay by `rehearse scale --faults all --seed N`");
+    assert_eq!(total.histories, histories());
+    let scaled = total.scalings;
+    assert!(scaled.tasks_out > histories() && scaled.tasks_in > histories());
+    assert!(scaled.instances_out > histories() / 4 && scaled.instances_in > histories() / 4);
+}
+
+#[test]
+fn where_nothing_goes_wrong_no_promise_is_broken_either() {
+    let soak = Soak { from: 0, seeds: histories() / 5, kinds: Kinds::none() };
+    assert_eq!(soak.run(|_| ()).unwrap().broken, Vec::<u64>::new());
+}
+
+#[test]
+fn a_history_is_replayed_to_the_letter() {
+    for seed in 0..20 {
+        let history = History::draw(seed, &Kinds::all());
+        let [first, second] = [(), ()].map(|()| told(&history, Forger::honest()).unwrap());
+        assert!(first.journal.as_ref().unwrap().lines().len() > 50);
+        assert_eq!(first, second, "seed {seed}");
+    }
+}
+
+#[test]
+fn every_kind_of_fault_is_drawn_and_strikes() {
+    let kinds = [
+        Kind::Duplicates,
+        Kind::Delays,
+        Kind::Throttling,
+        Kind::Errors,
+        Kind::Timeouts,
+        Kind::Failures,
+        Kind::Crashes,
+        Kind::Stalls,
+        Kind::Updates,
+        Kind::Interference,
+        Kind::Instances,
+    ];
+    let drawn: Vec<History> = (0..200).map(|seed| History::draw(seed, &Kinds::all())).collect();
+    for kind in kinds {
+        assert!(drawn.iter().any(|h| h.parts.iter().any(|part| part.kind() == kind)), "{kind:?}");
+    }
+    let struck = drawn.iter().take(30).map(|history| {
+        let journal = told(history, Forger::honest()).unwrap().journal.unwrap();
+        journal.lines().iter().filter(|(_, line)| line.starts_with("FAULT")).count()
+    });
+    assert!(struck.sum::<usize>() > 100);
+}
+
+#[test]
+fn a_history_without_faults_has_the_same_load() {
+    let all = History::draw(3, &Kinds::all());
+    let none = History::draw(3, &Kinds::none());
+    assert_eq!((all.cast.loads, all.cast.tasks), (none.cast.loads.clone(), none.cast.tasks));
+    assert_eq!(none.parts, [] as [Part; 0]);
+    assert_eq!(play(&none, Forger::honest()).unwrap().violations, []);
+}
