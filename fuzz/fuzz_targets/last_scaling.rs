@@ -2,11 +2,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use scaling::memory::LastScaling;
+use scaling::memory::Remembered;
 
 fuzz_target!(|text: &str| {
-    if let Ok(last) = text.parse::<LastScaling>() {
-        assert_eq!(last.to_string().parse(), Ok(last));
-        let _ = last.until();
+    if let Ok(remembered) = text.parse::<Remembered>() {
+        assert_eq!(remembered.to_string().parse(), Ok(remembered));
+        let _ = remembered.last.until();
     }
 });

@@ -5,32 +5,32 @@
 //! way round it would find one that was done and not written down, and do it twice.
 
 use aws::{Aws, Error};
-use scaling::memory::LastScaling;
+use scaling::memory::Remembered;
 use scaling::policy::Target;
 
 use crate::targets::Targets;
 
-/// Set the desired capacity of `target`; what failed, if anything did.
+/// Set the desired capacity of `target`.
+///
+/// # Errors
+/// Whatever call fails; the tag may be written by then.
 pub async fn scale(
     aws: &Aws,
     targets: &Targets,
     target: &Target,
     to: u32,
-    remember: Option<LastScaling>,
-) -> Option<Error> {
-    let value = remember.map(|last| last.to_string()).unwrap_or_default();
-    let done = match target {
+    tag: Remembered,
+) -> Result<(), Error> {
+    let tag = tag.to_string();
+    match target {
         Target::Service { cluster, service } => {
             let arn = targets.services.get(target).map(|seen| seen.arn.as_str());
-            match aws.tag_service(arn.unwrap_or_default(), &value).await {
-                Ok(()) => aws.set_desired_count(cluster, service, to).await,
-                Err(error) => Err(error),
-            }
+            aws.tag_service(arn.unwrap_or_default(), &tag).await?;
+            aws.set_desired_count(cluster, service, to).await
         }
-        Target::Group(name) => match aws.tag_group(name, &value).await {
-            Ok(()) => aws.set_desired_capacity(name, to).await,
-            Err(error) => Err(error),
-        },
-    };
-    done.err()
+        Target::Group(name) => {
+            aws.tag_group(name, &tag).await?;
+            aws.set_desired_capacity(name, to).await
+        }
+    }
 }

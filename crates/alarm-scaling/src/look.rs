@@ -8,7 +8,7 @@ use function::clock::Clock;
 use scaling::alarm::StateValue;
 use scaling::decide::{Breach, Decision, Inputs, Outcome, decide, may_scale, prevailing};
 use scaling::lane::Lane;
-use scaling::memory::{Direction, INVOKED_EVERY};
+use scaling::memory::{Direction, INVOKED_EVERY, LastScaling, Remembered};
 use scaling::policy::{AdjustmentType, Cluster, MissingData, Policy, Target};
 use scaling::raise::{self, Homeless, Raise, raise};
 use scaling::room::Resources;
@@ -66,7 +66,7 @@ impl Look<'_> {
         let mut decisions: BTreeMap<&Target, Vec<Decision>> = BTreeMap::new();
         for Active { policy, breach, .. } in &active {
             let target = &policy.resource_id;
-            let (last, unread) = targets.last(target);
+            let (last, unread) = targets.last(target, now);
             seen.bad_tags.extend(unread.map(|text| (target.to_string(), text.to_owned())));
             let Some(state) = targets.state(target, now) else {
                 seen.missing.insert(target.to_string());
@@ -141,7 +141,7 @@ impl Look<'_> {
         let target = &one.policy.resource_id;
         let now = self.clock.now();
         targets.state(target, now).is_some_and(|state| {
-            let (last, _) = targets.last(target);
+            let (last, _) = targets.last(target, now);
             let inputs = Inputs {
                 policy: one.policy,
                 breach: &one.breach,
@@ -266,6 +266,22 @@ impl Look<'_> {
         Ok(Some(raise(inputs, now)))
     }
 
+    /// Scale a target; what failed, if anything did.
+    async fn scale(
+        &self,
+        targets: &Targets,
+        target: &Target,
+        to: u32,
+        remember: Option<LastScaling>,
+    ) -> Option<Error> {
+        let now = self.clock.now();
+        // Whose cooldown is over says nothing any more.
+        let (before, _) = targets.last(target, now);
+        let earlier = before.filter(|before| now < before.until());
+        let tag = Remembered { last: remember?, earlier };
+        scale(self.aws, targets, target, to, tag).await.err()
+    }
+
     /// Scale what prevails. Of a group's own decision and a raise the larger capacity wins; a
     /// group that must grow for tasks is not shrunk.
     async fn carry_out(&self, targets: &Targets, seen: &mut Seen) {
@@ -280,8 +296,8 @@ impl Look<'_> {
                 .is_some_and(|(target, raised)| *target == step.decision.target && raised >= to);
             step.prevails &= !overruled;
             if step.prevails && !self.config.dry_run {
-                let remember = step.decision.remember;
-                step.error = scale(self.aws, targets, &step.decision.target, to, remember).await;
+                let Decision { target, remember, .. } = &step.decision;
+                step.error = self.scale(targets, target, to, *remember).await;
             }
         }
         let Some((target, to)) = raised_to else { return };
@@ -289,7 +305,7 @@ impl Look<'_> {
         seen.raise_prevails = !larger;
         if seen.raise_prevails && !self.config.dry_run {
             let remember = seen.raise.as_ref().and_then(|raise| raise.remember);
-            seen.raise_error = scale(self.aws, targets, target, to, remember).await;
+            seen.raise_error = self.scale(targets, target, to, remember).await;
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws::scalable::{ContainerInstance, Group, Service};
 use aws::{Aws, Error};
 use drain::seen::LifecycleState;
-use scaling::memory::LastScaling;
+use scaling::memory::{LastScaling, Remembered};
 use scaling::policy::Target;
 use scaling::room::{self, Resources, spare};
 use scaling::state::{self, State};
@@ -84,15 +84,21 @@ impl Targets {
         }
     }
 
-    /// What an earlier look remembers of a target, and the tag's text if it is none of ours.
-    pub fn last(&self, target: &Target) -> (Option<LastScaling>, Option<&str>) {
-        let tag = match target {
-            Target::Service { .. } => self.services.get(target).and_then(|s| s.tag.as_deref()),
-            Target::Group(_) => self.groups.get(target).and_then(|group| group.tag.as_deref()),
+    /// The scaling of a target that is in force, and the tag's text if it is none of ours.
+    pub fn last(&self, target: &Target, now: Time) -> (Option<LastScaling>, Option<&str>) {
+        let (tag, desired) = match target {
+            Target::Service { .. } => self
+                .services
+                .get(target)
+                .map_or((None, 0), |service| (service.tag.as_deref(), service.state.desired)),
+            Target::Group(_) => self
+                .groups
+                .get(target)
+                .map_or((None, 0), |group| (group.tag.as_deref(), group.desired)),
         };
-        match tag.map(|text| text.parse().map_err(|_| text)) {
+        match tag.map(|text| text.parse::<Remembered>().map_err(|_| text)) {
             None => (None, None),
-            Some(Ok(last)) => (Some(last), None),
+            Some(Ok(remembered)) => (remembered.in_force(desired, now), None),
             Some(Err(text)) => (None, Some(text)),
         }
     }

@@ -76,13 +76,6 @@ pub struct LastScaling {
 pub const INVOKED_EVERY: Duration = Duration::minutes(1);
 
 impl LastScaling {
-    /// Whether it took place, to judge by the desired capacity of now. It is written down
-    /// before it is done, so that no crash between the two makes one transition two steps;
-    /// one that was written down and not done is as if it had never been.
-    pub fn took_place(&self, desired: u32) -> bool {
-        desired != self.from
-    }
-
     /// The end of its cooldown.
     pub fn until(&self) -> Time {
         let cooldown = Duration::seconds(i64::from(self.cooldown));
@@ -108,18 +101,56 @@ impl fmt::Display for LastScaling {
     }
 }
 
+/// What a tag holds: the last scaling, and behind it the one whose cooldown lasted then.
+///
+/// A scaling is written down before it is done, so that no crash between the two makes one
+/// transition two steps. One that was written down and not done is as if it had never been, and
+/// what was in force before it still is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remembered {
+    /// The last.
+    pub last: LastScaling,
+    /// The one in force when that was written.
+    pub earlier: Option<LastScaling>,
+}
+
+/// How long after an update a read may show what was before it. AWS names no bound; drains
+/// take the same one (`crates/drain`).
+const READ_LAG: Duration = Duration::seconds(5);
+
+impl Remembered {
+    /// The scaling in force, to judge by the desired capacity of now. Nobody can tell one that
+    /// was not done from one that a read does not show so far, so a young one counts as done.
+    pub fn in_force(self, desired: u32, now: Time) -> Option<LastScaling> {
+        let young = now < self.last.at.saturating_add(READ_LAG);
+        if young || desired != self.last.from { Some(self.last) } else { self.earlier }
+    }
+}
+
+impl fmt::Display for Remembered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.last)?;
+        self.earlier.map_or(Ok(()), |earlier| write!(f, "/{earlier}"))
+    }
+}
+
+impl FromStr for Remembered {
+    type Err = NotOurs;
+
+    fn from_str(text: &str) -> Result<Self, NotOurs> {
+        let not_ours = || NotOurs(text.chars().take(256).collect());
+        let (last, earlier) = match text.split_once('/') {
+            Some((last, earlier)) => (last, Some(parse(earlier).ok_or_else(not_ours)?)),
+            None => (text, None),
+        };
+        Ok(Self { last: parse(last).ok_or_else(not_ours)?, earlier })
+    }
+}
+
 /// A tag's value that is none of ours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is no last scaling; remove the tag")]
 pub struct NotOurs(String);
-
-impl FromStr for LastScaling {
-    type Err = NotOurs;
-
-    fn from_str(text: &str) -> Result<Self, NotOurs> {
-        parse(text).ok_or_else(|| NotOurs(text.chars().take(256).collect()))
-    }
-}
 
 fn parse(text: &str) -> Option<LastScaling> {
     let mut parts = text.split(':');
@@ -165,7 +196,7 @@ mod tests {
     fn it_fits_a_tag_in_letters_that_a_tag_takes() {
         let longest =
             LastScaling { from: u32::MAX, base: u32::MAX, to: u32::MAX, ..last(u32::MAX) };
-        let text = longest.to_string();
+        let text = Remembered { last: longest, earlier: Some(longest) }.to_string();
         assert!(text.len() <= 256, "{text}");
         assert!(text.chars().all(|c| c.is_ascii_alphanumeric() || "_.:/=+-@ ".contains(c)));
     }
@@ -184,6 +215,25 @@ mod tests {
         let at = last(0).at;
         assert_eq!(last(0).until(), at + Duration::minutes(1));
         assert_eq!(last(300).until(), at + Duration::minutes(5));
+    }
+
+    #[test]
+    fn what_was_written_down_and_not_done_leaves_in_force_what_was_before_it() {
+        let earlier = LastScaling { from: 8, to: 11, ..last(300) };
+        let later =
+            LastScaling { from: 11, to: 12, at: last(0).at + Duration::seconds(60), ..last(300) };
+        let remembered = Remembered { last: later, earlier: Some(earlier) };
+        let soon = later.at + Duration::seconds(10);
+        assert_eq!(remembered.in_force(12, soon), Some(later));
+        assert_eq!(remembered.in_force(11, soon), Some(earlier));
+        assert_eq!(Remembered { earlier: None, ..remembered }.in_force(11, soon), None);
+    }
+
+    #[test]
+    fn a_read_may_lag_behind_what_was_done() {
+        let remembered = Remembered { last: last(300), earlier: None };
+        let after = |seconds| remembered.in_force(11, last(0).at + Duration::seconds(seconds));
+        assert_eq!((after(4), after(5)), (Some(last(300)), None));
     }
 
     proptest! {
@@ -206,16 +256,19 @@ mod tests {
                 to,
                 transition: Transition(digest),
             };
-            prop_assert_eq!(last.to_string().parse(), Ok(last));
+            for earlier in [None, Some(LastScaling { from: to, ..last })] {
+                let remembered = Remembered { last, earlier };
+                prop_assert_eq!(remembered.to_string().parse(), Ok(remembered));
+            }
         }
 
         #[test]
         fn nothing_that_a_tag_holds_makes_the_reading_panic(
-            text in "((out|in):)?[0-9:x-]{0,80}",
+            text in "((out|in):)?[0-9:x/-]{0,80}",
             other: String,
         ) {
-            let _ = text.parse::<LastScaling>();
-            let _ = other.parse::<LastScaling>();
+            let _ = text.parse::<Remembered>();
+            let _ = other.parse::<Remembered>();
         }
     }
 }

@@ -126,7 +126,7 @@ pub struct Inputs<'a> {
     pub breach: &'a Breach,
     /// What was read of the target.
     pub state: &'a State,
-    /// What an earlier look remembered.
+    /// The scaling in force, of those that an earlier look remembered.
     pub last: Option<LastScaling>,
     /// Whether scaling is switched on at all.
     pub switched_on: bool,
@@ -135,7 +135,6 @@ pub struct Inputs<'a> {
 /// Decide what a policy makes of a breach.
 pub fn decide(inputs: Inputs<'_>, now: Time) -> Decision {
     let Inputs { policy, breach, state, last, switched_on } = inputs;
-    let last = last.filter(|last| last.took_place(state.desired()));
     let cooling = last.filter(|last| now < last.until());
     let cooldown_until = cooling.map(|last| last.until());
     let chain = cooling.filter(|last| last.direction == Direction::Out);
@@ -150,7 +149,7 @@ pub fn decide(inputs: Inputs<'_>, now: Time) -> Decision {
         .zip(worked_out.wanted)
         .map(|(direction, wanted)| bounds.settle_in(state, direction, wanted));
 
-    let forbidden = guard::any(&Inputs { last, ..inputs });
+    let forbidden = guard::any(&inputs);
     let outcome = match (forbidden, asked) {
         (Some(reason), _) | (None, Err(reason)) => Outcome::NotScaled(reason),
         (None, Ok(_)) => match (worked_out.direction, settled) {
@@ -190,7 +189,7 @@ pub fn decide(inputs: Inputs<'_>, now: Time) -> Decision {
         breach: breach.clone(),
         target: policy.resource_id.clone(),
         state: state.clone(),
-        last: inputs.last,
+        last,
         cooldown_until,
         switched_on,
         adjustment_type: policy.adjustment_type,

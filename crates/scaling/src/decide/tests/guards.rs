@@ -1,6 +1,7 @@
 //! Why a target is not scaled, missing data, when to look again, and the record.
 
 use super::*;
+use crate::memory::Remembered;
 
 fn low() -> Breach {
     breach(40.0)
@@ -172,7 +173,8 @@ fn the_next_look_is_at_the_end_of_the_cooldown_or_in_a_minute_if_a_larger_step_c
 fn what_is_remembered_in_whole_seconds_ends_no_cooldown_early() {
     let now = at(0) + Duration::milliseconds(1);
     let first = made(&by(-1), &low(), &service(10, 10), None, now);
-    let read: LastScaling = first.remember.unwrap().to_string().parse().unwrap();
+    let read: Remembered = first.remember.unwrap().to_string().parse().unwrap();
+    let read = read.last;
     assert_eq!(Some(read), first.remember);
     let soon =
         made(&by(-1), &low(), &service(9, 9), Some(read), now + Duration::milliseconds(299_999));
@@ -245,19 +247,28 @@ fn a_group_keeps_the_instances_that_its_tasks_need() {
 
 #[test]
 fn a_scaling_that_was_written_down_and_not_done_is_done_by_the_next_look() {
-    let first = made(
-        &by(2),
-        &Breach { event: Some(at(-60)), ..breach(60.0) },
-        &service(10, 10),
-        None,
-        at(0),
-    );
+    let breach = Breach { event: Some(at(-60)), ..breach(60.0) };
+    let first = made(&by(2), &breach, &service(10, 10), None, at(0));
+    let tag = Remembered { last: first.remember.unwrap(), earlier: None };
     let again = |desired| {
-        let breach = Breach { event: Some(at(-60)), ..breach(60.0) };
-        made(&by(2), &breach, &service(desired, 10), first.remember, at(30))
+        let in_force = tag.in_force(desired, at(30));
+        made(&by(2), &breach, &service(desired, 10), in_force, at(30))
     };
     assert_eq!(capacity(&again(10)), 12);
     assert_eq!(reason(&again(12)), Some("DuplicateEvent"));
+}
+
+#[test]
+fn a_larger_step_that_was_not_done_leaves_the_cooldown_of_the_first_in_force() {
+    let first = made(&by(2), &breach(60.0), &service(10, 10), None, at(0)).remember;
+    let second = made(&by(3), &breach(70.0), &service(12, 10), first, at(60)).remember;
+    let tag = Remembered { last: second.unwrap(), earlier: first };
+    // The process died before the update: 12 are desired, and run by now.
+    let in_force = tag.in_force(12, at(120));
+    let again = made(&by(3), &breach(70.0), &service(12, 12), in_force, at(120));
+    assert_eq!(capacity(&again), 13);
+    let inward = made(&by(-1), &breach(40.0), &service(12, 12), in_force, at(120));
+    assert_eq!(reason(&inward), Some("Cooldown"));
 }
 
 #[test]

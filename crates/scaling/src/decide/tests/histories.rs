@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::memory::Remembered;
 
 /// A service whose tasks take a while to start or to stop.
 struct World {
@@ -23,7 +24,10 @@ impl World {
         if let Outcome::Scale { to, .. } = decision.outcome {
             self.desired.push((now, to));
             // As it is read back from its tag.
-            self.last = decision.remember.map(|last| last.to_string().parse().unwrap());
+            self.last = decision.remember.map(|last| {
+                let tag: Remembered = last.to_string().parse().unwrap();
+                tag.last
+            });
         }
         decision
     }

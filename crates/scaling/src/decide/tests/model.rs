@@ -99,8 +99,6 @@ pub(super) fn desired_after(
     let Some(adjustment) = step_of(policy, threshold, metric, above_first) else {
         return state.desired();
     };
-    // What was written down and not done is as if it had never been.
-    let last = last.filter(|last| last.from != state.desired());
     let cooling = last.filter(|last| {
         // At most one invocation a minute.
         now - last.at < Duration::seconds(last.cooldown.max(60).into())
