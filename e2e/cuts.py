@@ -32,9 +32,24 @@ class Cut:
         if len(self.path) == 2:
             for resource in template["Resources"].values():
                 before = resource.get("DependsOn", [])
+                before = [before] if isinstance(before, str) else before
                 if last in before:
                     resource["DependsOn"] = [name for name in before if name != last]
+                metadata = resource.get("Metadata", {})
+                if "After" in metadata:
+                    metadata["After"] = _without(metadata["After"], {"Ref": last})
         return template
+
+
+def _without(value: Any, item: Any) -> Any:
+    """A value whose lists, at any depth, lack an item."""
+    match value:
+        case list():
+            return [_without(one, item) for one in value if one != item]
+        case dict():
+            return {key: _without(one, item) for key, one in value.items()}
+        case _:
+            return value
 
 
 def _statements(resource: Any, path: tuple[str | int, ...], kind: str) -> Iterator[Cut]:
@@ -56,6 +71,10 @@ def cuts(template: Template) -> Iterator[Cut]:
                 for event in properties["Events"]:
                     yield Cut("mapping", (*path, "Properties", "Events", event))
                 yield Cut("destination", (*path, "Properties", "EventInvokeConfig"))
+            case "AWS::Lambda::EventSourceMapping":
+                yield Cut("mapping", path)
+            case "AWS::SNS::TopicPolicy":
+                yield Cut("admission", path)
             case "AWS::Events::Rule":
                 yield Cut("rule", path)
                 yield Cut("target", (*path, "Properties", "Targets"))
@@ -68,6 +87,8 @@ def cuts(template: Template) -> Iterator[Cut]:
                 yield Cut("hook", path)
             case "AWS::SQS::QueuePolicy":
                 yield from _statements(properties, (*path, "Properties"), "permission")
+            case "AWS::IAM::Policy":
+                yield from _statements(properties, (*path, "Properties"), "policy")
             case "AWS::IAM::Role":
                 for number, policy in enumerate(properties["Policies"]):
                     yield from _statements(policy, (*path, "Properties", "Policies", number), "policy")

@@ -11,6 +11,16 @@ from e2e.processes import Trouble
 from e2e.region import CLUSTER, GROUP, Region
 
 NAME = "ecs-tide"
+SERVICE = "web"
+GROUP_FULL, GROUP_EMPTY = "e2e-group-full", "e2e-group-empty"
+_GROUP_POLICIES = ", ".join(
+    f"{{Alarm: {alarm}, ResourceId: autoScalingGroup/{GROUP}, MinCapacity: 1, MaxCapacity: 4, "
+    f"AdjustmentType: ChangeInCapacity, StepAdjustments: [{{{bound}: 0, ScalingAdjustment: {adjustment}}}]}}"
+    for alarm, bound, adjustment in (
+        (GROUP_FULL, "MetricIntervalLowerBound", 1),
+        (GROUP_EMPTY, "MetricIntervalUpperBound", -1),
+    )
+)
 SAM = ROOT / ".venv/bin/sam"
 PARAMETERS = {
     "Cluster": CLUSTER,
@@ -20,6 +30,14 @@ PARAMETERS = {
     # As short as they may be, so that a run is.
     "SoonSeconds": "6",
     "LaterSeconds": "10",
+    # What ministack can do: no composite alarm, and no alarm on metric math, as the
+    # cluster's are. Two minutes are enough for one that is over.
+    "Service": SERVICE,
+    "ServiceScaling": "adapter",
+    "ScaleInOnBoth": "false",
+    "ServiceOutMinutes": "2",
+    "ServiceInMinutes": "2",
+    "MorePolicies": f'"{{Policies: [{_GROUP_POLICIES}]}}"',
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
-from e2e import checks
+from e2e import checks, story
 from e2e.cuts import Cut, cuts
 from e2e.emulator import ROOT
 from e2e.processes import Trouble
@@ -38,7 +38,7 @@ def test_a_run_notices_that_a_wire_is_cut(built, cut: Cut, record_property):
             run.stack.deploy(path, AlarmTopicArn=topic)
 
         noticed = None
-        for check in [the_stack_is_deployed, *checks.CHECKS]:
+        for check in [the_stack_is_deployed, *story.CHECKS]:
             try:
                 check(run)
             except (Trouble, BotoCoreError, ClientError) as why:

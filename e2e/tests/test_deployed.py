@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from e2e import checks
+from e2e import checks, story
 from e2e.emulator import Emulator
 from e2e.processes import eventually
 from e2e.region import CLUSTER, GROUP
@@ -25,7 +25,7 @@ def run(built, request):
         run.failed = request.session.testsfailed > before
 
 
-@pytest.mark.parametrize("check", checks.CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("check", story.CHECKS, ids=lambda check: check.__name__)
 def test_deployed(run: Run, check):
     check(run)
 

@@ -1,0 +1,189 @@
+"""What must be true of the wires by which alarms scale.
+
+Alarms, service and group are ministack's here, and so is everything that alarm-scaling
+calls. The service's alarms are the stack's own. ministack's CloudFormation makes no alarm on
+metric math, as the cluster's are, so the group has alarms of this run by `MorePolicies`.
+"""
+
+import json
+import time
+from typing import Any
+
+from e2e.checks import expect, rings
+from e2e.clients import ACCOUNT, REGION
+from e2e.processes import eventually
+from e2e.region import CLUSTER, GROUP
+from e2e.run import Run
+from e2e.stack import GROUP_EMPTY, GROUP_FULL, NAME, SERVICE
+from e2e.transcript import say
+
+SERVICE_LANE = f"service/{CLUSTER}/{SERVICE}"
+TAG = "ecs-tide:last-scaling"
+
+CPU = {
+    "MetricName": "CPUUtilization",
+    "Dimensions": [{"Name": "ClusterName", "Value": CLUSTER}, {"Name": "ServiceName", "Value": SERVICE}],
+}
+RESERVED = {"MetricName": "CPUReservation", "Dimensions": [{"Name": "ClusterName", "Value": CLUSTER}]}
+
+
+def alarms_alone_are_admitted_to_the_scaling_topic(run: Run) -> None:
+    """Nobody scales by a message of his own. ministack keeps the policy and does not enforce it."""
+    topic = run.stack.outputs["ScalingTopicArn"]
+    policy = run.emulator.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
+    statements = json.loads(policy)["Statement"]
+    expect([one["Principal"] for one in statements] == [{"Service": "cloudwatch.amazonaws.com"}], policy)
+    (statement,) = statements
+    source = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:*"
+    expect(
+        statement["Condition"]
+        == {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "ArnLike": {"aws:SourceArn": source}},
+        policy,
+    )
+    say("alarms alone are admitted to the topic by which they scale")
+
+
+def _looks(run: Run, lane: str, since: float) -> list[dict[str, Any]]:
+    records = run.stack.records("alarm-scaling", since)
+    return [record for record in records if record.get("lane") == lane and "outcomes" in record]
+
+
+def a_minute_tick_is_a_turn_once(run: Run) -> None:
+    """A tick of a lane waits in its queue alone, and comes by reinvoke to the queue of turns."""
+    sqs = run.emulator.client("sqs")
+    queue = run.stack.physical("MinuteQueue")
+    got = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["DelaySeconds"])
+    expect(got["Attributes"]["DelaySeconds"] == "65", f"MinuteQueue: {got['Attributes']}")
+    # A minute is long.
+    delay = 8
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"DelaySeconds": str(delay)})
+    since = run.stack.now()
+    for _ in range(2):
+        run.emulator.client("sns").publish(
+            TopicArn=run.stack.outputs["ReinvokeTopicArn"],
+            Message=json.dumps({"tick": {"lane": SERVICE_LANE, "pace": "minute", "bucket": 1}}),
+            MessageAttributes={"pace": {"DataType": "String", "StringValue": "minute"}},
+            MessageGroupId="e2e-minute",
+            MessageDeduplicationId="e2e-minute",
+        )
+    eventually("a look at the lane", lambda: _looks(run, SERVICE_LANE, since), delay + 15)
+    took = run.stack.now() - since
+    expect(took > delay - 1, f"the lane was looked at after {took:.1f} s, not {delay}")
+    time.sleep(2)
+    looks = len(_looks(run, SERVICE_LANE, since))
+    expect(looks == 1, f"a tick was looked at {looks} times")
+    say(f"a minute tick that was asked for twice was a turn once, after {took:.1f} s")
+
+
+def _measure(run: Run, metric: dict[str, Any], value: float, samples: int = 1, minutes_ago: int = 1) -> None:
+    """Put a metric where ECS would: at the begin of a minute that is over."""
+    at = (int(time.time()) // 60 - minutes_ago) * 60
+    data = metric | {"Timestamp": at, "Values": [value], "Counts": [samples], "Unit": "Percent"}
+    run.emulator.client("cloudwatch").put_metric_data(Namespace="AWS/ECS", MetricData=[data])
+
+
+def _goes_off(run: Run, alarm: str, metric: dict[str, Any], value: float, samples: int = 1) -> None:
+    """Put a metric until its alarm is in ALARM: ministack evaluates whatever is put, over a
+    window that moves on meanwhile."""
+
+    def look() -> bool:
+        _measure(run, metric, value, samples)
+        (seen,) = run.emulator.client("cloudwatch").describe_alarms(AlarmNames=[alarm])["MetricAlarms"]
+        return seen["StateValue"] == "ALARM"
+
+    eventually(f"{alarm} goes off", look, 10)
+
+
+def _service(run: Run) -> dict[str, Any]:
+    described = run.emulator.client("ecs").describe_services(cluster=CLUSTER, services=[SERVICE], include=["TAGS"])
+    (service,) = described["services"]
+    return service
+
+
+def _becomes(run: Run, desired: int) -> None:
+    eventually(f"{SERVICE} is to run {desired} tasks", lambda: _service(run)["desiredCount"] == desired, 20)
+    tags = {tag["key"] for tag in _service(run).get("tags", [])}
+    expect(TAG in tags, f"{SERVICE} does not remember by {TAG}: {tags}")
+
+
+def a_busy_service_gets_tasks(run: Run) -> None:
+    """Metric, alarm, topic, inbox, turn, look, UpdateService; by the step that the metric asks for."""
+    ecs = run.emulator.client("ecs")
+    ecs.create_cluster(clusterName=CLUSTER)
+    containers = [{"name": "web", "image": "web", "cpu": 256, "memory": 256}]
+    definition = ecs.register_task_definition(family=SERVICE, containerDefinitions=containers)["taskDefinition"]
+    ecs.create_service(
+        cluster=CLUSTER,
+        serviceName=SERVICE,
+        taskDefinition=definition["taskDefinitionArn"],
+        desiredCount=4,
+    )
+    _goes_off(run, f"{NAME}-tasks-out", CPU, 95.0)
+    _becomes(run, 6)
+    say(f"{SERVICE} at 95 % of its CPU: 4 tasks become 6")
+
+
+def an_idle_service_gives_tasks_back(run: Run) -> None:
+    """The way back. What is remembered is taken away, as its cooldown of two minutes is long."""
+    run.emulator.client("ecs").untag_resource(resourceArn=_service(run)["serviceArn"], tagKeys=[TAG])
+    # So many that they outweigh the busy minute, which ministack averages with them.
+    _goes_off(run, f"{NAME}-tasks-in", CPU, 5.0, samples=1000)
+    _becomes(run, 5)
+    say(f"{SERVICE} at 5 %: 6 tasks become 5")
+
+
+def _capacity(run: Run) -> dict[str, Any]:
+    described = run.emulator.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[GROUP])
+    (group,) = described["AutoScalingGroups"]
+    return group
+
+
+def a_full_group_gets_an_instance_and_an_empty_one_loses_it(run: Run) -> None:
+    """Further policies, by alarms that notify the same topic."""
+    autoscaling, cloudwatch = run.emulator.client("autoscaling"), run.emulator.client("cloudwatch")
+    autoscaling.create_auto_scaling_group(
+        AutoScalingGroupName=GROUP, MinSize=1, MaxSize=4, DesiredCapacity=2, AvailabilityZones=[f"{REGION}a"]
+    )
+    for alarm, operator, threshold in (
+        (GROUP_FULL, "GreaterThanOrEqualToThreshold", 70),
+        (GROUP_EMPTY, "LessThanOrEqualToThreshold", 30),
+    ):
+        cloudwatch.put_metric_alarm(
+            AlarmName=alarm,
+            Namespace="AWS/ECS",
+            **RESERVED,
+            Statistic="Average",
+            Period=60,
+            EvaluationPeriods=2,
+            ComparisonOperator=operator,
+            Threshold=threshold,
+            AlarmActions=[run.stack.outputs["ScalingTopicArn"]],
+        )
+    for alarm, value, samples, desired in ((GROUP_FULL, 80.0, 1, 3), (GROUP_EMPTY, 10.0, 1000, 2)):
+        _goes_off(run, alarm, RESERVED, value, samples)
+        eventually(f"{GROUP} wants {desired}", lambda to=desired: _capacity(run)["DesiredCapacity"] == to, 20)
+        group = _capacity(run)
+        expect(any(tag["Key"] == TAG for tag in group["Tags"]), f"{GROUP} does not remember: {group['Tags']}")
+        autoscaling.delete_tags(
+            Tags=[{"ResourceId": GROUP, "ResourceType": "auto-scaling-group", "Key": TAG, "PropagateAtLaunch": False}]
+        )
+        say(f"{GROUP}, {value:.0f} % reserved: {desired} instances are wanted")
+
+
+def poisoned_alarms_and_turns_are_dead_letters(run: Run) -> None:
+    """A message that nobody can read fails alone, ends in the dead-letter queue, and rings."""
+    sqs, sns = run.emulator.client("sqs"), run.emulator.client("sns")
+    for queue in ("AlarmInbox", "TurnQueue"):
+        at = run.stack.outputs[f"{queue}Url"]
+        sqs.set_queue_attributes(QueueUrl=at, Attributes={"VisibilityTimeout": "1"})
+    sns.publish(TopicArn=run.stack.outputs["ScalingTopicArn"], Message='{"AlarmName": 7')
+    sqs.send_message(
+        QueueUrl=run.stack.outputs["TurnQueueUrl"],
+        MessageBody='{"turn": 7',
+        MessageGroupId="poison",
+        MessageDeduplicationId="poison",
+    )
+    for letters in ("AlarmDeadLetters", "TurnDeadLetters"):
+        url = run.stack.outputs[f"{letters}Url"]
+        eventually(f"{letters} holds a message", lambda at=url: run.depth(at) == 1, 60)
+        rings(run, letters, url)

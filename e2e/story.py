@@ -1,0 +1,21 @@
+"""The checks in their order: the quickest to find out first."""
+
+from e2e import checks, scaling
+
+CHECKS = [
+    checks.the_hook_holds_the_group,
+    checks.failed_invocations_are_kept,
+    scaling.alarms_alone_are_admitted_to_the_scaling_topic,
+    checks.each_rule_brings_a_look,
+    checks.a_pattern_keeps_others_out,
+    scaling.a_busy_service_gets_tasks,
+    scaling.an_idle_service_gives_tasks_back,
+    scaling.a_full_group_gets_an_instance_and_an_empty_one_loses_it,
+    checks.a_tick_of_each_pace_comes_back_once,
+    scaling.a_minute_tick_is_a_turn_once,
+    checks.a_notice_drains_an_instance,
+    checks.poison_goes_to_the_dead_letters,
+    scaling.poisoned_alarms_and_turns_are_dead_letters,
+    checks.a_poisoned_tick_goes_to_the_dead_letters,
+    checks.the_schedule_brings_a_look,
+]
