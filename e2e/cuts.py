@@ -7,6 +7,25 @@ from typing import Any
 
 Template = dict[str, Any]
 
+WHOLE = {
+    "AWS::AutoScaling::LifecycleHook": "hook",
+    "AWS::CloudWatch::Alarm": "alarm",
+    "AWS::Events::Rule": "rule",
+    "AWS::Lambda::EventSourceMapping": "mapping",
+    "AWS::SNS::Subscription": "subscription",
+    "AWS::SNS::TopicPolicy": "admission",
+}
+"""Resources that are a wire, and what a reader calls it."""
+
+PARTS = {
+    ("AWS::CloudWatch::Alarm", "AlarmActions"): "ring",
+    ("AWS::Events::Rule", "Targets"): "target",
+    ("AWS::SNS::Subscription", "FilterPolicy"): "filter",
+    ("AWS::SQS::Queue", "RedrivePolicy"): "redrive",
+    ("AWS::Serverless::Function", "EventInvokeConfig"): "destination",
+}
+"""Properties that are one."""
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -62,29 +81,16 @@ def cuts(template: Template) -> Iterator[Cut]:
     for name, resource in template["Resources"].items():
         path = ("Resources", name)
         properties = resource.get("Properties", {})
-        match resource["Type"]:
-            case "AWS::SNS::Subscription":
-                yield Cut("subscription", path)
-                if "FilterPolicy" in properties:
-                    yield Cut("filter", (*path, "Properties", "FilterPolicy"))
+        kind = resource["Type"]
+        if kind in WHOLE:
+            yield Cut(WHOLE[kind], path)
+        for part in properties:
+            if (kind, part) in PARTS:
+                yield Cut(PARTS[kind, part], (*path, "Properties", part))
+        match kind:
             case "AWS::Serverless::Function":
                 for event in properties["Events"]:
                     yield Cut("mapping", (*path, "Properties", "Events", event))
-                yield Cut("destination", (*path, "Properties", "EventInvokeConfig"))
-            case "AWS::Lambda::EventSourceMapping":
-                yield Cut("mapping", path)
-            case "AWS::SNS::TopicPolicy":
-                yield Cut("admission", path)
-            case "AWS::Events::Rule":
-                yield Cut("rule", path)
-                yield Cut("target", (*path, "Properties", "Targets"))
-            case "AWS::SQS::Queue" if "RedrivePolicy" in properties:
-                yield Cut("redrive", (*path, "Properties", "RedrivePolicy"))
-            case "AWS::CloudWatch::Alarm":
-                yield Cut("alarm", path)
-                yield Cut("ring", (*path, "Properties", "AlarmActions"))
-            case "AWS::AutoScaling::LifecycleHook":
-                yield Cut("hook", path)
             case "AWS::SQS::QueuePolicy":
                 yield from _statements(properties, (*path, "Properties"), "permission")
             case "AWS::IAM::Policy":
