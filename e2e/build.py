@@ -23,7 +23,7 @@ def alone(lock: Path) -> Iterator[None]:
 
 
 def build(folder: Path) -> Path:
-    """Build both functions and package the templates; returned is the built template, in
+    """Build the functions and package the templates; returned is the built template, in
     a copy of one's own.
 
     Those who build side by side take turns, in one directory for all.

@@ -101,7 +101,7 @@ def _service(run: Run) -> dict[str, Any]:
 
 
 def _becomes(run: Run, desired: int) -> None:
-    eventually(f"{SERVICE} is to run {desired} tasks", lambda: _service(run)["desiredCount"] == desired, 20)
+    eventually(f"{SERVICE} is to run {desired} tasks", lambda: _service(run)["desiredCount"] == desired, 30)
     tags = {tag["key"] for tag in _service(run).get("tags", [])}
     expect(TAG in tags, f"{SERVICE} does not remember by {TAG}: {tags}")
 
@@ -124,18 +124,25 @@ def a_busy_service_gets_tasks(run: Run) -> None:
 
 
 def an_idle_service_gives_tasks_back(run: Run) -> None:
-    """The way back. What is remembered is taken away, as its cooldown of two minutes is long."""
-    run.emulator.client("ecs").untag_resource(resourceArn=_service(run)["serviceArn"], tagKeys=[TAG])
+    """The way back. The cooldown of two minutes stands in a tag, which is taken off as it is
+    long; the alarm is not told of again, but the loop finds it."""
     # So many that they outweigh the busy minute, which ministack averages with them.
     _goes_off(run, f"{NAME}-tasks-in", CPU, 5.0, samples=1000)
+    run.emulator.client("ecs").untag_resource(resourceArn=_service(run)["serviceArn"], tagKeys=[TAG])
     _becomes(run, 5)
     say(f"{SERVICE} at 5 %: 6 tasks become 5")
 
 
-def _capacity(run: Run) -> dict[str, Any]:
+def _group(run: Run) -> dict[str, Any]:
     described = run.emulator.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[GROUP])
     (group,) = described["AutoScalingGroups"]
     return group
+
+
+def _becomes_as_large_as(run: Run, desired: int) -> None:
+    eventually(f"{GROUP} wants {desired} instances", lambda: _group(run)["DesiredCapacity"] == desired, 30)
+    tags = {tag["Key"] for tag in _group(run)["Tags"]}
+    expect(TAG in tags, f"{GROUP} does not remember by {TAG}: {tags}")
 
 
 def a_full_group_gets_an_instance_and_an_empty_one_loses_it(run: Run) -> None:
@@ -159,15 +166,26 @@ def a_full_group_gets_an_instance_and_an_empty_one_loses_it(run: Run) -> None:
             Threshold=threshold,
             AlarmActions=[run.stack.outputs["ScalingTopicArn"]],
         )
-    for alarm, value, samples, desired in ((GROUP_FULL, 80.0, 1, 3), (GROUP_EMPTY, 10.0, 1000, 2)):
-        _goes_off(run, alarm, RESERVED, value, samples)
-        eventually(f"{GROUP} wants {desired}", lambda to=desired: _capacity(run)["DesiredCapacity"] == to, 20)
-        group = _capacity(run)
-        expect(any(tag["Key"] == TAG for tag in group["Tags"]), f"{GROUP} does not remember: {group['Tags']}")
-        autoscaling.delete_tags(
-            Tags=[{"ResourceId": GROUP, "ResourceType": "auto-scaling-group", "Key": TAG, "PropagateAtLaunch": False}]
-        )
-        say(f"{GROUP}, {value:.0f} % reserved: {desired} instances are wanted")
+    _goes_off(run, GROUP_FULL, RESERVED, 80.0)
+    _becomes_as_large_as(run, 3)
+    say(f"{GROUP}, 80 % reserved: 2 instances become 3")
+    _goes_off(run, GROUP_EMPTY, RESERVED, 10.0, samples=1000)
+    tag = {"ResourceId": GROUP, "ResourceType": "auto-scaling-group", "Key": TAG, "PropagateAtLaunch": False}
+    autoscaling.delete_tags(Tags=[tag])
+    _becomes_as_large_as(run, 2)
+    say(f"{GROUP}, 10 % reserved: 3 instances become 2")
+
+
+def the_loop_ends_with_the_alarms(run: Run) -> None:
+    """When nothing is busy and nothing is idle, nobody looks again."""
+    for metric in (CPU, RESERVED):
+        _measure(run, metric, 50.0, samples=1_000_000)
+    described = run.emulator.client("cloudwatch").describe_alarms(AlarmTypes=["MetricAlarm"], StateValue="ALARM")
+    on = [alarm["AlarmName"] for alarm in described["MetricAlarms"]]
+    expect(not on, f"still in ALARM: {on}")
+    queues = [run.stack.physical(queue) for queue in ("MinuteQueue", "SoonQueue", "LaterQueue", "TurnQueue")]
+    eventually("the loop ends", lambda: all(run.depth(queue) == 0 for queue in queues), 40)
+    say(f"{SERVICE} and {GROUP} at 50 %: no alarm is on, and the loop has ended")
 
 
 def poisoned_alarms_and_turns_are_dead_letters(run: Run) -> None:
