@@ -24,7 +24,7 @@ help: ## List what there is to run
 
 .PHONY: demo
 demo: ## Drain a simulated cluster with the compiled functions
-	cargo build --locked -p auto-drain -p reinvoke -p rehearse
+	cargo build --locked -p auto-drain -p reinvoke -p alarm-scaling -p rehearse
 	cargo run --locked --quiet -p rehearse -- drain
 
 # Cheapest first.
@@ -74,14 +74,14 @@ SEEDS ?= 100000
 
 .PHONY: soak
 soak: ## Play the histories of SEEDS seeds, every fault on
-	cargo build --locked -p auto-drain -p reinvoke -p rehearse
+	cargo build --locked -p auto-drain -p reinvoke -p alarm-scaling -p rehearse
 	cargo run --locked --quiet -p rehearse -- soak --seeds $(SEEDS)
 
 .PHONY: bench
 bench: ## Measure what drains cost beside three peers, and what the functions weigh
 	cargo build --locked -p rehearse
 	cargo run --locked --quiet -p rehearse -- bench
-	cargo build --locked --release -p auto-drain -p reinvoke -p function --bins --examples
+	cargo build --locked --release -p auto-drain -p reinvoke -p alarm-scaling -p function --bins --examples
 	cargo run --locked --quiet -p rehearse -- weigh
 
 FUZZ_SECONDS ?= 60
@@ -101,8 +101,8 @@ mutants: $(RUST_TOOLS)/cargo-mutants ## Change the pure crates in hundreds of wa
 # The functions are built here, not by their first invocation, which then waits for
 # nothing. Their environment is in Cargo.toml.
 .PHONY: watch
-watch: $(TOOLS) ## Serve both functions against a simulated region, until Ctrl-C
-	@cargo build --locked -p auto-drain -p reinvoke -p rehearse
+watch: $(TOOLS) ## Serve the functions against a simulated region, until Ctrl-C
+	@cargo build --locked -p auto-drain -p reinvoke -p alarm-scaling -p rehearse
 	@cargo run --locked --quiet -p rehearse -- serve --address $(ADDRESS) & \
 	trap "kill $$! 2>/dev/null || true" EXIT; \
 	echo 'Invoke by: PATH=$(VENV)/bin:$$PATH cargo lambda invoke auto-drain --data-file events/auto-drain-schedule-bare.json'; \
@@ -136,8 +136,8 @@ live: $(TOOLS) ## Check on real AWS what could not be checked here; costs less t
 	@python -m live $(ARGS)
 
 .PHONY: build
-build: $(TOOLS) ## Build both functions for Lambda; ARCH=arm64 or x86_64
-	cargo lambda build --release --locked $(if $(filter x86_64,$(ARCH)),--x86-64,--arm64) -p auto-drain -p reinvoke
+build: $(TOOLS) ## Build the functions for Lambda; ARCH=arm64 or x86_64
+	cargo lambda build --release --locked $(if $(filter x86_64,$(ARCH)),--x86-64,--arm64) -p auto-drain -p reinvoke -p alarm-scaling
 
 .PHONY: relock
 relock: ## Pin what requirements.in resolves to today

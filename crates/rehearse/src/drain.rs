@@ -19,8 +19,8 @@ use crate::processes::{ProcessError, Processes};
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::scene::Scene;
-use crate::stack;
 use crate::virtually::Rehearsal;
+use crate::{scaled, stack};
 
 /// Parameters that differ from the template's defaults in real time, so that ticks
 /// come within a drain of half a minute too.
@@ -44,6 +44,9 @@ pub enum Trouble {
     /// The scene cannot be set.
     #[error("cannot set the scene: {0}")]
     Region(#[from] ApiError),
+    /// The alarms cannot be made.
+    #[error(transparent)]
+    Alarms(#[from] scaled::Trouble),
     /// The socket.
     #[error("cannot serve on {0}: {1}")]
     Socket(String, io::Error),

@@ -4,6 +4,7 @@
 #![recursion_limit = "256"]
 
 pub mod bench;
+mod busy;
 pub mod cli;
 pub mod drain;
 mod functions;

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::drain::Trouble;
 use crate::scene::Scene;
-use crate::stack;
+use crate::{busy, scaled, stack};
 
 /// What is served.
 #[derive(Debug, Clone, Copy)]
@@ -28,13 +28,13 @@ pub struct Serve {
 }
 
 /// Serve a region, in real time from `now` on, in which the demo cluster has just been
-/// scaled in. It ends only with an error.
+/// scaled in, and its service is busy. It ends only with an error.
 ///
 /// # Errors
 /// See [`Trouble`].
 pub async fn serve(what: Serve, now: Time) -> Result<(), Trouble> {
     let Serve { address, seed, leaving, deregistration_seconds } = what;
-    let wiring = stack::wiring(&[])?;
+    let wiring = stack::wiring(&stack::SERVED)?;
     let region = Region::new(wiring.clone(), Settings::default(), seed, now);
     let live = Live::new(region, now);
     let socket = |error: io::Error| Trouble::Socket(address.to_string(), error);
@@ -42,6 +42,8 @@ pub async fn serve(what: Serve, now: Time) -> Result<(), Trouble> {
     let address = listener.local_addr().map_err(socket)?;
     let scene = Scene { deregistration_seconds, ..Scene::short(leaving) };
     scene.set(&live)?;
+    scaled::make_cluster_alarms(&live, &wiring)?;
+    busy::keep_busy(&live)?;
     let leaving = scene.scale_in(&live)?;
     println!("{}", usage(address, &leaving));
     http::serve(listener, live, wiring).await.map_err(socket)
@@ -58,7 +60,7 @@ fn usage(address: SocketAddr, leaving: &BTreeSet<String>) -> String {
     format!(
         "\
 The region is at http://{address}; Ctrl-C ends it. {waiting} of the group {group} waits to be
-drained. For the AWS CLI, boto3 and the functions:
+drained, and the alarm {alarm} of the service {service} is in ALARM. For the AWS CLI, boto3 and the functions:
 
   export AWS_ENDPOINT_URL=http://{address} AWS_REGION={region}
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
@@ -76,5 +78,7 @@ A function's process answers the region's own messages with
 AWS_LAMBDA_RUNTIME_API=http://{address}/{auto_drain}; without one they time out.",
         region = region::world::REGION,
         auto_drain = stack::AUTO_DRAIN,
+        alarm = busy::ALARM,
+        service = scaled::SERVICE,
     )
 }

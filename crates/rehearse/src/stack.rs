@@ -27,6 +27,16 @@ pub const ALARM_SCALING: &str = "AlarmScaling";
 pub const ADAPTER: [(&str, &str); 3] =
     [("Service", "web"), ("ServiceScaling", "adapter"), ("ClusterScaling", "adapter")];
 
+/// Parameters of what `serve` serves: the adapter scales the group as it is deployed, and
+/// the service by the alarm that `events/` tells of.
+pub const SERVED: [(&str, &str); 2] = [
+    ("ClusterScaling", "adapter"),
+    (
+        "MorePolicies",
+        r#"{"Policies":[{"Alarm":"demo-web-cpu-high","ResourceId":"service/demo/web","MinCapacity":2,"MaxCapacity":20,"AdjustmentType":"PercentChangeInCapacity","StepAdjustments":[{"MetricIntervalLowerBound":0,"MetricIntervalUpperBound":20,"ScalingAdjustment":10},{"MetricIntervalLowerBound":20,"ScalingAdjustment":50}],"ScaleOutCooldown":120}]}"#,
+    ),
+];
+
 /// The functions and their binaries.
 pub const BINARIES: [(&str, &str); 3] =
     [(AUTO_DRAIN, "auto-drain"), (REINVOKE, "reinvoke"), (ALARM_SCALING, "alarm-scaling")];

@@ -23,7 +23,7 @@ fn cargo_lambda_gives_each_function_the_environment_of_the_template() {
         .output()
         .unwrap();
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let wiring = stack::wiring(&[]).unwrap();
+    let wiring = stack::wiring(&stack::SERVED).unwrap();
     for (function, binary) in BINARIES {
         assert_eq!(watched(&metadata, binary), stack::environment(&wiring, function), "{binary}");
     }

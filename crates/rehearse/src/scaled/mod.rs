@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 use function::environment::BadEnvironment;
 use region::api::ApiError;
 use region::client::Forger;
+use region::delivery::Wiring;
 use region::faults::CallFaults;
+use region::live::Live;
 use region::region::Settings;
 use region::template::TemplateError;
 use region::world::{Control, CreateGroup, CreateService, SetLoad};
@@ -114,8 +116,7 @@ impl Stage {
     ) -> Result<Rehearsal, Trouble> {
         let given = self.given();
         let wiring = stack::wired(&given)?;
-        let topic = wiring.topics.iter().find(|topic| topic.logical_id == "AlarmTopic");
-        let topic = topic.map(|topic| topic.arn.clone()).unwrap_or_default();
+        let topic = alarm_topic(&wiring);
         let rehearsal =
             Rehearsal::amiss(wiring, self.settings.clone(), seed, faults, forger).await?;
         let group = CreateGroup {
@@ -138,10 +139,25 @@ impl Stage {
                 By::Adapter => [topic.clone(), topic.clone()],
                 By::Native => stacks.make_policies(&rehearsal, &given)?,
             };
-            stacks.make_alarms(&rehearsal, &given, actions)?;
+            stacks.make_alarms(&rehearsal.live, &given, actions)?;
         }
         Ok(rehearsal)
     }
+}
+
+/// The topic by which alarms scale; empty where the stack has none.
+fn alarm_topic(wiring: &Wiring) -> String {
+    let topic = wiring.topics.iter().find(|topic| topic.logical_id == "AlarmTopic");
+    topic.map(|topic| topic.arn.clone()).unwrap_or_default()
+}
+
+/// Make the cluster's alarms of a stack with that wiring, with the template's defaults.
+///
+/// # Errors
+/// See [`Trouble`].
+pub(crate) fn make_cluster_alarms(live: &Live, wiring: &Wiring) -> Result<(), Trouble> {
+    let topic = alarm_topic(wiring);
+    stacks::CLUSTER.make_alarms(live, &BTreeMap::new(), [topic.clone(), topic])
 }
 
 /// Set the load of the service: how many tasks it would keep busy, by CPU and by memory.

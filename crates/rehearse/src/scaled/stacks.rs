@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use region::live::Live;
 use region::template::{self, Resource, TemplateError};
 use region::world::{
     AdjustmentType, Control, PutCompositeAlarm, PutMetricAlarm, PutStepPolicy,
@@ -119,7 +120,7 @@ impl Stacks {
     /// Make the alarms, with these actions for out and in.
     pub(super) fn make_alarms(
         self,
-        rehearsal: &Rehearsal,
+        live: &Live,
         given: &BTreeMap<String, String>,
         [out, inward]: [String; 2],
     ) -> Result<(), Trouble> {
@@ -130,11 +131,11 @@ impl Stacks {
             resources.into_iter().partition(|one| one.kind == "AWS::CloudWatch::CompositeAlarm");
         for resource in metric {
             let alarm: PutMetricAlarm = order(&resource)?;
-            rehearsal.control(Control::PutMetricAlarm(alarm))?;
+            live.with(|region, now| region.control(now, Control::PutMetricAlarm(alarm)))?;
         }
         for resource in composite {
             let alarm: PutCompositeAlarm = order(&resource)?;
-            rehearsal.control(Control::PutCompositeAlarm(alarm))?;
+            live.with(|region, now| region.control(now, Control::PutCompositeAlarm(alarm)))?;
         }
         Ok(())
     }
