@@ -78,7 +78,7 @@ soak: ## Play the histories of SEEDS seeds, every fault on
 	cargo run --locked --quiet -p rehearse -- soak --seeds $(SEEDS)
 
 .PHONY: bench
-bench: ## Measure what drains cost beside three peers, and what the functions weigh
+bench: ## Measure what drains and scaling cost beside others, and what the functions weigh
 	cargo build --locked -p rehearse
 	cargo run --locked --quiet -p rehearse -- bench
 	cargo build --locked --release -p auto-drain -p reinvoke -p alarm-scaling -p function --bins --examples

@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use crate::processes::{ProcessError, Processes};
 use crate::progress::Progress;
 use crate::report::Report;
+use crate::scaled;
 use crate::scene::Scene;
 use crate::virtually::Rehearsal;
 use crate::{scaled, stack};
@@ -53,6 +54,9 @@ pub enum Trouble {
     /// The processes.
     #[error("{0}")]
     Processes(#[from] ProcessError),
+    /// The stage of a benchmark of scaling.
+    #[error("{0}")]
+    Stage(#[from] scaled::Trouble),
     /// The drain did not end well.
     #[error("the drain failed: {}", .0.join("; "))]
     Failed(Vec<String>),

@@ -14,6 +14,7 @@ use region::faults::{self, Death};
 use reinvoke::Reinvoke;
 use serde_json::Value;
 
+use crate::runs::{self, Run};
 use crate::stack;
 
 /// What a new process of a function starts with.
@@ -30,11 +31,12 @@ pub(crate) struct Deployment {
     pub version: u64,
 }
 
-/// The functions, and every record that they wrote.
+/// The functions, every record that they wrote, and what each run did.
 #[derive(Debug)]
 pub(crate) struct Functions {
     deployment: Mutex<Deployment>,
     records: Arc<Mutex<Vec<String>>>,
+    runs: Mutex<Vec<Run>>,
     /// Sandboxes at rest, the last used on top.
     idle: Mutex<Vec<Processes>>,
 }
@@ -51,7 +53,8 @@ struct Processes {
 impl Functions {
     pub fn new(deployment: Deployment) -> Self {
         let deployment = Mutex::new(deployment);
-        Self { deployment, records: Arc::default(), idle: Mutex::default() }
+        let (records, runs, idle) = (Arc::default(), Mutex::default(), Mutex::default());
+        Self { deployment, records, runs, idle }
     }
 
     /// Deploy auto-drain and alarm-scaling with other configurations; runs under way end as
@@ -84,6 +87,11 @@ impl Functions {
         lock(&self.records).clone()
     }
 
+    /// Every run of an invocation that ended so far, in the order in which they did.
+    pub fn runs(&self) -> Vec<Run> {
+        lock(&self.runs).clone()
+    }
+
     /// Run an invocation to its answer or its death; what a dead process knew is lost.
     pub async fn run(&self, invocation: Invocation) -> Result<Value, String> {
         let deadline = invocation.deadline.unix_timestamp_nanos() / 1_000_000;
@@ -91,10 +99,14 @@ impl Functions {
         let remaining = Remaining::until(deadline, lock(&self.deployment).clock.now());
         let processes = self.take();
         let handling = processes.handle(&invocation.function, &invocation.payload, remaining);
-        let lived = faults::live(handling).await;
+        // Boxed, or the futures would be deeper than the compiler likes.
+        let lived = faults::live(Box::pin(runs::noted(handling))).await;
         match lived {
-            Ok(answer) => {
+            Ok((answer, calls)) => {
                 lock(&self.idle).push(processes);
+                let function = invocation.function;
+                let answered = answer.clone().unwrap_or_default();
+                lock(&self.runs).push(Run { function, calls, answer: answered });
                 answer
             }
             Err(Death::Crash) => Err("the process crashed".to_owned()),

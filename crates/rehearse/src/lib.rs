@@ -12,6 +12,7 @@ pub mod history;
 pub mod processes;
 pub mod progress;
 pub mod report;
+pub mod runs;
 pub mod scaled;
 pub mod scene;
 pub mod serve;

@@ -24,6 +24,7 @@ use time::macros::datetime;
 use tokio::task::JoinHandle;
 
 use crate::functions::{Deployment, Functions};
+use crate::runs::{self, Run};
 use crate::stack;
 
 /// How long a call to AWS takes.
@@ -85,7 +86,11 @@ impl Rehearsal {
             let live = live.clone();
             Clock::new(move || live.now())
         };
-        let client = Client::new(live.clone(), CALL).faulty(faults).forged(forger);
+        let noting = Forger::new(move |region, now, call| {
+            runs::note(&call.operation);
+            forger.answer(region, now, call)
+        });
+        let client = Client::new(live.clone(), CALL).faulty(faults).forged(noting);
         let ledgers = [Ledger::default(), Ledger::default(), Ledger::default()];
         let sdks = ledgers
             .clone()
@@ -137,6 +142,12 @@ impl Rehearsal {
     pub fn made(&self) -> MadeBy {
         let functions = [stack::AUTO_DRAIN, stack::REINVOKE, stack::ALARM_SCALING].into_iter();
         functions.zip(&self.ledgers).map(|(function, ledger)| (function, ledger.read())).collect()
+    }
+
+    /// What each run of a function did, of those that ended so far and did not die; a call
+    /// that a fault answered is not among its calls.
+    pub fn runs(&self) -> Vec<Run> {
+        self.functions.runs()
     }
 
     /// Every record that the functions wrote so far, a line each.

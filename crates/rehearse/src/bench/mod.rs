@@ -1,5 +1,6 @@
 //! The command `bench`: what a drain costs, in calls, billed time and dollars, beside
-//! three peers on the same cluster, and whether the targets are met.
+//! three peers on the same cluster; how the adapter scales beside AWS, and what that costs;
+//! and whether the targets are met.
 //!
 //! Every number comes out of the simulated region in virtual time, whatever the machine.
 //! Without throttling the same seed gives the same numbers; with it they differ by a few
@@ -11,6 +12,7 @@ pub mod departure;
 pub mod peers;
 pub mod product;
 pub mod quiet;
+pub mod scaling;
 mod show;
 pub mod targets;
 
@@ -71,6 +73,8 @@ pub async fn run(seed: u64) -> Result<(), Trouble> {
         }
         show::beside(leaving, &rows);
     }
+
+    targets.extend(scaling::run(seed, step).await?);
 
     let targets = targets::worst(targets);
     target::show(&targets);

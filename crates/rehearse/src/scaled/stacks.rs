@@ -16,6 +16,8 @@ use super::{SERVICE as WEB, Trouble};
 use crate::stack::{CLUSTER as DEMO, GROUP};
 use crate::virtually::Rehearsal;
 
+const TARGET: &str = "AWS::ApplicationAutoScaling::ScalableTarget";
+
 /// The two stacks of a dimension.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stacks {
@@ -67,10 +69,13 @@ impl Stacks {
         given: &BTreeMap<String, String>,
     ) -> Result<[String; 2], Trouble> {
         let mut arns = [String::new(), String::new()];
-        for resource in resources(self.policies, self.values(self.policies, given, [])?)? {
+        let mut made = resources(self.policies, self.values(self.policies, given, [])?)?;
+        // A policy is of a target that is there.
+        made.sort_by_key(|one| one.kind != TARGET);
+        for resource in made {
             let wrong = |error| Trouble::Resource(resource.id.clone(), error);
             let properties = &numbers(&resource.properties);
-            if resource.kind == "AWS::ApplicationAutoScaling::ScalableTarget" {
+            if resource.kind == TARGET {
                 let size = |name: &str| {
                     usize::deserialize(properties.get(name).unwrap_or(&Value::Null)).map_err(wrong)
                 };

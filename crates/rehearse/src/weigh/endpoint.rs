@@ -22,7 +22,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::Trouble;
 use crate::scene::Scene;
-use crate::stack;
+use crate::stack::{self, ADAPTER};
 use crate::virtually::EPOCH;
 
 /// Where Linux distributions keep their root certificates. Lambda's runtime has some
@@ -53,7 +53,7 @@ impl Endpoint {
         fs::write(&bundle, &text)
             .map_err(|error| Trouble::System("cannot write the root certificates", error))?;
 
-        let wiring = stack::wiring(&[])?;
+        let wiring = stack::wiring(&ADAPTER)?;
         let live = Live::new(Region::new(wiring.clone(), Settings::default(), 1, EPOCH), EPOCH);
         Scene::short(1)
             .set(&live)

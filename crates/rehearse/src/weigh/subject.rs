@@ -10,7 +10,7 @@ use region::delivery::wiring::FunctionSpec;
 use serde_json::{Value, json};
 
 use super::Trouble;
-use crate::stack::{self, AUTO_DRAIN, BINARIES, REINVOKE};
+use crate::stack::{self, ADAPTER, ALARM_SCALING, AUTO_DRAIN, BINARIES, REINVOKE};
 
 /// The empty function's name.
 pub(super) const EMPTY: &str = "empty";
@@ -26,14 +26,14 @@ pub(super) struct Subject {
     pub(super) path: PathBuf,
     pub(super) spec: FunctionSpec,
     /// One event that is worth one call: a task's stop to auto-drain, a due tick to
-    /// reinvoke.
+    /// reinvoke, an alarm to alarm-scaling.
     pub(super) event: Value,
 }
 
 impl Subject {
     /// The empty function and the product's, built for release into `directory`.
     pub(super) fn all(directory: &Path) -> Result<Vec<Self>, Trouble> {
-        let wiring = stack::wiring(&[])?;
+        let wiring = stack::wiring(&ADAPTER)?;
         let mut all = Vec::new();
         for (id, name) in BINARIES {
             let Some(spec) = wiring.functions.iter().find(|spec| spec.logical_id == id) else {
@@ -67,6 +67,11 @@ fn event(function: &str) -> Value {
                 "taskArn": "none", "lastStatus": "STOPPED"}}),
         REINVOKE => json!({"Records": [
             {"messageId": "1", "eventSource": "aws:sqs", "body": tick.to_string()}]}),
+        ALARM_SCALING => {
+            let alarm = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:ecs-tide-tasks-out";
+            json!({"Records": [{"messageId": "1", "eventSource": "aws:sqs",
+                "body": json!({"alarm": alarm}).to_string()}]})
+        }
         _ => Value::Null,
     }
 }

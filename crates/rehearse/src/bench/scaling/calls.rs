@@ -1,0 +1,77 @@
+//! What looks of alarm-scaling cost in calls.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::runs::Run;
+use crate::stack::{ALARM_SCALING, REINVOKE};
+
+/// What a look came to, as far as its price goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Kind {
+    /// An alarm's transition brought it; a tick otherwise.
+    pub by_alarm: bool,
+    /// How many targets were scaled.
+    pub scaled: usize,
+    /// Whether the room on the cluster's instances was read: tasks had no place, or the
+    /// group might have been scaled in.
+    pub room: bool,
+    /// Whether any alarm was in ALARM.
+    pub alarmed: bool,
+}
+
+/// The looks of one kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Looks {
+    /// How many.
+    pub count: usize,
+    /// The calls of the dearest, in order: of whatever brought the alarm its turn, and of the
+    /// look. What reinvoke calls for a tick is not among them.
+    pub dearest: Vec<String>,
+}
+
+/// The looks of these runs by their kinds.
+pub fn looks(runs: &[Run]) -> BTreeMap<Kind, Looks> {
+    let mut kinds: BTreeMap<Kind, Looks> = BTreeMap::new();
+    for run in runs.iter().filter(|run| run.function == ALARM_SCALING) {
+        let Some((kind, calls)) = look(run) else { continue };
+        let looks = kinds.entry(kind).or_default();
+        looks.count += 1;
+        if calls.len() > looks.dearest.len() {
+            looks.dearest = calls;
+        }
+    }
+    kinds
+}
+
+/// The calls by which reinvoke hands a tick on, of the dearest run that had one.
+pub fn hop(runs: &[Run]) -> usize {
+    let hops = runs.iter().filter(|run| run.function == REINVOKE).map(|run| run.calls.len());
+    hops.max().unwrap_or_default()
+}
+
+/// The look that a run held, if it held one of one lane.
+fn look(run: &Run) -> Option<(Kind, Vec<String>)> {
+    let looks = run.answer.get("looks")?.as_array()?;
+    let lanes: BTreeSet<Option<&str>> =
+        looks.iter().map(|look| look.get("lane").and_then(Value::as_str)).collect();
+    if lanes.len() != 1 {
+        return None;
+    }
+    let decisions: Vec<&Value> =
+        looks.iter().filter(|look| look.get("decision").is_some()).collect();
+    let scaled = decisions.iter().filter(|look| {
+        look.get("prevails").and_then(Value::as_bool) == Some(true)
+            && (look.pointer("/decision/outcome/scale").is_some()
+                || look.pointer("/decision/raise/outcome/scale").is_some())
+    });
+    let event =
+        |look: &&&Value| look.pointer("/decision/breach/event").is_some_and(Value::is_string);
+    let by_alarm = decisions.iter().any(|look| event(&look));
+    let room = run.calls.iter().any(|call| call == "ListContainerInstances");
+    let kind = Kind { by_alarm, scaled: scaled.count(), room, alarmed: !decisions.is_empty() };
+    // One call asks for an alarm's turns, however many lanes it is in.
+    let route = by_alarm.then(|| "PublishBatch".to_owned());
+    Some((kind, route.into_iter().chain(run.calls.iter().cloned()).collect()))
+}
