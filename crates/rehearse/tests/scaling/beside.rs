@@ -1,8 +1,68 @@
 //! Native step scaling and alarm-scaling under the same load.
 
-use rehearse::bench::scaling::run;
+use rehearse::bench::scaling::compare::pairs;
+use rehearse::bench::scaling::course::Dimension;
+use rehearse::bench::scaling::curve::Curve;
+use rehearse::bench::scaling::full::Scaled;
+use rehearse::bench::scaling::{both, filled};
+use time::Duration;
+
+/// What a scale-out's alarm begins is done by both at the same evaluation.
+const AT_ONCE: Duration = Duration::seconds(5);
 
 #[tokio::test(start_paused = true)]
-async fn show() {
-    println!("{:?}", run(1, |_| ()).await.unwrap());
+async fn a_service_is_scaled_by_the_same_steps_under_every_load() {
+    for curve in Curve::ALL {
+        let [native, adapter] = both(Dimension::Service, curve, 1).await.unwrap();
+        let pairs = pairs(&native.scalings, &adapter.scalings);
+        assert!(pairs.len() >= 2, "{curve:?}");
+        for pair in &pairs {
+            assert!(pair.equal(), "{curve:?}: {pair:?}");
+        }
+        assert!(pairs[0].later().unwrap() < AT_ONCE, "{curve:?}");
+        assert_eq!(native.desired.last(), adapter.desired.last(), "{curve:?}");
+    }
+}
+
+/// A look that no event brings is later by five seconds each time, of a scale-in at most until
+/// the next look.
+#[tokio::test(start_paused = true)]
+async fn no_step_of_a_service_comes_much_later() {
+    for curve in Curve::ALL {
+        let [native, adapter] = both(Dimension::Service, curve, 1).await.unwrap();
+        for pair in pairs(&native.scalings, &adapter.scalings) {
+            let later = pair.later().unwrap();
+            let most = match pair.native.is_some_and(|native| native.to > native.from) {
+                true => Duration::seconds(15),
+                false => Duration::seconds(70),
+            };
+            assert!(later < most, "{curve:?}: {pair:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_is_scaled_alike_but_for_the_listed_differences() {
+    for curve in Curve::ALL {
+        let [native, adapter] = both(Dimension::Cluster, curve, 1).await.unwrap();
+        let pairs = pairs(&native.scalings, &adapter.scalings);
+        assert!(pairs[0].equal() && pairs[0].later().unwrap() < AT_ONCE, "{curve:?}");
+        if matches!(curve, Curve::StepUp | Curve::Spike) {
+            assert!(pairs.iter().all(|pair| pair.equal()), "{curve:?}: {pairs:?}");
+        }
+        let ends = native.desired.last().unwrap().abs_diff(*adapter.desired.last().unwrap());
+        assert!(ends <= 1, "{curve:?}");
+        assert!(adapter.short_minutes <= native.short_minutes, "{curve:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn tasks_in_a_full_cluster_run_sooner_where_both_dimensions_are_decided_together() {
+    let (native, _) = filled(Scaled::Native, 7).await.unwrap();
+    let (apart, _) = filled(Scaled::Apart, 7).await.unwrap();
+    let (together, _) = filled(Scaled::Together, 7).await.unwrap();
+    for ((native, apart), together) in native.iter().zip(&apart).zip(&together) {
+        assert!((*native - *apart).abs() <= AT_ONCE, "{native} {apart}");
+        assert!(*apart - *together >= Duration::seconds(60), "{apart} {together}");
+    }
 }

@@ -19,6 +19,25 @@ pub struct Kind {
     pub room: bool,
     /// Whether any alarm was in ALARM.
     pub alarmed: bool,
+    /// Whether it asked for the next look. An alarm's turn was asked for together with one,
+    /// and asks for another only where a cooldown ends sooner.
+    pub asks: bool,
+}
+
+impl Kind {
+    /// In words.
+    pub fn words(self) -> String {
+        let by = if self.by_alarm { "an alarm" } else { "a tick" };
+        let did = match (self.alarmed, self.scaled) {
+            (false, _) => "no alarm is on",
+            (true, 0) => "scales nothing",
+            (true, 1) => "scales one",
+            (true, _) => "scales both",
+        };
+        let room = if self.room { ", reads the room" } else { "" };
+        let asks = if self.asks { ", asks for the next look" } else { "" };
+        format!("{by}, {did}{room}{asks}")
+    }
 }
 
 /// The looks of one kind.
@@ -70,7 +89,9 @@ fn look(run: &Run) -> Option<(Kind, Vec<String>)> {
         |look: &&&Value| look.pointer("/decision/breach/event").is_some_and(Value::is_string);
     let by_alarm = decisions.iter().any(|look| event(&look));
     let room = run.calls.iter().any(|call| call == "ListContainerInstances");
-    let kind = Kind { by_alarm, scaled: scaled.count(), room, alarmed: !decisions.is_empty() };
+    let asks = run.calls.iter().any(|call| call == "Publish");
+    let kind =
+        Kind { by_alarm, scaled: scaled.count(), room, alarmed: !decisions.is_empty(), asks };
     // One call asks for an alarm's turns, however many lanes it is in.
     let route = by_alarm.then(|| "PublishBatch".to_owned());
     Some((kind, route.into_iter().chain(run.calls.iter().cloned()).collect()))

@@ -55,6 +55,13 @@ pub struct Scaling {
     pub value: Option<f64>,
 }
 
+impl Scaling {
+    /// Whether another led from the same to the same.
+    pub fn same(&self, other: &Self) -> bool {
+        (self.from, self.to) == (other.from, other.to)
+    }
+}
+
 /// How it went.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Course {

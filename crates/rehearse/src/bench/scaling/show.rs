@@ -21,9 +21,14 @@ pub(super) fn courses(dimension: Dimension, curve: Curve, native: &Course, adapt
             course.desired.iter().step_by(EVERY).map(usize::to_string).collect();
         println!("{name:>8}, desired every {EVERY} minutes: {}", desired.join(" "));
     }
-    let mut shown = table(&["scaling", "native", "at", "adapter", "at", "later by", ""]);
+    let mut shown =
+        table(&["scaling", "native", "at", "value", "adapter", "at", "value", "later by", ""]);
     let change = |scaling: Option<Scaling>| match scaling {
         Some(Scaling { from, to, .. }) => format!("{from} to {to}"),
+        None => "-".to_owned(),
+    };
+    let value = |scaling: Option<Scaling>| match scaling.and_then(|scaling| scaling.value) {
+        Some(value) => format!("{value:.1}"),
         None => "-".to_owned(),
     };
     for (number, pair) in pairs(&native.scalings, &adapter.scalings).into_iter().enumerate() {
@@ -32,8 +37,10 @@ pub(super) fn courses(dimension: Dimension, curve: Curve, native: &Course, adapt
             (number + 1).to_string(),
             change(pair.native),
             at(pair.native),
+            value(pair.native),
             change(pair.adapter),
             at(pair.adapter),
+            value(pair.adapter),
             seconds(pair.later()),
             if pair.equal() { "equal" } else { "differs" }.to_owned(),
         ]);
@@ -66,27 +73,15 @@ pub(super) fn full(took: &[(Scaled, Vec<Duration>)]) {
 
 /// What looks cost.
 pub(super) fn calls(runs: &[Run]) {
-    println!("\ncalls of alarm-scaling\n");
-    let mut shown = table(&[
-        "brought by",
-        "in ALARM",
-        "scaled",
-        "reads room",
-        "looks",
-        "calls",
-        "which, of the dearest",
-    ]);
-    for (kind, looks) in looks(runs) {
-        let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
-        shown.add_row([
-            if kind.by_alarm { "an alarm" } else { "a tick" }.to_owned(),
-            yes(kind.alarmed),
-            kind.scaled.to_string(),
-            yes(kind.room),
-            looks.count.to_string(),
-            looks.dearest.len().to_string(),
-            looks.dearest.join(", "),
-        ]);
+    println!("\ncalls of alarm-scaling, the dearest look of each kind\n");
+    let mut shown = table(&["", "looks", "calls"]);
+    let looks = looks(runs);
+    for (kind, looks) in &looks {
+        let calls = looks.dearest.len().to_string();
+        shown.add_row([kind.words(), looks.count.to_string(), calls]);
     }
-    println!("{shown}\nand for each tick reinvoke's own: {}", hop(runs));
+    println!("{shown}\nand for each tick reinvoke's own: {}\n", hop(runs));
+    for (kind, looks) in &looks {
+        println!("{}: {}", kind.words(), looks.dearest.join(", "));
+    }
 }

@@ -7,9 +7,11 @@ use super::full::Scaled;
 use crate::runs::Run;
 use crate::target::{Target, number};
 
-/// Calls of a look that scales nothing, one target or both; those that bring it its turn are
-/// among them.
-const CALLS: [f64; 3] = [3.0, 6.0, 12.0];
+/// Calls of a look that an alarm brings and that scales nothing, one target or both; those
+/// that bring it its turn are among them. Whoever reads the room looks at both.
+const NOTHING: f64 = 3.0;
+const ONE: f64 = 6.0;
+const BOTH: f64 = 12.0;
 
 /// The targets for looks and for the full cluster.
 pub fn all(runs: &[Run], took: &[(Scaled, Vec<Duration>)]) -> Vec<Target> {
@@ -19,22 +21,18 @@ pub fn all(runs: &[Run], took: &[(Scaled, Vec<Duration>)]) -> Vec<Target> {
 /// The targets for what looks cost that an alarm brought.
 pub fn of_calls(runs: &[Run]) -> Vec<Target> {
     let looks = looks(runs);
-    let dearest = |scaled: usize| {
-        let of_kind = |kind: &&Kind| kind.by_alarm && kind.scaled == scaled && !kind.room;
-        let kinds = looks.keys().filter(of_kind);
-        kinds.filter_map(|kind| looks.get(kind)).map(|looks| looks.dearest.len()).max()
+    let target = |what: &str, most: f64, of: fn(&Kind) -> bool| {
+        let kinds = looks.iter().filter(|(kind, _)| kind.by_alarm && of(kind));
+        let dearest = kinds.map(|(_, looks)| looks.dearest.len()).max().unwrap_or_default();
+        let measured = number(u64::try_from(dearest).unwrap_or(u64::MAX));
+        Target { what: format!("calls of an alarm that {what}"), measured, most }
     };
-    let names = ["scales nothing", "scales one dimension", "scales both"];
-    CALLS
-        .into_iter()
-        .zip(names)
-        .enumerate()
-        .map(|(scaled, (most, name))| Target {
-            what: format!("calls of an alarm that {name}"),
-            measured: count(dearest(scaled).unwrap_or_default()),
-            most,
-        })
-        .collect()
+    vec![
+        target("scales nothing", NOTHING, |kind| kind.scaled == 0 && !kind.room && !kind.asks),
+        target("scales one dimension", ONE, |kind| kind.scaled == 1 && !kind.room),
+        target("reads the room and scales one", BOTH, |kind| kind.scaled == 1 && kind.room),
+        target("scales both", BOTH, |kind| kind.scaled == 2),
+    ]
 }
 
 /// Together is faster than apart.
@@ -48,8 +46,4 @@ pub fn of_full(took: &[(Scaled, Vec<Duration>)]) -> Vec<Target> {
         measured: median(Scaled::Together).as_seconds_f64(),
         most: median(Scaled::Apart).as_seconds_f64(),
     }]
-}
-
-fn count(calls: usize) -> f64 {
-    number(u64::try_from(calls).unwrap_or(u64::MAX))
 }
