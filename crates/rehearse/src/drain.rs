@@ -18,7 +18,6 @@ use tokio::net::TcpListener;
 use crate::processes::{ProcessError, Processes};
 use crate::progress::Progress;
 use crate::report::Report;
-use crate::scaled;
 use crate::scene::Scene;
 use crate::virtually::Rehearsal;
 use crate::{scaled, stack};
@@ -45,18 +44,15 @@ pub enum Trouble {
     /// The scene cannot be set.
     #[error("cannot set the scene: {0}")]
     Region(#[from] ApiError),
-    /// The alarms cannot be made.
+    /// The alarms or the stage of scaling cannot be made.
     #[error(transparent)]
-    Alarms(#[from] scaled::Trouble),
+    Stage(#[from] scaled::Trouble),
     /// The socket.
     #[error("cannot serve on {0}: {1}")]
     Socket(String, io::Error),
     /// The processes.
     #[error("{0}")]
     Processes(#[from] ProcessError),
-    /// The stage of a benchmark of scaling.
-    #[error("{0}")]
-    Stage(#[from] scaled::Trouble),
     /// The drain did not end well.
     #[error("the drain failed: {}", .0.join("; "))]
     Failed(Vec<String>),
