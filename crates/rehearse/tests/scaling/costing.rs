@@ -84,3 +84,30 @@ async fn an_alarm_that_scales_both_dimensions_costs_twelve_calls_at_most() {
     let missed: Vec<_> = of_calls(&scene.0.runs()).iter().filter_map(Target::missed).collect();
     assert_eq!(missed, [] as [String; 0]);
 }
+
+/// Whoever takes an instance away must know what the tasks need: that is a look at both
+/// dimensions, and costs as much.
+#[tokio::test(start_paused = true)]
+async fn an_alarm_that_takes_an_instance_away_reads_what_the_tasks_need() {
+    let scene = Scene::of(&Stage {
+        cluster_by: By::Adapter,
+        group: CreateGroup { cpu: 1024, memory: 2048, ..stage().group },
+        ..stage()
+    })
+    .await;
+    scene.load(2.0);
+    scene.minutes(20).await;
+    let calls = calls_of(&scene);
+    assert_eq!(
+        calls[&("alarm", 1)],
+        "PublishBatch DescribeAlarms DescribeAutoScalingGroups DescribeServices \
+         DescribeTaskDefinition ListContainerInstances DescribeContainerInstances \
+         CreateOrUpdateTags SetDesiredCapacity"
+    );
+    assert_eq!(
+        calls[&("tick", 1)],
+        "DescribeAlarms DescribeAutoScalingGroups GetMetricData DescribeServices \
+         ListContainerInstances DescribeContainerInstances CreateOrUpdateTags \
+         SetDesiredCapacity Publish"
+    );
+}
