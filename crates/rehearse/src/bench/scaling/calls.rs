@@ -53,8 +53,11 @@ pub struct Looks {
 /// The looks of these runs by their kinds.
 pub fn looks(runs: &[Run]) -> BTreeMap<Kind, Looks> {
     let mut kinds: BTreeMap<Kind, Looks> = BTreeMap::new();
+    let route = route(runs);
     for run in runs.iter().filter(|run| run.function == ALARM_SCALING) {
-        let Some((kind, calls)) = look(run) else { continue };
+        let Some(kind) = look(run) else { continue };
+        let brought = route.iter().filter(|_| kind.by_alarm);
+        let calls: Vec<String> = brought.chain(&run.calls).cloned().collect();
         let looks = kinds.entry(kind).or_default();
         looks.count += 1;
         if calls.len() > looks.dearest.len() {
@@ -70,8 +73,19 @@ pub fn hop(runs: &[Run]) -> usize {
     hops.max().unwrap_or_default()
 }
 
+/// The calls by which an alarm gets its turn, of the dearest run that asked for one and held
+/// no look.
+fn route(runs: &[Run]) -> Vec<String> {
+    let asked = |run: &&Run| {
+        let looks = run.answer.get("looks").and_then(Value::as_array);
+        run.answer.pointer("/event/lanes").is_some() && looks.is_some_and(Vec::is_empty)
+    };
+    let routes = runs.iter().filter(asked).map(|run| &run.calls);
+    routes.max_by_key(|calls| calls.len()).cloned().unwrap_or_default()
+}
+
 /// The look that a run held, if it held one of one lane.
-fn look(run: &Run) -> Option<(Kind, Vec<String>)> {
+fn look(run: &Run) -> Option<Kind> {
     let looks = run.answer.get("looks")?.as_array()?;
     let lanes: BTreeSet<Option<&str>> =
         looks.iter().map(|look| look.get("lane").and_then(Value::as_str)).collect();
@@ -90,9 +104,5 @@ fn look(run: &Run) -> Option<(Kind, Vec<String>)> {
     let by_alarm = decisions.iter().any(|look| event(&look));
     let room = run.calls.iter().any(|call| call == "ListContainerInstances");
     let asks = run.calls.iter().any(|call| call == "Publish");
-    let kind =
-        Kind { by_alarm, scaled: scaled.count(), room, alarmed: !decisions.is_empty(), asks };
-    // One call asks for an alarm's turns, however many lanes it is in.
-    let route = by_alarm.then(|| "PublishBatch".to_owned());
-    Some((kind, route.into_iter().chain(run.calls.iter().cloned()).collect()))
+    Some(Kind { by_alarm, scaled: scaled.count(), room, alarmed: !decisions.is_empty(), asks })
 }
