@@ -177,7 +177,7 @@ impl AlarmScaling {
             lane,
             visit,
         };
-        let mut error = None;
+        let (mut error, mut unfinished) = (None, true);
         let again = if !remaining.fits(LOOK, self.clock.now()) {
             record.field("out_of_time", true);
             Some(Pace::Soon)
@@ -186,6 +186,7 @@ impl AlarmScaling {
                 Ok(seen) => {
                     told.looks.extend(seen.decisions(name, self.config.dry_run));
                     record = seen.record(name);
+                    unfinished = seen.errors().next().is_some();
                     seen.again(self.config.paces, self.clock.now())
                 }
                 Err(failed) => {
@@ -199,7 +200,9 @@ impl AlarmScaling {
         };
         if let Some(pace) = again {
             record.field("again", pace.name());
-            if let Err(failed) = self.ask(name, visit, pace, &mut record).await {
+            // Whoever asked for the turn of a transition asked for a look a minute later too.
+            let asked = !unfinished && !visit.anew;
+            if !asked && let Err(failed) = self.ask(name, pace, &mut record).await {
                 record.field("ask_error", failed.to_string());
                 told.failed.extend(visit.sqs_ids.iter().cloned());
                 told.failure.get_or_insert(error.unwrap_or(failed).into());
@@ -208,23 +211,13 @@ impl AlarmScaling {
         told.looks.push(record);
     }
 
-    /// Ask for another look, unless whoever asked for this turn asked for that too: an alarm's
-    /// transition asks for both at once.
-    async fn ask(
-        &self,
-        lane: &str,
-        visit: &Visit,
-        pace: Pace,
-        record: &mut Record,
-    ) -> Result<(), Error> {
+    /// Ask for another look at a lane.
+    async fn ask(&self, lane: &str, pace: Pace, record: &mut Record) -> Result<(), Error> {
         if self.config.dry_run {
             return Ok(());
         }
         if !self.config.reinvoke {
             record.field("reinvoke", "off");
-            return Ok(());
-        }
-        if pace != Pace::Soon && !visit.anew {
             return Ok(());
         }
         let tick = self.tick(lane, pace, self.clock.now());

@@ -11,12 +11,12 @@ use aws::{Aws, CloudWatch};
 use function::clock::{Clock, Remaining};
 use function::environment::Environment;
 use function::start;
-use lambda_runtime::{LambdaEvent, service_fn, tracing};
+use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode, lambda_runtime::Error> {
-    tracing::init_default_subscriber();
+    start::log();
     let config = match Config::read(&Environment) {
         Ok(config) => config,
         Err(error) => return Ok(start::refuse(&error)),

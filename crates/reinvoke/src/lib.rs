@@ -151,7 +151,7 @@ mod tests {
             (json!({"body": "{}"}), "message is no tick"),
             (
                 json!({"body": r#"{"tick":{"cluster":"demo","pace":"now","bucket":1}}"#}),
-                "tick: unknown variant `now`, expected `later` or `soon`",
+                "tick: unknown variant `now`, expected one of `later`, `minute`, `soon`",
             ),
         ] {
             assert_eq!(read(&message).unwrap_err(), error);

@@ -5,13 +5,13 @@ use std::process::ExitCode;
 use function::clock::Clock;
 use function::environment::Environment;
 use function::start;
-use lambda_runtime::{Error, LambdaEvent, service_fn, tracing};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
 use reinvoke::{Config, Reinvoke};
 use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode, Error> {
-    tracing::init_default_subscriber();
+    start::log();
     let config = match Config::read(&Environment) {
         Ok(config) => config,
         Err(error) => return Ok(start::refuse(&error)),

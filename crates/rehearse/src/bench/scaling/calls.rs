@@ -20,7 +20,7 @@ pub struct Kind {
     /// Whether any alarm was in ALARM.
     pub alarmed: bool,
     /// Whether it asked for the next look. An alarm's turn was asked for together with one,
-    /// and asks for another only where a cooldown ends sooner.
+    /// and asks for another only where something failed.
     pub asks: bool,
 }
 
