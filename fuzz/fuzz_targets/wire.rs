@@ -1,17 +1,20 @@
-//! Whatever is sent to the region as a request, by either protocol.
+//! Whatever is sent to the region as a request, by any protocol.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use region::wire;
+use region::wire::{Protocol, Request};
 
-fuzz_target!(|request: (Option<&str>, &[u8])| {
-    let (target, body) = request;
-    match wire::read(target, body) {
+fuzz_target!(|request: (bool, Option<&str>, &[u8])| {
+    let (cbor, target, body) = request;
+    let path = if cbor { "/service/GraniteServiceVersion20100801/operation/DescribeAlarms" } else { "/" };
+    let request = Request { path, target, body };
+    let protocol = Protocol::of(&request);
+    match protocol.read(&request) {
         Ok(call) => {
-            let _ = wire::write(call.api, &call.operation, Ok(call.input));
+            let _ = protocol.write(call.api, &call.operation, Ok(call.input));
         }
         Err(error) => {
-            let _ = wire::write_unread(target, error);
+            let _ = protocol.write_unread(error);
         }
     }
 });
