@@ -167,7 +167,8 @@ impl<'a> Fields<'a> {
         for name in fields.keys().filter(|name| !self.known.contains(name.as_str())) {
             let known: Vec<&str> = self.known.iter().copied().collect();
             let what = format!("is unknown; there are {}", known.join(", "));
-            let path = self.at(name);
+            // A field without a name has one in a message.
+            let path = self.at(if name.is_empty() { "\"\"" } else { name });
             self.faults.push(Fault { path, what });
         }
     }

@@ -163,6 +163,10 @@ fn what_is_missing_or_unknown() {
     );
     assert_eq!(faults(&json!({})), ["Policies: is missing; give a list of policies"]);
     assert_eq!(
+        faults(&json!({"Policies": [sound()], "": 1})),
+        ["\"\": is unknown; there are $schema, Clusters, Policies"]
+    );
+    assert_eq!(
         faults(&json!([])),
         ["the document: is an empty list; give fields and their values"]
     );
