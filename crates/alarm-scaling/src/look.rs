@@ -75,19 +75,15 @@ impl Look<'_> {
             let inputs = Inputs { policy, breach, state: &state, last, switched_on: true };
             decisions.entry(target).or_default().push(decide(inputs, now));
         }
-        let chosen: BTreeMap<&Target, Option<usize>> =
-            decisions.iter().map(|(target, made)| (*target, prevailing(made))).collect();
-
-        let raised = self.raise(&decisions, &chosen, &mut targets).await?;
-        for (target, made) in decisions {
-            let chosen = chosen.get(target).copied().flatten();
+        for made in decisions.into_values() {
+            let chosen = prevailing(&made);
             seen.steps.extend(made.into_iter().enumerate().map(|(number, decision)| Step {
                 prevails: chosen == Some(number),
                 decision,
                 error: None,
             }));
         }
-        seen.raise = raised;
+        seen.raise = self.raise(&seen.steps, &mut targets).await?;
         self.carry_out(&targets, &mut seen).await;
         Ok(seen)
     }
@@ -212,33 +208,19 @@ impl Look<'_> {
 
     /// Raise the cluster's group for tasks of its services that have no place: those of a
     /// service that scales out now, and those that an earlier look left without one.
-    async fn raise(
-        &self,
-        decisions: &BTreeMap<&Target, Vec<Decision>>,
-        chosen: &BTreeMap<&Target, Option<usize>>,
-        targets: &mut Targets,
-    ) -> Result<Option<Raise>, Error> {
+    async fn raise(&self, steps: &[Step], targets: &mut Targets) -> Result<Option<Raise>, Error> {
         let Some(cluster) = self.lane.cluster.filter(|cluster| cluster.raise_for_tasks) else {
             return Ok(None);
         };
         let mut homeless = Vec::new();
         let mut cause = None;
-        for (target, made) in decisions {
-            let Some(service) = targets.services.get(*target) else { continue };
-            let prevails =
-                chosen.get(target).copied().flatten().and_then(|number| made.get(number));
-            let out = prevails.or_else(|| {
-                made.iter().find(|decision| decision.direction == Some(Direction::Out))
-            });
-            let Some(out) = out.filter(|decision| decision.direction == Some(Direction::Out))
-            else {
-                continue;
-            };
+        for (target, service) in &targets.services {
+            let Some(out) = scales_out(steps, target) else { continue };
             let to = match out.outcome {
                 Outcome::Scale { to, .. } => to,
                 Outcome::NotScaled(_) => service.state.desired,
             };
-            if to <= service.state.running.saturating_add(service.state.pending) {
+            if to <= service.state.placed() {
                 continue;
             }
             if let Some(definition) = &service.task_definition {
@@ -308,6 +290,16 @@ impl Look<'_> {
             seen.raise_error = self.scale(targets, target, to, remember).await;
         }
     }
+}
+
+/// The decision by which a service scales out, or would if it could; `None` if another prevails
+/// that scales it in, or none asks for more.
+fn scales_out<'a>(steps: &'a [Step], target: &Target) -> Option<&'a Decision> {
+    let of_target = steps.iter().filter(|step| step.decision.target == *target);
+    let out = |step: &&Step| step.decision.direction == Some(Direction::Out);
+    let prevails = of_target.clone().find(|step| step.prevails);
+    let step = prevails.or_else(|| of_target.clone().find(out))?;
+    Some(&step.decision).filter(|_| out(&step))
 }
 
 fn may_shrink(policy: &Policy) -> bool {

@@ -116,12 +116,11 @@ impl Seen {
         }
         record.field("outcomes", json!(outcomes));
         record.count("Decisions", outcomes.values().sum());
-        for (name, texts) in [("missing", json!(self.missing)), ("unfit", json!(self.unfit))] {
-            if !matches!(&texts, Value::Array(all) if all.is_empty())
-                && !matches!(&texts, Value::Object(all) if all.is_empty())
-            {
-                record.field(name, texts);
-            }
+        if !self.missing.is_empty() {
+            record.field("missing", json!(self.missing));
+        }
+        if !self.unfit.is_empty() {
+            record.field("unfit", json!(self.unfit));
         }
         record.count("PolicyErrors", self.missing.len() + self.unfit.len());
         if !self.bad_tags.is_empty() {

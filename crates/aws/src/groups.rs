@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use aws_smithy_types::date_time::Format;
 use drain::Time;
 use drain::seen::{LifecycleState, Member};
-use time::format_description::well_known::Rfc3339;
 
+use crate::times::time_of;
 use crate::{Aws, Error, owned};
 
 /// The most activities, newest first, that are read for one group: ten pages, far
@@ -71,8 +70,7 @@ impl Aws {
             read += 1;
             let description = activity.description().unwrap_or_default();
             let named = ids.iter().find(|id| description.ends_with(id.as_str()));
-            let started = activity.start_time().and_then(|time| time.fmt(Format::DateTime).ok());
-            let started = started.and_then(|time| Time::parse(&time, &Rfc3339).ok());
+            let started = activity.start_time().and_then(time_of);
             if let (Some(id), Some(started), None) = (named, started, activity.end_time()) {
                 since.insert(id.clone(), started);
             }

@@ -27,8 +27,7 @@ use region::faults::{CallFault, CallFaults};
 use region::live::Live;
 use region::region::{Region, Settings};
 use region::world::{
-    Control, CreateGroup, CreateService, FillAttributes, PutLifecycleHook, REGION, RegisterIn,
-    RunTask,
+    Control, CreateGroup, FillAttributes, PutLifecycleHook, REGION, RegisterIn, RunTask,
 };
 use time::macros::datetime;
 
@@ -119,20 +118,6 @@ async fn a_container_instance_that_aws_fails_to_describe_does_not_pass_for_gone(
     let aws = clients(Client::new(live.clone(), Duration::from_millis(40)).faulty(second)).await;
     let error = aws.find_container_instances(CLUSTER, &ids(&live)).await.unwrap_err();
     assert_eq!(error.kind(), "refused");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_service_that_aws_fails_to_describe_does_not_pass_for_gone() {
-    let (live, aws) = quick(1).await;
-    let service = CreateService { cluster: CLUSTER.to_owned(), ..CreateService::default() };
-    control(&live, Control::CreateService(service));
-    let names = ["web".to_owned(), "nobody".to_owned()];
-    let services = aws.scalable_services(CLUSTER, &names).await.unwrap();
-    assert_eq!(services.keys().collect::<Vec<_>>(), ["web"]);
-    let faults = CallFaults::at(1, CallFault::ItemsFailed);
-    let aws = clients(Client::new(live, Duration::ZERO).faulty(faults)).await;
-    let error = aws.scalable_services(CLUSTER, &names).await.unwrap_err();
-    assert_eq!(error.kind(), "refused", "{error}");
 }
 
 #[tokio::test(start_paused = true)]

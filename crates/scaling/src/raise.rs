@@ -23,11 +23,9 @@ pub struct Homeless {
 }
 
 impl Homeless {
-    /// The tasks of a service that is scaled to `to`. ECS keeps the reservation of pending ones
-    /// out of what an instance has left, so those have their place.
+    /// The tasks of a service that is scaled to `to`.
     pub fn of(service: &Target, state: &Service, to: u32, task: Resources) -> Self {
-        let placed = state.running.saturating_add(state.pending);
-        Self { service: service.clone(), tasks: to.saturating_sub(placed), task }
+        Self { service: service.clone(), tasks: to.saturating_sub(state.placed()), task }
     }
 }
 

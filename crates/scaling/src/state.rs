@@ -73,6 +73,12 @@ impl State {
 }
 
 impl Service {
+    /// Its tasks that have their place: ECS keeps what a pending one reserves out of what its
+    /// instance has left.
+    pub fn placed(&self) -> u32 {
+        self.running.saturating_add(self.pending)
+    }
+
     /// Whether a deployment is in progress.
     pub fn is_deploying(&self) -> bool {
         self.rolling_out || self.deployments > 1

@@ -146,7 +146,7 @@ impl Stage {
 }
 
 /// The topic by which alarms scale; empty where the stack has none.
-fn alarm_topic(wiring: &Wiring) -> String {
+pub(crate) fn alarm_topic(wiring: &Wiring) -> String {
     let topic = wiring.topics.iter().find(|topic| topic.logical_id == "AlarmTopic");
     topic.map(|topic| topic.arn.clone()).unwrap_or_default()
 }

@@ -103,9 +103,7 @@ async fn play_through(history: &History, forger: Forger, tell: bool) -> Result<O
         }
         region.attend(Box::new(oracle.clone()));
     });
-    let wiring = stack::wired(&given)?;
-    let topic = wiring.topics.iter().find(|topic| topic.logical_id == "AlarmTopic");
-    let topic = topic.map(|topic| topic.arn.clone()).unwrap_or_default();
+    let topic = scaled::alarm_topic(&stack::wired(&given)?);
     if stage::has_more(cast) {
         rehearsal.control(Control::PutMetricAlarm(stage::more(&topic)))?;
     }
