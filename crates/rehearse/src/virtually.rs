@@ -2,6 +2,7 @@
 //! this process, on tokio's paused clock.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ use region::region::{Region, Settings};
 use region::world::Control;
 use serde_json::Value;
 use time::macros::datetime;
+use tokio::runtime::Builder;
 use tokio::task::JoinHandle;
 
 use crate::functions::{Deployment, Functions};
@@ -35,6 +37,15 @@ pub const EPOCH: Time = datetime!(2026-11-22 09:00 UTC);
 
 /// The kinds of calls that each function made, by the function's id in the template.
 pub type MadeBy = BTreeMap<&'static str, BTreeSet<Made>>;
+
+/// Do `work` on a paused clock of its own.
+///
+/// # Errors
+/// The clock's, which cannot begin.
+pub(crate) fn on_own_clock<Done>(work: impl Future<Output = Done>) -> io::Result<Done> {
+    let clock = Builder::new_current_thread().enable_time().start_paused(true).build()?;
+    Ok(clock.block_on(work))
+}
 
 /// A region with the product's functions in it.
 #[derive(Debug)]

@@ -8,7 +8,8 @@ use rand::{RngExt as _, SeedableRng as _};
 use region::faults::{CallFault, MessageFault};
 use region::world::{CreateService, RunTask, Workload};
 
-use super::{Act, Cast, History, Kind, Kinds, Part};
+use super::amiss::{TROUBLE, outage};
+use super::{Act, Cast, History, Kinds, Medium, Part};
 use crate::stack::CLUSTER;
 
 /// Stacks as users deploy them, by the parameters that differ from the defaults. Their
@@ -52,13 +53,8 @@ impl History {
         for _ in 0..chance.random_range(0..=3) {
             acts(&mut chance, cast.instances, &mut parts);
         }
-        parts.retain(|part| kinds.has(Kind::of(part)));
-        let cast = Cast {
-            read_lag_seconds: if kinds.has(Kind::StaleReads) { cast.read_lag_seconds } else { 0 },
-            throttling: cast.throttling && kinds.has(Kind::Throttling),
-            doubled_percent: if kinds.has(Kind::Duplicates) { cast.doubled_percent } else { 0 },
-            ..cast
-        };
+        parts.retain(|part| kinds.has(part.kind()));
+        let cast = Cast { medium: cast.medium.limited(kinds), ..cast };
         Self { seed, cast, parts }
     }
 }
@@ -110,9 +106,11 @@ fn cast(chance: &mut StdRng) -> Cast {
         ],
         services,
         jobs,
-        read_lag_seconds: chance.random_range(0..=5),
-        throttling: chance.random_bool(0.3),
-        doubled_percent: *[0, 0, 10, 50].choose(chance).unwrap_or(&0),
+        medium: Medium {
+            read_lag_seconds: chance.random_range(0..=5),
+            throttling: chance.random_bool(0.3),
+            doubled_percent: *[0, 0, 10, 50].choose(chance).unwrap_or(&0),
+        },
     }
 }
 
@@ -125,16 +123,6 @@ fn call(chance: &mut StdRng) -> Part {
     Part::Call { number: chance.random_range(1..=CALLS), fault }
 }
 
-fn outage(chance: &mut StdRng) -> Part {
-    let faults =
-        [CallFault::Throttled, CallFault::Unavailable, CallFault::Lost, CallFault::ItemsFailed];
-    Part::Outage {
-        second: chance.random_range(0..=1_200),
-        for_seconds: chance.random_range(1..=180),
-        fault: *faults.choose(chance).unwrap_or(&CallFault::Unavailable),
-    }
-}
-
 fn message(chance: &mut StdRng) -> Part {
     let fault = match chance.random_range(0..3) {
         0 => MessageFault::Lost,
@@ -145,7 +133,7 @@ fn message(chance: &mut StdRng) -> Part {
 }
 
 fn acts(chance: &mut StdRng, instances: usize, parts: &mut Vec<Part>) {
-    let second = chance.random_range(0..=1_200);
+    let second = chance.random_range(0..=TROUBLE);
     let later = second + chance.random_range(30..=900);
     let instance = chance.random_range(0..instances);
     let mut act = |second, act| parts.push(Part::Act { second, act });

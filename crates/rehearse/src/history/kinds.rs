@@ -6,8 +6,6 @@ use std::str::FromStr;
 
 use region::faults::{CallFault, MessageFault};
 
-use super::{Act, Part};
-
 /// A kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -84,25 +82,6 @@ impl Kind {
             MessageFault::Lost => Self::Losses,
             MessageFault::Doubled(_) => Self::Duplicates,
             MessageFault::Late(_) => Self::Delays,
-        }
-    }
-
-    /// The kind of a part.
-    pub fn of(part: &Part) -> Self {
-        match part {
-            Part::Call { fault, .. } | Part::Outage { fault, .. } => Self::of_call(*fault),
-            Part::Message { fault, .. } => Self::of_message(*fault),
-            Part::Act { act, .. } => match act {
-                Act::LoseAgent(_) | Act::FindAgent(_) => Self::Agents,
-                Act::Kill(_) | Act::Deregister(_) => Self::Instances,
-                Act::Crowd | Act::Relieve => Self::Capacity,
-                Act::DeleteHook => Self::Hooks,
-                Act::UpdateStack(_) => Self::Updates,
-                Act::DrainByHand(_)
-                | Act::Activate(_)
-                | Act::Interrupt(..)
-                | Act::FillAttributes(_) => Self::Interference,
-            },
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Histories: drains in which things go wrong, each drawn from a seed, played in virtual
 //! time under the eye of the region's oracle, and told readably.
 
+pub(crate) mod amiss;
 mod draw;
 pub mod kinds;
 mod play;
@@ -11,9 +12,9 @@ pub(crate) mod words;
 
 use std::collections::BTreeMap;
 
-use region::faults::{CallFault, MessageFault};
 use region::world::{CreateService, RunTask};
 
+pub use self::amiss::{Deed, Medium};
 pub use self::kinds::{Kind, Kinds};
 pub use self::play::{Outcome, Trouble, play, told};
 pub use self::shrink::shorter;
@@ -26,8 +27,7 @@ pub struct History {
     pub seed: u64,
     /// The cluster and the stack.
     pub cast: Cast,
-    /// What happens beside the drain. A history without one of these is another
-    /// history, and may break the same promise.
+    /// What happens beside the drain, by the seconds since the first scale-in.
     pub parts: Vec<Part>,
 }
 
@@ -44,48 +44,12 @@ pub struct Cast {
     pub services: Vec<CreateService>,
     /// Standalone tasks, each with the place of its instance in the group.
     pub jobs: Vec<(usize, RunTask)>,
-    /// How long reads lag, seconds.
-    pub read_lag_seconds: u64,
-    /// Calls are refused as AWS's token buckets would.
-    pub throttling: bool,
-    /// The share of deliveries that happen twice, percent.
-    pub doubled_percent: u32,
+    /// How the region behaves.
+    pub medium: Medium,
 }
 
 /// One thing that happens beside the drain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
-    /// A call to AWS goes wrong.
-    Call {
-        /// Its number, counted from 1.
-        number: u64,
-        /// How.
-        fault: CallFault,
-    },
-    /// Every call goes wrong for a while.
-    Outage {
-        /// So many seconds after the first scale-in.
-        second: u64,
-        /// For how long.
-        for_seconds: u64,
-        /// How.
-        fault: CallFault,
-    },
-    /// A message goes wrong.
-    Message {
-        /// Its number, counted from 1.
-        number: u64,
-        /// How.
-        fault: MessageFault,
-    },
-    /// Somebody does something.
-    Act {
-        /// So many seconds after the first scale-in.
-        second: u64,
-        /// What.
-        act: Act,
-    },
-}
+pub type Part = amiss::Part<Act>;
 
 /// What somebody does. Instances are named by their place in the group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,4 +79,20 @@ pub enum Act {
     Interrupt(usize, bool),
     /// Other people's attributes leave no room for a note.
     FillAttributes(usize),
+}
+
+impl Deed for Act {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::LoseAgent(_) | Self::FindAgent(_) => Kind::Agents,
+            Self::Kill(_) | Self::Deregister(_) => Kind::Instances,
+            Self::Crowd | Self::Relieve => Kind::Capacity,
+            Self::DeleteHook => Kind::Hooks,
+            Self::UpdateStack(_) => Kind::Updates,
+            Self::DrainByHand(_)
+            | Self::Activate(_)
+            | Self::Interrupt(..)
+            | Self::FillAttributes(_) => Kind::Interference,
+        }
+    }
 }

@@ -5,24 +5,21 @@ use std::collections::BTreeMap;
 use function::environment::BadEnvironment;
 use region::api::ApiError;
 use region::client::Forger;
-use region::delivery::{Settings as DeliverySettings, Wiring};
-use region::faults::{CallFaults, Outage};
+use region::delivery::Wiring;
 use region::journal::Journal;
 use region::oracle::{AtDeadline, Oracle, PaceRule, Rules, Violation};
-use region::region::Settings;
 use region::template::TemplateError;
 use region::world::{
     ActionEnd, AgentConnected, ContainerStatus, Control, CreateGroup, CreateService,
-    FillAttributes, HookResult, InterruptSpot, RunTask, SetState, Settings as WorldSettings,
-    UpdateService,
+    FillAttributes, HookResult, InterruptSpot, RunTask, SetState, UpdateService,
 };
 use time::Duration;
-use tokio::runtime::Builder;
 
+use super::amiss::call_faults;
 use super::{Act, Cast, History, Part};
 use crate::report::Drain;
 use crate::stack::{self, CLUSTER, GROUP};
-use crate::virtually::{EPOCH, MadeBy, Rehearsal};
+use crate::virtually::{EPOCH, MadeBy, Rehearsal, on_own_clock};
 
 /// After the last act and the end of every drain: two periods of the schedule in
 /// which nobody may ask for a look, and the minutes in which one still may.
@@ -80,7 +77,7 @@ pub enum Trouble {
 /// # Errors
 /// See [`Trouble`].
 pub fn play(history: &History, forger: Forger) -> Result<Outcome, Trouble> {
-    on_own_clock(history, forger, false)
+    on_own_clock(play_through(history, forger, false))?
 }
 
 /// The same, keeping a journal.
@@ -88,19 +85,15 @@ pub fn play(history: &History, forger: Forger) -> Result<Outcome, Trouble> {
 /// # Errors
 /// See [`Trouble`].
 pub fn told(history: &History, forger: Forger) -> Result<Outcome, Trouble> {
-    on_own_clock(history, forger, true)
-}
-
-fn on_own_clock(history: &History, forger: Forger, tell: bool) -> Result<Outcome, Trouble> {
-    let clock = Builder::new_current_thread().enable_time().start_paused(true).build()?;
-    clock.block_on(play_through(history, forger, tell))
+    on_own_clock(play_through(history, forger, true))?
 }
 
 async fn play_through(history: &History, forger: Forger, tell: bool) -> Result<Outcome, Trouble> {
     let cast = &history.cast;
     let wiring = stack::wired(&cast.parameters)?;
-    let faults = call_faults(history);
-    let settings = settings(cast, &history.parts);
+    let first = cast.scale_ins.first().map_or(0, |(wait, _)| *wait);
+    let faults = call_faults(&history.parts, EPOCH + std::time::Duration::from_secs(first));
+    let settings = cast.medium.settings(&history.parts);
     let rehearsal =
         Rehearsal::amiss(wiring.clone(), settings, history.seed, faults.clone(), forger).await?;
     let rules = rules(&wiring, &cast.parameters);
@@ -115,47 +108,6 @@ async fn play_through(history: &History, forger: Forger, tell: bool) -> Result<O
     let second = stage.perform(&history.parts).await?;
     stage.until_over(second).await;
     Ok(stage.outcome(faults.calls()))
-}
-
-fn call_faults(history: &History) -> CallFaults {
-    let first = history.cast.scale_ins.first().map_or(0, |(wait, _)| *wait);
-    let after = |seconds: u64| EPOCH + std::time::Duration::from_secs(first + seconds);
-    let (mut calls, mut outages) = (BTreeMap::new(), Vec::new());
-    for part in &history.parts {
-        match part {
-            Part::Call { number, fault } => {
-                calls.insert(*number, *fault);
-            }
-            Part::Outage { second, for_seconds, fault } => outages.push(Outage {
-                from: after(*second),
-                until: after(second + for_seconds),
-                fault: *fault,
-            }),
-            Part::Message { .. } | Part::Act { .. } => {}
-        }
-    }
-    CallFaults::of(calls, outages)
-}
-
-fn settings(cast: &Cast, parts: &[Part]) -> Settings {
-    let messages = parts.iter().filter_map(|part| match part {
-        Part::Message { number, fault } => Some((*number, *fault)),
-        _ => None,
-    });
-    Settings {
-        world: WorldSettings {
-            throttling: cast.throttling,
-            read_lag_seconds: cast.read_lag_seconds,
-            read_lag_varies: true,
-            ..WorldSettings::default()
-        },
-        delivery: DeliverySettings {
-            duplicate_probability: f64::from(cast.doubled_percent) / 100.0,
-            duplicate_delay: 500..=120_000,
-            faults: messages.collect(),
-            ..DeliverySettings::default()
-        },
-    }
 }
 
 /// What a stack with these parameters promises, by the words of the template and of

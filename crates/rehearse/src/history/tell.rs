@@ -69,7 +69,7 @@ fn cast(cast: &Cast) -> Vec<String> {
             .map_or("never ends".to_owned(), |s| format!("ends after {s} s"));
         told.push(format!("standalone task on instance {place}: {ends}"));
     }
-    told.push(words::medium(cast.read_lag_seconds, cast.throttling, cast.doubled_percent));
+    told.push(words::medium(cast.medium));
     told
 }
 

@@ -3,8 +3,11 @@
 use region::faults::MessageFault;
 use region::journal::Journal;
 
+use super::Medium;
+
 /// How a region behaves.
-pub(crate) fn medium(read_lag_seconds: u64, throttling: bool, doubled_percent: u32) -> String {
+pub(crate) fn medium(medium: Medium) -> String {
+    let Medium { read_lag_seconds, throttling, doubled_percent } = medium;
     let throttles = if throttling { "on" } else { "off" };
     format!(
         "reads lag {read_lag_seconds} s, AWS's throttles {throttles}, {doubled_percent} % of \

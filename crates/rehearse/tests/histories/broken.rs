@@ -4,13 +4,14 @@
 use std::sync::Mutex;
 
 use region::Time;
-use region::api::ApiError;
 use region::client::Forger;
 use region::oracle::Promise;
 use region::region::{Api, Region};
 use region::wire::Call;
 use rehearse::history::{History, Kinds, play, shorter};
-use serde_json::{Value, json};
+use serde_json::json;
+
+use crate::forging::{forge, twist};
 
 /// Seeds among which one must show what is broken.
 const SEEDS: u64 = 60;
@@ -30,26 +31,6 @@ fn caught_among(seeds: u64, kinds: &Kinds, promise: Promise, forger: &Forger) {
         }
     }
     panic!("no history shows it")
-}
-
-/// Answer `operation` by `forgery`, and all else honestly.
-fn forge(
-    operation: &'static str,
-    forgery: impl Fn(&mut Region, Time, &Call) -> Result<Value, ApiError> + Send + Sync + 'static,
-) -> Forger {
-    Forger::new(move |region, now, call| match call.operation == operation {
-        true => forgery(region, now, call),
-        false => region.answer(now, call),
-    })
-}
-
-/// Let `operation` be answered honestly, and change the answer.
-fn twist(operation: &'static str, change: impl Fn(&mut Value) + Send + Sync + 'static) -> Forger {
-    forge(operation, move |region, now, call| {
-        let mut answer = region.answer(now, call)?;
-        change(&mut answer);
-        Ok(answer)
-    })
 }
 
 /// Say that `operation` was done, and do nothing.

@@ -6,6 +6,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
 mod broken;
+#[path = "../forging/mod.rs"]
+mod forging;
 #[path = "../role/mod.rs"]
 mod role;
 mod roles;

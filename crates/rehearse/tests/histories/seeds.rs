@@ -63,8 +63,8 @@ fn every_kind_of_fault_is_drawn_and_strikes() {
     let drawn = |kind: Kind| {
         (0..400).any(|seed| {
             let history = History::draw(seed, &Kinds::all());
-            history.parts.iter().any(|part| Kind::of(part) == kind)
-                || kind == Kind::StaleReads && history.cast.read_lag_seconds > 0
+            history.parts.iter().any(|part| part.kind() == kind)
+                || kind == Kind::StaleReads && history.cast.medium.read_lag_seconds > 0
         })
     };
     for (name, kind) in Kind::NAMED {
@@ -89,7 +89,7 @@ fn a_history_without_faults_has_the_same_drain() {
     assert_eq!(none.parts, [] as [Part; 0]);
     let some = History::draw(3, &"losses,stalls".parse().unwrap());
     let kinds = [Kind::Losses, Kind::Stalls];
-    assert!(some.parts.iter().all(|part| kinds.contains(&Kind::of(part))));
+    assert!(some.parts.iter().all(|part| kinds.contains(&part.kind())));
     assert!("losses,lossses".parse::<Kinds>().unwrap_err().to_string().contains("`lossses`"));
     assert_eq!(play(&none, Forger::honest()).unwrap().violations, []);
 }

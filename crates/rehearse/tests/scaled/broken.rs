@@ -3,16 +3,16 @@
 
 use std::sync::Mutex;
 
-use region::Time;
-use region::api::ApiError;
 use region::client::Forger;
-use region::region::{Api, Region};
+use region::region::Api;
 use region::wire::Call;
 use region::world::StateValue;
 use rehearse::history::Kinds;
 use rehearse::scaled::history::{History, play};
 use rehearse::scaled::oracle::Promise;
 use serde_json::{Value, json};
+
+use crate::forging::{forge, twist};
 
 /// Seeds among which one must show what is broken.
 const SEEDS: u64 = 80;
@@ -31,26 +31,6 @@ fn caught_among(seeds: u64, kinds: &Kinds, promise: Promise, forger: &Forger) {
         }
     }
     panic!("no history shows it")
-}
-
-/// Answer `operation` by `forgery`, and all else honestly.
-fn forge(
-    operation: &'static str,
-    forgery: impl Fn(&mut Region, Time, &Call) -> Result<Value, ApiError> + Send + Sync + 'static,
-) -> Forger {
-    Forger::new(move |region, now, call| match call.operation == operation {
-        true => forgery(region, now, call),
-        false => region.answer(now, call),
-    })
-}
-
-/// Let `operation` be answered honestly, and change the answer.
-fn twist(operation: &'static str, change: impl Fn(&mut Value) + Send + Sync + 'static) -> Forger {
-    forge(operation, move |region, now, call| {
-        let mut answer = region.answer(now, call)?;
-        change(&mut answer);
-        Ok(answer)
-    })
 }
 
 /// Let another desired count be set than was asked for, by that and the one that there is.

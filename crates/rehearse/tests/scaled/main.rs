@@ -6,4 +6,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
 
 mod broken;
+#[path = "../forging/mod.rs"]
+mod forging;
 mod seeds;

@@ -8,7 +8,8 @@ use rand::{RngExt as _, SeedableRng as _};
 use region::faults::{CallFault, MessageFault};
 
 use super::{Act, Cast, History, Part};
-use crate::history::{Kind, Kinds};
+use crate::history::amiss::{TROUBLE, outage};
+use crate::history::{Kinds, Medium};
 
 /// Stacks as users deploy them, by the parameters that differ from the defaults. Scaling in
 /// waits for minutes, not for a quarter of an hour, so that histories are short.
@@ -62,9 +63,6 @@ const MORE: &str = r#"{"Policies":[{"Alarm":"ecs-tide-more","ResourceId":"servic
 "MinCapacity":3,"MaxCapacity":13,"AdjustmentType":"ChangeInCapacity","StepAdjustments":[
 {"MetricIntervalLowerBound":0,"ScalingAdjustment":2}],"ScaleOutCooldown":60}]}"#;
 
-/// When the last thing goes wrong, seconds.
-const TROUBLE: u64 = 1_200;
-
 /// A call of the first few hundred: most histories make more.
 const CALLS: u64 = 400;
 
@@ -93,12 +91,7 @@ impl History {
             parts.push(Part::Act { second, act: act(&mut chance) });
         }
         parts.retain(|part| kinds.has(part.kind()));
-        let cast = Cast {
-            read_lag_seconds: if kinds.has(Kind::StaleReads) { cast.read_lag_seconds } else { 0 },
-            throttling: cast.throttling && kinds.has(Kind::Throttling),
-            doubled_percent: if kinds.has(Kind::Duplicates) { cast.doubled_percent } else { 0 },
-            ..cast
-        };
+        let cast = Cast { medium: cast.medium.limited(kinds), ..cast };
         Self { seed, cast, parts }
     }
 }
@@ -125,19 +118,11 @@ fn cast(chance: &mut StdRng) -> Cast {
         instances,
         sizes: (chance.random_range(1..=2), chance.random_range(instances..=9)),
         loads,
-        read_lag_seconds: *[0, 0, 2, 5].choose(chance).unwrap_or(&0),
-        throttling: chance.random_bool(0.3),
-        doubled_percent: *[0, 0, 10, 50].choose(chance).unwrap_or(&0),
-    }
-}
-
-fn outage(chance: &mut StdRng) -> Part {
-    let faults =
-        [CallFault::Throttled, CallFault::Unavailable, CallFault::Lost, CallFault::ItemsFailed];
-    Part::Outage {
-        second: chance.random_range(0..=TROUBLE),
-        for_seconds: chance.random_range(1..=180),
-        fault: *faults.choose(chance).unwrap_or(&CallFault::Unavailable),
+        medium: Medium {
+            read_lag_seconds: *[0, 0, 2, 5].choose(chance).unwrap_or(&0),
+            throttling: chance.random_bool(0.3),
+            doubled_percent: *[0, 0, 10, 50].choose(chance).unwrap_or(&0),
+        },
     }
 }
 

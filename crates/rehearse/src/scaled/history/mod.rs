@@ -9,9 +9,8 @@ mod tell;
 
 use std::collections::BTreeMap;
 
-use region::faults::{CallFault, MessageFault};
-
-use crate::history::Kind;
+use crate::history::amiss;
+use crate::history::{Deed, Kind, Medium};
 
 pub use self::play::{Outcome, Trouble, play, told};
 pub use self::tell::tell;
@@ -23,7 +22,7 @@ pub struct History {
     pub seed: u64,
     /// The cluster, the stack and the load.
     pub cast: Cast,
-    /// What happens beside the load.
+    /// What happens beside the load, by the seconds since the stage was set.
     pub parts: Vec<Part>,
 }
 
@@ -43,48 +42,12 @@ pub struct Cast {
     /// From a second on there is work for so many tasks, by CPU and by memory. The last
     /// stays.
     pub loads: Vec<(u64, f64, f64)>,
-    /// How long reads lag, seconds.
-    pub read_lag_seconds: u64,
-    /// Calls are refused as AWS's token buckets would.
-    pub throttling: bool,
-    /// The share of deliveries that happen twice, percent.
-    pub doubled_percent: u32,
+    /// How the region behaves.
+    pub medium: Medium,
 }
 
 /// One thing that happens beside the load.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
-    /// A call to AWS goes wrong.
-    Call {
-        /// Its number, counted from 1.
-        number: u64,
-        /// How.
-        fault: CallFault,
-    },
-    /// Every call goes wrong for a while.
-    Outage {
-        /// From this second on.
-        second: u64,
-        /// For how long.
-        for_seconds: u64,
-        /// How.
-        fault: CallFault,
-    },
-    /// A message goes wrong.
-    Message {
-        /// Its number, counted from 1.
-        number: u64,
-        /// How.
-        fault: MessageFault,
-    },
-    /// Somebody does something.
-    Act {
-        /// At this second.
-        second: u64,
-        /// What.
-        act: Act,
-    },
-}
+pub type Part = amiss::Part<Act>;
 
 /// What somebody does. Alarms are named by their place in the stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,19 +68,14 @@ pub enum Act {
     SwitchOff,
 }
 
-impl Part {
-    /// What kind of fault it is.
-    pub fn kind(&self) -> Kind {
+impl Deed for Act {
+    fn kind(&self) -> Kind {
         match self {
-            Self::Call { fault, .. } | Self::Outage { fault, .. } => Kind::of_call(*fault),
-            Self::Message { fault, .. } => Kind::of_message(*fault),
-            Self::Act { act, .. } => match act {
-                Act::Deploy | Act::SwitchOff => Kind::Updates,
-                Act::SetTasks(_) | Act::SetInstances(_) | Act::SetAlarm(_) | Act::Sham(..) => {
-                    Kind::Interference
-                }
-                Act::Kill => Kind::Instances,
-            },
+            Self::Deploy | Self::SwitchOff => Kind::Updates,
+            Self::SetTasks(_) | Self::SetInstances(_) | Self::SetAlarm(_) | Self::Sham(..) => {
+                Kind::Interference
+            }
+            Self::Kill => Kind::Instances,
         }
     }
 }

@@ -12,13 +12,13 @@ use region::world::{Control, LifecycleState, UpdateService};
 use serde_json::json;
 use time::Duration;
 use time::format_description::well_known::Rfc3339;
-use tokio::runtime::Builder;
 
 use super::{Act, Cast, History, Part, stage};
+use crate::history::amiss::call_faults;
 use crate::scaled::oracle::{Oracle, Scalings, Target, Violation};
 use crate::scaled::{self, SERVICE, set_load};
 use crate::stack::{self, CLUSTER, GROUP};
-use crate::virtually::Rehearsal;
+use crate::virtually::{EPOCH, Rehearsal, on_own_clock};
 
 /// How often it is asked whether a history is over, seconds.
 const STEP: u64 = 60;
@@ -74,7 +74,7 @@ impl From<TemplateError> for Trouble {
 /// # Errors
 /// See [`Trouble`].
 pub fn play(history: &History, forger: Forger) -> Result<Outcome, Trouble> {
-    on_own_clock(history, forger, false)
+    on_own_clock(play_through(history, forger, false))?
 }
 
 /// The same, keeping a journal.
@@ -82,18 +82,13 @@ pub fn play(history: &History, forger: Forger) -> Result<Outcome, Trouble> {
 /// # Errors
 /// See [`Trouble`].
 pub fn told(history: &History, forger: Forger) -> Result<Outcome, Trouble> {
-    on_own_clock(history, forger, true)
-}
-
-fn on_own_clock(history: &History, forger: Forger, tell: bool) -> Result<Outcome, Trouble> {
-    let clock = Builder::new_current_thread().enable_time().start_paused(true).build()?;
-    clock.block_on(play_through(history, forger, tell))
+    on_own_clock(play_through(history, forger, true))?
 }
 
 async fn play_through(history: &History, forger: Forger, tell: bool) -> Result<Outcome, Trouble> {
     let cast = &history.cast;
     let oracle = Oracle::new(stage::rules(cast));
-    let faults = stage::call_faults(history);
+    let faults = call_faults(&history.parts, EPOCH);
     let stage = stage::stage(history);
     let given = stage.given();
     let rehearsal = stage.set(history.seed, faults.clone(), oracle.watching(forger)).await?;

@@ -1,22 +1,15 @@
 //! From a history to the stage that it is played on, and to what holds there.
 
-use std::collections::BTreeMap;
-use std::time::Duration as Span;
-
-use region::delivery::Settings as DeliverySettings;
-use region::faults::{CallFaults, Outage};
 use region::region::Settings;
 use region::world::{
-    Comparison, CreateGroup, CreateService, Dimension, PutMetricAlarm, Settings as WorldSettings,
-    Statistic, Workload,
+    Comparison, CreateGroup, CreateService, Dimension, PutMetricAlarm, Statistic, Workload,
 };
 use time::Duration;
 
-use super::{Cast, History, Part};
+use super::{Cast, History};
 use crate::scaled::oracle::{Policy, Rules, Step, Target};
 use crate::scaled::{By, SERVICE, Stage};
 use crate::stack::CLUSTER;
-use crate::virtually::EPOCH;
 
 /// The alarm of the further policy.
 pub(super) const MORE: &str = "ecs-tide-more";
@@ -48,45 +41,9 @@ pub(super) fn stage(history: &History) -> Stage {
 }
 
 fn settings(history: &History) -> Settings {
-    let cast = &history.cast;
-    let messages = history.parts.iter().filter_map(|part| match part {
-        Part::Message { number, fault } => Some((*number, *fault)),
-        _ => None,
-    });
-    Settings {
-        world: WorldSettings {
-            throttling: cast.throttling,
-            read_lag_seconds: cast.read_lag_seconds,
-            read_lag_varies: true,
-            placement_retry_most_seconds: 60,
-            ..WorldSettings::default()
-        },
-        delivery: DeliverySettings {
-            duplicate_probability: f64::from(cast.doubled_percent) / 100.0,
-            duplicate_delay: 500..=120_000,
-            faults: messages.collect(),
-            ..DeliverySettings::default()
-        },
-    }
-}
-
-/// The faults of its calls.
-pub(super) fn call_faults(history: &History) -> CallFaults {
-    let (mut calls, mut outages) = (BTreeMap::new(), Vec::new());
-    for part in &history.parts {
-        match part {
-            Part::Call { number, fault } => {
-                calls.insert(*number, *fault);
-            }
-            Part::Outage { second, for_seconds, fault } => outages.push(Outage {
-                from: EPOCH + Span::from_secs(*second),
-                until: EPOCH + Span::from_secs(second + for_seconds),
-                fault: *fault,
-            }),
-            Part::Message { .. } | Part::Act { .. } => {}
-        }
-    }
-    CallFaults::of(calls, outages)
+    let mut settings = history.cast.medium.settings(&history.parts);
+    settings.world.placement_retry_most_seconds = 60;
+    settings
 }
 
 /// Whether the stack has a further policy.
@@ -142,7 +99,7 @@ pub(super) fn rules(cast: &Cast) -> Rules {
         policies.push(policy("more", Target::Tasks, Step::Count(2), 60));
     }
     Rules {
-        lag: Duration::seconds(i64::try_from(cast.read_lag_seconds).unwrap_or_default()),
+        lag: Duration::seconds(i64::try_from(cast.medium.read_lag_seconds).unwrap_or_default()),
         tasks_min: number("TasksMin", 2),
         tasks_max: number("TasksMax", 10),
         raises: cast.cluster_too && text("RaiseForTasks") != Some("false"),

@@ -55,7 +55,7 @@ fn cast(cast: &Cast) -> Vec<String> {
     told.extend(cast.loads.iter().map(|(second, cpu, memory)| {
         format!("from second {second} work for {cpu:.1} tasks, {memory:.1} by memory")
     }));
-    told.push(words::medium(cast.read_lag_seconds, cast.throttling, cast.doubled_percent));
+    told.push(words::medium(cast.medium));
     told
 }
 

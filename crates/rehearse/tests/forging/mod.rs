@@ -1,0 +1,31 @@
+//! Someone between the functions and the region, who breaks a rule.
+
+use region::Time;
+use region::api::ApiError;
+use region::client::Forger;
+use region::region::Region;
+use region::wire::Call;
+use serde_json::Value;
+
+/// Answer `operation` by `forgery`, and all else honestly.
+pub fn forge(
+    operation: &'static str,
+    forgery: impl Fn(&mut Region, Time, &Call) -> Result<Value, ApiError> + Send + Sync + 'static,
+) -> Forger {
+    Forger::new(move |region, now, call| match call.operation == operation {
+        true => forgery(region, now, call),
+        false => region.answer(now, call),
+    })
+}
+
+/// Let `operation` be answered honestly, and change the answer.
+pub fn twist(
+    operation: &'static str,
+    change: impl Fn(&mut Value) + Send + Sync + 'static,
+) -> Forger {
+    forge(operation, move |region, now, call| {
+        let mut answer = region.answer(now, call)?;
+        change(&mut answer);
+        Ok(answer)
+    })
+}
