@@ -36,18 +36,18 @@ pub enum Promise {
     TheLoopEnds,
 }
 
-/// A promise that was broken, when, and how.
+/// A promise that was broken, when, and how; one of the oracle's own, unless others were made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Violation {
+pub struct Violation<Made = Promise> {
     /// When.
     pub at: Time,
     /// What was promised.
-    pub promise: Promise,
+    pub promise: Made,
     /// What happened instead.
     pub what: String,
 }
 
-impl fmt::Display for Violation {
+impl<Made: fmt::Debug> fmt::Display for Violation<Made> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}: {}", self.promise, self.what)
     }

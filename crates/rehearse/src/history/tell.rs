@@ -1,41 +1,24 @@
 //! Telling a history: who plays, what goes wrong, and everything that happened.
 
-use std::fmt::Write as _;
-
 use super::{Act, Cast, History, Outcome, Part, words};
 
 /// The history in words, and what came of it; the journal too, if one was kept.
 pub fn tell(history: &History, outcome: &Outcome) -> String {
-    let mut told = String::new();
-    let mut line = |text: String| {
-        let _infallible = writeln!(told, "{text}");
-    };
-    line(format!("seed {}", history.seed));
-    cast(&history.cast).into_iter().for_each(&mut line);
-    if history.parts.is_empty() {
-        line("nothing goes wrong".to_owned());
-    }
-    for part in &history.parts {
-        line(format!("  {}", part_words(part)));
-    }
-    if let Some(journal) = &outcome.journal {
-        line(String::new());
-        words::lines(journal).into_iter().for_each(&mut line);
-    }
-    line(String::new());
     let lag = outcome
         .lags
         .iter()
         .max()
         .map_or(String::new(), |lag| format!(", longest lag {:.1} s", lag.as_seconds_f64()));
-    line(format!("{} drains, {} calls{lag}", outcome.drains, outcome.calls));
-    for violation in &outcome.violations {
-        line(format!("BROKEN at {}: {violation}", violation.at.time()));
-    }
-    if outcome.violations.is_empty() {
-        line("no promise was broken".to_owned());
-    }
-    told
+    let summary = format!("{} drains, {} calls{lag}", outcome.drains, outcome.calls);
+    let violations = outcome.violations.iter();
+    words::told(
+        history.seed,
+        cast(&history.cast),
+        history.parts.iter().map(part_words).collect(),
+        outcome.journal.as_ref(),
+        summary,
+        violations.map(|violation| format!("{}: {violation}", violation.at.time())).collect(),
+    )
 }
 
 fn cast(cast: &Cast) -> Vec<String> {

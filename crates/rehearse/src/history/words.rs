@@ -5,6 +5,35 @@ use region::journal::Journal;
 
 use super::Medium;
 
+/// A history and what came of it: who plays, what goes wrong, the journal if one was kept, what it
+/// comes to, and when which promise was broken.
+pub(crate) fn told(
+    seed: u64,
+    cast: Vec<String>,
+    parts: Vec<String>,
+    journal: Option<&Journal>,
+    summary: String,
+    broken: Vec<String>,
+) -> String {
+    let mut told = vec![format!("seed {seed}")];
+    told.extend(cast);
+    if parts.is_empty() {
+        told.push("nothing goes wrong".to_owned());
+    }
+    told.extend(parts.into_iter().map(|part| format!("  {part}")));
+    if let Some(journal) = journal {
+        told.push(String::new());
+        told.extend(lines(journal));
+    }
+    told.extend([String::new(), summary]);
+    if broken.is_empty() {
+        told.push("no promise was broken".to_owned());
+    }
+    told.extend(broken.into_iter().map(|broken| format!("BROKEN at {broken}")));
+    told.push(String::new());
+    told.join("\n")
+}
+
 /// How a region behaves.
 pub(crate) fn medium(medium: Medium) -> String {
     let Medium { read_lag_seconds, throttling, doubled_percent } = medium;
@@ -25,7 +54,7 @@ pub(crate) fn message(number: u64, fault: MessageFault) -> String {
 }
 
 /// The journal's lines, with the seconds since its first.
-pub(crate) fn lines(journal: &Journal) -> Vec<String> {
+fn lines(journal: &Journal) -> Vec<String> {
     let first = journal.lines().first().map(|(at, _)| *at);
     let line = |(at, text): &(region::Time, String)| {
         let since = first.map_or(0.0, |first| (*at - first).as_seconds_f64());

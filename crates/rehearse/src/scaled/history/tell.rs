@@ -1,31 +1,12 @@
 //! Telling a history: the stack and the load, what goes wrong, and everything that happened.
 
-use std::fmt::Write as _;
-
 use super::{Act, Cast, History, Outcome, Part};
 use crate::history::words;
 
 /// The history in words, and what came of it; the journal too, if one was kept.
 pub fn tell(history: &History, outcome: &Outcome) -> String {
-    let mut told = String::new();
-    let mut line = |text: String| {
-        let _infallible = writeln!(told, "{text}");
-    };
-    line(format!("seed {}", history.seed));
-    cast(&history.cast).into_iter().for_each(&mut line);
-    if history.parts.is_empty() {
-        line("nothing goes wrong".to_owned());
-    }
-    for part in &history.parts {
-        line(format!("  {}", part_words(part)));
-    }
-    if let Some(journal) = &outcome.journal {
-        line(String::new());
-        words::lines(journal).into_iter().for_each(&mut line);
-    }
-    line(String::new());
     let scaled = outcome.scalings;
-    line(format!(
+    let summary = format!(
         "tasks scaled {} times out and {} in, instances {} and {}; {} calls in {} s",
         scaled.tasks_out,
         scaled.tasks_in,
@@ -33,14 +14,16 @@ pub fn tell(history: &History, outcome: &Outcome) -> String {
         scaled.instances_in,
         outcome.calls,
         outcome.seconds
-    ));
-    for violation in &outcome.violations {
-        line(format!("BROKEN at {}: {violation}", violation.at.time()));
-    }
-    if outcome.violations.is_empty() {
-        line("no promise was broken".to_owned());
-    }
-    told
+    );
+    let violations = outcome.violations.iter();
+    words::told(
+        history.seed,
+        cast(&history.cast),
+        history.parts.iter().map(part_words).collect(),
+        outcome.journal.as_ref(),
+        summary,
+        violations.map(|violation| format!("{}: {violation}", violation.at.time())).collect(),
+    )
 }
 
 fn cast(cast: &Cast) -> Vec<String> {

@@ -1,8 +1,4 @@
-//! A promise that was broken.
-
-use std::fmt;
-
-use region::Time;
+//! What scaling promises.
 
 /// What was promised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,19 +25,5 @@ pub enum Promise {
     TheLoopEnds,
 }
 
-/// A promise that was broken, when, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Violation {
-    /// When.
-    pub at: Time,
-    /// What was promised.
-    pub promise: Promise,
-    /// What happened instead.
-    pub what: String,
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.promise, self.what)
-    }
-}
+/// A promise that was broken.
+pub type Violation = region::oracle::Violation<Promise>;
