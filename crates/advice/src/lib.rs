@@ -5,5 +5,18 @@
 //! * [`advice`] is the answer.
 
 pub mod advice;
+mod advise;
+mod assess;
+mod choose;
+mod headroom;
+mod knee;
+mod levels;
 pub mod load_test;
+mod missing;
+mod plateau;
+mod runtime;
 pub mod settings;
+mod stats;
+mod usl;
+
+pub use advise::advise;

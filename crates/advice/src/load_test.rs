@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::settings::Quantile;
+
 /// Values beside the times of a [`LoadTest`]; where there is none, NaN.
 pub type Series = Vec<f64>;
 
@@ -111,6 +113,28 @@ pub struct Source {
     pub dimensions: Vec<(String, String)>,
     /// As `Average`, `Sum` or `p95`.
     pub statistic: String,
+}
+
+impl Latency {
+    /// The series of a statistic, if it was recorded.
+    pub const fn of(&self, quantile: Quantile) -> Option<&Series> {
+        match quantile {
+            Quantile::Mean => self.mean.as_ref(),
+            Quantile::P50 => self.p50.as_ref(),
+            Quantile::P95 => self.p95.as_ref(),
+            Quantile::P99 => self.p99.as_ref(),
+        }
+    }
+
+    /// All that were recorded.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Series> {
+        [&self.mean, &self.p50, &self.p95, &self.p99].into_iter().flatten()
+    }
+
+    /// All that were recorded, to change them.
+    pub(crate) fn all_mut(&mut self) -> impl Iterator<Item = &mut Series> {
+        [&mut self.mean, &mut self.p50, &mut self.p95, &mut self.p99].into_iter().flatten()
+    }
 }
 
 impl LoadTest {

@@ -20,6 +20,8 @@ pub struct Settings {
     pub runtime: Runtime,
     /// From which resamples are drawn.
     pub seed: u64,
+    /// How many resampled tests say how sure the advice is.
+    pub resamples: usize,
 }
 
 /// What a level of the test must hold to be good.
@@ -71,6 +73,7 @@ impl Default for Settings {
             ramp: None,
             runtime: Runtime::Guess,
             seed: 1,
+            resamples: 200,
         }
     }
 }

@@ -1,0 +1,224 @@
+//! From a load test to the advice.
+
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+
+use crate::advice::{
+    Advice, Assessment, Confidence, Headroom, Interval, Knee, Missing, Plateau, Recommendation,
+    Verdict,
+};
+use crate::assess::{Scene, assess, drifts};
+use crate::choose::{Choice, at_objective, choose};
+use crate::headroom::headroom;
+use crate::knee::{growth, knee, runs};
+use crate::levels::{cleaned, hold, levels, watched};
+use crate::load_test::{Kind, LoadTest};
+use crate::missing;
+use crate::plateau::{Stretch, stretches};
+use crate::runtime::runtime;
+use crate::settings::{Quantile, Runtime, Settings};
+use crate::stats::smooth_at;
+
+/// Say which metric of `test` to scale on. `progress` is told how many of how many resampled
+/// tests are done.
+pub fn advise(
+    test: &LoadTest,
+    settings: &Settings,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Advice {
+    let analysis = Analysis::of(cleaned(test), settings);
+    let found = analysis.conclude(&mut |stretch| stretch.samples.clone().collect());
+    let verdict = match &found.choice {
+        Err(missing) => Verdict::NotEnoughData { missing: missing.clone() },
+        Ok(Chosen { choice: Choice { metric: Err((because, measure_next)), .. }, .. }) => {
+            Verdict::NoneSuitable { because: because.clone(), measure_next: measure_next.clone() }
+        }
+        Ok(Chosen { target: Some(target), .. }) => {
+            Verdict::Recommended(analysis.resampled(target, &found.assessed, progress))
+        }
+        Ok(_) => Verdict::NotEnoughData { missing: vec![Missing::Objective] },
+    };
+    Advice {
+        verdict,
+        pattern: found.choice.ok().and_then(|chosen| chosen.choice.pattern),
+        runtime: analysis.runtime,
+        objective: analysis.quantile.zip(found.limit),
+        objective_guessed: analysis.told.is_none(),
+        notes: notes(&found.plateaus, found.knee.as_ref()),
+        plateaus: found.plateaus,
+        knee: found.knee,
+        metrics: found.assessed,
+        settings: settings.clone(),
+    }
+}
+
+/// What stays the same however the samples are drawn.
+struct Analysis<'a> {
+    test: LoadTest,
+    settings: &'a Settings,
+    runtime: Runtime,
+    /// The statistic of response times that is watched.
+    quantile: Option<Quantile>,
+    /// Its limit in seconds, as told.
+    told: Option<f64>,
+    stretches: Vec<Stretch>,
+    drifts: Vec<Option<Interval>>,
+}
+
+/// What one draw of the samples comes to.
+struct Found {
+    plateaus: Vec<Plateau>,
+    limit: Option<f64>,
+    knee: Option<Knee>,
+    assessed: Vec<Assessment>,
+    choice: Result<Chosen, Vec<Missing>>,
+}
+
+struct Chosen {
+    choice: Choice,
+    target: Option<Target>,
+}
+
+/// A metric and what to hold it at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Target {
+    index: usize,
+    value: f64,
+    at_knee: f64,
+    headroom: Headroom,
+}
+
+impl<'a> Analysis<'a> {
+    fn of(test: LoadTest, settings: &'a Settings) -> Self {
+        let watched = watched(&test, settings.objective.latency);
+        let stretches = stretches(&test);
+        Self {
+            settings,
+            runtime: runtime(&test, settings.runtime),
+            quantile: watched.map(|watched| watched.0),
+            told: watched.and_then(|watched| watched.1),
+            drifts: drifts(&test, &stretches),
+            stretches,
+            test,
+        }
+    }
+
+    fn conclude(&self, picked: &mut dyn FnMut(&Stretch) -> Vec<usize>) -> Found {
+        let objective = &self.settings.objective;
+        let mut plateaus = levels(&self.test, &self.stretches, self.quantile, picked);
+        let limit = hold(&mut plateaus, objective, self.told);
+        let runs = runs(&plateaus);
+        let knee = knee(&runs, objective, limit);
+        let mut missing = missing::before_levels(&self.test, self.quantile.is_some());
+        if missing.is_empty() {
+            missing = missing::among_levels(&plateaus, &runs);
+        }
+        // Without a knee the metrics are told by the levels there are.
+        let highest = plateaus.iter().map(Plateau::per_task).fold(0.0, f64::max);
+        let scene = Scene {
+            test: &self.test,
+            plateaus: &plateaus,
+            runs: &runs,
+            knee: knee.as_ref().map_or(highest, |knee| knee.per_task.value),
+            runtime: self.runtime,
+            quiet: self.quiet(),
+            limit,
+        };
+        let drifts = self.drifts.iter().copied();
+        let metrics = self.test.metrics.iter().zip(drifts).enumerate();
+        let mut assessed: Vec<Assessment> =
+            metrics.map(|(at, (metric, drift))| assess(&scene, at, metric, drift)).collect();
+        let choice = if missing.is_empty() {
+            let choice = choose(&scene, &mut assessed, growth(&runs, objective, limit));
+            let chosen = choice.metric.as_ref().ok();
+            let target = chosen.and_then(|index| self.target(&scene, *index, &assessed));
+            Ok(Chosen { choice, target })
+        } else {
+            Err(missing)
+        };
+        Found { limit, knee, assessed, choice, plateaus }
+    }
+
+    /// Average and p95 of response times at the lowest level.
+    fn quiet(&self) -> Option<(f64, f64)> {
+        let mut all = |stretch: &Stretch| stretch.samples.clone().collect();
+        let levels = levels(&self.test, &self.stretches, Some(Quantile::P95), &mut all);
+        let lowest =
+            levels.iter().min_by(|one, other| one.per_task().total_cmp(&other.per_task()))?;
+        lowest.mean_latency.zip(lowest.latency)
+    }
+
+    /// The metric where demand is the knee's less head-room. Of what waits, there is nothing below the knee: it
+    /// is held at a share of what waits at the knee.
+    fn target(&self, scene: &Scene<'_>, index: usize, assessed: &[Assessment]) -> Option<Target> {
+        let one = assessed.get(index)?;
+        let headroom = headroom(self.settings, scene.plateaus, scene.knee);
+        let free = 1.0 - headroom.share;
+        let waits = matches!(one.kind, Kind::Queue | Kind::Lag);
+        let at_knee = match self.quantile.filter(|_| waits) {
+            Some(quantile) => at_objective(scene, index, one.per_task, quantile).or(one.at_knee),
+            None => one.at_knee,
+        }?;
+        let points = scene.points(index, one.per_task);
+        let value =
+            if waits { free * at_knee } else { smooth_at(&points.by_demand(), free * scene.knee)? };
+        Some(Target { index, value, at_knee, headroom })
+    }
+
+    /// The recommendation, as sure as tests are whose samples were drawn anew from each level.
+    fn resampled(
+        &self,
+        target: &Target,
+        assessed: &[Assessment],
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Recommendation {
+        let resamples = self.settings.resamples;
+        let mut random = StdRng::seed_from_u64(self.settings.seed);
+        let mut targets = Vec::new();
+        for done in 1..=resamples {
+            let drawn = self.conclude(&mut |stretch| {
+                let any = |_| random.random_range(stretch.samples.clone());
+                stretch.samples.clone().map(any).collect()
+            });
+            let drawn = drawn.choice.ok().and_then(|chosen| chosen.target);
+            targets
+                .extend(drawn.filter(|drawn| drawn.index == target.index).map(|drawn| drawn.value));
+            progress(done, resamples);
+        }
+        let one = assessed.get(target.index);
+        Recommendation {
+            metric: one.map(|one| one.metric.clone()).unwrap_or_default(),
+            index: target.index,
+            per_task: one.is_some_and(|one| one.per_task),
+            target: Interval::of_draws(target.value, &targets),
+            at_knee: target.at_knee,
+            headroom: target.headroom,
+            proportional: one.is_some_and(Assessment::is_proportional),
+            confidence: Confidence {
+                agreed: targets.len() as f64 / resamples.max(1) as f64,
+                resamples,
+            },
+        }
+    }
+}
+
+/// What the reader should know of the test.
+fn notes(plateaus: &[Plateau], knee: Option<&Knee>) -> Vec<String> {
+    let wide = knee.filter(|knee| knee.per_task.high > WIDE * knee.per_task.low);
+    let wide = wide.map(|knee| {
+        format!(
+            "between {:.1} and {:.1} a second for each task there is no level: test there, and the target is more exact",
+            knee.per_task.low, knee.per_task.high
+        )
+    });
+    let falls = plateaus.iter().zip(plateaus.iter().skip(1));
+    let mut falls = falls.filter(|(high, low)| high.tasks == low.tasks && low.demand < high.demand);
+    let released = falls.next().is_none().then(|| {
+        "demand never falls while the tasks stay: whether memory is released was not seen"
+            .to_owned()
+    });
+    wide.into_iter().chain(released).collect()
+}
+
+/// How many times the last good level the first bad one may be, without a word about it.
+const WIDE: f64 = 1.3;

@@ -1,0 +1,218 @@
+//! What one metric is worth: whether it follows demand, and halves with twice the tasks.
+
+mod counts;
+mod doubling;
+mod drift;
+mod flat;
+mod law;
+
+pub(crate) use doubling::MORE;
+pub(crate) use drift::{drifts, kept};
+
+use crate::advice::{Assessment, Correlation, Fit, Interval, Plateau, Rejection};
+use crate::knee::Run;
+use crate::load_test::{Kind, LoadTest, Metric};
+use crate::settings::Runtime;
+use crate::stats::{linear, rank, smooth_at, t_probability};
+
+/// A metric at one level.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Point {
+    /// Demand of all tasks.
+    pub demand: f64,
+    /// Running tasks.
+    pub tasks: f64,
+    /// The metric, divided by the tasks if it is to be.
+    pub value: f64,
+    /// The value's standard error.
+    pub error: f64,
+}
+
+impl Point {
+    pub(crate) fn per_task(&self) -> f64 {
+        self.demand / self.tasks
+    }
+}
+
+/// What is known of the whole test.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scene<'a> {
+    pub test: &'a LoadTest,
+    pub plateaus: &'a [Plateau],
+    pub runs: &'a [Run<'a>],
+    /// Demand of one task where the objective breaks.
+    pub knee: f64,
+    pub runtime: Runtime,
+    /// Average and p95 of response times at the lowest level, in seconds.
+    pub quiet: Option<(f64, f64)>,
+    /// Limit of the watched response times, in seconds.
+    pub limit: Option<f64>,
+}
+
+/// A metric's points, one list for each number of tasks, in the order of demand.
+#[derive(Debug, Clone)]
+pub(crate) struct Points {
+    /// Every level with a value.
+    pub runs: Vec<Vec<Point>>,
+    /// Those at which the objective holds.
+    pub good: Vec<Vec<Point>>,
+}
+
+impl Scene<'_> {
+    /// The points of the metric `index`, divided by the tasks if `per_task`.
+    pub(crate) fn points(&self, index: usize, per_task: bool) -> Points {
+        let point = |level: &&Plateau| {
+            let by = if per_task { level.tasks } else { 1.0 };
+            let metric = level.metrics.get(index).copied().flatten()?;
+            Some(Point {
+                demand: level.demand,
+                tasks: level.tasks,
+                value: metric.value / by,
+                error: metric.error / by,
+            })
+        };
+        let of = |levels: &[&Plateau]| levels.iter().filter_map(point).collect();
+        Points {
+            runs: self.runs.iter().map(|run| of(&run.levels)).collect(),
+            good: self.runs.iter().map(|run| of(run.good_levels())).collect(),
+        }
+    }
+}
+
+impl Points {
+    /// The run with the most levels, of equals that with the fewest tasks.
+    fn longest(&self) -> &[Point] {
+        self.runs.iter().rev().max_by_key(|run| run.len()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The metric against the demand of one task, all runs together.
+    pub(crate) fn by_demand(&self) -> Vec<(f64, f64)> {
+        self.runs.iter().flatten().map(|point| (point.per_task(), point.value)).collect()
+    }
+}
+
+/// Of the levels, the share that a metric needs values at.
+const COVERED: f64 = 0.6;
+
+/// The rank correlation from which a metric follows demand, and the greatest probability that it is
+/// chance.
+const FOLLOWS: (f64, f64) = (0.7, 0.1);
+
+/// What a metric may at most fall to with twice the tasks. Ideal is 0.5; at 0.75 half of what tasks
+/// are added for would not be seen.
+const HALVES: f64 = 0.7;
+
+/// Climbs by more than this share an hour, and of its level in the whole test, are leaks.
+const LEAKS: (f64, f64) = (0.03, 0.08);
+
+/// A share of its level that memory keeps when demand falls by half is not released.
+const KEPT: f64 = 0.85;
+
+/// A coefficient of variation of the levels below which nothing changes.
+const CONSTANT: f64 = 0.005;
+
+/// Assess the metric `index`.
+pub(crate) fn assess(
+    scene: &Scene<'_>,
+    index: usize,
+    metric: &Metric,
+    drift: Option<Interval>,
+) -> Assessment {
+    let per_task = counts::is_total(metric, &scene.points(index, false), scene.knee);
+    let points = scene.points(index, per_task);
+    let longest = points.longest();
+    let pairs: Vec<(f64, f64)> = longest.iter().map(|point| (point.demand, point.value)).collect();
+    let correlation = rank(&pairs).zip(linear(&pairs)).map(|(rank, linear)| {
+        let freedom = pairs.len() as f64 - 2.0;
+        let rest = (1.0 - rank.value.powi(2)).max(1e-9);
+        let p = t_probability(rank.value * (freedom / rest).sqrt(), freedom);
+        Correlation { rank, linear, p }
+    });
+    let mut assessed = Assessment {
+        metric: metric.name.clone(),
+        kind: metric.kind,
+        unit: metric.unit,
+        source: metric.source.clone(),
+        per_task,
+        correlation,
+        law: law::fit(&points),
+        doubling: doubling::doubling(&points, scene.knee),
+        saturation: points.runs.iter().find_map(|run| flat::saturation(run)),
+        drift,
+        at_knee: smooth_at(&points.by_demand(), scene.knee),
+        verdict: Fit::Suitable("follows demand and halves with twice the tasks".to_owned()),
+    };
+    if let Some(rejection) = rejection(scene, index, &points, &assessed) {
+        assessed.verdict = Fit::Rejected(rejection);
+    }
+    assessed
+}
+
+/// Why the metric will not do, whatever the others are.
+fn rejection(
+    scene: &Scene<'_>,
+    index: usize,
+    points: &Points,
+    assessed: &Assessment,
+) -> Option<Rejection> {
+    let values: Vec<f64> = points.runs.iter().flatten().map(|point| point.value).collect();
+    if matches!(assessed.kind, Kind::Latency | Kind::Errors) {
+        return Some(Rejection::Outcome);
+    }
+    if (values.len() as f64) < COVERED * scene.plateaus.len() as f64 {
+        return Some(Rejection::Gaps { levels: values.len() });
+    }
+    if let Some(value) = constant(&values) {
+        return Some(Rejection::Constant { value });
+    }
+    let follows = |found: &Correlation| found.rank.value >= FOLLOWS.0 && found.p <= FOLLOWS.1;
+    if !assessed.correlation.as_ref().is_some_and(follows) {
+        let rank = assessed.correlation.map_or(0.0, |found| found.rank.value);
+        return Some(Rejection::Uncorrelated { rank });
+    }
+    let managed = scene.runtime != Runtime::Native && assessed.kind == Kind::Memory;
+    if managed || matches!(assessed.kind, Kind::Heap | Kind::Collection) {
+        return Some(Rejection::Collected);
+    }
+    let hours = scene.plateaus.last().map_or(0.0, |last| last.to / 3600.0);
+    if let Some(drift) = assessed.drift
+        && assessed.kind == Kind::Memory
+        && drift.low > LEAKS.0
+        && drift.value * hours > LEAKS.1
+    {
+        return Some(Rejection::Leaks { per_hour: drift.value });
+    }
+    if assessed.kind == Kind::Memory
+        && let Some(kept) = kept(scene.plateaus, index).filter(|kept| *kept > KEPT)
+    {
+        return Some(Rejection::NotReleased { kept });
+    }
+    match assessed.doubling {
+        None => Some(Rejection::NotDoubled),
+        Some(doubling) if doubling.ratio.value > HALVES => {
+            Some(Rejection::NotProportional { ratio: doubling.ratio.value })
+        }
+        Some(_) => None,
+    }
+}
+
+fn constant(values: &[f64]) -> Option<f64> {
+    let count = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let spread = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
+    (spread.sqrt() <= CONSTANT * mean.abs()).then_some(mean)
+}
+
+/// How far from a half, and from the exponents 1 and -1, a metric may be that target tracking can hold. It
+/// takes the metric for inversely proportional to capacity:
+/// <https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html>.
+const PROPORTIONAL: f64 = 0.25;
+
+impl Assessment {
+    /// Whether target tracking can hold it; steps have to otherwise.
+    pub(crate) fn is_proportional(&self) -> bool {
+        let near = |found: f64, ideal: f64| (found - ideal).abs() <= PROPORTIONAL;
+        let halves = self.doubling.is_some_and(|found| near(found.ratio.value, 0.5));
+        halves && self.law.is_some_and(|law| near(law.demand.value, 1.0))
+    }
+}

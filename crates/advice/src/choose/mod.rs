@@ -1,0 +1,247 @@
+//! Which of the metrics that follow demand and halve: by what gives out first.
+
+mod heap;
+mod queue;
+
+use crate::advice::{Assessment, Fit, Missing, Pattern, Recognised, Rejection};
+use crate::assess::Scene;
+use crate::load_test::{Kind, Unit};
+use crate::settings::Runtime;
+
+pub(crate) use queue::at_objective;
+
+/// What comes of all metrics.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Choice {
+    /// Index of the one to scale on, or why there is none and what to measure next.
+    pub metric: Result<usize, (String, Vec<String>)>,
+    /// Of what kind the service is.
+    pub pattern: Option<Recognised>,
+}
+
+/// Percent at the knee from which a resource is what gives out. CPU can be all used at 70 to 80,
+/// and never reach 100 (the guide); less is bound by something else.
+const GIVES_OUT: f64 = 60.0;
+
+/// Percent at the knee from which it gives out though it was not seen to flatten.
+const NEARLY_ALL: f64 = 75.0;
+
+/// How many times the average response time p95 may be at low load, for a number of requests to
+/// tell how much work they are. Those of one kind, exponentially distributed, have 3.
+const EVEN: f64 = 4.0;
+
+/// How far from a half a metric may fall with twice the tasks and still be a second choice.
+const NEAR: f64 = 0.1;
+
+/// Share of growth below which more tasks do not bear more demand.
+pub(crate) const GROWS: f64 = 0.5;
+
+/// Choose among `assessed`, and say in each what comes of it.
+pub(crate) fn choose(
+    scene: &Scene<'_>,
+    assessed: &mut [Assessment],
+    growth: Option<(f64, f64, f64)>,
+) -> Choice {
+    reject_uneven(scene, assessed);
+    if let Some((growth, before, after)) = growth.filter(|growth| growth.0 < GROWS) {
+        let shared = "something that all tasks share".to_owned();
+        reject_rest(assessed, None, &shared);
+        return Choice {
+            metric: Err((
+                format!(
+                    "with more tasks the service bears {after:.0} a second in place of {before:.0}, {:.0} % of what \
+                     they should add: something that all tasks share gives out first",
+                    100.0 * growth.max(0.0)
+                ),
+                vec![
+                    "what the tasks call: the database's CPU, connections and queue".to_owned(),
+                    "limits of all tasks together: a lock, a rate limit, a connection pool"
+                        .to_owned(),
+                ],
+            )),
+            pattern: None,
+        };
+    }
+    let chosen = gives_out(scene, assessed);
+    if let Some((index, recognised)) = chosen {
+        let first = assessed.get(index).map(|one| one.metric.clone()).unwrap_or_default();
+        reject_rest(assessed, Some(index), &first);
+        return Choice { metric: Ok(index), pattern: Some(recognised) };
+    }
+    let because = none_because(scene, assessed);
+    Choice { metric: Err((because, measure_next(assessed))), pattern: leaking(assessed) }
+}
+
+/// The metric of what gives out first, and the service's kind.
+fn gives_out(scene: &Scene<'_>, assessed: &[Assessment]) -> Option<(usize, Recognised)> {
+    let fit = |kinds: &'static [Kind]| {
+        let fit = |one: &&(usize, &Assessment)| kinds.contains(&one.1.kind) && one.1.fits();
+        move |one: &(usize, &Assessment)| fit(&one)
+    };
+    let all = || assessed.iter().enumerate();
+    let managed = scene.runtime != Runtime::Native;
+    let recognise = |pattern: Pattern, because: String| {
+        let pattern = if managed { Pattern::GarbageCollected } else { pattern };
+        Recognised { pattern, because }
+    };
+
+    if let Some((index, because)) = queue::jobs(scene, assessed) {
+        return Some((index, Recognised { pattern: Pattern::JobProcessor, because }));
+    }
+    let full = all()
+        .filter(fit(&[Kind::Cpu, Kind::Memory]))
+        .filter_map(|(index, one)| Some((index, one, one.given_out()?)))
+        .max_by(|one, other| one.2.total_cmp(&other.2));
+    if let Some((index, one, level)) = full {
+        let pattern = match one.kind {
+            Kind::Memory => Pattern::MemoryBound,
+            _ if leaking(assessed).is_some() => Pattern::Leaking,
+            _ => Pattern::CpuBound,
+        };
+        let because = format!("{} stands at {level:.0} where the objective breaks", one.metric);
+        return Some((index, recognise(pattern, because)));
+    }
+    let best = |kinds| {
+        all().filter(fit(kinds)).min_by(|one, other| one.1.bend().total_cmp(&other.1.bend()))
+    };
+    let concurrency = best(&[Kind::Concurrency]);
+    let throughput = best(&[Kind::Throughput]);
+    if managed
+        && let Some((index, because)) = heap::filled_by(scene, assessed, concurrency, throughput)
+    {
+        return Some((index, recognise(Pattern::GarbageCollected, because)));
+    }
+    if let Some((index, one)) = concurrency {
+        let pattern =
+            if one.saturation.is_some() { Pattern::WorkerBased } else { Pattern::Waiting };
+        let cpu = all().find(|one| one.1.kind == Kind::Cpu).and_then(|one| one.1.at_knee);
+        let idle = cpu.map_or_else(String::new, |cpu| {
+            format!("CPU stands at {cpu:.0} where the objective breaks, and ")
+        });
+        let because = format!("{idle}{} rises with what waits", one.metric);
+        return Some((index, recognise(pattern, because)));
+    }
+    best(&[Kind::Queue]).map(|(index, one)| {
+        let because = format!("{} holds what waits", one.metric);
+        (index, recognise(Pattern::WorkerBased, because))
+    })
+}
+
+impl Assessment {
+    /// Whether nothing speaks against it so far.
+    pub(crate) const fn fits(&self) -> bool {
+        !matches!(self.verdict, Fit::Rejected(_))
+    }
+
+    /// Its percent at the knee, if it gives out there.
+    fn given_out(&self) -> Option<f64> {
+        let at_knee = self.at_knee.filter(|_| self.unit == Unit::Percent);
+        let flat = self.saturation.is_some();
+        match at_knee {
+            Some(level) => (level >= NEARLY_ALL || (flat && level >= GIVES_OUT)).then_some(level),
+            None => (flat && self.unit != Unit::Percent).then_some(GIVES_OUT),
+        }
+    }
+
+    /// How far it is from half after doubling: the least bent is the best to hold.
+    fn bend(&self) -> f64 {
+        self.doubling.map_or(f64::INFINITY, |doubling| (doubling.ratio.value - 0.5).abs())
+    }
+}
+
+/// Requests that differ much in the time they take are no measure of work.
+fn reject_uneven(scene: &Scene<'_>, assessed: &mut [Assessment]) {
+    let Some((mean, p95)) = scene.quiet.filter(|(mean, p95)| *p95 > EVEN * mean) else { return };
+    for one in assessed.iter_mut().filter(|one| one.kind == Kind::Concurrency && one.fits()) {
+        one.verdict = Fit::Rejected(Rejection::Uneven { mean, p95 });
+    }
+}
+
+fn reject_rest(assessed: &mut [Assessment], chosen: Option<usize>, first: &str) {
+    for (index, one) in assessed.iter_mut().enumerate().filter(|(_, one)| one.fits()) {
+        one.verdict = if Some(index) == chosen {
+            Fit::Recommended
+        } else if chosen.is_some() && one.bend() < NEAR {
+            Fit::Suitable(format!(
+                "follows demand and halves with twice the tasks, but {first} gives out first"
+            ))
+        } else {
+            Fit::Rejected(Rejection::NotTheLimit { first: first.to_owned() })
+        };
+    }
+}
+
+fn leaking(assessed: &[Assessment]) -> Option<Recognised> {
+    let leaks = |one: &&Assessment| matches!(one.verdict, Fit::Rejected(Rejection::Leaks { .. }));
+    assessed.iter().find(leaks).map(|one| Recognised {
+        pattern: Pattern::Leaking,
+        because: format!("{} climbs at constant demand", one.metric),
+    })
+}
+
+fn none_because(scene: &Scene<'_>, assessed: &[Assessment]) -> String {
+    let levels: Vec<String> = assessed
+        .iter()
+        .filter(|one| matches!(one.kind, Kind::Cpu | Kind::Memory) && one.unit == Unit::Percent)
+        .filter_map(|one| Some(format!("{} at {:.0} %", one.metric, one.at_knee?)))
+        .collect();
+    if assessed.iter().any(Assessment::fits) && !levels.is_empty() {
+        return format!(
+            "the objective breaks at {:.1} a second for each task with {}: what gives out there was not recorded",
+            scene.knee,
+            levels.join(" and ")
+        );
+    }
+    "no metric both follows demand and falls to half with twice the tasks".to_owned()
+}
+
+/// What the guide would have recorded and this test did not.
+fn measure_next(assessed: &[Assessment]) -> Vec<String> {
+    let kinds = [
+        (Kind::Cpu, "CPU of the service, CPUUtilization of AWS/ECS"),
+        (Kind::Memory, "memory of the service, MemoryUtilization of AWS/ECS"),
+        (
+            Kind::Concurrency,
+            "requests in flight for each task: busy workers, or RequestCount / 60 * TargetResponseTime / tasks of the load balancer",
+        ),
+        (
+            Kind::Queue,
+            "what waits: the backlog of the workers, or the queue's ApproximateNumberOfMessagesVisible",
+        ),
+    ];
+    kinds
+        .into_iter()
+        .filter(|(kind, _)| !assessed.iter().any(|one| one.kind == *kind))
+        .map(|(_, what)| what.to_owned())
+        .chain(std::iter::once(
+            "queues and pools inside the service: threads, connections to what it calls".to_owned(),
+        ))
+        .collect()
+}
+
+impl Missing {
+    /// The run or column to add, as a sentence without its full stop.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::Samples => "record more: at least eight samples with time, tasks and demand",
+            Self::Plateaus => {
+                "hold each rate for at least two minutes, better five: no steady level was found"
+            }
+            Self::Levels => "test at least four rates with the same number of tasks",
+            Self::Doubling => {
+                "repeat the test with twice the tasks: nothing shows what more tasks do"
+            }
+            Self::SameDemand => {
+                "test the second number of tasks at rates that the first was tested at"
+            }
+            Self::Overload => {
+                "go on to higher rates: the objective holds at every level, so what gives out first is unknown"
+            }
+            Self::Underload => "begin at lower rates: the objective breaks at every level",
+            Self::Objective => {
+                "record response times, errors or completions: nothing says when the service is overloaded"
+            }
+            Self::Metrics => "record metrics to choose from: CPU, memory, connections, queue depth",
+        }
+    }
+}

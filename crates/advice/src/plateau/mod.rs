@@ -1,0 +1,202 @@
+//! The steady levels of a load test: where demand and tasks stay as they are, and the
+//! service is warm.
+
+mod changes;
+mod warm_up;
+
+use std::ops::Range;
+
+use crate::load_test::LoadTest;
+use crate::stats::{median, t_probability};
+
+/// Seconds for which a level has to be held.
+pub(crate) const LEAST_HOLD: f64 = 110.0;
+
+/// Samples that a level has to keep once its warm-up is cut off.
+const LEAST_STEADY: usize = 2;
+
+/// A share of demand by which a level may rise or fall from its begin to its end.
+const LEVEL: f64 = 0.05;
+
+/// A stretch of samples in which demand and tasks are steady.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Stretch {
+    /// Seconds since the first sample.
+    pub from: f64,
+    /// When the service was warm.
+    pub steady_from: f64,
+    /// The time of the last sample.
+    pub to: f64,
+    /// Running tasks.
+    pub tasks: f64,
+    /// The samples from which the service was warm.
+    pub samples: Range<usize>,
+}
+
+/// All of them, in the order of time.
+pub(crate) fn stretches(test: &LoadTest) -> Vec<Stretch> {
+    let tasks = bridged(&test.tasks);
+    same(&tasks)
+        .into_iter()
+        .flat_map(|run| {
+            let demand = test.demand.get(run.clone()).unwrap_or_default();
+            let from = run.start;
+            changes::segments(demand)
+                .into_iter()
+                .map(move |segment| from + segment.start..from + segment.end)
+        })
+        .filter_map(|segment| stretch(test, &tasks, segment))
+        .collect()
+}
+
+/// Gaps between equal numbers of tasks are no change.
+fn bridged(tasks: &[f64]) -> Vec<f64> {
+    let mut bridged = tasks.to_vec();
+    let mut last: Option<(usize, f64)> = None;
+    for (at, &now) in tasks.iter().enumerate().filter(|(_, tasks)| tasks.is_finite()) {
+        if let Some((before, tasks)) = last
+            && tasks == now
+            && let Some(gap) = bridged.get_mut(before..at)
+        {
+            gap.fill(tasks);
+        }
+        last = Some((at, now));
+    }
+    bridged
+}
+
+/// Runs of equal finite values.
+fn same(values: &[f64]) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    let mut before = f64::NAN;
+    for (at, &value) in values.iter().enumerate() {
+        match runs.last_mut() {
+            Some(run) if value == before => run.end = at + 1,
+            _ if value.is_finite() => runs.push(at..at + 1),
+            _ => {}
+        }
+        before = value;
+    }
+    runs
+}
+
+fn stretch(test: &LoadTest, tasks: &[f64], segment: Range<usize>) -> Option<Stretch> {
+    let times = test.times.get(segment.clone())?;
+    let (&from, &to) = (times.first()?, times.last()?);
+    let spacing = median(times.iter().zip(times.iter().skip(1)).map(|(one, next)| next - one))?;
+    // The first sample of a level that is averaged over a minute may hold some of the last.
+    let held = to - from + spacing;
+    let steady = warm_up::end(test, &segment)..segment.end;
+    if held < LEAST_HOLD || steady.len() < LEAST_STEADY || slopes(test, &steady) {
+        return None;
+    }
+    Some(Stretch {
+        from,
+        steady_from: *test.times.get(steady.start)?,
+        to,
+        tasks: *tasks.get(segment.start)?,
+        samples: steady,
+    })
+}
+
+/// Whether demand goes on rising or falling: a ramp is no level.
+fn slopes(test: &LoadTest, samples: &Range<usize>) -> bool {
+    let times = test.times.get(samples.clone()).unwrap_or_default();
+    let demand = test.demand.get(samples.clone()).unwrap_or_default();
+    let points: Vec<(f64, f64)> = times
+        .iter()
+        .zip(demand)
+        .filter(|point| point.1.is_finite())
+        .map(|(&time, &demand)| (time, demand))
+        .collect();
+    let Some(trend) = Trend::of(&points) else { return false };
+    trend.change.abs() > LEVEL * trend.mean && trend.p < 0.01
+}
+
+/// A straight line through values over time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Trend {
+    /// The average.
+    pub mean: f64,
+    /// By how much the line rises from the first time to the last.
+    pub change: f64,
+    /// That rise's standard error.
+    pub error: f64,
+    /// The probability of such a line where there is none.
+    pub p: f64,
+}
+
+impl Trend {
+    /// `None` for fewer than four points.
+    pub(crate) fn of(points: &[(f64, f64)]) -> Option<Self> {
+        let count = points.len() as f64;
+        if count < 4.0 {
+            return None;
+        }
+        let time = points.iter().map(|point| point.0).sum::<f64>() / count;
+        let mean = points.iter().map(|point| point.1).sum::<f64>() / count;
+        let spread: f64 = points.iter().map(|point| (point.0 - time).powi(2)).sum();
+        let slope = points.iter().map(|p| (p.0 - time) * (p.1 - mean)).sum::<f64>() / spread;
+        let rest: f64 = points.iter().map(|p| (p.1 - mean - slope * (p.0 - time)).powi(2)).sum();
+        let span = points.last()?.0 - points.first()?.0;
+        let error = (rest / (count - 2.0) / spread).sqrt() * span;
+        let change = slope * span;
+        let p = if error > 0.0 { t_probability(change / error, count - 2.0) } else { 0.0 };
+        (spread > 0.0).then_some(Self { mean, change, error, p })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn test(demand: Vec<f64>, tasks: Vec<f64>) -> LoadTest {
+        let times = (0..demand.len()).map(|at| 10.0 * at as f64).collect();
+        LoadTest { times, tasks, demand, ..LoadTest::default() }
+    }
+
+    fn ladder(levels: &[f64], each: usize) -> Vec<f64> {
+        let noise = |at: usize| 1.0 + 0.02 * ((at * 7919 % 13) as f64 / 6.0 - 1.0);
+        levels
+            .iter()
+            .flat_map(|level| std::iter::repeat_n(*level, each))
+            .enumerate()
+            .map(|(at, level)| level * noise(at))
+            .collect()
+    }
+
+    #[test]
+    fn each_level_of_a_ladder_is_a_stretch() {
+        let demand = ladder(&[10.0, 20.0, 30.0, 40.0, 44.0], 24);
+        let tasks = vec![2.0; demand.len()];
+        let found = stretches(&test(demand, tasks));
+        assert_eq!(
+            found.iter().map(|one| one.from).collect::<Vec<_>>(),
+            [0.0, 240.0, 480.0, 720.0, 960.0]
+        );
+    }
+
+    #[test]
+    fn another_number_of_tasks_is_another_stretch() {
+        let demand = ladder(&[10.0], 60);
+        let mut tasks = vec![2.0; 60];
+        tasks[30..].fill(4.0);
+        tasks[10] = f64::NAN;
+        let found = stretches(&test(demand, tasks));
+        assert_eq!(found.iter().map(|one| one.tasks).collect::<Vec<_>>(), [2.0, 4.0]);
+    }
+
+    #[test]
+    fn a_ramp_has_no_stretch() {
+        let demand: Vec<f64> = (0..90).map(|at| 10.0 + f64::from(at)).collect();
+        let tasks = vec![2.0; 90];
+        assert_eq!(stretches(&test(demand, tasks)), []);
+    }
+
+    #[test]
+    fn levels_that_are_too_short_are_none() {
+        let demand = ladder(&[10.0, 20.0, 40.0, 80.0], 6);
+        let tasks = vec![2.0; demand.len()];
+        assert_eq!(stretches(&test(demand, tasks)), []);
+    }
+}
