@@ -22,8 +22,8 @@ fn tested(numbers: &[f64], metrics: &[(&str, Kind, Unit, Value)]) -> Advice {
             .collect()
     };
     let mut test = LoadTest {
-        times: (0..levels.len() * HOLD).map(|at| 10.0 * at as f64).collect(),
-        tasks: (0..levels.len() * HOLD).map(|at| levels[at / HOLD].0).collect(),
+        times: (0..levels.len()).map(|at| 10.0 * at as f64).collect(),
+        tasks: levels.iter().map(|level| level.0).collect(),
         demand: each(&|_, demand| demand),
         completed: Some(each(&|tasks, demand| demand.min(52.0 * tasks))),
         ..LoadTest::default()
