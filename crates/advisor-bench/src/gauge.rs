@@ -1,0 +1,163 @@
+//! What is read of a service, as its metrics.
+
+use std::f64::consts::TAU;
+
+use advice::load_test::{Kind, Unit};
+use rand::RngExt as _;
+
+use crate::service::Random;
+use crate::window::Window;
+
+/// A metric of a service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gauge {
+    /// Its name.
+    pub name: &'static str,
+    /// What it measures, as its name tells.
+    pub kind: Kind,
+    /// In what.
+    pub unit: Unit,
+    /// How it comes about, in one task.
+    pub reading: Reading,
+    /// Whether all tasks are added up, so that it has to be divided by their number.
+    pub total: bool,
+    /// The most that it shows.
+    pub most: f64,
+}
+
+/// How a metric comes about.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Reading {
+    /// By what the task does.
+    Load(Load),
+    /// By how long those waited whose service begins, in seconds.
+    Age,
+    /// By nothing.
+    Constant(f64),
+    /// By chance: it goes up or down by `step` in each sample, from `level` on.
+    Walk {
+        /// Where it begins.
+        level: f64,
+        /// How far it goes.
+        step: f64,
+    },
+    /// By the time of day.
+    Daily {
+        /// Average.
+        level: f64,
+        /// How far it swings.
+        swing: f64,
+        /// Seconds since midnight at which the test begins.
+        phase: f64,
+    },
+    /// By a collector that lets it climb from `floor` to `most` whatever happens, then frees it.
+    Sawtooth {
+        /// Where it falls to.
+        floor: f64,
+        /// What each request adds.
+        completed: f64,
+        /// What each second adds.
+        second: f64,
+    },
+    /// By what it never gives back.
+    Leak {
+        /// Where it begins.
+        level: f64,
+        /// What each request adds.
+        completed: f64,
+        /// What each second adds.
+        second: f64,
+    },
+    /// By the most that the task ever did, as a runtime that keeps the memory it once had.
+    Kept(Load),
+}
+
+/// A level that follows what a task does.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Load {
+    /// When it is idle.
+    pub idle: f64,
+    /// For each busy server.
+    pub busy: f64,
+    /// For each request that waits.
+    pub waiting: f64,
+    /// For each request that is completed in a second.
+    pub completed: f64,
+}
+
+impl Load {
+    fn of(&self, window: &Window) -> f64 {
+        let all = self.busy * window.busy()
+            + self.waiting * window.waiting()
+            + self.completed * window.completed();
+        self.idle + all / window.tasks
+    }
+}
+
+impl Gauge {
+    /// What one task shows while it does what it does in `window`; `None` if that does not
+    /// decide it.
+    pub fn steady(&self, window: &Window) -> Option<f64> {
+        match self.reading {
+            Reading::Load(load) => Some(load.of(window).min(self.most)),
+            Reading::Age => Some(window.wait()),
+            _ => None,
+        }
+    }
+}
+
+/// A gauge that is being read, window by window.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    gauge: &'a Gauge,
+    level: f64,
+    seconds: f64,
+}
+
+impl<'a> Reader<'a> {
+    /// From the start of a run on.
+    pub fn new(gauge: &'a Gauge) -> Self {
+        let level = match gauge.reading {
+            Reading::Walk { level, .. } | Reading::Leak { level, .. } => level,
+            Reading::Sawtooth { floor, .. } => floor,
+            _ => 0.0,
+        };
+        Self { gauge, level, seconds: 0.0 }
+    }
+
+    /// What it shows at the end of the next window.
+    pub fn read(&mut self, window: &Window, random: &mut Random) -> f64 {
+        self.seconds += window.seconds;
+        let completed = window.completed() / window.tasks;
+        let most = self.gauge.most;
+        let value = match self.gauge.reading {
+            Reading::Load(load) => load.of(window),
+            Reading::Age => window.wait(),
+            Reading::Constant(value) => value,
+            Reading::Walk { step, .. } => {
+                self.level = (self.level + random.random_range(-step..=step)).max(0.0);
+                self.level
+            }
+            Reading::Daily { level, swing, phase } => {
+                level + swing * (TAU * (self.seconds + phase) / 86_400.0).sin()
+            }
+            Reading::Sawtooth { floor, completed: each, second } => {
+                self.level += window.seconds * (each * completed + second);
+                if self.level > most {
+                    self.level = floor;
+                }
+                self.level
+            }
+            Reading::Leak { completed: each, second, .. } => {
+                self.level += window.seconds * (each * completed + second);
+                self.level
+            }
+            Reading::Kept(load) => {
+                self.level = self.level.max(load.of(window));
+                self.level
+            }
+        };
+        let tasks = if self.gauge.total { window.tasks } else { 1.0 };
+        (value * tasks).min(most)
+    }
+}

@@ -1,0 +1,15 @@
+//! Load tests of modelled services, for each of which the right advice is known.
+
+pub mod case;
+pub mod cli;
+pub mod csv;
+pub mod gauge;
+pub mod models;
+mod moment;
+pub mod plan;
+pub mod record;
+pub mod service;
+pub mod station;
+pub mod steady;
+pub mod truth;
+pub mod window;

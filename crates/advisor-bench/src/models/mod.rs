@@ -1,0 +1,94 @@
+//! Models of services, drawn by chance, with the metric that is right for each by the guide's rules.
+
+mod cpu;
+mod distractors;
+mod draw;
+mod jobs;
+mod memory;
+mod shared;
+mod workers;
+
+use std::fmt;
+
+pub use self::distractors::distract;
+pub use self::draw::Draw;
+use crate::service::{Random, Service};
+
+/// A service, and what is right for it.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The service.
+    pub service: Service,
+    /// The names of the metrics that are right; with more than one, they move as one.
+    pub right: Vec<&'static str>,
+    /// What its users are promised.
+    pub promise: Promise,
+}
+
+/// A limit of response times.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Promise {
+    /// So many times that of a service at rest.
+    Stretch(f64),
+    /// Seconds.
+    Seconds(f64),
+}
+
+/// A kind of service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Model {
+    /// CPU gives out first.
+    Cpu,
+    /// Memory does, and it is released.
+    Memory,
+    /// A fixed number of workers does; then requests wait, then they are rejected.
+    Workers,
+    /// It works off a queue.
+    Jobs,
+    /// All tasks wait for one database.
+    Shared,
+}
+
+impl Model {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Cpu, Self::Memory, Self::Workers, Self::Jobs, Self::Shared];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu",
+            Self::Memory => "memory",
+            Self::Workers => "workers",
+            Self::Jobs => "jobs",
+            Self::Shared => "shared",
+        }
+    }
+
+    /// Its variants.
+    pub const fn variants(self) -> &'static [&'static str] {
+        match self {
+            Self::Cpu => &["full", "capped"],
+            Self::Memory => &["rejects", "swaps"],
+            Self::Workers => &["busy", "in flight", "percent"],
+            Self::Jobs => &["queue", "lag", "polling"],
+            Self::Shared => &["waiting", "spinning"],
+        }
+    }
+
+    /// A service of the variant of that number.
+    pub fn draft(self, variant: usize, random: &mut Random) -> Draft {
+        match self {
+            Self::Cpu => cpu::draft(variant, random),
+            Self::Memory => memory::draft(variant, random),
+            Self::Workers => workers::draft(variant, random),
+            Self::Jobs => jobs::draft(variant, random),
+            Self::Shared => shared::draft(variant, random),
+        }
+    }
+}
+
+impl fmt::Display for Model {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}

@@ -1,0 +1,203 @@
+//! A service: stations, what slows them, and how a run of it goes.
+
+use rand::RngExt as _;
+use rand_distr::{Distribution as _, Exp1, Gamma, Geometric};
+
+use crate::gauge::Gauge;
+use crate::station::Station;
+use crate::window::{Timeline, Window};
+
+/// The bench's generator: its numbers are the same on every machine.
+pub type Random = rand::rngs::Xoshiro256PlusPlus;
+
+/// A model of a service.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// How the servers belong to the tasks.
+    pub layout: Layout,
+    /// Requests that are served at once, by a task or by what they share.
+    pub servers: usize,
+    /// Requests that may wait for those.
+    pub backlog: usize,
+    /// Seconds that a request takes.
+    pub work: Work,
+    /// Requests that come at once, on average; the batches come as a Poisson process.
+    pub batch: f64,
+    /// What makes them take longer.
+    pub slows: Slows,
+    /// How cold a task starts.
+    pub warm_up: WarmUp,
+    /// What is measured.
+    pub gauges: Vec<Gauge>,
+}
+
+/// To whom servers belong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// Each task has its own, and a balancer draws the task of each request.
+    PerTask,
+    /// Each task has its own, and all take from one queue.
+    Pooled,
+    /// All tasks wait for the same few.
+    Shared,
+}
+
+/// Seconds of service: a gamma distribution.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Work {
+    /// Average.
+    pub mean: f64,
+    /// 1 is exponential; the coefficient of variation is `1 / shape.sqrt()`.
+    pub shape: f64,
+}
+
+/// What makes requests take longer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Slows {
+    /// Nothing.
+    Nothing,
+    /// More requests in flight at a station than there is memory for.
+    Crowding {
+        /// For how many there is.
+        limit: f64,
+        /// By what each doubling of the limit multiplies the time.
+        swapping: f64,
+    },
+    /// More requests a second at a station than a garbage collector keeps up with.
+    Allocation {
+        /// Requests in a second at which all time goes to the collector.
+        limit: f64,
+    },
+}
+
+/// Caches that fill and code that is compiled, from the start of a run on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WarmUp {
+    /// By what share requests take longer at first.
+    pub extra: f64,
+    /// In how many seconds that falls to a third.
+    pub seconds: f64,
+}
+
+/// Demand that stays.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Phase {
+    /// For how long.
+    pub seconds: f64,
+    /// Requests in a second, at all tasks.
+    pub rate: f64,
+}
+
+/// Over how many seconds a collector's load is averaged.
+const COLLECTION_SECONDS: f64 = 20.0;
+
+/// The collector leaves at least this share of the time.
+const LEFT_BY_COLLECTOR: f64 = 0.04;
+
+/// A station, and how many requests a second came to it of late.
+struct Loaded {
+    station: Station,
+    rate: f64,
+    last: f64,
+}
+
+impl Service {
+    /// The requests a second at which one task, or what they share, has no time left.
+    pub fn capacity(&self) -> f64 {
+        match self.slows {
+            Slows::Nothing => self.servers as f64 / self.work.mean,
+            Slows::Crowding { limit, .. } => limit / self.work.mean,
+            Slows::Allocation { limit } => limit.min(self.servers as f64 / self.work.mean),
+        }
+    }
+
+    /// What `tasks` of it do under the phases, one after the other, from empty and cold; in
+    /// windows of `interval` seconds.
+    pub fn run(
+        &self,
+        tasks: usize,
+        phases: &[Phase],
+        interval: f64,
+        random: &mut Random,
+    ) -> Vec<Window> {
+        let end: f64 = phases.iter().map(|phase| phase.seconds).sum();
+        let mut timeline = Timeline::new(interval, end, tasks as f64);
+        let mut stations = self.stations(tasks);
+        let mut begin = 0.0;
+        for phase in phases {
+            let end = begin + phase.seconds;
+            let mut now = begin;
+            loop {
+                let gap: f64 = Exp1.sample(random);
+                now += gap * self.batch / phase.rate;
+                if now >= end {
+                    break;
+                }
+                for _ in 0..self.batch_size(random) {
+                    self.arrive(now, &mut stations, &mut timeline, random);
+                }
+            }
+            begin = end;
+        }
+        timeline.into_windows()
+    }
+
+    fn stations(&self, tasks: usize) -> Vec<Loaded> {
+        let (count, servers) = match self.layout {
+            Layout::PerTask => (tasks, self.servers),
+            Layout::Pooled => (1, tasks * self.servers),
+            Layout::Shared => (1, self.servers),
+        };
+        let station = || Station::new(servers, self.backlog);
+        (0..count).map(|_| Loaded { station: station(), rate: 0.0, last: 0.0 }).collect()
+    }
+
+    fn batch_size(&self, random: &mut Random) -> u64 {
+        let more = Geometric::new(1.0 / self.batch);
+        1 + more.map_or(0, |more| more.sample(random))
+    }
+
+    fn arrive(
+        &self,
+        now: f64,
+        stations: &mut [Loaded],
+        timeline: &mut Timeline,
+        random: &mut Random,
+    ) {
+        let drawn = random.random_range(0..stations.len().max(1));
+        let Some(loaded) = stations.get_mut(drawn) else { return };
+        let service = self.work.sample(random) * self.warm_up.at(now) * self.slowed(loaded, now);
+        timeline.add(now, loaded.station.offer(now, service));
+    }
+
+    /// By what the time of a request that comes now is multiplied.
+    fn slowed(&self, loaded: &mut Loaded, now: f64) -> f64 {
+        match self.slows {
+            Slows::Nothing => 1.0,
+            Slows::Crowding { limit, swapping } => {
+                let over = loaded.station.in_flight(now) as f64 / limit - 1.0;
+                1.0 + swapping * over.max(0.0)
+            }
+            Slows::Allocation { limit } => {
+                let kept = ((loaded.last - now) / COLLECTION_SECONDS).exp();
+                loaded.rate = loaded.rate * kept + 1.0 / COLLECTION_SECONDS;
+                loaded.last = now;
+                let collecting = (loaded.rate / limit).powi(4);
+                1.0 / (1.0 - collecting).max(LEFT_BY_COLLECTOR)
+            }
+        }
+    }
+}
+
+impl Work {
+    fn sample(self, random: &mut Random) -> f64 {
+        let scale = self.mean / self.shape;
+        Gamma::new(self.shape, scale).map_or(self.mean, |work| work.sample(random))
+    }
+}
+
+impl WarmUp {
+    fn at(self, now: f64) -> f64 {
+        1.0 + self.extra * (-now / self.seconds).exp()
+    }
+}
