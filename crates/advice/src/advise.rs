@@ -160,8 +160,11 @@ impl<'a> Analysis<'a> {
             None => one.at_knee,
         }?;
         let points = scene.points(index, one.per_task);
-        let value =
-            if waits { free * at_knee } else { smooth_at(&points.by_demand(), free * scene.knee)? };
+        let value = if waits {
+            free * at_knee
+        } else {
+            smooth_at(&points.good_by_demand(), free * scene.knee)?
+        };
         Some(Target { index, value, at_knee, headroom })
     }
 

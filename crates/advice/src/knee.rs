@@ -123,18 +123,30 @@ pub(crate) fn knee(runs: &[Run<'_>], objective: &Objective, limit: Option<f64>) 
     Some(Knee { per_task, law: usl::fit(&run.levels), breaks })
 }
 
-/// By how much the demand that the service bears grew with its tasks: 1 for in proportion, 0 for not at all; and the
-/// two demands. `None` if no run shows it.
+/// What the service bears with few and with more tasks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Growth {
+    /// Demand of all tasks at which the objective breaks, or that was the most tested, with the fewest.
+    pub before: f64,
+    /// At which it breaks with the most tasks.
+    pub after: f64,
+    /// What was added of what the tasks should have, at most: 1 is in proportion, 0 is nothing.
+    pub share: f64,
+}
+
+/// `None` with one number of tasks, or where the objective never breaks with the most.
 pub(crate) fn growth(
     runs: &[Run<'_>],
     objective: &Objective,
     limit: Option<f64>,
-) -> Option<(f64, f64, f64)> {
+) -> Option<Growth> {
     let borne = |run: &Run<'_>| run.breaks_at(objective, limit).map(|(at, _)| at * run.tasks);
-    let (fewest, more) = (runs.first()?, runs.last()?);
-    let (before, after) = (borne(fewest)?, borne(more)?);
-    let tasks = more.tasks / fewest.tasks;
-    (tasks > 1.0).then(|| ((after / before - 1.0) / (tasks - 1.0), before, after))
+    let (fewest, most) = (runs.first()?, runs.last()?);
+    let before = borne(fewest).or_else(|| fewest.good_levels().last().map(|level| level.demand))?;
+    let after = borne(most)?;
+    let tasks = most.tasks / fewest.tasks;
+    let share = (after / before - 1.0) / (tasks - 1.0);
+    (tasks > 1.0).then_some(Growth { before, after, share })
 }
 
 #[cfg(test)]
@@ -195,7 +207,7 @@ pub(crate) mod tests {
     fn what_the_tasks_share_bears_no_more_with_twice_as_many() {
         let mut levels: Vec<Plateau> = [40.0, 80.0, 95.0].map(|d| mm1(1.0, d)).to_vec();
         levels.extend([40.0, 80.0, 95.0].map(|d| Plateau { tasks: 2.0, ..mm1(1.0, d) }));
-        let (growth, _, _) = growth(&runs(&levels), &OBJECTIVE, Some(0.1)).unwrap();
-        assert!(growth.abs() < 0.05, "{growth}");
+        let growth = growth(&runs(&levels), &OBJECTIVE, Some(0.1)).unwrap();
+        assert!(growth.share.abs() < 0.05, "{growth:?}");
     }
 }

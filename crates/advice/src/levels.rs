@@ -13,14 +13,15 @@ const UNTOLD: f64 = 3.0;
 const LARGEST: f64 = 1e100;
 
 /// `test` without outliers, and without what nothing can be: demand and response times below zero,
-/// tasks of less than one. Outliers of demand are left to those who look for its changes.
+/// tasks of less than one.
 pub(crate) fn cleaned(test: &LoadTest) -> LoadTest {
     let mut clean = test.clone();
-    for series in std::iter::once(&mut clean.demand).chain(&mut clean.errors) {
-        keep(series, |value| (0.0..LARGEST).contains(&value));
+    if let Some(errors) = &mut clean.errors {
+        keep(errors, |errors| (0.0..LARGEST).contains(&errors));
     }
     keep(&mut clean.tasks, |tasks| (1.0..LARGEST).contains(&tasks));
-    for series in clean.latency.all_mut().chain(&mut clean.completed) {
+    let demand = std::iter::once(&mut clean.demand);
+    for series in clean.latency.all_mut().chain(&mut clean.completed).chain(demand) {
         keep(series, |value| (0.0..LARGEST).contains(&value));
         *series = without_outliers(series);
     }

@@ -13,13 +13,15 @@ type Value = fn(f64, f64) -> f64;
 
 /// Two tasks that bear `borne` requests a second together, from 20 to 140, and then four at the same rates.
 fn tested(numbers: &[f64], metrics: &[(&str, Kind, Unit, Value)]) -> Advice {
-    let levels: Vec<(f64, f64)> =
-        numbers.iter().flat_map(|tasks| (1..=7).map(|at| (*tasks, 20.0 * f64::from(at)))).collect();
+    let levels: Vec<(f64, f64)> = numbers
+        .iter()
+        .flat_map(|tasks| (1..=7).map(|at| (*tasks, 20.0 * f64::from(at))))
+        .flat_map(|level| std::iter::repeat_n(level, HOLD))
+        .collect();
     let each = |value: &dyn Fn(f64, f64) -> f64| -> Vec<f64> {
         let wobble = |at: usize| 1.0 + 0.01 * ((at * 7 % 5) as f64 - 2.0);
-        (0..levels.len() * HOLD)
-            .map(|at| value(levels[at / HOLD].0, levels[at / HOLD].1) * wobble(at))
-            .collect()
+        let all = levels.iter().enumerate();
+        all.map(|(at, (tasks, demand))| value(*tasks, *demand) * wobble(at)).collect()
     };
     let mut test = LoadTest {
         times: (0..levels.len()).map(|at| 10.0 * at as f64).collect(),

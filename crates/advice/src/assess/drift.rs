@@ -1,5 +1,6 @@
 //! What climbs at constant demand, and what stays when demand falls.
 
+use super::Scene;
 use crate::advice::{Interval, Plateau};
 use crate::load_test::{LoadTest, Metric};
 use crate::plateau::{Stretch, Trend};
@@ -25,9 +26,9 @@ pub(crate) fn drifts(test: &LoadTest, stretches: &[Stretch]) -> Vec<Option<Inter
 }
 
 fn rate(test: &LoadTest, stretch: &Stretch, metric: &Metric) -> Option<f64> {
-    let points: Vec<(f64, f64)> = stretch
-        .samples
-        .clone()
+    // What a change of demand brings about takes time, and is no leak.
+    let settled = stretch.samples.start.midpoint(stretch.samples.end)..stretch.samples.end;
+    let points: Vec<(f64, f64)> = settled
         .filter_map(|at| Some((*test.times.get(at)?, *metric.values.get(at)?)))
         .filter(|point| point.1.is_finite())
         .collect();
@@ -35,6 +36,21 @@ fn rate(test: &LoadTest, stretch: &Stretch, metric: &Metric) -> Option<f64> {
     let hours = (points.last()?.0 - points.first()?.0) / 3600.0;
     let rate = trend.change / trend.mean / hours;
     rate.is_finite().then_some(rate)
+}
+
+/// Of what the metric `index` moves by in the longest run, the share that a climb of `rate` an hour at constant
+/// demand makes.
+pub(super) fn climbed(scene: &Scene<'_>, index: usize, rate: f64) -> f64 {
+    let Some(run) = scene.runs.iter().max_by_key(|run| run.levels.len()) else { return 0.0 };
+    let values =
+        || run.levels.iter().filter_map(|level| Some(level.metrics.get(index).copied()??.value));
+    let (low, high) = values().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+        (low.min(value), high.max(value))
+    });
+    let begin = run.levels.iter().map(|level| level.from).fold(f64::INFINITY, f64::min);
+    let end = run.levels.iter().map(|level| level.to).fold(0.0, f64::max);
+    let hours = (end - begin) / 3600.0;
+    rate * hours * (low + high) / 2.0 / (high - low)
 }
 
 /// The share that the metric `index` keeps where demand falls far, from one level to the next with

@@ -7,7 +7,8 @@ mod flat;
 mod law;
 
 pub(crate) use doubling::MORE;
-pub(crate) use drift::{drifts, kept};
+pub(crate) use drift::drifts;
+use drift::{climbed, kept};
 
 use crate::advice::{Assessment, Correlation, Fit, Interval, Plateau, Rejection};
 use crate::knee::Run;
@@ -86,8 +87,13 @@ impl Points {
     }
 
     /// The metric against the demand of one task, all runs together.
-    pub(crate) fn by_demand(&self) -> Vec<(f64, f64)> {
+    fn by_demand(&self) -> Vec<(f64, f64)> {
         self.runs.iter().flatten().map(|point| (point.per_task(), point.value)).collect()
+    }
+
+    /// Likewise, of the levels at which the objective holds: beyond them it bends.
+    pub(crate) fn good_by_demand(&self) -> Vec<(f64, f64)> {
+        self.good.iter().flatten().map(|point| (point.per_task(), point.value)).collect()
     }
 }
 
@@ -102,8 +108,8 @@ const FOLLOWS: (f64, f64) = (0.7, 0.1);
 /// are added for would not be seen.
 const HALVES: f64 = 0.7;
 
-/// Climbs by more than this share an hour, and of its level in the whole test, are leaks.
-const LEAKS: (f64, f64) = (0.03, 0.08);
+/// What climbs at constant demand to more than this share of what it moves by in all, leaks.
+const LEAKS: f64 = 0.4;
 
 /// A share of its level that memory keeps when demand falls by half is not released.
 const KEPT: f64 = 0.85;
@@ -174,11 +180,10 @@ fn rejection(
     if managed || matches!(assessed.kind, Kind::Heap | Kind::Collection) {
         return Some(Rejection::Collected);
     }
-    let hours = scene.plateaus.last().map_or(0.0, |last| last.to / 3600.0);
     if let Some(drift) = assessed.drift
         && assessed.kind == Kind::Memory
-        && drift.low > LEAKS.0
-        && drift.value * hours > LEAKS.1
+        && drift.low > 0.0
+        && climbed(scene, index, drift.value) > LEAKS
     {
         return Some(Rejection::Leaks { per_hour: drift.value });
     }

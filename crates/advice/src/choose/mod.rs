@@ -5,6 +5,7 @@ mod queue;
 
 use crate::advice::{Assessment, Fit, Missing, Pattern, Recognised, Rejection};
 use crate::assess::Scene;
+use crate::knee::Growth;
 use crate::load_test::{Kind, Unit};
 use crate::settings::Runtime;
 
@@ -40,27 +41,12 @@ pub(crate) const GROWS: f64 = 0.5;
 pub(crate) fn choose(
     scene: &Scene<'_>,
     assessed: &mut [Assessment],
-    growth: Option<(f64, f64, f64)>,
+    growth: Option<Growth>,
 ) -> Choice {
     reject_uneven(scene, assessed);
-    if let Some((growth, before, after)) = growth.filter(|growth| growth.0 < GROWS) {
-        let shared = "something that all tasks share".to_owned();
-        reject_rest(assessed, None, &shared);
-        return Choice {
-            metric: Err((
-                format!(
-                    "with more tasks the service bears {after:.0} a second in place of {before:.0}, {:.0} % of what \
-                     they should add: something that all tasks share gives out first",
-                    100.0 * growth.max(0.0)
-                ),
-                vec![
-                    "what the tasks call: the database's CPU, connections and queue".to_owned(),
-                    "limits of all tasks together: a lock, a rate limit, a connection pool"
-                        .to_owned(),
-                ],
-            )),
-            pattern: None,
-        };
+    if let Some(growth) = growth.filter(|growth| growth.share < GROWS) {
+        reject_rest(assessed, None, "something that all tasks share");
+        return Choice { metric: Err(shared(growth)), pattern: None };
     }
     let chosen = gives_out(scene, assessed);
     if let Some((index, recognised)) = chosen {
@@ -70,6 +56,20 @@ pub(crate) fn choose(
     }
     let because = none_because(scene, assessed);
     Choice { metric: Err((because, measure_next(assessed))), pattern: leaking(assessed) }
+}
+
+/// Why nothing will do where more tasks bear no more, and what to look for.
+fn shared(Growth { before, after, share }: Growth) -> (String, Vec<String>) {
+    let because = format!(
+        "with more tasks the service bears {after:.0} a second in place of {before:.0}, {:.0} % of what they should \
+         add: something that all tasks share gives out first",
+        100.0 * share.max(0.0)
+    );
+    let measure = [
+        "what the tasks call: the database's CPU, connections and queue",
+        "limits of all tasks together: a lock, a rate limit, a connection pool",
+    ];
+    (because, measure.map(str::to_owned).to_vec())
 }
 
 /// The metric of what gives out first, and the service's kind.
@@ -121,9 +121,11 @@ fn gives_out(scene: &Scene<'_>, assessed: &[Assessment]) -> Option<(usize, Recog
         let because = format!("{idle}{} rises with what waits", one.metric);
         return Some((index, recognise(pattern, because)));
     }
-    best(&[Kind::Queue]).map(|(index, one)| {
-        let because = format!("{} holds what waits", one.metric);
-        (index, recognise(Pattern::WorkerBased, because))
+    // Nothing else that was recorded can give out: where CPU stands then is its own limit, a lock or
+    // a promise that a little waiting breaks.
+    best(&[Kind::Cpu]).map(|(index, one)| {
+        let because = format!("{} is all that follows demand and halves", one.metric);
+        (index, recognise(Pattern::CpuBound, because))
     })
 }
 

@@ -7,7 +7,10 @@ use crate::settings::Quantile;
 use crate::stats::{Sorted, median};
 
 /// How many times over or under a queue may explain the waiting. Percentiles wait longer than the average.
-const EXPLAINS: f64 = 4.0;
+const EXPLAINS: f64 = 3.0;
+
+/// Share of the levels at which nobody may wait longer in the queue than all takes.
+const MOST: f64 = 0.9;
 
 /// How many times the quiet time a job may take at the knee, at least: who waits in a queue of requests is
 /// turned away long before.
@@ -36,38 +39,59 @@ fn waits(one: &Assessment) -> bool {
         || matches!(one.verdict, Fit::Rejected(Rejection::Uncorrelated { rank }) if rank > 0.3)
 }
 
+/// Whether what waits is what takes long, and never more: another service's queue is as long as it likes.
 fn explains(scene: &Scene<'_>, index: usize, kind: Kind) -> bool {
     let quiet =
         scene.plateaus.iter().filter_map(|level| level.latency).fold(f64::INFINITY, f64::min);
-    let ratios = scene.plateaus.iter().filter_map(|level| {
-        let waiting = level.latency.filter(|latency| *latency > PATIENT * quiet)? - quiet;
-        let queued = level.metrics.get(index).copied().flatten()?.value;
-        let by_queue = match kind {
-            Kind::Lag => queued,
-            _ => queued / level.completed.unwrap_or(level.demand),
-        };
-        Some(by_queue / waiting)
-    });
-    median(ratios).is_some_and(|ratio| (1.0 / EXPLAINS..=EXPLAINS).contains(&ratio))
+    let levels: Vec<(f64, f64)> = scene
+        .plateaus
+        .iter()
+        .filter_map(|level| {
+            let queued = level.metrics.get(index).copied().flatten()?.value;
+            let by_queue = match kind {
+                Kind::Lag => queued,
+                _ => queued / level.completed.unwrap_or(level.demand),
+            };
+            Some((by_queue, level.latency?))
+        })
+        .collect();
+    let within =
+        levels.iter().filter(|(by_queue, latency)| *by_queue <= EXPLAINS * latency).count();
+    let waiting = levels.iter().filter(|(_, latency)| *latency > PATIENT * quiet);
+    let ratio = median(waiting.map(|(by_queue, latency)| by_queue / (latency - quiet)));
+    within as f64 >= MOST * levels.len() as f64
+        && ratio.is_some_and(|ratio| (1.0 / EXPLAINS..=EXPLAINS).contains(&ratio))
 }
 
 /// The queue at which the objective breaks, by all samples: what is queued now is what jobs wait for
 /// now, whether the level is steady or not. Divided by the tasks if `per_task`.
+///
+/// Those that are done now have waited while the queue grew; what came meanwhile is queued now. So of
+/// the queue only the share counts that is completed of what comes.
 pub(crate) fn at_objective(
     scene: &Scene<'_>,
     index: usize,
     per_task: bool,
     quantile: Quantile,
 ) -> Option<f64> {
-    let latency = scene.test.latency.of(quantile)?;
+    let test = scene.test;
+    let latency = test.latency.of(quantile)?;
     let limit = scene.limit?;
-    let queue = &scene.test.metrics.get(index)?.values;
+    let metric = test.metrics.get(index)?;
     let quiet = Sorted::of(latency.iter().copied()).quantile(0.05)?;
-    let rates =
-        latency.iter().zip(queue).zip(&scene.test.tasks).filter_map(|((latency, queue), tasks)| {
-            let by = if per_task { *tasks } else { 1.0 };
-            let near = (0.3 * limit..3.0 * limit).contains(latency) && *latency > quiet;
-            near.then(|| queue / by / (latency - quiet))
-        });
-    median(rates).map(|rate| rate * (limit - quiet))
+    let near: Vec<usize> = latency
+        .iter()
+        .enumerate()
+        .filter(|(_, latency)| (0.3 * limit..3.0 * limit).contains(*latency) && **latency > quiet)
+        .map(|(at, _)| at)
+        .collect();
+    let rate = median(near.iter().filter_map(|at| {
+        let rate = metric.values.get(*at)? / (latency.get(*at)? - quiet);
+        Some(if per_task { rate / test.tasks.get(*at)? } else { rate })
+    }))?;
+    let counted = metric.kind == Kind::Queue;
+    let kept_up = test.completed.as_ref().filter(|_| counted).and_then(|completed| {
+        median(near.iter().filter_map(|at| Some(completed.get(*at)? / test.demand.get(*at)?)))
+    });
+    Some(rate * kept_up.unwrap_or(1.0).min(1.0) * (limit - quiet))
 }

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::stats::{median, without_outliers};
+use crate::stats::median;
 
 /// Least share of demand by which a new level differs; less is the load generator's own noise.
 const LEAST_STEP: f64 = 0.025;
@@ -18,10 +18,9 @@ const AROUND: usize = 10;
 /// Logarithm of less demand than any test has, for none at all.
 const IDLE: f64 = 1e-3;
 
-/// The segments of `demand` between its changes, without gaps between them.
+/// The segments of `demand`, which has no outliers, between its changes; without gaps between them.
 pub(super) fn segments(demand: &[f64]) -> Vec<Range<usize>> {
-    let clean = without_outliers(demand);
-    let known: Vec<(usize, f64)> = clean
+    let known: Vec<(usize, f64)> = demand
         .iter()
         .enumerate()
         .filter(|(_, demand)| demand.is_finite())
@@ -70,9 +69,10 @@ fn noise(logs: &[f64]) -> f64 {
     (median(steps).unwrap_or(0.0) * 1.4826 / std::f64::consts::SQRT_2).max(LEAST_STEP / 3.0)
 }
 
-/// Where segments begin, and the end: the cheapest, with a price for each.
+/// Where segments begin, and the end: the cheapest, with the price of Schwarz's criterion for each, which has
+/// a place and a level.
 fn cuts(costs: &Costs, count: usize) -> Vec<usize> {
-    let price = 3.0 * (count.max(2) as f64).ln();
+    let price = 2.0 * (count.max(2) as f64).ln();
     let mut best: Vec<(f64, usize)> = vec![(-price, 0)];
     for to in 1..=count {
         let mut cheapest = (f64::INFINITY, 0);

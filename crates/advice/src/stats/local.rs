@@ -11,7 +11,7 @@ pub(crate) fn smooth_at(points: &[(f64, f64)], x: f64) -> Option<f64> {
     let mut points: Vec<(f64, f64)> = points.to_vec();
     points.sort_by(|one, other| (one.0 - x).abs().total_cmp(&(other.0 - x).abs()));
     let nearest = points.first()?.1;
-    let within = NEAREST.max(points.len() * 2 / 5).min(points.len());
+    let within = NEAREST.max(points.len() / 4).min(points.len());
     let near = points.get(..within)?;
     let reach = 1.1 * near.last().map_or(0.0, |point| (point.0 - x).abs());
     let (least, most) =
