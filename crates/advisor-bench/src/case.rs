@@ -1,9 +1,10 @@
 //! A load test whose right answer is known, from a seed.
 
 use advice::load_test::LoadTest;
-use advice::settings::{Objective, Quantile, Runtime, Settings};
+use advice::settings::{Quantile, Settings};
 use rand::SeedableRng as _;
 
+use crate::fault::Fault;
 use crate::models::{Draft, Draw as _, Model, Promise, distract};
 use crate::plan::{Frame, Plan};
 use crate::record::{Disturbance, record};
@@ -11,9 +12,20 @@ use crate::service::Random;
 use crate::steady::Steady;
 use crate::truth::Truth;
 
+/// What the advisor is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Question {
+    /// A sound test of a service.
+    Service(Model),
+    /// A faulty test of one.
+    Fault(Fault),
+}
+
 /// One of the bench's tests.
 #[derive(Debug, Clone)]
 pub struct Case {
+    /// What it asks.
+    pub question: Question,
     /// The kind of service.
     pub model: Model,
     /// Which of its variants.
@@ -30,25 +42,84 @@ pub struct Case {
     pub test: LoadTest,
 }
 
+/// Of so many tests, one is faulty.
+const FAULTY: u64 = 6;
+
+/// Share of the tests whose limit of response times is not told.
+const UNTOLD: f64 = 0.15;
+
+/// By what a service's response times may rise over those at its lowest level, if nothing is told.
+const UNTOLD_STRETCH: f64 = 3.0;
+
+impl Question {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let services = Model::ALL.into_iter().map(Self::Service);
+        services.chain(Fault::ALL.into_iter().map(Self::Fault))
+    }
+
+    /// What the bench's test of that number asks, and with which seed: services in turn, and
+    /// faults in turn between them.
+    pub fn of(number: u64) -> (Self, u64) {
+        let turn = |all: usize, number: u64| ((number % all as u64) as usize, number / all as u64);
+        let faults = number / FAULTY;
+        if number % FAULTY == FAULTY - 1 {
+            let (index, seed) = turn(Fault::ALL.len(), faults);
+            let fault = Fault::ALL.get(index).copied().unwrap_or(Fault::NoDoubling);
+            (Self::Fault(fault), seed)
+        } else {
+            let (index, seed) = turn(Model::ALL.len(), number - faults);
+            let model = Model::ALL.get(index).copied().unwrap_or(Model::Cpu);
+            (Self::Service(model), seed)
+        }
+    }
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Service(model) => model.name(),
+            Self::Fault(fault) => fault.name(),
+        }
+    }
+}
+
 impl Case {
     /// The one of that seed; successive seeds take the variants in turn.
-    pub fn draw(model: Model, seed: u64) -> Self {
-        let mut random = Random::seed_from_u64(seed ^ ((model as u64) << 32));
+    pub fn draw(question: Question, seed: u64) -> Self {
+        let place = Question::all().position(|other| other == question).unwrap_or_default();
+        let mut random = Random::seed_from_u64(seed ^ ((place as u64) << 32));
         let random = &mut random;
+        let (model, fault) = match question {
+            Question::Service(model) => (model, None),
+            Question::Fault(fault) => (fault.model(random), Some(fault)),
+        };
         let variants = model.variants();
         let index = (seed % variants.len() as u64) as usize;
         let mut draft = model.draft(index, random);
         distract(&mut draft.service, random);
         let (tasks, more_tasks) = sizes(random);
-        let quantile = if random.chance(0.7) { Quantile::P95 } else { Quantile::Mean };
+        let told = fault.is_some() || model == Model::Jobs || !random.chance(UNTOLD);
+        if !told {
+            draft.promise = Promise::Stretch(UNTOLD_STRETCH);
+        }
+        let quantile = if told && random.chance(0.3) { Quantile::Mean } else { Quantile::P95 };
         let limit = (quantile, draft.limit(tasks, quantile));
-        let settings = settings(limit, random);
-        let truth = Truth::of(&draft, tasks, limit, &settings);
+        let mut settings = settings(random);
+        settings.objective.latency = told.then_some(limit);
+        settings.runtime = draft.runtime;
+        let mut truth = Truth::of(&draft, tasks, limit, &settings);
         let frame = Frame { tasks, more_tasks, knee: truth.knee, layout: draft.service.layout };
-        let plan = Plan::draw(&frame, model, random);
-        let test = record(&draft.service, &plan, &Disturbance::draw(random), random);
+        let mut plan = Plan::draw(&frame, model, random);
+        if let Some(fault) = fault {
+            plan = fault.plan(plan, &frame, random);
+            truth.answer = fault.answer();
+        }
+        let mut test = record(&draft.service, &plan, &Disturbance::draw(random), random);
+        if let Some(fault) = fault {
+            fault.lose(&mut test);
+        }
         let variant = variants.get(index).copied().unwrap_or_default();
-        Self { model, variant, seed, truth, plan, settings, test }
+        Self { question, model, variant, seed, truth, plan, settings, test }
     }
 }
 
@@ -71,13 +142,11 @@ fn sizes(random: &mut Random) -> (usize, usize) {
     }
 }
 
-fn settings(limit: (Quantile, f64), random: &mut Random) -> Settings {
+fn settings(random: &mut Random) -> Settings {
     Settings {
-        objective: Objective { latency: Some(limit), errors: 0.01, completed: 0.95 },
         start_up: random.between(20.0, 180.0).round(),
         reaction: random.between(60.0, 240.0).round(),
         ramp: Some(random.between(0.02, 0.3)),
-        runtime: Runtime::Guess,
-        seed: 1,
+        ..Settings::default()
     }
 }

@@ -4,17 +4,16 @@ use std::io;
 
 use clap::Parser;
 
-use crate::case::Case;
+use crate::case::{Case, Question};
 use crate::csv;
-use crate::models::Model;
 
 /// Weighs the advisor against models of services whose right metric is known.
 #[derive(Debug, Parser)]
 #[command(name = "advisor-bench")]
 pub struct Cli {
     /// The model whose test of the seed is told in full
-    #[arg(long, value_parser = model)]
-    model: Model,
+    #[arg(long, value_parser = question)]
+    model: Question,
     /// The seed of all chance
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -41,14 +40,14 @@ impl Cli {
         if self.csv {
             csv::write(&case.test, &mut io::stdout().lock())?;
         } else {
-            println!("{} ({}), {:#?}", case.model, case.variant, case.truth);
+            println!("{} ({}), {:#?}", case.question.name(), case.variant, case.truth);
         }
         Ok(())
     }
 }
 
-fn model(name: &str) -> Result<Model, String> {
-    let names = || Model::ALL.map(Model::name).join(", ");
-    let found = Model::ALL.into_iter().find(|model| model.name() == name);
+fn question(name: &str) -> Result<Question, String> {
+    let found = Question::all().find(|question| question.name() == name);
+    let names = || Question::all().map(Question::name).collect::<Vec<_>>().join(", ");
     found.ok_or_else(|| format!("is none of {}", names()))
 }

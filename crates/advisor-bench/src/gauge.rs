@@ -50,10 +50,10 @@ pub enum Reading {
         /// Seconds since midnight at which the test begins.
         phase: f64,
     },
-    /// By a collector that lets it climb from `floor` to `most` whatever happens, then frees it.
+    /// By a collector that lets it climb to `most` whatever happens, then frees what is not alive.
     Sawtooth {
-        /// Where it falls to.
-        floor: f64,
+        /// What is alive.
+        alive: Load,
         /// What each request adds.
         completed: f64,
         /// What each second adds.
@@ -115,14 +115,14 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// From the start of a run on.
-    pub fn new(gauge: &'a Gauge) -> Self {
+    /// From the start of a run on, at `seconds` since the first.
+    pub fn new(gauge: &'a Gauge, seconds: f64) -> Self {
         let level = match gauge.reading {
             Reading::Walk { level, .. } | Reading::Leak { level, .. } => level,
-            Reading::Sawtooth { floor, .. } => floor,
+            Reading::Sawtooth { alive, .. } => alive.idle,
             _ => 0.0,
         };
-        Self { gauge, level, seconds: 0.0 }
+        Self { gauge, level, seconds }
     }
 
     /// What it shows at the end of the next window.
@@ -141,10 +141,12 @@ impl<'a> Reader<'a> {
             Reading::Daily { level, swing, phase } => {
                 level + swing * (TAU * (self.seconds + phase) / 86_400.0).sin()
             }
-            Reading::Sawtooth { floor, completed: each, second } => {
+            Reading::Sawtooth { alive, completed: each, second } => {
+                let alive = alive.of(window).min(most);
                 self.level += window.seconds * (each * completed + second);
                 if self.level > most {
-                    self.level = floor;
+                    let freed = (most - alive).max(f64::MIN_POSITIVE);
+                    self.level = alive + (self.level - most) % freed;
                 }
                 self.level
             }

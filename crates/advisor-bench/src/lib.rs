@@ -3,7 +3,9 @@
 pub mod case;
 pub mod cli;
 pub mod csv;
+pub mod fault;
 pub mod gauge;
+pub mod judge;
 pub mod models;
 mod moment;
 pub mod plan;

@@ -3,7 +3,7 @@
 use advice::load_test::{Latency, LoadTest, Metric, Series};
 use rand_distr::{Distribution as _, StandardNormal};
 
-use crate::gauge::Reader;
+use crate::gauge::{Gauge, Reader};
 use crate::models::Draw as _;
 use crate::plan::Plan;
 use crate::service::{Random, Service};
@@ -56,7 +56,7 @@ pub fn record(
     disturbance: &Disturbance,
     random: &mut Random,
 ) -> LoadTest {
-    let metric = |gauge: &crate::gauge::Gauge| Metric {
+    let metric = |gauge: &Gauge| Metric {
         name: gauge.name.to_owned(),
         kind: gauge.kind,
         unit: gauge.unit,
@@ -79,7 +79,8 @@ pub fn record(
     for run in &plan.runs {
         let windows = service.run(run.tasks, &run.phases, plan.interval, random);
         let seconds = windows.len() as f64 * plan.interval;
-        let mut readers: Vec<Reader<'_>> = service.gauges.iter().map(Reader::new).collect();
+        let mut readers: Vec<Reader<'_>> =
+            service.gauges.iter().map(|gauge| Reader::new(gauge, begin)).collect();
         for (index, mut window) in windows.into_iter().enumerate() {
             let values: Vec<f64> =
                 readers.iter_mut().map(|reader| reader.read(&window, random)).collect();

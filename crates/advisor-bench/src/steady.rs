@@ -44,9 +44,9 @@ impl Steady {
         windows.into_iter().skip(1).reduce(Window::joined).unwrap_or_default()
     }
 
-    /// Response time at rest.
+    /// Response time with little to do, as at a test's lowest level.
     pub fn at_rest(&self, quantile: Quantile) -> f64 {
-        latency(&mut self.window(0.05 * self.capacity()), quantile)
+        latency(&mut self.window(0.1 * self.capacity()), quantile)
     }
 
     /// The total demand at which the objective breaks, with its limit of response times.

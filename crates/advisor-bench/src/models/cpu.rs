@@ -9,7 +9,7 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
     let full = if variant == 0 { random.between(92.0, 100.0) } else { random.between(68.0, 86.0) };
     let service = server(full, random);
     let right = service.gauges.iter().take(1).map(|gauge| gauge.name).collect();
-    Draft { service, right, promise: Promise::Stretch(random.between(2.0, 4.0)) }
+    Draft::new(service, right, Promise::Stretch(random.between(2.0, 4.0)))
 }
 
 /// A server whose CPU shows `full` percent when all of its cores are taken. CPU is its first metric.

@@ -30,7 +30,7 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
         gauges: vec![cpu, random.steady_memory(servers), backlog],
     };
     let promise = Promise::Seconds((20.0 * mean).max(random.between(30.0, 60.0)));
-    Draft { service, right, promise }
+    Draft::new(service, right, promise)
 }
 
 fn waiting(random: &mut Random) -> Gauge {

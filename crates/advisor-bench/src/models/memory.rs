@@ -30,5 +30,5 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
         warm_up: random.warm_up(),
         gauges: vec![cpu, memory.clone()],
     };
-    Draft { service, right: vec![memory.name], promise: Promise::Stretch(random.between(1.5, 2.5)) }
+    Draft::new(service, vec![memory.name], Promise::Stretch(random.between(1.5, 2.5)))
 }

@@ -1,14 +1,20 @@
 //! Models of services, drawn by chance, with the metric that is right for each by the guide's rules.
 
+mod collected;
 mod cpu;
 mod distractors;
 mod draw;
+mod java_heap;
 mod jobs;
+mod leaking;
 mod memory;
 mod shared;
+mod waiting;
 mod workers;
 
 use std::fmt;
+
+use advice::settings::Runtime;
 
 pub use self::distractors::distract;
 pub use self::draw::Draw;
@@ -23,6 +29,14 @@ pub struct Draft {
     pub right: Vec<&'static str>,
     /// What its users are promised.
     pub promise: Promise,
+    /// What the advisor is told that it runs on.
+    pub runtime: Runtime,
+}
+
+impl Draft {
+    fn new(service: Service, right: Vec<&'static str>, promise: Promise) -> Self {
+        Self { service, right, promise, runtime: Runtime::Guess }
+    }
 }
 
 /// A limit of response times.
@@ -43,6 +57,14 @@ pub enum Model {
     Memory,
     /// A fixed number of workers does; then requests wait, then they are rejected.
     Workers,
+    /// Requests wait for what each task calls.
+    Waiting,
+    /// A Java server: the heap tells nothing.
+    JavaHeap,
+    /// A server on another runtime with a collector.
+    Collected,
+    /// A server that leaks memory: CPU gives out first.
+    Leaking,
     /// It works off a queue.
     Jobs,
     /// All tasks wait for one database.
@@ -51,7 +73,17 @@ pub enum Model {
 
 impl Model {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Cpu, Self::Memory, Self::Workers, Self::Jobs, Self::Shared];
+    pub const ALL: [Self; 9] = [
+        Self::Cpu,
+        Self::Memory,
+        Self::Workers,
+        Self::Waiting,
+        Self::JavaHeap,
+        Self::Collected,
+        Self::Leaking,
+        Self::Jobs,
+        Self::Shared,
+    ];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
@@ -59,6 +91,10 @@ impl Model {
             Self::Cpu => "cpu",
             Self::Memory => "memory",
             Self::Workers => "workers",
+            Self::Waiting => "waiting",
+            Self::JavaHeap => "java-heap",
+            Self::Collected => "collected",
+            Self::Leaking => "leaking",
             Self::Jobs => "jobs",
             Self::Shared => "shared",
         }
@@ -70,6 +106,10 @@ impl Model {
             Self::Cpu => &["full", "capped"],
             Self::Memory => &["rejects", "swaps"],
             Self::Workers => &["busy", "in flight", "percent"],
+            Self::Waiting => &["in flight", "memory", "both"],
+            Self::JavaHeap => &["cpu", "connections", "throughput"],
+            Self::Collected => &["cpu", "throughput", "concurrency", "both"],
+            Self::Leaking => &["with time", "with requests"],
             Self::Jobs => &["queue", "lag", "polling"],
             Self::Shared => &["waiting", "spinning"],
         }
@@ -81,6 +121,10 @@ impl Model {
             Self::Cpu => cpu::draft(variant, random),
             Self::Memory => memory::draft(variant, random),
             Self::Workers => workers::draft(variant, random),
+            Self::Waiting => waiting::draft(variant, random),
+            Self::JavaHeap => java_heap::draft(variant, random),
+            Self::Collected => collected::draft(variant, random),
+            Self::Leaking => leaking::draft(variant, random),
             Self::Jobs => jobs::draft(variant, random),
             Self::Shared => shared::draft(variant, random),
         }

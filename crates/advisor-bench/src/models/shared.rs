@@ -39,5 +39,5 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
         warm_up: random.warm_up(),
         gauges,
     };
-    Draft { service, right: Vec::new(), promise: Promise::Stretch(random.between(2.0, 4.0)) }
+    Draft::new(service, Vec::new(), Promise::Stretch(random.between(2.0, 4.0)))
 }

@@ -32,7 +32,7 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
         warm_up: random.warm_up(),
         gauges,
     };
-    Draft { service, right, promise: Promise::Stretch(random.between(1.5, 2.5)) }
+    Draft::new(service, right, Promise::Stretch(random.between(1.5, 2.5)))
 }
 
 fn busy(random: &mut Random) -> Gauge {
