@@ -20,7 +20,7 @@ export SAM_CLI_TELEMETRY := 0
 
 .PHONY: help
 help: ## List what there is to run
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: ## Drain a simulated cluster with the compiled functions
@@ -83,6 +83,13 @@ bench: ## Measure what drains and scaling cost beside others, and what the funct
 	cargo run --locked --quiet -p rehearse -- bench
 	cargo build --locked --release -p auto-drain -p reinvoke -p alarm-scaling -p function --bins --examples
 	cargo run --locked --quiet -p rehearse -- weigh
+
+ADVISOR_TESTS ?= 600
+
+.PHONY: advisor-bench
+advisor-bench: ## Ask the advisor about ADVISOR_TESTS load tests whose right answer is known
+	cargo build --locked -p advisor-bench
+	cargo run --locked --quiet -p advisor-bench -- --tests $(ADVISOR_TESTS) --page docs/advisor-bench.md
 
 FUZZ_SECONDS ?= 60
 

@@ -1,24 +1,36 @@
 //! The command line.
 
 use std::io;
+use std::path::{Path, PathBuf};
 
+use advice::advise;
 use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::case::{Case, Question};
 use crate::csv;
+use crate::docs::{self, Unmarked};
+use crate::judge::judge;
+use crate::tally::Tally;
 
 /// Weighs the advisor against models of services whose right metric is known.
 #[derive(Debug, Parser)]
 #[command(name = "advisor-bench")]
 pub struct Cli {
-    /// The model whose test of the seed is told in full
-    #[arg(long, value_parser = question)]
-    model: Question,
-    /// The seed of all chance
-    #[arg(long, default_value_t = 0)]
+    /// How many tests
+    #[arg(long, default_value_t = 600)]
+    tests: u64,
+    /// Write the table into this page, too, between its markers
+    #[arg(long)]
+    page: Option<PathBuf>,
+    /// Only the test of this model or fault and of the seed, told in full
+    #[arg(long, value_parser = question, conflicts_with_all = ["tests", "page"])]
+    model: Option<Question>,
+    /// The seed of that test
+    #[arg(long, default_value_t = 0, requires = "model")]
     seed: u64,
     /// Write that test as CSV instead
-    #[arg(long)]
+    #[arg(long, requires = "model")]
     csv: bool,
 }
 
@@ -28,6 +40,22 @@ pub enum Failure {
     /// Nobody reads.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
+    /// A page.
+    #[error("{path}: {source}", path = .path.display())]
+    Page {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A page without room for the table.
+    #[error("{path}: {source}", path = .path.display())]
+    Unmarked {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: Unmarked,
+    },
 }
 
 impl Cli {
@@ -36,14 +64,57 @@ impl Cli {
     /// # Errors
     /// See [`Failure`].
     pub fn run(self) -> Result<(), Failure> {
-        let case = Case::draw(self.model, self.seed);
-        if self.csv {
-            csv::write(&case.test, &mut io::stdout().lock())?;
-        } else {
-            println!("{} ({}), {:#?}", case.question.name(), case.variant, case.truth);
+        match self.model {
+            None => bench(self.tests, self.page.as_deref()),
+            Some(question) => one(&Case::draw(question, self.seed), self.csv),
         }
-        Ok(())
     }
+}
+
+/// Judge many tests, with progress.
+fn bench(tests: u64, page: Option<&Path>) -> Result<(), Failure> {
+    let style = "{wide_bar} {pos}/{len} tests, {eta} left{msg}";
+    let style =
+        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = ProgressBar::new(tests).with_style(style);
+    let tally = Tally::of(tests, |tally| {
+        bar.inc(1);
+        if !tally.wrong.is_empty() {
+            bar.set_message(format!(", {} wrong", tally.wrong.len()));
+        }
+    });
+    bar.finish_and_clear();
+    print!("{tally}");
+    for (question, seed) in &tally.wrong {
+        println!("wrong: --model {} --seed {seed}", question.name());
+    }
+    let Some(path) = page else { return Ok(()) };
+    let failed = |source| Failure::Page { path: path.to_owned(), source };
+    let text = std::fs::read_to_string(path).map_err(failed)?;
+    let text = docs::with_table(&text, &tally.to_string())
+        .map_err(|source| Failure::Unmarked { path: path.to_owned(), source })?;
+    std::fs::write(path, text).map_err(failed)
+}
+
+/// Write one test, or tell all of it.
+fn one(case: &Case, csv: bool) -> Result<(), Failure> {
+    if csv {
+        return Ok(csv::write(&case.test, &mut io::stdout().lock())?);
+    }
+    let Case { question, model, variant, truth, plan, settings, test, .. } = case;
+    println!("{}: {model} ({variant}), {} samples", question.name(), test.len());
+    println!("{settings:?}");
+    for run in &plan.runs {
+        let rates = run.phases.iter().map(|phase| format!("{:.1}", phase.rate));
+        let seconds = run.phases.first().map_or(0.0, |phase| phase.seconds);
+        let rates = rates.collect::<Vec<_>>().join(" ");
+        println!("{} tasks, levels of {seconds} s, requests a second: {rates}", run.tasks);
+    }
+    println!("{truth:#?}");
+    let advice = advise(test, settings, &mut |_, _| ());
+    println!("{advice:#?}");
+    println!("{:#?}", judge(case, &advice));
+    Ok(())
 }
 
 fn question(name: &str) -> Result<Question, String> {

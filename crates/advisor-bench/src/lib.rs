@@ -3,6 +3,7 @@
 pub mod case;
 pub mod cli;
 pub mod csv;
+pub mod docs;
 pub mod fault;
 pub mod gauge;
 pub mod judge;
@@ -13,5 +14,6 @@ pub mod record;
 pub mod service;
 pub mod station;
 pub mod steady;
+pub mod tally;
 pub mod truth;
 pub mod window;

@@ -1,0 +1,139 @@
+//! What came of many tests.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use advice::advise;
+use comfy_table::{CellAlignment, Table};
+
+use crate::case::{Case, Question};
+use crate::judge::{Judgement, Said, judge};
+
+/// How near a target has to be to the true one, as a share of it.
+pub const NEAR: f64 = 0.15;
+
+/// What was said, question by question.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Tally {
+    rows: BTreeMap<Question, Row>,
+    off: Vec<f64>,
+    /// Tests of which a metric was recommended that fails the doubling test.
+    pub fails_doubling: Vec<(Question, u64)>,
+    /// Tests that do not tell, and of which something was said all the same.
+    pub guessed: Vec<(Question, u64)>,
+    /// Tests that were answered wrongly.
+    pub wrong: Vec<(Question, u64)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Row {
+    said: BTreeMap<Said, usize>,
+    tests: usize,
+    right: usize,
+}
+
+impl Tally {
+    /// Ask the advisor about so many tests; `progress` sees what came of those so far.
+    pub fn of(tests: u64, mut progress: impl FnMut(&Self)) -> Self {
+        let mut tally = Self::default();
+        for number in 0..tests {
+            let (question, seed) = Question::of(number);
+            let case = Case::draw(question, seed);
+            let advice = advise(&case.test, &case.settings, &mut |_, _| ());
+            tally.add(question, seed, &judge(&case, &advice));
+            progress(&tally);
+        }
+        tally
+    }
+
+    /// Count what was said of one test.
+    pub fn add(&mut self, question: Question, seed: u64, judgement: &Judgement) {
+        let row = self.rows.entry(question).or_default();
+        *row.said.entry(judgement.said).or_default() += 1;
+        row.tests += 1;
+        row.right += usize::from(judgement.right);
+        let place = self.off.partition_point(|off| Some(*off) < judgement.off);
+        self.off.splice(place..place, judgement.off);
+        for (holds, list) in [
+            (judgement.fails_doubling, &mut self.fails_doubling),
+            (judgement.guessed, &mut self.guessed),
+            (!judgement.right, &mut self.wrong),
+        ] {
+            if holds {
+                list.push((question, seed));
+            }
+        }
+    }
+
+    /// How many tests there were.
+    pub fn tests(&self) -> usize {
+        self.rows.values().map(|row| row.tests).sum()
+    }
+
+    /// Share of them that were answered rightly.
+    pub fn right(&self) -> f64 {
+        let right: usize = self.rows.values().map(|row| row.right).sum();
+        right as f64 / self.tests() as f64
+    }
+
+    /// Share of the right metrics' targets that are [`NEAR`] the true ones.
+    pub fn near(&self) -> f64 {
+        let near = self.off.partition_point(|off| *off <= NEAR);
+        near as f64 / self.off.len() as f64
+    }
+
+    /// By what share that share of the targets is off, at most.
+    fn off(&self, share: f64) -> f64 {
+        let last = self.off.len().saturating_sub(1) as f64;
+        self.off.get((share * last).round() as usize).copied().unwrap_or(f64::NAN)
+    }
+
+    fn table(&self) -> Table {
+        let mut table = Table::new();
+        table.load_style(comfy_table::presets::ASCII_MARKDOWN);
+        let said = Said::ALL.map(Said::name);
+        table.set_header(["test of"].iter().chain(&said).chain(&["tests", "right"]));
+        for column in table.column_iter_mut().skip(1) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        for (question, row) in &self.rows {
+            let count = |said| row.said.get(said).map_or_else(String::new, usize::to_string);
+            let mut cells = vec![question.name().to_owned()];
+            cells.extend(Said::ALL.iter().map(count));
+            cells.push(row.tests.to_string());
+            cells.push(percent(row.right as f64 / row.tests as f64));
+            table.add_row(cells);
+        }
+        table
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "{}\n", self.table())?;
+        writeln!(
+            formatter,
+            "- {} tests, {} answered rightly",
+            self.tests(),
+            percent(self.right())
+        )?;
+        let failed = self.fails_doubling.len();
+        writeln!(formatter, "- {failed} recommendations that fail the doubling test")?;
+        let guessed = self.guessed.len();
+        writeln!(formatter, "- {guessed} guesses where the test does not tell")?;
+        writeln!(
+            formatter,
+            "- {} of {} targets within {} of the true one; off by {} in the median, and by {} at \
+             the 95th percentile",
+            percent(self.near()),
+            self.off.len(),
+            percent(NEAR),
+            percent(self.off(0.5)),
+            percent(self.off(0.95)),
+        )
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", 100.0 * share)
+}
