@@ -160,6 +160,8 @@ pub struct Level {
     pub value: f64,
     /// The average's standard error.
     pub error: f64,
+    /// Its rise while demand stays, as a share of it in each hour.
+    pub climb: Option<f64>,
 }
 
 /// Where the objective breaks.
@@ -221,6 +223,8 @@ pub struct Assessment {
     pub doubling: Option<Doubling>,
     /// The level at which it flattens while demand still rises.
     pub saturation: Option<Saturation>,
+    /// The highest level there was.
+    pub highest: Option<f64>,
     /// Its rise at constant demand, as a share of its level in each hour: what leaks.
     pub drift: Option<Interval>,
     /// Its value at the knee.

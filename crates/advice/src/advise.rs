@@ -7,7 +7,7 @@ use crate::advice::{
     Advice, Assessment, Confidence, Headroom, Interval, Knee, Missing, Plateau, Recommendation,
     Verdict,
 };
-use crate::assess::{Scene, assess, drifts};
+use crate::assess::{Scene, assess};
 use crate::choose::{Choice, at_objective, choose};
 use crate::headroom::headroom;
 use crate::knee::{growth, knee, runs};
@@ -62,7 +62,6 @@ struct Analysis<'a> {
     /// Its limit in seconds, as told.
     told: Option<f64>,
     stretches: Vec<Stretch>,
-    drifts: Vec<Option<Interval>>,
 }
 
 /// What one draw of the samples comes to.
@@ -91,14 +90,12 @@ struct Target {
 impl<'a> Analysis<'a> {
     fn of(test: LoadTest, settings: &'a Settings) -> Self {
         let watched = watched(&test, settings.objective.latency);
-        let stretches = stretches(&test);
         Self {
             settings,
             runtime: runtime(&test, settings.runtime),
             quantile: watched.map(|watched| watched.0),
             told: watched.and_then(|watched| watched.1),
-            drifts: drifts(&test, &stretches),
-            stretches,
+            stretches: stretches(&test),
             test,
         }
     }
@@ -124,10 +121,9 @@ impl<'a> Analysis<'a> {
             quiet: self.quiet(),
             limit,
         };
-        let drifts = self.drifts.iter().copied();
-        let metrics = self.test.metrics.iter().zip(drifts).enumerate();
+        let metrics = self.test.metrics.iter().enumerate();
         let mut assessed: Vec<Assessment> =
-            metrics.map(|(at, (metric, drift))| assess(&scene, at, metric, drift)).collect();
+            metrics.map(|(at, metric)| assess(&scene, at, metric)).collect();
         let choice = if missing.is_empty() {
             let choice = choose(&scene, &mut assessed, growth(&runs, objective, limit));
             let chosen = choice.metric.as_ref().ok();

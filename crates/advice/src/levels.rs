@@ -1,10 +1,10 @@
 //! What was measured at each level, and whether the objective holds there.
 
-use crate::advice::Plateau;
-use crate::load_test::{LoadTest, Series};
+use crate::advice::{Level, Plateau};
+use crate::load_test::{LoadTest, Metric, Series};
 use crate::plateau::Stretch;
 use crate::settings::{Objective, Quantile};
-use crate::stats::{level, without_outliers};
+use crate::stats::{average, without_outliers};
 
 /// How many times the lowest level's response time breaks an objective that nobody told.
 const UNTOLD: f64 = 3.0;
@@ -68,7 +68,11 @@ pub(crate) fn levels(
             let values = |series: &Series| -> Vec<f64> {
                 picked.iter().filter_map(|at| series.get(*at).copied()).collect()
             };
-            let value = |series: &Series| level(&values(series)).map(|level| level.value);
+            let value = |series: &Series| average(&values(series)).map(|average| average.value);
+            let level = |(metric, climb): (&Metric, &Option<f64>)| {
+                let average = average(&values(&metric.values))?;
+                Some(Level { value: average.value, error: average.error, climb: *climb })
+            };
             let latency = &test.latency;
             Some(Plateau {
                 from: stretch.from,
@@ -81,7 +85,7 @@ pub(crate) fn levels(
                 errors: test.errors.as_ref().and_then(value),
                 completed: test.completed.as_ref().and_then(value),
                 good: false,
-                metrics: test.metrics.iter().map(|metric| level(&values(&metric.values))).collect(),
+                metrics: test.metrics.iter().zip(&stretch.climbs).map(level).collect(),
             })
         })
         .collect()

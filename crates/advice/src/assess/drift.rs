@@ -2,8 +2,6 @@
 
 use super::Scene;
 use crate::advice::{Interval, Plateau};
-use crate::load_test::{LoadTest, Metric};
-use crate::plateau::{Stretch, Trend};
 
 /// Levels that have to show the same climb.
 const LEAST: usize = 4;
@@ -11,31 +9,18 @@ const LEAST: usize = 4;
 /// A fall of demand, as a share of what it was, after which memory should be released.
 const FALLS: f64 = 0.6;
 
-/// Each metric's rise at constant demand, as a share of its level in each hour: what the levels say
-/// together. What they differ by is its error, as neighbouring samples of memory are too much alike to tell.
-pub(crate) fn drifts(test: &LoadTest, stretches: &[Stretch]) -> Vec<Option<Interval>> {
-    let drift = |metric: &Metric| {
-        let rates: Vec<f64> = stretches.iter().filter_map(|one| rate(test, one, metric)).collect();
-        let count = rates.len() as f64;
-        let mean = rates.iter().sum::<f64>() / count;
-        let square: f64 = rates.iter().map(|rate| (rate - mean).powi(2)).sum();
-        let error = (square / (count - 1.0) / count).sqrt();
-        (rates.len() >= LEAST).then(|| Interval::around(mean, error, count - 1.0))
-    };
-    test.metrics.iter().map(drift).collect()
-}
-
-fn rate(test: &LoadTest, stretch: &Stretch, metric: &Metric) -> Option<f64> {
-    // What a change of demand brings about takes time, and is no leak.
-    let settled = stretch.samples.start.midpoint(stretch.samples.end)..stretch.samples.end;
-    let points: Vec<(f64, f64)> = settled
-        .filter_map(|at| Some((*test.times.get(at)?, *metric.values.get(at)?)))
-        .filter(|point| point.1.is_finite())
-        .collect();
-    let trend = Trend::of(&points)?;
-    let hours = (points.last()?.0 - points.first()?.0) / 3600.0;
-    let rate = trend.change / trend.mean / hours;
-    rate.is_finite().then_some(rate)
+/// The rise of the metric `index` at constant demand, as a share of its level in each hour: what the levels
+/// at which the objective holds say together. What they differ by is its error, as neighbouring samples of memory are
+/// too much alike to tell.
+pub(super) fn drift(scene: &Scene<'_>, index: usize) -> Option<Interval> {
+    let good = scene.plateaus.iter().filter(|level| level.good);
+    let rates: Vec<f64> =
+        good.filter_map(|level| level.metrics.get(index).copied()??.climb).collect();
+    let count = rates.len() as f64;
+    let mean = rates.iter().sum::<f64>() / count;
+    let square: f64 = rates.iter().map(|rate| (rate - mean).powi(2)).sum();
+    let error = (square / (count - 1.0) / count).sqrt();
+    (rates.len() >= LEAST).then(|| Interval::around(mean, error, count - 1.0))
 }
 
 /// Of what the metric `index` moves by in the longest run, the share that a climb of `rate` an hour at constant
@@ -62,6 +47,8 @@ pub(crate) fn kept(plateaus: &[Plateau], index: usize) -> Option<f64> {
         .iter()
         .zip(plateaus.iter().skip(1))
         .filter(|(high, low)| high.tasks == low.tasks && low.demand <= FALLS * high.demand)
+        // What still works off what was too much has nothing to release.
+        .filter(|(_, low)| low.good)
         .filter_map(|(high, low)| Some(value(low)? / value(high)?))
         .filter(|kept| kept.is_finite())
         .min_by(f64::total_cmp)

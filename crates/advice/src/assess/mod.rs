@@ -7,10 +7,9 @@ mod flat;
 mod law;
 
 pub(crate) use doubling::MORE;
-pub(crate) use drift::drifts;
-use drift::{climbed, kept};
+use drift::{climbed, drift, kept};
 
-use crate::advice::{Assessment, Correlation, Fit, Interval, Plateau, Rejection};
+use crate::advice::{Assessment, Correlation, Fit, Plateau, Rejection};
 use crate::knee::Run;
 use crate::load_test::{Kind, LoadTest, Metric};
 use crate::settings::Runtime;
@@ -118,12 +117,7 @@ const KEPT: f64 = 0.85;
 const CONSTANT: f64 = 0.005;
 
 /// Assess the metric `index`.
-pub(crate) fn assess(
-    scene: &Scene<'_>,
-    index: usize,
-    metric: &Metric,
-    drift: Option<Interval>,
-) -> Assessment {
+pub(crate) fn assess(scene: &Scene<'_>, index: usize, metric: &Metric) -> Assessment {
     let per_task = counts::is_total(metric, &scene.points(index, false), scene.knee);
     let points = scene.points(index, per_task);
     let longest = points.longest();
@@ -143,8 +137,9 @@ pub(crate) fn assess(
         correlation,
         law: law::fit(&points),
         doubling: doubling::doubling(&points, scene.knee),
+        highest: points.by_demand().into_iter().map(|point| point.1).max_by(f64::total_cmp),
         saturation: points.runs.iter().find_map(|run| flat::saturation(run)),
-        drift,
+        drift: drift(scene, index),
         at_knee: smooth_at(&points.by_demand(), scene.knee),
         verdict: Fit::Suitable("follows demand and halves with twice the tasks".to_owned()),
     };

@@ -7,6 +7,9 @@ use crate::stats::least_squares;
 
 type Candidate<'a> = Option<(usize, &'a Assessment)>;
 
+/// Share of what concurrency leaves unexplained, below which throughput explains the heap.
+const DECIDES: f64 = 0.5;
+
 /// Of the two metrics the one that explains the heap better; concurrency if nothing tells, as it sees
 /// both. `None` if neither is there.
 pub(super) fn filled_by(
@@ -21,7 +24,7 @@ pub(super) fn filled_by(
     let unexplained = |candidate: Candidate<'_>| rest(scene, heap?, candidate?);
     let (by_concurrency, by_throughput) = (unexplained(concurrency), unexplained(throughput));
     let throughput_tells = match (by_concurrency, by_throughput) {
-        (Some(concurrency), Some(throughput)) => throughput < concurrency,
+        (Some(concurrency), Some(throughput)) => throughput < DECIDES * concurrency,
         _ => false,
     };
     let (index, one) =

@@ -24,8 +24,12 @@ pub(crate) struct Choice {
 /// and never reach 100 (the guide); less is bound by something else.
 const GIVES_OUT: f64 = 60.0;
 
-/// Percent at the knee from which it gives out though it was not seen to flatten.
-const NEARLY_ALL: f64 = 75.0;
+/// Percent of the highest level, likewise: a promise that a little waiting breaks is broken before
+/// anything is all used.
+const ALL_USED: f64 = 70.0;
+
+/// Percent of the highest level from which CPU rather than what is collected gives out.
+const RATHER: f64 = 50.0;
 
 /// How many times the average response time p95 may be at low load, for a number of requests to
 /// tell how much work they are. Those of one kind, exponentially distributed, have 3.
@@ -137,12 +141,11 @@ impl Assessment {
 
     /// Its percent at the knee, if it gives out there.
     fn given_out(&self) -> Option<f64> {
-        let at_knee = self.at_knee.filter(|_| self.unit == Unit::Percent);
-        let flat = self.saturation.is_some();
-        match at_knee {
-            Some(level) => (level >= NEARLY_ALL || (flat && level >= GIVES_OUT)).then_some(level),
-            None => (flat && self.unit != Unit::Percent).then_some(GIVES_OUT),
+        let (level, highest) = self.at_knee.zip(self.highest)?;
+        if self.unit != Unit::Percent {
+            return self.saturation.map(|_| GIVES_OUT);
         }
+        (level >= GIVES_OUT || highest >= ALL_USED).then_some(level)
     }
 
     /// How far it is from half after doubling: the least bent is the best to hold.

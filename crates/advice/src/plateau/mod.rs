@@ -6,7 +6,7 @@ mod warm_up;
 
 use std::ops::Range;
 
-use crate::load_test::LoadTest;
+use crate::load_test::{LoadTest, Metric};
 use crate::stats::{median, t_probability};
 
 /// Seconds for which a level has to be held.
@@ -17,6 +17,10 @@ const LEAST_STEADY: usize = 2;
 
 /// A share of demand by which a level may rise or fall from its begin to its end.
 const LEVEL: f64 = 0.05;
+
+/// Share of a run's rise that happens within its segments, rather than between them, from which it
+/// is a ramp.
+const RAMP: f64 = 0.5;
 
 /// A stretch of samples in which demand and tasks are steady.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +35,8 @@ pub(crate) struct Stretch {
     pub tasks: f64,
     /// The samples from which the service was warm.
     pub samples: Range<usize>,
+    /// Of each metric, its rise as a share of its level in each hour.
+    pub climbs: Vec<Option<f64>>,
 }
 
 /// All of them, in the order of time.
@@ -38,15 +44,21 @@ pub(crate) fn stretches(test: &LoadTest) -> Vec<Stretch> {
     let tasks = bridged(&test.tasks);
     same(&tasks)
         .into_iter()
-        .flat_map(|run| {
-            let demand = test.demand.get(run.clone()).unwrap_or_default();
-            let from = run.start;
-            changes::segments(demand)
-                .into_iter()
-                .map(move |segment| from + segment.start..from + segment.end)
-        })
-        .filter_map(|segment| stretch(test, &tasks, segment))
+        .flat_map(|run| levels_of(test, &run))
+        .filter_map(|level| stretch(test, &tasks, level))
         .collect()
+}
+
+/// The segments of a run, or none if it is a ramp: cut into pieces that go on rising.
+fn levels_of(test: &LoadTest, run: &Range<usize>) -> Vec<Range<usize>> {
+    let demand = test.demand.get(run.clone()).unwrap_or_default();
+    let shifted = |segment: Range<usize>| run.start + segment.start..run.start + segment.end;
+    let levels: Vec<Range<usize>> = changes::segments(demand).into_iter().map(shifted).collect();
+    let trends: Vec<Trend> = levels.iter().filter_map(|level| demand_trend(test, level)).collect();
+    let within: f64 = trends.iter().map(|trend| trend.change).sum();
+    let steps = trends.iter().zip(trends.iter().skip(1)).map(|(one, next)| next.mean - one.mean);
+    let rises: f64 = steps.filter(|step| *step > 0.0).sum();
+    if within > RAMP * rises && trends.len() > 1 { Vec::new() } else { levels }
 }
 
 /// Gaps between equal numbers of tasks are no change.
@@ -95,40 +107,53 @@ fn stretch(test: &LoadTest, tasks: &[f64], segment: Range<usize>) -> Option<Stre
         steady_from: *test.times.get(steady.start)?,
         to,
         tasks: *tasks.get(segment.start)?,
+        climbs: test.metrics.iter().map(|metric| climb(test, &steady, metric)).collect(),
         samples: steady,
     })
 }
 
-/// Whether demand goes on rising or falling: a ramp is no level.
+/// Whether demand goes on rising or falling.
 fn slopes(test: &LoadTest, samples: &Range<usize>) -> bool {
+    demand_trend(test, samples)
+        .is_some_and(|trend| trend.change.abs() > LEVEL * trend.mean && trend.p < 0.01)
+}
+
+fn demand_trend(test: &LoadTest, samples: &Range<usize>) -> Option<Trend> {
+    Trend::of(&points(test, samples, &test.demand))
+}
+
+/// What a change of demand brings about takes time, and is no climb: the second half counts.
+fn climb(test: &LoadTest, samples: &Range<usize>, metric: &Metric) -> Option<f64> {
+    let settled = samples.start.midpoint(samples.end)..samples.end;
+    let points = points(test, &settled, &metric.values);
+    let trend = Trend::of(&points)?;
+    let hours = (points.last()?.0 - points.first()?.0) / 3600.0;
+    let rate = trend.change / trend.mean / hours;
+    rate.is_finite().then_some(rate)
+}
+
+/// Times and values, without gaps.
+fn points(test: &LoadTest, samples: &Range<usize>, series: &[f64]) -> Vec<(f64, f64)> {
     let times = test.times.get(samples.clone()).unwrap_or_default();
-    let demand = test.demand.get(samples.clone()).unwrap_or_default();
-    let points: Vec<(f64, f64)> = times
-        .iter()
-        .zip(demand)
-        .filter(|point| point.1.is_finite())
-        .map(|(&time, &demand)| (time, demand))
-        .collect();
-    let Some(trend) = Trend::of(&points) else { return false };
-    trend.change.abs() > LEVEL * trend.mean && trend.p < 0.01
+    let values = series.get(samples.clone()).unwrap_or_default();
+    let points = times.iter().zip(values).map(|(&time, &value)| (time, value));
+    points.filter(|point| point.1.is_finite()).collect()
 }
 
 /// A straight line through values over time.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Trend {
+struct Trend {
     /// The average.
-    pub mean: f64,
+    mean: f64,
     /// By how much the line rises from the first time to the last.
-    pub change: f64,
-    /// That rise's standard error.
-    pub error: f64,
+    change: f64,
     /// The probability of such a line where there is none.
-    pub p: f64,
+    p: f64,
 }
 
 impl Trend {
     /// `None` for fewer than four points.
-    pub(crate) fn of(points: &[(f64, f64)]) -> Option<Self> {
+    fn of(points: &[(f64, f64)]) -> Option<Self> {
         let count = points.len() as f64;
         if count < 4.0 {
             return None;
@@ -142,7 +167,7 @@ impl Trend {
         let error = (rest / (count - 2.0) / spread).sqrt() * span;
         let change = slope * span;
         let p = if error > 0.0 { t_probability(change / error, count - 2.0) } else { 0.0 };
-        (spread > 0.0).then_some(Self { mean, change, error, p })
+        (spread > 0.0).then_some(Self { mean, change, p })
     }
 }
 

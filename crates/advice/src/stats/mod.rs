@@ -8,7 +8,7 @@ mod robust;
 pub(crate) use correlation::{linear, rank};
 pub(crate) use line::least_squares;
 pub(crate) use local::smooth_at;
-pub(crate) use robust::{Sorted, level, median, without_outliers};
+pub(crate) use robust::{Sorted, average, median, without_outliers};
 
 use statrs::distribution::{ContinuousCDF as _, StudentsT};
 

@@ -1,7 +1,5 @@
 //! Averages that a few wild values do not move.
 
-use crate::advice::Level;
-
 /// Values in rising order, without those that are not finite.
 #[derive(Debug, Clone)]
 pub(crate) struct Sorted(Vec<f64>);
@@ -71,9 +69,16 @@ pub(crate) fn without_outliers(values: &[f64]) -> Vec<f64> {
     values.iter().zip(away).map(keep).collect()
 }
 
+/// An average and its standard error.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Average {
+    pub value: f64,
+    pub error: f64,
+}
+
 /// The average of `values` and its standard error, which neighbours that resemble each
 /// other make larger. `None` without a finite value.
-pub(crate) fn level(values: &[f64]) -> Option<Level> {
+pub(crate) fn average(values: &[f64]) -> Option<Average> {
     let values: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     let count = values.len() as f64;
     if values.is_empty() {
@@ -92,7 +97,7 @@ pub(crate) fn level(values: &[f64]) -> Option<Level> {
     } else {
         value.abs()
     };
-    Some(Level { value, error })
+    Some(Average { value, error })
 }
 
 #[cfg(test)]
@@ -113,12 +118,12 @@ mod tests {
     fn values_that_resemble_their_neighbours_say_less() {
         let apart: Vec<f64> = (0..40).map(|at| f64::from(at % 2)).collect();
         let together: Vec<f64> = (0..40).map(|at| f64::from(at / 20)).collect();
-        assert!(level(&together).unwrap().error > 2.0 * level(&apart).unwrap().error);
+        assert!(average(&together).unwrap().error > 2.0 * average(&apart).unwrap().error);
     }
 
     #[test]
     fn nothing_finite_has_no_level() {
-        assert_eq!(level(&[f64::NAN]), None);
+        assert_eq!(average(&[f64::NAN]), None);
         assert_eq!(median([f64::NAN].into_iter()), None);
     }
 }
