@@ -123,6 +123,7 @@ impl Service {
         let end: f64 = phases.iter().map(|phase| phase.seconds).sum();
         let mut timeline = Timeline::new(interval, end, tasks as f64);
         let mut stations = self.stations(tasks);
+        let draws = Draws::of(self);
         let mut begin = 0.0;
         for phase in phases {
             let end = begin + phase.seconds;
@@ -133,8 +134,12 @@ impl Service {
                 if now >= end {
                     break;
                 }
-                for _ in 0..self.batch_size(random) {
-                    self.arrive(now, &mut stations, &mut timeline, random);
+                for _ in 0..draws.batch(random) {
+                    let drawn = random.random_range(0..stations.len().max(1));
+                    let Some(loaded) = stations.get_mut(drawn) else { continue };
+                    let slowed = self.warm_up.at(now) * self.slowed(loaded, now);
+                    let service = slowed * draws.work(random);
+                    timeline.add(now, loaded.station.offer(now, service));
                 }
             }
             begin = end;
@@ -150,24 +155,6 @@ impl Service {
         };
         let station = || Station::new(servers, self.backlog);
         (0..count).map(|_| Loaded { station: station(), rate: 0.0, last: 0.0 }).collect()
-    }
-
-    fn batch_size(&self, random: &mut Random) -> u64 {
-        let more = Geometric::new(1.0 / self.batch);
-        1 + more.map_or(0, |more| more.sample(random))
-    }
-
-    fn arrive(
-        &self,
-        now: f64,
-        stations: &mut [Loaded],
-        timeline: &mut Timeline,
-        random: &mut Random,
-    ) {
-        let drawn = random.random_range(0..stations.len().max(1));
-        let Some(loaded) = stations.get_mut(drawn) else { return };
-        let service = self.work.sample(random) * self.warm_up.at(now) * self.slowed(loaded, now);
-        timeline.add(now, loaded.station.offer(now, service));
     }
 
     /// By what the time of a request that comes now is multiplied.
@@ -189,10 +176,27 @@ impl Service {
     }
 }
 
-impl Work {
-    fn sample(self, random: &mut Random) -> f64 {
-        let scale = self.mean / self.shape;
-        Gamma::new(self.shape, scale).map_or(self.mean, |work| work.sample(random))
+/// A service's distributions, made once for a run.
+struct Draws {
+    work: Option<Gamma<f64>>,
+    more: Option<Geometric>,
+}
+
+impl Draws {
+    fn of(service: &Service) -> Self {
+        let Work { mean, shape } = service.work;
+        let more = Geometric::new(1.0 / service.batch).ok().filter(|_| service.batch > 1.0);
+        Self { work: Gamma::new(shape, mean / shape).ok(), more }
+    }
+
+    /// Seconds of a request.
+    fn work(&self, random: &mut Random) -> f64 {
+        self.work.as_ref().map_or(0.0, |work| work.sample(random))
+    }
+
+    /// Requests that come at once.
+    fn batch(&self, random: &mut Random) -> u64 {
+        1 + self.more.as_ref().map_or(0, |more| more.sample(random))
     }
 }
 

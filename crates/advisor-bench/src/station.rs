@@ -49,17 +49,17 @@ impl Station {
     /// `None` if the backlog is full.
     pub fn offer(&mut self, now: f64, service: f64) -> Option<Stay> {
         self.in_flight(now);
-        let start = if self.free.len() < self.servers {
-            now
-        } else {
-            if self.starts.len() >= self.backlog {
-                return None;
-            }
-            let Reverse(free) = self.free.pop()?;
-            self.starts.push_back(free.0);
-            free.0
-        };
-        self.free.push(Reverse(Moment(start + service)));
+        if self.free.len() < self.servers {
+            self.free.push(Reverse(Moment(now + service)));
+            return Some(Stay { arrival: now, start: now, end: now + service });
+        }
+        if self.starts.len() >= self.backlog {
+            return None;
+        }
+        let mut first = self.free.peek_mut()?;
+        let start = first.0.0;
+        self.starts.push_back(start);
+        first.0 = Moment(start + service);
         Some(Stay { arrival: now, start, end: start + service })
     }
 }
