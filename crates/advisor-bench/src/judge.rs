@@ -121,7 +121,7 @@ impl Truth {
     }
 
     /// What the metric truly falls to with twice the tasks; what is unknown does not fall.
-    fn ratio(&self, name: &str, per_task: bool) -> f64 {
+    pub fn ratio(&self, name: &str, per_task: bool) -> f64 {
         let undivided = self.ratios.get(name).copied().unwrap_or(1.0);
         if per_task { undivided / 2.0 } else { undivided }
     }

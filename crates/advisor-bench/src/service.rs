@@ -94,6 +94,9 @@ const COLLECTION_SECONDS: f64 = 20.0;
 /// The collector leaves at least this share of the time.
 const LEFT_BY_COLLECTOR: f64 = 0.04;
 
+/// After so many times its seconds nothing is left of a warm-up that floating point tells.
+const WARM: f64 = 40.0;
+
 /// A station, and how many requests a second came to it of late.
 struct Loaded {
     station: Station,
@@ -202,6 +205,9 @@ impl Draws {
 
 impl WarmUp {
     fn at(self, now: f64) -> f64 {
+        if self.extra == 0.0 || now > WARM * self.seconds {
+            return 1.0;
+        }
         1.0 + self.extra * (-now / self.seconds).exp()
     }
 }

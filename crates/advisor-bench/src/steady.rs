@@ -12,8 +12,9 @@ const REQUESTS: f64 = 40_000.0;
 /// Share of a run that is left out: it begins empty.
 const FILLING: f64 = 0.05;
 
-/// Halvings of the range in which the knee lies.
-const HALVINGS: usize = 10;
+/// The range in which the knee lies, in shares of the capacity, and how often it is halved.
+const RANGE: (f64, f64) = (0.2, 1.1);
+const HALVINGS: usize = 8;
 
 /// A warm service that is always asked for the same.
 #[derive(Debug)]
@@ -58,7 +59,8 @@ impl Steady {
                 && window.errors() <= objective.errors
                 && completed >= objective.completed
         };
-        let (mut good, mut bad) = (0.0, 1.3 * self.capacity());
+        let (low, high) = RANGE;
+        let (mut good, mut bad) = (low * self.capacity(), high * self.capacity());
         for _ in 0..HALVINGS {
             let middle = f64::midpoint(good, bad);
             *(if holds(middle) { &mut good } else { &mut bad }) = middle;

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZero;
+use std::sync::mpsc;
+use std::thread;
 
 use advice::advise;
 use comfy_table::{CellAlignment, Table};
@@ -33,15 +36,35 @@ struct Row {
 }
 
 impl Tally {
-    /// Ask the advisor about so many tests; `progress` sees what came of those so far.
+    /// Ask the advisor about so many tests, on every core; `progress` sees what came of those so
+    /// far.
     pub fn of(tests: u64, mut progress: impl FnMut(&Self)) -> Self {
         let mut tally = Self::default();
-        for number in 0..tests {
-            let (question, seed) = Question::of(number);
-            let case = Case::draw(question, seed);
-            let advice = advise(&case.test, &case.settings, &mut |_, _| ());
-            tally.add(question, seed, &judge(&case, &advice));
-            progress(&tally);
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        let (sender, answers) = mpsc::channel();
+        thread::scope(|scope| {
+            for first in 0..threads as u64 {
+                let sender = sender.clone();
+                scope.spawn(move || {
+                    for number in (first..tests).step_by(threads) {
+                        let (question, seed) = Question::of(number);
+                        let case = Case::draw(question, seed);
+                        let advice = advise(&case.test, &case.settings, &mut |_, _| ());
+                        let answer = (question, seed, judge(&case, &advice));
+                        if sender.send(answer).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(sender);
+            for (question, seed, judgement) in answers {
+                tally.add(question, seed, &judgement);
+                progress(&tally);
+            }
+        });
+        for list in [&mut tally.fails_doubling, &mut tally.guessed, &mut tally.wrong] {
+            list.sort_unstable();
         }
         tally
     }

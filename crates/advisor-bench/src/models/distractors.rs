@@ -24,6 +24,7 @@ pub fn distract(service: &mut Service, random: &mut Random) {
     if service.gauges.iter().all(|gauge| gauge.kind != Kind::Throughput) {
         all.push(requests(random));
     }
+    all.retain(|gauge| service.gauges.iter().all(|known| known.name != gauge.name));
     all.shuffle(random);
     all.truncate(random.whole(2, 6));
     service.gauges.append(&mut all);
