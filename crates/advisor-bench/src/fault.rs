@@ -120,7 +120,7 @@ impl Fault {
                 sound.with(frame, &[low, 1.25], &[low, 1.25 * gain])
             }
             Self::Ramp => {
-                let steps = random.whole(60, 180);
+                let steps = random.whole(60, 120);
                 let climb = |top: f64| even(top / steps as f64, top, steps);
                 sound.with(frame, &climb(1.3), &climb(1.3 * gain)).held(10.0)
             }

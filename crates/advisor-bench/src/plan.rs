@@ -32,6 +32,8 @@ pub struct Frame {
     pub more_tasks: usize,
     /// The total demand at which the first run's objective breaks.
     pub knee: f64,
+    /// The total demand at which it has no time left, not below the knee.
+    pub capacity: f64,
     /// To whom the servers belong.
     pub layout: Layout,
 }
@@ -46,6 +48,13 @@ impl Frame {
     }
 }
 
+/// How far beyond its capacity a service is driven: where nothing is full, nothing shows what
+/// would be.
+const BEYOND: f64 = 1.08;
+
+/// The widest step beyond the knee, in shares of its demand, if three steps are enough.
+const STRIDE: f64 = 0.25;
+
 /// Seconds between samples, by the shortest hold that leaves enough of them.
 const INTERVALS: [(f64, f64); 5] =
     [(5.0, 180.0), (10.0, 180.0), (15.0, 180.0), (30.0, 240.0), (60.0, 360.0)];
@@ -57,8 +66,8 @@ impl Plan {
         let (interval, least) = random.pick(&INTERVALS);
         let least = if model == Model::Jobs { least.max(300.0) } else { least };
         let hold = round_to(random.between(least, 600.0), 60.0);
-        let beyond = if model == Model::Jobs { random.whole(2, 3) } else { random.whole(1, 3) };
-        let ladder = ladder(random.whole(8, 16), beyond, random);
+        let reach = BEYOND * frame.capacity / frame.knee;
+        let ladder = ladder(random.whole(8, 16), reach, random);
         let mut first = at(&ladder, frame.knee, hold);
         if random.chance(0.5) {
             first.push(Phase { seconds: hold, rate: 0.3 * frame.knee });
@@ -66,7 +75,7 @@ impl Plan {
         let every = random.whole(1, 2);
         let mut again: Vec<f64> = ladder.iter().copied().skip(1).step_by(every).collect();
         let last = again.last().copied().unwrap_or_default();
-        let top = frame.gain().max(1.3) * random.between(1.05, 1.25);
+        let top = frame.gain().max(1.3) * random.between(1.05, 1.25).max(reach);
         let more = random.whole(3, 5);
         again.extend((1..=more).map(|step| last + (top - last) * step as f64 / more as f64));
         let second = at(&again, frame.knee, hold);
@@ -81,11 +90,14 @@ impl Plan {
     }
 }
 
-/// Shares of the knee's demand: evenly from little to just below 1, then `beyond` more.
-fn ladder(levels: usize, beyond: usize, random: &mut Random) -> Vec<f64> {
+/// Shares of the knee's demand: evenly from little to just below 1, then one to three more, the
+/// last at `reach` or above.
+fn ladder(levels: usize, reach: f64, random: &mut Random) -> Vec<f64> {
     let low = random.between(0.1, 0.25);
     let high = random.between(0.92, 0.98);
-    let step = random.between(0.1, 0.2);
+    let least = ((reach - 1.0) / STRIDE).ceil().clamp(1.0, 3.0) as usize;
+    let beyond = random.whole(least, 3);
+    let step = random.between(0.1, 0.2).max((reach - 1.0) / beyond as f64);
     let last = (levels - beyond - 1) as f64;
     let below = (0..levels - beyond).map(|level| low + (high - low) * level as f64 / last);
     below.chain((1..=beyond).map(|level| 1.0 + step * level as f64)).collect()

@@ -6,7 +6,7 @@ use rand::seq::SliceRandom as _;
 use super::Draw as _;
 use super::draw::{each, total};
 use crate::gauge::{Gauge, Load, Reading};
-use crate::service::{Random, Service};
+use crate::service::{Random, Service, Slows};
 
 /// Record a few more metrics, none of which is right for any service of the bench.
 pub fn distract(service: &mut Service, random: &mut Random) {
@@ -21,7 +21,8 @@ pub fn distract(service: &mut Service, random: &mut Random) {
         daily(random),
         foreign_queue(random),
     ];
-    if service.gauges.iter().all(|gauge| gauge.kind != Kind::Throughput) {
+    // They are right where the collector of what each allocates gives out.
+    if !matches!(service.slows, Slows::Allocation { .. }) {
         all.push(requests(random));
     }
     all.retain(|gauge| service.gauges.iter().all(|known| known.name != gauge.name));
