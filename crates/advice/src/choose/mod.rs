@@ -2,12 +2,12 @@
 
 mod heap;
 mod queue;
+mod rules;
 
-use crate::advice::{Assessment, Fit, Missing, Pattern, Recognised, Rejection};
+use crate::advice::{Assessment, Fit, Missing, Recognised, Rejection};
 use crate::assess::Scene;
 use crate::knee::Growth;
 use crate::load_test::{Kind, Unit};
-use crate::settings::Runtime;
 
 pub(crate) use queue::at_objective;
 
@@ -19,17 +19,6 @@ pub(crate) struct Choice {
     /// Of what kind the service is.
     pub pattern: Option<Recognised>,
 }
-
-/// Percent at the knee from which a resource is what gives out. CPU can be all used at 70 to 80,
-/// and never reach 100 (the guide); less is bound by something else.
-const GIVES_OUT: f64 = 60.0;
-
-/// Percent of the highest level, likewise: a promise that a little waiting breaks is broken before
-/// anything is all used.
-const ALL_USED: f64 = 70.0;
-
-/// Percent of the highest level from which CPU rather than what is collected gives out.
-const RATHER: f64 = 50.0;
 
 /// How many times the average response time p95 may be at low load, for a number of requests to
 /// tell how much work they are. Those of one kind, exponentially distributed, have 3.
@@ -52,14 +41,14 @@ pub(crate) fn choose(
         reject_rest(assessed, None, "something that all tasks share");
         return Choice { metric: Err(shared(growth)), pattern: None };
     }
-    let chosen = gives_out(scene, assessed);
+    let chosen = rules::gives_out(scene, assessed);
     if let Some((index, recognised)) = chosen {
         let first = assessed.get(index).map(|one| one.metric.clone()).unwrap_or_default();
         reject_rest(assessed, Some(index), &first);
         return Choice { metric: Ok(index), pattern: Some(recognised) };
     }
     let because = none_because(scene, assessed);
-    Choice { metric: Err((because, measure_next(assessed))), pattern: leaking(assessed) }
+    Choice { metric: Err((because, measure_next(assessed))), pattern: rules::leaking(assessed) }
 }
 
 /// Why nothing will do where more tasks bear no more, and what to look for.
@@ -76,76 +65,10 @@ fn shared(Growth { before, after, share }: Growth) -> (String, Vec<String>) {
     (because, measure.map(str::to_owned).to_vec())
 }
 
-/// The metric of what gives out first, and the service's kind.
-fn gives_out(scene: &Scene<'_>, assessed: &[Assessment]) -> Option<(usize, Recognised)> {
-    let fit = |kinds: &'static [Kind]| {
-        let fit = |one: &&(usize, &Assessment)| kinds.contains(&one.1.kind) && one.1.fits();
-        move |one: &(usize, &Assessment)| fit(&one)
-    };
-    let all = || assessed.iter().enumerate();
-    let managed = scene.runtime != Runtime::Native;
-    let recognise = |pattern: Pattern, because: String| {
-        let pattern = if managed { Pattern::GarbageCollected } else { pattern };
-        Recognised { pattern, because }
-    };
-
-    if let Some((index, because)) = queue::jobs(scene, assessed) {
-        return Some((index, Recognised { pattern: Pattern::JobProcessor, because }));
-    }
-    let full = all()
-        .filter(fit(&[Kind::Cpu, Kind::Memory]))
-        .filter_map(|(index, one)| Some((index, one, one.given_out()?)))
-        .max_by(|one, other| one.2.total_cmp(&other.2));
-    if let Some((index, one, level)) = full {
-        let pattern = match one.kind {
-            Kind::Memory => Pattern::MemoryBound,
-            _ if leaking(assessed).is_some() => Pattern::Leaking,
-            _ => Pattern::CpuBound,
-        };
-        let because = format!("{} stands at {level:.0} where the objective breaks", one.metric);
-        return Some((index, recognise(pattern, because)));
-    }
-    let best = |kinds| {
-        all().filter(fit(kinds)).min_by(|one, other| one.1.bend().total_cmp(&other.1.bend()))
-    };
-    let concurrency = best(&[Kind::Concurrency]);
-    let throughput = best(&[Kind::Throughput]);
-    if managed
-        && let Some((index, because)) = heap::filled_by(scene, assessed, concurrency, throughput)
-    {
-        return Some((index, recognise(Pattern::GarbageCollected, because)));
-    }
-    if let Some((index, one)) = concurrency {
-        let pattern =
-            if one.saturation.is_some() { Pattern::WorkerBased } else { Pattern::Waiting };
-        let cpu = all().find(|one| one.1.kind == Kind::Cpu).and_then(|one| one.1.at_knee);
-        let idle = cpu.map_or_else(String::new, |cpu| {
-            format!("CPU stands at {cpu:.0} where the objective breaks, and ")
-        });
-        let because = format!("{idle}{} rises with what waits", one.metric);
-        return Some((index, recognise(pattern, because)));
-    }
-    // Nothing else that was recorded can give out: where CPU stands then is its own limit, a lock or
-    // a promise that a little waiting breaks.
-    best(&[Kind::Cpu]).map(|(index, one)| {
-        let because = format!("{} is all that follows demand and halves", one.metric);
-        (index, recognise(Pattern::CpuBound, because))
-    })
-}
-
 impl Assessment {
     /// Whether nothing speaks against it so far.
     pub(crate) const fn fits(&self) -> bool {
         !matches!(self.verdict, Fit::Rejected(_))
-    }
-
-    /// Its percent at the knee, if it gives out there.
-    fn given_out(&self) -> Option<f64> {
-        let (level, highest) = self.at_knee.zip(self.highest)?;
-        if self.unit != Unit::Percent {
-            return self.saturation.map(|_| GIVES_OUT);
-        }
-        (level >= GIVES_OUT || highest >= ALL_USED).then_some(level)
     }
 
     /// How far it is from half after doubling: the least bent is the best to hold.
@@ -174,14 +97,6 @@ fn reject_rest(assessed: &mut [Assessment], chosen: Option<usize>, first: &str) 
             Fit::Rejected(Rejection::NotTheLimit { first: first.to_owned() })
         };
     }
-}
-
-fn leaking(assessed: &[Assessment]) -> Option<Recognised> {
-    let leaks = |one: &&Assessment| matches!(one.verdict, Fit::Rejected(Rejection::Leaks { .. }));
-    assessed.iter().find(leaks).map(|one| Recognised {
-        pattern: Pattern::Leaking,
-        because: format!("{} climbs at constant demand", one.metric),
-    })
 }
 
 fn none_because(scene: &Scene<'_>, assessed: &[Assessment]) -> String {

@@ -152,10 +152,10 @@ struct Trend {
 }
 
 impl Trend {
-    /// `None` for fewer than four points.
+    /// `None` for fewer than two points.
     fn of(points: &[(f64, f64)]) -> Option<Self> {
         let count = points.len() as f64;
-        if count < 4.0 {
+        if count < 2.0 {
             return None;
         }
         let time = points.iter().map(|point| point.0).sum::<f64>() / count;
@@ -164,9 +164,14 @@ impl Trend {
         let slope = points.iter().map(|p| (p.0 - time) * (p.1 - mean)).sum::<f64>() / spread;
         let rest: f64 = points.iter().map(|p| (p.1 - mean - slope * (p.0 - time)).powi(2)).sum();
         let span = points.last()?.0 - points.first()?.0;
-        let error = (rest / (count - 2.0) / spread).sqrt() * span;
         let change = slope * span;
-        let p = if error > 0.0 { t_probability(change / error, count - 2.0) } else { 0.0 };
+        let freedom = count - 2.0;
+        let p = if freedom > 0.0 {
+            let error = (rest / freedom / spread).sqrt() * span;
+            t_probability(change / error.max(f64::MIN_POSITIVE), freedom)
+        } else {
+            1.0
+        };
         (spread > 0.0).then_some(Self { mean, change, p })
     }
 }
