@@ -291,8 +291,8 @@ pub enum Fit {
 #[derive(Debug, Clone, PartialEq, Serialize, thiserror::Error)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Rejection {
-    /// It never changes.
-    #[error("is {value} whatever happens")]
+    /// It barely changes.
+    #[error("stays at about {value:.3} whatever demand is")]
     Constant {
         /// Its value.
         value: f64,

@@ -3,6 +3,9 @@
 use super::Scene;
 use crate::advice::{Interval, Plateau};
 
+/// Share of the knee's demand up to which what is in use stays as long as demand does.
+const QUIET: f64 = 0.85;
+
 /// Levels that have to show the same climb.
 const LEAST: usize = 4;
 
@@ -13,7 +16,8 @@ const FALLS: f64 = 0.6;
 /// at which the objective holds say together. What they differ by is its error, as neighbouring samples of memory are
 /// too much alike to tell.
 pub(super) fn drift(scene: &Scene<'_>, index: usize) -> Option<Interval> {
-    let good = scene.plateaus.iter().filter(|level| level.good);
+    let quiet = |level: &&Plateau| level.good && level.per_task() <= QUIET * scene.knee;
+    let good = scene.plateaus.iter().filter(quiet);
     let rates: Vec<f64> =
         good.filter_map(|level| level.metrics.get(index).copied()??.climb).collect();
     let count = rates.len() as f64;

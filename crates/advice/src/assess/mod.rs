@@ -80,9 +80,12 @@ impl Scene<'_> {
 }
 
 impl Points {
-    /// The run with the most levels, of equals that with the fewest tasks.
-    fn longest(&self) -> &[Point] {
-        self.runs.iter().rev().max_by_key(|run| run.len()).map_or(&[], Vec::as_slice)
+    /// How the metric moves with demand, in the run with the most levels. What collapses once the objective
+    /// breaks, as throughput may, has followed demand as far as it could; and what waits begins to there.
+    fn correlation(&self) -> Option<Correlation> {
+        let good = longest(&self.good).and_then(correlation);
+        let all = longest(&self.runs).and_then(correlation);
+        good.into_iter().chain(all).max_by(|one, other| one.rank.value.total_cmp(&other.rank.value))
     }
 
     /// The metric against the demand of one task, all runs together.
@@ -113,28 +116,23 @@ const LEAKS: f64 = 0.4;
 /// A share of its level that memory keeps when demand falls by half is not released.
 const KEPT: f64 = 0.85;
 
-/// A coefficient of variation of the levels below which nothing changes.
-const CONSTANT: f64 = 0.005;
+/// A share of its level to which it falls with demand, and so cannot have leaked.
+const COMES_DOWN: f64 = 0.65;
+
+/// A range of the levels, as a share of their average, below which a metric does not move.
+const CONSTANT: f64 = 0.1;
 
 /// Assess the metric `index`.
 pub(crate) fn assess(scene: &Scene<'_>, index: usize, metric: &Metric) -> Assessment {
     let per_task = counts::is_total(metric, &scene.points(index, false), scene.knee);
     let points = scene.points(index, per_task);
-    let longest = points.longest();
-    let pairs: Vec<(f64, f64)> = longest.iter().map(|point| (point.demand, point.value)).collect();
-    let correlation = rank(&pairs).zip(linear(&pairs)).map(|(rank, linear)| {
-        let freedom = pairs.len() as f64 - 2.0;
-        let rest = (1.0 - rank.value.powi(2)).max(1e-9);
-        let p = t_probability(rank.value * (freedom / rest).sqrt(), freedom);
-        Correlation { rank, linear, p }
-    });
     let mut assessed = Assessment {
         metric: metric.name.clone(),
         kind: metric.kind,
         unit: metric.unit,
         source: metric.source.clone(),
         per_task,
-        correlation,
+        correlation: points.correlation(),
         law: law::fit(&points),
         doubling: doubling::doubling(&points, scene.knee),
         highest: points.by_demand().into_iter().map(|point| point.1).max_by(f64::total_cmp),
@@ -147,6 +145,20 @@ pub(crate) fn assess(scene: &Scene<'_>, index: usize, metric: &Metric) -> Assess
         assessed.verdict = Fit::Rejected(rejection);
     }
     assessed
+}
+
+/// Of equals that with the fewest tasks.
+fn longest(runs: &[Vec<Point>]) -> Option<&[Point]> {
+    runs.iter().rev().max_by_key(|run| run.len()).map(Vec::as_slice)
+}
+
+fn correlation(run: &[Point]) -> Option<Correlation> {
+    let pairs: Vec<(f64, f64)> = run.iter().map(|point| (point.demand, point.value)).collect();
+    let (rank, linear) = rank(&pairs).zip(linear(&pairs))?;
+    let freedom = pairs.len() as f64 - 2.0;
+    let rest = (1.0 - rank.value.powi(2)).max(1e-9);
+    let p = t_probability(rank.value * (freedom / rest).sqrt(), freedom);
+    Some(Correlation { rank, linear, p })
 }
 
 /// Why the metric will not do, whatever the others are.
@@ -163,7 +175,7 @@ fn rejection(
     if (values.len() as f64) < COVERED * scene.plateaus.len() as f64 {
         return Some(Rejection::Gaps { levels: values.len() });
     }
-    if let Some(value) = constant(&values) {
+    if let Some(value) = longest(&points.runs).and_then(constant) {
         return Some(Rejection::Constant { value });
     }
     let follows = |found: &Correlation| found.rank.value >= FOLLOWS.0 && found.p <= FOLLOWS.1;
@@ -175,17 +187,10 @@ fn rejection(
     if managed || matches!(assessed.kind, Kind::Heap | Kind::Collection) {
         return Some(Rejection::Collected);
     }
-    if let Some(drift) = assessed.drift
-        && assessed.kind == Kind::Memory
-        && drift.low > 0.0
-        && climbed(scene, index, drift.value) > LEAKS
-    {
-        return Some(Rejection::Leaks { per_hour: drift.value });
-    }
     if assessed.kind == Kind::Memory
-        && let Some(kept) = kept(scene.plateaus, index).filter(|kept| *kept > KEPT)
+        && let Some(rejection) = not_released(scene, index, assessed)
     {
-        return Some(Rejection::NotReleased { kept });
+        return Some(rejection);
     }
     match assessed.doubling {
         None => Some(Rejection::NotDoubled),
@@ -196,11 +201,25 @@ fn rejection(
     }
 }
 
-fn constant(values: &[f64]) -> Option<f64> {
-    let count = values.len().max(1) as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let spread = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
-    (spread.sqrt() <= CONSTANT * mean.abs()).then_some(mean)
+/// Whether memory climbs at constant demand, or stays when demand falls. What comes down does neither.
+fn not_released(scene: &Scene<'_>, index: usize, assessed: &Assessment) -> Option<Rejection> {
+    let kept = kept(scene.plateaus, index);
+    if let Some(drift) = assessed.drift
+        && drift.low > 0.0
+        && climbed(scene, index, drift.value) > LEAKS
+        && kept.is_none_or(|kept| kept > COMES_DOWN)
+    {
+        return Some(Rejection::Leaks { per_hour: drift.value });
+    }
+    kept.filter(|kept| *kept > KEPT).map(|kept| Rejection::NotReleased { kept })
+}
+
+/// The value of what barely moves whatever demand is.
+fn constant(run: &[Point]) -> Option<f64> {
+    let values = || run.iter().map(|point| point.value);
+    let mean = values().sum::<f64>() / run.len().max(1) as f64;
+    let range = values().fold(f64::NEG_INFINITY, f64::max) - values().fold(f64::INFINITY, f64::min);
+    (range <= CONSTANT * mean.abs()).then_some(mean)
 }
 
 /// How far from a half, and from the exponents 1 and -1, a metric may be that target tracking can hold. It

@@ -71,9 +71,12 @@ impl Assessment {
         !matches!(self.verdict, Fit::Rejected(_))
     }
 
-    /// How far it is from half after doubling: the least bent is the best to hold.
+    /// How far it is from half after doubling, and from rising in proportion to demand: the least bent
+    /// is the best to hold.
     fn bend(&self) -> f64 {
-        self.doubling.map_or(f64::INFINITY, |doubling| (doubling.ratio.value - 0.5).abs())
+        let halves = self.doubling.map_or(f64::INFINITY, |found| (found.ratio.value - 0.5).abs());
+        let rises = self.law.map_or(f64::INFINITY, |law| (law.demand.value - 1.0).abs());
+        halves + rises
     }
 }
 

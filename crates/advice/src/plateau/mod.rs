@@ -18,8 +18,8 @@ const LEAST_STEADY: usize = 2;
 /// A share of demand by which a level may rise or fall from its begin to its end.
 const LEVEL: f64 = 0.05;
 
-/// Share of a run's rise that happens within its segments, rather than between them, from which it
-/// is a ramp.
+/// What a segment of a run usually rises by, as a share of the usual step to the next, from which it is a
+/// ramp.
 const RAMP: f64 = 0.5;
 
 /// A stretch of samples in which demand and tasks are steady.
@@ -55,10 +55,11 @@ fn levels_of(test: &LoadTest, run: &Range<usize>) -> Vec<Range<usize>> {
     let shifted = |segment: Range<usize>| run.start + segment.start..run.start + segment.end;
     let levels: Vec<Range<usize>> = changes::segments(demand).into_iter().map(shifted).collect();
     let trends: Vec<Trend> = levels.iter().filter_map(|level| demand_trend(test, level)).collect();
-    let within: f64 = trends.iter().map(|trend| trend.change).sum();
     let steps = trends.iter().zip(trends.iter().skip(1)).map(|(one, next)| next.mean - one.mean);
-    let rises: f64 = steps.filter(|step| *step > 0.0).sum();
-    if within > RAMP * rises && trends.len() > 1 { Vec::new() } else { levels }
+    let within = median(trends.iter().map(|trend| trend.change));
+    let between = median(steps.filter(|step| *step > 0.0));
+    let ramp = within.zip(between).is_some_and(|(within, between)| within > RAMP * between);
+    if ramp { Vec::new() } else { levels }
 }
 
 /// Gaps between equal numbers of tasks are no change.
