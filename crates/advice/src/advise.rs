@@ -14,7 +14,7 @@ use crate::knee::{growth, knee, runs};
 use crate::levels::{cleaned, hold, levels, watched};
 use crate::load_test::{Kind, LoadTest};
 use crate::missing;
-use crate::plateau::{Stretch, stretches};
+use crate::plateau::{Steady, Stretch, steady};
 use crate::runtime::runtime;
 use crate::settings::{Quantile, Runtime, Settings};
 use crate::stats::smooth_at;
@@ -39,16 +39,16 @@ pub fn advise(
         Ok(_) => Verdict::NotEnoughData { missing: vec![Missing::Objective] },
     };
     Advice {
-        verdict,
         pattern: found.choice.ok().and_then(|chosen| chosen.choice.pattern),
         runtime: analysis.runtime,
         objective: analysis.quantile.zip(found.limit),
         objective_guessed: analysis.told.is_none(),
-        notes: notes(&found.plateaus, found.knee.as_ref()),
+        notes: notes(&found.plateaus, found.knee.as_ref(), &verdict),
         plateaus: found.plateaus,
         knee: found.knee,
         metrics: found.assessed,
         settings: settings.clone(),
+        verdict,
     }
 }
 
@@ -61,7 +61,7 @@ struct Analysis<'a> {
     quantile: Option<Quantile>,
     /// Its limit in seconds, as told.
     told: Option<f64>,
-    stretches: Vec<Stretch>,
+    steady: Steady,
 }
 
 /// What one draw of the samples comes to.
@@ -95,20 +95,20 @@ impl<'a> Analysis<'a> {
             runtime: runtime(&test, settings.runtime),
             quantile: watched.map(|watched| watched.0),
             told: watched.and_then(|watched| watched.1),
-            stretches: stretches(&test),
+            steady: steady(&test),
             test,
         }
     }
 
     fn conclude(&self, picked: &mut dyn FnMut(&Stretch) -> Vec<usize>) -> Found {
         let objective = &self.settings.objective;
-        let mut plateaus = levels(&self.test, &self.stretches, self.quantile, picked);
+        let mut plateaus = levels(&self.test, &self.steady.stretches, self.quantile, picked);
         let limit = hold(&mut plateaus, objective, self.told);
         let runs = runs(&plateaus);
         let knee = knee(&runs, objective, limit);
         let mut missing = missing::before_levels(&self.test, self.quantile.is_some());
         if missing.is_empty() {
-            missing = missing::among_levels(&plateaus, &runs);
+            missing = missing::among_levels(self.steady.ramps, &runs);
         }
         // Without a knee the metrics are told by the levels there are.
         let highest = plateaus.iter().map(Plateau::per_task).fold(0.0, f64::max);
@@ -138,7 +138,7 @@ impl<'a> Analysis<'a> {
     /// Average and p95 of response times at the lowest level.
     fn quiet(&self) -> Option<(f64, f64)> {
         let mut all = |stretch: &Stretch| stretch.samples.clone().collect();
-        let levels = levels(&self.test, &self.stretches, Some(Quantile::P95), &mut all);
+        let levels = levels(&self.test, &self.steady.stretches, Some(Quantile::P95), &mut all);
         let lowest =
             levels.iter().min_by(|one, other| one.per_task().total_cmp(&other.per_task()))?;
         lowest.mean_latency.zip(lowest.latency)
@@ -201,23 +201,45 @@ impl<'a> Analysis<'a> {
     }
 }
 
-/// What the reader should know of the test.
-fn notes(plateaus: &[Plateau], knee: Option<&Knee>) -> Vec<String> {
-    let wide = knee.filter(|knee| knee.per_task.high > WIDE * knee.per_task.low);
-    let wide = wide.map(|knee| {
-        format!(
-            "between {:.1} and {:.1} a second for each task there is no level: test there, and the target is more exact",
-            knee.per_task.low, knee.per_task.high
-        )
-    });
-    let falls = plateaus.iter().zip(plateaus.iter().skip(1));
-    let mut falls = falls.filter(|(high, low)| high.tasks == low.tasks && low.demand < high.demand);
-    let released = falls.next().is_none().then(|| {
-        "demand never falls while the tasks stay: whether memory is released was not seen"
-            .to_owned()
-    });
-    wide.into_iter().chain(released).collect()
-}
-
 /// How many times the last good level the first bad one may be, without a word about it.
 const WIDE: f64 = 1.3;
+
+/// The share of resampled tests that should say the same.
+const SURE: f64 = 0.8;
+
+/// What the reader should know of the test.
+fn notes(plateaus: &[Plateau], knee: Option<&Knee>, verdict: &Verdict) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(Interval { low, high, .. }) = knee.map(|knee| knee.per_task)
+        && high > WIDE * low
+    {
+        notes.push(format!(
+            "there is no level between {low:.1} and {high:.1} a second for each task: test there for a more exact target"
+        ));
+    }
+    let following = plateaus.iter().zip(plateaus.iter().skip(1));
+    if !following.clone().any(|(high, low)| high.tasks == low.tasks && low.demand < high.demand) {
+        notes.push(
+            "demand never falls while the tasks stay: whether memory is released was not seen"
+                .to_owned(),
+        );
+    }
+    if let Verdict::Recommended(recommended) = verdict {
+        let Confidence { agreed, .. } = recommended.confidence;
+        if agreed < SURE {
+            notes.push(format!(
+                "only {:.0} % of the resampled tests say the same: hold each rate longer to be surer",
+                100.0 * agreed
+            ));
+        }
+        let Headroom { rise, share, seconds } = recommended.headroom;
+        if share < rise / (1.0 + rise) {
+            notes.push(format!(
+                "demand can rise by {:.0} % in the {seconds:.0} seconds until new tasks take load, more than head-room \
+                 can hold: scale ahead of time too, by a schedule or by prediction",
+                100.0 * rise
+            ));
+        }
+    }
+    notes
+}

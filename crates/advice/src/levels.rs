@@ -126,7 +126,7 @@ impl Plateau {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plateau::stretches;
+    use crate::plateau::steady;
 
     fn test(latency: f64, errors: f64, completed: f64) -> LoadTest {
         let all = |value: f64| vec![value; 30];
@@ -145,7 +145,7 @@ mod tests {
     fn good(test: &LoadTest) -> bool {
         let objective = Objective { latency: None, errors: 0.01, completed: 0.95 };
         let mut pick = |stretch: &Stretch| stretch.samples.clone().collect();
-        let mut levels = levels(test, &stretches(test), Some(Quantile::P95), &mut pick);
+        let mut levels = levels(test, &steady(test).stretches, Some(Quantile::P95), &mut pick);
         assert_eq!(hold(&mut levels, &objective, Some(0.5)), Some(0.5));
         levels[0].good
     }
@@ -162,7 +162,7 @@ mod tests {
     fn an_untold_limit_is_three_times_the_lowest_level() {
         let test = test(0.1, 0.0, 50.0);
         let mut pick = |stretch: &Stretch| stretch.samples.clone().collect();
-        let mut levels = levels(&test, &stretches(&test), Some(Quantile::P95), &mut pick);
+        let mut levels = levels(&test, &steady(&test).stretches, Some(Quantile::P95), &mut pick);
         let objective = Objective { latency: None, errors: 0.01, completed: 0.95 };
         let limit = hold(&mut levels, &objective, None).unwrap();
         assert!((limit - 0.3).abs() < 1e-9);

@@ -1,6 +1,6 @@
 //! What a load test lacks.
 
-use crate::advice::{Missing, Plateau};
+use crate::advice::Missing;
 use crate::assess::MORE;
 use crate::knee::Run;
 use crate::load_test::LoadTest;
@@ -10,6 +10,9 @@ const SAMPLES: usize = 8;
 
 /// Levels at one number of tasks, without which nothing can be said to follow demand.
 const LEVELS: usize = 4;
+
+/// A share by which demands that are meant to be the same may differ.
+const NEAR: f64 = 0.05;
 
 /// What is missing before any level is looked for.
 pub(crate) fn before_levels(test: &LoadTest, timed: bool) -> Vec<Missing> {
@@ -26,23 +29,27 @@ pub(crate) fn before_levels(test: &LoadTest, timed: bool) -> Vec<Missing> {
 }
 
 /// What is missing among the levels.
-pub(crate) fn among_levels(plateaus: &[Plateau], runs: &[Run<'_>]) -> Vec<Missing> {
-    if plateaus.is_empty() {
-        return vec![Missing::Plateaus];
-    }
-    let fewest = runs.first().map_or(f64::NAN, |run| run.tasks);
-    let more = || runs.iter().filter(|run| run.tasks >= MORE * fewest);
-    let highest = runs.first().and_then(|run| run.levels.last()).map_or(0.0, |level| level.demand);
-    let lowest = runs.first().and_then(|run| run.levels.first()).map_or(0.0, |level| level.demand);
-    let common = |run: &Run<'_>| {
-        run.levels.iter().any(|level| (0.95 * lowest..=1.05 * highest).contains(&level.demand))
-    };
+pub(crate) fn among_levels(ramps: bool, runs: &[Run<'_>]) -> Vec<Missing> {
+    let Some(base) = runs.first() else { return vec![Missing::Plateaus] };
+    let few = !runs.iter().any(|run| run.levels.len() >= LEVELS);
+    let more = || runs.iter().filter(|run| run.tasks >= MORE * base.tasks);
+    let doubled = more().next().is_some();
     let missing = [
-        (!runs.iter().any(|run| run.levels.len() >= LEVELS), Missing::Levels),
-        (more().next().is_none(), Missing::Doubling),
-        (more().next().is_some() && !more().any(common), Missing::SameDemand),
+        (ramps, Missing::Plateaus),
+        (few, Missing::Levels),
+        (!doubled, Missing::Doubling),
+        (doubled && !few && !more().any(|run| is_common(base, run)), Missing::SameDemand),
         (runs.iter().all(|run| run.good == run.levels.len()), Missing::Overload),
         (runs.iter().all(|run| run.good == 0), Missing::Underload),
     ];
     missing.into_iter().filter_map(|(is, what)| is.then_some(what)).collect()
+}
+
+/// Whether `more` has a level at a demand at which the objective holds with the tasks of `base`.
+fn is_common(base: &Run<'_>, more: &Run<'_>) -> bool {
+    let good = base.good_levels();
+    let lowest = good.first().map_or(f64::INFINITY, |level| level.demand);
+    let highest = good.last().map_or(0.0, |level| level.demand);
+    let near = (1.0 - NEAR) * lowest..=(1.0 + NEAR) * highest;
+    more.levels.iter().any(|level| near.contains(&level.demand))
 }

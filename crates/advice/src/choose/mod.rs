@@ -4,7 +4,7 @@ mod heap;
 mod queue;
 mod rules;
 
-use crate::advice::{Assessment, Fit, Missing, Recognised, Rejection};
+use crate::advice::{Assessment, Fit, Recognised, Rejection};
 use crate::assess::Scene;
 use crate::knee::Growth;
 use crate::load_test::{Kind, Unit};
@@ -140,31 +140,4 @@ fn measure_next(assessed: &[Assessment]) -> Vec<String> {
             "queues and pools inside the service: threads, connections to what it calls".to_owned(),
         ))
         .collect()
-}
-
-impl Missing {
-    /// The run or column to add, as a sentence without its full stop.
-    pub const fn advice(self) -> &'static str {
-        match self {
-            Self::Samples => "record more: at least eight samples with time, tasks and demand",
-            Self::Plateaus => {
-                "hold each rate for at least two minutes, better five: no steady level was found"
-            }
-            Self::Levels => "test at least four rates with the same number of tasks",
-            Self::Doubling => {
-                "repeat the test with twice the tasks: nothing shows what more tasks do"
-            }
-            Self::SameDemand => {
-                "test the second number of tasks at rates that the first was tested at"
-            }
-            Self::Overload => {
-                "go on to higher rates: the objective holds at every level, so what gives out first is unknown"
-            }
-            Self::Underload => "begin at lower rates: the objective breaks at every level",
-            Self::Objective => {
-                "record response times, errors or completions: nothing says when the service is overloaded"
-            }
-            Self::Metrics => "record metrics to choose from: CPU, memory, connections, queue depth",
-        }
-    }
 }

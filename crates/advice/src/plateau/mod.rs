@@ -39,27 +39,42 @@ pub(crate) struct Stretch {
     pub climbs: Vec<Option<f64>>,
 }
 
-/// All of them, in the order of time.
-pub(crate) fn stretches(test: &LoadTest) -> Vec<Stretch> {
-    let tasks = bridged(&test.tasks);
-    same(&tasks)
-        .into_iter()
-        .flat_map(|run| levels_of(test, &run))
-        .filter_map(|level| stretch(test, &tasks, level))
-        .collect()
+/// What a load test has of levels.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Steady {
+    /// All of them, in the order of time.
+    pub stretches: Vec<Stretch>,
+    /// Whether demand rises without them while some number of tasks runs.
+    pub ramps: bool,
 }
 
-/// The segments of a run, or none if it is a ramp: cut into pieces that go on rising.
-fn levels_of(test: &LoadTest, run: &Range<usize>) -> Vec<Range<usize>> {
-    let demand = test.demand.get(run.clone()).unwrap_or_default();
-    let shifted = |segment: Range<usize>| run.start + segment.start..run.start + segment.end;
-    let levels: Vec<Range<usize>> = changes::segments(demand).into_iter().map(shifted).collect();
-    let trends: Vec<Trend> = levels.iter().filter_map(|level| demand_trend(test, level)).collect();
+/// The levels of `test`, which has no outliers.
+pub(crate) fn steady(test: &LoadTest) -> Steady {
+    let tasks = bridged(&test.tasks);
+    let mut steady = Steady::default();
+    for run in same(&tasks) {
+        let demand = test.demand.get(run.clone()).unwrap_or_default();
+        let shifted = |level: Range<usize>| run.start + level.start..run.start + level.end;
+        let levels: Vec<Range<usize>> =
+            changes::segments(demand).into_iter().map(shifted).collect();
+        if is_ramp(test, &levels) {
+            steady.ramps = true;
+        } else {
+            let stretches = levels.into_iter().filter_map(|level| stretch(test, &tasks, level));
+            steady.stretches.extend(stretches);
+        }
+    }
+    steady
+}
+
+/// Whether `segments` are pieces of a ramp, that go on rising.
+fn is_ramp(test: &LoadTest, segments: &[Range<usize>]) -> bool {
+    let trends: Vec<Trend> =
+        segments.iter().filter_map(|segment| demand_trend(test, segment)).collect();
     let steps = trends.iter().zip(trends.iter().skip(1)).map(|(one, next)| next.mean - one.mean);
     let within = median(trends.iter().map(|trend| trend.change));
     let between = median(steps.filter(|step| *step > 0.0));
-    let ramp = within.zip(between).is_some_and(|(within, between)| within > RAMP * between);
-    if ramp { Vec::new() } else { levels }
+    within.zip(between).is_some_and(|(within, between)| within > RAMP * between)
 }
 
 /// Gaps between equal numbers of tasks are no change.
@@ -200,7 +215,7 @@ mod tests {
     fn each_level_of_a_ladder_is_a_stretch() {
         let demand = ladder(&[10.0, 20.0, 30.0, 40.0, 44.0], 24);
         let tasks = vec![2.0; demand.len()];
-        let found = stretches(&test(demand, tasks));
+        let found = steady(&test(demand, tasks)).stretches;
         assert_eq!(
             found.iter().map(|one| one.from).collect::<Vec<_>>(),
             [0.0, 240.0, 480.0, 720.0, 960.0]
@@ -213,21 +228,21 @@ mod tests {
         let mut tasks = vec![2.0; 60];
         tasks[30..].fill(4.0);
         tasks[10] = f64::NAN;
-        let found = stretches(&test(demand, tasks));
+        let found = steady(&test(demand, tasks)).stretches;
         assert_eq!(found.iter().map(|one| one.tasks).collect::<Vec<_>>(), [2.0, 4.0]);
     }
 
     #[test]
     fn a_ramp_has_no_stretch() {
         let demand: Vec<f64> = (0..90).map(|at| 10.0 + f64::from(at)).collect();
-        let tasks = vec![2.0; 90];
-        assert_eq!(stretches(&test(demand, tasks)), []);
+        let steady = steady(&test(demand, vec![2.0; 90]));
+        assert_eq!((steady.stretches, steady.ramps), (Vec::new(), true));
     }
 
     #[test]
     fn levels_that_are_too_short_are_none() {
         let demand = ladder(&[10.0, 20.0, 40.0, 80.0], 6);
         let tasks = vec![2.0; demand.len()];
-        assert_eq!(stretches(&test(demand, tasks)), []);
+        assert_eq!(steady(&test(demand, tasks)).stretches, []);
     }
 }
