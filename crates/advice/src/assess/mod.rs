@@ -178,11 +178,6 @@ fn rejection(
     if let Some(value) = longest(&points.runs).and_then(constant) {
         return Some(Rejection::Constant { value });
     }
-    let follows = |found: &Correlation| found.rank.value >= FOLLOWS.0 && found.p <= FOLLOWS.1;
-    if !assessed.correlation.as_ref().is_some_and(follows) {
-        let rank = assessed.correlation.map_or(0.0, |found| found.rank.value);
-        return Some(Rejection::Uncorrelated { rank });
-    }
     let managed = scene.runtime != Runtime::Native && assessed.kind == Kind::Memory;
     if managed || matches!(assessed.kind, Kind::Heap | Kind::Collection) {
         return Some(Rejection::Collected);
@@ -191,6 +186,11 @@ fn rejection(
         && let Some(rejection) = not_released(scene, index, assessed)
     {
         return Some(rejection);
+    }
+    let follows = |found: &Correlation| found.rank.value >= FOLLOWS.0 && found.p <= FOLLOWS.1;
+    if !assessed.correlation.as_ref().is_some_and(follows) {
+        let rank = assessed.correlation.map_or(0.0, |found| found.rank.value);
+        return Some(Rejection::Uncorrelated { rank });
     }
     match assessed.doubling {
         None => Some(Rejection::NotDoubled),

@@ -1,0 +1,7 @@
+//! AWS's guide on scaling ECS services, by its examples and its kinds of service.
+
+#![cfg(test)]
+
+mod examples;
+mod ladder;
+mod patterns;
