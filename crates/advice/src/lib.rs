@@ -14,6 +14,7 @@ mod levels;
 pub mod load_test;
 mod missing;
 mod plateau;
+pub mod read;
 mod runtime;
 pub mod settings;
 mod stats;
