@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::clock::{self, Clock};
+use super::clock::Clock;
 use super::mapping::Mapping;
 use super::said::{Fault, Guess, Note, counted, list};
 use super::table::{Cell, Cells, Column, MOST_COLUMNS, Recording, Table};
@@ -144,7 +144,7 @@ fn one_clock(
         files.dedup();
         list(files)
     };
-    match (dated.is_empty(), counted.is_empty(), mapping.began.and_then(clock::tick)) {
+    match (dated.is_empty(), counted.is_empty(), mapping.beginning()) {
         (_, true, _) => Ok(Clock::Epoch),
         (true, _, None) => {
             if counted.len() > 1 {
@@ -198,9 +198,7 @@ fn extend(times: &mut Vec<Tick>, tables: &[Table], step: f64) {
 
 impl Grid {
     fn add(&mut self, table: Table, step: f64) -> Result<(), Fault> {
-        // Of alike steps the nearest time is meant; of finer ones, what falls into an interval.
-        let half = if table.resolution() * 2.0 > step { step / 2.0 } else { 0.0 };
-        let half = Tick::from_seconds(half).map_or(0, |half| half.0);
+        let alike = table.resolution() * 2.0 > step;
         let first = self.columns.len();
         let mut at = Vec::with_capacity(table.columns.len());
         for column in table.columns {
@@ -212,12 +210,11 @@ impl Grid {
                 let cells = vec![Cell::default(); self.times.len()];
                 self.columns.push(Aligned { column, cells, step: table.step });
             } else if let Some(aligned) = known.and_then(|known| self.columns.get_mut(known)) {
-                aligned.clashes(&column, &table.rows, &self.times)?;
+                aligned.clashes(&column, &table.rows, |tick| index(&self.times, tick, alike))?;
             }
         }
         for (tick, cells) in table.rows {
-            let index = self.times.partition_point(|time| *time <= tick.plus(half));
-            let index = index.saturating_sub(1);
+            let index = index(&self.times, tick, alike);
             for (column, cell) in at.iter().zip(cells.0) {
                 let cells = self.columns.get_mut(*column).map(|aligned| &mut aligned.cells);
                 if let Some(into) = cells.and_then(|cells| cells.get_mut(index)) {
@@ -229,13 +226,28 @@ impl Grid {
     }
 }
 
+/// Where in the grid a row belongs. Of alike steps the nearest time is meant; of finer ones, the
+/// interval that it falls into.
+fn index(times: &[Tick], tick: Tick, alike: bool) -> usize {
+    let after = times.partition_point(|time| *time <= tick);
+    let before = after.saturating_sub(1);
+    match (times.get(before), times.get(after)) {
+        (Some(earlier), Some(later)) if alike && later.minus(tick) < tick.minus(*earlier) => after,
+        _ => before,
+    }
+}
+
 impl Aligned {
     /// A column that two files have may go on in the other, but not stand in both at once.
-    fn clashes(&self, other: &Column, rows: &[(Tick, Cells)], times: &[Tick]) -> Result<(), Fault> {
-        let both = rows.iter().filter(|(tick, _)| {
-            let index = times.partition_point(|time| time <= tick).saturating_sub(1);
-            self.cells.get(index).is_some_and(|cell| !cell.is_empty())
-        });
+    fn clashes(
+        &self,
+        other: &Column,
+        rows: &[(Tick, Cells)],
+        index: impl Fn(Tick) -> usize,
+    ) -> Result<(), Fault> {
+        let both = rows
+            .iter()
+            .filter(|(tick, _)| self.cells.get(index(*tick)).is_some_and(|cell| !cell.is_empty()));
         // The last interval of the one may be the first of the other.
         if both.count() * 2 > rows.len() {
             return Err(Fault::new(

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use time::OffsetDateTime;
 
-use super::Fault;
-use super::said::brief;
+use super::clock;
+use super::said::{Fault, brief};
+use super::timeline::Tick;
 use crate::load_test::{Kind, Unit};
 
 /// What a column is in a load test.
@@ -68,9 +68,7 @@ pub struct Mapping {
     kinds: BTreeMap<String, Kind>,
     units: BTreeMap<String, Measure>,
     ignored: BTreeSet<String>,
-    /// When the sources began whose times count from their start: with it they can be joined to
-    /// sources that have dates.
-    pub began: Option<OffsetDateTime>,
+    began: Option<Tick>,
 }
 
 /// Roles by the words of the flags.
@@ -252,9 +250,25 @@ impl Mapping {
         Ok(())
     }
 
+    /// A date of RFC 3339 at which the sources began whose times count from their start. With it
+    /// they can be joined to sources that have dates.
+    ///
+    /// # Errors
+    /// If it is no date.
+    pub fn began(&mut self, flag: &str) -> Result<(), Fault> {
+        let tick = clock::date(flag).and_then(clock::tick);
+        let what = "it has to be a date as 2026-11-26T10:15:00Z";
+        self.began = Some(tick.ok_or_else(|| Fault::new(flagged("--began", flag), what))?);
+        Ok(())
+    }
+
     /// The column is left out.
     pub fn ignore(&mut self, column: &str) {
         self.ignored.insert(column.to_owned());
+    }
+
+    pub(super) const fn beginning(&self) -> Option<Tick> {
+        self.began
     }
 
     pub(super) fn is_ignored(&self, column: &str) -> bool {

@@ -248,7 +248,9 @@ impl Words {
             Role::Completed
         } else if self.are(ERRORS, ERRORS_TOO) {
             Role::Errors
-        } else if self.are(DEMAND, DEMAND_TOO) {
+        } else if self.are(DEMAND, DEMAND_TOO)
+            || self.has(&["per"]) && self.are(&["jobs", "messages", "records"], DEMAND_TOO)
+        {
             Role::Demand
         } else if self.are(LATENCY, LATENCY_TOO) {
             if self.has(&["p99"]) {
