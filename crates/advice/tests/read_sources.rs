@@ -1,6 +1,6 @@
 //! What load generators and CloudWatch write, alone and joined.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "these are tests")]
+#![expect(clippy::unwrap_used, reason = "these are tests")]
 
 use advice::load_test::{Kind, Source, Unit};
 use advice::read::{

@@ -1,0 +1,17 @@
+//! Whatever is given for k6's points: rates and shares stay what they can be.
+#![no_main]
+
+use advice::read::{Mapping, k6};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let read = k6("2tasks.k6.json", data);
+    match read.and_then(|load| load.into_load_test(&Mapping::default())) {
+        Ok(reading) => {
+            let test = reading.test;
+            assert!(test.demand.iter().all(|demand| demand.is_nan() || *demand >= 0.0));
+            assert!(test.errors.iter().flatten().all(|share| !(*share < 0.0 || *share > 1.0)));
+        }
+        Err(fault) => assert!(!fault.of.is_empty() && !fault.what.is_empty()),
+    }
+});
