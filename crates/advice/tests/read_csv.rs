@@ -375,3 +375,13 @@ fn names_tell_kinds_and_units() {
     let read: Vec<_> = test.metrics.iter().map(|m| (m.name.as_str(), m.kind, m.unit)).collect();
     assert_eq!(read, names);
 }
+
+#[test]
+fn a_counter_that_only_adds_up_is_noted_where_a_rate_is_meant() {
+    let reading = read(&rows("time,tasks,rps,completed", 30, |row| format!("{}", row * 90)));
+    let notes = notes(&reading.unwrap());
+    assert!(
+        notes.contains("column `completed` of load.csv: rises from each sample to the next"),
+        "{notes}"
+    );
+}

@@ -434,3 +434,42 @@ fn one_column_in_two_files_at_once_is_a_fault() {
     let fault = load.join(host).into_load_test(&Mapping::default()).unwrap_err().to_string();
     assert!(fault.contains("column `cpu` of host.csv: column `cpu` of load.csv has it"), "{fault}");
 }
+
+#[test]
+fn what_is_ignored_does_not_make_the_times_coarse() {
+    let load = csv(
+        "load.csv",
+        "time,tasks,rps\n0,2,100\n60,2,110\n120,2,120\n180,2,130\n".as_bytes(),
+        &Mapping::default(),
+    )
+    .unwrap();
+    let slow = csv("slow.csv", "time,disk\n0,1\n120,2\n".as_bytes(), &Mapping::default()).unwrap();
+    let both = load.join(slow);
+    assert_eq!(load_test(both.clone()).test.demand, [105.0, 125.0]);
+    let mut mapping = Mapping::default();
+    mapping.ignore("disk");
+    let test = both.into_load_test(&mapping).unwrap().test;
+    assert_eq!(test.demand, [100.0, 110.0, 120.0, 130.0]);
+}
+
+#[test]
+fn values_far_from_any_other_are_of_a_time_of_their_own() {
+    let load = csv(
+        "load.csv",
+        "time,tasks,rps\n0,2,100\n10,2,110\n20,2,120\n30,2,130\n".as_bytes(),
+        &Mapping::default(),
+    )
+    .unwrap();
+    let late = csv("late.csv", "time,cpu\n20,1\n30,2\n500,9\n".as_bytes(), &Mapping::default());
+    let test = load_test(load.join(late.unwrap())).test;
+    assert_eq!(test.times, [0.0, 10.0, 20.0, 30.0, 500.0]);
+    assert!(test.demand[4].is_nan());
+    assert_eq!(test.metrics[0].values[2..], [1.0, 2.0, 9.0]);
+}
+
+#[test]
+fn a_load_without_tasks_says_how_to_tell_them() {
+    let load = k6("load.json", k6_lines(0, 3, 1, 5.0).as_bytes()).unwrap();
+    let fault = load.into_load_test(&Mapping::default()).unwrap_err().to_string();
+    assert!(fault.contains("20261126T101500Z-2tasks-100rps.oha.json"), "{fault}");
+}

@@ -1,6 +1,6 @@
 //! Several sources on one line of time.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::clock::Clock;
 use super::mapping::Mapping;
@@ -33,7 +33,12 @@ pub(super) fn align(
     guesses: &mut Vec<Guess>,
     notes: &mut Vec<Note>,
 ) -> Result<Grid, Fault> {
-    let mut tables = unite(recording.tables, notes);
+    let mut tables = recording.tables;
+    for table in &mut tables {
+        table.leave_out(|column| mapping.is_ignored(&column.name));
+    }
+    tables.retain(|table| !table.columns.is_empty());
+    let mut tables = unite(tables, notes);
     let columns: usize = tables.iter().map(|table| table.columns.len()).sum();
     if columns > MOST_COLUMNS {
         let what = format!("have {columns} columns; {MOST_COLUMNS} are taken at most");
@@ -58,6 +63,10 @@ pub(super) fn align(
     }
     let mut times: Vec<Tick> = coarsest.rows.iter().map(|(tick, _)| *tick).collect();
     extend(&mut times, &tables, step);
+    if times.len() >= MOST_TIMES && tables.len() > 1 {
+        let what = format!("are of more than {MOST_TIMES} times together; the rest is left out");
+        notes.push(Note::new("the sources", what));
+    }
     let mut grid = Grid { clock, times, columns: Vec::new() };
     for table in tables {
         grid.add(table, step)?;
@@ -174,31 +183,36 @@ fn one_clock(
 
 /// Adds times where other tables have rows and the coarsest has none, by its step.
 fn extend(times: &mut Vec<Tick>, tables: &[Table], step: f64) {
-    let Some(step) = Tick::from_seconds(step).map(|step| step.0).filter(|step| *step > 0) else {
-        return;
-    };
-    let mut known: BTreeMap<Tick, ()> = times.drain(..).map(|time| (time, ())).collect();
+    let step = Tick::from_seconds(step).map_or(0, |step| step.0);
+    let mut known: BTreeSet<Tick> = times.drain(..).collect();
     for (tick, _) in tables.iter().flat_map(|table| &table.rows) {
         if known.len() >= MOST_TIMES {
             break;
         }
-        // The step is a median: an interval may be half as long again.
-        let before = known.range(..=*tick).next_back().map(|(time, ())| *time);
-        let after = known.range(*tick..).next().map(|(time, ())| *time);
-        let covered = before.is_some_and(|time| tick.minus(time) * 2 < step * 3)
-            || after.is_some_and(|time| time.minus(*tick) * 2 <= step);
-        if !covered {
+        let before = known.range(..=*tick).next_back().copied();
+        let after = known.range(*tick..).next().copied();
+        if !covers(before, after, *tick, step) {
             let origin = before.or(after).unwrap_or(*tick);
-            let steps = tick.minus(origin).div_euclid(step);
-            known.insert(origin.plus(steps.saturating_mul(step)), ());
+            let within = tick.minus(origin).checked_rem_euclid(step).unwrap_or(0);
+            known.insert(tick.plus(-within));
         }
     }
-    times.extend(known.into_keys());
+    times.extend(known);
+}
+
+/// Whether the time before, for the interval that it begins, or the one after is near enough. The
+/// step is a median: an interval may be half as long again.
+fn covers(before: Option<Tick>, after: Option<Tick>, tick: Tick, step: i64) -> bool {
+    let since = before.map(|before| tick.minus(before));
+    let until = after.map(|after| after.minus(tick));
+    since.is_some_and(|since| since == 0 || since < step + step / 2)
+        || until.is_some_and(|until| until <= step / 2)
 }
 
 impl Grid {
     fn add(&mut self, table: Table, step: f64) -> Result<(), Fault> {
         let alike = table.resolution() * 2.0 > step;
+        let step = Tick::from_seconds(step).map_or(0, |step| step.0);
         let first = self.columns.len();
         let mut at = Vec::with_capacity(table.columns.len());
         for column in table.columns {
@@ -210,11 +224,12 @@ impl Grid {
                 let cells = vec![Cell::default(); self.times.len()];
                 self.columns.push(Aligned { column, cells, step: table.step });
             } else if let Some(aligned) = known.and_then(|known| self.columns.get_mut(known)) {
-                aligned.clashes(&column, &table.rows, |tick| index(&self.times, tick, alike))?;
+                aligned
+                    .clashes(&column, &table.rows, |tick| index(&self.times, tick, alike, step))?;
             }
         }
         for (tick, cells) in table.rows {
-            let index = index(&self.times, tick, alike);
+            let Some(index) = index(&self.times, tick, alike, step) else { continue };
             for (column, cell) in at.iter().zip(cells.0) {
                 let cells = self.columns.get_mut(*column).map(|aligned| &mut aligned.cells);
                 if let Some(into) = cells.and_then(|cells| cells.get_mut(index)) {
@@ -228,11 +243,19 @@ impl Grid {
 
 /// Where in the grid a row belongs. Of alike steps the nearest time is meant; of finer ones, the
 /// interval that it falls into.
-fn index(times: &[Tick], tick: Tick, alike: bool) -> usize {
+fn index(times: &[Tick], tick: Tick, alike: bool, step: i64) -> Option<usize> {
     let after = times.partition_point(|time| *time <= tick);
-    let before = after.saturating_sub(1);
-    match (times.get(before), times.get(after)) {
-        (Some(earlier), Some(later)) if alike && later.minus(tick) < tick.minus(*earlier) => after,
+    let before = after.checked_sub(1);
+    let earlier = before.and_then(|before| times.get(before)).copied();
+    let later = times.get(after).copied();
+    if !covers(earlier, later, tick, step) {
+        return None;
+    }
+    match (earlier, later) {
+        (Some(earlier), Some(later)) if alike && later.minus(tick) < tick.minus(earlier) => {
+            Some(after)
+        }
+        (None, Some(_)) => Some(after),
         _ => before,
     }
 }
@@ -243,11 +266,12 @@ impl Aligned {
         &self,
         other: &Column,
         rows: &[(Tick, Cells)],
-        index: impl Fn(Tick) -> usize,
+        index: impl Fn(Tick) -> Option<usize>,
     ) -> Result<(), Fault> {
         let both = rows
             .iter()
-            .filter(|(tick, _)| self.cells.get(index(*tick)).is_some_and(|cell| !cell.is_empty()));
+            .filter_map(|(tick, _)| self.cells.get(index(*tick)?))
+            .filter(|cell| !cell.is_empty());
         // The last interval of the one may be the first of the other.
         if both.count() * 2 > rows.len() {
             return Err(Fault::new(

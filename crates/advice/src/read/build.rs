@@ -1,8 +1,9 @@
 //! From columns with roles to a load test, in its units.
 
 use super::align::Grid;
-use super::mapping::{Mapping, Measure, Role};
+use super::mapping::Mapping;
 use super::metric;
+use super::role::{Measure, Role};
 use super::roles::Cast;
 use super::said::{Fault, Guess, Note, brief, counted};
 use super::table::Cell;

@@ -1,12 +1,15 @@
 //! What cannot be, between columns.
 
-use super::mapping::Role;
+use super::role::Role;
 use super::roles::Cast;
 use super::said::{Fault, Note, counted};
 use crate::load_test::{LoadTest, Series};
 
 /// More is completed than arrives, beyond what a backlog explains.
 const FAR_ABOVE: f64 = 3.0;
+
+/// Rates of so many samples fall now and then, be it by chance.
+const FEWEST_OF_A_COUNTER: usize = 20;
 
 /// Holds a load test against itself.
 pub(super) fn check(test: &LoadTest, cast: &[Cast], notes: &mut Vec<Note>) -> Result<(), Fault> {
@@ -56,6 +59,14 @@ pub(super) fn check(test: &LoadTest, cast: &[Cast], notes: &mut Vec<Note>) -> Re
             notes.push(Note::new(called(Role::Completed), what));
         }
     }
+    let rates = [(Role::Demand, Some(&test.demand)), (Role::Completed, test.completed.as_ref())];
+    for (role, series) in rates {
+        if series.is_some_and(adds_up) {
+            let what = "rises from each sample to the next; is it a counter that only adds up? \
+                        record how much it rises in a second";
+            notes.push(Note::new(called(role), what));
+        }
+    }
     for (role, series) in [(Role::Tasks, &test.tasks), (Role::Demand, &test.demand)] {
         let gaps = series.iter().filter(|value| value.is_nan()).count();
         if gaps == series.len() {
@@ -68,6 +79,12 @@ pub(super) fn check(test: &LoadTest, cast: &[Cast], notes: &mut Vec<Note>) -> Re
         }
     }
     Ok(())
+}
+
+/// A counter that only adds up, taken for a rate.
+fn adds_up(series: &Series) -> bool {
+    let there: Vec<f64> = series.iter().copied().filter(|value| !value.is_nan()).collect();
+    there.len() >= FEWEST_OF_A_COUNTER && there.windows(2).all(|pair| pair.first() < pair.last())
 }
 
 /// How many values are below those of another series, and of how many.

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use super::clock::{self, Clock};
-use super::mapping::{Measure, Role};
+use super::role::{Measure, Role};
 use super::said::{Fault, brief};
 use super::table::{Cell, Cells, Column, Meaning, Recording, Table};
 use super::timeline::Timeline;
@@ -70,9 +70,6 @@ pub fn label(source: &Source) -> String {
 pub(super) fn from_label(label: &str) -> Option<Source> {
     let mut words = label.split(' ');
     let (namespace, name, statistic) = (words.next()?, words.next()?, words.next()?);
-    if !namespace.contains('/') || !is_statistic(statistic) {
-        return None;
-    }
     let mut dimensions: Vec<(String, String)> = Vec::new();
     for word in words {
         match (word.split_once('='), dimensions.last_mut()) {
@@ -84,7 +81,9 @@ pub(super) fn from_label(label: &str) -> Option<Source> {
             (None, None) => return None,
         }
     }
-    Some(Source {
+    // A user's own namespace may have no slash, and his own label may have three words.
+    let is_label = is_statistic(statistic) && (namespace.contains('/') || !dimensions.is_empty());
+    is_label.then(|| Source {
         namespace: namespace.to_owned(),
         name: name.to_owned(),
         dimensions,
@@ -198,7 +197,7 @@ mod tests {
 
     #[test]
     fn other_labels_tell_nothing() {
-        for label in ["", "CPUUtilization", "a b c d", "AWS/ECS CPUUtilization", "the CPU / all"] {
+        for label in ["", "CPUUtilization", "a b c d", "CPU load Average", "the CPU / all"] {
             assert_eq!(from_label(label), None, "{label}");
         }
     }

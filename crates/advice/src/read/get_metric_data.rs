@@ -8,10 +8,10 @@ use serde::de::{self, Visitor};
 
 use super::clock::{self, Clock};
 use super::cloudwatch;
-use super::mapping::Role;
+use super::role::Role;
 use super::said::{Fault, Guess, Note, brief, counted};
 use super::source::Text;
-use super::table::{Cell, Cells, Column, MOST_COLUMNS, Recording, Table};
+use super::table::{Cell, Cells, Column, LONGEST_NAME, MOST_COLUMNS, Recording, Table};
 use super::timeline::{Merge, Tick, Timeline};
 use super::words::Words;
 use crate::load_test::Source;
@@ -116,6 +116,9 @@ fn add(file: &str, all: &mut Vec<Series>, result: MetricDataResult) -> Result<()
     if timestamps.len() != values.len() {
         let (times, values) = (timestamps.len(), values.len());
         return Err(Fault::new(of(), format!("has {times} timestamps and {values} values")));
+    }
+    if id.len().max(label.len()) > LONGEST_NAME {
+        return Err(Fault::new(of(), format!("its name has more than {LONGEST_NAME} bytes")));
     }
     let at = all.iter().position(|series| series.id == id && series.label == label);
     let at = at.unwrap_or(all.len());

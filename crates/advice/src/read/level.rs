@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use super::clock;
-use super::mapping::{Measure, Role};
+use super::role::{Measure, Role};
 use super::roles::{FILED, OFFERED};
 use super::table::{Column, Meaning};
 use crate::load_test::{Kind, Unit};

@@ -1,7 +1,7 @@
 //! The candidates to scale on.
 
 use super::build::Builder;
-use super::mapping::{Measure, Role};
+use super::role::{Measure, Role};
 use super::roles::Cast;
 use super::said::{Fault, Guess, Note};
 use super::table::Cell;
@@ -35,7 +35,7 @@ pub(super) fn metric(builder: &mut Builder<'_>, cast: &Cast) -> Result<Metric, F
     if least == greatest {
         note(format!("is {least} all the time and cannot be scaled on"));
     } else if (0.0..=1.0).contains(&greatest) && (unit == Unit::Percent || of_a_whole(kind)) {
-        let name = cast.name();
+        let name = super::said::brief(cast.name());
         if told.is_none() {
             note(format!("never exceeds 1; if it is a share of 1, say --unit {name}=share"));
         }

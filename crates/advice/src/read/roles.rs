@@ -1,7 +1,8 @@
 //! Which column is what.
 
 use super::align::{Aligned, Grid};
-use super::mapping::{Mapping, Role};
+use super::mapping::Mapping;
+use super::role::Role;
 use super::said::{Fault, Guess, Note, brief, list};
 use super::table::Meaning;
 use super::words::Words;
@@ -54,9 +55,6 @@ pub(super) fn cast(
     }
     let mut cast: Vec<Cast> = Vec::with_capacity(columns.len());
     for aligned in columns {
-        if mapping.is_ignored(&aligned.column.name) {
-            continue;
-        }
         if aligned.cells.iter().all(super::table::Cell::is_empty) {
             // A load generator that does not tell a percentile is no reader's concern.
             if aligned.column.meaning.is_none() {
@@ -93,7 +91,7 @@ fn one(aligned: Aligned, mapping: &Mapping) -> Cast {
 /// Of two columns for one role, the higher has it and the other is a metric, or nothing if it
 /// counts tasks.
 fn contend(cast: &mut Vec<Cast>, notes: &mut Vec<Note>) -> Result<(), Fault> {
-    for (_, role) in super::mapping::ROLES {
+    for (_, role) in super::role::ROLES {
         if matches!(role, Role::Time | Role::Metric) {
             continue;
         }
@@ -134,11 +132,14 @@ fn need(cast: &[Cast], role: Role) -> Result<(), Fault> {
         return Ok(());
     }
     let names = list(cast.iter().map(Cast::name));
-    Err(Fault::new(
-        role.meaning(),
-        format!(
-            "no column has it; the columns are {names}; say which by --column {}=COLUMN",
-            role.word()
-        ),
-    ))
+    let mut what = format!(
+        "no column has it; the columns are {names}; say which by --column {}=COLUMN",
+        role.word()
+    );
+    if role == Role::Tasks {
+        what.push_str(
+            ", or name the load generator's file as `20261126T101500Z-2tasks-100rps.oha.json`",
+        );
+    }
+    Err(Fault::new(role.meaning(), what))
 }

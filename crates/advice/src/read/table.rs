@@ -1,12 +1,15 @@
 //! What one source recorded: columns by time.
 
 use super::clock::Clock;
-use super::mapping::{Measure, Role};
+use super::role::{Measure, Role};
 use super::timeline::{Merge, Tick, Timeline};
 use crate::load_test::{Kind, Source, Unit};
 
 /// As many columns as are read.
 pub(super) const MOST_COLUMNS: usize = 256;
+
+/// As many bytes as a column's name may have.
+pub(super) const LONGEST_NAME: usize = 1024;
 
 /// The values of a column in one bucket of time.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -140,6 +143,16 @@ impl Table {
         Self { clock, columns, rows, step, width }
     }
 
+    pub(super) fn leave_out(&mut self, is_out: impl Fn(&Column) -> bool) {
+        let keep: Vec<bool> = self.columns.iter().map(|column| !is_out(column)).collect();
+        let mut kept = keep.iter();
+        self.columns.retain(|_| kept.next().copied().unwrap_or_default());
+        for (_, cells) in &mut self.rows {
+            let mut kept = keep.iter();
+            cells.0.retain(|_| kept.next().copied().unwrap_or_default());
+        }
+    }
+
     /// Seconds that a row stands for now.
     pub(super) fn resolution(&self) -> f64 {
         self.step.max(self.width.unwrap_or(0.0))
@@ -168,7 +181,7 @@ fn median_step(rows: &[(Tick, Cells)]) -> f64 {
             _ => None,
         })
         .collect();
-    let middle = steps.len() / 2;
+    let middle = steps.len().saturating_sub(1) / 2;
     if steps.is_empty() { 0.0 } else { Tick(*steps.select_nth_unstable(middle).1).seconds() }
 }
 

@@ -2,9 +2,10 @@
 
 use ::csv::ByteRecord;
 
-use super::super::mapping::{Mapping, Role};
+use super::super::mapping::Mapping;
+use super::super::role::Role;
 use super::super::said::{Fault, brief, list};
-use super::super::table::MOST_COLUMNS;
+use super::super::table::{LONGEST_NAME, MOST_COLUMNS};
 use super::super::words::Words;
 
 /// What separates the header's cells: whichever there is most of.
@@ -61,6 +62,9 @@ fn names(record: &ByteRecord) -> Result<Vec<String>, String> {
     for cell in record {
         let cell = std::str::from_utf8(cell);
         let cell = cell.map_err(|_| "its header is not UTF-8; save it as UTF-8")?;
+        if cell.len() > LONGEST_NAME {
+            return Err(format!("a column's name has more than {LONGEST_NAME} bytes"));
+        }
         names.push(cell.trim().to_owned());
     }
     if names.iter().any(|name| name.parse::<f64>().is_ok()) {

@@ -193,17 +193,17 @@ impl Rows {
     }
 
     fn into_table(self, clock: Clock) -> Table {
-        let Header { names, time, .. } = self.header;
-        let is_kept = |(index, name): (usize, &String)| index != time && !name.is_empty();
-        let keep: Vec<bool> = names.iter().enumerate().map(is_kept).collect();
-        let kept = names.into_iter().zip(&keep).filter(|(_, keep)| **keep);
-        let column = |name| Column { name, from: self.file.clone(), meaning: None, source: None };
-        let columns = kept.map(|(name, _)| column(name)).collect();
-        let mut table = Table::new(clock, columns, self.rows);
-        for (_, cells) in &mut table.rows {
-            let mut keep = keep.iter();
-            cells.0.retain(|_| keep.next().copied().unwrap_or_default());
-        }
+        let time = self.header.time;
+        let names = self.header.names.into_iter().enumerate();
+        let columns = names.map(|(index, name)| Column {
+            // The time is no column of a table, as one without a name is not.
+            name: if index == time { String::new() } else { name },
+            from: self.file.clone(),
+            meaning: None,
+            source: None,
+        });
+        let mut table = Table::new(clock, columns.collect(), self.rows);
+        table.leave_out(|column| column.name.is_empty());
         table
     }
 }
