@@ -8,7 +8,7 @@ use sketches_ddsketch::{Config, DDSketch};
 
 use super::clock::{self, Clock};
 use super::level;
-use super::said::{Fault, Note, brief, counted};
+use super::said::{Fault, Note, counted};
 use super::source::Text;
 use super::table::{Cell, Cells, Recording, Table};
 use super::timeline::{Merge, Tick, Timeline};
@@ -192,7 +192,7 @@ impl Points {
         });
         recording.tables.push(Table {
             clock: Clock::Epoch,
-            columns: level::columns(&brief(name)),
+            columns: level::columns(name),
             rows: rows.collect(),
             step: 1.0,
             width: (width > 1.0).then_some(width),

@@ -108,7 +108,7 @@ pub fn any(name: &str, source: impl Read, mapping: &Mapping) -> Result<(Format, 
     let mut head = Vec::new();
     let mut source = source;
     if let Err(error) = (&mut source).take(HEAD).read_to_end(&mut head) {
-        return Err(Fault::new(said::brief(name), format!("cannot be read: {error}")));
+        return Err(Fault::new(said::brief_file(name), format!("cannot be read: {error}")));
     }
     let format = format(&head);
     let source = head.chain(source);

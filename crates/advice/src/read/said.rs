@@ -62,14 +62,27 @@ impl fmt::Display for Note {
     }
 }
 
+/// As many characters as a message shows of a name or a cell.
+const LONGEST: usize = 60;
+
 /// A name or a cell as it may stand in a message: without control characters, and not long.
 pub(super) fn brief(text: &str) -> String {
-    const LONGEST: usize = 60;
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let text = text.trim();
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
+    }
+}
+
+/// A file's name likewise, of which the end tells more.
+pub(super) fn brief_file(name: &str) -> String {
+    let before = name.chars().count().saturating_sub(LONGEST);
+    match name.char_indices().nth(before) {
+        Some((start, _)) if before > 0 => {
+            format!("…{}", brief(name.get(start..).unwrap_or_default()))
+        }
+        _ => brief(name),
     }
 }
 
@@ -89,4 +102,25 @@ pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 /// A number of things, so many of them.
 pub(super) fn counted(number: u64, one: &str, more: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { more })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_is_shown_in_part() {
+        assert_eq!(brief("a\nb"), "a b");
+        assert_eq!(brief(&"é".repeat(100)), format!("{}…", "é".repeat(60)));
+        let file = format!("{}/load.csv", "é".repeat(100));
+        assert_eq!(brief_file(&file), format!("…{}/load.csv", "é".repeat(51)));
+        assert_eq!(brief_file("load.csv"), "load.csv");
+    }
+
+    #[test]
+    fn lists_end() {
+        assert_eq!(list([]), "none");
+        assert_eq!(list(["a", "b"]), "`a`, `b`");
+        assert!(list(["a"; 30]).ends_with("`a` and 10 more"));
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Chain, Cursor, Read};
 
-use super::said::{Fault, brief};
+use super::said::{Fault, brief_file};
 
 /// As long as a line may be.
 pub(super) const LONGEST_LINE: usize = 64 * 1024;
@@ -23,7 +23,7 @@ impl<R: Read> Text<R> {
     /// # Errors
     /// If it cannot be read, or is no text.
     pub(super) fn open(name: &str, mut source: R) -> Result<Self, Fault> {
-        let name = brief(name);
+        let name = brief_file(name);
         let mut head = Vec::new();
         if let Err(error) = (&mut source).take(LONGEST_LINE as u64).read_to_end(&mut head) {
             return Err(Fault::new(name, format!("cannot be read: {error}")));

@@ -102,7 +102,7 @@ impl Column {
     /// As messages name it.
     pub(super) fn called(&self) -> String {
         let name = super::said::brief(&self.name);
-        format!("column `{name}` of {}", super::said::brief(&self.from))
+        format!("column `{name}` of {}", self.from)
     }
 }
 

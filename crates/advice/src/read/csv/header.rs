@@ -71,6 +71,11 @@ fn names(record: &ByteRecord) -> Result<Vec<String>, String> {
         let what = "its first line has numbers; a header with the columns' names has to be there";
         return Err(what.to_owned());
     }
+    if ["metric_name", "metric_value"].iter().all(|word| names.iter().any(|name| name == word)) {
+        let what = "has a row for each value, as `k6 run --out csv=FILE` writes; give what \
+                    `k6 run --out json=FILE` writes";
+        return Err(what.to_owned());
+    }
     let mut sorted: Vec<&str> = names.iter().map(String::as_str).collect();
     sorted.retain(|name| !name.is_empty());
     sorted.sort_unstable();

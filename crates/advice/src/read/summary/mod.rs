@@ -8,7 +8,7 @@ use std::io::Read;
 
 use super::clock::{self, Clock};
 use super::level::{self, Level};
-use super::said::{Fault, Guess, brief};
+use super::said::{Fault, Guess};
 use super::source::Text;
 use super::table::{Cell, Cells, Recording, Table};
 use super::timeline::{Merge, Tick, Timeline};
@@ -78,6 +78,6 @@ fn hold(file: &str, began: Tick, level: Level, seconds: f64) -> Table {
         rows.at(tick).merge(Cells(level.values().map(Cell::of).to_vec()));
         since += SAMPLE;
     }
-    let table = Table::new(Clock::Epoch, level::columns(&brief(file)), rows);
+    let table = Table::new(Clock::Epoch, level::columns(file), rows);
     Table { step: SAMPLE.min(seconds), ..table }
 }
