@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 
 use advice::load_test::{Kind, Unit};
-use rand::RngExt as _;
+use rand_distr::{Distribution as _, StandardNormal};
 
 use crate::service::Random;
 use crate::window::Window;
@@ -34,12 +34,12 @@ pub enum Reading {
     Age,
     /// By nothing.
     Constant(f64),
-    /// By chance: it goes up or down by `step` in each sample, from `level` on.
+    /// By chance: it walks at random, and is drawn back to `level` within a quarter of an hour.
     Walk {
         /// Where it begins.
         level: f64,
-        /// How far it goes.
-        step: f64,
+        /// Its standard deviation.
+        spread: f64,
     },
     /// By the time of day.
     Daily {
@@ -114,15 +114,25 @@ pub struct Reader<'a> {
     seconds: f64,
 }
 
+/// In how many seconds a walk forgets two thirds of where it was.
+const DRAWN_BACK: f64 = 900.0;
+
 impl<'a> Reader<'a> {
-    /// From the start of a run on, at `seconds` since the first.
-    pub fn new(gauge: &'a Gauge, seconds: f64) -> Self {
-        let level = match gauge.reading {
-            Reading::Walk { level, .. } | Reading::Leak { level, .. } => level,
+    /// Before the first run.
+    pub fn new(gauge: &'a Gauge) -> Self {
+        let level = if let Reading::Walk { level, .. } = gauge.reading { level } else { 0.0 };
+        Self { gauge, level, seconds: 0.0 }
+    }
+
+    /// Other tasks begin, `seconds` after the first.
+    pub fn restart(&mut self, seconds: f64) {
+        self.seconds = seconds;
+        self.level = match self.gauge.reading {
+            Reading::Leak { level, .. } => level,
             Reading::Sawtooth { alive, .. } => alive.idle,
-            _ => 0.0,
+            Reading::Kept(_) => 0.0,
+            _ => self.level,
         };
-        Self { gauge, level, seconds }
     }
 
     /// What it shows at the end of the next window.
@@ -134,9 +144,12 @@ impl<'a> Reader<'a> {
             Reading::Load(load) => load.of(window),
             Reading::Age => window.wait(),
             Reading::Constant(value) => value,
-            Reading::Walk { step, .. } => {
-                self.level = (self.level + random.random_range(-step..=step)).max(0.0);
-                self.level
+            Reading::Walk { level, spread } => {
+                let kept = (-window.seconds / DRAWN_BACK).exp();
+                let chance: f64 = StandardNormal.sample(random);
+                let walked = spread * (1.0 - kept * kept).sqrt() * chance;
+                self.level = level + (self.level - level) * kept + walked;
+                self.level.max(0.0)
             }
             Reading::Daily { level, swing, phase } => {
                 level + swing * (TAU * (self.seconds + phase) / 86_400.0).sin()

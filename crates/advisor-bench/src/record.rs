@@ -75,12 +75,12 @@ pub fn record(
         metrics: service.gauges.iter().map(metric).collect(),
         ..LoadTest::default()
     };
+    let mut readers: Vec<Reader<'_>> = service.gauges.iter().map(Reader::new).collect();
     let mut begin = 0.0;
     for run in &plan.runs {
         let windows = service.run(run.tasks, &run.phases, plan.interval, random);
         let seconds = windows.len() as f64 * plan.interval;
-        let mut readers: Vec<Reader<'_>> =
-            service.gauges.iter().map(|gauge| Reader::new(gauge, begin)).collect();
+        readers.iter_mut().for_each(|reader| reader.restart(begin));
         for (index, mut window) in windows.into_iter().enumerate() {
             let values: Vec<f64> =
                 readers.iter_mut().map(|reader| reader.read(&window, random)).collect();

@@ -33,6 +33,8 @@ struct Row {
     said: BTreeMap<Said, usize>,
     tests: usize,
     right: usize,
+    targets: usize,
+    near: usize,
 }
 
 impl Tally {
@@ -75,6 +77,8 @@ impl Tally {
         *row.said.entry(judgement.said).or_default() += 1;
         row.tests += 1;
         row.right += usize::from(judgement.right);
+        row.targets += usize::from(judgement.off.is_some());
+        row.near += usize::from(judgement.off.is_some_and(|off| off <= NEAR));
         let place = self.off.partition_point(|off| Some(*off) < judgement.off);
         self.off.splice(place..place, judgement.off);
         for (holds, list) in [
@@ -115,7 +119,7 @@ impl Tally {
         let mut table = Table::new();
         table.load_style(comfy_table::presets::ASCII_MARKDOWN);
         let said = Said::ALL.map(Said::name);
-        table.set_header(["test of"].iter().chain(&said).chain(&["tests", "right"]));
+        table.set_header(["test of"].iter().chain(&said).chain(&["tests", "right", "target near"]));
         for column in table.column_iter_mut().skip(1) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -125,6 +129,8 @@ impl Tally {
             cells.extend(Said::ALL.iter().map(count));
             cells.push(row.tests.to_string());
             cells.push(percent(row.right as f64 / row.tests as f64));
+            let near = (row.targets > 0).then(|| percent(row.near as f64 / row.targets as f64));
+            cells.push(near.unwrap_or_default());
             table.add_row(cells);
         }
         table

@@ -73,7 +73,7 @@ fn constant(random: &mut Random) -> Gauge {
 fn walk(random: &mut Random) -> Gauge {
     let name = random.pick(&["cache_entries", "temperature", "open_files"]);
     let level = random.between(50.0, 500.0);
-    each(name, Kind::Other, Unit::Unknown, Reading::Walk { level, step: level / 20.0 })
+    each(name, Kind::Other, Unit::Unknown, Reading::Walk { level, spread: level / 5.0 })
 }
 
 fn daily(random: &mut Random) -> Gauge {
@@ -88,5 +88,5 @@ fn daily(random: &mut Random) -> Gauge {
 fn foreign_queue(random: &mut Random) -> Gauge {
     let name = random.pick(&["dead_letter_messages", "billing_queue_depth"]);
     let level = random.between(20.0, 200.0);
-    each(name, Kind::Queue, Unit::Count, Reading::Walk { level, step: level / 10.0 })
+    each(name, Kind::Queue, Unit::Count, Reading::Walk { level, spread: level / 3.0 })
 }

@@ -19,11 +19,11 @@ pub trait Draw {
     fn chance(&mut self, probability: f64) -> bool;
     /// One of them, each as likely.
     fn pick<T: Copy + Default>(&mut self, of: &[T]) -> T;
-    /// CPU of a task in percent, `idle` at rest.
+    /// CPU of a task in percent.
     fn cpu(&mut self, load: Load) -> Gauge;
     /// Memory of a task in percent.
     fn memory(&mut self, reading: Reading, most: f64) -> Gauge;
-    /// Memory of a task that nothing moves much: `per_request` for each in service.
+    /// Memory of a task, to which its busy servers add little.
     fn steady_memory(&mut self, servers: usize) -> Gauge;
     /// How cold tasks start.
     fn warm_up(&mut self) -> WarmUp;
