@@ -20,11 +20,14 @@ pub struct Cli {
     /// How many tests
     #[arg(long, default_value_t = 600)]
     tests: u64,
+    /// The number of the first
+    #[arg(long, default_value_t = 0)]
+    from: u64,
     /// Write the table into this page, too, between its markers
     #[arg(long)]
     page: Option<PathBuf>,
     /// Only the test of this model or fault and of the seed, told in full
-    #[arg(long, value_parser = question, conflicts_with_all = ["tests", "page"])]
+    #[arg(long, value_parser = question, conflicts_with_all = ["tests", "from", "page"])]
     model: Option<Question>,
     /// The seed of that test
     #[arg(long, default_value_t = 0, requires = "model")]
@@ -65,19 +68,19 @@ impl Cli {
     /// See [`Failure`].
     pub fn run(self) -> Result<(), Failure> {
         match self.model {
-            None => bench(self.tests, self.page.as_deref()),
+            None => bench(self.from, self.tests, self.page.as_deref()),
             Some(question) => one(&Case::draw(question, self.seed), self.csv),
         }
     }
 }
 
 /// Judge many tests, with progress.
-fn bench(tests: u64, page: Option<&Path>) -> Result<(), Failure> {
+fn bench(from: u64, tests: u64, page: Option<&Path>) -> Result<(), Failure> {
     let style = "{wide_bar} {pos}/{len} tests, {eta} left{msg}";
     let style =
         ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::new(tests).with_style(style);
-    let tally = Tally::of(tests, |tally| {
+    let tally = Tally::of(from..from.saturating_add(tests), |tally| {
         bar.inc(1);
         if !tally.wrong.is_empty() {
             bar.set_message(format!(", {} wrong", tally.wrong.len()));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZero;
+use std::ops::Range;
 use std::sync::mpsc;
 use std::thread;
 
@@ -38,17 +39,17 @@ struct Row {
 }
 
 impl Tally {
-    /// Ask the advisor about so many tests, on every core; `progress` sees what came of those so
-    /// far.
-    pub fn of(tests: u64, mut progress: impl FnMut(&Self)) -> Self {
+    /// Ask the advisor about the tests of these numbers, on every core; `progress` sees what came
+    /// of those so far.
+    pub fn of(numbers: Range<u64>, mut progress: impl FnMut(&Self)) -> Self {
         let mut tally = Self::default();
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
         let (sender, answers) = mpsc::channel();
         thread::scope(|scope| {
-            for first in 0..threads as u64 {
-                let sender = sender.clone();
+            for first in 0..threads {
+                let (sender, numbers) = (sender.clone(), numbers.clone());
                 scope.spawn(move || {
-                    for number in (first..tests).step_by(threads) {
+                    for number in numbers.skip(first).step_by(threads) {
                         let (question, seed) = Question::of(number);
                         let case = Case::draw(question, seed);
                         let advice = advise(&case.test, &case.settings, &mut |_, _| ());

@@ -1,5 +1,7 @@
 //! The command line.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::process::{Command, Output};
 
 fn advisor_bench(arguments: &[&str]) -> Output {
