@@ -67,7 +67,9 @@ impl Plan {
         let least = if model == Model::Jobs { least.max(300.0) } else { least };
         let hold = round_to(random.between(least, 600.0), 60.0);
         let reach = BEYOND * frame.capacity / frame.knee;
-        let ladder = ladder(random.whole(8, 16), reach, random);
+        // A queue takes its time to grow to what the objective allows.
+        let least = if model == Model::Jobs { 2 } else { 1 };
+        let ladder = ladder(random.whole(8, 16), least, reach, random);
         let mut first = at(&ladder, frame.knee, hold);
         if random.chance(0.5) {
             first.push(Phase { seconds: hold, rate: 0.3 * frame.knee });
@@ -90,13 +92,13 @@ impl Plan {
     }
 }
 
-/// Shares of the knee's demand: evenly from little to just below 1, then one to three more, the
-/// last at `reach` or above.
-fn ladder(levels: usize, reach: f64, random: &mut Random) -> Vec<f64> {
+/// Shares of the knee's demand: evenly from little to just below 1, then `least` to three more,
+/// the last at `reach` or above.
+fn ladder(levels: usize, least: usize, reach: f64, random: &mut Random) -> Vec<f64> {
     let low = random.between(0.1, 0.25);
     let high = random.between(0.92, 0.98);
-    let least = ((reach - 1.0) / STRIDE).ceil().clamp(1.0, 3.0) as usize;
-    let beyond = random.whole(least, 3);
+    let strides = ((reach - 1.0) / STRIDE).ceil() as usize;
+    let beyond = random.whole(strides.clamp(least, 3), 3);
     let step = random.between(0.1, 0.2).max((reach - 1.0) / beyond as f64);
     let last = (levels - beyond - 1) as f64;
     let below = (0..levels - beyond).map(|level| low + (high - low) * level as f64 / last);
