@@ -1,6 +1,6 @@
 //! Whatever was recorded, there is an answer, and never a panic.
 
-use advice::advice::{Missing, Verdict};
+use advice::advice::{Fit, Missing, Verdict};
 use advice::advise;
 use advice::load_test::{Kind, Latency, LoadTest, Metric, Unit};
 use advice::settings::{Objective, Quantile, Runtime, Settings};
@@ -96,7 +96,9 @@ proptest! {
         match &advice.verdict {
             Verdict::Recommended(recommended) => {
                 prop_assert!(recommended.target.value.is_finite());
-                prop_assert!(advice.metrics[recommended.index].doubling.unwrap().ratio.value <= 0.7);
+                let metric = &advice.metrics[recommended.index];
+                prop_assert_eq!(&metric.verdict, &Fit::Recommended);
+                prop_assert!(metric.doubling.unwrap().ratio.value <= 0.7);
             }
             Verdict::NoneSuitable { because, measure_next } => {
                 prop_assert!(!because.is_empty() && !measure_next.is_empty());

@@ -88,17 +88,18 @@ fn reject_uneven(scene: &Scene<'_>, assessed: &mut [Assessment]) {
     }
 }
 
+/// A queue is chosen by what it explains, though it may follow demand by no rank.
 fn reject_rest(assessed: &mut [Assessment], chosen: Option<usize>, first: &str) {
-    for (index, one) in assessed.iter_mut().enumerate().filter(|(_, one)| one.fits()) {
-        one.verdict = if Some(index) == chosen {
-            Fit::Recommended
-        } else if chosen.is_some() && one.bend() < NEAR {
-            Fit::Suitable(format!(
+    for (index, one) in assessed.iter_mut().enumerate() {
+        if Some(index) == chosen {
+            one.verdict = Fit::Recommended;
+        } else if one.fits() && chosen.is_some() && one.bend() < NEAR {
+            one.verdict = Fit::Suitable(format!(
                 "follows demand and halves with twice the tasks, but {first} gives out first"
-            ))
-        } else {
-            Fit::Rejected(Rejection::NotTheLimit { first: first.to_owned() })
-        };
+            ));
+        } else if one.fits() {
+            one.verdict = Fit::Rejected(Rejection::NotTheLimit { first: first.to_owned() });
+        }
     }
 }
 
