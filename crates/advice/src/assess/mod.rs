@@ -194,7 +194,7 @@ fn rejection(
     }
     match assessed.doubling {
         None => Some(Rejection::NotDoubled),
-        Some(doubling) if doubling.ratio.value > HALVES => {
+        Some(doubling) if !assessed.halves() => {
             Some(Rejection::NotProportional { ratio: doubling.ratio.value })
         }
         Some(_) => None,
@@ -228,6 +228,11 @@ fn constant(run: &[Point]) -> Option<f64> {
 const PROPORTIONAL: f64 = 0.25;
 
 impl Assessment {
+    /// Whether twice the tasks were seen to leave little more than half of it.
+    pub(crate) fn halves(&self) -> bool {
+        self.doubling.is_some_and(|found| found.ratio.value <= HALVES)
+    }
+
     /// Whether target tracking can hold it; steps have to otherwise.
     pub(crate) fn is_proportional(&self) -> bool {
         let near = |found: f64, ideal: f64| (found - ideal).abs() <= PROPORTIONAL;
