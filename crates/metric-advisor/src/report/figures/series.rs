@@ -1,0 +1,135 @@
+//! The test over time, with its levels.
+
+use advice::advice::{Advice, Plateau};
+use advice::load_test::{LoadTest, Metric};
+use advice::settings::Quantile;
+use maud::Markup;
+
+use super::super::plot::{Axis, HEIGHT, Ink, Mark, Plot, Point, Shape};
+use super::{nothing, unit};
+use crate::words::{latency as words, load, seconds, tick};
+
+/// More points would not be told apart, and swell the report.
+const POINTS: usize = 600;
+
+pub(in super::super) fn demand(advice: &Advice, test: &LoadTest) -> Markup {
+    figure(advice, test, "Demand", load(advice), tick, &[("demand", &test.demand)])
+}
+
+pub(in super::super) fn tasks(advice: &Advice, test: &LoadTest) -> Markup {
+    figure(advice, test, "Running tasks", "tasks", tick, &[("tasks", &test.tasks)])
+}
+
+/// Nothing if it was not recorded.
+pub(in super::super) fn latency(advice: &Advice, test: &LoadTest) -> Option<Markup> {
+    let recorded: Vec<(&str, &[f64])> =
+        [Quantile::Mean, Quantile::P50, Quantile::P95, Quantile::P99]
+            .into_iter()
+            .filter_map(|quantile| Some((words(quantile), test.latency.of(quantile)?.as_slice())))
+            .collect();
+    (!recorded.is_empty()).then(|| figure(advice, test, "Latency", "latency", seconds, &recorded))
+}
+
+pub(in super::super) fn metric(advice: &Advice, test: &LoadTest, metric: &Metric) -> Markup {
+    let series = [(metric.name.as_str(), metric.values.as_slice())];
+    figure(advice, test, &metric.name, unit(metric.unit), tick, &series)
+}
+
+fn figure(
+    advice: &Advice,
+    test: &LoadTest,
+    title: &str,
+    axis: &str,
+    label: fn(f64) -> String,
+    series: &[(&str, &[f64])],
+) -> Markup {
+    let title = format!("{title} over time");
+    let lines: Vec<(&str, Vec<Point>)> =
+        series.iter().map(|&(name, values)| (name, thinned(&test.times, values))).collect();
+    let points = || lines.iter().flat_map(|(_, points)| points).filter(|at| at.1.is_finite());
+    if points().next().is_none() {
+        return nothing(&title);
+    }
+    let end = test.times.last().copied().map(minutes);
+    let x = Axis::over("minutes", end, tick);
+    let y = Axis::over(axis, points().map(|at| at.1), label);
+    let mut marks = levels(&advice.plateaus);
+    let inks = [Ink::BLUE, Ink::VERMILION, Ink::GREEN, Ink::PURPLE];
+    for ((name, points), ink) in lines.into_iter().zip(inks) {
+        marks.push(Mark::new(Shape::Line(points), ink, name));
+    }
+    Plot { title, x, y, marks, height: HEIGHT }.figure("series")
+}
+
+/// The levels in the background, lighter while the service grows warm.
+fn levels(plateaus: &[Plateau]) -> Vec<Mark> {
+    if plateaus.is_empty() {
+        return Vec::new();
+    }
+    let bands = |from: fn(&Plateau) -> f64, to: fn(&Plateau) -> f64| {
+        Shape::Bands(
+            plateaus.iter().map(|level| minutes(from(level))..minutes(to(level))).collect(),
+        )
+    };
+    let warming = bands(|level| level.from, |level| level.steady_from);
+    let steady = bands(|level| level.steady_from, |level| level.to);
+    vec![
+        Mark::new(warming, Ink::GREY.thin(0.08), "warm-up"),
+        Mark::new(steady, Ink::GREY.thin(0.22), "steady level"),
+    ]
+}
+
+/// Of each stretch of the series its least and its greatest value, in their order, so that no
+/// peak is lost.
+fn thinned(times: &[f64], values: &[f64]) -> Vec<Point> {
+    let points: Vec<Point> =
+        times.iter().zip(values).map(|(&time, &value)| (minutes(time), value)).collect();
+    if points.len() <= POINTS {
+        return points;
+    }
+    let stretch = points.len().div_ceil(POINTS / 2);
+    let mut kept = Vec::new();
+    for part in points.chunks(stretch) {
+        let present = || part.iter().enumerate().filter(|(_, at)| at.1.is_finite());
+        let least = present().min_by(|one, other| one.1.1.total_cmp(&other.1.1));
+        let greatest = present().max_by(|one, other| one.1.1.total_cmp(&other.1.1));
+        match (least, greatest) {
+            (Some(one), Some(other)) if one.0 == other.0 => kept.push(*one.1),
+            (Some(one), Some(other)) if one.0 < other.0 => kept.extend([*one.1, *other.1]),
+            (Some(one), Some(other)) => kept.extend([*other.1, *one.1]),
+            // The line is to break here.
+            _ => kept.extend(part.first()),
+        }
+    }
+    kept
+}
+
+fn minutes(seconds: f64) -> f64 {
+    seconds / 60.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_series_keeps_its_peaks_and_its_gaps() {
+        let times: Vec<f64> = (0..100_000).map(f64::from).collect();
+        let mut values = vec![1.0; 100_000];
+        values[54_321] = 9.0;
+        values[54_322] = -9.0;
+        values[70_000..71_000].fill(f64::NAN);
+        let kept = thinned(&times, &values);
+        assert!(kept.len() <= POINTS, "{} points", kept.len());
+        assert!(kept.is_sorted_by(|one, other| one.0 < other.0));
+        assert!(
+            kept.contains(&(minutes(54_321.0), 9.0)) && kept.contains(&(minutes(54_322.0), -9.0))
+        );
+        assert!(kept.iter().any(|at| at.1.is_nan()), "the gap is closed");
+    }
+
+    #[test]
+    fn a_short_series_is_drawn_as_it_is() {
+        assert_eq!(thinned(&[0.0, 60.0], &[3.0, 4.0]), [(0.0, 3.0), (1.0, 4.0)]);
+    }
+}

@@ -1,0 +1,10 @@
+//! What the terminal and the report say alike.
+
+mod answer;
+mod metric;
+mod missing;
+mod number;
+
+pub(crate) use answer::{Answer, latency, load, objective, sentence};
+pub(crate) use metric::{Verdict, because, name, subject, verdict};
+pub(crate) use number::{clock, interval, number, quantity, seconds, share, tick, two};

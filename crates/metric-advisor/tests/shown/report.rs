@@ -1,0 +1,128 @@
+use advice::advice::{Advice, Interval, Level};
+use advice::load_test::{LoadTest, Metric};
+use metric_advisor::report::html;
+use proptest::prelude::*;
+
+use crate::sample;
+
+fn page(advice: &Advice) -> String {
+    html(advice, &sample::load_test(), &sample::policies())
+}
+
+#[test]
+fn the_answer_the_reasons_and_what_to_paste_are_on_the_page() {
+    let page = page(&sample::recommended());
+    for text in [
+        "<h1>Scale on cpu, held at 59.2 % (56.3 to 62.1 %).</h1>",
+        "memory does not fall to half with twice the tasks, but to 99 %.",
+        "cpu: 3 of 360 samples are missing.",
+        "--policy-type TargetTrackingScaling",
+        "<title>cpu against the demand of one task</title>",
+        "average, by the Universal Scalability Law",
+    ] {
+        assert!(page.contains(text), "{text:?} is missing");
+    }
+}
+
+#[test]
+fn nothing_is_fetched_and_no_script_runs() {
+    let page = page(&sample::recommended());
+    assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'; img-src data:"));
+    for text in ["<script", "http:", "https:", "url(", "@import", "src=\"", "href=\""] {
+        assert!(!page.contains(text), "{text:?} is there");
+    }
+}
+
+#[test]
+fn a_name_is_text_wherever_it_stands() {
+    let name = r#"<script>alert("1")</script>&'"#;
+    let mut advice = sample::recommended();
+    let mut test = sample::load_test();
+    advice.metrics[0].metric = name.to_owned();
+    test.metrics[0].name = name.to_owned();
+    let page = html(&advice, &test, &[(name.to_owned(), name.to_owned())]);
+    assert!(!page.contains("<script"));
+    assert!(page.contains("&lt;script&gt;"));
+}
+
+#[test]
+fn a_long_test_of_many_metrics_is_still_less_than_a_megabyte() {
+    let mut advice = sample::recommended();
+    let short = sample::load_test();
+    let longer = |series: &[f64]| series.iter().copied().cycle().take(100_000).collect::<Vec<_>>();
+    let mut test = LoadTest {
+        times: (0..100_000).map(f64::from).collect(),
+        tasks: longer(&short.tasks),
+        demand: longer(&short.demand),
+        ..LoadTest::default()
+    };
+    test.latency.p95 = short.latency.p95.as_deref().map(longer);
+    for index in [1, 2, 3].into_iter().cycle().take(250) {
+        let metric = &short.metrics[index];
+        test.metrics.push(Metric { values: longer(&metric.values), ..metric.clone() });
+        advice.metrics.push(advice.metrics[index].clone());
+        for level in &mut advice.plateaus {
+            level.metrics.push(level.metrics[index]);
+        }
+    }
+    let page = html(&advice, &test, &[]);
+    assert!(page.len() < 1_000_000, "{} bytes", page.len());
+    assert_eq!(
+        page.matches("<h3>disk bytes ").count(),
+        84,
+        "of each metric it is said what came of it"
+    );
+}
+
+#[test]
+fn a_test_of_nothing_has_a_report_too() {
+    let mut advice = sample::not_enough();
+    advice.knee = None;
+    advice.plateaus.clear();
+    advice.metrics.clear();
+    assert!(html(&advice, &LoadTest::default(), &[]).contains("does not tell"));
+}
+
+/// Also those that no service has.
+fn value() -> impl Strategy<Value = f64> {
+    prop_oneof![any::<f64>(), Just(0.0), Just(f64::NAN), Just(f64::INFINITY), -10.0..1000.0]
+}
+
+fn interval() -> impl Strategy<Value = Interval> {
+    (value(), value(), value()).prop_map(|(value, low, high)| Interval { value, low, high })
+}
+
+proptest! {
+    #[test]
+    fn no_value_breaks_a_plot(
+        values in prop::collection::vec((value(), value(), value(), value()), 12),
+        intervals in prop::collection::vec(interval(), 6),
+    ) {
+        let mut advice = sample::recommended();
+        for (level, &(tasks, demand, latency, value)) in advice.plateaus.iter_mut().zip(&values) {
+            level.tasks = tasks;
+            level.demand = demand;
+            level.latency = Some(latency);
+            level.steady_from = latency;
+            level.metrics = vec![Some(Level { value, error: demand, climb: Some(latency) }); 4];
+        }
+        let law = advice.metrics[0].law.as_mut().expect("it has a law");
+        (law.demand, law.tasks) = (intervals[0], Some(intervals[1]));
+        advice.metrics[0].doubling.as_mut().expect("it was doubled").ratio = intervals[2];
+        let knee = advice.knee.as_mut().expect("it has a knee");
+        knee.per_task = intervals[3];
+        let usl = knee.law.as_mut().expect("a law fits");
+        (usl.lambda, usl.sigma, usl.kappa) = (intervals[4].value, intervals[4].low, intervals[5].value);
+        advice.objective = advice.objective.map(|(quantile, _)| (quantile, intervals[5].high));
+        let mut test = sample::load_test();
+        for (place, &(time, demand, latency, value)) in values.iter().enumerate() {
+            test.times[place] = time;
+            test.demand[place] = demand;
+            test.tasks[place] = latency;
+            test.metrics[0].values[place] = value;
+        }
+        let page = html(&advice, &test, &[]);
+        prop_assert!(page.ends_with("</html>"));
+        prop_assert!(!page.contains("could not be drawn"));
+    }
+}
