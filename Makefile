@@ -70,6 +70,13 @@ e2e: $(TOOLS) $(MINISTACK) ## Deploy the stack on a local AWS, and see messages 
 	python -m pytest --timeout 600 --capture no e2e/tests/test_clients.py e2e/tests/test_deployed.py e2e/tests/test_demo.py
 	python -m pytest --timeout 600 --numprocesses 8 e2e/tests/test_cuts.py
 
+# Debian's Chromium: what playwright would download comes from no registry.
+.PHONY: report
+report: $(TOOLS) ## Open the advisor's report in Chromium: on a desk, a phone and paper
+	.ci/chromium
+	cargo build --locked -p metric-advisor --examples
+	python -m pytest -q --timeout 300 browser
+
 SEEDS ?= 100000
 
 .PHONY: soak

@@ -1,0 +1,129 @@
+"""The advisor's report, as its readers have it: on a desk, on a phone and on paper."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from browser.opened import DESK, PHONE, chromium, opened
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "target/report"
+
+# What is drawn for each answer: two plots for each of its metrics, and one over time for
+# demand, tasks, latency and each of the four metrics that were recorded.
+PLOTS = {
+    "recommended": {"metric-demand": 4, "metric-per-task": 4, "doubling": 1, "knee": 1, "series": 7},
+    "none-suitable": {"metric-demand": 2, "metric-per-task": 2, "doubling": 1, "knee": 1, "series": 7},
+    "not-enough": {"metric-demand": 4, "metric-per-task": 4, "doubling": 0, "knee": 1, "series": 7},
+}
+# Smaller text is not read without a lens.
+LEGIBLE = 9.0
+
+each_report = pytest.mark.parametrize("name", PLOTS)
+each_screen = pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module", autouse=True)
+def reports():
+    command = ["cargo", "run", "--locked", "--quiet", "-p", "metric-advisor", "--example", "sample_report"]
+    subprocess.run([*command, "--", FOLDER], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def report(browser, name, screen):
+    with opened(browser, FOLDER / f"{name}.html", screen) as report:
+        yield report
+
+
+@each_report
+@each_screen
+def test_it_fetches_nothing_and_the_browser_finds_nothing_amiss(report, name, screen):
+    report.page.screenshot(path=FOLDER / f"{name}-{screen['width']}.png", full_page=True)
+    assert report.said == []
+    assert report.asked == [(FOLDER / f"{name}.html").as_uri()]
+
+
+@each_report
+@each_screen
+def test_every_plot_is_there_and_has_a_name(report, name, screen):
+    for kind, count in PLOTS[name].items():
+        drawn = report.boxes(f"figure[data-plot={kind}] > svg[role=img]")
+        assert len(drawn) == count, kind
+        assert all(box["width"] > 250 and box["height"] > 100 for box in drawn), kind
+    named = report.page.locator("figure > svg > title").all_text_contents()
+    assert len(named) == sum(PLOTS[name].values())
+    assert all(named)
+
+
+@each_report
+@each_screen
+def test_every_plot_has_something_in_it(report):
+    empty = """all => all.filter(svg => !svg.querySelector(
+        "circle, polygon, polyline[stroke-width='8'], rect")).map(svg => svg.textContent)"""
+    assert report.page.locator("figure > svg").evaluate_all(empty) == []
+
+
+@each_report
+@each_screen
+def test_the_page_does_not_scroll_sideways(report, screen):
+    assert report.page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
+    # What scrolls in its own box is meant to.
+    beyond = """all => all.filter(one => !one.closest(".box") &&
+        one.getBoundingClientRect().right > innerWidth + 1).map(one => one.outerHTML.slice(0, 99))"""
+    assert report.page.locator("main *").evaluate_all(beyond) == []
+
+
+@each_report
+@each_screen
+def test_the_column_that_stays_leaves_room_for_those_that_scroll(report, screen):
+    names = report.boxes(".box tbody th")
+    assert names
+    assert max(box["width"] for box in names) <= screen["width"] / 2
+
+
+@each_report
+@each_screen
+def test_no_word_of_a_table_is_broken_but_names(report):
+    broken = """all => all.filter(cell => {
+        const words = document.createRange()
+        return [...cell.childNodes].filter(node => node.nodeType == Node.TEXT_NODE).some(node =>
+            [...node.data.matchAll(/\\S+/g)].some(word => {
+                words.setStart(node, word.index)
+                words.setEnd(node, word.index + word[0].length)
+                return words.getClientRects().length > 1
+            }))
+    }).map(cell => cell.textContent)"""
+    assert report.page.locator(".box th:not(.name), .box td").evaluate_all(broken) == []
+
+
+@each_report
+@each_screen
+def test_no_text_in_a_plot_is_too_small_or_cut_off(report):
+    sizes = report.page.locator("figure > svg text").evaluate_all(
+        "all => all.map(text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().d)"
+    )
+    assert min(sizes) >= LEGIBLE
+    cut = """all => all.filter(text => {
+        const [inner, outer] = [text, text.ownerSVGElement].map(one => one.getBoundingClientRect())
+        return inner.left < outer.left - 1 || inner.right > outer.right + 1
+            || inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1
+    }).map(text => text.textContent)"""
+    assert report.page.locator("figure > svg text").evaluate_all(cut) == []
+
+
+@each_report
+@pytest.mark.parametrize("screen", [DESK], ids=["paper"])
+def test_it_prints_on_several_pages(report, name):
+    file = FOLDER / f"{name}.pdf"
+    printed = report.page.pdf(path=file, format="A4", print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) > 1
+    assert len(printed) < 2_000_000
+    assert report.said == []
