@@ -280,6 +280,8 @@ fn latency_is_told_apart_by_magnitude_or_asked_for() {
     assert_eq!(of("250").unwrap().test.latency.p95.unwrap()[0], 0.25);
     let asked = of("5").unwrap_err().to_string();
     assert!(asked.contains("--unit latency=s or --unit latency=ms"), "{asked}");
+    let overloaded = read(&rows(header, 20, |row| if row < 3 { "0.25" } else { "9.5" }.to_owned()));
+    assert_eq!(overloaded.unwrap().test.latency.p95.unwrap()[19], 9.5);
     let mut mapping = Mapping::default();
     mapping.unit("latency=ms").unwrap();
     let told = with(&mapping, &rows(header, 3, |_| "5".to_owned())).unwrap();

@@ -5,14 +5,15 @@ use super::mapping::Mapping;
 use super::metric;
 use super::role::{Measure, Role};
 use super::roles::Cast;
-use super::said::{Fault, Guess, Note, brief, counted};
+use super::said::{Fault, Guess, Note, brief, counted, list};
 use super::table::Cell;
 use super::words::Words;
 use crate::load_test::{Latency, LoadTest, Series};
 
-/// Medians of latency from which on, and below which, only one unit is likely: of services that
-/// are scaled by load, few answer within a millisecond, and few take half a minute.
-const SURELY_MILLISECONDS: f64 = 30.0;
+/// Latency at the low end of a test, from which on, and below which, only one unit is likely: of
+/// services that are scaled by load, few answer within a millisecond, and few take that many
+/// seconds while they are idle. Under overload many do, so a median would not tell.
+const SURELY_MILLISECONDS: f64 = 20.0;
 const SURELY_SECONDS: f64 = 1.0;
 
 /// What is made, and what is said of it.
@@ -130,17 +131,17 @@ impl Builder<'_> {
             all.push((cast, values, measure));
         }
         let untold = || all.iter().filter(|(_, _, measure)| measure.is_none());
-        let smallest = untold().filter_map(|(_, values, _)| median(values)).min_by(f64::total_cmp);
+        let smallest = untold().filter_map(|(_, values, _)| tenth(values)).min_by(f64::total_cmp);
         let by_magnitude = match smallest {
             None => None,
-            Some(median) if median < SURELY_SECONDS => Some(Measure::Seconds),
-            Some(median) if median >= SURELY_MILLISECONDS => Some(Measure::Milliseconds),
-            Some(median) => {
-                let called: Vec<_> = untold().map(|(cast, ..)| cast.called()).collect();
+            Some(low) if low < SURELY_SECONDS => Some(Measure::Seconds),
+            Some(low) if low >= SURELY_MILLISECONDS => Some(Measure::Milliseconds),
+            Some(low) => {
+                let names = list(untold().map(|(cast, ..)| cast.name()));
                 return Err(Fault::new(
-                    called.join(", "),
+                    format!("latency in {names}"),
                     format!(
-                        "with a median of {median:.3}, is it in seconds or in milliseconds? say \
+                        "with {low:.3} at the low end, is it in seconds or in milliseconds? say \
                          so by --unit latency=s or --unit latency=ms"
                     ),
                 ));
@@ -266,12 +267,21 @@ fn scale(values: &mut [f64], factor: f64) {
     }
 }
 
-/// Without gaps.
+/// The median, without gaps.
 pub(super) fn median(values: &[f64]) -> Option<f64> {
+    quantile(values, |count| count / 2)
+}
+
+/// What a tenth of the values are below, without gaps.
+fn tenth(values: &[f64]) -> Option<f64> {
+    quantile(values, |count| count / 10)
+}
+
+fn quantile(values: &[f64], rank: impl Fn(usize) -> usize) -> Option<f64> {
     let mut there: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
     if there.is_empty() {
         return None;
     }
-    let middle = there.len() / 2;
-    Some(*there.select_nth_unstable_by(middle, f64::total_cmp).1)
+    let rank = rank(there.len());
+    Some(*there.select_nth_unstable_by(rank, f64::total_cmp).1)
 }
