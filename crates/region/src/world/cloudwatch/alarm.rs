@@ -152,7 +152,10 @@ impl MetricAlarm {
         let (values, counts): (Series, Series) = match &self.watched {
             Watched::Metric { stat, .. } => {
                 let all = metrics.summaries(&stat.metric, &grid);
-                all.map(|(time, all)| ((time, all.statistic(stat.stat)), (time, all.count))).unzip()
+                all.filter_map(|(time, all)| {
+                    Some(((time, all.statistic(stat.stat)?), (time, all.count)))
+                })
+                .unzip()
             }
             Watched::Queries { queries, returned, .. } => {
                 (queries.series(returned, metrics, &grid).unwrap_or_default(), Series::new())

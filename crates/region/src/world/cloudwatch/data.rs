@@ -10,10 +10,11 @@ use super::query::{Dimension, Metric, MetricDataQuery, Queries, check_period};
 use crate::Time;
 use crate::api::ApiError;
 use crate::world::World;
-use crate::world::input::text;
+use crate::world::input::{number, text};
+use crate::world::wording::put;
 
 /// The most values in one answer (API_GetMetricData).
-const MOST_VALUES: i64 = 100_800;
+const MOST_VALUES: usize = 100_800;
 
 /// Metric data to put, after API_PutMetricData.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -137,7 +138,8 @@ impl World {
                 (None, None) => queries.period().map_err(validation)?,
             };
             let first = from.div_euclid(period) * period;
-            if to <= from || to.saturating_sub(first) / period > MOST_VALUES {
+            let periods = usize::try_from(to.saturating_sub(first) / period);
+            if to <= from || periods.is_err() || periods.is_ok_and(|count| count > MOST_VALUES) {
                 return Err(validation(
                     "EndTime must be after StartTime, by 100,800 periods at most",
                 ));
@@ -151,15 +153,51 @@ impl World {
             }
             let name = query.metric_stat.as_ref().map(|stat| &stat.metric.metric_name);
             let label = query.label.as_ref().or(name).unwrap_or(&query.id);
-            let (times, values): (Vec<i64>, Vec<f64>) = values.into_iter().unzip();
-            results.push(json!({
-                "Id": query.id,
-                "Label": label,
-                "Timestamps": times,
-                "Values": values,
-                "StatusCode": "Complete",
-            }));
+            results.push(Found { id: &query.id, label, values });
         }
-        Ok(json!({ "MetricDataResults": results, "Messages": [] }))
+        page(input, &results)
     }
+}
+
+/// What one query came to.
+struct Found<'a> {
+    id: &'a str,
+    label: &'a str,
+    values: Vec<(i64, f64)>,
+}
+
+/// As many values as one answer holds, and a token that counts those given before.
+fn page(input: &Value, all: &[Found<'_>]) -> Result<Value, ApiError> {
+    let most = number(input, "MaxDatapoints").map_or(Some(MOST_VALUES), |most| {
+        usize::try_from(most).ok().filter(|most| (1..=MOST_VALUES).contains(most))
+    });
+    let most = most.ok_or_else(|| validation("MaxDatapoints is not 1 to 100,800"))?;
+    let mut skip = text(input, "NextToken")
+        .map_or(Ok(0), str::parse::<usize>)
+        .map_err(|_| validation("NextToken is none of ours"))?;
+    let end = skip.saturating_add(most);
+    let (mut room, mut results) = (most, Vec::new());
+    for Found { id, label, values } in all {
+        let rest = values.get(skip..).unwrap_or_default();
+        let begun_before = skip > 0;
+        skip = skip.saturating_sub(values.len());
+        if rest.is_empty() && begun_before {
+            continue;
+        }
+        let taken = rest.get(..room.min(rest.len())).unwrap_or_default();
+        room -= taken.len();
+        let (times, given): (Vec<i64>, Vec<f64>) = taken.iter().copied().unzip();
+        results.push(json!({
+            "Id": id,
+            "Label": label,
+            "Timestamps": times,
+            "Values": given,
+            "StatusCode": if taken.len() < rest.len() { "PartialData" } else { "Complete" },
+        }));
+    }
+    let mut answer = json!({ "MetricDataResults": results, "Messages": [] });
+    if end < all.iter().map(|found| found.values.len()).sum() {
+        put(&mut answer, "NextToken", end.to_string());
+    }
+    Ok(answer)
 }

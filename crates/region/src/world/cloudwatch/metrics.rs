@@ -36,6 +36,15 @@ pub enum Statistic {
     Maximum,
     /// How many.
     SampleCount,
+    /// The median.
+    #[serde(rename = "p50")]
+    P50,
+    /// What 95 of a hundred samples do not pass.
+    #[serde(rename = "p95")]
+    P95,
+    /// What 99 of a hundred samples do not pass.
+    #[serde(rename = "p99")]
+    P99,
 }
 
 impl Statistic {
@@ -47,7 +56,15 @@ impl Statistic {
             Self::Minimum => "Minimum",
             Self::Maximum => "Maximum",
             Self::SampleCount => "SampleCount",
+            Self::P50 => "p50",
+            Self::P95 => "p95",
+            Self::P99 => "p99",
         }
+    }
+
+    /// Whether it is one of those that PutMetricAlarm takes as ExtendedStatistic.
+    pub(super) fn is_percentile(self) -> bool {
+        matches!(self, Self::P50 | Self::P95 | Self::P99)
     }
 }
 
@@ -80,14 +97,18 @@ impl Summary {
         }
     }
 
-    /// One number for them.
-    pub(super) fn statistic(self, statistic: Statistic) -> f64 {
+    /// One number for them. A summary has percentiles only if all its samples are the same.
+    /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html>
+    pub(super) fn statistic(self, statistic: Statistic) -> Option<f64> {
         match statistic {
-            Statistic::Average => self.sum / self.count,
-            Statistic::Sum => self.sum,
-            Statistic::Minimum => self.minimum,
-            Statistic::Maximum => self.maximum,
-            Statistic::SampleCount => self.count,
+            Statistic::Average => Some(self.sum / self.count),
+            Statistic::Sum => Some(self.sum),
+            Statistic::Minimum => Some(self.minimum),
+            Statistic::Maximum => Some(self.maximum),
+            Statistic::SampleCount => Some(self.count),
+            Statistic::P50 | Statistic::P95 | Statistic::P99 => {
+                (self.minimum == self.maximum).then_some(self.minimum)
+            }
         }
     }
 }
@@ -132,23 +153,26 @@ mod tests {
     }
 
     #[test]
-    fn samples_of_a_period_have_five_statistics() {
+    fn samples_of_a_period_have_five_statistics_and_the_same_ones_percentiles() {
         let mut metrics = Metrics::default();
         metrics.record(id("CPU"), at(0), Summary::of(10.0, 3.0));
         metrics.record(id("CPU"), at(59), Summary::of(50.0, 1.0));
         metrics.record(id("CPU"), at(60), Summary::of(90.0, 1.0));
         let minute = metrics.summary(&id("CPU"), 0, 60).unwrap();
         for (statistic, value) in [
-            (Statistic::Average, 20.0),
-            (Statistic::Sum, 80.0),
-            (Statistic::Minimum, 10.0),
-            (Statistic::Maximum, 50.0),
-            (Statistic::SampleCount, 4.0),
+            (Statistic::Average, Some(20.0)),
+            (Statistic::Sum, Some(80.0)),
+            (Statistic::Minimum, Some(10.0)),
+            (Statistic::Maximum, Some(50.0)),
+            (Statistic::SampleCount, Some(4.0)),
+            (Statistic::P95, None),
         ] {
             assert_eq!(minute.statistic(statistic), value, "{}", statistic.as_str());
         }
         let both = metrics.summary(&id("CPU"), 0, 120).unwrap();
-        assert_eq!(both.statistic(Statistic::Sum), 170.0);
+        assert_eq!(both.statistic(Statistic::Sum), Some(170.0));
+        let same = metrics.summary(&id("CPU"), 60, 60).unwrap();
+        assert_eq!(same.statistic(Statistic::P95), Some(90.0));
         assert_eq!(metrics.summary(&id("CPU"), 120, 60), None);
         assert_eq!(metrics.summary(&id("Memory"), 0, 60), None);
     }

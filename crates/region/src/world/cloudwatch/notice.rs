@@ -128,6 +128,7 @@ fn shout(statistic: Statistic) -> &'static str {
         Statistic::Minimum => "MINIMUM",
         Statistic::Maximum => "MAXIMUM",
         Statistic::SampleCount => "SAMPLE_COUNT",
+        percentile => percentile.as_str(),
     }
 }
 

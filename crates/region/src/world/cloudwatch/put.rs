@@ -155,7 +155,10 @@ impl World {
                 dimensions: order.dimensions.clone(),
             },
             period,
-            stat: order.statistic.ok_or("Statistic is needed")?,
+            stat: order
+                .statistic
+                .filter(|statistic| !statistic.is_percentile())
+                .ok_or("Statistic is needed, and is no percentile")?,
             unit: None,
         };
         Ok(Watched::Metric { id: self.cloudwatch.uuid(), stat })

@@ -179,7 +179,8 @@ impl Queries {
         let outcome = match self.0.get(id).ok_or_else(|| format!("no query has the id {id}"))? {
             Query::Metric(stat) => {
                 let summaries = metrics.summaries(&stat.metric, grid);
-                let values = summaries.map(|(time, all)| (time, all.statistic(stat.stat)));
+                let values =
+                    summaries.filter_map(|(time, all)| Some((time, all.statistic(stat.stat)?)));
                 Outcome::Series(values.collect())
             }
             Query::Expression(expression) => {

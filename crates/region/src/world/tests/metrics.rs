@@ -149,6 +149,44 @@ fn newest_values_come_first_unless_asked_otherwise() {
 }
 
 #[test]
+fn metric_data_come_in_pages_that_together_hold_each_value_once() {
+    let mut scene = Scene::new();
+    let start = scene.now().unix_timestamp() - 30;
+    let data: Vec<Value> = (0..5)
+        .map(|n| json!({"MetricName": "Orders", "Value": n, "Timestamp": start + 60 * n}))
+        .collect();
+    scene.watch("PutMetricData", json!({"Namespace": "Shop", "MetricData": data}));
+    let query = |id: &str, name: &str| {
+        json!({"Id": id, "MetricStat": {"Period": 60, "Stat": "Sum",
+            "Metric": {"Namespace": "Shop", "MetricName": name}}})
+    };
+    let mut input = json!({
+        "MetricDataQueries": [query("a", "Orders"), query("b", "Nothing"), query("c", "Orders")],
+        "StartTime": start, "EndTime": start + 300, "MaxDatapoints": 3,
+        "ScanBy": "TimestampAscending",
+    });
+    let mut pages = Vec::new();
+    loop {
+        let mut page = scene.watch("GetMetricData", input.clone());
+        let results = page["MetricDataResults"].as_array().unwrap().iter();
+        pages.push(results.map(|one| json!([one["Id"], one["Values"]])).collect::<Value>());
+        input["NextToken"] = page["NextToken"].take();
+        if input["NextToken"].is_null() {
+            break;
+        }
+    }
+    assert_eq!(
+        pages,
+        [
+            json!([["a", [0.0, 1.0, 2.0]], ["b", []], ["c", []]]),
+            json!([["a", [3.0, 4.0]], ["b", []], ["c", [0.0]]]),
+            json!([["c", [1.0, 2.0, 3.0]]]),
+            json!([["c", [4.0]]]),
+        ]
+    );
+}
+
+#[test]
 fn bad_metric_data_is_refused() {
     let mut scene = Scene::new();
     let query = json!({"Id": "q", "Expression": "nothing"});
