@@ -17,7 +17,7 @@ use crate::query::prefixed;
 use crate::times::{time_of, to_sdk};
 use crate::{Error, PAGE, owned};
 
-/// The client of CloudWatch, which only scaling needs.
+/// The client of CloudWatch, which the drain does not need.
 #[derive(Debug, Clone)]
 pub struct CloudWatch(Client);
 
@@ -55,7 +55,7 @@ pub struct Watched {
 
 /// AWS's limit of queries in GetMetricData.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>
-const QUERIES: usize = 500;
+pub(crate) const QUERIES: usize = 500;
 
 /// Periods back from now within which the newest value is looked for. Metrics come late, and
 /// CloudWatch itself reads more periods than it evaluates.
@@ -66,6 +66,11 @@ impl CloudWatch {
     /// A client for `config`, which [`defaults`](crate::defaults) loads.
     pub fn new(config: &SdkConfig) -> Self {
         Self(Client::new(config))
+    }
+
+    /// The SDK's own client.
+    pub(crate) fn client(&self) -> &Client {
+        &self.0
     }
 
     /// The alarms `names`, metric and composite ones. One that does not exist is absent.

@@ -12,6 +12,7 @@ mod error;
 mod groups;
 mod http;
 mod lifecycle;
+mod metric_data;
 mod query;
 pub mod scalable;
 mod services;
@@ -24,6 +25,7 @@ pub use alarms::{Alarm, CloudWatch, Watched};
 pub use config::defaults;
 pub use container_instances::{Attribute, Outcomes};
 pub use error::Error;
+pub use metric_data::{MetricQuery, Points};
 pub use tasks::Which;
 
 use aws_config::SdkConfig;
