@@ -43,7 +43,7 @@ format: ## Check the formatting
 .PHONY: template
 template: export AWS_DEFAULT_REGION ?= us-east-1
 template: $(TOOLS) $(RUST_TOOLS)/cfn-guard ## Check template.yaml and stacks/, by schema and by the house rules
-	cfn-lint template.yaml stacks/*.yaml
+	cfn-lint template.yaml stacks/*.yaml crates/advice/src/paste/tests/*.yaml
 	sam validate --lint --template template.yaml
 	cfn-guard test --rules-file policy/house.guard --test-data policy/tests > /dev/null
 	cfn-guard validate --rules policy/house.guard --data template.yaml --data stacks

@@ -3,6 +3,7 @@
 //! * [`read`] makes a [`load_test`] of what load generators and CloudWatch write.
 //! * [`settings`] are what the user wants, and what the data cannot tell.
 //! * [`advice`] is the answer.
+//! * [`paste`] makes scaling policies of it.
 
 pub mod advice;
 mod advise;
@@ -13,6 +14,7 @@ mod knee;
 mod levels;
 pub mod load_test;
 mod missing;
+pub mod paste;
 mod plateau;
 pub mod read;
 mod runtime;

@@ -1,0 +1,276 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use scaling::policy::Policies;
+use serde_json::Value;
+
+use super::*;
+use crate::advice::{Assessment, Confidence, Fit, Headroom, Interval, Recommendation};
+use crate::load_test::{Kind, Source, Unit};
+use crate::settings::{Runtime, Settings};
+
+/// A recommendation of one metric, held at `target`, with its knee a quarter above.
+fn advice(metric: &Metric, target: f64, proportional: bool) -> Advice {
+    let assessment = Assessment {
+        metric: metric.name.to_owned(),
+        kind: metric.kind,
+        unit: metric.unit,
+        source: metric.source.clone(),
+        per_task: metric.per_task,
+        correlation: None,
+        law: None,
+        doubling: None,
+        saturation: None,
+        drift: None,
+        at_knee: Some(1.25 * target),
+        verdict: Fit::Recommended,
+    };
+    Advice {
+        verdict: Verdict::Recommended(Recommendation {
+            metric: metric.name.to_owned(),
+            index: 0,
+            per_task: metric.per_task,
+            target: Interval { value: target, low: 0.9 * target, high: 1.1 * target },
+            at_knee: 1.25 * target,
+            headroom: Headroom { seconds: 240.0, rise: 0.25, share: 0.2 },
+            proportional,
+            confidence: Confidence { agreed: 0.97, resamples: 200 },
+        }),
+        pattern: None,
+        runtime: Runtime::Native,
+        plateaus: Vec::new(),
+        objective: None,
+        objective_guessed: false,
+        knee: None,
+        metrics: vec![assessment],
+        notes: Vec::new(),
+        settings: Settings::default(),
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Metric {
+    name: &'static str,
+    kind: Kind,
+    unit: Unit,
+    source: Option<Source>,
+    per_task: bool,
+}
+
+fn told(name: &'static str, kind: Kind, unit: Unit, per_task: bool) -> Metric {
+    Metric { name, kind, unit, source: None, per_task }
+}
+
+fn recorded(namespace: &str, name: &'static str, statistic: &str, per_task: bool) -> Metric {
+    let dimension = match namespace {
+        "AWS/ApplicationELB" => ("LoadBalancer", "app/front/0123456789abcdef"),
+        "AWS/Kinesis" => ("StreamName", "jobs"),
+        "AWS/SQS" => ("QueueName", "jobs"),
+        _ => ("Operation", "ApplicationTracker"),
+    };
+    let source = Source {
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+        dimensions: vec![(dimension.0.to_owned(), dimension.1.to_owned())],
+        statistic: statistic.to_owned(),
+    };
+    Metric { name, kind: Kind::Other, unit: Unit::Unknown, source: Some(source), per_task }
+}
+
+fn cpu() -> Metric {
+    told("cpu", Kind::Cpu, Unit::Percent, false)
+}
+
+fn backlog() -> Metric {
+    recorded("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Average", true)
+}
+
+/// One of each way to be watched.
+fn metrics() -> Vec<Metric> {
+    vec![
+        cpu(),
+        told("memory", Kind::Memory, Unit::Percent, false),
+        told("requests_per_second", Kind::Throughput, Unit::PerSecond, true),
+        told("busy_workers", Kind::Concurrency, Unit::Count, true),
+        told("open_connections", Kind::Concurrency, Unit::Count, true),
+        told("queue", Kind::Queue, Unit::Count, true),
+        told("heap", Kind::Heap, Unit::Bytes, false),
+        recorded("AWS/ApplicationELB", "ActiveConnectionCount", "Sum", true),
+        recorded("AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "Average", false),
+        recorded("jobs", "MillisBehindLatest", "Average", false),
+        backlog(),
+    ]
+}
+
+fn names() -> Names {
+    Names {
+        cluster: Some("demo".to_owned()),
+        service: Some("web".to_owned()),
+        max_tasks: Some(20),
+        load_balancer: Some("app/front/0123456789abcdef".to_owned()),
+        target_group: Some("targetgroup/web/fedcba9876543210".to_owned()),
+        ..Names::default()
+    }
+}
+
+fn find<'a>(pastes: &'a [Paste], title: &str) -> &'a str {
+    let found = pastes.iter().find(|paste| paste.title.starts_with(title));
+    &found.unwrap_or_else(|| panic!("no {title} in {pastes:?}")).text
+}
+
+/// What `make deploy` is given.
+fn parameters(pastes: &[Paste]) -> BTreeMap<String, String> {
+    let words = shlex::split(find(pastes, "ecs-tide: parameters")).unwrap();
+    let arguments = words.last().unwrap().strip_prefix("ARGS=").unwrap();
+    let pairs = shlex::split(arguments).unwrap();
+    let pairs = pairs.iter().filter_map(|word| word.split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+#[test]
+fn cpu_is_tracked_by_the_metric_that_aws_has_ready() {
+    let pastes = policies(&advice(&cpu(), 61.38, true), &names());
+    assert_eq!(find(&pastes, "CloudFormation"), include_str!("tests/cpu.yaml"),);
+    let command = find(&pastes, "The same by the AWS CLI");
+    let configuration = command.split_once("configuration '").unwrap().1.trim_end_matches("'\n");
+    let configuration: Value = serde_json::from_str(configuration).unwrap();
+    assert_eq!(configuration["TargetValue"], 61.3);
+    assert_eq!(
+        configuration["PredefinedMetricSpecification"]["PredefinedMetricType"],
+        "ECSServiceAverageCPUUtilization"
+    );
+}
+
+#[test]
+fn a_backlog_is_divided_by_the_tasks_and_no_task_counts_as_one() {
+    let pastes = policies(&advice(&backlog(), 120.0, true), &names());
+    assert_eq!(find(&pastes, "CloudFormation"), include_str!("tests/backlog.yaml"));
+}
+
+#[test]
+fn what_is_not_proportional_is_scaled_by_steps() {
+    let lag = recorded("AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "Average", false);
+    let pastes = policies(&advice(&lag, 40_000.0, false), &names());
+    assert_eq!(find(&pastes, "CloudFormation"), include_str!("tests/lag.yaml"));
+    assert!(find(&pastes, "The same by the AWS CLI").contains("--alarm-actions \"$OUT\""));
+}
+
+#[test]
+fn requests_a_second_become_those_of_a_minute_as_a_target_group_counts_them() {
+    let metric = told("requests_per_second", Kind::Throughput, Unit::PerSecond, true);
+    let pastes = policies(&advice(&metric, 12.5, true), &names());
+    let template = find(&pastes, "CloudFormation");
+    assert!(template.contains("TargetValue: 750"), "{template}");
+    let label = "app/front/0123456789abcdef/targetgroup/web/fedcba9876543210";
+    assert!(template.contains(label), "{template}");
+    assert!(template.starts_with("# Assumes that an Application Load Balancer"), "{template}");
+    let parameters = parameters(&pastes);
+    assert_eq!(parameters["ServiceMetric"], "requests-per-target");
+    assert_eq!(
+        (parameters["TaskLoad"].as_str(), parameters["ServiceOutPercent"].as_str()),
+        ("937", "80")
+    );
+    assert_eq!(parameters["TargetGroup"], "targetgroup/web/fedcba9876543210");
+}
+
+#[test]
+fn cpu_outside_of_the_stacks_range_is_a_further_policy() {
+    for (target, fits) in [(64.9, false), (65.0, true), (200.9, true), (201.0, false)] {
+        let pastes = policies(&advice(&cpu(), target, true), &names());
+        let has = pastes.iter().any(|paste| paste.title.starts_with("ecs-tide: parameters"));
+        assert_eq!(has, fits, "{target}");
+    }
+}
+
+#[test]
+fn names_that_are_not_given_stand_in_capitals() {
+    let metric = told("busy_workers", Kind::Concurrency, Unit::Count, true);
+    let pastes = policies(&advice(&metric, 8.0, true), &Names::default());
+    for paste in &pastes {
+        assert!(paste.text.contains("CLUSTER") && paste.text.contains("SERVICE"), "{paste:?}");
+        assert!(paste.text.contains("TARGET_GROUP"), "{paste:?}");
+    }
+}
+
+#[test]
+fn an_answer_without_a_recommendation_has_nothing_to_paste() {
+    let mut none = advice(&cpu(), 60.0, true);
+    none.verdict = Verdict::NotEnoughData { missing: Vec::new() };
+    assert_eq!(policies(&none, &names()), []);
+    for target in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert_eq!(policies(&advice(&cpu(), target, true), &names()), []);
+    }
+}
+
+#[test]
+fn targets_are_cut_to_three_digits() {
+    for (value, cut) in
+        [(61.3, 61.3), (61.38, 61.3), (120.0, 120.0), (12_345.0, 12_300.0), (0.012_37, 0.0123)]
+    {
+        assert_eq!(three_digits(value), cut);
+    }
+}
+
+/// A number parameter's range in the template.
+fn range(template: &Value, parameter: &str) -> (f64, f64) {
+    let of = &template["Parameters"][parameter];
+    (of["MinValue"].as_f64().unwrap(), of["MaxValue"].as_f64().unwrap())
+}
+
+fn template() -> Value {
+    // Its functions, as !Ref, are tags, which say nothing here.
+    let text = include_str!("../../../../stacks/service-alarms.yaml");
+    let parameters = text.split_once("\nMappings:").unwrap().0;
+    let mut ranges = serde_json::Map::new();
+    let mut name = "";
+    for line in parameters.lines() {
+        if let Some(parameter) = line.strip_prefix("  ").and_then(|line| line.strip_suffix(':')) {
+            name = parameter;
+        }
+        if let Some((key, value)) = line.trim().split_once(": ")
+            && let Ok(value) = value.parse::<f64>()
+        {
+            ranges.entry(name).or_insert_with(|| Value::Object(Default::default()))[key] =
+                value.into();
+        }
+    }
+    serde_json::json!({ "Parameters": ranges })
+}
+
+proptest! {
+    #[test]
+    fn parameters_lie_within_the_ranges_of_the_stack(target in 1e-4..1e10, knee in 0.5..20.0) {
+        let template = template();
+        for metric in metrics() {
+            let mut advice = advice(&metric, target, true);
+            if let Verdict::Recommended(recommendation) = &mut advice.verdict {
+                recommendation.at_knee = knee * target;
+            }
+            let pastes = policies(&advice, &names());
+            if !pastes.iter().any(|paste| paste.title.starts_with("ecs-tide: parameters")) {
+                continue;
+            }
+            let given = parameters(&pastes);
+            for parameter in ["TaskLoad", "ServiceOutPercent"] {
+                let Some(value) = given.get(parameter) else { continue };
+                let (least, most) = range(&template, parameter);
+                let value: f64 = value.parse().unwrap();
+                prop_assert!((least..=most).contains(&value), "{parameter}={value}");
+            }
+        }
+    }
+
+    #[test]
+    fn further_policies_are_accepted_by_the_adapter(target in 1e-9..1e12, start_up in 0.0..1e6) {
+        for metric in metrics() {
+            let mut advice = advice(&metric, target, false);
+            advice.settings.start_up = start_up;
+            let pastes = policies(&advice, &names());
+            let further = pastes.iter().find(|paste| paste.title.starts_with("ecs-tide: further"));
+            if let Some(further) = further {
+                let read = Policies::read(&further.text);
+                prop_assert!(read.is_ok(), "{read:?} of {}", further.text);
+            }
+        }
+    }
+}

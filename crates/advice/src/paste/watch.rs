@@ -1,0 +1,288 @@
+//! What a policy watches: a metric of CloudWatch, or metric math over some.
+
+use serde::Serialize;
+
+use super::{Names, Service, filled};
+use crate::advice::Assessment;
+use crate::load_test::{Kind, Source, Unit};
+
+/// The metrics for which `stacks/service-alarms.yaml` has the alarms ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ready {
+    Cpu,
+    Memory,
+    RequestsPerTarget,
+    ConnectionsPerTask,
+    InFlightPerTask,
+    SqsBacklogPerTask,
+    KinesisLag,
+}
+
+/// What is watched.
+#[derive(Debug, Clone)]
+pub(super) struct Watch {
+    /// Which of the metrics that are ready it is, if it is one.
+    pub(super) ready: Option<Ready>,
+    /// The metric that tells the load.
+    input: Source,
+    /// Whether that is divided by the running tasks.
+    per_task: bool,
+    /// By what a value of the load test is multiplied to be one of CloudWatch's.
+    pub(super) factor: f64,
+    /// What has to be true for it, where the load test did not say.
+    assumes: Option<&'static str>,
+    /// The load balancer and the target group, as target tracking names them.
+    targets: String,
+    tasks: Source,
+    seconds: Source,
+    label: String,
+}
+
+/// A query of GetMetricData, of an alarm or of a target tracking policy.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Query {
+    id: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expression: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metric_stat: Option<MetricStat>,
+    return_data: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct MetricStat {
+    metric: Metric,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    period: Option<u32>,
+    stat: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Metric {
+    namespace: String,
+    metric_name: String,
+    dimensions: Vec<Dimension>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Dimension {
+    name: String,
+    value: String,
+}
+
+const ELB: &str = "AWS/ApplicationELB";
+
+/// Each minute ECS sends one sample of CPUUtilization for every running task.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_utilization.html>
+const RUNNING: (&str, &str) = ("CPUUtilization", "SampleCount");
+
+impl Watch {
+    pub(super) fn of(
+        assessment: &Assessment,
+        per_task: bool,
+        names: &Names,
+        service: &Service,
+    ) -> Self {
+        let balancer = dimension("LoadBalancer", names.load_balancer.as_ref(), "LOAD_BALANCER");
+        let targets = dimension("TargetGroup", names.target_group.as_ref(), "TARGET_GROUP");
+        let both = vec![targets.clone(), balancer];
+        let of_service =
+            |(name, statistic)| source("AWS/ECS", name, statistic, service.dimensions());
+        let ready = match &assessment.source {
+            Some(source) => recorded(source, per_task),
+            None => supposed(assessment, per_task),
+        };
+        let (input, factor, assumes) = match (&assessment.source, ready) {
+            (Some(source), _) => (source.clone(), 1.0, None),
+            (None, Some(Ready::Cpu)) => (of_service(("CPUUtilization", "Average")), 1.0, None),
+            (None, Some(Ready::Memory)) => {
+                (of_service(("MemoryUtilization", "Average")), 1.0, None)
+            }
+            (None, Some(Ready::RequestsPerTarget)) => (
+                source(ELB, "RequestCountPerTarget", "Sum", vec![targets]),
+                60.0,
+                Some("an Application Load Balancer counts the requests"),
+            ),
+            (None, Some(Ready::InFlightPerTask)) => (
+                source(ELB, "RequestCount", "Sum", both.clone()),
+                1.0,
+                Some("what is busy at once are requests from an Application Load Balancer"),
+            ),
+            (None, Some(_)) => {
+                let queue = dimension("QueueName", names.queue.as_ref(), "QUEUE");
+                let name = "ApproximateNumberOfMessagesVisible";
+                let input = source("AWS/SQS", name, "Average", vec![queue]);
+                (input, 1.0, Some("the queue is one of SQS"))
+            }
+            (None, None) => {
+                let dimensions = vec![("DIMENSION".to_owned(), "VALUE".to_owned())];
+                let input = source("NAMESPACE", "METRIC_NAME", "Average", dimensions);
+                (input, 1.0, Some("the metric is sent to CloudWatch as the load test has it"))
+            }
+        };
+        Self {
+            ready,
+            targets: resource_label(names, &input),
+            input,
+            // RequestCountPerTarget is divided already.
+            per_task: per_task && ready != Some(Ready::RequestsPerTarget),
+            factor,
+            assumes,
+            tasks: of_service(RUNNING),
+            seconds: source(ELB, "TargetResponseTime", "Average", both),
+            label: match per_task {
+                true => format!("{} of a task", assessment.metric),
+                false => assessment.metric.clone(),
+            },
+        }
+    }
+
+    /// What target tracking knows it by, and the resource that it needs to be told.
+    /// <https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html>
+    pub(super) fn predefined(&self) -> Option<(&'static str, Option<String>)> {
+        match self.ready? {
+            Ready::Cpu => Some(("ECSServiceAverageCPUUtilization", None)),
+            Ready::Memory => Some(("ECSServiceAverageMemoryUtilization", None)),
+            Ready::RequestsPerTarget => {
+                Some(("ALBRequestCountPerTarget", Some(self.targets.clone())))
+            }
+            _ => None,
+        }
+    }
+
+    /// The value of a dimension of the metric that tells the load.
+    pub(super) fn dimension(&self, name: &str) -> Option<&str> {
+        value(&self.input, name).map(String::as_str)
+    }
+
+    /// A line that says what is assumed, in YAML as in the shell.
+    pub(super) fn comment(&self) -> String {
+        self.assumes.map_or_else(String::new, |what| format!("# Assumes that {what}.\n"))
+    }
+
+    /// The queries whose one result is the load, in periods of a minute if `period`; those of
+    /// target tracking have no other.
+    ///
+    /// A division by no tasks would drop the reading, and with it whatever could start the
+    /// first; so what waits for no task waits for one. A minute in which load and tasks are both
+    /// silent is no reading.
+    pub(super) fn queries(&self, period: bool) -> Vec<Query> {
+        let metric = |id, source: &Source, label| Query {
+            id,
+            label,
+            expression: None,
+            metric_stat: Some(MetricStat::of(source, period.then_some(60))),
+            return_data: false,
+        };
+        let math = |id, expression, label| Query {
+            id,
+            label,
+            expression: Some(expression),
+            metric_stat: None,
+            return_data: false,
+        };
+        let label = Some(self.label.clone());
+        let is_in_flight = self.ready == Some(Ready::InFlightPerTask);
+        if !self.per_task && !is_in_flight {
+            return vec![Query { return_data: true, ..metric("load", &self.input, label) }];
+        }
+        let load = match is_in_flight {
+            // Little's law: what arrives in a second, times the seconds that it stays.
+            true => "IF(input + tasks >= 0, input / 60 * seconds / running)",
+            false => "IF(input + tasks >= 0, input / running)",
+        };
+        let mut queries = vec![
+            Query { return_data: true, ..math("load", load, label) },
+            math("running", "IF(FILL(tasks, 0) > 0, tasks, 1)", None),
+            metric("tasks", &self.tasks, None),
+            metric("input", &self.input, None),
+        ];
+        queries.extend(is_in_flight.then(|| metric("seconds", &self.seconds, None)));
+        queries
+    }
+}
+
+/// `app/name/id/targetgroup/name/id`, by which ALBRequestCountPerTarget knows the targets.
+fn resource_label(names: &Names, input: &Source) -> String {
+    let balancer = names.load_balancer.as_ref().or_else(|| value(input, "LoadBalancer"));
+    let targets = names.target_group.as_ref().or_else(|| value(input, "TargetGroup"));
+    format!("{}/{}", filled(balancer, "LOAD_BALANCER"), filled(targets, "TARGET_GROUP"))
+}
+
+fn value<'a>(source: &'a Source, dimension: &str) -> Option<&'a String> {
+    source.dimensions.iter().find(|(name, _)| name == dimension).map(|(_, value)| value)
+}
+
+/// Which of the metrics that are ready CloudWatch recorded.
+fn recorded(source: &Source, per_task: bool) -> Option<Ready> {
+    let named = (source.namespace.as_str(), source.name.as_str(), source.statistic.as_str());
+    match (named, per_task) {
+        (("AWS/ECS", "CPUUtilization", "Average"), false) => Some(Ready::Cpu),
+        (("AWS/ECS", "MemoryUtilization", "Average"), false) => Some(Ready::Memory),
+        ((ELB, "RequestCountPerTarget", "Sum"), false) => Some(Ready::RequestsPerTarget),
+        ((ELB, "ActiveConnectionCount", "Sum"), true) => Some(Ready::ConnectionsPerTask),
+        (("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Average"), true) => {
+            Some(Ready::SqsBacklogPerTask)
+        }
+        (("AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "Average"), false) => {
+            Some(Ready::KinesisLag)
+        }
+        _ => None,
+    }
+}
+
+/// Which of them a metric that something else recorded can be taken for. Not connections: a
+/// load balancer counts those to its clients too.
+fn supposed(assessment: &Assessment, per_task: bool) -> Option<Ready> {
+    let is_of_connections = assessment.metric.to_ascii_lowercase().contains("conn");
+    match (assessment.kind, assessment.unit, per_task) {
+        (Kind::Cpu, Unit::Percent, false) => Some(Ready::Cpu),
+        (Kind::Memory, Unit::Percent, false) => Some(Ready::Memory),
+        (Kind::Throughput, Unit::PerSecond, _) => Some(Ready::RequestsPerTarget),
+        (Kind::Concurrency, _, true) if !is_of_connections => Some(Ready::InFlightPerTask),
+        (Kind::Queue, _, true) => Some(Ready::SqsBacklogPerTask),
+        _ => None,
+    }
+}
+
+fn dimension(name: &str, value: Option<&String>, placeholder: &str) -> (String, String) {
+    (name.to_owned(), filled(value, placeholder))
+}
+
+fn source(
+    namespace: &str,
+    name: &str,
+    statistic: &str,
+    dimensions: Vec<(String, String)>,
+) -> Source {
+    Source {
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+        dimensions,
+        statistic: statistic.to_owned(),
+    }
+}
+
+impl MetricStat {
+    fn of(source: &Source, period: Option<u32>) -> Self {
+        let dimension = |(name, value): &(String, String)| Dimension {
+            name: name.clone(),
+            value: value.clone(),
+        };
+        Self {
+            metric: Metric {
+                namespace: source.namespace.clone(),
+                metric_name: source.name.clone(),
+                dimensions: source.dimensions.iter().map(dimension).collect(),
+            },
+            period,
+            stat: source.statistic.clone(),
+        }
+    }
+}
