@@ -1,0 +1,40 @@
+RESOURCE="service/$CLUSTER/$SERVICE"
+TARGET=(--service-namespace ecs --scalable-dimension ecs:service:DesiredCount)
+
+# What is recorded goes into a directory of its own.
+RUN="load-test-$(date -u +%Y%m%dT%H%M%SZ)"
+mkdir "$RUN"
+cd "$RUN"
+
+# Scaling would change what is measured, so it is suspended, and goes on in the end as it did.
+# ecs-tide's adapter has a switch for that: ScalingSwitch=off.
+desired=$(aws ecs describe-services --cluster "$CLUSTER" --services "$SERVICE" \
+  --query 'services[0].desiredCount' --output text)
+suspended=$(aws application-autoscaling describe-scalable-targets "${TARGET[@]}" \
+  --resource-ids "$RESOURCE" --query 'ScalableTargets[0].SuspendedState' --output json)
+
+suspend() { # STATE
+  if [ "$suspended" != null ]; then
+    aws application-autoscaling register-scalable-target "${TARGET[@]}" \
+      --resource-id "$RESOURCE" --suspended-state "$1" > /dev/null
+  fi
+}
+
+scale() { # TASKS
+  aws ecs update-service --cluster "$CLUSTER" --service "$SERVICE" \
+    --desired-count "$1" > /dev/null
+}
+
+tasks() { # TASKS
+  scale "$1"
+  aws ecs wait services-stable --cluster "$CLUSTER" --services "$SERVICE"
+}
+
+back() {
+  scale "$desired"
+  suspend "$suspended"
+}
+
+trap back EXIT
+suspend '{"DynamicScalingInSuspended":true,"DynamicScalingOutSuspended":true,"ScheduledScalingSuspended":true}'
+began=$(date -u +%Y-%m-%dT%H:%M:00Z)
