@@ -1,6 +1,6 @@
 //! A load test that CloudWatch recorded, read by the SDK from the simulated region.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
+#![expect(clippy::unwrap_used, reason = "these are tests")]
 #![recursion_limit = "256"]
 
 mod model;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use advice::advice::Verdict;
 use advice::load_test::LoadTest;
 use advice::read::Mapping;
-use advice::settings::Settings;
+use advice::settings::{Quantile, Settings};
 use aws::CloudWatch;
 use aws_config::Region as RegionName;
 use aws_credential_types::Credentials;
@@ -131,7 +131,8 @@ async fn what_was_sent_to_cloudwatch_is_the_load_test_again() {
 #[tokio::test(start_paused = true)]
 async fn the_metric_that_is_right_is_recommended() {
     let (test, _) = read(&model::load_test(60)).await;
-    let settings = Settings { ramp: Some(0.1), ..Settings::default() };
+    let mut settings = Settings { ramp: Some(0.1), ..Settings::default() };
+    settings.objective.latency = Some((Quantile::P95, 1.0));
     let advice = advice::advise(&test, &settings, &mut |_, _| {});
     let Verdict::Recommended(recommendation) = &advice.verdict else {
         panic!("{:?}", advice.verdict)

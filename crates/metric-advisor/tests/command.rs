@@ -1,14 +1,16 @@
 //! The built command: what it ends with, and what it says.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
+#![expect(clippy::unwrap_used, reason = "these are tests")]
 
 mod model;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use model::Sample;
 use serde_json::Value;
 
 /// A directory of the test's own.
@@ -51,15 +53,41 @@ fn fails(arguments: &[&str], code: i32, words: &[&str]) {
     assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
 }
 
+/// As separated values.
+fn csv(samples: &[Sample]) -> String {
+    let mut text =
+        String::from("time,tasks,requests_per_second,latency_p95_ms,cpu_percent,memory_percent\n");
+    for one in samples {
+        let p95 = 1000.0 * one.p95;
+        writeln!(
+            text,
+            "{},{},{:.2},{p95:.1},{:.2},{:.2}",
+            one.time, one.tasks, one.demand, one.cpu, one.memory
+        )
+        .unwrap();
+    }
+    text
+}
+
 fn test_file(name: &str) -> String {
-    file(name, &model::csv(&model::load_test(15)))
+    file(name, &csv(&model::load_test(15)))
 }
 
 #[test]
 fn a_load_test_that_tells_ends_with_0_and_the_policy_to_paste() {
     let path = test_file("tells.csv");
-    let output =
-        run(&["advise", &path, "--cluster", "demo", "--service", "web", "--ramp", "10%/min"]);
+    let output = run(&[
+        "advise",
+        &path,
+        "--cluster",
+        "demo",
+        "--service",
+        "web",
+        "--ramp",
+        "10%/min",
+        "--objective",
+        "p95=1s",
+    ]);
     let (out, error) = (text(&output.stdout), text(&output.stderr));
     assert_eq!(output.status.code(), Some(0), "{out}{error}");
     assert!(out.contains("cpu_percent"), "{out}");
@@ -85,7 +113,7 @@ fn the_answer_for_programs_is_json_and_quiet_is_silent() {
 fn a_test_without_a_second_run_ends_with_3_and_says_what_is_missing() {
     let mut samples = model::load_test(15);
     samples.retain(|sample| sample.tasks == 2);
-    let path = file("one-run.csv", &model::csv(&samples));
+    let path = file("one-run.csv", &csv(&samples));
     let output = run(&["advise", "--format", "json", &path]);
     assert_eq!(output.status.code(), Some(3));
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -100,16 +128,16 @@ fn metrics_that_all_fail_end_with_1() {
         // The same however many tasks there are.
         sample.cpu = 0.7 * sample.demand;
     }
-    let path = file("none.csv", &model::csv(&samples));
+    let path = file("none.csv", &csv(&samples));
     let output = run(&["advise", "--quiet", &path]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
 }
 
 #[test]
 fn standard_input_is_read_as_a_file_is() {
-    let csv = model::csv(&model::load_test(15));
+    let csv = csv(&model::load_test(15));
     let mut child = advisor()
-        .args(["advise", "-", "--quiet"])
+        .args(["advise", "-", "--quiet", "--objective", "p95=1s"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -121,8 +149,11 @@ fn standard_input_is_read_as_a_file_is() {
 #[test]
 fn a_reader_that_has_had_enough_is_no_failure() {
     let path = test_file("pipe.csv");
-    let mut child =
-        advisor().args(["advise", "--quiet", &path]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = advisor()
+        .args(["advise", "--quiet", "--objective", "p95=1s", &path])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
@@ -132,7 +163,7 @@ fn the_report_is_a_file_that_ends_with_what_to_paste() {
     let path = test_file("report.csv");
     let report = directory("command").join("report.html");
     let report = report.display().to_string();
-    let output = run(&["advise", "--quiet", &path, "--html", &report]);
+    let output = run(&["advise", "--quiet", "--objective", "p95=1s", &path, "--html", &report]);
     assert_eq!(output.status.code(), Some(0));
     let html = fs::read_to_string(&report).unwrap();
     assert!(html.contains("<svg") && html.contains("TargetTrackingScaling"));
@@ -161,7 +192,7 @@ fn bad_options_end_with_2_and_say_what_may_stand_there() {
         ("--cluster", "arn:aws:ecs:us-east-1:123456789012:cluster/demo", "not its ARN"),
         ("--column", "rps", "ROLE=COLUMN"),
         ("--kind", "jobs=lane", "queue"),
-        ("--unit", "latency=h", "latency"),
+        ("--unit", "latency=h", "ms"),
         ("--runtime", "cobol", "collected"),
         ("--max-tasks", "1", "--min-tasks"),
     ] {
@@ -211,7 +242,7 @@ fn every_shell_has_completions() {
 #[test]
 fn what_to_paste_into_a_shell_is_sound() {
     let path = test_file("paste.csv");
-    let output = run(&["advise", "--quiet", "--format", "json", &path]);
+    let output = run(&["advise", "--quiet", "--format", "json", "--objective", "p95=1s", &path]);
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     let pastes = answer["paste"].as_array().unwrap();
     let commands = pastes.iter().map(|paste| paste["text"].as_str().unwrap());

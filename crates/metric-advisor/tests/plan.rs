@@ -18,7 +18,14 @@ case "$1 $2" in
   "ecs describe-services") echo 3 ;;
   "application-autoscaling describe-scalable-targets")
     echo '{"DynamicScalingInSuspended":false,"DynamicScalingOutSuspended":true,"ScheduledScalingSuspended":false}' ;;
-  "cloudwatch get-metric-data") cat "$METRICS" ;;
+  "cloudwatch get-metric-data")
+    minute=$(date -u +%Y-%m-%dT%H:%M:00Z)
+    before=$(date -u -d '1 minute ago' +%Y-%m-%dT%H:%M:00Z)
+    cat <<JSON
+{"MetricDataResults":[{"Id":"q1","Label":"AWS/ECS CPUUtilization Average ClusterName=demo ServiceName=web",
+ "Timestamps":["$before","$minute"],"Values":[20.0,30.0],"StatusCode":"Complete"}],"Messages":[]}
+JSON
+    ;;
 esac
 "#;
 
@@ -73,7 +80,6 @@ impl Stage {
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         }
         symlink(ADVISOR, stage.0.join("bin/metric-advisor")).unwrap();
-        fs::write(stage.0.join("metrics.json"), r#"{"MetricDataResults": []}"#).unwrap();
         stage
     }
 
@@ -92,7 +98,6 @@ impl Stage {
             .current_dir(&self.0)
             .env("PATH", format!("{}:{path}", self.0.join("bin").display()))
             .env("NOTES", self.0.join("notes"))
-            .env("METRICS", self.0.join("metrics.json"))
             .output()
             .unwrap()
     }

@@ -1,7 +1,5 @@
 //! A service that is bound by its CPU, and load tests of it.
 
-use std::fmt::Write as _;
-
 /// Requests a second that fill a task.
 const CAPACITY: f64 = 60.0;
 
@@ -57,20 +55,4 @@ fn sample(time: u32, tasks: u32, rate: f64) -> Sample {
         // Exponential, as M/M/1 has it.
         p95: 3.0 * mean,
     }
-}
-
-/// As separated values.
-pub fn csv(samples: &[Sample]) -> String {
-    let mut text =
-        String::from("time,tasks,requests_per_second,latency_p95_ms,cpu_percent,memory_percent\n");
-    for one in samples {
-        let p95 = 1000.0 * one.p95;
-        writeln!(
-            text,
-            "{},{},{:.2},{p95:.1},{:.2},{:.2}",
-            one.time, one.tasks, one.demand, one.cpu, one.memory
-        )
-        .expect("a string takes whatever is written to it");
-    }
-    text
 }
