@@ -11,44 +11,71 @@ use serde_json::Value;
 
 const ADVISOR: &str = env!("CARGO_BIN_EXE_metric-advisor");
 
-/// Answers as the AWS CLI does, and notes how it was called.
+/// Answers as the AWS CLI does, and notes how it was called. Each minute of a level has the CPU
+/// of tasks that sixty requests a second fill.
 const AWS: &str = r#"#!/usr/bin/env bash
-echo "$*" >> "$NOTES"
+echo "$*" >> "$STAGE/notes"
 case "$1 $2" in
   "ecs describe-services") echo 3 ;;
   "application-autoscaling describe-scalable-targets")
     echo '{"DynamicScalingInSuspended":false,"DynamicScalingOutSuspended":true,"ScheduledScalingSuspended":false}' ;;
   "cloudwatch get-metric-data")
-    minute=$(date -u +%Y-%m-%dT%H:%M:00Z)
-    before=$(date -u -d '1 minute ago' +%Y-%m-%dT%H:%M:00Z)
-    cat <<JSON
-{"MetricDataResults":[{"Id":"q1","Label":"AWS/ECS CPUUtilization Average ClusterName=demo ServiceName=web",
- "Timestamps":["$before","$minute"],"Values":[20.0,30.0],"StatusCode":"Complete"}],"Messages":[]}
-JSON
-    ;;
+    awk '
+      { for (at = $1 + 30; at < $1 + $2; at += 60) {
+          cpu = 100 * $4 / (60 * $3); if (cpu > 99) cpu = 99
+          times = times (times == "" ? "" : ",") "\"" strftime("%Y-%m-%dT%H:%M:00Z", at, 1) "\""
+          values = values (values == "" ? "" : ",") cpu } }
+      END { printf "{\"MetricDataResults\":[{\"Id\":\"q1\",\"StatusCode\":\"Complete\",\"Label\":\"%s\",", label
+            printf "\"Timestamps\":[%s],\"Values\":[%s]}],\"Messages\":[]}\n", times, values }
+    ' label="AWS/ECS CPUUtilization Average ClusterName=demo ServiceName=web" "$STAGE/levels" ;;
 esac
 "#;
 
-/// A level without failures, whose latency climbs with the rate.
+/// A clock that stands still while nothing waits.
+const DATE: &str = r#"#!/usr/bin/env bash
+command -p date -u -d "@$(cat "$STAGE/clock")" "${!#}"
+"#;
+
+const SLEEP: &str = r#"#!/usr/bin/env bash
+echo $(($(cat "$STAGE/clock") + ${1%s})) > "$STAGE/clock"
+"#;
+
+/// What both load generators share: the level is noted, takes its time, and comes to
+/// latencies that climb once the tasks are full.
+const LEVEL: &str = r#"
+tasks=${file#*-}
+tasks=${tasks%%tasks*}
+echo "$(cat "$STAGE/clock") ${hold%s} $tasks $rate" >> "$STAGE/levels"
+sleep "$hold"
+figures=$(awk -v rate="$rate" -v tasks="$tasks" 'BEGIN {
+  busy = rate / (60 * tasks); done = rate
+  if (busy > 0.99) { busy = 0.99; done = 60 * tasks }
+  mean = 0.05 * (1 + busy ^ 20 / (1 - busy))
+  print done, mean, 0.7 * mean, 3 * mean, 4.6 * mean }')
+read -r done mean p50 p95 p99 <<< "$figures"
+count=$(awk -v rate="$done" -v hold="${hold%s}" 'BEGIN { printf "%d", rate * hold }')
+"#;
+
 const OHA: &str = r#"#!/usr/bin/env bash
-echo "oha $*" >> "$NOTES"
+echo "oha $*" >> "$STAGE/notes"
 while [ $# -gt 0 ]; do
   case "$1" in
     -q) rate=$2; shift ;;
-    -z) hold=${2%s}; shift ;;
+    -z) hold=$2; shift ;;
     --output) file=$2; shift ;;
   esac
   shift
 done
+LEVEL
 cat > "$file" <<JSON
-{"summary":{"successRate":1.0,"total":$hold,"slowest":0.9,"fastest":0.01,"average":0.1,"requestsPerSec":$rate},
- "latencyPercentiles":{"p10":0.05,"p25":0.07,"p50":0.08,"p75":0.1,"p90":0.2,"p95":0.3,"p99":0.5,"p99.9":0.8,"p99.99":0.9},
- "statusCodeDistribution":{"200":100},"errorDistribution":{}}
+{"summary":{"successRate":1.0,"total":${hold%s},"slowest":$p99,"fastest":0.01,"average":$mean,"requestsPerSec":$done},
+ "latencyPercentiles":{"p10":$p50,"p25":$p50,"p50":$p50,"p75":$mean,"p90":$p95,"p95":$p95,"p99":$p99,"p99.9":$p99,"p99.99":$p99},
+ "statusCodeDistribution":{"200":$count},"errorDistribution":{}}
 JSON
 "#;
 
 const K6: &str = r#"#!/usr/bin/env bash
-echo "k6 $*" >> "$NOTES"
+echo "k6 $*" >> "$STAGE/notes"
 for word; do
   case "$previous" in
     --summary-export) file=$word ;;
@@ -56,10 +83,14 @@ for word; do
   esac
   previous=$word
 done
+rate=$RATE
+hold=$HOLD
+LEVEL
+ms() { awk -v s="$1" 'BEGIN { print 1000 * s }'; }
 cat > "$file" <<JSON
-{"metrics":{"http_reqs":{"count":100,"rate":$RATE},
- "http_req_failed":{"passes":0,"fails":100,"value":0},
- "http_req_duration":{"avg":100,"med":80,"p(95)":300,"p(99)":500}}}
+{"metrics":{"http_reqs":{"count":$count,"rate":$done},
+ "http_req_failed":{"passes":0,"fails":$count,"value":0},
+ "http_req_duration":{"avg":$(ms "$mean"),"med":$(ms "$p50"),"p(95)":$(ms "$p95"),"p(99)":$(ms "$p99")}}}
 JSON
 "#;
 
@@ -73,12 +104,14 @@ impl Stage {
         fs::create_dir_all(path.join("bin")).unwrap();
         let stage = Self(path);
         for (name, text) in
-            [("aws", AWS), ("oha", OHA), ("k6", K6), ("sleep", "#!/usr/bin/env bash\n")]
+            [("aws", AWS), ("date", DATE), ("k6", K6), ("oha", OHA), ("sleep", SLEEP)]
         {
             let path = stage.0.join("bin").join(name);
-            fs::write(&path, text).unwrap();
+            fs::write(&path, text.replace("LEVEL\n", LEVEL)).unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         }
+        // 2026-11-26, 09:00 UTC.
+        fs::write(stage.0.join("clock"), "1795683600").unwrap();
         symlink(ADVISOR, stage.0.join("bin/metric-advisor")).unwrap();
         stage
     }
@@ -97,7 +130,7 @@ impl Stage {
             .arg(script)
             .current_dir(&self.0)
             .env("PATH", format!("{}:{path}", self.0.join("bin").display()))
-            .env("NOTES", self.0.join("notes"))
+            .env("STAGE", &self.0)
             .output()
             .unwrap()
     }
@@ -120,10 +153,10 @@ impl Stage {
 }
 
 const LADDER: [&str; 10] =
-    ["--start", "10", "--max", "20", "--step", "50%", "--hold", "1s", "--cluster", "demo"];
+    ["--start", "20", "--max", "140", "--hold", "5m", "--cluster", "demo", "--service", "web"];
 
 fn planned(stage: &Stage, more: &[&str]) -> PathBuf {
-    stage.plan(&[&LADDER[..], &["--service", "web"], more].concat())
+    stage.plan(&[&LADDER[..], more].concat())
 }
 
 #[test]
@@ -138,21 +171,19 @@ fn the_script_is_sound_whatever_the_names_are() {
 }
 
 #[test]
-fn each_level_is_recorded_under_its_time_tasks_and_rate_and_all_are_read() {
+fn what_the_script_records_is_a_load_test_that_tells() {
     for tool in ["oha", "k6"] {
         let stage = Stage::new(&format!("run-{tool}"));
-        let script = planned(&stage, &["--tool", tool]);
-        let output = stage.run(&script);
+        let output = stage.run(&planned(&stage, &["--tool", tool]));
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
-        // Levels of a second tell nothing; but all were read and joined.
-        assert_eq!(output.status.code(), Some(3), "{error}");
+        let answer = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{answer}{error}");
+        assert!(answer.contains("ECSServiceAverageCPUUtilization"), "{answer}");
         let recorded = stage.recorded();
-        for level in ["2tasks-10rps", "2tasks-14.1rps", "2tasks-20rps", "4tasks-10rps"] {
-            let end = format!("-{level}.{tool}.json");
-            assert!(recorded.iter().any(|name| name.ends_with(&end)), "{end} in {recorded:?}");
-            assert!(error.contains(&end), "{error}");
-        }
-        assert!(error.contains("the summary of a level"), "{error}");
+        let first = format!("20261126T090000Z-2tasks-20rps.{tool}.json");
+        let second = format!("20261126T090500Z-2tasks-24.8rps.{tool}.json");
+        assert!(recorded.contains(&first) && recorded.contains(&second), "{recorded:?}");
+        assert!(recorded.iter().any(|name| name.contains("-4tasks-140rps")), "{recorded:?}");
     }
 }
 
