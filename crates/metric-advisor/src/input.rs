@@ -66,7 +66,7 @@ pub fn read(
     if about.is_dir() {
         return Err(Failure::Input(format!("{name}: is a directory, give its files")));
     }
-    let size = about.is_file().then(|| about.len());
+    let size = about.is_file().then_some(about.len());
     read_all(&name, file, size, mapping, progress)
 }
 
