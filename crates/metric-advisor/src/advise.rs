@@ -149,10 +149,11 @@ impl Advise {
         let mapping = self.columns.mapping()?;
         let (recording, absent) = self.record(&mapping)?;
         let Reading { test, guesses, notes, .. } = recording.into_load_test(&mapping)?;
-        let notes: Vec<String> = notes.iter().map(ToString::to_string).chain(absent).collect();
-        for said in guesses.iter().map(ToString::to_string).chain(notes.iter().cloned()) {
+        let notes = notes.iter().map(ToString::to_string);
+        for said in guesses.iter().map(ToString::to_string).chain(notes.clone()) {
             self.say(&said);
         }
+        let notes: Vec<String> = absent.into_iter().chain(notes).collect();
         let bar = self.progress().resampling();
         let advice = advice::advise(&test, &self.settings(), &mut |done, all| {
             bar.set_length(all as u64);
@@ -193,12 +194,9 @@ impl Advise {
             return Ok((all, Vec::new()));
         };
         let found = cloudwatch::read_by_environment(&self.place, span)?;
-        let absent = found
-            .absent
-            .iter()
-            .map(|source| format!("CloudWatch has no {} {}", source.namespace, source.name));
-        let mut absent: Vec<String> = absent.collect();
-        absent.dedup();
+        let absent = found.notes();
+        // What comes of it may be that it cannot be used, which this explains.
+        absent.iter().for_each(|note| self.say(note));
         Ok((all.join(found.recording), absent))
     }
 

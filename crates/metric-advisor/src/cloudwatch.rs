@@ -25,6 +25,20 @@ pub struct Found {
     pub absent: Vec<Source>,
 }
 
+impl Found {
+    /// What is absent, in a sentence for each namespace.
+    pub fn notes(&self) -> Vec<String> {
+        let of = |sources: &[Source]| {
+            let mut names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+            names.dedup();
+            let namespace = &sources.first()?.namespace;
+            Some(format!("CloudWatch has no {} of {namespace}", names.join(", ")))
+        };
+        let by_namespace = self.absent.chunk_by(|one, other| one.namespace == other.namespace);
+        by_namespace.filter_map(of).collect()
+    }
+}
+
 /// Read all that CloudWatch has of `place` from `from` until before `to`.
 ///
 /// # Errors

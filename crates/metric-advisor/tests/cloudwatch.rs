@@ -20,7 +20,6 @@ use model::Sample;
 use region::Time;
 use region::client::Client;
 use region::delivery::Wiring;
-use region::faults::{CallFault, CallFaults};
 use region::live::Live;
 use region::region::{Region, Settings as RegionSettings};
 use region::world::{Control, PutMetricData, REGION};
@@ -73,7 +72,7 @@ fn sent(samples: &[Sample]) -> Vec<Value> {
 }
 
 /// A region whose CloudWatch has `samples`, and a client of ours on it.
-async fn recorded(samples: &[Sample], faults: CallFaults) -> (Live, CloudWatch) {
+async fn recorded(samples: &[Sample]) -> (Live, CloudWatch) {
     let now = BEGAN + time::Duration::hours(3);
     let live = Live::new(Region::new(Wiring::default(), RegionSettings::default(), 7, now), now);
     tokio::spawn(live.clone().run(|_| async { Err("no function here".to_owned()) }));
@@ -81,7 +80,7 @@ async fn recorded(samples: &[Sample], faults: CallFaults) -> (Live, CloudWatch) 
         let data = serde_json::from_value::<PutMetricData>(data).unwrap();
         live.with(|region, now| region.control(now, Control::PutMetricData(data))).unwrap();
     }
-    let client = Client::new(live.clone(), Duration::from_millis(40)).faulty(faults);
+    let client = Client::new(live.clone(), Duration::from_millis(40));
     let config = aws::defaults()
         .http_client(client)
         .region(RegionName::from_static(REGION))
@@ -92,7 +91,7 @@ async fn recorded(samples: &[Sample], faults: CallFaults) -> (Live, CloudWatch) 
 }
 
 async fn read(samples: &[Sample]) -> (LoadTest, Found) {
-    let (_live, cloudwatch) = recorded(samples, CallFaults::none()).await;
+    let (_live, cloudwatch) = recorded(samples).await;
     let span = (BEGAN, BEGAN + time::Duration::hours(2));
     let mut found = cloudwatch::read(&cloudwatch, &place(), span).await.unwrap();
     let recording = std::mem::take(&mut found.recording);
@@ -145,16 +144,20 @@ async fn the_metric_that_is_right_is_recommended() {
 #[tokio::test(start_paused = true)]
 async fn metrics_that_the_service_has_not_are_told() {
     let (_, found) = read(&model::load_test(60)).await;
-    let absent: Vec<&str> = found.absent.iter().map(|source| source.name.as_str()).collect();
-    assert!(absent.contains(&"NetworkRxBytes") && absent.contains(&"ActiveConnectionCount"));
-    assert!(!absent.contains(&"CPUUtilization"));
+    let insights = "CloudWatch has no RunningTaskCount, CpuUtilized, MemoryUtilized, \
+                    NetworkRxBytes, NetworkTxBytes, StorageReadBytes, StorageWriteBytes of \
+                    ECS/ContainerInsights";
+    let balancer =
+        "CloudWatch has no HealthyHostCount, ActiveConnectionCount of AWS/ApplicationELB";
+    assert_eq!(found.notes(), [insights, balancer]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_says_what_to_allow_and_a_time_that_is_none_what_it_has_to_be() {
-    let (_live, cloudwatch) = recorded(&[], CallFaults::at(1, CallFault::Throttled)).await;
+async fn a_time_that_is_none_is_refused_and_nothing_is_asked() {
+    let (live, cloudwatch) = recorded(&[]).await;
     for end in [BEGAN, BEGAN + time::Duration::days(16)] {
         let error = cloudwatch::read(&cloudwatch, &place(), (BEGAN, end)).await.unwrap_err();
         assert!(error.to_string().contains("15 days"), "{error}");
     }
+    assert_eq!(live.observe(|region, _| region.calls().get("GetMetricData").copied()), None);
 }

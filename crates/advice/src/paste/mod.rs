@@ -42,12 +42,13 @@ pub struct Paste {
     pub text: String,
 }
 
-/// The policies of a recommendation; none without one, or if its target is not above 0.
+/// The policies of a recommendation; none without one, or if its target is no number from 1e-9
+/// to 1e15.
 pub fn policies(advice: &Advice, names: &Names) -> Vec<Paste> {
     let Verdict::Recommended(recommendation) = &advice.verdict else { return Vec::new() };
     let Some(assessment) = advice.metrics.get(recommendation.index) else { return Vec::new() };
     let target = recommendation.target.value;
-    if !(target.is_finite() && target > 0.0) {
+    if !(1e-9..=1e15).contains(&target) {
         return Vec::new();
     }
     let service = Service::new(names);

@@ -197,7 +197,7 @@ fn an_answer_without_a_recommendation_has_nothing_to_paste() {
     let mut none = advice(&cpu(), 60.0, true);
     none.verdict = Verdict::NotEnoughData { missing: Vec::new() };
     assert_eq!(policies(&none, &names()), []);
-    for target in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+    for target in [0.0, -1.0, 1e-320, f64::NAN, f64::INFINITY] {
         assert_eq!(policies(&advice(&cpu(), target, true), &names()), []);
     }
 }
