@@ -167,6 +167,7 @@ pub(crate) mod tests {
             mean_latency: Some(latency),
             errors: Some(0.0),
             completed: Some(demand.min(100.0 * tasks)),
+            shortfall: Some((1.0 - 100.0 * tasks / demand).max(0.0)),
             good: latency <= 0.1,
             metrics: Vec::new(),
         }

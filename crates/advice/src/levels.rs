@@ -84,11 +84,23 @@ pub(crate) fn levels(
                 mean_latency: latency.mean.as_ref().and_then(value),
                 errors: test.errors.as_ref().and_then(value),
                 completed: test.completed.as_ref().and_then(value),
+                shortfall: test
+                    .completed
+                    .as_ref()
+                    .and_then(|completed| shortfall(&values(&test.demand), &values(completed))),
                 good: false,
                 metrics: test.metrics.iter().zip(&stretch.climbs).map(level).collect(),
             })
         })
         .collect()
+}
+
+/// The share of `demand` that is surely missing among what is `completed`. What arrives by chance, and
+/// what is counted inexactly, is not missing.
+fn shortfall(demand: &[f64], completed: &[f64]) -> Option<f64> {
+    let missing: Vec<f64> = demand.iter().zip(completed).map(|(came, done)| came - done).collect();
+    let missing = average(&missing)?;
+    Some((missing.value - 2.0 * missing.error).max(0.0) / average(demand)?.value)
 }
 
 /// Hold each level against the objective. The limit of response times: as told, else a multiple
@@ -119,7 +131,7 @@ impl Plateau {
 
     /// Whether less than the share `completed` of its demand is completed.
     pub(crate) fn behind(&self, completed: f64) -> bool {
-        self.completed.is_some_and(|done| done < completed * self.demand)
+        self.shortfall.is_some_and(|shortfall| shortfall > 1.0 - completed)
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Plateau {
     pub errors: Option<f64>,
     /// Completed in a second.
     pub completed: Option<f64>,
+    /// Share of the demand that is surely not completed: what is missing less twice its standard error.
+    pub shortfall: Option<f64>,
     /// Whether the objective holds.
     pub good: bool,
     /// Each metric's level, as recorded: an average without outliers, and its standard error.

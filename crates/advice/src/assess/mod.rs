@@ -119,6 +119,9 @@ const KEPT: f64 = 0.85;
 /// A share of its level to which it falls with demand, and so cannot have leaked.
 const COMES_DOWN: f64 = 0.65;
 
+/// The share of a metric's variance that its law has to explain for its climbs to be chance.
+const EXPLAINED: f64 = 0.9;
+
 /// A range of the levels, as a share of their average, below which a metric does not move.
 const CONSTANT: f64 = 0.1;
 
@@ -201,13 +204,15 @@ fn rejection(
     }
 }
 
-/// Whether memory climbs at constant demand, or stays when demand falls. What comes down does neither.
+/// Whether memory climbs at constant demand, or stays when demand falls. What comes down does neither, nor what
+/// demand and tasks explain in both runs: the second begins as low as the first.
 fn not_released(scene: &Scene<'_>, index: usize, assessed: &Assessment) -> Option<Rejection> {
     let kept = kept(scene.plateaus, index);
     if let Some(drift) = assessed.drift
         && drift.low > 0.0
         && climbed(scene, index, drift.value) > LEAKS
         && kept.is_none_or(|kept| kept > COMES_DOWN)
+        && !assessed.law.is_some_and(|law| law.r_squared > EXPLAINED && assessed.halves())
     {
         return Some(Rejection::Leaks { per_hour: drift.value });
     }

@@ -33,6 +33,8 @@ fn rest(scene: &Scene<'_>, heap: usize, (candidate, assessed): Candidate<'_>) ->
     let pairs: Vec<(f64, f64)> = scene
         .plateaus
         .iter()
+        // Beyond the knee the heap is full whatever fills it.
+        .filter(|level| level.good)
         .filter_map(|level| Some((value(candidate, level)? / by(level), value(heap, level)?)))
         .collect();
     let rows: Vec<Vec<f64>> = pairs.iter().map(|pair| vec![1.0, pair.0]).collect();

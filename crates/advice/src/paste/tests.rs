@@ -20,6 +20,7 @@ fn advice(metric: &Metric, target: f64, proportional: bool) -> Advice {
         correlation: None,
         law: None,
         doubling: None,
+        highest: None,
         saturation: None,
         drift: None,
         at_knee: Some(1.25 * target),

@@ -22,6 +22,9 @@ const LEVEL: f64 = 0.05;
 /// ramp.
 const RAMP: f64 = 0.5;
 
+/// Share of a run's time that its levels have to fill: a ramp has stretches that look like levels, too.
+const HELD: f64 = 0.5;
+
 /// A stretch of samples in which demand and tasks are steady.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Stretch {
@@ -57,14 +60,22 @@ pub(crate) fn steady(test: &LoadTest) -> Steady {
         let shifted = |level: Range<usize>| run.start + level.start..run.start + level.end;
         let levels: Vec<Range<usize>> =
             changes::segments(demand).into_iter().map(shifted).collect();
-        if is_ramp(test, &levels) {
+        let ramp = is_ramp(test, &levels);
+        let stretches: Vec<Stretch> =
+            levels.into_iter().filter_map(|level| stretch(test, &tasks, level)).collect();
+        let held: f64 = stretches.iter().map(|stretch| stretch.to - stretch.from).sum();
+        if ramp || held < HELD * duration(test, &run) {
             steady.ramps = true;
         } else {
-            let stretches = levels.into_iter().filter_map(|level| stretch(test, &tasks, level));
             steady.stretches.extend(stretches);
         }
     }
     steady
+}
+
+fn duration(test: &LoadTest, samples: &Range<usize>) -> f64 {
+    let times = test.times.get(samples.clone()).unwrap_or_default();
+    times.first().zip(times.last()).map_or(0.0, |(first, last)| last - first)
 }
 
 /// Whether `segments` are pieces of a ramp, that go on rising.

@@ -156,6 +156,7 @@ fn plateaus() -> Vec<Plateau> {
             mean_latency: Some(mean_latency(per_task)),
             errors: Some(if per_task > 100.0 { 0.03 } else { 0.0005 }),
             completed: Some(demand.min(116.0 * tasks)),
+            shortfall: Some((1.0 - 116.0 * tasks / demand).max(0.0)),
             good: latency <= OBJECTIVE,
             metrics: vec![
                 level(cpu(per_task), 0.01),
