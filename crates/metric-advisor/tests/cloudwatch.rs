@@ -99,9 +99,8 @@ async fn read(samples: &[Sample]) -> (LoadTest, Found) {
 }
 
 fn values(test: &LoadTest, metric: &str) -> Vec<f64> {
-    let mut found = test.metrics.iter().filter(|one| one.name.contains(metric));
-    let one = found.next().unwrap_or_else(|| panic!("no {metric} in {:?}", test.metrics));
-    one.values.clone()
+    let found = test.metrics.iter().find(|one| one.name.contains(metric));
+    found.unwrap().values.clone()
 }
 
 #[track_caller]
@@ -133,10 +132,12 @@ async fn the_metric_that_is_right_is_recommended() {
     let mut settings = Settings { ramp: Some(0.1), ..Settings::default() };
     settings.objective.latency = Some((Quantile::P95, 1.0));
     let advice = advice::advise(&test, &settings, &mut |_, _| {});
-    let Verdict::Recommended(recommendation) = &advice.verdict else {
-        panic!("{:?}", advice.verdict)
+    let recommended = match &advice.verdict {
+        Verdict::Recommended(recommendation) => Some(recommendation.index),
+        _ => None,
     };
-    let of = &advice.metrics[recommendation.index];
+    assert!(recommended.is_some(), "{:?}", advice.verdict);
+    let of = &advice.metrics[recommended.unwrap()];
     let source = of.source.as_ref().unwrap();
     assert_eq!((source.namespace.as_str(), source.name.as_str()), ("AWS/ECS", "CPUUtilization"));
 }
