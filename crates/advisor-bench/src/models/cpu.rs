@@ -1,5 +1,6 @@
 //! A server that computes: as many requests at once as it has cores, the others wait.
 
+use super::workers::in_flight;
 use super::{Draft, Draw as _, Promise};
 use crate::gauge::Load;
 use crate::service::{Layout, Random, Service, Slows, Work};
@@ -12,7 +13,8 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
     Draft::new(service, right, Promise::Stretch(random.between(2.0, 4.0)))
 }
 
-/// A server whose CPU shows `full` percent when all of its cores are taken. CPU is its first metric.
+/// A server whose CPU shows `full` percent when all of its cores are taken. CPU is its first metric;
+/// what is in flight may be recorded, too, which follows demand as well and is full at no number.
 pub(super) fn server(full: f64, random: &mut Random) -> Service {
     let servers = 1 << random.whole(0, 3);
     let capacity = random.scaled(8.0, 40.0);
@@ -20,6 +22,10 @@ pub(super) fn server(full: f64, random: &mut Random) -> Service {
     let idle = random.between(0.5, 4.0);
     let busy = (full - idle) / servers as f64;
     let cpu = random.cpu(Load { idle, busy, ..Load::default() });
+    let mut gauges = vec![cpu, random.steady_memory(servers)];
+    if random.chance(0.3) {
+        gauges.push(in_flight(random));
+    }
     Service {
         layout: Layout::PerTask,
         servers,
@@ -28,6 +34,6 @@ pub(super) fn server(full: f64, random: &mut Random) -> Service {
         batch: 1.0,
         slows: Slows::Nothing,
         warm_up: random.warm_up(),
-        gauges: vec![cpu, random.steady_memory(servers)],
+        gauges,
     }
 }

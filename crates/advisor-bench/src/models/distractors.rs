@@ -32,11 +32,15 @@ pub fn distract(service: &mut Service, random: &mut Random) {
     service.gauges.shuffle(random);
 }
 
-/// Requests a second of one task.
+/// Requests a second: of one task as a target group has them, or of all.
 pub(super) fn requests(random: &mut Random) -> Gauge {
-    let name = random.pick(&["requests_per_target", "request_rate_per_task"]);
-    let load = Load { completed: 1.0, ..Load::default() };
-    each(name, Kind::Throughput, Unit::PerSecond, Reading::Load(load))
+    let load = Reading::Load(Load { completed: 1.0, ..Load::default() });
+    let (kind, unit) = (Kind::Throughput, Unit::PerSecond);
+    if random.chance(0.3) {
+        total(random.pick(&["requests_per_second", "request_rate"]), kind, unit, load)
+    } else {
+        each(random.pick(&["requests_per_target", "request_rate_per_task"]), kind, unit, load)
+    }
 }
 
 fn network(capacity: f64, random: &mut Random) -> Gauge {
