@@ -91,7 +91,7 @@ impl Case {
         let random = &mut random;
         let (model, fault) = match question {
             Question::Service(model) => (model, None),
-            Question::Fault(fault) => (fault.model(random), Some(fault)),
+            Question::Fault(fault) => (Fault::model(random), Some(fault)),
         };
         let variants = model.variants();
         let index = (seed % variants.len() as u64) as usize;

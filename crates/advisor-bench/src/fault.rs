@@ -4,6 +4,7 @@ use std::fmt;
 
 use advice::advice::Missing;
 use advice::load_test::{Latency, LoadTest};
+use rand::seq::IndexedRandom as _;
 
 use crate::models::{Draw as _, Model};
 use crate::plan::{Frame, Plan, Run, at, round_to};
@@ -66,13 +67,9 @@ impl Fault {
     }
 
     /// A kind of service to be tested so.
-    pub fn model(self, random: &mut Random) -> Model {
-        match random.whole(0, 3) {
-            0 => Model::Cpu,
-            1 => Model::Memory,
-            2 => Model::Workers,
-            _ => Model::Waiting,
-        }
+    pub fn model(random: &mut Random) -> Model {
+        let models = [Model::Cpu, Model::Memory, Model::Workers, Model::Waiting];
+        models.choose(random).copied().unwrap_or(Model::Cpu)
     }
 
     /// The right answer.

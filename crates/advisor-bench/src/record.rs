@@ -16,7 +16,7 @@ pub struct Disturbance {
     pub noise: f64,
     /// Share of samples that are two to five times what was.
     pub outliers: f64,
-    /// Share of values that are lost, and of whole rows.
+    /// Share of values that are lost; of whole rows, half of it.
     pub gaps: f64,
     /// By what share of the interval a sample is early or late.
     pub uneven: f64,

@@ -60,7 +60,7 @@ pub enum Slows {
     Crowding {
         /// For how many there is.
         limit: f64,
-        /// By what each doubling of the limit multiplies the time.
+        /// How much longer each takes, in times its own, at twice the limit; in proportion beyond.
         swapping: f64,
     },
     /// More requests a second at a station than a garbage collector keeps up with.
@@ -130,13 +130,9 @@ impl Service {
         let mut begin = 0.0;
         for phase in phases {
             let end = begin + phase.seconds;
-            let mut now = begin;
-            loop {
-                let gap: f64 = Exp1.sample(random);
-                now += gap * self.batch / phase.rate;
-                if now >= end {
-                    break;
-                }
+            let mean = self.batch / phase.rate;
+            let mut now = begin + gap(mean, random);
+            while now < end {
                 for _ in 0..draws.batch(random) {
                     let drawn = random.random_range(0..stations.len().max(1));
                     let Some(loaded) = stations.get_mut(drawn) else { continue };
@@ -144,6 +140,7 @@ impl Service {
                     let service = slowed * draws.work(random);
                     timeline.add(now, loaded.station.offer(now, service));
                 }
+                now += gap(mean, random);
             }
             begin = end;
         }
@@ -177,6 +174,12 @@ impl Service {
             }
         }
     }
+}
+
+/// Seconds until the next batch, `mean` on average.
+fn gap(mean: f64, random: &mut Random) -> f64 {
+    let gap: f64 = Exp1.sample(random);
+    mean * gap
 }
 
 /// A service's distributions, made once for a run.
