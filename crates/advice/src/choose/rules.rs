@@ -6,13 +6,10 @@ use crate::assess::Scene;
 use crate::load_test::{Kind, Unit};
 use crate::settings::Runtime;
 
-/// Percent at the knee from which a resource is what gives out. CPU can be all used at 70 to 80,
-/// and never reach 100 (the guide); less is bound by something else.
+/// Percent of the highest level from which a resource is what gives out. CPU can be all used at 70 to 80
+/// and never reach 100 (the guide), and a promise that a little waiting breaks is broken before; less is
+/// bound by something else.
 const GIVES_OUT: f64 = 60.0;
-
-/// Percent of the highest level, likewise: a promise that a little waiting breaks is broken before
-/// anything is all used.
-const ALL_USED: f64 = 70.0;
 
 /// Percent of the highest level from which CPU rather than what is collected gives out.
 const RATHER: f64 = 50.0;
@@ -112,12 +109,13 @@ pub(super) fn leaking(assessed: &[Assessment]) -> Option<Recognised> {
 }
 
 impl Assessment {
-    /// Its percent at the knee, if it gives out there.
+    /// Its percent at the knee, if it gives out.
     fn given_out(&self) -> Option<f64> {
         let (level, highest) = self.at_knee.zip(self.highest)?;
-        if self.unit != Unit::Percent {
-            return self.saturation.map(|_| GIVES_OUT);
-        }
-        (level >= GIVES_OUT || highest >= ALL_USED).then_some(level)
+        let all_used = match self.unit {
+            Unit::Percent => highest >= GIVES_OUT,
+            _ => self.saturation.is_some(),
+        };
+        all_used.then_some(level)
     }
 }

@@ -23,7 +23,6 @@ fn advice(metric: &Metric, target: f64, proportional: bool) -> Advice {
         highest: None,
         saturation: None,
         drift: None,
-        highest: None,
         at_knee: Some(1.25 * target),
         verdict: Fit::Recommended,
     };

@@ -23,7 +23,7 @@ const LEVEL: f64 = 0.05;
 const RAMP: f64 = 0.5;
 
 /// Share of a run's time that its levels have to fill: a ramp has stretches that look like levels, too.
-const HELD: f64 = 0.5;
+const FILLED: f64 = 0.5;
 
 /// A stretch of samples in which demand and tasks are steady.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,11 +60,13 @@ pub(crate) fn steady(test: &LoadTest) -> Steady {
         let shifted = |level: Range<usize>| run.start + level.start..run.start + level.end;
         let levels: Vec<Range<usize>> =
             changes::segments(demand).into_iter().map(shifted).collect();
-        let ramp = is_ramp(test, &levels);
+        let lasting: Vec<Range<usize>> =
+            levels.iter().filter(|level| held(test, level) >= LEAST_HOLD).cloned().collect();
+        let ramp = is_ramp(test, &lasting);
         let stretches: Vec<Stretch> =
             levels.into_iter().filter_map(|level| stretch(test, &tasks, level)).collect();
-        let held: f64 = stretches.iter().map(|stretch| stretch.to - stretch.from).sum();
-        if ramp || held < HELD * duration(test, &run) {
+        let filled: f64 = stretches.iter().map(|stretch| stretch.to - stretch.from).sum();
+        if ramp || filled < FILLED * held(test, &run) {
             steady.ramps = true;
         } else {
             steady.stretches.extend(stretches);
@@ -73,9 +75,13 @@ pub(crate) fn steady(test: &LoadTest) -> Steady {
     steady
 }
 
-fn duration(test: &LoadTest, samples: &Range<usize>) -> f64 {
+/// Seconds of samples, the last one's own among them: the first of a level that is averaged over a minute
+/// may hold some of the level before.
+fn held(test: &LoadTest, samples: &Range<usize>) -> f64 {
     let times = test.times.get(samples.clone()).unwrap_or_default();
-    times.first().zip(times.last()).map_or(0.0, |(first, last)| last - first)
+    let spacing = median(times.iter().zip(times.iter().skip(1)).map(|(one, next)| next - one));
+    let span = times.first().zip(times.last()).map_or(0.0, |(first, last)| last - first);
+    span + spacing.unwrap_or(0.0)
 }
 
 /// Whether `segments` are pieces of a ramp, that go on rising.
@@ -121,18 +127,14 @@ fn same(values: &[f64]) -> Vec<Range<usize>> {
 
 fn stretch(test: &LoadTest, tasks: &[f64], segment: Range<usize>) -> Option<Stretch> {
     let times = test.times.get(segment.clone())?;
-    let (&from, &to) = (times.first()?, times.last()?);
-    let spacing = median(times.iter().zip(times.iter().skip(1)).map(|(one, next)| next - one))?;
-    // The first sample of a level that is averaged over a minute may hold some of the last.
-    let held = to - from + spacing;
     let steady = warm_up::end(test, &segment)..segment.end;
-    if held < LEAST_HOLD || steady.len() < LEAST_STEADY || slopes(test, &steady) {
+    if held(test, &segment) < LEAST_HOLD || steady.len() < LEAST_STEADY || slopes(test, &steady) {
         return None;
     }
     Some(Stretch {
-        from,
+        from: *times.first()?,
         steady_from: *test.times.get(steady.start)?,
-        to,
+        to: *times.last()?,
         tasks: *tasks.get(segment.start)?,
         climbs: test.metrics.iter().map(|metric| climb(test, &steady, metric)).collect(),
         samples: steady,
