@@ -45,17 +45,18 @@ fn queued(scene: &Scene<'_>, assessed: &[Assessment]) -> Found {
 
 /// CPU or memory is all used.
 fn all_used(_: &Scene<'_>, assessed: &[Assessment]) -> Found {
-    let (index, one, level) = assessed
+    let used = assessed
         .iter()
         .enumerate()
         .filter(|(_, one)| matches!(one.kind, Kind::Cpu | Kind::Memory) && one.fits())
-        .filter_map(|(index, one)| Some((index, one, one.given_out()?)))
-        .max_by(|one, other| one.2.total_cmp(&other.2))?;
+        .filter_map(|(index, one)| Some((index, one, one.given_out()?)));
+    let (index, one, _) = used.max_by(|one, other| one.2.total_cmp(&other.2))?;
     let pattern = match one.kind {
         Kind::Memory => Pattern::MemoryBound,
         _ if leaking(assessed).is_some() => Pattern::Leaking,
         _ => Pattern::CpuBound,
     };
+    let level = one.at_knee.unwrap_or_default();
     found(index, pattern, format!("{} stands at {level:.0} where the objective breaks", one.metric))
 }
 
@@ -109,13 +110,12 @@ pub(super) fn leaking(assessed: &[Assessment]) -> Option<Recognised> {
 }
 
 impl Assessment {
-    /// Its percent at the knee, if it gives out.
+    /// Its percent at the knee, if it gives out; of what has no percents, the least that it may be.
     fn given_out(&self) -> Option<f64> {
         let (level, highest) = self.at_knee.zip(self.highest)?;
-        let all_used = match self.unit {
-            Unit::Percent => highest >= GIVES_OUT,
-            _ => self.saturation.is_some(),
-        };
-        all_used.then_some(level)
+        match self.unit {
+            Unit::Percent => (highest >= GIVES_OUT).then_some(level),
+            _ => self.saturation.map(|_| GIVES_OUT),
+        }
     }
 }
