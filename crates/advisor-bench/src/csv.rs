@@ -10,10 +10,10 @@ use advice::load_test::{LoadTest, Series};
 /// If `out` fails.
 pub fn write(test: &LoadTest, out: &mut impl Write) -> io::Result<()> {
     let told = [
-        ("latency_mean", test.latency.mean.as_ref()),
-        ("latency_p50", test.latency.p50.as_ref()),
-        ("latency_p95", test.latency.p95.as_ref()),
-        ("latency_p99", test.latency.p99.as_ref()),
+        ("latency_mean_s", test.latency.mean.as_ref()),
+        ("latency_p50_s", test.latency.p50.as_ref()),
+        ("latency_p95_s", test.latency.p95.as_ref()),
+        ("latency_p99_s", test.latency.p99.as_ref()),
         ("errors", test.errors.as_ref()),
         ("completed", test.completed.as_ref()),
     ];
@@ -62,7 +62,7 @@ mod tests {
         };
         let mut csv = Vec::new();
         write(&test, &mut csv).unwrap();
-        let expected = "time,tasks,demand,latency_p95\n0,2,100,0.01234\n10.25,2,,0\n";
+        let expected = "time,tasks,demand,latency_p95_s\n0,2,100,0.01234\n10.25,2,,0\n";
         assert_eq!(String::from_utf8(csv).unwrap(), expected);
     }
 }

@@ -22,7 +22,7 @@ fn one_test_is_written_as_csv() {
     let csv = String::from_utf8(output.stdout).unwrap();
     let mut lines = csv.lines();
     let names = lines.next().unwrap();
-    assert!(names.starts_with("time,tasks,demand,latency_mean,"), "{names}");
+    assert!(names.starts_with("time,tasks,demand,latency_mean_s,"), "{names}");
     let columns = names.split(',').count();
     assert!(lines.clone().count() > 100);
     assert!(lines.all(|line| line.split(',').count() == columns));

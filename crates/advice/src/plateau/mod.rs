@@ -20,7 +20,7 @@ const LEVEL: f64 = 0.05;
 
 /// What a segment of a run usually rises by, as a share of the usual step to the next, from which it is a
 /// ramp.
-const RAMP: f64 = 0.5;
+const RAMP: f64 = 0.3;
 
 /// Share of a run's time that its levels have to fill: a ramp has stretches that look like levels, too.
 const FILLED: f64 = 0.5;
