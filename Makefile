@@ -29,7 +29,7 @@ demo: ## Drain a simulated cluster with the compiled functions
 
 # Cheapest first.
 .PHONY: test
-test: bans format template python lint unit demo e2e ## Run every check, the demo and the end-to-end run
+test: bans format template python lint unit demo report e2e ## Run every check, the demo and the end-to-end run
 
 .PHONY: bans
 bans: ## Check that no denied crate is in the graph
@@ -74,7 +74,7 @@ e2e: $(TOOLS) $(MINISTACK) ## Deploy the stack on a local AWS, and see messages 
 .PHONY: report
 report: $(TOOLS) ## Open the advisor's report in Chromium: on a desk, a phone and paper
 	.ci/chromium
-	cargo build --locked -p metric-advisor --examples
+	cargo build --locked --workspace --bin metric-advisor --example sample_report
 	python -m pytest -q --timeout 300 browser
 
 SEEDS ?= 100000

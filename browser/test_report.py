@@ -17,6 +17,8 @@ PLOTS = {
     "recommended": {"metric-demand": 4, "metric-per-task": 4, "doubling": 1, "knee": 1, "series": 7},
     "none-suitable": {"metric-demand": 2, "metric-per-task": 2, "doubling": 1, "knee": 1, "series": 7},
     "not-enough": {"metric-demand": 4, "metric-per-task": 4, "doubling": 0, "knee": 1, "series": 7},
+    # Of the README's load test, with six metrics.
+    "worker-pool": {"metric-demand": 6, "metric-per-task": 6, "doubling": 1, "knee": 1, "series": 9},
 }
 # Smaller text is not read without a lens.
 LEGIBLE = 9.0
@@ -33,8 +35,13 @@ def browser():
 
 @pytest.fixture(scope="module", autouse=True)
 def reports():
-    command = ["cargo", "run", "--locked", "--quiet", "-p", "metric-advisor", "--example", "sample_report"]
-    subprocess.run([*command, "--", FOLDER], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    built = ROOT / "target/debug"
+    advise = [built / "metric-advisor", "advise", "load-tests/worker-pool.csv", "--quiet"]
+    for command in (
+        [built / "examples/sample_report", FOLDER],
+        [*advise, "--html", FOLDER / "worker-pool.html"],
+    ):
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 @pytest.fixture

@@ -22,6 +22,9 @@ const LEVEL: f64 = 0.05;
 /// ramp.
 const RAMP: f64 = 0.3;
 
+/// Share of a ramp's segments that rise. Of levels, some seem to by chance.
+const MOST: f64 = 0.85;
+
 /// Share of a run's time that its levels have to fill: a ramp has stretches that look like levels, too.
 const FILLED: f64 = 0.5;
 
@@ -91,7 +94,9 @@ fn is_ramp(test: &LoadTest, segments: &[Range<usize>]) -> bool {
     let steps = trends.iter().zip(trends.iter().skip(1)).map(|(one, next)| next.mean - one.mean);
     let within = median(trends.iter().map(|trend| trend.change));
     let between = median(steps.filter(|step| *step > 0.0));
-    within.zip(between).is_some_and(|(within, between)| within > RAMP * between)
+    let rising = trends.iter().filter(|trend| trend.change > 0.0).count() as f64;
+    rising >= MOST * trends.len() as f64
+        && within.zip(between).is_some_and(|(within, between)| within > RAMP * between)
 }
 
 /// Gaps between equal numbers of tasks are no change.
