@@ -18,7 +18,7 @@ PLOTS = {
     "none-suitable": {"metric-demand": 2, "metric-per-task": 2, "doubling": 1, "knee": 1, "series": 7},
     "not-enough": {"metric-demand": 4, "metric-per-task": 4, "doubling": 0, "knee": 1, "series": 7},
     # Of the README's load test, with six metrics.
-    "worker-pool": {"metric-demand": 6, "metric-per-task": 6, "doubling": 1, "knee": 1, "series": 9},
+    "worker-pool": {"metric-demand": 6, "metric-per-task": 6, "doubling": 2, "knee": 1, "series": 9},
 }
 # Smaller text is not read without a lens.
 LEGIBLE = 9.0

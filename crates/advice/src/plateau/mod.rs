@@ -7,7 +7,7 @@ mod warm_up;
 use std::ops::Range;
 
 use crate::load_test::{LoadTest, Metric};
-use crate::stats::{median, t_probability};
+use crate::stats::{average, median, t_probability};
 
 /// Seconds for which a level has to be held.
 pub(crate) const LEAST_HOLD: f64 = 110.0;
@@ -18,15 +18,12 @@ const LEAST_STEADY: usize = 2;
 /// A share of demand by which a level may rise or fall from its begin to its end.
 const LEVEL: f64 = 0.05;
 
-/// What a segment of a run usually rises by, as a share of the usual step to the next, from which it is a
-/// ramp.
-const RAMP: f64 = 0.3;
+/// The share of a run's time that no level fills and the share of its rise that happens within levels, together:
+/// above it, the run is a ramp. Its pieces may look like levels, too.
+const RAMP: f64 = 0.55;
 
-/// Share of a ramp's segments that rise. Of levels, some seem to by chance.
-const MOST: f64 = 0.85;
-
-/// Share of a run's time that its levels have to fill: a ramp has stretches that look like levels, too.
-const FILLED: f64 = 0.5;
+/// The probability that levels seem to rise so by chance, below which they do.
+const CHANCE: f64 = 0.005;
 
 /// A stretch of samples in which demand and tasks are steady.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,11 +62,10 @@ pub(crate) fn steady(test: &LoadTest) -> Steady {
             changes::segments(demand).into_iter().map(shifted).collect();
         let lasting: Vec<Range<usize>> =
             levels.iter().filter(|level| held(test, level) >= LEAST_HOLD).cloned().collect();
-        let ramp = is_ramp(test, &lasting);
         let stretches: Vec<Stretch> =
             levels.into_iter().filter_map(|level| stretch(test, &tasks, level)).collect();
         let filled: f64 = stretches.iter().map(|stretch| stretch.to - stretch.from).sum();
-        if ramp || filled < FILLED * held(test, &run) {
+        if rise_within(test, &lasting) + 1.0 - filled / held(test, &run) > RAMP {
             steady.ramps = true;
         } else {
             steady.stretches.extend(stretches);
@@ -87,16 +83,19 @@ fn held(test: &LoadTest, samples: &Range<usize>) -> f64 {
     span + spacing.unwrap_or(0.0)
 }
 
-/// Whether `segments` are pieces of a ramp, that go on rising.
-fn is_ramp(test: &LoadTest, segments: &[Range<usize>]) -> bool {
+/// What demand rises by within `segments`, as a share of the usual step to the next; nothing, if that may
+/// be chance. Pieces of a ramp go on rising.
+fn rise_within(test: &LoadTest, segments: &[Range<usize>]) -> f64 {
     let trends: Vec<Trend> =
         segments.iter().filter_map(|segment| demand_trend(test, segment)).collect();
     let steps = trends.iter().zip(trends.iter().skip(1)).map(|(one, next)| next.mean - one.mean);
-    let within = median(trends.iter().map(|trend| trend.change));
     let between = median(steps.filter(|step| *step > 0.0));
-    let rising = trends.iter().filter(|trend| trend.change > 0.0).count() as f64;
-    rising >= MOST * trends.len() as f64
-        && within.zip(between).is_some_and(|(within, between)| within > RAMP * between)
+    let changes: Vec<f64> = trends.iter().map(|trend| trend.change).collect();
+    let within = average(&changes).filter(|within| {
+        within.value > 0.0
+            && t_probability(within.value / within.error, changes.len() as f64 - 1.0) < CHANCE
+    });
+    within.zip(between).map_or(0.0, |(within, between)| within.value / between)
 }
 
 /// Gaps between equal numbers of tasks are no change.

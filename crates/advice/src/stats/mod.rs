@@ -19,9 +19,11 @@ pub(crate) fn t_quantile(freedom: f64) -> f64 {
     StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |t| t.inverse_cdf(0.975))
 }
 
-/// The probability of |t| or more where there is no effect.
+/// The probability of |t| or more where there is no effect. Of what is no number nothing is said, and
+/// statrs would panic at it.
 pub(crate) fn t_probability(t: f64, freedom: f64) -> f64 {
-    StudentsT::new(0.0, 1.0, freedom).map_or(1.0, |law| 2.0 * law.cdf(-t.abs()))
+    let law = StudentsT::new(0.0, 1.0, freedom).ok().filter(|_| !t.is_nan());
+    law.map_or(1.0, |law| 2.0 * law.cdf(-t.abs().min(1e6)))
 }
 
 impl Interval {
