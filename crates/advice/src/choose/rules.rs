@@ -56,8 +56,11 @@ fn all_used(_: &Scene<'_>, assessed: &[Assessment]) -> Found {
         _ if leaking(assessed).is_some() => Pattern::Leaking,
         _ => Pattern::CpuBound,
     };
-    let level = one.at_knee.unwrap_or_default();
-    found(index, pattern, format!("{} stands at {level:.0} where the objective breaks", one.metric))
+    let because = match one.at_knee.filter(|_| one.unit == Unit::Percent) {
+        Some(level) => format!("{} stands at {level:.0} % where the objective breaks", one.metric),
+        None => format!("{} flattens while demand still rises", one.metric),
+    };
+    found(index, pattern, because)
 }
 
 /// A garbage collector, if CPU is not what gives out: what fills the heap.
@@ -88,7 +91,7 @@ fn concurrent(_: &Scene<'_>, assessed: &[Assessment]) -> Found {
     let pattern = if one.saturation.is_some() { Pattern::WorkerBased } else { Pattern::Waiting };
     let cpu = assessed.iter().find(|one| one.kind == Kind::Cpu && one.unit == Unit::Percent);
     let idle = cpu.and_then(|cpu| cpu.at_knee).map_or_else(String::new, |cpu| {
-        format!("CPU stands at {cpu:.0} where the objective breaks, and ")
+        format!("CPU stands at {cpu:.0} % where the objective breaks, and ")
     });
     found(index, pattern, format!("{idle}{} rises with what waits", one.metric))
 }
