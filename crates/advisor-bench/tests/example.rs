@@ -1,7 +1,5 @@
 //! The load test of the README.
 
-#![expect(clippy::unwrap_used, reason = "these are tests")]
-
 use std::fs;
 
 use advisor_bench::case::{Case, Question};

@@ -1,7 +1,5 @@
 //! The README's advice on the load test of this repository.
 
-#![expect(clippy::unwrap_used, reason = "these are tests")]
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
