@@ -9,6 +9,9 @@ use crate::advice::{Plateau, Usl};
 /// Levels that a fit of three parameters wants.
 const LEAST: usize = 5;
 
+/// Contention and crosstalk of less than this are none.
+const NOTHING: f64 = 1e-9;
+
 /// The law of one task, from the levels of one run. Requests in flight are those completed in a second
 /// times the seconds each takes (Little's law). `None` with too few levels, or where nothing fits.
 pub(crate) fn fit(levels: &[&Plateau]) -> Option<Usl> {
@@ -26,7 +29,10 @@ pub(crate) fn fit(levels: &[&Plateau]) -> Option<Usl> {
     }
     let guess = Vector3::new((first.1 / first.0).max(f64::MIN_POSITIVE).ln(), -2.0, -8.0);
     let (law, report) = LevenbergMarquardt::new().minimize(Law { points, parameters: guess });
+    // As a logarithm is never nothing, what is next to it is.
+    let some = |value: f64| if value < NOTHING { 0.0 } else { value };
     let fitted = law.usl();
+    let fitted = Usl { sigma: some(fitted.sigma), kappa: some(fitted.kappa), ..fitted };
     let known = [fitted.lambda, fitted.sigma, fitted.kappa, fitted.r_squared];
     (report.termination.was_successful() && known.iter().all(|one| one.is_finite()))
         .then_some(fitted)

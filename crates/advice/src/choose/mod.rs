@@ -28,7 +28,7 @@ const EVEN: f64 = 4.0;
 const NEAR: f64 = 0.1;
 
 /// Share of growth below which more tasks do not bear more demand.
-pub(crate) const GROWS: f64 = 0.5;
+const GROWS: f64 = 0.5;
 
 /// Choose among `assessed`, and say in each what comes of it.
 pub(crate) fn choose(
