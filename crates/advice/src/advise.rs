@@ -61,6 +61,8 @@ struct Analysis<'a> {
     quantile: Option<Quantile>,
     /// Its limit in seconds, as told.
     told: Option<f64>,
+    /// Average and p95 of response times at the lowest level.
+    quiet: Option<(f64, f64)>,
     steady: Steady,
 }
 
@@ -90,12 +92,14 @@ struct Target {
 impl<'a> Analysis<'a> {
     fn of(test: LoadTest, settings: &'a Settings) -> Self {
         let watched = watched(&test, settings.objective.latency);
+        let steady = steady(&test);
         Self {
             settings,
             runtime: runtime(&test, settings.runtime),
             quantile: watched.map(|watched| watched.0),
             told: watched.and_then(|watched| watched.1),
-            steady: steady(&test),
+            quiet: quiet(&test, &steady),
+            steady,
             test,
         }
     }
@@ -118,7 +122,7 @@ impl<'a> Analysis<'a> {
             runs: &runs,
             knee: knee.as_ref().map_or(highest, |knee| knee.per_task.value),
             runtime: self.runtime,
-            quiet: self.quiet(),
+            quiet: self.quiet,
             limit,
         };
         let metrics = self.test.metrics.iter().enumerate();
@@ -133,15 +137,6 @@ impl<'a> Analysis<'a> {
             Err(missing)
         };
         Found { limit, knee, assessed, choice, plateaus }
-    }
-
-    /// Average and p95 of response times at the lowest level.
-    fn quiet(&self) -> Option<(f64, f64)> {
-        let mut all = |stretch: &Stretch| stretch.samples.clone().collect();
-        let levels = levels(&self.test, &self.steady.stretches, Some(Quantile::P95), &mut all);
-        let lowest =
-            levels.iter().min_by(|one, other| one.per_task().total_cmp(&other.per_task()))?;
-        lowest.mean_latency.zip(lowest.latency)
     }
 
     /// The metric where demand is the knee's less head-room. Of what waits, there is nothing below the knee: it
@@ -199,6 +194,14 @@ impl<'a> Analysis<'a> {
             },
         }
     }
+}
+
+/// Average and p95 of response times at the lowest level.
+fn quiet(test: &LoadTest, steady: &Steady) -> Option<(f64, f64)> {
+    let mut all = |stretch: &Stretch| stretch.samples.clone().collect();
+    let levels = levels(test, &steady.stretches, Some(Quantile::P95), &mut all);
+    let lowest = levels.iter().min_by(|one, other| one.per_task().total_cmp(&other.per_task()))?;
+    lowest.mean_latency.zip(lowest.latency)
 }
 
 /// How many times the last good level the first bad one may be, without a word about it.

@@ -129,6 +129,11 @@ impl Plateau {
         self.demand / self.tasks
     }
 
+    /// The level of the metric `index`, if it has a value here.
+    pub(crate) fn metric(&self, index: usize) -> Option<Level> {
+        self.metrics.get(index).copied().flatten()
+    }
+
     /// Whether less than the share `completed` of its demand is completed.
     pub(crate) fn behind(&self, completed: f64) -> bool {
         self.shortfall.is_some_and(|shortfall| shortfall > 1.0 - completed)

@@ -34,9 +34,10 @@ pub(super) fn is_total(metric: &Metric, points: &Points, knee: f64) -> bool {
         return true;
     }
     // Near the knee what is busy at once grows faster than demand.
-    let low = pairs(points).into_iter().filter(|pair| pair.base.per_task() <= 0.6 * knee);
+    let pairs = pairs(points);
+    let low = pairs.iter().filter(|pair| pair.base.per_task() <= 0.6 * knee);
     let of_low = median(low.map(|pair| pair.ratio));
-    let of_all = || median(pairs(points).into_iter().map(|pair| pair.ratio));
+    let of_all = || median(pairs.iter().map(|pair| pair.ratio));
     of_low
         .or_else(of_all)
         .map_or(matches!(metric.kind, Kind::Concurrency | Kind::Throughput), |ratio| {

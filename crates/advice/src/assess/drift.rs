@@ -18,8 +18,7 @@ const FALLS: f64 = 0.6;
 pub(super) fn drift(scene: &Scene<'_>, index: usize) -> Option<Interval> {
     let quiet = |level: &&Plateau| level.good && level.per_task() <= QUIET * scene.knee;
     let good = scene.plateaus.iter().filter(quiet);
-    let rates: Vec<f64> =
-        good.filter_map(|level| level.metrics.get(index).copied()??.climb).collect();
+    let rates: Vec<f64> = good.filter_map(|level| level.metric(index)?.climb).collect();
     let count = rates.len() as f64;
     let mean = rates.iter().sum::<f64>() / count;
     let square: f64 = rates.iter().map(|rate| (rate - mean).powi(2)).sum();
@@ -31,8 +30,7 @@ pub(super) fn drift(scene: &Scene<'_>, index: usize) -> Option<Interval> {
 /// demand makes.
 pub(super) fn climbed(scene: &Scene<'_>, index: usize, rate: f64) -> f64 {
     let Some(run) = scene.runs.iter().max_by_key(|run| run.levels.len()) else { return 0.0 };
-    let values =
-        || run.levels.iter().filter_map(|level| Some(level.metrics.get(index).copied()??.value));
+    let values = || run.levels.iter().filter_map(|level| Some(level.metric(index)?.value));
     let (low, high) = values().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
         (low.min(value), high.max(value))
     });
@@ -44,9 +42,8 @@ pub(super) fn climbed(scene: &Scene<'_>, index: usize, rate: f64) -> f64 {
 
 /// The share that the metric `index` keeps where demand falls far, from one level to the next with
 /// the same tasks. `None` where it never does.
-pub(crate) fn kept(plateaus: &[Plateau], index: usize) -> Option<f64> {
-    let value =
-        |plateau: &Plateau| plateau.metrics.get(index).copied().flatten().map(|at| at.value);
+pub(super) fn kept(plateaus: &[Plateau], index: usize) -> Option<f64> {
+    let value = |plateau: &Plateau| plateau.metric(index).map(|at| at.value);
     plateaus
         .iter()
         .zip(plateaus.iter().skip(1))

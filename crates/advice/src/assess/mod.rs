@@ -63,7 +63,7 @@ impl Scene<'_> {
     pub(crate) fn points(&self, index: usize, per_task: bool) -> Points {
         let point = |level: &&Plateau| {
             let by = if per_task { level.tasks } else { 1.0 };
-            let metric = level.metrics.get(index).copied().flatten()?;
+            let metric = level.metric(index)?;
             Some(Point {
                 demand: level.demand,
                 tasks: level.tasks,

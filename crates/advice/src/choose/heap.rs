@@ -28,7 +28,7 @@ pub(super) fn filled_by<'a>(
 
 /// The share of the heap's variance that a straight line over the candidate leaves.
 fn rest(scene: &Scene<'_>, heap: usize, (candidate, assessed): Candidate<'_>) -> Option<f64> {
-    let value = |index: usize, level: &Plateau| Some(level.metrics.get(index).copied()??.value);
+    let value = |index: usize, level: &Plateau| Some(level.metric(index)?.value);
     let by = |level: &Plateau| if assessed.per_task { level.tasks } else { 1.0 };
     let pairs: Vec<(f64, f64)> = scene
         .plateaus

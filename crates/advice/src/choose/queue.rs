@@ -47,7 +47,7 @@ fn explains(scene: &Scene<'_>, index: usize, kind: Kind) -> bool {
         .plateaus
         .iter()
         .filter_map(|level| {
-            let queued = level.metrics.get(index).copied().flatten()?.value;
+            let queued = level.metric(index)?.value;
             let by_queue = match kind {
                 Kind::Lag => queued,
                 _ => queued / level.completed.unwrap_or(level.demand),

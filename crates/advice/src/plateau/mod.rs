@@ -10,7 +10,7 @@ use crate::load_test::{LoadTest, Metric};
 use crate::stats::{average, median, t_probability};
 
 /// Seconds for which a level has to be held.
-pub(crate) const LEAST_HOLD: f64 = 110.0;
+const LEAST_HOLD: f64 = 110.0;
 
 /// Samples that a level has to keep once its warm-up is cut off.
 const LEAST_STEADY: usize = 2;
