@@ -1,8 +1,5 @@
 //! The alarm-scaling function: wiring only.
 
-// The SDK's futures, one within the other, are deeper than the compiler's default.
-#![recursion_limit = "256"]
-
 use std::process::ExitCode;
 
 use alarm_scaling::config::Config;

@@ -74,7 +74,7 @@ pub async fn answer(
     look: &Look<'_>,
     instances: &mut BTreeMap<String, Instance>,
     questions: &[(String, Question)],
-    in_time: impl Fn() -> bool,
+    in_time: impl Fn() -> bool + Sync,
 ) -> Vec<Error> {
     let (aws, settings) = (look.aws, &look.config.settings);
     let mut errors = Vec::new();
@@ -133,7 +133,7 @@ pub async fn answer(
         // another look would know no more than this one.
         tokio::time::sleep(CONFIRMED_AFTER.unsigned_abs()).await;
     }
-    let mut tasks = aws.tasks_left(&settings.cluster, &closer, in_time).await;
+    let mut tasks = aws.tasks_left(&settings.cluster, &closer, &in_time).await;
     let asked: BTreeSet<&String> = closer.iter().map(|(arn, _)| arn).collect();
     for registration in instances.values_mut().flat_map(|i| i.registrations.iter_mut()) {
         if asked.contains(&registration.arn) {

@@ -8,6 +8,7 @@ use aws_sdk_cloudwatch::types::{
     self, AlarmType, Metric, MetricDataQuery, MetricStat, ScanBy, StateValue as Value,
 };
 use aws_smithy_types::DateTime;
+use futures_util::future::BoxFuture;
 use scaling::Time;
 use scaling::alarm::{self, Evaluation, Skip, StateValue};
 use scaling::step::Operator;
@@ -77,24 +78,26 @@ impl CloudWatch {
     ///
     /// # Errors
     /// Whatever call fails.
-    pub async fn alarms(&self, names: &[String]) -> Result<Vec<Alarm>, Error> {
-        let mut alarms = Vec::new();
-        for names in names.chunks(PAGE) {
-            // Without the types it answers with metric alarms alone.
-            let described = self
-                .0
-                .describe_alarms()
-                .set_alarm_names(owned(names))
-                .alarm_types(AlarmType::MetricAlarm)
-                .alarm_types(AlarmType::CompositeAlarm)
-                .max_records(i32::try_from(PAGE).unwrap_or(i32::MAX))
-                .send()
-                .await
-                .map_err(Error::of("DescribeAlarms"))?;
-            alarms.extend(described.metric_alarms().iter().filter_map(metric_alarm));
-            alarms.extend(described.composite_alarms().iter().filter_map(composite_alarm));
-        }
-        Ok(alarms)
+    pub fn alarms<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Alarm>, Error>> {
+        Box::pin(async move {
+            let mut alarms = Vec::new();
+            for names in names.chunks(PAGE) {
+                // Without the types it answers with metric alarms alone.
+                let described = self
+                    .0
+                    .describe_alarms()
+                    .set_alarm_names(owned(names))
+                    .alarm_types(AlarmType::MetricAlarm)
+                    .alarm_types(AlarmType::CompositeAlarm)
+                    .max_records(i32::try_from(PAGE).unwrap_or(i32::MAX))
+                    .send()
+                    .await
+                    .map_err(Error::of("DescribeAlarms"))?;
+                alarms.extend(described.metric_alarms().iter().filter_map(metric_alarm));
+                alarms.extend(described.composite_alarms().iter().filter_map(composite_alarm));
+            }
+            Ok(alarms)
+        })
     }
 
     /// The newest value of each of `watched`, by its key, in periods that are over. One
@@ -102,59 +105,62 @@ impl CloudWatch {
     ///
     /// # Errors
     /// Whatever call fails.
-    pub async fn values(
-        &self,
-        watched: &BTreeMap<String, Watched>,
+    pub fn values<'a>(
+        &'a self,
+        watched: &'a BTreeMap<String, Watched>,
         now: Time,
-    ) -> Result<BTreeMap<String, f64>, Error> {
-        let operation = "GetMetricData";
-        let mut values = BTreeMap::new();
-        let numbered: Vec<(String, &String, &Watched)> = watched
-            .iter()
-            .enumerate()
-            .map(|(number, (key, watched))| (format!("a{number}_"), key, watched))
-            .collect();
-        let mut batches: Vec<Vec<&(String, &String, &Watched)>> = Vec::new();
-        let mut room = 0;
-        for one in &numbered {
-            let takes = one.2.queries.len();
-            match batches.last_mut() {
-                Some(batch) if takes <= room => batch.push(one),
-                _ => {
-                    batches.push(vec![one]);
-                    room = QUERIES;
+    ) -> BoxFuture<'a, Result<BTreeMap<String, f64>, Error>> {
+        Box::pin(async move {
+            let operation = "GetMetricData";
+            let mut values = BTreeMap::new();
+            let numbered: Vec<(String, &String, &Watched)> = watched
+                .iter()
+                .enumerate()
+                .map(|(number, (key, watched))| (format!("a{number}_"), key, watched))
+                .collect();
+            let mut batches: Vec<Vec<&(String, &String, &Watched)>> = Vec::new();
+            let mut room = 0;
+            for one in &numbered {
+                let takes = one.2.queries.len();
+                match batches.last_mut() {
+                    Some(batch) if takes <= room => batch.push(one),
+                    _ => {
+                        batches.push(vec![one]);
+                        room = QUERIES;
+                    }
+                }
+                room = room.saturating_sub(takes);
+            }
+            for batch in batches {
+                let longest =
+                    batch.iter().map(|(_, _, watched)| watched.period).max().unwrap_or(60);
+                let end = now.unix_timestamp().div_euclid(60) * 60;
+                let queries = batch.iter().flat_map(|(prefix, _, watched)| {
+                    watched.queries.iter().map(|query| renamed(query, &watched.queries, prefix))
+                });
+                let found = self
+                    .0
+                    .get_metric_data()
+                    .set_metric_data_queries(Some(queries.collect()))
+                    .start_time(DateTime::from_secs(end - PERIODS_BACK * longest))
+                    .end_time(to_sdk(now))
+                    .scan_by(ScanBy::TimestampDescending)
+                    .send()
+                    .await
+                    .map_err(Error::of(operation))?;
+                for result in found.metric_data_results() {
+                    let id = result.id().unwrap_or_default();
+                    let asked = batch.iter().find(|(prefix, _, _)| id.starts_with(prefix.as_str()));
+                    let Some((_, key, watched)) = asked else { continue };
+                    let over = |at: &DateTime| at.secs() + watched.period <= now.unix_timestamp();
+                    let newest = result.timestamps().iter().zip(result.values());
+                    if let Some((_, value)) = newest.into_iter().find(|(at, _)| over(at)) {
+                        values.insert((*key).clone(), *value);
+                    }
                 }
             }
-            room = room.saturating_sub(takes);
-        }
-        for batch in batches {
-            let longest = batch.iter().map(|(_, _, watched)| watched.period).max().unwrap_or(60);
-            let end = now.unix_timestamp().div_euclid(60) * 60;
-            let queries = batch.iter().flat_map(|(prefix, _, watched)| {
-                watched.queries.iter().map(|query| renamed(query, &watched.queries, prefix))
-            });
-            let found = self
-                .0
-                .get_metric_data()
-                .set_metric_data_queries(Some(queries.collect()))
-                .start_time(DateTime::from_secs(end - PERIODS_BACK * longest))
-                .end_time(to_sdk(now))
-                .scan_by(ScanBy::TimestampDescending)
-                .send()
-                .await
-                .map_err(Error::of(operation))?;
-            for result in found.metric_data_results() {
-                let id = result.id().unwrap_or_default();
-                let asked = batch.iter().find(|(prefix, _, _)| id.starts_with(prefix.as_str()));
-                let Some((_, key, watched)) = asked else { continue };
-                let over = |at: &DateTime| at.secs() + watched.period <= now.unix_timestamp();
-                let newest = result.timestamps().iter().zip(result.values());
-                if let Some((_, value)) = newest.into_iter().find(|(at, _)| over(at)) {
-                    values.insert((*key).clone(), *value);
-                }
-            }
-        }
-        Ok(values)
+            Ok(values)
+        })
     }
 }
 

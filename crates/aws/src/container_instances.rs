@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_ecs::types::{self, ContainerInstanceStatus, TargetType};
 use drain::note::{ATTRIBUTE, Note};
 use drain::seen::{Answer, Registration, Status};
+use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
 use crate::{AT_ONCE, Aws, BATCH, Error, PAGE, owned};
@@ -30,30 +31,34 @@ impl Aws {
     ///
     /// # Errors
     /// Whatever call fails; [`Error::NoSuchCluster`] if there is no such cluster.
-    pub async fn find_container_instances(
-        &self,
-        cluster: &str,
-        ids: &[String],
-    ) -> Result<Vec<(String, Registration)>, Error> {
-        let noted = format!("attribute:{ATTRIBUTE} exists");
-        let mut filters: Vec<String> = ids.chunks(PAGE).map(among).collect();
-        match filters.first_mut() {
-            Some(first) => *first = format!("{noted} or {first}"),
-            None => filters.push(noted),
-        }
-        self.filtered_container_instances(cluster, filters).await
+    pub fn find_container_instances<'a>(
+        &'a self,
+        cluster: &'a str,
+        ids: &'a [String],
+    ) -> BoxFuture<'a, Result<Vec<(String, Registration)>, Error>> {
+        Box::pin(async move {
+            let noted = format!("attribute:{ATTRIBUTE} exists");
+            let mut filters: Vec<String> = ids.chunks(PAGE).map(among).collect();
+            match filters.first_mut() {
+                Some(first) => *first = format!("{noted} or {first}"),
+                None => filters.push(noted),
+            }
+            self.filtered_container_instances(cluster, filters).await
+        })
     }
 
     /// The container instances of the EC2 instances `ids` alone.
     ///
     /// # Errors
     /// As for [`Aws::find_container_instances`].
-    pub async fn container_instances_of(
-        &self,
-        cluster: &str,
-        ids: &[String],
-    ) -> Result<Vec<(String, Registration)>, Error> {
-        self.filtered_container_instances(cluster, ids.chunks(PAGE).map(among).collect()).await
+    pub fn container_instances_of<'a>(
+        &'a self,
+        cluster: &'a str,
+        ids: &'a [String],
+    ) -> BoxFuture<'a, Result<Vec<(String, Registration)>, Error>> {
+        Box::pin(async move {
+            self.filtered_container_instances(cluster, ids.chunks(PAGE).map(among).collect()).await
+        })
     }
 
     async fn filtered_container_instances(
@@ -91,13 +96,15 @@ impl Aws {
     ///
     /// # Errors
     /// Whatever call fails.
-    pub async fn describe_container_instances(
-        &self,
-        cluster: &str,
-        arns: &[String],
-    ) -> Result<Vec<(String, Registration)>, Error> {
-        let described = self.raw_container_instances(cluster, arns).await?;
-        Ok(described.into_iter().filter_map(registration).collect())
+    pub fn describe_container_instances<'a>(
+        &'a self,
+        cluster: &'a str,
+        arns: &'a [String],
+    ) -> BoxFuture<'a, Result<Vec<(String, Registration)>, Error>> {
+        Box::pin(async move {
+            let described = self.raw_container_instances(cluster, arns).await?;
+            Ok(described.into_iter().filter_map(registration).collect())
+        })
     }
 
     /// The same in the SDK's terms.
@@ -126,75 +133,81 @@ impl Aws {
     /// Set container instances DRAINING, or ACTIVE again. One that AWS refuses does
     /// not keep the others from their state. Of each that has it, the answer says
     /// whether it counts no task; the answer to a change does not lag as a read may.
-    pub async fn set_container_instances(
-        &self,
-        cluster: &str,
-        arns: &[String],
+    pub fn set_container_instances<'a>(
+        &'a self,
+        cluster: &'a str,
+        arns: &'a [String],
         draining: bool,
-    ) -> BTreeMap<String, Result<bool, Error>> {
-        let operation = "UpdateContainerInstancesState";
-        let status = if draining {
-            ContainerInstanceStatus::Draining
-        } else {
-            ContainerInstanceStatus::Active
-        };
-        let mut outcomes = BTreeMap::new();
-        for arns in arns.chunks(BATCH) {
-            let updated = self
-                .ecs
-                .update_container_instances_state()
-                .cluster(cluster)
-                .set_container_instances(owned(arns))
-                .status(status.clone())
-                .send()
-                .await
-                .map_err(Error::of(operation));
-            let refused = match &updated {
-                Ok(updated) => refusals(operation, updated.failures()),
-                Err(_) => BTreeMap::new(),
+    ) -> BoxFuture<'a, BTreeMap<String, Result<bool, Error>>> {
+        Box::pin(async move {
+            let operation = "UpdateContainerInstancesState";
+            let status = if draining {
+                ContainerInstanceStatus::Draining
+            } else {
+                ContainerInstanceStatus::Active
             };
-            for arn in arns {
-                let idle = |updated: &types::ContainerInstance| {
-                    updated.container_instance_arn() == Some(arn) && counted(updated) == 0
+            let mut outcomes = BTreeMap::new();
+            for arns in arns.chunks(BATCH) {
+                let updated = self
+                    .ecs
+                    .update_container_instances_state()
+                    .cluster(cluster)
+                    .set_container_instances(owned(arns))
+                    .status(status.clone())
+                    .send()
+                    .await
+                    .map_err(Error::of(operation));
+                let refused = match &updated {
+                    Ok(updated) => refusals(operation, updated.failures()),
+                    Err(_) => BTreeMap::new(),
                 };
-                let outcome = match (&updated, refused.get(arn)) {
-                    (Err(error), _) | (Ok(_), Some(error)) => Err(error.clone()),
-                    (Ok(updated), None) => Ok(updated.container_instances().iter().any(idle)),
-                };
-                outcomes.insert(arn.clone(), outcome);
+                for arn in arns {
+                    let idle = |updated: &types::ContainerInstance| {
+                        updated.container_instance_arn() == Some(arn) && counted(updated) == 0
+                    };
+                    let outcome = match (&updated, refused.get(arn)) {
+                        (Err(error), _) | (Ok(_), Some(error)) => Err(error.clone()),
+                        (Ok(updated), None) => Ok(updated.container_instances().iter().any(idle)),
+                    };
+                    outcomes.insert(arn.clone(), outcome);
+                }
             }
-        }
-        outcomes
+            outcomes
+        })
     }
 
     /// Write or remove our attribute on container instances. A call for ten that
     /// fails for the sake of one is made again for each.
-    pub async fn set_attributes(
-        &self,
-        cluster: &str,
-        attributes: &BTreeMap<String, Attribute>,
-    ) -> Outcomes {
-        let mut outcomes = Outcomes::new();
-        let (put, delete): (Vec<_>, Vec<_>) = attributes
-            .iter()
-            .map(|(arn, attribute)| (arn.clone(), attribute.clone()))
-            .partition(|(_, attribute)| matches!(attribute, Attribute::Put(_)));
-        for batch in put.chunks(BATCH).chain(delete.chunks(BATCH)) {
-            let shared = match self.set_attribute_batch(cluster, batch).await {
-                Err(Error::Refused { .. } | Error::AttributesFull { .. }) if batch.len() > 1 => {
-                    let each = stream::iter(batch.to_vec()).map(|one| async move {
-                        let set = self.set_attribute_batch(cluster, std::slice::from_ref(&one));
-                        let set = set.await;
-                        (one.0, set)
-                    });
-                    outcomes.extend(each.buffered(AT_ONCE).collect::<Vec<_>>().await);
-                    continue;
-                }
-                shared => shared,
-            };
-            outcomes.extend(batch.iter().map(|(arn, _)| (arn.clone(), shared.clone())));
-        }
-        outcomes
+    pub fn set_attributes<'a>(
+        &'a self,
+        cluster: &'a str,
+        attributes: &'a BTreeMap<String, Attribute>,
+    ) -> BoxFuture<'a, Outcomes> {
+        Box::pin(async move {
+            let mut outcomes = Outcomes::new();
+            let (put, delete): (Vec<_>, Vec<_>) = attributes
+                .iter()
+                .map(|(arn, attribute)| (arn.clone(), attribute.clone()))
+                .partition(|(_, attribute)| matches!(attribute, Attribute::Put(_)));
+            for batch in put.chunks(BATCH).chain(delete.chunks(BATCH)) {
+                let shared = match self.set_attribute_batch(cluster, batch).await {
+                    Err(Error::Refused { .. } | Error::AttributesFull { .. })
+                        if batch.len() > 1 =>
+                    {
+                        let each = stream::iter(batch.to_vec()).map(|one| async move {
+                            let set = self.set_attribute_batch(cluster, std::slice::from_ref(&one));
+                            let set = set.await;
+                            (one.0, set)
+                        });
+                        outcomes.extend(each.buffered(AT_ONCE).collect::<Vec<_>>().await);
+                        continue;
+                    }
+                    shared => shared,
+                };
+                outcomes.extend(batch.iter().map(|(arn, _)| (arn.clone(), shared.clone())));
+            }
+            outcomes
+        })
     }
 
     async fn set_attribute_batch(

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use drain::seen::Elsewhere;
+use futures_util::future::BoxFuture;
 
 use crate::container_instances::among;
 use crate::{Aws, Error, PAGE};
@@ -13,36 +14,40 @@ impl Aws {
     /// # Errors
     /// Whatever call fails: an instance that was not looked for everywhere must not
     /// pass for one that is nowhere.
-    pub async fn elsewhere(
-        &self,
-        cluster: &str,
-        ids: &[String],
-    ) -> Result<BTreeMap<String, Elsewhere>, Error> {
-        let pages = self.ecs.list_clusters().into_paginator().items().send();
-        let clusters: Vec<String> = pages.try_collect().await.map_err(Error::of("ListClusters"))?;
-        let is_ours =
-            |arn: &String| arn.rsplit_once('/').map_or(arn.as_str(), |(_, name)| name) == cluster;
-        let nowhere = if clusters.iter().any(is_ours) {
-            Elsewhere::Nowhere
-        } else {
-            Elsewhere::NoSuchCluster
-        };
-        let mut places: BTreeMap<String, Elsewhere> =
-            ids.iter().map(|id| (id.clone(), nowhere.clone())).collect();
-        for other in clusters.iter().filter(|arn| !is_ours(arn)) {
-            for ids in ids.chunks(PAGE) {
-                // Most clusters have none of them, and one call says so.
-                if self.list_container_instances(other, Some(&among(ids))).await?.is_empty() {
-                    continue;
-                }
-                for id in ids {
-                    let only = among(std::slice::from_ref(id));
-                    if !self.list_container_instances(other, Some(&only)).await?.is_empty() {
-                        places.insert(id.clone(), Elsewhere::Cluster(other.clone()));
+    pub fn elsewhere<'a>(
+        &'a self,
+        cluster: &'a str,
+        ids: &'a [String],
+    ) -> BoxFuture<'a, Result<BTreeMap<String, Elsewhere>, Error>> {
+        Box::pin(async move {
+            let pages = self.ecs.list_clusters().into_paginator().items().send();
+            let clusters: Vec<String> =
+                pages.try_collect().await.map_err(Error::of("ListClusters"))?;
+            let is_ours = |arn: &String| {
+                arn.rsplit_once('/').map_or(arn.as_str(), |(_, name)| name) == cluster
+            };
+            let nowhere = if clusters.iter().any(is_ours) {
+                Elsewhere::Nowhere
+            } else {
+                Elsewhere::NoSuchCluster
+            };
+            let mut places: BTreeMap<String, Elsewhere> =
+                ids.iter().map(|id| (id.clone(), nowhere.clone())).collect();
+            for other in clusters.iter().filter(|arn| !is_ours(arn)) {
+                for ids in ids.chunks(PAGE) {
+                    // Most clusters have none of them, and one call says so.
+                    if self.list_container_instances(other, Some(&among(ids))).await?.is_empty() {
+                        continue;
+                    }
+                    for id in ids {
+                        let only = among(std::slice::from_ref(id));
+                        if !self.list_container_instances(other, Some(&only)).await?.is_empty() {
+                            places.insert(id.clone(), Elsewhere::Cluster(other.clone()));
+                        }
                     }
                 }
             }
-        }
-        Ok(places)
+            Ok(places)
+        })
     }
 }

@@ -2,6 +2,7 @@
 //! can act for a notice that never came.
 
 use drain::decide::ActionResult;
+use futures_util::future::BoxFuture;
 
 use crate::{Aws, Error};
 
@@ -10,43 +11,52 @@ impl Aws {
     ///
     /// # Errors
     /// [`Error::AlreadyDone`] if it is over already; whatever else fails.
-    pub async fn complete(
-        &self,
-        group: &str,
-        hook: &str,
-        id: &str,
+    pub fn complete<'a>(
+        &'a self,
+        group: &'a str,
+        hook: &'a str,
+        id: &'a str,
         result: ActionResult,
-    ) -> Result<(), Error> {
-        self.lifecycle_calls.take().await;
-        self.autoscaling
-            .complete_lifecycle_action()
-            .auto_scaling_group_name(group)
-            .lifecycle_hook_name(hook)
-            .instance_id(id)
-            .lifecycle_action_result(match result {
-                ActionResult::Continue => "CONTINUE",
-                ActionResult::Abandon => "ABANDON",
-            })
-            .send()
-            .await
-            .map(|_| ())
-            .map_err(Error::of("CompleteLifecycleAction"))
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            self.lifecycle_calls.take().await;
+            self.autoscaling
+                .complete_lifecycle_action()
+                .auto_scaling_group_name(group)
+                .lifecycle_hook_name(hook)
+                .instance_id(id)
+                .lifecycle_action_result(match result {
+                    ActionResult::Continue => "CONTINUE",
+                    ActionResult::Abandon => "ABANDON",
+                })
+                .send()
+                .await
+                .map(|_| ())
+                .map_err(Error::of("CompleteLifecycleAction"))
+        })
     }
 
     /// Restart the timer of `hook` for the EC2 instance `id` of `group`.
     ///
     /// # Errors
     /// [`Error::AlreadyDone`] if the action is over; whatever else fails.
-    pub async fn heartbeat(&self, group: &str, hook: &str, id: &str) -> Result<(), Error> {
-        self.lifecycle_calls.take().await;
-        self.autoscaling
-            .record_lifecycle_action_heartbeat()
-            .auto_scaling_group_name(group)
-            .lifecycle_hook_name(hook)
-            .instance_id(id)
-            .send()
-            .await
-            .map(|_| ())
-            .map_err(Error::of("RecordLifecycleActionHeartbeat"))
+    pub fn heartbeat<'a>(
+        &'a self,
+        group: &'a str,
+        hook: &'a str,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            self.lifecycle_calls.take().await;
+            self.autoscaling
+                .record_lifecycle_action_heartbeat()
+                .auto_scaling_group_name(group)
+                .lifecycle_hook_name(hook)
+                .instance_id(id)
+                .send()
+                .await
+                .map(|_| ())
+                .map_err(Error::of("RecordLifecycleActionHeartbeat"))
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! What CloudWatch has recorded of metrics.
 
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, ScanBy};
+use futures_util::future::BoxFuture;
 use scaling::Time;
 
 use crate::alarms::QUERIES;
@@ -31,19 +32,21 @@ impl CloudWatch {
     ///
     /// # Errors
     /// Whatever call fails.
-    pub async fn metric_data(
-        &self,
-        queries: &[MetricQuery],
+    pub fn metric_data<'a>(
+        &'a self,
+        queries: &'a [MetricQuery],
         from: Time,
         to: Time,
-    ) -> Result<Vec<Points>, Error> {
-        let mut found = Vec::with_capacity(queries.len());
-        for queries in queries.chunks(QUERIES) {
-            let mut points = vec![Points::new(); queries.len()];
-            self.pages(queries, (from, to), &mut points).await?;
-            found.append(&mut points);
-        }
-        Ok(found)
+    ) -> BoxFuture<'a, Result<Vec<Points>, Error>> {
+        Box::pin(async move {
+            let mut found = Vec::with_capacity(queries.len());
+            for queries in queries.chunks(QUERIES) {
+                let mut points = vec![Points::new(); queries.len()];
+                self.pages(queries, (from, to), &mut points).await?;
+                found.append(&mut points);
+            }
+            Ok(found)
+        })
     }
 
     /// Add to `points` what one call has, and those that go on from it.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_ecs::types::{self, SchedulingStrategy};
 use drain::stuck::Service;
+use futures_util::future::BoxFuture;
 
 use crate::{Aws, BATCH, Error, owned};
 
@@ -18,22 +19,24 @@ impl Aws {
     ///
     /// # Errors
     /// Whatever call fails.
-    pub async fn services(
-        &self,
-        cluster: &str,
-        names: &[String],
-    ) -> Result<BTreeMap<String, Service>, Error> {
-        let mut services = BTreeMap::new();
-        for names in names.chunks(BATCH) {
-            let call = self.ecs.describe_services().cluster(cluster).set_services(owned(names));
-            let described = call.send().await.map_err(Error::of("DescribeServices"))?;
-            for service in described.services() {
-                if let Some(name) = service.service_name() {
-                    services.insert(name.to_owned(), read(service));
+    pub fn services<'a>(
+        &'a self,
+        cluster: &'a str,
+        names: &'a [String],
+    ) -> BoxFuture<'a, Result<BTreeMap<String, Service>, Error>> {
+        Box::pin(async move {
+            let mut services = BTreeMap::new();
+            for names in names.chunks(BATCH) {
+                let call = self.ecs.describe_services().cluster(cluster).set_services(owned(names));
+                let described = call.send().await.map_err(Error::of("DescribeServices"))?;
+                for service in described.services() {
+                    if let Some(name) = service.service_name() {
+                        services.insert(name.to_owned(), read(service));
+                    }
                 }
             }
-        }
-        Ok(services)
+            Ok(services)
+        })
     }
 }
 

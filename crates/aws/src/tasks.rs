@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::types::{DesiredStatus, Task as EcsTask};
 use drain::seen::Task;
+use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, future, stream};
 use time::OffsetDateTime;
 
@@ -42,38 +43,44 @@ impl Aws {
     /// What the tasks of each container instance have come to, of those
     /// that are asked for. Tasks are described a hundred at a time, whichever instance
     /// they run on. Once `in_time` says no, no more are listed; what was not is absent.
-    pub async fn tasks_left(
-        &self,
-        cluster: &str,
-        container_instances: &[(String, Which)],
-        in_time: impl Fn() -> bool,
-    ) -> BTreeMap<String, Result<Left, Error>> {
-        let asked = container_instances.to_vec();
-        let in_time = &in_time;
-        let listed: Vec<(String, Result<Vec<String>, Error>)> = stream::iter(asked)
-            .map(|(arn, which)| async move {
-                if !in_time() {
-                    return None;
-                }
-                let tasks = self.list_tasks(cluster, &arn, which).await;
-                Some((arn, tasks))
-            })
-            .buffered(AT_ONCE)
-            .filter_map(future::ready)
-            .collect()
-            .await;
-        let all: Vec<String> =
-            listed.iter().filter_map(|(_, tasks)| tasks.as_ref().ok()).flatten().cloned().collect();
-        let described = self.describe_tasks(cluster, &all).await;
-        listed
-            .into_iter()
-            .map(|(arn, tasks)| {
-                let left = tasks.and_then(|tasks| {
-                    tasks.iter().filter_map(|task| described.get(task).cloned()).collect()
-                });
-                (arn, left)
-            })
-            .collect()
+    pub fn tasks_left<'a>(
+        &'a self,
+        cluster: &'a str,
+        container_instances: &'a [(String, Which)],
+        in_time: &'a (dyn Fn() -> bool + Sync),
+    ) -> BoxFuture<'a, BTreeMap<String, Result<Left, Error>>> {
+        Box::pin(async move {
+            let asked = container_instances.to_vec();
+            let in_time = &in_time;
+            let listed: Vec<(String, Result<Vec<String>, Error>)> = stream::iter(asked)
+                .map(|(arn, which)| async move {
+                    if !in_time() {
+                        return None;
+                    }
+                    let tasks = self.list_tasks(cluster, &arn, which).await;
+                    Some((arn, tasks))
+                })
+                .buffered(AT_ONCE)
+                .filter_map(future::ready)
+                .collect()
+                .await;
+            let all: Vec<String> = listed
+                .iter()
+                .filter_map(|(_, tasks)| tasks.as_ref().ok())
+                .flatten()
+                .cloned()
+                .collect();
+            let described = self.describe_tasks(cluster, &all).await;
+            listed
+                .into_iter()
+                .map(|(arn, tasks)| {
+                    let left = tasks.and_then(|tasks| {
+                        tasks.iter().filter_map(|task| described.get(task).cloned()).collect()
+                    });
+                    (arn, left)
+                })
+                .collect()
+        })
     }
 
     async fn list_tasks(
@@ -135,36 +142,46 @@ impl Aws {
     }
 
     /// Stop tasks, each by a call of its own.
-    pub async fn stop_tasks(&self, cluster: &str, arns: &[String], reason: &str) -> Outcomes {
-        stream::iter(arns.to_vec())
-            .map(|arn| async move {
-                let call = self.ecs.stop_task().cluster(cluster).task(&arn).reason(reason);
-                let stopped = call.send().await.map_err(Error::of("StopTask"));
-                (arn, stopped.map(|_| ()))
-            })
-            .buffered(AT_ONCE)
-            .collect()
-            .await
+    pub fn stop_tasks<'a>(
+        &'a self,
+        cluster: &'a str,
+        arns: &'a [String],
+        reason: &'a str,
+    ) -> BoxFuture<'a, Outcomes> {
+        Box::pin(async move {
+            stream::iter(arns.to_vec())
+                .map(|arn| async move {
+                    let call = self.ecs.stop_task().cluster(cluster).task(&arn).reason(reason);
+                    let stopped = call.send().await.map_err(Error::of("StopTask"));
+                    (arn, stopped.map(|_| ()))
+                })
+                .buffered(AT_ONCE)
+                .collect()
+                .await
+        })
     }
 
     /// Which of these tasks are protected from scale-in.
     ///
     /// # Errors
     /// Whatever call fails.
-    pub async fn protected_tasks(
-        &self,
-        cluster: &str,
-        arns: &[String],
-    ) -> Result<BTreeSet<String>, Error> {
-        let mut protected = BTreeSet::new();
-        for arns in arns.chunks(PAGE) {
-            let call = self.ecs.get_task_protection().cluster(cluster).set_tasks(owned(arns));
-            let answer = call.send().await.map_err(Error::of("GetTaskProtection"))?;
-            let tasks = answer.protected_tasks.unwrap_or_default().into_iter();
-            protected
-                .extend(tasks.filter(|task| task.protection_enabled).filter_map(|t| t.task_arn));
-        }
-        Ok(protected)
+    pub fn protected_tasks<'a>(
+        &'a self,
+        cluster: &'a str,
+        arns: &'a [String],
+    ) -> BoxFuture<'a, Result<BTreeSet<String>, Error>> {
+        Box::pin(async move {
+            let mut protected = BTreeSet::new();
+            for arns in arns.chunks(PAGE) {
+                let call = self.ecs.get_task_protection().cluster(cluster).set_tasks(owned(arns));
+                let answer = call.send().await.map_err(Error::of("GetTaskProtection"))?;
+                let tasks = answer.protected_tasks.unwrap_or_default().into_iter();
+                protected.extend(
+                    tasks.filter(|task| task.protection_enabled).filter_map(|t| t.task_arn),
+                );
+            }
+            Ok(protected)
+        })
     }
 }
 

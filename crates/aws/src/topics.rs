@@ -1,6 +1,7 @@
 //! Publishing: ticks and turns to the FIFO topic, and a due tick back.
 
 use aws_sdk_sns::types::{MessageAttributeValue, PublishBatchRequestEntry};
+use futures_util::future::BoxFuture;
 use tick::turn::NOW;
 use tick::{Subject, Tick, Turn};
 
@@ -41,8 +42,8 @@ impl Aws {
     ///
     /// # Errors
     /// Whatever call fails.
-    pub async fn ask(&self, topic: &str, tick: &Tick) -> Result<(), Error> {
-        self.publish(topic, Entry::tick(tick)).await
+    pub fn ask<'a>(&'a self, topic: &'a str, tick: &'a Tick) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move { self.publish(topic, Entry::tick(tick)).await })
     }
 
     /// Ask for `turns` and `ticks` on the FIFO topic, in calls of ten. What it has already is
@@ -50,31 +51,38 @@ impl Aws {
     ///
     /// # Errors
     /// Whatever call fails, and the first entry that is refused.
-    pub async fn ask_all(&self, topic: &str, turns: &[Turn], ticks: &[Tick]) -> Result<(), Error> {
-        let operation = "PublishBatch";
-        let entries: Vec<Entry> =
-            turns.iter().map(Entry::turn).chain(ticks.iter().map(Entry::tick)).collect();
-        for entries in entries.chunks(BATCH) {
-            let mut call = self.sns.publish_batch().topic_arn(topic);
-            for (number, entry) in entries.iter().enumerate() {
-                let request = PublishBatchRequestEntry::builder()
-                    .id(number.to_string())
-                    .message(&entry.body)
-                    .message_attributes("pace", attribute(entry.pace)?)
-                    .message_group_id(&entry.group)
-                    .message_deduplication_id(&entry.id)
-                    .build()
-                    .map_err(unbuilt)?;
-                call = call.publish_batch_request_entries(request);
+    pub fn ask_all<'a>(
+        &'a self,
+        topic: &'a str,
+        turns: &'a [Turn],
+        ticks: &'a [Tick],
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let operation = "PublishBatch";
+            let entries: Vec<Entry> =
+                turns.iter().map(Entry::turn).chain(ticks.iter().map(Entry::tick)).collect();
+            for entries in entries.chunks(BATCH) {
+                let mut call = self.sns.publish_batch().topic_arn(topic);
+                for (number, entry) in entries.iter().enumerate() {
+                    let request = PublishBatchRequestEntry::builder()
+                        .id(number.to_string())
+                        .message(&entry.body)
+                        .message_attributes("pace", attribute(entry.pace)?)
+                        .message_group_id(&entry.group)
+                        .message_deduplication_id(&entry.id)
+                        .build()
+                        .map_err(unbuilt)?;
+                    call = call.publish_batch_request_entries(request);
+                }
+                let published = call.send().await.map_err(Error::of(operation))?;
+                if let Some(failed) = published.failed().first() {
+                    let code = failed.code().to_owned();
+                    let message = failed.message().unwrap_or_default().to_owned();
+                    return Err(Error::Refused { operation, code, message });
+                }
             }
-            let published = call.send().await.map_err(Error::of(operation))?;
-            if let Some(failed) = published.failed().first() {
-                let code = failed.code().to_owned();
-                let message = failed.message().unwrap_or_default().to_owned();
-                return Err(Error::Refused { operation, code, message });
-            }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Hand a due `tick` back: a cluster's to the standard topic `lifecycle`, a lane's to the
@@ -82,19 +90,21 @@ impl Aws {
     ///
     /// # Errors
     /// Whatever call fails.
-    pub async fn hand_back(
-        &self,
-        lifecycle: &str,
-        reinvoke: &str,
-        tick: &Tick,
-    ) -> Result<(), Error> {
-        match &tick.of {
-            Subject::Lane(lane) => self.publish(reinvoke, Entry::due(tick, lane)).await,
-            Subject::Cluster(_) => {
-                let call = self.sns.publish().topic_arn(lifecycle).message(tick.body());
-                call.send().await.map(|_| ()).map_err(Error::of(OPERATION))
+    pub fn hand_back<'a>(
+        &'a self,
+        lifecycle: &'a str,
+        reinvoke: &'a str,
+        tick: &'a Tick,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            match &tick.of {
+                Subject::Lane(lane) => self.publish(reinvoke, Entry::due(tick, lane)).await,
+                Subject::Cluster(_) => {
+                    let call = self.sns.publish().topic_arn(lifecycle).message(tick.body());
+                    call.send().await.map(|_| ()).map_err(Error::of(OPERATION))
+                }
             }
-        }
+        })
     }
 
     async fn publish(&self, topic: &str, entry: Entry) -> Result<(), Error> {

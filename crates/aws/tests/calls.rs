@@ -1,7 +1,6 @@
 //! The calls, against the simulated region: paging, batches, partial failure, errors.
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
-#![recursion_limit = "256"]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -164,7 +163,7 @@ async fn tasks_are_described_together_and_those_that_stopped_are_left_out() {
         );
     }
     let asked: Vec<_> = arns(&live, &aws).await.into_iter().map(|arn| (arn, Which::All)).collect();
-    let tasks = aws.tasks_left(CLUSTER, &asked, || true).await;
+    let tasks = aws.tasks_left(CLUSTER, &asked, &|| true).await;
     let running = tasks.values().map(|left| left.as_ref().unwrap().tasks.len());
     assert_eq!(running.sum::<usize>(), 32);
     assert_eq!(calls(&live, "DescribeTasks"), 1);
@@ -174,12 +173,12 @@ async fn tasks_are_described_together_and_those_that_stopped_are_left_out() {
     let stopped = aws.stop_tasks(CLUSTER, &all, "test").await;
     assert!(stopped.values().all(Result::is_ok));
     let stopping: Vec<_> = asked.into_iter().map(|(arn, _)| (arn, Which::Stopping)).collect();
-    let tasks = aws.tasks_left(CLUSTER, &stopping, || true).await;
+    let tasks = aws.tasks_left(CLUSTER, &stopping, &|| true).await;
     let left: Vec<_> = tasks.into_values().flat_map(|left| left.unwrap().tasks).collect();
     assert!(left.iter().all(|task| task.stopping));
     assert_eq!(left.len(), 32);
     tokio::time::sleep(Duration::from_secs(120)).await;
-    let tasks = aws.tasks_left(CLUSTER, &stopping, || true).await;
+    let tasks = aws.tasks_left(CLUSTER, &stopping, &|| true).await;
     for left in tasks.into_values().map(Result::unwrap) {
         assert_eq!(left.tasks, []);
         let ago = live.now() - left.last_stop.unwrap();

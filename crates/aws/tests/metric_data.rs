@@ -1,7 +1,6 @@
 //! Recorded metrics, against the simulated region.
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
-#![recursion_limit = "256"]
 
 use std::time::Duration;
 

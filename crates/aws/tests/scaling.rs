@@ -1,7 +1,6 @@
 //! The calls of scaling, against the simulated region.
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
-#![recursion_limit = "256"]
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,7 +1,6 @@
 //! A load test that CloudWatch recorded, read by the SDK from the simulated region.
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
-#![recursion_limit = "256"]
 
 mod model;
 

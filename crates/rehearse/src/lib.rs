@@ -1,8 +1,6 @@
 //! Rehearsals of drains and of scaling: the product's own template, functions and SDK, against
 //! the simulated region.
 
-#![recursion_limit = "256"]
-
 pub mod bench;
 mod busy;
 pub mod cli;

@@ -1,6 +1,5 @@
 //! What drains cost, ours and the peers', and that the benchmark measures what it says.
 
-#![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
 use rehearse::bench::departure::Outcome;

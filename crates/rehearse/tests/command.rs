@@ -1,5 +1,4 @@
 //! The command, as a process.
-#![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use std::path::PathBuf;

@@ -1,5 +1,4 @@
 //! Every file of events/ through the real handlers: what events/README.md promises.
-#![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
 use std::collections::BTreeSet;

@@ -1,5 +1,4 @@
 //! What `make watch` relies on.
-#![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use std::collections::BTreeMap;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_autoscaling::types::{self, Tag};
 use drain::seen::LifecycleState;
+use futures_util::future::BoxFuture;
 use time::Duration;
 
 use super::TAG;
@@ -38,52 +39,67 @@ impl Aws {
     ///
     /// # Errors
     /// Whatever call fails.
-    pub async fn scalable_groups(
-        &self,
-        names: &[String],
-    ) -> Result<BTreeMap<String, Group>, Error> {
-        let pages = self
-            .autoscaling
-            .describe_auto_scaling_groups()
-            .set_auto_scaling_group_names(owned(names))
-            .into_paginator()
-            .items()
-            .send();
-        let found: Vec<types::AutoScalingGroup> =
-            pages.try_collect().await.map_err(Error::of("DescribeAutoScalingGroups"))?;
-        let named = |group| Some((types::AutoScalingGroup::auto_scaling_group_name(group)?, group));
-        Ok(found
-            .iter()
-            .filter_map(named)
-            .map(|(name, group)| (name.to_owned(), read(group)))
-            .collect())
+    pub fn scalable_groups<'a>(
+        &'a self,
+        names: &'a [String],
+    ) -> BoxFuture<'a, Result<BTreeMap<String, Group>, Error>> {
+        Box::pin(async move {
+            let pages = self
+                .autoscaling
+                .describe_auto_scaling_groups()
+                .set_auto_scaling_group_names(owned(names))
+                .into_paginator()
+                .items()
+                .send();
+            let found: Vec<types::AutoScalingGroup> =
+                pages.try_collect().await.map_err(Error::of("DescribeAutoScalingGroups"))?;
+            let named =
+                |group| Some((types::AutoScalingGroup::auto_scaling_group_name(group)?, group));
+            Ok(found
+                .iter()
+                .filter_map(named)
+                .map(|(name, group)| (name.to_owned(), read(group)))
+                .collect())
+        })
     }
 
     /// Set the desired capacity of a group, whatever its own cooldown.
     ///
     /// # Errors
     /// Whatever call fails, with `ValidationError` if it lies outside the group's bounds.
-    pub async fn set_desired_capacity(&self, group: &str, desired: u32) -> Result<(), Error> {
-        let desired = i32::try_from(desired).unwrap_or(i32::MAX);
-        let call = self.autoscaling.set_desired_capacity();
-        let call = call.auto_scaling_group_name(group).desired_capacity(desired);
-        call.send().await.map(|_| ()).map_err(Error::of("SetDesiredCapacity"))
+    pub fn set_desired_capacity<'a>(
+        &'a self,
+        group: &'a str,
+        desired: u32,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let desired = i32::try_from(desired).unwrap_or(i32::MAX);
+            let call = self.autoscaling.set_desired_capacity();
+            let call = call.auto_scaling_group_name(group).desired_capacity(desired);
+            call.send().await.map(|_| ()).map_err(Error::of("SetDesiredCapacity"))
+        })
     }
 
     /// Write our tag on a group; its instances do not get it.
     ///
     /// # Errors
     /// Whatever call fails.
-    pub async fn tag_group(&self, group: &str, value: &str) -> Result<(), Error> {
-        let tag = Tag::builder()
-            .resource_id(group)
-            .resource_type("auto-scaling-group")
-            .key(TAG)
-            .value(value)
-            .propagate_at_launch(false)
-            .build();
-        let call = self.autoscaling.create_or_update_tags().tags(tag);
-        call.send().await.map(|_| ()).map_err(Error::of("CreateOrUpdateTags"))
+    pub fn tag_group<'a>(
+        &'a self,
+        group: &'a str,
+        value: &'a str,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let tag = Tag::builder()
+                .resource_id(group)
+                .resource_type("auto-scaling-group")
+                .key(TAG)
+                .value(value)
+                .propagate_at_launch(false)
+                .build();
+            let call = self.autoscaling.create_or_update_tags().tags(tag);
+            call.send().await.map(|_| ()).map_err(Error::of("CreateOrUpdateTags"))
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a cluster's instances have and have left, and what a task takes.
 
 use aws_sdk_ecs::types;
+use futures_util::future::BoxFuture;
 use scaling::Time;
 use scaling::room::Resources;
 
@@ -33,10 +34,15 @@ impl Aws {
     ///
     /// # Errors
     /// Whatever call fails.
-    pub async fn room(&self, cluster: &str) -> Result<Vec<ContainerInstance>, Error> {
-        let arns = self.list_container_instances(cluster, None).await?;
-        let described = self.raw_container_instances(cluster, &arns).await?;
-        Ok(described.into_iter().filter_map(instance).collect())
+    pub fn room<'a>(
+        &'a self,
+        cluster: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<ContainerInstance>, Error>> {
+        Box::pin(async move {
+            let arns = self.list_container_instances(cluster, None).await?;
+            let described = self.raw_container_instances(cluster, &arns).await?;
+            Ok(described.into_iter().filter_map(instance).collect())
+        })
     }
 
     /// What one task of a task definition reserves on its instance.
@@ -47,25 +53,30 @@ impl Aws {
     ///
     /// # Errors
     /// Whatever call fails.
-    pub async fn task_size(&self, task_definition: &str) -> Result<Resources, Error> {
-        let call = self.ecs.describe_task_definition().task_definition(task_definition);
-        let described = call.send().await.map_err(Error::of("DescribeTaskDefinition"))?;
-        let Some(definition) = described.task_definition() else {
-            return Ok(Resources::default());
-        };
-        let containers = definition.container_definitions().iter();
-        let sum = |size: fn(&types::ContainerDefinition) -> i32| {
-            let sizes = containers.clone().map(|one| u32::try_from(size(one)).unwrap_or(0));
-            sizes.fold(0, u32::saturating_add)
-        };
-        let own = |size: Option<&str>| size.and_then(|size| size.parse().ok());
-        Ok(Resources {
-            cpu: own(definition.cpu()).unwrap_or_else(|| sum(|container| container.cpu)),
-            memory: own(definition.memory()).unwrap_or_else(|| {
-                sum(|container| {
-                    container.memory_reservation.or(container.memory).unwrap_or_default()
-                })
-            }),
+    pub fn task_size<'a>(
+        &'a self,
+        task_definition: &'a str,
+    ) -> BoxFuture<'a, Result<Resources, Error>> {
+        Box::pin(async move {
+            let call = self.ecs.describe_task_definition().task_definition(task_definition);
+            let described = call.send().await.map_err(Error::of("DescribeTaskDefinition"))?;
+            let Some(definition) = described.task_definition() else {
+                return Ok(Resources::default());
+            };
+            let containers = definition.container_definitions().iter();
+            let sum = |size: fn(&types::ContainerDefinition) -> i32| {
+                let sizes = containers.clone().map(|one| u32::try_from(size(one)).unwrap_or(0));
+                sizes.fold(0, u32::saturating_add)
+            };
+            let own = |size: Option<&str>| size.and_then(|size| size.parse().ok());
+            Ok(Resources {
+                cpu: own(definition.cpu()).unwrap_or_else(|| sum(|container| container.cpu)),
+                memory: own(definition.memory()).unwrap_or_else(|| {
+                    sum(|container| {
+                        container.memory_reservation.or(container.memory).unwrap_or_default()
+                    })
+                }),
+            })
         })
     }
 }

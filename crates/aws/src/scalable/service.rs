@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ecs::types::{self, DeploymentRolloutState, SchedulingStrategy, ServiceField, Tag};
+use futures_util::future::BoxFuture;
 use scaling::state;
 
 use super::TAG;
@@ -28,53 +29,63 @@ impl Aws {
     ///
     /// # Errors
     /// Whatever call fails.
-    pub async fn scalable_services(
-        &self,
-        cluster: &str,
-        names: &[String],
-    ) -> Result<BTreeMap<String, Service>, Error> {
-        let operation = "DescribeServices";
-        let mut services = BTreeMap::new();
-        for names in names.chunks(BATCH) {
-            let described = self
-                .ecs
-                .describe_services()
-                .cluster(cluster)
-                .set_services(owned(names))
-                .include(ServiceField::Tags)
-                .send()
-                .await
-                .map_err(Error::of(operation))?;
-            missing_alone(operation, described.failures())?;
-            services.extend(described.services().iter().filter_map(read));
-        }
-        Ok(services)
+    pub fn scalable_services<'a>(
+        &'a self,
+        cluster: &'a str,
+        names: &'a [String],
+    ) -> BoxFuture<'a, Result<BTreeMap<String, Service>, Error>> {
+        Box::pin(async move {
+            let operation = "DescribeServices";
+            let mut services = BTreeMap::new();
+            for names in names.chunks(BATCH) {
+                let described = self
+                    .ecs
+                    .describe_services()
+                    .cluster(cluster)
+                    .set_services(owned(names))
+                    .include(ServiceField::Tags)
+                    .send()
+                    .await
+                    .map_err(Error::of(operation))?;
+                missing_alone(operation, described.failures())?;
+                services.extend(described.services().iter().filter_map(read));
+            }
+            Ok(services)
+        })
     }
 
     /// Set the desired count of a service. It begins no deployment.
     ///
     /// # Errors
     /// Whatever call fails.
-    pub async fn set_desired_count(
-        &self,
-        cluster: &str,
-        service: &str,
+    pub fn set_desired_count<'a>(
+        &'a self,
+        cluster: &'a str,
+        service: &'a str,
         desired: u32,
-    ) -> Result<(), Error> {
-        let desired = i32::try_from(desired).unwrap_or(i32::MAX);
-        let call =
-            self.ecs.update_service().cluster(cluster).service(service).desired_count(desired);
-        call.send().await.map(|_| ()).map_err(Error::of("UpdateService"))
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let desired = i32::try_from(desired).unwrap_or(i32::MAX);
+            let call =
+                self.ecs.update_service().cluster(cluster).service(service).desired_count(desired);
+            call.send().await.map(|_| ()).map_err(Error::of("UpdateService"))
+        })
     }
 
     /// Write our tag on a service, by its ARN.
     ///
     /// # Errors
     /// Whatever call fails.
-    pub async fn tag_service(&self, arn: &str, value: &str) -> Result<(), Error> {
-        let tag = Tag::builder().key(TAG).value(value).build();
-        let call = self.ecs.tag_resource().resource_arn(arn).tags(tag);
-        call.send().await.map(|_| ()).map_err(Error::of("TagResource"))
+    pub fn tag_service<'a>(
+        &'a self,
+        arn: &'a str,
+        value: &'a str,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let tag = Tag::builder().key(TAG).value(value).build();
+            let call = self.ecs.tag_resource().resource_arn(arn).tags(tag);
+            call.send().await.map(|_| ()).map_err(Error::of("TagResource"))
+        })
     }
 }
 

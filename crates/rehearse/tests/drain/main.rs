@@ -1,7 +1,6 @@
 //! What is promised of a drain, each promise as a scenario: the real handlers and the
 //! real SDK, wired by the real template, against the simulated region.
 
-#![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
 mod scene;

@@ -2,7 +2,6 @@
 //! of seeds with the product as it is, and a few with a rule of it broken, to see that
 //! the oracle would tell.
 
-#![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
 mod broken;

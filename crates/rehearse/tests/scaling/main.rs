@@ -1,7 +1,6 @@
 //! Scaling on alarms: the real handlers and the real SDK, wired by the real template, with the
 //! alarms of the real stacks, against the simulated region.
 
-#![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "these are tests")]
 
 mod beside;
