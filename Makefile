@@ -18,22 +18,32 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(RUST_TOOLS):$(PATH)
 
 export SAM_CLI_TELEMETRY := 0
 
+# The whole workspace in every command, so that each crate has one set of features and is
+# built once; `make test` checks that.
+BUILD := cargo build --locked --workspace
+REHEARSE := cargo run --locked --quiet --bin rehearse --
+FUNCTIONS := --bin auto-drain --bin reinvoke --bin alarm-scaling
+
 .PHONY: help
 help: ## List what there is to run
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: ## Drain a simulated cluster with the compiled functions
-	cargo build --locked -p auto-drain -p reinvoke -p alarm-scaling -p rehearse
-	cargo run --locked --quiet -p rehearse -- drain
+	$(BUILD) $(FUNCTIONS) --bin rehearse
+	$(REHEARSE) drain
 
 # Cheapest first.
 .PHONY: test
-test: bans format template python lint unit demo report e2e ## Run every check, the demo and the end-to-end run
+test: bans rebuilds format template python lint unit demo report e2e ## Run every check, the demo and the end-to-end run
 
 .PHONY: bans
 bans: ## Check that no denied crate is in the graph
 	.ci/bans
+
+.PHONY: rebuilds
+rebuilds: ## Check that no command of the README or of this file builds a crate twice
+	.ci/rebuilds
 
 .PHONY: format
 format: ## Check the formatting
@@ -66,7 +76,7 @@ unit: ## Run the tests
 # wire of the template, with that wire cut.
 .PHONY: e2e
 e2e: $(TOOLS) $(MINISTACK) ## Deploy the stack on a local AWS, and see messages flow through it
-	cargo build --locked -p rehearse
+	$(BUILD) --bin rehearse
 	python -m pytest --timeout 600 --capture no e2e/tests/test_clients.py e2e/tests/test_deployed.py e2e/tests/test_demo.py
 	python -m pytest --timeout 600 --numprocesses 8 e2e/tests/test_cuts.py
 
@@ -74,29 +84,29 @@ e2e: $(TOOLS) $(MINISTACK) ## Deploy the stack on a local AWS, and see messages 
 .PHONY: report
 report: $(TOOLS) ## Open the advisor's report in Chromium: on a desk, a phone and paper
 	.ci/chromium
-	cargo build --locked --workspace --bin metric-advisor --example sample_report
+	$(BUILD) --bin metric-advisor --example sample_report
 	python -m pytest -q --timeout 300 browser
 
 SEEDS ?= 100000
 
 .PHONY: soak
 soak: ## Play the histories of SEEDS seeds, every fault on
-	cargo build --locked -p auto-drain -p reinvoke -p alarm-scaling -p rehearse
-	cargo run --locked --quiet -p rehearse -- soak --seeds $(SEEDS)
+	$(BUILD) --bin rehearse
+	$(REHEARSE) soak --seeds $(SEEDS)
 
 .PHONY: bench
 bench: ## Measure what drains and scaling cost beside others, and what the functions weigh
-	cargo build --locked -p rehearse
-	cargo run --locked --quiet -p rehearse -- bench
+	$(BUILD) --bin rehearse
+	$(REHEARSE) bench
 	cargo build --locked --release -p auto-drain -p reinvoke -p alarm-scaling -p function --bins --examples
-	cargo run --locked --quiet -p rehearse -- weigh
+	$(REHEARSE) weigh
 
 ADVISOR_TESTS ?= 600
 
 .PHONY: advisor-bench
 advisor-bench: ## Ask the advisor about ADVISOR_TESTS load tests whose right answer is known
-	cargo build --locked -p advisor-bench
-	cargo run --locked --quiet -p advisor-bench -- --tests $(ADVISOR_TESTS) --page docs/advisor-bench.md
+	$(BUILD) --bin advisor-bench
+	cargo run --locked --quiet --bin advisor-bench -- --tests $(ADVISOR_TESTS) --page docs/advisor-bench.md
 
 FUZZ_SECONDS ?= 60
 
@@ -116,8 +126,8 @@ mutants: $(RUST_TOOLS)/cargo-mutants ## Change the pure crates in hundreds of wa
 # nothing. Their environment is in Cargo.toml.
 .PHONY: watch
 watch: $(TOOLS) ## Serve the functions against a simulated region, until Ctrl-C
-	@cargo build --locked -p auto-drain -p reinvoke -p alarm-scaling -p rehearse
-	@cargo run --locked --quiet -p rehearse -- serve --address $(ADDRESS) & \
+	@$(BUILD) $(FUNCTIONS) --bin rehearse
+	@$(REHEARSE) serve --address $(ADDRESS) & \
 	trap "kill $$! 2>/dev/null || true" EXIT; \
 	echo 'Invoke by: PATH=$(VENV)/bin:$$PATH cargo lambda invoke auto-drain --data-file events/auto-drain-schedule-bare.json'; \
 	AWS_ENDPOINT_URL=http://$(ADDRESS) AWS_REGION=us-east-1 \

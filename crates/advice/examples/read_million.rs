@@ -1,5 +1,5 @@
 //! What reading a large CSV takes: memory at its peak, and CPU time beside a plain read of the
-//! file. Linux only. `cargo run -p advice --example read_million`
+//! file. Linux only. `cargo run --example read_million`
 //!
 //! Each reading is a process of its own, as a process's peak of memory does not come down. Both
 //! read a file that was just written, so from memory and not from disk: the ratio is the highest

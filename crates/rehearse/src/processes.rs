@@ -20,7 +20,7 @@ const KEPT: usize = 20;
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
     /// A binary is not there.
-    #[error("no {0} beside rehearse, run `cargo build -p auto-drain -p reinvoke` first")]
+    #[error("no {0} beside rehearse, run `cargo build --workspace --bins` first")]
     Missing(String),
     /// It does not start.
     #[error("cannot start {0}: {1}")]
