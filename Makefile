@@ -87,12 +87,13 @@ report: $(TOOLS) ## Open the advisor's report in Chromium: on a desk, a phone an
 	$(BUILD) --bin metric-advisor --example sample_report
 	python -m pytest -q --timeout 300 browser
 
-SEEDS ?= 100000
+SEEDS ?= 10000
 
 .PHONY: soak
-soak: ## Play the histories of SEEDS seeds, every fault on
+soak: ## Play SEEDS drawn runs of drains and as many of scaling, every fault on
 	$(BUILD) --bin rehearse
 	$(REHEARSE) soak --seeds $(SEEDS)
+	$(REHEARSE) soak --scaling --seeds $(SEEDS)
 
 .PHONY: bench
 bench: ## Measure what drains and scaling cost beside others, and what the functions weigh
