@@ -14,6 +14,7 @@ use crate::drain::{self, Trouble};
 use crate::history::soak::{self, Soak};
 use crate::history::{self, Kinds};
 use crate::scaled::history as scaled;
+use crate::scene::Scene;
 use crate::{serve, weigh};
 
 /// Rehearses ecs-tide against a simulated AWS region.
@@ -40,6 +41,9 @@ enum Command {
         /// How many instances leave, 1 to 500
         #[arg(long, default_value_t = 2, value_parser = value_parser!(u64).range(1..=500))]
         instances: u64,
+        /// Leave out the daemon service, whose tasks ECS stops last
+        #[arg(long, conflicts_with = "faults")]
+        no_daemon: bool,
         /// The seed of all chance
         #[arg(long, default_value_t = 1)]
         seed: u64,
@@ -146,16 +150,18 @@ impl Cli {
                     return Err(Failure::Broken(vec![seed]));
                 }
             }
-            Command::Drain { virtually: true, instances, seed, .. } => {
+            Command::Drain { virtually: true, instances, no_daemon, seed, .. } => {
                 let instances = usize::try_from(instances).unwrap_or(usize::MAX);
+                let scene = Scene { daemon: !no_daemon, ..Scene::in_life(instances) };
                 let runtime = runtime.start_paused(true).build()?;
-                runtime.block_on(drain::virtually(instances, seed))?;
+                runtime.block_on(drain::virtually(scene, seed))?;
             }
-            Command::Drain { virtually: false, instances, seed, .. } => {
+            Command::Drain { virtually: false, instances, no_daemon, seed, .. } => {
                 let instances = usize::try_from(instances).unwrap_or(usize::MAX);
+                let scene = Scene { daemon: !no_daemon, ..Scene::short(instances) };
                 let now = Time::now_utc();
                 let directory = own_directory()?;
-                runtime.build()?.block_on(drain::really(directory, instances, seed, now))?;
+                runtime.build()?.block_on(drain::really(directory, scene, seed, now))?;
             }
             Command::Bench { seed } => {
                 runtime.start_paused(true).build()?.block_on(bench::run(seed))?;

@@ -65,19 +65,13 @@ pub enum Trouble {
 ///
 /// # Errors
 /// See [`Trouble`].
-pub async fn really(
-    directory: PathBuf,
-    instances: usize,
-    seed: u64,
-    now: Time,
-) -> Result<(), Trouble> {
+pub async fn really(directory: PathBuf, scene: Scene, seed: u64, now: Time) -> Result<(), Trouble> {
     let wiring = stack::wiring(&SHORTENED)?;
     let region = Region::new(wiring.clone(), Settings::default(), seed, now);
     let live = Live::new(region, now);
     let socket = |error| Trouble::Socket("127.0.0.1".to_owned(), error);
     let listener = TcpListener::bind("127.0.0.1:0").await.map_err(socket)?;
     let address = listener.local_addr().map_err(socket)?;
-    let scene = Scene::short(instances);
     scene.set(&live)?;
     let mut processes = Processes::start(&directory, &wiring, address)?;
     introduce(&scene, seed);
@@ -108,11 +102,10 @@ pub async fn really(
 ///
 /// # Errors
 /// See [`Trouble`].
-pub async fn virtually(instances: usize, seed: u64) -> Result<(), Trouble> {
+pub async fn virtually(scene: Scene, seed: u64) -> Result<(), Trouble> {
     let wiring = stack::wiring(&[])?;
     let rehearsal = Rehearsal::begin(wiring.clone(), Settings::default(), seed).await?;
     let live = &rehearsal.live;
-    let scene = Scene::in_life(instances);
     scene.set(live)?;
     introduce(&scene, seed);
     println!("the functions' handlers in virtual time, the stack as deployed\n");
@@ -124,7 +117,7 @@ pub async fn virtually(instances: usize, seed: u64) -> Result<(), Trouble> {
 
 fn introduce(scene: &Scene, seed: u64) {
     println!(
-        "cluster {}: {} of {} instances leave; deregistration {} s, containers stop in {} to {} s; \
+        "cluster {}: {} of {} instances leave; deregistration {} s, containers stop in {} to {} s{}; \
          seed {seed}",
         stack::CLUSTER,
         scene.leaving,
@@ -132,6 +125,7 @@ fn introduce(scene: &Scene, seed: u64) {
         scene.deregistration_seconds,
         scene.stop_min_seconds,
         scene.stop_max_seconds,
+        if scene.daemon { "" } else { ", no daemon" },
     );
 }
 

@@ -22,17 +22,31 @@ pub struct Scene {
     pub stop_min_seconds: u64,
     /// The longest.
     pub stop_max_seconds: u64,
+    /// Whether a daemon service runs a task on each instance. ECS stops it last, so the counts
+    /// reach 0 only with it.
+    pub daemon: bool,
 }
 
 impl Scene {
     /// As it is in life: AWS's default of five minutes behind the load balancer.
     pub fn in_life(leaving: usize) -> Self {
-        Self { leaving, deregistration_seconds: 300, stop_min_seconds: 5, stop_max_seconds: 30 }
+        Self {
+            leaving,
+            deregistration_seconds: 300,
+            stop_min_seconds: 5,
+            stop_max_seconds: 30,
+            daemon: true,
+        }
     }
 
     /// Short enough to watch.
     pub fn short(leaving: usize) -> Self {
-        Self { leaving, deregistration_seconds: 5, stop_min_seconds: 2, stop_max_seconds: 4 }
+        Self {
+            deregistration_seconds: 5,
+            stop_min_seconds: 2,
+            stop_max_seconds: 4,
+            ..Self::in_life(leaving)
+        }
     }
 
     /// How many instances stay: enough to take the tasks of the others.
@@ -40,7 +54,7 @@ impl Scene {
         self.leaving.div_ceil(2).max(2)
     }
 
-    /// Set the scene: group, hook, a service behind a load balancer and a daemon.
+    /// Set the scene: group, hook, a service behind a load balancer and, if wanted, a daemon.
     ///
     /// # Errors
     /// The region's, where the scene is set already.
@@ -79,7 +93,9 @@ impl Scene {
         live.with(|region, now| {
             region.control(now, Control::CreateGroup(group))?;
             region.put_hooks(now)?;
-            region.control(now, Control::CreateService(log_router))?;
+            if self.daemon {
+                region.control(now, Control::CreateService(log_router))?;
+            }
             region.control(now, Control::CreateService(web))?;
             Ok(())
         })
