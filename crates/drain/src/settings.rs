@@ -70,7 +70,7 @@ pub fn longest_wait(heartbeat: Duration) -> Duration {
 }
 
 /// Room between a deadline of ours and AWS's own end of the action: for a notice
-/// that never came and the schedule made good, and for standalone tasks to stop.
+/// that never came and the schedule made good, and for tasks being stopped to stop.
 pub const BEFORE_THE_END: Duration = Duration::minutes(10);
 
 /// The period of the schedule, and so the latest that a waiting instance is first

@@ -26,10 +26,16 @@ pub const CONFIRMED_AFTER: Duration = BELIEVED_AFTER;
 /// room for a notice that came late.
 const BELIEVED_AFTER_UNNOTED: Duration = Duration::minutes(1);
 
-/// How long after the deadline standalone tasks have to stop. The look that tells them
-/// may come a schedule's period late; ECS then kills a container 30 s after it was
-/// asked, and no task definition should need five times that.
+/// How long after the deadline tasks that are being stopped have to stop, whoever stops
+/// them. The look that stops standalone tasks may come a schedule's period late; ECS then
+/// kills a container 30 s after it was asked, and no task definition should need five
+/// times that.
 const STOP_GRACE: Duration = SCHEDULE.saturating_add(Duration::seconds(150));
+
+/// How long ECS may take to stop a service's task once another has stopped: it stops daemon
+/// tasks last, and a daemon's task cannot be told from another service's here.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html>
+const NEXT_STOP: Duration = Duration::minutes(1);
 
 /// How long a drain may last before it is explained: ECS itself retries a placement
 /// for up to 15 minutes before it backs off no further.
@@ -224,6 +230,10 @@ impl Course<'_> {
         known.max(self.counted())
     }
 
+    fn last_stop(&self) -> Option<Time> {
+        self.live.iter().filter_map(|r| r.last_stop).max()
+    }
+
     fn stuck(&self) -> bool {
         self.now >= self.began + STUCK_AFTER
     }
@@ -256,22 +266,27 @@ impl Course<'_> {
         self.live.iter().filter(|r| r.status == Status::Draining).filter_map(changed).collect()
     }
 
-    /// Past the deadline: stop what nobody moves, if so set, then decide as set.
+    /// Past the deadline: stop what nobody moves, if so set, give what is being stopped
+    /// its grace, then decide as set.
     fn overdue(&self, mut actions: Vec<Action>) -> Decision {
-        if self.settings.standalone == Standalone::Stop {
+        let stops = self.settings.standalone == Standalone::Stop;
+        let decides = self.settings.at_deadline != AtDeadline::Wait;
+        let in_grace = self.now < self.began + self.settings.deadline + STOP_GRACE;
+        if in_grace && (stops || decides) {
             let tasks = match self.unstopped() {
                 Err(question) => return question,
                 Ok(None) => return self.wait(actions, Some(Pace::Soon)),
                 Ok(Some(tasks)) => tasks,
             };
-            let standalone = || tasks.iter().filter(|task| task.service().is_none());
-            let grace = self.now < self.began + self.settings.deadline + STOP_GRACE;
-            if grace && standalone().next().is_some() {
-                let arns: Vec<String> =
-                    standalone().filter(|task| !task.stopping).map(|t| t.arn.clone()).collect();
-                if !arns.is_empty() {
-                    actions.push(Action::StopTasks { arns });
-                }
+            let left = |task: &&&Task| stops && !task.stopping && task.service().is_none();
+            let arns: Vec<String> = tasks.iter().filter(left).map(|t| t.arn.clone()).collect();
+            let next = self.last_stop().is_some_and(|stop| self.now < stop + NEXT_STOP);
+            let stopping = |task: &&Task| task.stopping || next && task.service().is_some();
+            let stopping = tasks.into_iter().any(|task| stopping(&task)) || !arns.is_empty();
+            if !arns.is_empty() {
+                actions.push(Action::StopTasks { arns });
+            }
+            if stopping {
                 return self.wait(actions, Some(Pace::Soon));
             }
         }
@@ -293,7 +308,7 @@ impl Course<'_> {
                 end,
                 began: Some(self.began),
                 tasks: self.tasks(),
-                last_stop: self.live.iter().filter_map(|r| r.last_stop).max(),
+                last_stop: self.last_stop(),
             },
             again: None,
         })

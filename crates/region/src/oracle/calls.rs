@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::instances::{Instances, ago, is_held, ours, unstopped, wanted};
+use super::instances::{Instances, ago, is_held, ours, stopping, unstopped, wanted};
 use super::{AtDeadline, Promise, Rules, Violation};
 use crate::Time;
 use crate::wire::Call;
@@ -32,6 +32,8 @@ pub(crate) struct Completion {
     unstopped: usize,
     /// How many of these ECS wants to run.
     wanted: usize,
+    /// How many of them have been on their way to STOPPED for longer than a look.
+    stopping: usize,
     undrained: bool,
 }
 
@@ -149,6 +151,7 @@ impl Completion {
             ever_held: action.is_some(),
             unstopped: instance.as_ref().map_or(0, unstopped),
             wanted: instance.as_ref().map_or(0, wanted),
+            stopping: instance.as_ref().map_or(0, |i| stopping(i, world.truth().now(), rules.look)),
             undrained: instance.is_some_and(|i| i.containers().any(|c| undrained(c.status))),
         })
     }
@@ -176,6 +179,11 @@ impl Completion {
             let what =
                 format!("{id} is abandoned {} s after it was held", (now - since).whole_seconds());
             broken(Promise::AbandonedOnlyAtTheDeadline, what);
+        }
+        let in_grace = late && now < since + rules.deadline + rules.grace;
+        if in_grace && !given_up && self.stopping > 0 {
+            let what = format!("{id} is completed while {} tasks are being stopped", self.stopping);
+            broken(Promise::GraceAtTheDeadline, what);
         }
         if late || given_up {
             return;

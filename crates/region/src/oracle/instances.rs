@@ -7,7 +7,8 @@ use time::Duration;
 use super::{AtDeadline, Promise, Rules, Violation};
 use crate::Time;
 use crate::world::{
-    Action, ActionEnd, ContainerStatus, Control, InstanceTruth, LifecycleState, TaskStatus, World,
+    Action, ActionEnd, ContainerStatus, Control, InstanceTruth, LifecycleState, TaskStatus,
+    TaskTruth, World,
 };
 
 /// The longest outage that a hook must outlive whose heartbeat is longer than that and
@@ -89,6 +90,17 @@ pub(super) fn unstopped(instance: &InstanceTruth<'_>) -> usize {
 /// How many of these ECS wants to run.
 pub(super) fn wanted(instance: &InstanceTruth<'_>) -> usize {
     instance.tasks().filter(|task| task.wanted && task.last != TaskStatus::Stopped).count()
+}
+
+/// Tasks there that have been on their way to STOPPED for longer than `look`: what a look
+/// has read may be that old.
+pub(super) fn stopping(instance: &InstanceTruth<'_>, now: Time, look: Duration) -> usize {
+    let since = |task: &TaskTruth<'_>| task.stopping_at.filter(|_| !task.wanted);
+    instance
+        .tasks()
+        .filter(|task| task.last != TaskStatus::Stopped)
+        .filter(|task| since(task).is_some_and(|since| now - since > look))
+        .count()
 }
 
 /// The last action of our hook.

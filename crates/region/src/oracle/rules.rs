@@ -16,8 +16,10 @@ pub struct Rules {
     pub heartbeat: Duration,
     /// The earliest that an instance may go with tasks on it, from the hook's hold on.
     pub deadline: Duration,
-    /// The latest that one may be held, from there on; later than `deadline` after the
-    /// stack was updated, or where tasks are stopped at the deadline.
+    /// How long after `deadline` tasks that are being stopped have to stop.
+    pub grace: Duration,
+    /// The latest that one may be held, from there on: the deadline and its grace, or
+    /// later after the stack was updated.
     pub deadline_at_most: Duration,
     /// What may happen then.
     pub at_deadline: AtDeadline,

@@ -22,6 +22,8 @@ pub enum Promise {
     LeavesManualDrains,
     /// Tasks are stopped only at the deadline, only if so set, and no service's.
     StopsStandaloneAtTheDeadline,
+    /// At the deadline, tasks that are being stopped have a grace.
+    GraceAtTheDeadline,
     /// An instance that could go is let go.
     NeverForgotten,
     /// The hook is kept alive until the deadline.

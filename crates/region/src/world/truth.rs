@@ -75,6 +75,8 @@ pub struct TaskTruth<'a> {
     pub last: TaskStatus,
     /// What the machine does.
     pub actual: TaskStatus,
+    /// Since when ECS wants it to stop, or it stops by itself.
+    pub stopping_at: Option<Time>,
     /// When its containers began to run.
     pub started_at: Option<Time>,
     /// When it was really over.
@@ -221,6 +223,7 @@ impl World {
             wanted: task.wanted,
             last: task.last,
             actual: task.actual,
+            stopping_at: task.stopping_at,
             started_at: task.started_at,
             stopped_at: task.stopped_at,
             cut_short: task.cut_short,

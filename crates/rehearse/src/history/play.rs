@@ -119,7 +119,7 @@ fn rules(wiring: &Wiring, parameters: &BTreeMap<String, String>) -> Rules {
     };
     let deadline = seconds("DeadlineSeconds", 7_200);
     let stops_standalone = text("StandaloneTasks") == Some("stop");
-    let grace = if stops_standalone { Duration::seconds(450) } else { Duration::ZERO };
+    let grace = Duration::seconds(450);
     let agent_gone = seconds("AgentGoneSeconds", 0);
     let pace = |name: &str, queue: &str, delay| PaceRule {
         name: name.to_owned(),
@@ -136,6 +136,7 @@ fn rules(wiring: &Wiring, parameters: &BTreeMap<String, String>) -> Rules {
         ],
         heartbeat: seconds("HeartbeatSeconds", 1_800),
         deadline,
+        grace,
         deadline_at_most: deadline + grace,
         at_deadline: match text("AtDeadline") {
             Some("abandon") => AtDeadline::Abandon,

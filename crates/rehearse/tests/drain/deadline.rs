@@ -1,8 +1,10 @@
 //! What becomes of an instance that is not empty at its deadline.
 
 use region::world::{
-    ActionEnd, Control, CreateGroup, HookResult, LifecycleState, TerminateInstance,
+    ActionEnd, AgentConnected, Control, CreateGroup, CreateService, HookResult, LifecycleState,
+    TerminateInstance, Workload,
 };
+use rehearse::stack::CLUSTER;
 use time::Duration;
 
 use crate::scene::{Scene, group};
@@ -71,4 +73,41 @@ async fn standalone_tasks_are_stopped_at_the_deadline_if_so_set() {
     scene.pass(400).await;
     scene.assert_drained(&leaving);
     assert_eq!((scene.calls("StopTask"), scene.metric("DrainsTimedOut")), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_daemon_task_being_stopped_at_the_deadline_is_waited_for() {
+    let parameters = [("DeadlineSeconds", "600"), ("StandaloneTasks", "stop")];
+    // ECS stops a daemon's task when it is the last on a draining instance.
+    let workload = Workload { stop_min_seconds: 100, stop_max_seconds: 100, ..Workload::default() };
+    let scene = Scene::with(&parameters, group(2)).await.serve(CreateService {
+        name: "log-router".to_owned(),
+        cluster: CLUSTER.to_owned(),
+        daemon: true,
+        workload,
+        ..CreateService::default()
+    });
+    for id in scene.in_service() {
+        scene.run_task(&id, None);
+    }
+    let leaving = scene.lose_one();
+    scene.pass(1_100).await;
+    scene.assert_drained(&leaving);
+    assert_eq!((scene.calls("StopTask"), scene.metric("DrainsTimedOut")), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn tasks_being_stopped_at_the_deadline_have_a_grace_and_no_longer() {
+    let (scene, leaving) = endless(&[("StandaloneTasks", "stop")], group(2)).await;
+    // Without its agent, nothing there can report that it has stopped.
+    scene.pass(590).await;
+    let lost = AgentConnected { instance: leaving.clone(), connected: false };
+    scene.control(Control::AgentConnected(lost));
+    scene.pass(440).await;
+    assert_eq!(scene.ended(&leaving), None);
+    scene.pass(100).await;
+    let (after, how) = scene.ended(&leaving).unwrap();
+    assert_eq!(how, ActionEnd::Completed(HookResult::Continue));
+    assert!((1_050..=1_100).contains(&after.whole_seconds()), "{after}");
+    assert_eq!(scene.metric("DrainsTimedOut"), 1);
 }

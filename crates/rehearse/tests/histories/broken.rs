@@ -160,6 +160,18 @@ fn abandoning_before_the_deadline() {
 }
 
 #[test]
+fn cutting_short_what_is_being_stopped_at_the_deadline() {
+    // ECS seems to stop no task.
+    let forger = twist("DescribeTasks", |answer| {
+        for task in answer["tasks"].as_array_mut().unwrap() {
+            task["desiredStatus"] = "RUNNING".into();
+        }
+    });
+    let kinds: Kinds = "agents".parse().unwrap();
+    caught_among(300, &kinds, Promise::GraceAtTheDeadline, &forger);
+}
+
+#[test]
 fn no_heartbeats() {
     caught(Promise::KeptAlive, &swallow("RecordLifecycleActionHeartbeat"));
 }

@@ -8,7 +8,7 @@ use crate::decide::*;
 use crate::fixtures::{at, instance, net, note, plan, registration, settings, task};
 use crate::hints::Hints;
 use crate::note::{Cause, Note};
-use crate::seen::{Answer, Registration, Status};
+use crate::seen::{Answer, Instance, Registration, Status, Task};
 use crate::settings::{AtDeadline, Standalone};
 
 #[test]
@@ -178,7 +178,9 @@ fn heartbeats_are_recorded_only_when_due() {
 
 #[test]
 fn at_its_deadline_a_drain_goes_as_set() {
-    let found = instance("Terminating:Wait", vec![draining(1, note(0))]);
+    let tasks = Answer::Known(vec![task("t", "service:web", false)]);
+    let running = Registration { tasks, ..draining(1, note(0)) };
+    let found = instance("Terminating:Wait", vec![running]);
     let look = |at_deadline, seconds| {
         let settings = Settings { at_deadline, ..settings() };
         plan(&found, &Hints::default(), &settings, at(seconds))
@@ -202,26 +204,78 @@ fn at_its_deadline_a_drain_goes_as_set() {
     assert_eq!(complete(&over), Some(ActionResult::Continue));
 }
 
+/// A drain that began at 0, with these tasks left.
+fn left(tasks: Vec<Task>) -> Instance {
+    let tasks = Answer::Known(tasks);
+    instance("Terminating:Wait", vec![Registration { tasks, ..draining(2, note(0)) }])
+}
+
 #[test]
 fn standalone_tasks_are_stopped_at_the_deadline_only_if_so_set() {
-    let tasks = |stopping| {
-        Answer::Known(vec![task("s", "service:web", false), task("f", "family:job", stopping)])
-    };
-    let found = |stopping| {
-        let registration = Registration { tasks: tasks(stopping), ..draining(2, note(0)) };
-        instance("Terminating:Wait", vec![registration])
-    };
+    let found = left(vec![task("s", "service:web", false), task("f", "family:job", false)]);
     let stop = Settings { standalone: Standalone::Stop, ..settings() };
     let stopping = Action::StopTasks { arns: vec!["f".to_owned()] };
-    let told = plan(&found(false), &net(), &stop, at(7200));
+    let told = plan(&found, &net(), &stop, at(7200));
     assert!(told.actions.contains(&stopping));
     assert_eq!((complete(&told), told.again), (None, Some(Pace::Soon)));
-    let waiting = plan(&found(true), &net(), &stop, at(7210));
-    assert!(!waiting.actions.contains(&stopping) && complete(&waiting).is_none());
-    assert_eq!(complete(&plan(&found(true), &net(), &stop, at(7649))), None);
-    assert!(complete(&plan(&found(true), &net(), &stop, at(7650))).is_some());
-    assert!(!plan(&found(false), &net(), &stop, at(7199)).actions.contains(&stopping));
-    assert!(complete(&plan(&found(false), &net(), &settings(), at(7200))).is_some());
+    assert!(!plan(&found, &net(), &stop, at(7199)).actions.contains(&stopping));
+    assert!(complete(&plan(&found, &net(), &stop, at(7650))).is_some());
+    assert!(complete(&plan(&found, &net(), &settings(), at(7200))).is_some());
+}
+
+#[test]
+fn tasks_being_stopped_have_a_grace_at_the_deadline() {
+    for standalone in [Standalone::Wait, Standalone::Stop] {
+        let set = Settings { standalone, ..settings() };
+        for group in ["service:log-router", "family:job"] {
+            let found = left(vec![task("s", "service:web", false), task("t", group, true)]);
+            for seconds in [7200, 7649] {
+                let waiting = plan(&found, &net(), &set, at(seconds));
+                assert_eq!((complete(&waiting), waiting.again), (None, Some(Pace::Soon)));
+                assert!(!waiting.actions.iter().any(|a| matches!(a, Action::StopTasks { .. })));
+            }
+            assert!(complete(&plan(&found, &net(), &set, at(7650))).is_some());
+        }
+        let running = left(vec![task("s", "service:web", false)]);
+        assert!(complete(&plan(&running, &net(), &set, at(7200))).is_some());
+    }
+}
+
+#[test]
+fn a_service_task_has_a_minute_of_the_grace_after_another_stopped() {
+    let stopped = |seconds, tasks| {
+        let mut found = left(tasks);
+        found.registrations[0].last_stop = Some(at(seconds));
+        found
+    };
+    let daemon = || vec![task("d", "service:log-router", false)];
+    let found = stopped(7230, daemon());
+    assert_eq!(complete(&plan(&found, &net(), &settings(), at(7289))), None);
+    assert!(complete(&plan(&found, &net(), &settings(), at(7290))).is_some());
+    let late = stopped(7640, daemon());
+    assert!(complete(&plan(&late, &net(), &settings(), at(7650))).is_some());
+    let standalone = stopped(7230, vec![task("f", "family:job", false)]);
+    assert!(complete(&plan(&standalone, &net(), &settings(), at(7231))).is_some());
+}
+
+#[test]
+fn tasks_that_aws_does_not_report_hold_a_drain_until_the_grace_is_over() {
+    let failed = Registration { tasks: Answer::Failed, ..draining(2, note(0)) };
+    let found = instance("Terminating:Wait", vec![failed]);
+    for standalone in [Standalone::Wait, Standalone::Stop] {
+        let set = Settings { standalone, ..settings() };
+        let waiting = plan(&found, &net(), &set, at(7649));
+        assert_eq!((complete(&waiting), waiting.again), (None, Some(Pace::Soon)));
+        assert!(complete(&plan(&found, &net(), &set, at(7650))).is_some());
+    }
+}
+
+#[test]
+fn a_drain_that_waits_at_its_deadline_reads_no_tasks_for_a_grace() {
+    let found = instance("Terminating:Wait", vec![draining(1, note(0))]);
+    let waits = Settings { at_deadline: AtDeadline::Wait, ..settings() };
+    let waiting = plan(&found, &Hints::default(), &waits, at(7200));
+    assert_eq!((complete(&waiting), waiting.again), (None, Some(Pace::Later)));
 }
 
 #[test]
