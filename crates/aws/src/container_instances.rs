@@ -8,7 +8,7 @@ use drain::seen::{Answer, Registration, Status};
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
-use crate::{AT_ONCE, Aws, BATCH, Error, PAGE, owned};
+use crate::{AT_ONCE, Aws, BATCH, Error, FILTERED, PAGE, owned};
 
 /// What became of each item, by ARN.
 pub type Outcomes = BTreeMap<String, Result<(), Error>>;
@@ -27,7 +27,7 @@ const CUSTOM_ATTRIBUTES: usize = 10;
 
 impl Aws {
     /// The container instances of `cluster` that carry a note of ours, and those of
-    /// the EC2 instances `ids`: one call for a hundred ids, in a cluster of any size.
+    /// the EC2 instances `ids`: one call for eighty ids, in a cluster of any size.
     ///
     /// # Errors
     /// Whatever call fails; [`Error::NoSuchCluster`] if there is no such cluster.
@@ -36,15 +36,7 @@ impl Aws {
         cluster: &'a str,
         ids: &'a [String],
     ) -> BoxFuture<'a, Result<Vec<(String, Registration)>, Error>> {
-        Box::pin(async move {
-            let noted = format!("attribute:{ATTRIBUTE} exists");
-            let mut filters: Vec<String> = ids.chunks(PAGE).map(among).collect();
-            match filters.first_mut() {
-                Some(first) => *first = format!("{noted} or {first}"),
-                None => filters.push(noted),
-            }
-            self.filtered_container_instances(cluster, filters).await
-        })
+        Box::pin(self.filtered_container_instances(cluster, noted_or_among(ids)))
     }
 
     /// The container instances of the EC2 instances `ids` alone.
@@ -56,9 +48,8 @@ impl Aws {
         cluster: &'a str,
         ids: &'a [String],
     ) -> BoxFuture<'a, Result<Vec<(String, Registration)>, Error>> {
-        Box::pin(async move {
-            self.filtered_container_instances(cluster, ids.chunks(PAGE).map(among).collect()).await
-        })
+        let filters = ids.chunks(FILTERED).map(among).collect();
+        Box::pin(self.filtered_container_instances(cluster, filters))
     }
 
     async fn filtered_container_instances(
@@ -248,6 +239,18 @@ pub(crate) fn among(ids: &[String]) -> String {
     format!("ec2InstanceId in [{}]", ids.join(", "))
 }
 
+/// The filters for container instances that carry a note of ours, and for those of these
+/// EC2 instances.
+fn noted_or_among(ids: &[String]) -> Vec<String> {
+    let noted = format!("attribute:{ATTRIBUTE} exists");
+    let mut filters: Vec<String> = ids.chunks(FILTERED).map(among).collect();
+    match filters.first_mut() {
+        Some(first) => *first = format!("{noted} or {first}"),
+        None => filters.push(noted),
+    }
+    filters
+}
+
 /// Partial failure is HTTP 200: each failed ARN with its reason.
 pub(crate) fn refusals(
     operation: &'static str,
@@ -304,4 +307,22 @@ fn registration(instance: types::ContainerInstance) -> Option<(String, Registrat
         arn: instance.container_instance_arn?,
     };
     Some((instance.ec2_instance_id?, registration))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_filter_is_longer_than_a_cluster_query_expression() {
+        let ids: Vec<String> = (0..250).map(|number| format!("i-{number:017x}")).collect();
+        assert!(ids.iter().all(|id| id.len() == 19));
+        let filters = noted_or_among(&ids);
+        assert_eq!(filters.len(), 4);
+        let named: usize = filters.iter().map(|filter| filter.matches("i-").count()).sum();
+        assert_eq!(named, 250);
+        let longest = filters.iter().map(String::len).max().unwrap();
+        assert!(longest <= 2_000, "{longest} characters");
+        assert_eq!(noted_or_among(&[]), ["attribute:ecs-tide.drain exists"]);
+    }
 }

@@ -6,7 +6,7 @@ use drain::seen::Elsewhere;
 use futures_util::future::BoxFuture;
 
 use crate::container_instances::among;
-use crate::{Aws, Error, PAGE};
+use crate::{Aws, Error, FILTERED};
 
 impl Aws {
     /// Where the EC2 instances `ids` are registered, outside `cluster`.
@@ -34,7 +34,7 @@ impl Aws {
             let mut places: BTreeMap<String, Elsewhere> =
                 ids.iter().map(|id| (id.clone(), nowhere.clone())).collect();
             for other in clusters.iter().filter(|arn| !is_ours(arn)) {
-                for ids in ids.chunks(PAGE) {
+                for ids in ids.chunks(FILTERED) {
                     // Most clusters have none of them, and one call says so.
                     if self.list_container_instances(other, Some(&among(ids))).await?.is_empty() {
                         continue;

@@ -65,6 +65,12 @@ impl Aws {
 /// AWS's limit of items in most ECS describe calls and on a page.
 const PAGE: usize = 100;
 
+/// EC2 ids in one filter of ListContainerInstances. An id has 19 characters, so these and
+/// the condition on our attribute stay below 2,000 characters: the limit of a cluster
+/// query expression in a placement constraint, and the filter has no documented limit.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PlacementConstraint.html>
+const FILTERED: usize = 80;
+
 /// AWS's limit of container instances in UpdateContainerInstancesState, of attributes
 /// in PutAttributes and DeleteAttributes, and of services in DescribeServices.
 const BATCH: usize = 10;

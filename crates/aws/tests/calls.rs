@@ -86,13 +86,24 @@ fn note() -> Attribute {
 }
 
 #[tokio::test(start_paused = true)]
-async fn instances_are_found_a_hundred_ids_a_call_and_described_a_hundred_at_a_time() {
+async fn instances_are_found_eighty_ids_a_call_and_described_a_hundred_at_a_time() {
     let (live, aws) = quick(250).await;
     let found = aws.find_container_instances(CLUSTER, &ids(&live)).await.unwrap();
     assert_eq!(found.len(), 250);
     assert!(found.iter().all(|(_, r)| r.status == Status::Active && !r.unnotable));
-    assert_eq!(calls(&live, "ListContainerInstances"), 3);
+    assert_eq!(calls(&live, "ListContainerInstances"), 4);
     assert_eq!(calls(&live, "DescribeContainerInstances"), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn instances_are_looked_for_elsewhere_eighty_ids_a_call() {
+    let (live, aws) = quick(1).await;
+    control(&live, Control::CreateCluster("other".to_owned()));
+    let unknown: Vec<String> = (0..81).map(|number| format!("i-{number:017x}")).collect();
+    let places = aws.elsewhere(CLUSTER, &unknown).await.unwrap();
+    assert!(places.values().all(|place| *place == Elsewhere::Nowhere));
+    // Two other clusters, and two calls for each.
+    assert_eq!(calls(&live, "ListContainerInstances"), 4);
 }
 
 #[tokio::test(start_paused = true)]
