@@ -51,7 +51,8 @@ impl Aws {
 
     /// Since when each of the EC2 instances `ids` of `group` is on its way out: the
     /// start of its scaling activity, which Auto Scaling describes as "Terminating EC2
-    /// instance: ID". One whose activity is not found is absent.
+    /// instance: ID", or "Terminating EC2 instance: ID - Waiting For ELB Connection
+    /// Draining.". One whose activity is not found is absent.
     ///
     /// # Errors
     /// Whatever call fails.
@@ -77,7 +78,7 @@ impl Aws {
                 let activity = activity.map_err(Error::of("DescribeScalingActivities"))?;
                 read += 1;
                 let description = activity.description().unwrap_or_default();
-                let named = ids.iter().find(|id| description.ends_with(id.as_str()));
+                let named = ids.iter().find(|id| names(description, id));
                 let started = activity.start_time().and_then(time_of);
                 if let (Some(id), Some(started), None) = (named, started, activity.end_time()) {
                     since.insert(id.clone(), started);
@@ -85,5 +86,37 @@ impl Aws {
             }
             Ok(since)
         })
+    }
+}
+
+/// Whether `id` stands in the description of an activity as a word of its own.
+fn names(description: &str, id: &str) -> bool {
+    let ends_word = |c: char| !(c.is_ascii_alphanumeric() || c == '-');
+    description.split(ends_word).any(|word| word == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_activity_names_an_instance_wherever_its_id_stands() {
+        let id = "i-0be17ae4b7a62e1b6";
+        for description in [
+            "Terminating EC2 instance: i-0be17ae4b7a62e1b6",
+            "Terminating EC2 instance: i-0be17ae4b7a62e1b6 - Waiting For ELB Connection Draining.",
+            "Terminating EC2 instance: i-0be17ae4b7a62e1b6.",
+        ] {
+            assert!(names(description, id), "{description}");
+        }
+        for description in [
+            "",
+            "Terminating EC2 instance: i-0be17ae4b7a62e1b6f",
+            "Terminating EC2 instance: i-0be17ae4b7a62e1b - Waiting For ELB Connection Draining.",
+            "Terminating EC2 instance: mi-0be17ae4b7a62e1b6",
+        ] {
+            assert!(!names(description, id), "{description}");
+        }
+        assert!(!names("Terminating EC2 instance: i-0be17ae4b7a62e1b6", "i-0be17ae4"));
     }
 }

@@ -20,7 +20,7 @@ use drain::decide::ActionResult;
 use drain::note::{Cause, Note};
 use drain::seen::{Elsewhere, LifecycleState, Status};
 use region::Time;
-use region::client::Client;
+use region::client::{Client, Forger};
 use region::delivery::Wiring;
 use region::faults::{CallFault, CallFaults};
 use region::live::Live;
@@ -214,6 +214,25 @@ async fn an_action_that_is_over_is_already_done_and_an_unknown_hook_is_so_too() 
     assert_eq!(complete().await, Err(Error::AlreadyDone { operation }));
     let operation = "RecordLifecycleActionHeartbeat";
     assert_eq!(aws.heartbeat("group", "drain", id).await, Err(Error::AlreadyDone { operation }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_termination_is_found_while_its_connections_drain() {
+    let (live, _) = quick(2).await;
+    control(&live, Control::PutLifecycleHook(PutLifecycleHook::default()));
+    control(&live, Control::SetDesiredCapacity("group".to_owned(), 1));
+    let forger = Forger::new(|region, now, call| {
+        let mut answer = region.answer(now, call)?;
+        for activity in answer["Activities"].as_array_mut().into_iter().flatten() {
+            let described = activity["Description"].as_str().unwrap_or_default();
+            let suffix = "Waiting For ELB Connection Draining.";
+            activity["Description"] = format!("{described} - {suffix}").into();
+        }
+        Ok(answer)
+    });
+    let aws = clients(Client::new(live.clone(), Duration::ZERO).forged(forger)).await;
+    let since = aws.terminating_since("group", &ids(&live)).await.unwrap();
+    assert_eq!(since.into_values().collect::<Vec<_>>(), [NOW]);
 }
 
 #[tokio::test(start_paused = true)]
