@@ -36,7 +36,11 @@ impl World {
         }
     }
 
-    /// The machine ends: what ran on it stops at this moment, and its registrations go.
+    /// The machine ends, and what ran on it stops at this moment. ECS deregisters a container
+    /// instance whose agent is connected. Any other stays as it was, tasks included: nobody
+    /// reports that they have stopped
+    /// (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterContainerInstance.html>,
+    /// <https://github.com/aws/containers-roadmap/issues/2040>).
     pub(super) fn end(&mut self, key: InstanceKey) {
         let machine = &mut self.auto_scaling.instances[key];
         if machine.terminated_at.is_some() {
@@ -45,7 +49,9 @@ impl World {
         machine.terminated_at = Some(self.now);
         machine.on = false;
         for container in machine.containers.clone() {
-            self.deregister(container, true);
+            if self.ecs.containers[container].agent_connected {
+                self.deregister(container, true);
+            }
         }
         // Those of a registration that was removed by force ran on unseen until now.
         for task in self.tasks_on(key) {

@@ -155,6 +155,10 @@ impl World {
             Control::RegisterIn(order) => self.register_in(order)?,
             Control::SetState(order) => self.set_state(&order)?,
             Control::AgentConnected(order) => {
+                let machine = self.instance_named(&order.instance)?;
+                if order.connected && !self.auto_scaling.instances[machine].on {
+                    return Err(refused("the instance is not running"));
+                }
                 for container in self.registrations(&order.instance)? {
                     self.set_agent(container, order.connected);
                 }

@@ -38,6 +38,7 @@ impl World {
     ) -> Result<Value, ApiError> {
         match operation {
             "DeleteAttributes" => self.delete_attributes(input),
+            "DeregisterContainerInstance" => self.deregister_container_instance(input),
             "DescribeContainerInstances" => self.describe_container_instances(input),
             "DescribeServices" => self.describe_services(input),
             "DescribeTaskDefinition" => self.describe_task_definition(input),
@@ -69,6 +70,21 @@ impl World {
             }
         }
         Ok(json!({ "containerInstances": found, "failures": failures }))
+    }
+
+    /// Without `force`, one on which tasks run is refused.
+    fn deregister_container_instance(&mut self, input: &Value) -> Result<Value, ApiError> {
+        let cluster = self.cluster_of(input)?;
+        let key = text(input, "containerInstance").and_then(|id| self.container_in(cluster, id));
+        let key = key
+            .filter(|key| self.ecs.containers[*key].status != ContainerStatus::Inactive)
+            .ok_or_else(|| invalid("The referenced container instance was not found."))?;
+        let forced = input.get("force").and_then(Value::as_bool) == Some(true);
+        if !forced && self.ecs.containers[key].running > 0 {
+            return Err(invalid("Found running tasks on the instance."));
+        }
+        self.deregister(key, false);
+        Ok(json!({ "containerInstance": self.show_changed_container(key) }))
     }
 
     fn update_container_instances_state(&mut self, input: &Value) -> Result<Value, ApiError> {

@@ -59,6 +59,54 @@ fn an_instance_killed_on_the_ec2_side_is_gone_before_its_hook_runs() {
     assert_eq!(states(&mut scene).len(), 3);
 }
 
+/// The agent of the `nth` instance is lost.
+fn lose_agent(scene: &mut Scene, nth: usize) {
+    let lost = AgentConnected { instance: scene.id(nth), connected: false };
+    scene.act(Control::AgentConnected(lost));
+}
+
+#[test]
+fn a_registration_without_its_agent_outlives_its_machine() {
+    let mut scene = Scene::new();
+    scene.act(Control::CreateService(service(2, 100, 200)));
+    lose_agent(&mut scene, 0);
+    scene.drain(0);
+    scene.act(Control::KillInstance(scene.id(0)));
+    let ghost = scene.container(0);
+    assert_eq!((ghost.status, ghost.agent_connected), (ContainerStatus::Draining, false));
+    assert_eq!((scene.live(0), scene.instance(0).cut_short().count()), (0, 1));
+    scene.wait(600);
+    // ECS has never heard that its task has stopped.
+    let unstopped = |scene: &Scene| {
+        scene.instance(0).tasks().filter(|task| task.last != TaskStatus::Stopped).count()
+    };
+    assert_eq!(unstopped(&scene), 1);
+    let back = AgentConnected { instance: scene.id(0), connected: true };
+    assert!(scene.world.control(scene.now(), Control::AgentConnected(back)).is_err());
+
+    let arn = scene.container(0).arn.to_owned();
+    let input = json!({ "containerInstance": arn, "force": true });
+    let answer = scene.ecs("DeregisterContainerInstance", input.clone());
+    assert_eq!(answer["containerInstance"]["status"], "INACTIVE");
+    assert_eq!(unstopped(&scene), 0);
+    let again = scene.try_ecs("DeregisterContainerInstance", input).unwrap_err();
+    assert_eq!(again.code, "InvalidParameterException");
+}
+
+#[test]
+fn an_instance_on_which_tasks_run_is_deregistered_by_force_alone() {
+    let mut scene = Scene::new();
+    scene.act(Control::CreateService(service(2, 100, 200)));
+    let arn = scene.container(0).arn.to_owned();
+    let deregister = |force| json!({ "containerInstance": arn, "force": force });
+    let refused = scene.try_ecs("DeregisterContainerInstance", deregister(false)).unwrap_err();
+    assert_eq!(refused.code, "InvalidParameterException");
+    scene.ecs("DeregisterContainerInstance", deregister(true));
+    assert_eq!(scene.container(0).status, ContainerStatus::Inactive);
+    // Its task runs on, unseen, until the machine ends.
+    assert_eq!(scene.live(0), 1);
+}
+
 #[test]
 fn a_spot_interruption_warns_two_minutes_ahead_and_may_not_take_place() {
     let mut scene = Scene::new();
