@@ -74,6 +74,7 @@ impl<'a> Acting<'a> {
         self.complete().await;
         self.set_active().await;
         self.forget().await;
+        self.deregister().await;
     }
 
     async fn write_notes(&mut self, staged: Vec<(String, (String, Note))>) -> Vec<Unnotable> {
@@ -186,6 +187,26 @@ impl<'a> Acting<'a> {
         for (id, arn) in staged {
             if let Some(outcome) = forgotten.remove(&arn) {
                 self.did("forget", &id, outcome);
+            }
+        }
+    }
+
+    async fn deregister(&mut self) {
+        let staged = self.stage(|_, action| match action {
+            Action::Deregister { arn } => Some(arn.clone()),
+            _ => None,
+        });
+        for slice in staged.chunks(SLICE) {
+            if self.out_of_time(slice) {
+                continue;
+            }
+            let arns: Vec<String> = slice.iter().map(|(_, arn)| arn.clone()).collect();
+            let call = self.look.aws.deregister_container_instances(self.cluster(), &arns);
+            let mut outcomes = call.await;
+            for (id, arn) in slice {
+                if let Some(outcome) = outcomes.remove(arn) {
+                    self.did("deregister", id, outcome);
+                }
             }
         }
     }

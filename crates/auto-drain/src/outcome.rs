@@ -42,12 +42,16 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// When to look again, if anything is left: soon if something failed.
+    /// When to look again, if anything is left: soon if something failed. Ghost registrations
+    /// are left to the next look at everything, whatever failed.
     pub fn again(&self) -> Option<Pace> {
         let planned = self.plans.values().filter_map(|plan| plan.again).max();
-        let unfinished = [&self.out_of_time, &self.left].iter().any(|left| !left.is_empty())
-            || !self.failed.is_empty();
-        if unfinished { Some(Pace::Soon) } else { planned }
+        let is_ghost = |id: &String| {
+            let plan = self.plans.get(id);
+            plan.is_some_and(|plan| matches!(plan.verdict, Verdict::Ghost { .. }))
+        };
+        let unfinished = self.failed.keys().chain(&self.out_of_time).chain(&self.left);
+        if unfinished.filter(|id| !is_ghost(id)).count() > 0 { Some(Pace::Soon) } else { planned }
     }
 
     /// Whether everything planned for an instance was done.
@@ -76,11 +80,14 @@ impl Outcome {
         let mut verdicts: BTreeMap<&str, usize> = BTreeMap::new();
         let (mut started, mut completed, mut timed_out, mut agent_gone) = (0, 0, 0, 0);
         let (mut seconds, mut lags) = (Vec::new(), Vec::new());
-        let mut remaining = None;
+        let (mut remaining, mut ghosts) = (None, None);
         for (id, plan) in &self.plans {
             *verdicts.entry(verdict_name(&plan.verdict)).or_default() += 1;
             if let Verdict::Started(drain) | Verdict::Waiting(drain) = plan.verdict {
                 *remaining.get_or_insert(0) += u64::from(drain.tasks);
+            }
+            if let Verdict::Ghost { registrations } = plan.verdict {
+                *ghosts.get_or_insert(0) += u64::from(registrations);
             }
             if self.dry_run || !self.finished(id) || self.already_done.contains(id) {
                 continue;
@@ -115,6 +122,12 @@ impl Outcome {
         record.seconds("LagSeconds", lags);
         if let Some(remaining) = remaining {
             record.level("TasksRemaining", remaining);
+        }
+        let deregistered = self.done.get("deregister").copied().unwrap_or_default();
+        record.count("GhostsDeregistered", deregistered);
+        if let Some(ghosts) = ghosts {
+            let deregistered = u64::try_from(deregistered).unwrap_or(u64::MAX);
+            record.level("GhostRegistrations", ghosts.saturating_sub(deregistered));
         }
         record.count("LookErrors", self.failed.len() + self.unanswered.len());
         record.field("instances", json!(verdicts));
@@ -180,6 +193,7 @@ fn verdict_name(verdict: &Verdict) -> &'static str {
         Verdict::Returned => "returned",
         Verdict::Unregistered => "unregistered",
         Verdict::WrongCluster => "wrong_cluster",
+        Verdict::Ghost { .. } => "ghost",
         Verdict::InTransit => "in_transit",
         Verdict::LeftAlone(why) => why.name(),
     }
@@ -195,5 +209,6 @@ fn action_name(action: &Action) -> &'static str {
         Action::Complete { .. } => "complete",
         Action::SetActive { .. } => "set_active",
         Action::Forget { .. } => "forget",
+        Action::Deregister { .. } => "deregister",
     }
 }

@@ -167,6 +167,23 @@ impl Aws {
         })
     }
 
+    /// Deregister container instances by force, each by a call of its own. Tasks that ECS
+    /// counts there are STOPPED from then on, and services start others in their place.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterContainerInstance.html>
+    pub fn deregister_container_instances<'a>(
+        &'a self,
+        cluster: &'a str,
+        arns: &'a [String],
+    ) -> BoxFuture<'a, Outcomes> {
+        let each = stream::iter(arns).map(move |arn| async move {
+            let call = self.ecs.deregister_container_instance();
+            let call = call.cluster(cluster).container_instance(arn).force(true);
+            let deregistered = call.send().await.map_err(Error::of("DeregisterContainerInstance"));
+            (arn.clone(), deregistered.map(|_| ()))
+        });
+        Box::pin(each.buffered(AT_ONCE).collect())
+    }
+
     /// Write or remove our attribute on container instances. A call for ten that
     /// fails for the sake of one is made again for each.
     pub fn set_attributes<'a>(

@@ -147,6 +147,20 @@ async fn one_instance_that_is_refused_keeps_no_other_from_draining() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_instance_that_is_not_there_keeps_no_other_from_being_deregistered() {
+    let (live, aws) = quick(3).await;
+    let mut all = arns(&live, &aws).await;
+    let missing = format!("{}f", all[0]);
+    all.insert(1, missing.clone());
+    let outcomes = aws.deregister_container_instances(CLUSTER, &all).await;
+    assert_eq!(outcomes.len(), 4);
+    for (arn, outcome) in outcomes {
+        assert_eq!(outcome.is_err(), arn == missing, "{arn}: {outcome:?}");
+    }
+    assert!(arns(&live, &aws).await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_note_that_is_refused_keeps_no_other_from_being_written() {
     let (live, aws) = quick(4).await;
     let full = ids(&live).remove(2);

@@ -3,6 +3,7 @@
 //! A decision either asks a question first (what costs a call is read only when it
 //! matters) or is a plan: actions, what they come to, and when to look again.
 
+mod ghost;
 mod returning;
 mod terminating;
 mod unregistered;
@@ -107,6 +108,11 @@ pub enum Action {
         /// The container instance.
         arn: String,
     },
+    /// Deregister a container instance by force.
+    Deregister {
+        /// The container instance.
+        arn: String,
+    },
 }
 
 /// The result of a lifecycle action.
@@ -142,6 +148,12 @@ pub enum Verdict {
     Unregistered,
     /// Registered in another cluster, or ours does not exist.
     WrongCluster,
+    /// No group of ours has it, and registrations with our note are left of it whose agent
+    /// is away.
+    Ghost {
+        /// How many.
+        registrations: u32,
+    },
     /// It is on its way to a state that will tell.
     InTransit,
     /// Nothing to do, and why.
@@ -230,7 +242,7 @@ impl Plan {
 /// Decide about `instance`.
 pub fn decide(instance: &Instance, hints: &Hints, settings: &Settings, now: Time) -> Decision {
     let Some(member) = &instance.member else {
-        return Plan::leave(LeftAlone::NotInGroup);
+        return ghost::decide(instance, hints, now);
     };
     match member.state {
         LifecycleState::Waiting => {

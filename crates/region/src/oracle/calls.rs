@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::ghosts::{is_ours, is_over};
 use super::instances::{Instances, ago, is_held, ours, stopping, unstopped, wanted};
 use super::{AtDeadline, Promise, Rules, Violation};
 use crate::Time;
@@ -17,6 +18,8 @@ pub(crate) enum Before {
     SetState { draining: bool, instances: Vec<Affected> },
     /// A task is stopped.
     Stop { task: String, standalone: bool, held_since: Option<Time> },
+    /// A container instance is deregistered, which is a ghost or not.
+    Deregister { container: String, ghost: bool },
     /// Anything else.
     Nothing,
 }
@@ -55,6 +58,9 @@ impl Before {
                 Self::of_state(world, text("status") == "DRAINING", &call.input)
             }
             "StopTask" => Self::of_stop(rules, world, text("task")),
+            "DeregisterContainerInstance" => {
+                Self::of_deregistration(world, text("containerInstance"))
+            }
             _ => Self::Nothing,
         }
     }
@@ -88,6 +94,14 @@ impl Before {
             }
         }
         Self::Nothing
+    }
+
+    fn of_deregistration(world: &World, arn: &str) -> Self {
+        let ghost = world.truth().instances().filter(is_over).any(|instance| {
+            let mut ours = instance.containers().filter(is_ours);
+            ours.any(|container| container.arn == arn && !container.agent_connected)
+        });
+        Self::Deregister { container: arn.to_owned(), ghost }
     }
 
     pub(super) fn judge(
@@ -133,7 +147,11 @@ impl Before {
                     broken(Promise::StopsStandaloneAtTheDeadline, format!("{task} is stopped"));
                 }
             }
-            Self::SetState { .. } | Self::Stop { .. } | Self::Nothing => {}
+            Self::Deregister { container, ghost: false } if done => {
+                broken(Promise::DeregistersOnlyGhosts, format!("{container} is deregistered"));
+            }
+            Self::SetState { .. } | Self::Stop { .. } | Self::Deregister { .. } | Self::Nothing => {
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 //! at the region's truth, never at an answer of an API.
 
 mod calls;
+mod ghosts;
 mod instances;
 mod rules;
 mod ticks;
@@ -17,6 +18,7 @@ use crate::wire::Call;
 use crate::world::{Control, World};
 
 use self::calls::Before;
+use self::ghosts::Ghosts;
 use self::instances::Instances;
 use self::ticks::Ticks;
 
@@ -31,6 +33,7 @@ const ENOUGH: usize = 20;
 pub struct Oracle {
     rules: Rules,
     instances: Instances,
+    ghosts: Ghosts,
     ticks: Ticks,
     last_fault: Option<Time>,
     violations: Vec<Violation>,
@@ -43,6 +46,7 @@ impl Oracle {
             ticks: Ticks::new(&rules),
             rules,
             instances: Instances::default(),
+            ghosts: Ghosts::default(),
             last_fault: None,
             violations: Vec::new(),
         }
@@ -63,10 +67,10 @@ impl Oracle {
         self.rules = rules;
     }
 
-    /// Whether an instance is held, interrupted or on its way; if not, the loop has no
-    /// reason to go on.
+    /// Whether an instance is held, interrupted or on its way, or has left a registration
+    /// that the functions must remove.
     pub fn is_busy(&self) -> bool {
-        self.instances.busy
+        self.instances.busy || self.ghosts.any()
     }
 
     /// A fault struck: whatever it hit may take as long as the net takes.
@@ -87,6 +91,7 @@ impl Oracle {
         }
         let (rules, last_fault) = (&self.rules, self.last_fault);
         self.instances.look(now, world, rules, last_fault, &mut self.violations);
+        self.ghosts.look(now, world, rules, last_fault, &mut self.violations);
         self.ticks.look(now, delivery, &mut self.violations);
     }
 

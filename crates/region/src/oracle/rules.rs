@@ -27,6 +27,8 @@ pub struct Rules {
     pub stops_standalone: bool,
     /// An instance without its agent for so long may go; `None` never.
     pub agent_gone: Option<Duration>,
+    /// How long the functions wait before they remove the registration of an ended machine.
+    pub ghost: Duration,
     /// How long a look may act on what it has read: the function's timeout.
     pub look: Duration,
     /// How long an instance that could go may wait, after it could and after the last

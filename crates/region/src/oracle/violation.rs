@@ -30,6 +30,11 @@ pub enum Promise {
     KeptAlive,
     /// An instance that serves again takes tasks again.
     ActiveAgain,
+    /// Deregistered is only what the functions have drained, once its machine has ended and
+    /// left its group, and its agent is not connected.
+    DeregistersOnlyGhosts,
+    /// Of an ended machine that the functions have drained no registration stays.
+    NoGhostStays,
     /// At most one tick for each cluster, pace and bucket.
     OneTickABucket,
     /// A further look that was asked for takes place.

@@ -53,6 +53,10 @@ impl History {
         for _ in 0..chance.random_range(0..=3) {
             acts(&mut chance, cast.instances, &mut parts);
         }
+        // Last, so that what is drawn before stays as it was.
+        if chance.random_bool(0.1) {
+            ghost(&mut chance, cast.instances, &mut parts);
+        }
         parts.retain(|part| kinds.has(part.kind()));
         let cast = Cast { medium: cast.medium.limited(kinds), ..cast };
         Self { seed, cast, parts }
@@ -161,4 +165,13 @@ fn acts(chance: &mut StdRng, instances: usize, parts: &mut Vec<Part>) {
         }
         _ => act(second, Act::FillAttributes(instance)),
     }
+}
+
+/// An instance whose agent is lost, and then the machine: nobody deregisters it.
+fn ghost(chance: &mut StdRng, instances: usize, parts: &mut Vec<Part>) {
+    let second = chance.random_range(0..=TROUBLE);
+    let instance = chance.random_range(0..instances);
+    parts.push(Part::Act { second, act: Act::LoseAgent(instance) });
+    let later = second + chance.random_range(1..=300);
+    parts.push(Part::Act { second: later, act: Act::Kill(instance) });
 }

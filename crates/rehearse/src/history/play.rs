@@ -145,6 +145,7 @@ fn rules(wiring: &Wiring, parameters: &BTreeMap<String, String>) -> Rules {
         },
         stops_standalone,
         agent_gone: agent_gone.is_positive().then_some(agent_gone),
+        ghost: Duration::minutes(10),
         look: Duration::seconds(60),
         patience: Duration::seconds(660),
         interruption: Duration::minutes(10),

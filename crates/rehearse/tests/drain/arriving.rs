@@ -116,6 +116,7 @@ async fn forged_messages_of_every_kind_change_nothing() {
         "PutAttributes",
         "DeleteAttributes",
         "StopTask",
+        "DeregisterContainerInstance",
         "CompleteLifecycleAction",
         "RecordLifecycleActionHeartbeat",
     ] {

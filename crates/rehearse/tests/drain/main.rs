@@ -9,6 +9,7 @@ mod arriving;
 mod crashing;
 mod deadline;
 mod draining;
+mod ghosts;
 mod groups;
 mod instances;
 mod returning;

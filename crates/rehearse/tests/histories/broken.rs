@@ -177,6 +177,45 @@ fn no_heartbeats() {
 }
 
 #[test]
+fn deregistering_what_lives() {
+    // Whatever is drained seems to have left its group, and its agent to be away since long.
+    let is_drained = |region: &Region, id: &str| {
+        let mut containers = region.world().truth().instance(id).unwrap().containers();
+        containers.any(|container| container.attributes.contains_key("ecs-tide.drain"))
+    };
+    let forger = Forger::new(move |region, now, call| {
+        let mut answer = region.answer(now, call)?;
+        match call.operation.as_str() {
+            "DescribeAutoScalingGroups" => {
+                let members = answer["AutoScalingGroups"][0]["Instances"].as_array_mut().unwrap();
+                members
+                    .retain(|member| !is_drained(region, member["InstanceId"].as_str().unwrap()));
+            }
+            "DescribeContainerInstances" => {
+                for container in answer["containerInstances"].as_array_mut().unwrap() {
+                    container["agentConnected"] = false.into();
+                    for attribute in container["attributes"].as_array_mut().unwrap() {
+                        let note = attribute["value"].as_str().unwrap_or_default().to_owned();
+                        if note.starts_with("hook ") {
+                            attribute["value"] = format!("{note} gone/2026-11-22T08:00:00Z").into();
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(answer)
+    });
+    caught(Promise::DeregistersOnlyGhosts, &forger);
+}
+
+#[test]
+fn leaving_ghost_registrations() {
+    let kinds: Kinds = "agents,instances".parse().unwrap();
+    caught_among(300, &kinds, Promise::NoGhostStays, &swallow("DeregisterContainerInstance"));
+}
+
+#[test]
 fn a_bucket_id_without_the_pace() {
     // The later pace's bucket for both, as it would be without the pace: a soon tick is
     // taken for a duplicate of a later one.

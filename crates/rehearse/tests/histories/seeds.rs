@@ -81,6 +81,18 @@ fn every_kind_of_fault_is_drawn_and_strikes() {
 }
 
 #[test]
+fn drawn_histories_come_to_ghost_registrations() {
+    let kinds = "agents,instances".parse().unwrap();
+    let removed = (0..150).filter(|seed| {
+        let outcome = play(&History::draw(*seed, &kinds), Forger::honest()).unwrap();
+        let mut made = outcome.made.values().flatten();
+        made.any(|made| made.operation == "DeregisterContainerInstance")
+    });
+    let removed = removed.count();
+    assert!(removed > 3, "{removed}");
+}
+
+#[test]
 fn a_history_without_faults_has_the_same_drain() {
     let all = History::draw(3, &Kinds::all());
     let none = History::draw(3, &Kinds::none());

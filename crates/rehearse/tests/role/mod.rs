@@ -37,7 +37,7 @@ impl Need {
             }
             // Each tag names its group.
             "CreateOrUpdateTags" => group(GROUP),
-            "ListContainerInstances" => cluster.clone(),
+            "ListContainerInstances" | "DeregisterContainerInstance" => cluster.clone(),
             "DescribeTasks" | "GetTaskProtection" | "StopTask" => {
                 arn("ecs", &format!("task/{name}/0a1b"))
             }

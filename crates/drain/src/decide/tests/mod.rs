@@ -1,5 +1,6 @@
 //! What is decided, case by case.
 
+mod ghost;
 mod properties;
 mod returning;
 mod terminating;

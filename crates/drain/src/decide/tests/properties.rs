@@ -229,6 +229,13 @@ proptest! {
                 }
                 Action::SetDraining { .. } => prop_assert!(waits || serves, "{action:?}"),
                 Action::SetActive { .. } => prop_assert!(serves, "{action:?}"),
+                Action::Deregister { arn } => {
+                    let registration = live.iter().find(|r| r.arn == *arn);
+                    let gone = registration.and_then(|r| r.note?.agent_gone);
+                    prop_assert!(instance.member.is_none(), "{action:?}");
+                    prop_assert!(registration.is_some_and(|r| !r.agent_connected));
+                    prop_assert!(gone.is_some_and(|gone| now - gone >= Duration::minutes(10)));
+                }
                 Action::Note { .. } | Action::Forget { .. } => {}
             }
             if let Action::StopTasks { arns } = action {

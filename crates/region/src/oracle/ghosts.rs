@@ -1,0 +1,58 @@
+//! What must hold of registrations whose machine has ended.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Promise, Rules, Violation};
+use crate::Time;
+use crate::world::{ContainerStatus, ContainerTruth, InstanceTruth, LifecycleState, World};
+
+/// The attribute that marks a container instance as drained by the functions.
+const RECORD: &str = "ecs-tide.drain";
+
+/// Whether a container instance carries the record of a drain.
+pub(super) fn is_ours(container: &ContainerTruth<'_>) -> bool {
+    let record = container.attributes.get(RECORD).and_then(Option::as_deref);
+    record.is_some_and(|record| record.starts_with("hook ") || record.starts_with("spot "))
+}
+
+/// Whether an instance has ended, and left its group.
+pub(super) fn is_over(instance: &InstanceTruth<'_>) -> bool {
+    instance.terminated_at.is_some() && instance.state == LifecycleState::Terminated
+}
+
+/// Those with the record of a drain, by their ARNs.
+#[derive(Debug, Default)]
+pub(super) struct Ghosts {
+    since: BTreeMap<String, Time>,
+    told: BTreeSet<String>,
+}
+
+impl Ghosts {
+    /// Whether there is one.
+    pub(super) fn any(&self) -> bool {
+        !self.since.is_empty()
+    }
+
+    pub(super) fn look(
+        &mut self,
+        now: Time,
+        world: &World,
+        rules: &Rules,
+        last_fault: Option<Time>,
+        violations: &mut Vec<Violation>,
+    ) {
+        let over = world.truth().instances().filter(is_over);
+        let left = over.flat_map(|instance| instance.containers());
+        let left = left.filter(|c| c.status != ContainerStatus::Inactive && is_ours(c));
+        let left: BTreeSet<&str> = left.map(|container| container.arn).collect();
+        self.since.retain(|arn, _| left.contains(arn.as_str()));
+        for arn in left {
+            let since = *self.since.entry(arn.to_owned()).or_insert(now);
+            let calm = last_fault.map_or(since, |fault| fault.max(since));
+            if now - calm > rules.ghost + rules.patience && self.told.insert(arn.to_owned()) {
+                let what = format!("{arn} is registered, and its machine ended before {since}");
+                violations.push(Violation { at: now, promise: Promise::NoGhostStays, what });
+            }
+        }
+    }
+}
