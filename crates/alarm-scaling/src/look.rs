@@ -84,6 +84,7 @@ impl Look<'_> {
             }));
         }
         seen.raise = self.raise(&seen.steps, &mut targets).await?;
+        seen.ghosts = targets.ghosts();
         self.carry_out(&targets, &mut seen).await;
         Ok(seen)
     }

@@ -33,6 +33,8 @@ pub struct Seen {
     pub unfit: BTreeMap<String, &'static str>,
     /// Tags that are none of ours, by target.
     pub bad_tags: BTreeMap<String, String>,
+    /// Ghost registrations of the cluster, where its container instances were read.
+    pub ghosts: usize,
 }
 
 /// A decision and what became of it.
@@ -126,6 +128,7 @@ impl Seen {
         if !self.bad_tags.is_empty() {
             record.field("bad_tags", json!(self.bad_tags));
         }
+        record.count("GhostRegistrations", self.ghosts);
         record.count("LookErrors", self.errors().count());
         record
     }

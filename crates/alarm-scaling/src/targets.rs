@@ -130,6 +130,7 @@ impl Targets {
         }
         let count = |is: fn(&ContainerInstance) -> bool| {
             let instances = room.into_iter().flat_map(|room| &room.instances);
+            let instances = instances.filter(|instance| !self.is_ghost(instance));
             u32::try_from(instances.filter(|instance| is(instance)).count()).unwrap_or(u32::MAX)
         };
         Some(state::Group {
@@ -148,6 +149,19 @@ impl Targets {
                 .filter(|room| room.keep)
                 .map(|room| spare(room.largest, &self.instances(target))),
         })
+    }
+
+    /// Container instances whose EC2 instance is in no group that was read and whose agent is
+    /// away: of machines that have ended, as far as anyone can tell.
+    pub fn ghosts(&self) -> usize {
+        let instances = self.room.iter().flat_map(|room| &room.instances);
+        instances.filter(|instance| self.is_ghost(instance)).count()
+    }
+
+    fn is_ghost(&self, instance: &ContainerInstance) -> bool {
+        let mut groups = self.groups.values();
+        !instance.agent_connected
+            && !groups.any(|group| group.instances.contains_key(&instance.instance))
     }
 
     /// The instances that tasks may want a place on.

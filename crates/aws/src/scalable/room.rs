@@ -19,6 +19,8 @@ pub struct ContainerInstance {
     pub draining: bool,
     /// Whether it takes tasks: ACTIVE, and its agent connected.
     pub active: bool,
+    /// Whether its agent is connected.
+    pub agent_connected: bool,
     /// Since when it is registered.
     pub registered_at: Option<Time>,
     /// What it has in all.
@@ -92,6 +94,7 @@ fn instance(described: types::ContainerInstance) -> Option<ContainerInstance> {
         zone: zone.unwrap_or_default().to_owned(),
         draining: described.status() == Some("DRAINING"),
         active: described.status() == Some("ACTIVE") && described.agent_connected(),
+        agent_connected: described.agent_connected(),
         registered_at: described.registered_at().and_then(time_of),
         registered: resources(described.registered_resources()),
         free: resources(described.remaining_resources()),

@@ -1,8 +1,11 @@
 //! Both dimensions in one look.
 
-use region::world::ContainerStatus;
-use region::world::{Control, CreateGroup, CreateService, SetState, UpdateGroup, Workload};
+use region::world::{
+    AgentConnected, ContainerStatus, Control, CreateGroup, CreateService, SetState, UpdateGroup,
+    Workload,
+};
 use rehearse::scaled::{By, Stage};
+use rehearse::stack::CLUSTER;
 
 use crate::scene::{Scene, stage, with};
 
@@ -102,6 +105,26 @@ async fn the_group_is_not_scaled_in_while_more_than_a_share_of_the_cluster_drain
     drains(ContainerStatus::Active);
     scene.minutes(20).await;
     assert!(scene.instances() < 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ghost_registration_keeps_no_group_from_scaling_in() {
+    let scene = Scene::of(&with(roomy(&[]), &[("MaxDrainingPercent", "10")])).await;
+    // An instance of another group is DRAINING, and ends without its agent.
+    scene.control(Control::CreateGroup(CreateGroup {
+        name: "others".to_owned(),
+        cluster: CLUSTER.to_owned(),
+        desired: 1,
+        ..CreateGroup::default()
+    }));
+    let instance = scene.instance_ids().pop().unwrap();
+    let status = ContainerStatus::Draining;
+    scene.control(Control::SetState(SetState { instance: instance.clone(), status }));
+    scene.control(Control::AgentConnected(AgentConnected { instance, connected: false }));
+    scene.control(Control::SetDesiredCapacity("others".to_owned(), 0));
+    scene.minutes(20).await;
+    assert!(scene.instances() < 6, "{:?}", scene.outcomes());
+    assert!(scene.records().iter().any(|record| record["GhostRegistrations"] == 1));
 }
 
 #[tokio::test(start_paused = true)]
