@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from .errors import Refused
 
 HELD = ("Terminating", "Warmed:Terminating", "ReplacingRootVolume")
-# Kept after an abandoned action: no hook holds it any more.
-KEPT = "Terminating:Retained"
+# Kept after an abandoned action, in the group or in its warm pool: no hook holds it any more.
+KEPT = ":Retained"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def draining(autoscaling, groups):
 
 
 def held(state):
-    return state.startswith(HELD) and state != KEPT
+    return state.startswith(HELD) and not state.endswith(KEPT)
 
 
 def refuse_while_draining(context, groups, what):

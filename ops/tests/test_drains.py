@@ -1,4 +1,5 @@
 import boto3
+import botocore.session
 import pytest
 from botocore.stub import Stubber
 
@@ -6,39 +7,50 @@ from ops.drains import draining, held
 
 from .fakes import GROUP_SHAPE, Client, group
 
+# Every state that the service's own model lists, by whether a terminating hook holds the instance.
+HELD = {
+    f"{state}{part}"
+    for state in ("Terminating", "Warmed:Terminating", "ReplacingRootVolume")
+    for part in ("", ":Wait", ":Proceed")
+}
+FREE = {
+    "Pending",
+    "Pending:Wait",
+    "Pending:Proceed",
+    "Quarantined",
+    "InService",
+    "Terminated",
+    "Terminating:Retained",
+    "Detaching",
+    "Detached",
+    "EnteringStandby",
+    "Standby",
+    "RootVolumeReplaced",
+    "Warmed:Pending",
+    "Warmed:Pending:Wait",
+    "Warmed:Pending:Proceed",
+    "Warmed:Pending:Retained",
+    "Warmed:Terminated",
+    "Warmed:Terminating:Retained",
+    "Warmed:Stopped",
+    "Warmed:Running",
+    "Warmed:Hibernated",
+}
 
-@pytest.mark.parametrize(
-    "state",
-    [
-        "Terminating",
-        "Terminating:Wait",
-        "Terminating:Proceed",
-        "Warmed:Terminating",
-        "Warmed:Terminating:Wait",
-        "Warmed:Terminating:Proceed",
-        "ReplacingRootVolume",
-        "ReplacingRootVolume:Wait",
-        "ReplacingRootVolume:Proceed",
-    ],
-)
+
+@pytest.mark.parametrize("state", sorted(HELD))
 def test_an_instance_on_its_way_out_is_held(state):
     assert held(state)
 
 
-@pytest.mark.parametrize(
-    "state",
-    [
-        "InService",
-        "Pending:Wait",
-        "Terminated",
-        "Terminating:Retained",
-        "RootVolumeReplaced",
-        "Warmed:Stopped",
-        "Standby",
-    ],
-)
+@pytest.mark.parametrize("state", sorted(FREE))
 def test_an_instance_that_no_terminating_hook_holds_is_not(state):
     assert not held(state)
+
+
+def test_every_state_that_auto_scaling_knows_is_one_or_the_other():
+    model = botocore.session.get_session().get_service_model("autoscaling")
+    assert set(model.shape_for("LifecycleState").enum) == HELD | FREE
 
 
 def test_every_page_of_groups_is_read_by_the_real_client():
