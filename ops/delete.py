@@ -7,6 +7,11 @@ from .progress import Progress
 
 # The demo's load balancer and instances take ten minutes; waits for addresses may add to it.
 MINUTES = 45
+# An instance that is terminated leaves its cluster a moment later, and ECS deletes no cluster
+# that has one (ClusterContainsContainerInstancesException).
+CLUSTER = "AWS::ECS::Cluster"
+LEAVES_SECONDS = 60
+NESTED = "AWS::CloudFormation::Stack"
 SAM_BUCKET = (
     "left for other stacks: the bucket of SAM's own stack aws-sam-cli-managed-default, with what was deployed "
     "under ecs-tide/"
@@ -39,20 +44,28 @@ def end(context, found):
         with guard.deletable(cloudformation, found.name):
             cloudformation.delete_stack(StackName=found.name)
     ended = progress.wait(found.id, MINUTES)
-    left = remains(cloudformation, found.id, "DELETE_SKIPPED" if ended == "DELETE_COMPLETE" else "DELETE_FAILED")
-    for resource in left:
-        context.say(f"left: {resource}")
+    if ended == "DELETE_FAILED" and any(
+        item["ResourceType"] == CLUSTER for item in remains(cloudformation, found.id, "DELETE_FAILED")
+    ):
+        context.say(f"the cluster was left; its instances may have gone since: once more in {LEAVES_SECONDS} s")
+        context.sleep(LEAVES_SECONDS)
+        cloudformation.delete_stack(StackName=found.name)
+        ended = progress.wait(found.id, MINUTES)
+    for item in remains(cloudformation, found.id, "DELETE_SKIPPED" if ended == "DELETE_COMPLETE" else "DELETE_FAILED"):
+        context.say(f"left: {line(item)}")
     if ended != "DELETE_COMPLETE":
         raise Failed(f"stack {found.name} is {ended}: see to what is left above and run it again")
     context.say(f"stack {found.name} is deleted")
 
 
 def remains(cloudformation, stack_id, status):
+    """The resources of that status, each stack's before those of the stacks nested in it."""
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_id)
-    return [
-        f"{item['LogicalResourceId']}, {item['ResourceType']} {item.get('PhysicalResourceId', '')}".rstrip()
-        + (f" ({item['ResourceStatusReason']})" if item.get("ResourceStatusReason") else "")
-        for page in pages
-        for item in page["StackResourceSummaries"]
-        if item["ResourceStatus"] == status
-    ]
+    found = [item for page in pages for item in page["StackResourceSummaries"] if item["ResourceStatus"] == status]
+    nested = [item["PhysicalResourceId"] for item in found if item["ResourceType"] == NESTED]
+    return found + [item for stack_id in nested for item in remains(cloudformation, stack_id, status)]
+
+
+def line(item):
+    told = f"{item['LogicalResourceId']}, {item['ResourceType']} {item.get('PhysicalResourceId', '')}".rstrip()
+    return told + (f" ({item['ResourceStatusReason']})" if item.get("ResourceStatusReason") else "")

@@ -63,8 +63,9 @@ def attached(cloudformation, name):
     try:
         pages = list(cloudformation.get_paginator("list_imports").paginate(ExportName=f"{name}-{EXPORT}"))
     except ClientError as error:
-        # Of an export that nobody imports, and of one that is not there.
-        if told(error, "not imported by any stack") or told(error, "does not exist"):
+        # So answered are an export that nobody imports and one that is not there, in words that
+        # AWS does not document. Nothing else about such a request can be invalid.
+        if error.response["Error"].get("Code") == "ValidationError":
             return {}
         raise
     found = [find(cloudformation, importer) for page in pages for importer in page["Imports"]]

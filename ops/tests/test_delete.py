@@ -1,9 +1,10 @@
 import pytest
+from botocore.exceptions import ClientError
 
 from ops.delete import delete
 from ops.errors import Failed, Refused
 
-from .fakes import Region, context, group, never, stack
+from .fakes import Region, context, error, group, never, stack
 
 WRITES = ("update_termination_protection", "delete_stack", "set_stack_policy")
 
@@ -101,6 +102,72 @@ def test_what_could_not_be_deleted_is_told():
     with pytest.raises(Failed, match="DELETE_FAILED"):
         delete(context(found.session(), say=said.append))
     assert [line for line in said if line.startswith("left: ")] == ["left: Vpc, AWS::EC2::VPC (in use)"]
+
+
+def resource(name, kind, status="DELETE_FAILED", **more):
+    return {"LogicalResourceId": name, "ResourceType": kind, "ResourceStatus": status, **more}
+
+
+def stuck_on(found, kind, endings):
+    """Each deletion ends as `endings` say, and what failed is in a nested stack."""
+    demo = "arn:aws:cloudformation:eu-west-1:123456789012:stack/tide-DemoStack/1"
+    listed = {
+        found.stacks["tide"]["StackId"]: [
+            resource("DemoStack", "AWS::CloudFormation::Stack", PhysicalResourceId=demo),
+            resource("Inbox", "AWS::SQS::Queue", "DELETE_COMPLETE"),
+        ],
+        demo: [resource("Left", kind, ResourceStatusReason="as AWS words it")],
+    }
+    found.cloudformation.answers["list_stack_resources"] = lambda StackName: {
+        "StackResourceSummaries": listed[StackName]
+    }
+    ends = iter(endings)
+
+    def delete_stack(StackName):
+        found.stacks[StackName]["StackStatus"] = next(ends)
+        return {}
+
+    found.cloudformation.answers["delete_stack"] = delete_stack
+
+
+def test_a_cluster_that_still_knew_its_instances_is_deleted_by_a_second_try():
+    found, slept = region("InService"), []
+    stuck_on(found, "AWS::ECS::Cluster", ["DELETE_FAILED", "DELETE_COMPLETE"])
+    delete(context(found.session(), sleep=slept.append))
+    assert found.cloudformation.called("delete_stack") == ["delete_stack", "delete_stack"]
+    assert 60 in slept
+
+
+def test_a_cluster_that_cannot_be_deleted_is_tried_once_more_and_no_oftener():
+    found, said = region("InService"), []
+    stuck_on(found, "AWS::ECS::Cluster", ["DELETE_FAILED", "DELETE_FAILED"])
+    with pytest.raises(Failed, match="DELETE_FAILED"):
+        delete(context(found.session(), say=said.append))
+    assert "left: Left, AWS::ECS::Cluster (as AWS words it)" in said
+
+
+def test_what_time_does_not_mend_is_not_tried_again():
+    found = region("InService")
+    stuck_on(found, "AWS::EC2::VPC", ["DELETE_FAILED"])
+    with pytest.raises(Failed, match="DELETE_FAILED"):
+        delete(context(found.session()))
+    assert found.cloudformation.called("delete_stack") == ["delete_stack"]
+
+
+@pytest.mark.parametrize("words", ["Export 'tide-HookName' does not exist.", "No export named tide-HookName found."])
+def test_a_stack_without_its_export_is_deleted_however_aws_says_so(words):
+    found = region("InService")
+    found.cloudformation.answers["list_imports"] = error("ListImports", "ValidationError", words)
+    delete(context(found.session()))
+    assert "delete_stack" in found.cloudformation.called()
+
+
+def test_while_nobody_knows_whether_a_group_is_attached_it_stays():
+    found = region("InService")
+    found.cloudformation.answers["list_imports"] = error("ListImports", "Throttling", "Rate exceeded")
+    with pytest.raises(ClientError, match="Rate exceeded"):
+        delete(context(found.session()))
+    assert found.cloudformation.called(*WRITES) == []
 
 
 def test_the_wait_is_bounded():
