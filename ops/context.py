@@ -43,6 +43,17 @@ class Context:
         if not self.yes and self.ask(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
             raise Refused("not agreed to: nothing was changed")
 
+    def account(self):
+        return self.client("sts").get_caller_identity()["Account"]
+
     def place(self):
-        account = self.client("sts").get_caller_identity()["Account"]
-        return f"account {account}, region {self.region}"
+        return f"account {self.account()}, region {self.region}"
+
+    def pseudo(self):
+        """CloudFormation's pseudo parameters."""
+        return {
+            "AWS::StackName": self.settings.stack,
+            "AWS::AccountId": self.account(),
+            "AWS::Region": self.region,
+            "AWS::Partition": self.session.get_partition_for_region(self.region),
+        }

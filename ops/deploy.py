@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import guard, guide, settings, stack, template
+from . import guard, guide, settings, sizes, stack, template
 from .drains import refuse_while_draining
 from .errors import Failed, Refused
 from .progress import Progress
@@ -28,6 +28,7 @@ def deploy(context, given, replace_hook=False):
         settings.keep(context.settings, answers)
         chosen |= answers
         known |= answers
+    sizes.refuse_too_large(known, context.pseudo())
     if found:
         refuse_what_drops_a_hook(cloudformation, found, known, replace_hook)
     context.say(f"{'updating' if found else 'making'} stack {context.settings.stack}, {context.place()}")

@@ -1,13 +1,19 @@
-"""The parameters of template.yaml."""
+"""The parameters of template.yaml, and what its values come to with them."""
 
 import yaml
 
 from .errors import Refused
 from .settings import ROOT
 
+TEMPLATE = ROOT / "template.yaml"
+
 
 class Loader(yaml.SafeLoader):
     """Reads what stands under CloudFormation's short tags as if there were no tag."""
+
+
+class Tagged(yaml.SafeLoader):
+    """Reads each short tag as the function that it is short for."""
 
 
 def untagged(loader, _, node):
@@ -18,10 +24,15 @@ def untagged(loader, _, node):
     return loader.construct_mapping(node, deep=True)
 
 
+def function(loader, tag, node):
+    return {tag if tag in ("Ref", "Condition") else f"Fn::{tag}": untagged(loader, tag, node)}
+
+
 Loader.add_multi_constructor("!", untagged)
+Tagged.add_multi_constructor("!", function)
 
 
-def defaults(path=ROOT / "template.yaml"):
+def defaults(path=TEMPLATE):
     """Every parameter with its default; "" where it has none."""
     parameters = yaml.load(path.read_text(), Loader)["Parameters"]
     return {name: str(about.get("Default", "")) for name, about in parameters.items()}

@@ -85,6 +85,9 @@ class Session:
     def client(self, service):
         return self._clients.setdefault(service, Client(service))
 
+    def get_partition_for_region(self, _):
+        return "aws"
+
 
 class Region:
     """One account's stacks and groups, as far as the commands ask for them."""

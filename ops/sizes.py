@@ -1,0 +1,53 @@
+"""What of a deployment is larger than AWS takes, found out before anything is built."""
+
+import json
+
+import yaml
+
+from .errors import Refused
+from .resolve import Resolver
+from .template import TEMPLATE, Tagged
+
+# Bytes of a parameter's value.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+PARAMETER = 4096
+# Bytes of all variables of a function together.
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+# Where they are more, Lambda's answer shows what it has measured: one JSON object, in which each
+# quotation mark of a value counts twice.
+ENVIRONMENT = 4096
+
+
+def refuse_too_large(parameters, pseudo, path=TEMPLATE):
+    """`parameters` are all that the template has, `pseudo` the values of its `AWS::…`."""
+    for name, value in parameters.items():
+        if len(value.encode()) > PARAMETER:
+            raise Refused(f"{name} has {len(value.encode())} bytes, and CloudFormation takes {PARAMETER}: shorten it")
+    for function, variables in environments(parameters, pseudo, path).items():
+        size = measured(variables)
+        if size > ENVIRONMENT:
+            largest = sorted(variables, key=lambda name: -len(variables[name]))[:2]
+            of = " and ".join(f"{measured({name: variables[name]})} of {name}" for name in largest)
+            raise Refused(
+                f"the variables of function {function} come to {size} bytes, {of}, and Lambda takes {ENVIRONMENT} for "
+                "all of them: leave policies or groups out, or write MorePolicies without quotation marks, "
+                "as each counts twice"
+            )
+
+
+def measured(variables):
+    return len(json.dumps(variables, separators=(",", ":"), ensure_ascii=False).encode())
+
+
+def environments(parameters, pseudo, path=TEMPLATE):
+    """The variables of each function that is deployed."""
+    template = yaml.load(path.read_text(), Tagged)
+    resolver = Resolver(template, parameters, pseudo)
+    functions = {
+        name: resource
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function" and resolver.is_there(resource)
+    }
+    return {
+        name: resolver.value(resource["Properties"]["Environment"]["Variables"]) for name, resource in functions.items()
+    }

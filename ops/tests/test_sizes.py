@@ -1,0 +1,95 @@
+import json
+
+import pytest
+
+from ops import template
+from ops.deploy import deploy
+from ops.errors import Refused
+from ops.sizes import ENVIRONMENT, PARAMETER, environments, measured, refuse_too_large
+
+from .fakes import Region, Sam, context, group, stack
+
+PSEUDO = {
+    "AWS::StackName": "ecs-tide",
+    "AWS::AccountId": "123456789012",
+    "AWS::Region": "us-east-1",
+    "AWS::Partition": "aws",
+}
+NAMES = {"Cluster": "demo", "Group": "demo-group", "Service": "web"}
+ADAPTER = NAMES | {"ServiceScaling": "adapter", "ClusterScaling": "adapter"}
+
+
+def known(**given):
+    return template.defaults() | given
+
+
+def variables(**given):
+    return environments(known(**given), PSEUDO)
+
+
+def policies(bytes):
+    """A value of MorePolicies of that many bytes, without a quotation mark."""
+    return "{Policies: []}".ljust(bytes)
+
+
+def test_the_variables_are_those_that_the_template_sets():
+    found = variables(**ADAPTER)
+    assert sorted(found) == ["AlarmScaling", "AutoDrain", "Reinvoke"]
+    document = json.loads(found["AlarmScaling"]["POLICIES"])
+    assert [policy["Alarm"] for policy in document["Policies"]] == [
+        "ecs-tide-tasks-out",
+        "ecs-tide-tasks-in-both",
+        "ecs-tide-instances-out",
+        "ecs-tide-instances-in",
+    ]
+    # The same number is in crates/rehearse/tests/stacks/adapter.rs, by another reader of the template.
+    assert len(found["AlarmScaling"]["POLICIES"]) == 1550
+    assert found["AutoDrain"]["GROUPS"] == "demo-group"
+    assert variables(**NAMES, MoreGroups="b,c")["AutoDrain"]["GROUPS"] == "demo-group,b,c"
+    assert found["Reinvoke"]["REINVOKE_TOPIC_ARN"] == "arn:aws:sns:us-east-1:123456789012:ecs-tide-reinvoke.fifo"
+
+
+def test_what_alarm_scaling_does_not_have_needs_no_room():
+    found = variables(**NAMES)
+    assert "AlarmScaling" not in found
+    assert "MINUTE_QUEUE_ARN" in found["Reinvoke"] and found["Reinvoke"]["MINUTE_QUEUE_ARN"] == ""
+    refuse_too_large(known(**NAMES, MorePolicies=policies(PARAMETER)), PSEUDO)
+
+
+def test_each_quotation_mark_of_a_value_counts_twice():
+    assert measured({"A": "b"}) == len('{"A":"b"}')
+    assert measured({"A": '"'}) == len('{"A":"' + r"\"" + '"}')
+    assert measured({"A": "é"}) == len('{"A":"e"}') + 1
+
+
+def test_policies_fit_to_the_last_byte_and_no_further():
+    room = ENVIRONMENT - measured(variables(**ADAPTER)["AlarmScaling"])
+    fits = known(**ADAPTER, MorePolicies=policies(room))
+    refuse_too_large(fits, PSEUDO)
+    words = rf"of function AlarmScaling come to {ENVIRONMENT + 1} bytes, .* of MORE_POLICIES and .* of POLICIES, and Lambda takes {ENVIRONMENT}"
+    with pytest.raises(Refused, match=words):
+        refuse_too_large(fits | {"MorePolicies": policies(room + 1)}, PSEUDO)
+
+
+def test_groups_have_to_fit_too():
+    groups = ",".join(f"{number:0>250}" for number in range(16))
+    with pytest.raises(Refused, match="of function AutoDrain come to .* of GROUPS"):
+        refuse_too_large(known(**NAMES, MoreGroups=groups), PSEUDO)
+
+
+def test_a_parameter_has_its_own_limit():
+    with pytest.raises(Refused, match=f"MorePolicies has {PARAMETER + 1} bytes, and CloudFormation takes {PARAMETER}"):
+        refuse_too_large(known(**NAMES, MorePolicies=policies(PARAMETER + 1)), PSEUDO)
+
+
+def test_names_of_any_length_leave_the_template_deployable():
+    refuse_too_large(known(**ADAPTER | {name: 255 * "n" for name in NAMES}), PSEUDO)
+
+
+@pytest.mark.parametrize("kept", [{}, {"MorePolicies": policies(4000)}])
+def test_a_deployment_that_cannot_fit_ends_before_anything_is_built(kept):
+    found = Region(stack("tide", **ADAPTER | kept), groups=[group("demo-group", "InService")])
+    given, sam = {} if kept else {"MorePolicies": policies(4000)}, Sam()
+    with pytest.raises(Refused, match="Lambda takes"):
+        deploy(context(found.session(), run=sam), given)
+    assert sam.lines == []
