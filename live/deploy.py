@@ -13,7 +13,6 @@ PARAMETERS = {
     "Demo": "true",
     "ServiceScaling": "native",
     "ClusterScaling": "native",
-    "TasksDesired": "2",
     "TasksMin": "2",
     "TasksMax": "4",
     "InstancesDesired": "2",
@@ -24,6 +23,8 @@ PARAMETERS = {
     "LaterSeconds": "10",
     "LogRetentionDays": "1",
 }
+
+TASKS = 2
 
 # An environment that samconfig.toml does not have: what that file sets for a
 # stack of yours must not reach this one.
@@ -66,6 +67,9 @@ def deploy(context, run=subprocess.run):
     context.client("autoscaling").suspend_processes(
         AutoScalingGroupName=names.group, ScalingProcesses=["AlarmNotification"]
     )
+    # A service of the demo begins with one task.
+    context.client("ecs").update_service(cluster=names.cluster, service=names.service, desiredCount=TASKS)
+    context.deployed = context.now()
 
 
 def outputs(cloudformation, stack):

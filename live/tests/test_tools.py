@@ -109,3 +109,6 @@ def test_a_deployment_builds_deploys_under_its_own_names_and_stops_the_alarms():
     assert made.client("autoscaling").calls == [
         ("suspend_processes", {"AutoScalingGroupName": NAMES.group, "ScalingProcesses": ["AlarmNotification"]})
     ]
+    assert made.client("ecs").calls == [
+        ("update_service", {"cluster": NAMES.cluster, "service": "web", "desiredCount": 2})
+    ]
