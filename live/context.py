@@ -18,6 +18,7 @@ class Context:
         self.sleep = sleep
         self.outputs = {}
         self.queue = None
+        self.deployed = now()
         self.events = []
         self._session = session
         self._clients = {}

@@ -12,6 +12,19 @@ DETECTED_AFTER = 16
 ROUNDS = 24
 
 
+# SNS puts the filter of a new subscription in force within 15 minutes
+# (https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html). Until then
+# messages stray from queue to queue, and what Lambda drops of them says nothing of the loop.
+FILTERS_SECONDS = 900
+
+
+def until_filters_are_in_force(context):
+    left = context.deployed + FILTERS_SECONDS - context.now()
+    if left > 0:
+        context.say(f"  {left:.0f} s until every subscription's filter is in force")
+        context.sleep(left)
+
+
 def rounds(context, since):
     """Ticks that reinvoke has handed back since then, as its records tell."""
     pages = context.client("logs").get_paginator("filter_log_events").paginate(
@@ -41,6 +54,7 @@ def dropped(context, since):
 
 
 def run_allowed(context):
+    until_filters_are_in_force(context)
     with cluster.held(context) as ec2:
         since = context.now()
         try:
@@ -85,6 +99,7 @@ def set_recursion(context, word):
 
 
 def run_counted(context):
+    until_filters_are_in_force(context)
     try:
         with cluster.held(context) as ec2:
             since = context.now()

@@ -68,6 +68,14 @@ def test_invocations_dropped_in_spite_of_allow_refute_the_loop():
     assert verdict(loop.ALLOWED, drops={"Allow": 2, "Terminate": 2}) == REFUTED
 
 
+@pytest.mark.parametrize("check", [loop.ALLOWED, loop.COUNTED])
+def test_the_loop_is_looked_at_once_every_filter_is_in_force(check):
+    region = Region()
+    context = region.context()
+    check.run(context)
+    assert min(one["left"] for one in region.instances.values() if one["left"]) >= context.deployed + 900
+
+
 def test_a_loop_that_turned_too_seldom_proves_nothing():
     assert verdict(loop.ALLOWED, tick_seconds=100) == NOT_SEEN
 
