@@ -5,6 +5,7 @@ import pytest
 from ops import template
 from ops.deploy import deploy
 from ops.errors import Refused
+from ops.settings import ROOT
 from ops.sizes import ENVIRONMENT, PARAMETER, environments, measured, refuse_too_large
 
 from .fakes import Region, Sam, context, group, stack
@@ -69,6 +70,18 @@ def test_policies_fit_to_the_last_byte_and_no_further():
     words = rf"of function AlarmScaling come to {ENVIRONMENT + 1} bytes, .* of MORE_POLICIES and .* of POLICIES, and Lambda takes {ENVIRONMENT}"
     with pytest.raises(Refused, match=words):
         refuse_too_large(fits | {"MorePolicies": policies(room + 1)}, PSEUDO)
+
+
+def test_the_page_says_how_much_is_left():
+    page = (ROOT / "docs" / "operations.md").read_text()
+    found = variables(**ADAPTER)["AlarmScaling"]
+    room = ENVIRONMENT - measured(found)
+    for number, words in (
+        (len(json.dumps(found["POLICIES"])) - 2, "take {} bytes of its 4,096"),
+        (measured(found), "all variables {}, which leaves"),
+        (room, "\n{} for `MorePolicies`"),
+    ):
+        assert words.format(f"{number:,}") in page
 
 
 def test_groups_have_to_fit_too():
