@@ -92,10 +92,11 @@ def update(context, chosen, progress, found, confirm):
 
 
 def overrides(parameters):
+    """As the SAM CLI reads them: it takes quotation marks off, and a backslash for theirs."""
     for key, value in parameters.items():
-        if '"' in value:
-            raise Refused(f"{key} has a quotation mark: leave it out")
-    words = [f'{key}="{value}"' for key, value in parameters.items()]
+        if "\\" in value:
+            raise Refused(f"{key} has a backslash: leave it out")
+    words = ['{}="{}"'.format(key, value.replace('"', '\\"')) for key, value in parameters.items()]
     return ["--parameter-overrides", *words] if words else []
 
 

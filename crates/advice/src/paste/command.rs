@@ -38,7 +38,7 @@ impl Command {
 }
 
 /// JSON to read.
-pub(super) fn json(value: &impl Serialize) -> String {
+fn json(value: &impl Serialize) -> String {
     // These are structures of texts and finite numbers, which all have a form in JSON.
     serde_json::to_string_pretty(value).unwrap_or_default()
 }

@@ -6,6 +6,7 @@ mod command;
 mod project;
 mod steps;
 mod watch;
+mod yaml;
 
 use serde::Serialize;
 

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::aws::put_alarm;
-use super::command::json;
 use super::steps::{self, Alarm, IN_COOLDOWN, Step, Thresholds};
 use super::watch::{Ready, Watch};
+use super::yaml::one_line;
 use super::{Paste, Service, three_digits};
 
 /// What `ServiceOutPercent` takes, and `TaskLoad` (`template.yaml`).
@@ -116,20 +116,21 @@ fn more_policies(
         scale_out_cooldown: cooldown,
         scale_in_cooldown: IN_COOLDOWN,
     };
-    let document = Policies {
+    let document = one_line(&Policies {
         policies: [policy(&busy, steps::out(thresholds.out)), policy(&idle, steps::into())],
-    };
+    });
     let commands = [
         "STACK=ecs-tide".to_owned(),
         TOPIC.to_owned(),
         put_alarm("$TOPIC", &Alarm::busy(busy, watch, thresholds, Vec::new())),
         put_alarm("$TOPIC", &Alarm::idle(idle, watch, thresholds, Vec::new())),
-        DEPLOY.to_owned(),
+        deploy_policies(&document),
     ];
     vec![
         Paste {
-            title: "ecs-tide: further policies, as policies.json".to_owned(),
-            text: format!("{}\n", json(&document)),
+            title: "ecs-tide: further policies, for parameter_overrides in samconfig.toml"
+                .to_owned(),
+            text: format!("\"MorePolicies={document}\",\n"),
         },
         Paste {
             title: "ecs-tide: their alarms, and the policies (needs ClusterScaling=adapter)"
@@ -146,8 +147,11 @@ const TOPIC: &str = "TOPIC=$(aws cloudformation describe-stacks \\
   --output text)";
 
 /// The service's own scaling would decide too.
-const DEPLOY: &str = "make deploy ARGS=\"--parameter ServiceScaling=off \\
-  --parameter MorePolicies='$(tr -d '\\n' < policies.json)'\"";
+fn deploy_policies(document: &str) -> String {
+    format!(
+        "make deploy ARGS=\"--parameter ServiceScaling=off \\\n  --parameter MorePolicies='{document}'\""
+    )
+}
 
 impl Ready {
     /// The value of `ServiceMetric`.

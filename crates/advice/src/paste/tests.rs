@@ -174,6 +174,37 @@ fn requests_a_second_become_those_of_a_minute_as_a_target_group_counts_them() {
     assert_eq!(parameters["TargetGroup"], "targetgroup/web/fedcba9876543210");
 }
 
+/// The value of `MorePolicies` in a line of samconfig.toml.
+fn further(pastes: &[Paste]) -> Option<&str> {
+    let further = pastes.iter().find(|paste| paste.title.starts_with("ecs-tide: further"))?;
+    let line = further.text.strip_prefix("\"MorePolicies=").unwrap();
+    Some(line.strip_suffix("\",\n").unwrap())
+}
+
+#[test]
+fn further_policies_are_one_line_without_quotation_marks() {
+    let pastes = policies(&advice(&cpu(), 61.38, true), &names());
+    let commands = find(&pastes, "ecs-tide: their alarms");
+    // ops/tests/test_paste.py pastes both.
+    assert_eq!(commands, include_str!("tests/more-policies.sh"));
+    assert_eq!(find(&pastes, "ecs-tide: further"), include_str!("tests/more-policies.toml"));
+    let value = further(&pastes).unwrap();
+    assert!(commands.ends_with(&format!("MorePolicies='{value}'\"\n")));
+    assert!(!value.contains(['"', '\'', '\n', '\\', '$', '#']), "{value}");
+    let read = Policies::read(value).unwrap();
+    assert_eq!(read.policies.len(), 2);
+    assert!(read.policies.iter().any(|policy| policy.alarm == "web-busy"));
+}
+
+#[test]
+fn a_name_that_yaml_would_misread_keeps_its_quotation_marks() {
+    let cluster = Some("a, b: [c] #d".to_owned());
+    let pastes = policies(&advice(&cpu(), 61.38, true), &Names { cluster, ..names() });
+    let value = further(&pastes).unwrap();
+    let resource = "service/a, b: [c] #d/web";
+    assert!(value.contains(&format!("ResourceId: \"{resource}\"")), "{value}");
+}
+
 #[test]
 fn cpu_outside_of_the_stacks_range_is_a_further_policy() {
     for (target, fits) in [(64.9, false), (65.0, true), (200.9, true), (201.0, false)] {
@@ -267,10 +298,9 @@ proptest! {
             let mut advice = advice(&metric, target, false);
             advice.settings.start_up = start_up;
             let pastes = policies(&advice, &names());
-            let further = pastes.iter().find(|paste| paste.title.starts_with("ecs-tide: further"));
-            if let Some(further) = further {
-                let read = Policies::read(&further.text);
-                prop_assert!(read.is_ok(), "{read:?} of {}", further.text);
+            if let Some(value) = further(&pastes) {
+                let read = Policies::read(value);
+                prop_assert!(read.is_ok(), "{read:?} of {value}");
             }
         }
     }
