@@ -15,6 +15,7 @@ CHECKS = [
     scaling.the_loop_ends_with_the_alarms,
     checks.a_tick_of_each_pace_comes_back_once,
     checks.a_notice_drains_an_instance,
+    checks.nothing_strays,
     checks.poison_goes_to_the_dead_letters,
     scaling.poisoned_alarms_and_turns_are_dead_letters,
     checks.a_poisoned_tick_goes_to_the_dead_letters,

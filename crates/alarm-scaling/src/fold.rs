@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use scaling::alarm::{AlarmArn, Malformed, Message, Notice};
+use tick::turn::NOW;
 use tick::{Subject, Turn};
 
 use crate::Time;
@@ -42,7 +43,7 @@ impl Batch {
     pub fn read(messages: Vec<Message>, config: &Config) -> Self {
         let queued = messages.iter().any(|message| message.sqs_id.is_some());
         let mut batch = Self { queued, ..Self::default() };
-        for Message { sqs_id, notice } in messages {
+        for Message { sqs_id, pace, notice } in messages {
             match notice {
                 Ok(_) if !config.scaling => batch.skip("disabled"),
                 Ok(Notice::Alarm(alarm)) => {
@@ -51,6 +52,11 @@ impl Batch {
                 }
                 Ok(Notice::Look(arn)) => batch.alarm(&arn, None, sqs_id, config),
                 Ok(Notice::Turn(turn)) => batch.visit(turn.lane, turn.transition, sqs_id),
+                // Until the filter of the queue of turns is in force, that queue gets ticks that
+                // are not due, and outside of their lanes' message groups.
+                Ok(Notice::Tick(_)) if pace.is_some_and(|pace| pace != NOW) => {
+                    batch.skip("stray");
+                }
                 Ok(Notice::Tick(tick)) => match tick.of {
                     Subject::Lane(lane) => batch.visit(lane, None, sqs_id),
                     Subject::Cluster(_) => batch.skip("not_a_lane"),
@@ -186,6 +192,23 @@ mod tests {
         assert_eq!(batch.skipped, BTreeMap::from([("disabled", 2)]));
         assert!(batch.routes.is_empty() && batch.lanes.is_empty());
         assert_eq!(batch.malformed.len(), 1);
+    }
+
+    #[test]
+    fn a_tick_that_is_not_due_is_skipped_in_the_queue_of_turns() {
+        let tick = json!({"tick": {"lane": "service/other/web", "pace": "minute", "bucket": 1}});
+        let delivered = |sent_as: &str| {
+            let record = json!({
+                "messageId": "0", "eventSource": "aws:sqs", "body": tick.to_string(),
+                "messageAttributes": {"pace": {"stringValue": sent_as, "dataType": "String"}},
+            });
+            let messages = scaling::alarm::read(&json!({"Records": [record]}));
+            Batch::read(messages, &config(&[]))
+        };
+        assert!(delivered("now").lanes.contains_key("service/other/web"));
+        let early = delivered("minute");
+        assert!(early.lanes.is_empty() && early.malformed.is_empty());
+        assert_eq!(early.skipped, BTreeMap::from([("stray", 1)]));
     }
 
     #[test]

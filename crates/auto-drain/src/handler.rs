@@ -212,7 +212,7 @@ impl Batch {
     fn read(messages: Vec<Message>, config: &Config, now: crate::Time) -> Self {
         let queued = messages.iter().any(|message| message.sqs_id.is_some());
         let mut batch = Self { queued, ..Self::default() };
-        for Message { sqs_id, notice } in messages {
+        for Message { sqs_id, notice, .. } in messages {
             let notice = match notice {
                 Ok(notice) => notice,
                 Err(malformed) => {

@@ -39,6 +39,9 @@ pub enum Malformed {
 pub struct Message<T> {
     /// The SQS message id, by which a batch reports this message as failed.
     pub sqs_id: Option<String>,
+    /// The attribute `pace` of the SQS message, by which the FIFO topic's subscriptions choose
+    /// the queue; `None` without one.
+    pub pace: Option<String>,
     /// What it says.
     pub notice: Result<T, Malformed>,
 }
@@ -51,12 +54,15 @@ pub fn read<T>(
     classify: impl Fn(&Value) -> Result<T, Malformed>,
 ) -> Vec<Message<T>> {
     let Some(Value::Array(records)) = event.get("Records") else {
-        return vec![Message { sqs_id: None, notice: open(event, ENVELOPES, &classify) }];
+        let notice = open(event, ENVELOPES, &classify);
+        return vec![Message { sqs_id: None, pace: None, notice }];
     };
+    let text = |record: &Value, path| record.pointer(path)?.as_str().map(str::to_owned);
     records
         .iter()
         .map(|record| Message {
-            sqs_id: record.get("messageId").and_then(Value::as_str).map(str::to_owned),
+            sqs_id: text(record, "/messageId"),
+            pace: text(record, "/messageAttributes/pace/stringValue"),
             notice: open(record, ENVELOPES, &classify),
         })
         .collect()
