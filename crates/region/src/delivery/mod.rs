@@ -84,6 +84,7 @@ pub struct Delivery {
     undelivered: u64,
     sent: u64,
     struck: Vec<String>,
+    filtered_from: Time,
 }
 
 impl Delivery {
@@ -96,6 +97,7 @@ impl Delivery {
             .map(|spec| Subscription::new(spec, &chance.uuid(), now))
             .collect();
         let mut delivery = Self {
+            filtered_from: now + settings.filters_after,
             settings,
             chance,
             agenda: Agenda::default(),

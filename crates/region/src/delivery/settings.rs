@@ -30,6 +30,10 @@ pub struct Settings {
     pub faults: BTreeMap<u64, MessageFault>,
     /// Batches at once of a mapping without maximum concurrency. Lambda begins with five.
     pub mapping_concurrency: u32,
+    /// For how long after the deployment no subscription's filter is in force, so that each
+    /// gets every message of its topic. AWS takes up to 15 minutes
+    /// (<https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html>).
+    pub filters_after: Duration,
 }
 
 impl Default for Settings {
@@ -44,6 +48,7 @@ impl Default for Settings {
             duplicate_all: false,
             faults: BTreeMap::new(),
             mapping_concurrency: 5,
+            filters_after: Duration::ZERO,
         }
     }
 }

@@ -164,7 +164,8 @@ impl Delivery {
     fn fan_out(&mut self, now: Time, note: &Notification, fifo: bool) {
         for index in 0..self.subscriptions.len() {
             let Some(subscription) = self.subscriptions.get_mut(index) else { return };
-            if subscription.spec.topic_arn != note.topic_arn || !subscription.wants(note) {
+            let filtered = now >= self.filtered_from && !subscription.wants(note);
+            if subscription.spec.topic_arn != note.topic_arn || filtered {
                 continue;
             }
             if !subscription.spec.permitted {

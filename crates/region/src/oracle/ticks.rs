@@ -83,7 +83,9 @@ impl Ticks {
         for pace in self.paces.iter_mut().filter(|pace| !pace.requests.is_empty()) {
             let name = pace.rule.name.clone();
             for message in delivery.messages(&pace.rule.queue) {
-                if pace.ticks.contains_key(&message.id) {
+                // As long as no filter is in force, the ticks of other paces are there too.
+                let sent_as = message.content.attributes.get("pace");
+                if pace.ticks.contains_key(&message.id) || sent_as != Some(&name) {
                     continue;
                 }
                 pace.ticks.insert(message.id.clone(), message.sent + pace.rule.delay);

@@ -81,6 +81,12 @@ pub(crate) fn outage<Act>(chance: &mut StdRng) -> Part<Act> {
     }
 }
 
+/// For how long the filters of new subscriptions are not in force, seconds: for most, not at
+/// all. A history draws it last, so that its other faults are those of the same seed without it.
+pub(crate) fn filters_after(chance: &mut StdRng) -> u32 {
+    if chance.random_bool(0.25) { chance.random_range(60..=900) } else { 0 }
+}
+
 /// The faults of the calls of a history that begins at `began`.
 pub(crate) fn call_faults<Act>(parts: &[Part<Act>], began: Time) -> CallFaults {
     let after = |seconds: u64| began + Duration::from_secs(seconds);
@@ -110,6 +116,8 @@ pub struct Medium {
     pub throttling: bool,
     /// The share of deliveries that happen twice, percent.
     pub doubled_percent: u32,
+    /// For how long the filters of new subscriptions are not in force, seconds.
+    pub filters_after_seconds: u32,
 }
 
 impl Medium {
@@ -119,6 +127,11 @@ impl Medium {
             read_lag_seconds: if kinds.has(Kind::StaleReads) { self.read_lag_seconds } else { 0 },
             throttling: self.throttling && kinds.has(Kind::Throttling),
             doubled_percent: if kinds.has(Kind::Duplicates) { self.doubled_percent } else { 0 },
+            filters_after_seconds: if kinds.has(Kind::Filters) {
+                self.filters_after_seconds
+            } else {
+                0
+            },
         }
     }
 
@@ -139,6 +152,7 @@ impl Medium {
                 duplicate_probability: f64::from(self.doubled_percent) / 100.0,
                 duplicate_delay: 500..=120_000,
                 faults: messages.collect(),
+                filters_after: time::Duration::seconds(self.filters_after_seconds.into()),
                 ..DeliverySettings::default()
             },
         }

@@ -8,7 +8,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use region::faults::{CallFault, MessageFault};
 use region::world::{CreateService, RunTask, Workload};
 
-use super::amiss::{TROUBLE, outage};
+use super::amiss::{TROUBLE, filters_after, outage};
 use super::{Act, Cast, History, Kinds, Medium, Part};
 use crate::stack::CLUSTER;
 
@@ -39,7 +39,7 @@ impl History {
     /// whatever the kinds.
     pub fn draw(seed: u64, kinds: &Kinds) -> Self {
         let mut chance = StdRng::seed_from_u64(seed);
-        let cast = cast(&mut chance);
+        let mut cast = cast(&mut chance);
         let mut parts = Vec::new();
         for _ in 0..chance.random_range(0..=6) {
             parts.push(call(&mut chance));
@@ -57,6 +57,7 @@ impl History {
         if chance.random_bool(0.1) {
             ghost(&mut chance, cast.instances, &mut parts);
         }
+        cast.medium.filters_after_seconds = filters_after(&mut chance);
         parts.retain(|part| kinds.has(part.kind()));
         let cast = Cast { medium: cast.medium.limited(kinds), ..cast };
         Self { seed, cast, parts }
@@ -114,6 +115,7 @@ fn cast(chance: &mut StdRng) -> Cast {
             read_lag_seconds: chance.random_range(0..=5),
             throttling: chance.random_bool(0.3),
             doubled_percent: *[0, 0, 10, 50].choose(chance).unwrap_or(&0),
+            filters_after_seconds: 0,
         },
     }
 }

@@ -15,6 +15,8 @@ pub enum Kind {
     Delays,
     /// Messages are lost.
     Losses,
+    /// The filters of new subscriptions are not in force yet.
+    Filters,
     /// Calls are throttled.
     Throttling,
     /// Calls are answered 503, done or not.
@@ -45,10 +47,11 @@ pub enum Kind {
 
 impl Kind {
     /// All of them, by name.
-    pub const NAMED: [(&'static str, Self); 16] = [
+    pub const NAMED: [(&'static str, Self); 17] = [
         ("duplicates", Self::Duplicates),
         ("delays", Self::Delays),
         ("losses", Self::Losses),
+        ("filters", Self::Filters),
         ("throttling", Self::Throttling),
         ("errors", Self::Errors),
         ("timeouts", Self::Timeouts),

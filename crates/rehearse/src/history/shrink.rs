@@ -45,10 +45,11 @@ pub fn shorter(history: &History, promise: Promise, forger: &Forger) -> Result<H
 }
 
 /// What a cast may be able to do without, one after the other.
-const SIMPLER: [fn(&mut Cast); 6] = [
+const SIMPLER: [fn(&mut Cast); 7] = [
     |cast| cast.medium.read_lag_seconds = 0,
     |cast| cast.medium.throttling = false,
     |cast| cast.medium.doubled_percent = 0,
+    |cast| cast.medium.filters_after_seconds = 0,
     |cast| cast.jobs.clear(),
     |cast| cast.services.truncate(1),
     |cast| cast.scale_ins.truncate(1),

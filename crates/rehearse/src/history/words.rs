@@ -36,11 +36,11 @@ pub(crate) fn told(
 
 /// How a region behaves.
 pub(crate) fn medium(medium: Medium) -> String {
-    let Medium { read_lag_seconds, throttling, doubled_percent } = medium;
+    let Medium { read_lag_seconds, throttling, doubled_percent, filters_after_seconds } = medium;
     let throttles = if throttling { "on" } else { "off" };
     format!(
         "reads lag {read_lag_seconds} s, AWS's throttles {throttles}, {doubled_percent} % of \
-         deliveries doubled"
+         deliveries doubled, filters in force after {filters_after_seconds} s"
     )
 }
 

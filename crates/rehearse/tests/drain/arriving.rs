@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use region::delivery::Settings as DeliverySettings;
+use region::region::Settings;
 use region::world::{ContainerStatus, Control, LifecycleState, SetState};
+use rehearse::stack::{self, ADAPTER};
 use serde_json::json;
+use time::Duration;
 
-use crate::scene::{Scene, service};
+use crate::scene::{Scene, group, service};
 
 fn notice(group: &str, instance: &str) -> String {
     json!({
@@ -16,6 +20,24 @@ fn notice(group: &str, instance: &str) -> String {
         "LifecycleActionToken": "00000000-0000-4000-8000-000000000000",
     })
     .to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn before_filters_are_in_force_a_drain_ends_as_ever() {
+    let filters_after = Duration::minutes(15);
+    let delivery = DeliverySettings { filters_after, ..DeliverySettings::default() };
+    let settings = Settings { delivery, ..Settings::default() };
+    let wiring = stack::wiring(&ADAPTER).unwrap();
+    let scene = Scene::deployed(wiring, settings, group(3)).await.serve(service(6));
+    let leaving = scene.lose_one();
+    scene.pass(870).await;
+    scene.assert_drained(&leaving);
+    assert!(scene.metric("StrayMessages") >= scene.metric("TicksHandedBack"));
+    assert!(scene.metric("TicksHandedBack") > 0);
+    for queue in ["InboxDeadLetters", "TickDeadLetters", "TurnDeadLetters"] {
+        assert_eq!(scene.dead_letters(queue), 0, "{queue}");
+    }
+    scene.assert_quiet().await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -65,6 +65,7 @@ fn every_kind_of_fault_is_drawn_and_strikes() {
             let history = History::draw(seed, &Kinds::all());
             history.parts.iter().any(|part| part.kind() == kind)
                 || kind == Kind::StaleReads && history.cast.medium.read_lag_seconds > 0
+                || kind == Kind::Filters && history.cast.medium.filters_after_seconds > 0
         })
     };
     for (name, kind) in Kind::NAMED {

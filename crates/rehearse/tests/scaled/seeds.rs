@@ -69,6 +69,7 @@ fn every_kind_of_fault_is_drawn_and_strikes() {
     for kind in kinds {
         assert!(drawn.iter().any(|h| h.parts.iter().any(|part| part.kind() == kind)), "{kind:?}");
     }
+    assert!(drawn.iter().any(|history| history.cast.medium.filters_after_seconds > 0));
     let struck = drawn.iter().take(30).map(|history| {
         let journal = told(history, Forger::honest()).unwrap().journal.unwrap();
         journal.lines().iter().filter(|(_, line)| line.starts_with("FAULT")).count()

@@ -5,25 +5,43 @@ use region::region::Settings;
 use rehearse::scaled::Stage;
 use rehearse::stack::ALARM_SCALING;
 use serde_json::json;
+use time::Duration;
 
 use crate::scene::{Scene, stage};
 
+/// Half an hour of a load, and the sizes of the service meanwhile.
+async fn follow(delivery: DeliverySettings) -> (Scene, Vec<usize>) {
+    let settings = Settings { delivery, ..Settings::default() };
+    let scene = Scene::of(&Stage { settings, ..stage() }).await;
+    let mut steps = Vec::new();
+    scene.load(8.0);
+    for _ in 0..30 {
+        scene.minutes(1).await;
+        steps.push(scene.tasks());
+    }
+    steps.dedup();
+    (scene, steps)
+}
+
 #[tokio::test(start_paused = true)]
 async fn every_message_twice_takes_the_same_steps() {
-    let follow = async |settings: Settings| {
-        let scene = Scene::of(&Stage { settings, ..stage() }).await;
-        let mut steps = Vec::new();
-        scene.load(8.0);
-        for _ in 0..30 {
-            scene.minutes(1).await;
-            steps.push(scene.tasks());
-        }
-        steps.dedup();
-        steps
-    };
     let twice = DeliverySettings { duplicate_all: true, ..DeliverySettings::default() };
-    let doubled = follow(Settings { delivery: twice, ..Settings::default() }).await;
-    assert_eq!(doubled, follow(Settings::default()).await);
+    assert_eq!(follow(twice).await.1, follow(DeliverySettings::default()).await.1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn before_filters_are_in_force_the_same_steps_are_taken() {
+    let filters_after = Duration::minutes(15);
+    let late = DeliverySettings { filters_after, ..DeliverySettings::default() };
+    let (scene, steps) = follow(late).await;
+    assert_eq!(steps, follow(DeliverySettings::default()).await.1);
+    for queue in ["TickDeadLetters", "TurnDeadLetters", "AlarmDeadLetters", "InboxDeadLetters"] {
+        let dead = scene.0.live.observe(|region, _| region.delivery().messages(queue).len());
+        assert_eq!(dead, 0, "{queue}");
+    }
+    let records = scene.0.records();
+    let strayed = |name: &str| records.iter().any(|record| record.contains(name));
+    assert!(strayed(r#""StrayMessages":"#) && strayed(r#""skipped":{"stray":"#));
 }
 
 #[tokio::test(start_paused = true)]

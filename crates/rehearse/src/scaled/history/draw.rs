@@ -8,7 +8,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use region::faults::{CallFault, MessageFault};
 
 use super::{Act, Cast, History, Part};
-use crate::history::amiss::{TROUBLE, outage};
+use crate::history::amiss::{TROUBLE, filters_after, outage};
 use crate::history::{Kinds, Medium};
 
 /// Stacks as users deploy them, by the parameters that differ from the defaults. Scaling in
@@ -74,7 +74,7 @@ impl History {
     /// same whatever the kinds.
     pub fn draw(seed: u64, kinds: &Kinds) -> Self {
         let mut chance = StdRng::seed_from_u64(seed);
-        let cast = cast(&mut chance);
+        let mut cast = cast(&mut chance);
         let mut parts = Vec::new();
         for _ in 0..chance.random_range(0..=8) {
             let fault = *CallFault::ALL.choose(&mut chance).unwrap_or(&CallFault::Unavailable);
@@ -90,6 +90,7 @@ impl History {
             let second = chance.random_range(0..=TROUBLE);
             parts.push(Part::Act { second, act: act(&mut chance) });
         }
+        cast.medium.filters_after_seconds = filters_after(&mut chance);
         parts.retain(|part| kinds.has(part.kind()));
         let cast = Cast { medium: cast.medium.limited(kinds), ..cast };
         Self { seed, cast, parts }
@@ -122,6 +123,7 @@ fn cast(chance: &mut StdRng) -> Cast {
             read_lag_seconds: *[0, 0, 2, 5].choose(chance).unwrap_or(&0),
             throttling: chance.random_bool(0.3),
             doubled_percent: *[0, 0, 10, 50].choose(chance).unwrap_or(&0),
+            filters_after_seconds: 0,
         },
     }
 }
