@@ -2,11 +2,9 @@
 
 import json
 
-import yaml
-
 from .errors import Refused
 from .resolve import Resolver
-from .template import TEMPLATE, Tagged
+from .template import load
 
 # Bytes of a parameter's value.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -18,12 +16,12 @@ PARAMETER = 4096
 ENVIRONMENT = 4096
 
 
-def refuse_too_large(parameters, pseudo, path=TEMPLATE):
+def refuse_too_large(parameters, pseudo):
     """`parameters` are all that the template has, `pseudo` the values of its `AWS::…`."""
     for name, value in parameters.items():
         if len(value.encode()) > PARAMETER:
             raise Refused(f"{name} has {len(value.encode())} bytes, and CloudFormation takes {PARAMETER}: shorten it")
-    for function, variables in environments(parameters, pseudo, path).items():
+    for function, variables in environments(parameters, pseudo).items():
         size = measured(variables)
         if size > ENVIRONMENT:
             largest = sorted(variables, key=lambda name: -len(variables[name]))[:2]
@@ -39,9 +37,9 @@ def measured(variables):
     return len(json.dumps(variables, separators=(",", ":"), ensure_ascii=False).encode())
 
 
-def environments(parameters, pseudo, path=TEMPLATE):
+def environments(parameters, pseudo):
     """The variables of each function that is deployed."""
-    template = yaml.load(path.read_text(), Tagged)
+    template = load()
     resolver = Resolver(template, parameters, pseudo)
     functions = {
         name: resource

@@ -1,4 +1,6 @@
-"""The parameters of template.yaml, and what its values come to with them."""
+"""template.yaml and stacks/, as they are written."""
+
+from functools import cache
 
 import yaml
 
@@ -9,33 +11,30 @@ TEMPLATE = ROOT / "template.yaml"
 
 
 class Loader(yaml.SafeLoader):
-    """Reads what stands under CloudFormation's short tags as if there were no tag."""
-
-
-class Tagged(yaml.SafeLoader):
-    """Reads each short tag as the function that it is short for."""
-
-
-def untagged(loader, _, node):
-    if isinstance(node, yaml.ScalarNode):
-        return loader.construct_scalar(node)
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    return loader.construct_mapping(node, deep=True)
+    """Reads each of CloudFormation's short tags as the function that it is short for."""
 
 
 def function(loader, tag, node):
-    return {tag if tag in ("Ref", "Condition") else f"Fn::{tag}": untagged(loader, tag, node)}
+    if isinstance(node, yaml.ScalarNode):
+        argument = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        argument = loader.construct_sequence(node, deep=True)
+    else:
+        argument = loader.construct_mapping(node, deep=True)
+    return {tag if tag in ("Ref", "Condition") else f"Fn::{tag}": argument}
 
 
-Loader.add_multi_constructor("!", untagged)
-Tagged.add_multi_constructor("!", function)
+Loader.add_multi_constructor("!", function)
+
+
+@cache
+def load(path=TEMPLATE):
+    return yaml.load(path.read_text(), Loader)
 
 
 def defaults(path=TEMPLATE):
     """Every parameter with its default; "" where it has none."""
-    parameters = yaml.load(path.read_text(), Loader)["Parameters"]
-    return {name: str(about.get("Default", "")) for name, about in parameters.items()}
+    return {name: str(about.get("Default", "")) for name, about in load(path)["Parameters"].items()}
 
 
 def refuse_unknown(names, known):

@@ -1,12 +1,11 @@
 import json
 
 import pytest
-import yaml
 
 from ops.deploy import deploy
 from ops.errors import Failed, Refused
 from ops.settings import ROOT
-from ops.template import Loader
+from ops.template import load
 
 from .fakes import Region, Sam, context, error, group, never, stack
 
@@ -181,7 +180,7 @@ def test_the_policy_denies_the_hook_and_nothing_else():
 
 def test_the_hook_that_the_policy_names_is_in_both_templates():
     for name in ("template.yaml", "stacks/attach-group.yaml"):
-        resources = yaml.load((ROOT / name).read_text(), Loader)["Resources"]
+        resources = load(ROOT / name)["Resources"]
         hooks = [key for key, about in resources.items() if about["Type"] == "AWS::AutoScaling::LifecycleHook"]
         assert hooks == ["Hook"]
 

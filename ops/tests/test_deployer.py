@@ -15,11 +15,10 @@ import pytest
 import samcli.lib.deploy.deployer
 import samcli.lib.package.s3_uploader
 import samcli.lib.utils.managed_cloudformation_stack
-import yaml
 from botocore import xform_name
 
 from ops.settings import ROOT
-from ops.template import Loader
+from ops.template import load
 
 from .schemas import schema
 
@@ -126,7 +125,7 @@ def allowed(action, grants):
 
 
 def types(paths):
-    found = {about["Type"] for path in paths for about in yaml.load(path.read_text(), Loader)["Resources"].values()}
+    found = {about["Type"] for path in paths for about in load(path)["Resources"].values()}
     return found - {"AWS::Serverless::Function"} | (SERVERLESS if "AWS::Serverless::Function" in found else set())
 
 

@@ -3,20 +3,15 @@
 import re
 
 import pytest
-import yaml
 
 from ops.settings import ROOT
 from ops.sizes import PARAMETER
-from ops.template import Tagged
+from ops.template import load
 
 from .schemas import schema
 
 TEMPLATES = [ROOT / "template.yaml", *sorted((ROOT / "stacks").glob("*.yaml"))]
 SAM = "AWS::Serverless::Function"
-
-
-def load(path):
-    return yaml.load(path.read_text(), Tagged)
 
 
 def references(node, key=None):
