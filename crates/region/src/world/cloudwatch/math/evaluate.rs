@@ -1,7 +1,11 @@
-//! What an expression comes to. A period has a value where all that the value is made
-//! of has one; functions of an array take what there is.
+//! What an expression comes to.
+//!
+//! Between two time series a missing value counts as 0, and a period in which both are missing
+//! has no value; so does AVG of an array. MAX, MIN and SUM of an array take what there is.
+//! "Basic arithmetic functions", "Comparison and logical operators" and "Using IF expressions" in
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html>.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Expression, Function, Grid, Operator, Outcome, Series};
 
@@ -99,8 +103,10 @@ fn combine(operator: Operator, left: Outcome, right: Outcome) -> Result<Outcome,
 }
 
 fn both(operator: Operator, left: &Series, right: &Series) -> Series {
-    let pairs = left.iter().filter_map(|(time, left)| Some((*time, *left, *right.get(time)?)));
-    let values = pairs.map(|(time, left, right)| (time, apply(operator, left, right)));
+    let times: BTreeSet<i64> = left.keys().chain(right.keys()).copied().collect();
+    let at = |series: &Series, time: i64| series.get(&time).copied().unwrap_or(0.0);
+    let values =
+        times.into_iter().map(|time| (time, apply(operator, at(left, time), at(right, time))));
     values.filter(|(_, value)| value.is_finite()).collect()
 }
 
@@ -119,10 +125,15 @@ fn call(
         Function::Abs => Ok(first.map(f64::abs)),
         Function::Ceil => Ok(first.map(f64::ceil)),
         Function::Floor => Ok(first.map(f64::floor)),
-        Function::Avg => Ok(fold(first, |values| values.iter().sum::<f64>() / values.len() as f64)),
-        Function::Sum => Ok(fold(first, |values| values.iter().sum())),
-        Function::Max => Ok(fold(first, |values| values.iter().copied().fold(f64::NAN, f64::max))),
-        Function::Min => Ok(fold(first, |values| values.iter().copied().fold(f64::NAN, f64::min))),
+        Function::Avg => Ok(fold(first, |values, of| values.iter().sum::<f64>() / of as f64)),
+        Function::Diff => difference(first),
+        Function::Sum => Ok(fold(first, |values, _| values.iter().sum())),
+        Function::Max => {
+            Ok(fold(first, |values, _| values.iter().copied().fold(f64::NAN, f64::max)))
+        }
+        Function::Min => {
+            Ok(fold(first, |values, _| values.iter().copied().fold(f64::NAN, f64::min)))
+        }
         Function::Period => match first {
             Outcome::Series(_) => Ok(Outcome::Scalar(grid.period as f64)),
             _ => Err("PERIOD takes a time series".to_owned()),
@@ -139,21 +150,37 @@ fn call(
     }
 }
 
-/// One number of a time series; of an array, one time series.
-fn fold(of: Outcome, function: impl Fn(&[f64]) -> f64) -> Outcome {
+/// One number of a time series; of an array, one time series. `function` takes the values that
+/// there are, and of how many there could be.
+fn fold(of: Outcome, function: impl Fn(&[f64], usize) -> f64) -> Outcome {
     match of {
         Outcome::Scalar(value) => Outcome::Scalar(value),
         Outcome::Series(series) => {
-            Outcome::Scalar(function(&series.into_values().collect::<Vec<_>>()))
+            let values: Vec<f64> = series.into_values().collect();
+            Outcome::Scalar(function(&values, values.len()))
         }
         Outcome::Array(items) => {
+            let of = items.len();
             let mut columns: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
             for (time, value) in items.into_iter().flatten() {
                 columns.entry(time).or_default().push(value);
             }
-            let values = columns.into_iter().map(|(time, values)| (time, function(&values)));
+            let values = columns.into_iter().map(|(time, values)| (time, function(&values, of)));
             Outcome::Series(values.collect())
         }
+    }
+}
+
+/// Each value less the one before it; the first has none.
+fn difference(of: Outcome) -> Result<Outcome, String> {
+    let one = |series: Series| -> Series {
+        let pairs = series.iter().zip(series.iter().skip(1));
+        pairs.map(|((_, before), (time, value))| (*time, value - before)).collect()
+    };
+    match of {
+        Outcome::Scalar(_) => Err("DIFF takes time series".to_owned()),
+        Outcome::Series(series) => Ok(Outcome::Series(one(series))),
+        Outcome::Array(items) => Ok(Outcome::Array(items.into_iter().map(one).collect())),
     }
 }
 
@@ -190,6 +217,8 @@ fn fill(of: Outcome, filler: Option<Outcome>, grid: &Grid) -> Result<Outcome, St
     }
 }
 
+/// Where the condition holds and what is chosen is missing the value is 0; where it does not, the
+/// period has none.
 fn choose(condition: Outcome, yes: &Outcome, no: Option<&Outcome>) -> Result<Outcome, String> {
     let chosen = |condition: f64| if condition != 0.0 { Some(yes) } else { no };
     match condition {
@@ -198,9 +227,10 @@ fn choose(condition: Outcome, yes: &Outcome, no: Option<&Outcome>) -> Result<Out
         }
         Outcome::Series(series) => {
             let mut result = Series::new();
-            for (time, value) in series {
-                let value = chosen(value).map(|chosen| value_at(chosen, time)).transpose()?;
-                result.extend(value.flatten().map(|value| (time, value)));
+            for (time, holds) in series {
+                let value = chosen(holds).map(|chosen| value_at(chosen, time)).transpose()?;
+                let otherwise = (holds != 0.0).then_some(0.0);
+                result.extend(value.flatten().or(otherwise).map(|value| (time, value)));
             }
             Ok(Outcome::Series(result))
         }

@@ -72,6 +72,7 @@ pub(super) enum Function {
     Abs,
     Avg,
     Ceil,
+    Diff,
     Fill,
     Floor,
     If,

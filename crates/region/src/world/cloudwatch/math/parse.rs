@@ -127,6 +127,7 @@ fn function(name: &str) -> Result<Function, String> {
         "ABS" => Function::Abs,
         "AVG" => Function::Avg,
         "CEIL" => Function::Ceil,
+        "DIFF" => Function::Diff,
         "FILL" => Function::Fill,
         "FLOOR" => Function::Floor,
         "IF" => Function::If,

@@ -32,7 +32,7 @@ fn values(expression: &str) -> Vec<(i64, f64)> {
 fn a_function_of_an_array_takes_what_each_period_has() {
     assert_eq!(values("MAX([cpu, memory])"), [(0, 80.0), (60, 20.0), (120, 60.0)]);
     assert_eq!(values("MIN([cpu, memory])"), [(0, 30.0), (60, 20.0), (120, 50.0)]);
-    assert_eq!(values("AVG([cpu, memory])"), [(0, 55.0), (60, 20.0), (120, 55.0)]);
+    assert_eq!(values("AVG([cpu, memory])"), [(0, 55.0), (60, 10.0), (120, 55.0)]);
     assert_eq!(values("SUM([cpu, [memory, none]])"), [(0, 110.0), (60, 20.0), (120, 110.0)]);
 }
 
@@ -45,8 +45,10 @@ fn a_function_of_one_series_is_one_number() {
 }
 
 #[test]
-fn arithmetic_needs_both_values_and_drops_what_is_no_number() {
-    assert_eq!(values("cpu + memory"), [(0, 110.0), (120, 110.0)]);
+fn a_missing_value_counts_as_zero_and_what_is_no_number_is_dropped() {
+    assert_eq!(values("cpu + memory"), [(0, 110.0), (60, 20.0), (120, 110.0)]);
+    assert_eq!(values("memory - none"), [(0, 30.0), (120, 60.0)]);
+    assert_eq!(values("none + none"), []);
     assert_eq!(values("cpu / tasks"), [(0, 20.0)]);
     assert_eq!(values("2 * (cpu + 1)"), [(0, 162.0), (60, 42.0), (120, 102.0)]);
     assert_eq!(values("-cpu + 100 - 10 - 1"), [(0, 9.0), (60, 69.0), (120, 39.0)]);
@@ -55,6 +57,36 @@ fn arithmetic_needs_both_values_and_drops_what_is_no_number() {
         values("CEIL(cpu / 30) + FLOOR(cpu / 30) + ABS(-cpu)"),
         [(0, 85.0), (60, 21.0), (120, 53.0)]
     );
+}
+
+/// The guide's own metrics, of which the second and the fourth value of metric2 are missing.
+#[test]
+fn comparisons_of_two_series_are_those_of_the_guide() {
+    let grid = Grid { times: vec![0, 60, 120, 180], period: 60 };
+    let mut of = |id: &str| match id {
+        "metric1" => Ok(Outcome::Series(series(&[(0, 30.0), (60, 20.0), (120, 0.0), (180, 0.0)]))),
+        _ => Ok(Outcome::Series(series(&[(0, 20.0), (120, 20.0)]))),
+    };
+    for (expression, expected) in [
+        ("metric1 < metric2", [0.0, 0.0, 1.0, 0.0]),
+        ("metric1 >= 30", [1.0, 0.0, 0.0, 0.0]),
+        ("metric1 > 15 AND metric2 > 15", [1.0, 0.0, 0.0, 0.0]),
+    ] {
+        let Ok(Outcome::Series(found)) = evaluate(&parse(expression).unwrap(), &grid, &mut of)
+        else {
+            panic!("{expression}")
+        };
+        assert_eq!(found.into_values().collect::<Vec<_>>(), expected, "{expression}");
+    }
+}
+
+#[test]
+fn a_difference_is_that_from_the_value_before_and_the_first_has_none() {
+    assert_eq!(values("DIFF(cpu)"), [(60, -60.0), (120, 30.0)]);
+    assert_eq!(values("DIFF(memory)"), [(120, 30.0)]);
+    assert_eq!(values("MAX(DIFF([cpu, memory]))"), [(60, -60.0), (120, 30.0)]);
+    // The value before, and of the first itself.
+    assert_eq!(values("cpu - DIFF(cpu)"), [(0, 80.0), (60, 80.0), (120, 20.0)]);
 }
 
 #[test]
@@ -68,6 +100,7 @@ fn operators_bind_as_usual() {
 #[test]
 fn a_condition_chooses_period_by_period() {
     assert_eq!(values("IF(cpu > 40, cpu, memory)"), [(0, 80.0), (120, 50.0)]);
+    assert_eq!(values("IF(cpu > 0, memory, cpu)"), [(0, 30.0), (60, 0.0), (120, 60.0)]);
     assert_eq!(values("IF(cpu > 40, 1)"), [(0, 1.0), (120, 1.0)]);
     assert_eq!(values("IF(2 > 1, cpu, memory)"), values("cpu"));
     assert_eq!(values("cpu / IF(tasks > 0, tasks, 1)"), [(0, 20.0), (60, 20.0)]);
@@ -99,6 +132,7 @@ fn what_cannot_be_worked_out_says_why() {
         ("cpu # 2", "`#` means nothing"),
         ("MAX([cpu, 1])", "an array takes time series only"),
         ("FILL(1, 0)", "FILL takes time series"),
+        ("DIFF(1)", "DIFF takes time series"),
         ("REPEAT", "REPEAT is a way to FILL, and no value"),
         ("[cpu] + [cpu]", "an operator takes one array only"),
         ("IF([cpu], 1)", "the condition of IF cannot be an array"),
