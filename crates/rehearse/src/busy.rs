@@ -62,7 +62,7 @@ pub(crate) fn keep_busy(live: &Live) -> Result<(), ApiError> {
                 cluster: CLUSTER.to_owned(),
                 service: SERVICE.to_owned(),
                 cpu: f64::from(tasks) * READING / 100.0,
-                memory: 0.0,
+                ..SetLoad::default()
             }),
         )?;
         let minute = u32::try_from(now.unix_timestamp().div_euclid(60)).unwrap_or_default();

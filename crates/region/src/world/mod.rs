@@ -38,8 +38,9 @@ use crate::api::{ApiError, Effect};
 
 pub use self::autoscaling::{Action, ActionEnd, HookResult, LifecycleState};
 pub use self::cloudwatch::{
-    Comparison, Dimension, Metric, MetricDataQuery, MetricDatum, MetricStat, PutCompositeAlarm,
-    PutMetricAlarm, PutMetricData, SetLoad, StateValue, Statistic, StatisticSet, TreatMissingData,
+    Comparison, Dimension, LateSamples, LoadMetric, Metric, MetricDataQuery, MetricDatum,
+    MetricStat, PutCompositeAlarm, PutMetricAlarm, PutMetricData, SetLoad, StateValue, Statistic,
+    StatisticSet, TreatMissingData,
 };
 pub use self::control::{
     AgentConnected, Control, CreateGroup, CreateService, FillAttributes, InterruptSpot,
@@ -93,7 +94,7 @@ enum Due {
     Schedule(ServiceKey),
     /// A minute is over, for CloudWatch.
     Minute,
-    /// The metrics of a minute can be read.
+    /// Metrics of a minute can be read.
     Publish,
     /// Alarms are evaluated.
     Alarms,
@@ -212,7 +213,7 @@ impl World {
             Due::Healthy(task) => self.wake_service_of(task),
             Due::Schedule(service) => self.schedule(service),
             Due::Minute => self.minute(),
-            Due::Publish => self.publish_minute(),
+            Due::Publish => self.publish_measured(),
             Due::Alarms => self.evaluate_alarms(),
             Due::Suppressed => self.look_at_suppressed(),
         }

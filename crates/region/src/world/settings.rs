@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::cloudwatch::LateSamples;
+
 /// The region's own delays, in whole seconds, and its limits on calls.
 ///
 /// The defaults are the usual order of magnitude; AWS promises none of them.
@@ -34,6 +36,8 @@ pub struct Settings {
     pub metric_delay_seconds: u64,
     /// From the end of a minute until alarms are evaluated.
     pub alarm_delay_seconds: u64,
+    /// Samples that can be read later than that; of several about a metric the first counts.
+    pub late_samples: Vec<LateSamples>,
 }
 
 impl Default for Settings {
@@ -51,6 +55,7 @@ impl Default for Settings {
             placement_retry_most_seconds: 900,
             metric_delay_seconds: 5,
             alarm_delay_seconds: 10,
+            late_samples: Vec::new(),
         }
     }
 }

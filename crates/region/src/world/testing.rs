@@ -23,7 +23,11 @@ impl Scene {
     }
 
     pub(super) fn with(group: CreateGroup) -> Self {
-        let world = World::new(Settings::default(), 7, start());
+        Self::of(Settings::default(), group)
+    }
+
+    pub(super) fn of(settings: Settings, group: CreateGroup) -> Self {
+        let world = World::new(settings, 7, start());
         let mut scene = Self { world, gone: 0 };
         scene.act(Control::CreateGroup(group));
         scene

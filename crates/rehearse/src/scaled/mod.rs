@@ -3,6 +3,7 @@
 
 pub mod history;
 pub mod oracle;
+pub mod shown;
 mod stacks;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use region::faults::CallFaults;
 use region::live::Live;
 use region::region::Settings;
 use region::template::TemplateError;
-use region::world::{Control, CreateGroup, CreateService, SetLoad};
+use region::world::{Control, CreateGroup, CreateService, LoadMetric, SetLoad};
 
 use crate::stack::{self, CLUSTER, GROUP};
 use crate::virtually::Rehearsal;
@@ -165,6 +166,20 @@ pub(crate) fn make_cluster_alarms(live: &Live, wiring: &Wiring) -> Result<(), Tr
 /// # Errors
 /// The region's, where the stage is not set.
 pub fn set_load(rehearsal: &Rehearsal, cpu: f64, memory: f64) -> Result<(), ApiError> {
-    let load = SetLoad { cluster: CLUSTER.to_owned(), service: SERVICE.to_owned(), cpu, memory };
+    set_load_shown(rehearsal, cpu, memory, Vec::new())
+}
+
+/// The same, where the load shows by further metrics too.
+///
+/// # Errors
+/// The region's, where the stage is not set.
+pub fn set_load_shown(
+    rehearsal: &Rehearsal,
+    cpu: f64,
+    memory: f64,
+    metrics: Vec<LoadMetric>,
+) -> Result<(), ApiError> {
+    let (cluster, service) = (CLUSTER.to_owned(), SERVICE.to_owned());
+    let load = SetLoad { cluster, service, cpu, memory, metrics };
     rehearsal.control(Control::SetLoad(load)).map(|_| ())
 }

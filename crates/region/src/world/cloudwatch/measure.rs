@@ -8,6 +8,7 @@ use serde::Deserialize;
 use time::Duration;
 
 use super::metrics::{MINUTE, MetricId, Summary};
+use super::query::Metric;
 use crate::Time;
 use crate::api::ApiError;
 use crate::world::World;
@@ -20,10 +21,23 @@ use crate::world::input::short;
 pub(super) type Measured = Vec<(MetricId, Time, Summary)>;
 
 /// What there is to do for a service, in tasks that it would keep wholly busy.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Load {
     cpu: f64,
     memory: f64,
+    metrics: Vec<LoadMetric>,
+}
+
+/// A further metric by which a load shows, such as the requests that a load balancer counts.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LoadMetric {
+    /// The metric.
+    pub metric: Metric,
+    /// How many samples of one value each minute has; none leaves the minute out.
+    pub samples: u32,
+    /// Their sum.
+    pub sum: f64,
 }
 
 /// A load to put on a service: 3.2 would keep 3.2 tasks wholly busy. Fewer tasks are
@@ -39,11 +53,19 @@ pub struct SetLoad {
     pub cpu: f64,
     /// In tasks' memory (default: 0).
     pub memory: f64,
+    /// Further metrics by which it shows, whether tasks run or not (default: none).
+    pub metrics: Vec<LoadMetric>,
 }
 
 impl Default for SetLoad {
     fn default() -> Self {
-        Self { cluster: "default".to_owned(), service: "web".to_owned(), cpu: 0.0, memory: 0.0 }
+        Self {
+            cluster: "default".to_owned(),
+            service: "web".to_owned(),
+            cpu: 0.0,
+            memory: 0.0,
+            metrics: Vec::new(),
+        }
     }
 }
 
@@ -70,7 +92,7 @@ impl World {
             return Err(refused("a load cannot be below 0"));
         }
         let service = short(&order.service).to_owned();
-        let load = Load { cpu: order.cpu, memory: order.memory };
+        let load = Load { cpu: order.cpu, memory: order.memory, metrics: order.metrics };
         self.cloudwatch.loads.insert((cluster, service), load);
         self.begin_minutes();
         Ok(())
@@ -82,6 +104,12 @@ impl World {
         let mut measured = Vec::new();
         for ((cluster, service), load) in &self.cloudwatch.loads {
             let Ok(key) = self.service(cluster, service) else { continue };
+            for LoadMetric { metric, samples, sum } in &load.metrics {
+                let count = f64::from(*samples);
+                if count > 0.0 {
+                    measured.push((metric.id(), since, Summary::of(sum / count, count)));
+                }
+            }
             let running = self.running(key) as f64;
             // Nothing is reported of what does not run.
             if running == 0.0 {

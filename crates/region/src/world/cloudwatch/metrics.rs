@@ -87,6 +87,11 @@ impl Summary {
         Self { sum: value * count, count, minimum: value, maximum: value }
     }
 
+    /// `count` of these samples, all of them taken to be alike.
+    pub(super) fn of_these(self, count: f64) -> Self {
+        Self { sum: self.sum * count / self.count, count, ..self }
+    }
+
     /// These samples and `other`'s.
     fn with(self, other: Self) -> Self {
         Self {

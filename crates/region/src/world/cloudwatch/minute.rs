@@ -1,12 +1,17 @@
 //! Each minute: metrics are measured and published, alarms evaluated, and scaling
 //! policies called for as long as their alarms last.
 
+use std::collections::btree_map::Entry;
+
 use time::Duration;
 
 use super::alarm::Kind;
-use super::metrics::MINUTE;
+use super::late::LateSamples;
+use super::metrics::{MINUTE, MetricId, Summary};
 use super::reason;
+use crate::Time;
 use crate::world::scaling::Firing;
+use crate::world::wording::seconds;
 use crate::world::{Due, World};
 
 impl World {
@@ -21,17 +26,41 @@ impl World {
 
     /// A minute is over: what it measured is published a little later, and then looked at.
     pub(in crate::world) fn minute(&mut self) {
-        let measured = self.measure();
-        self.cloudwatch.unpublished.push_back(measured);
-        self.after(self.settings.metric_delay_seconds, Due::Publish);
+        let delay = self.settings.metric_delay_seconds;
+        for (id, time, samples) in self.measure() {
+            let rules = &self.settings.late_samples;
+            let (in_time, late) =
+                LateSamples::part(rules, &id.name, samples, &mut self.cloudwatch.rng);
+            let late = late.map(|late| (late.samples, late.seconds.max(delay)));
+            for (samples, after) in in_time.map(|samples| (samples, delay)).into_iter().chain(late)
+            {
+                self.publish_after(after, (id.clone(), time, samples));
+            }
+        }
         self.after(self.settings.alarm_delay_seconds, Due::Alarms);
         self.agenda.at(self.now + Duration::seconds(MINUTE), Due::Minute);
     }
 
-    /// The oldest minute that was measured and not yet published is.
-    pub(in crate::world) fn publish_minute(&mut self) {
-        for (id, time, samples) in self.cloudwatch.unpublished.pop_front().into_iter().flatten() {
-            self.cloudwatch.metrics.record(id, time, samples);
+    fn publish_after(&mut self, delay: u64, measured: (MetricId, Time, Summary)) {
+        let at = self.now + seconds(delay);
+        match self.cloudwatch.unpublished.entry(at) {
+            Entry::Occupied(mut waiting) => waiting.get_mut().push(measured),
+            Entry::Vacant(nothing) => {
+                nothing.insert(vec![measured]);
+                self.agenda.at(at, Due::Publish);
+            }
+        }
+    }
+
+    /// What was measured and can be read by now is published.
+    pub(in crate::world) fn publish_measured(&mut self) {
+        while let Some(waiting) = self.cloudwatch.unpublished.first_entry() {
+            if *waiting.key() > self.now {
+                break;
+            }
+            for (id, time, samples) in waiting.remove() {
+                self.cloudwatch.metrics.record(id, time, samples);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ mod api;
 mod change;
 mod data;
 mod evaluation;
+mod late;
 mod math;
 mod measure;
 mod metrics;
@@ -18,7 +19,7 @@ mod rule;
 mod show;
 mod suppression;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
@@ -27,11 +28,13 @@ use self::alarm::Alarm;
 use self::measure::{Load, Measured};
 use self::metrics::Metrics;
 use super::wording::uuid;
+use crate::Time;
 
 pub use self::alarm::StateValue;
 pub use self::data::{MetricDatum, PutMetricData, StatisticSet};
 pub use self::evaluation::{Comparison, TreatMissingData};
-pub use self::measure::SetLoad;
+pub use self::late::LateSamples;
+pub use self::measure::{LoadMetric, SetLoad};
 pub use self::metrics::Statistic;
 pub use self::order::{PutCompositeAlarm, PutMetricAlarm};
 pub use self::query::{Dimension, Metric, MetricDataQuery, MetricStat};
@@ -44,8 +47,8 @@ pub(super) struct CloudWatch {
     alarms: BTreeMap<String, Alarm>,
     /// By cluster and service.
     loads: BTreeMap<(String, String), Load>,
-    /// A minute's metrics each, oldest first.
-    unpublished: VecDeque<Measured>,
+    /// Measured, by when it can be read.
+    unpublished: BTreeMap<Time, Measured>,
     /// Minutes are seen.
     awake: bool,
     /// Its own, so that an alarm changes nothing of what chance does elsewhere.
@@ -59,7 +62,7 @@ impl CloudWatch {
             metrics: Metrics::default(),
             alarms: BTreeMap::new(),
             loads: BTreeMap::new(),
-            unpublished: VecDeque::new(),
+            unpublished: BTreeMap::new(),
             awake: false,
             rng: StdRng::seed_from_u64(seed),
         }

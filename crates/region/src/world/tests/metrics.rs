@@ -209,3 +209,51 @@ fn bad_metric_data_is_refused() {
         assert_eq!(error.code, code, "{error}");
     }
 }
+
+#[test]
+fn a_load_shows_by_further_metrics_whether_tasks_run_or_not() {
+    let mut scene = Scene::new();
+    scene.act(Control::CreateService(service(0, 100, 200)));
+    let metric = Metric {
+        namespace: "AWS/ECS".to_owned(),
+        metric_name: "Backlog".to_owned(),
+        dimensions: Vec::new(),
+    };
+    let metrics = vec![LoadMetric { metric, samples: 4, sum: 10.0 }];
+    scene.act(Control::SetLoad(SetLoad { cpu: 1.0, metrics, ..SetLoad::default() }));
+    scene.wait(65);
+    assert_eq!(values(&mut scene, "Backlog", "Sum", json!([])), [10.0]);
+    assert_eq!(values(&mut scene, "Backlog", "Average", json!([])), [2.5]);
+    assert_eq!(values(&mut scene, "Backlog", "SampleCount", json!([])), [4.0]);
+}
+
+fn late(metric: &str, samples_percent: u32, seconds: u64) -> LateSamples {
+    LateSamples {
+        metric: Some(metric.to_owned()),
+        minutes_percent: 100,
+        samples_percent: samples_percent..=samples_percent,
+        seconds: seconds..=seconds,
+    }
+}
+
+#[test]
+fn late_samples_are_read_once_they_have_arrived_and_the_others_before() {
+    let late_samples = vec![late("CPUUtilization", 30, 90), late("MemoryUtilization", 100, 120)];
+    let settings = Settings { late_samples, ..Settings::default() };
+    let mut scene = Scene::of(settings, CreateGroup::default());
+    scene.act(Control::CreateService(service(4, 100, 200)));
+    scene.act(load(3.2, 1.0));
+    // 30 percent of four samples, rounded up, are two.
+    scene.wait(65);
+    let count = |scene: &mut Scene, name: &str| values(scene, name, "SampleCount", web());
+    assert_eq!(count(&mut scene, "CPUUtilization"), [2.0]);
+    assert_eq!(count(&mut scene, "MemoryUtilization"), [0.0; 0]);
+    assert_eq!(values(&mut scene, "CPUReservation", "Average", cluster()).len(), 1);
+    scene.wait(84);
+    assert_eq!(count(&mut scene, "CPUUtilization"), [2.0, 2.0]);
+    scene.wait(1);
+    assert_eq!(count(&mut scene, "CPUUtilization"), [4.0, 2.0]);
+    assert_eq!(values(&mut scene, "CPUUtilization", "Average", web()), [80.0, 80.0]);
+    scene.wait(30);
+    assert_eq!(count(&mut scene, "MemoryUtilization"), [4.0]);
+}
