@@ -56,7 +56,7 @@ def expression(context, since):
     answer = context.client("cloudwatch").get_metric_data(
         MetricDataQueries=[
             {"Id": "tasks", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Average"}, "ReturnData": False},
-            {"Id": "woken", "Expression": "IF(FILL(tasks,0)>0,tasks,1)"},
+            {"Id": "woken", "Expression": "FILL(FILL(tasks, REPEAT), 1)"},
         ],
         StartTime=datetime.fromtimestamp(since, UTC),
         EndTime=datetime.fromtimestamp(since, UTC) + timedelta(minutes=SILENT_MINUTES),
@@ -69,7 +69,7 @@ def judge(before, after, cpu, woken):
         "RunningTaskCount before": before,
         "RunningTaskCount after": after,
         "SampleCount of CPUUtilization after": cpu,
-        "IF(FILL(tasks,0)>0,tasks,1) after": woken,
+        "FILL(FILL(tasks, REPEAT), 1) after": woken,
     }
     if not before:
         return Finding(NOT_SEEN, "no RunningTaskCount while tasks ran", evidence)

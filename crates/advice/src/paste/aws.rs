@@ -138,7 +138,12 @@ pub(super) fn tracking(watch: &Watch, target: f64, cooldown: u32, service: &Serv
 /// Steps, each way with an alarm.
 pub(super) fn steps(watch: &Watch, target: f64, cooldown: u32, service: &Service) -> Vec<Paste> {
     let thresholds = Thresholds::of(watch, target);
-    let out = Stepping::new(cooldown, steps::out(thresholds.out));
+    // In the mean a newest minute that looks smaller than it is would hide the step.
+    let aggregation = if watch.grows() { "Maximum" } else { "Average" };
+    let out = Stepping {
+        metric_aggregation_type: aggregation,
+        ..Stepping::new(cooldown, steps::out(thresholds.out))
+    };
     let into = Stepping::new(IN_COOLDOWN, steps::into());
     let (busy, idle) = (format!("{}-busy", service.name), format!("{}-idle", service.name));
     let commands = [

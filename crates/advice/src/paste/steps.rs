@@ -73,6 +73,8 @@ pub(super) struct Alarm<A> {
     pub(super) alarm_name: String,
     metrics: Vec<Query>,
     evaluation_periods: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    datapoints_to_alarm: Option<u32>,
     comparison_operator: &'static str,
     threshold: f64,
     treat_missing_data: &'static str,
@@ -81,7 +83,8 @@ pub(super) struct Alarm<A> {
 }
 
 impl<A> Alarm<A> {
-    /// Two minutes of load, as one may be a blip.
+    /// Two minutes of load, as one may be a blip: two of three, if the newest may look smaller
+    /// than it is.
     pub(super) fn busy(
         name: String,
         watch: &Watch,
@@ -89,7 +92,11 @@ impl<A> Alarm<A> {
         actions: Vec<A>,
     ) -> Self {
         let operator = "GreaterThanOrEqualToThreshold";
-        Self::new(name, watch, (2, operator, thresholds.out), actions)
+        let two = Self::new(name, watch, (2, operator, thresholds.out), actions);
+        match watch.grows() {
+            true => Self { evaluation_periods: 3, datapoints_to_alarm: Some(2), ..two },
+            false => two,
+        }
     }
 
     /// Ten minutes of little load, as it may be a pause.
@@ -113,6 +120,7 @@ impl<A> Alarm<A> {
             alarm_name,
             metrics: watch.queries(true),
             evaluation_periods,
+            datapoints_to_alarm: None,
             comparison_operator,
             threshold,
             // Silence says neither that there is load nor that there is none.

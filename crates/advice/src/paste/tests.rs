@@ -156,6 +156,22 @@ fn what_is_not_proportional_is_scaled_by_steps() {
     assert!(find(&pastes, "The same by the AWS CLI").contains("--alarm-actions \"$OUT\""));
 }
 
+/// Late samples of a sum make the newest minute look small; those of a mean do not.
+#[test]
+fn a_busy_alarm_on_a_sum_needs_two_minutes_of_three_and_takes_the_largest() {
+    let connections = recorded("AWS/ApplicationELB", "ActiveConnectionCount", "Sum", true);
+    for (metric, periods, grows) in [(connections, 3, true), (backlog(), 2, false)] {
+        let pastes = policies(&advice(&metric, 120.0, false), &names());
+        let template = find(&pastes, "CloudFormation");
+        let (policies, busy) = template.split_once("BusyAlarm:").unwrap();
+        let (busy, _) = busy.split_once("IdleAlarm:").unwrap();
+        assert!(busy.contains(&format!("EvaluationPeriods: {periods}\n")), "{busy}");
+        assert_eq!(busy.contains("DatapointsToAlarm: 2\n"), grows, "{busy}");
+        assert_eq!(policies.contains("MetricAggregationType: Maximum\n"), grows, "{policies}");
+        assert!(policies.contains("MetricAggregationType: Average\n"), "{policies}");
+    }
+}
+
 #[test]
 fn requests_a_second_become_those_of_a_minute_as_a_target_group_counts_them() {
     let metric = told("requests_per_second", Kind::Throughput, Unit::PerSecond, true);

@@ -166,12 +166,22 @@ impl Watch {
         self.assumes.map_or_else(String::new, |what| format!("# Assumes that {what}.\n"))
     }
 
+    /// Whether the newest minute looks smaller than it is until all its samples are in: what is
+    /// summed up does, and what silence makes 0.
+    pub(super) fn grows(&self) -> bool {
+        let is_sum = matches!(self.input.statistic.as_str(), "Sum" | "SampleCount");
+        let is_queue = self.ready == Some(Ready::SqsBacklogPerTask);
+        is_sum || (self.per_task && !is_queue)
+    }
+
     /// The queries whose one result is the load, in periods of a minute if `period`; those of
     /// target tracking have no other.
     ///
     /// A division by no tasks would drop the reading, and with it whatever could start the
     /// first; so what waits for no task waits for one. A minute in which load and tasks are both
-    /// silent is no reading.
+    /// silent is no reading; SQS is silent about no queue that is polled. The tasks' samples come
+    /// in over two minutes, so the largest count of a minute and the two before it counts
+    /// (`stacks/service-alarms.yaml`).
     pub(super) fn queries(&self, period: bool) -> Vec<Query> {
         let metric = |id, source: &Source, label| Query {
             id,
@@ -192,14 +202,20 @@ impl Watch {
         if !self.per_task && !is_in_flight {
             return vec![Query { return_data: true, ..metric("load", &self.input, label) }];
         }
-        let load = match is_in_flight {
+        let load = match self.ready {
             // Little's law: what arrives in a second, times the seconds that it stays.
-            true => "IF(input + tasks >= 0, input / 60 * seconds / running)",
-            false => "IF(input + tasks >= 0, input / running)",
+            Some(Ready::InFlightPerTask) => {
+                "IF(input + tasks >= 0, input / 60 * seconds / running)"
+            }
+            Some(Ready::SqsBacklogPerTask) => "IF(input >= 0, input / running)",
+            _ => "IF(input + tasks >= 0, input / running)",
         };
         let mut queries = vec![
             Query { return_data: true, ..math("load", load, label) },
-            math("running", "IF(FILL(tasks, 0) > 0, tasks, 1)", None),
+            math("running", "MAX([known, previous, earlier])", None),
+            math("earlier", "previous - DIFF(previous)", None),
+            math("previous", "known - DIFF(known)", None),
+            math("known", "FILL(FILL(tasks, REPEAT), 1)", None),
             metric("tasks", &self.tasks, None),
             metric("input", &self.input, None),
         ];

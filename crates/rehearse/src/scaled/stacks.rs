@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use region::live::Live;
 use region::template::{self, Resource, TemplateError};
 use region::world::{
-    AdjustmentType, Control, PutCompositeAlarm, PutMetricAlarm, PutStepPolicy,
+    AdjustmentType, Control, MetricAggregation, PutCompositeAlarm, PutMetricAlarm, PutStepPolicy,
     RegisterScalableTarget, StepAdjustment, StepTarget,
 };
 use serde::Deserialize;
@@ -47,6 +47,7 @@ struct Steps {
     min_adjustment_magnitude: Option<u32>,
     #[serde(default)]
     cooldown: Option<u64>,
+    metric_aggregation_type: MetricAggregation,
     step_adjustments: Vec<Step>,
 }
 
@@ -117,6 +118,7 @@ impl Stacks {
         let policy = PutStepPolicy::new(&resource.id, target, steps.adjustment_type, adjustments);
         PutStepPolicy {
             min_adjustment_magnitude: steps.min_adjustment_magnitude,
+            aggregation: steps.metric_aggregation_type,
             cooldown_seconds: steps.cooldown.unwrap_or(policy.cooldown_seconds),
             ..policy
         }
@@ -156,14 +158,23 @@ impl Stacks {
         let fixed = fixed.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let both = given.get("ScaleInOnBoth").map_or("true", String::as_str);
         let adapted = given.get("ServiceScaling").is_some_and(|value| value == "adapter");
-        let on_both = if adapted { both } else { "false" };
-        let empty = ["LoadBalancerName", "TargetGroupName", "QueueName", "StreamName"];
+        let metric = given.get("ServiceMetric").map_or("cpu", String::as_str);
+        let on_both = if adapted && matches!(metric, "cpu" | "memory") { both } else { "false" };
+        let named = [
+            ("LoadBalancerName", "LoadBalancer"),
+            ("TargetGroupName", "TargetGroup"),
+            ("QueueName", "Queue"),
+            ("StreamName", "Stream"),
+        ];
+        let named = named.map(|(own, of_stack)| {
+            (own.to_owned(), given.get(of_stack).cloned().unwrap_or_default())
+        });
         let all = given
             .clone()
             .into_iter()
             .chain(fixed)
             .chain([("InOnBoth".to_owned(), on_both.to_owned())])
-            .chain(empty.map(|name| (name.to_owned(), String::new())))
+            .chain(named)
             .chain(own);
         let declared = template::parameters(text)?;
         let known = |name: &str| declared.iter().any(|parameter| parameter.name == name);
@@ -195,7 +206,8 @@ fn order<T: for<'de> Deserialize<'de>>(resource: &Resource) -> Result<T, Trouble
 
 /// Properties with numbers where parameters gave texts, as CloudFormation takes them.
 fn numbers(properties: &Value) -> Value {
-    const NUMBERS: [&str; 4] = ["EvaluationPeriods", "MaxCapacity", "MinCapacity", "Threshold"];
+    const NUMBERS: [&str; 5] =
+        ["DatapointsToAlarm", "EvaluationPeriods", "MaxCapacity", "MinCapacity", "Threshold"];
     let mut properties = properties.clone();
     for name in NUMBERS {
         let number = properties.get(name).and_then(Value::as_str);
