@@ -115,7 +115,7 @@ impl Look<'_> {
     }
 
     /// An alarm as decisions take it. CloudWatch evaluates once a minute, so what a state that
-    /// is younger was evaluated on is the newest there is.
+    /// is younger was evaluated on is the newest there is, if that says which minute was complete.
     fn breach(&self, alarm: &Alarm) -> Breach {
         let now = self.clock.now();
         let evaluation = alarm.evaluation.as_ref().filter(|_| now - alarm.since < INVOKED_EVERY);
@@ -128,7 +128,7 @@ impl Look<'_> {
             event: event.filter(|_| !self.visit.anew),
             threshold: alarm.threshold,
             operator: alarm.operator,
-            metric: evaluation.and_then(|evaluation| evaluation.newest()).map(|(value, _)| value),
+            metric: evaluation.and_then(|evaluation| evaluation.newest_complete(alarm.since)),
             muted: alarm.muted,
         }
     }
@@ -150,7 +150,7 @@ impl Look<'_> {
         })
     }
 
-    /// The present values of metrics whose evaluation is old, where they can matter.
+    /// The present values of metrics that evaluations do not tell, where they can matter.
     async fn read_values(&self, active: &mut [Active<'_>], targets: &Targets) -> Result<(), Error> {
         let wanted: BTreeMap<String, Watched> = active
             .iter()

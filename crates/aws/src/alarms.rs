@@ -1,11 +1,9 @@
-//! CloudWatch: the truth about alarms, and the present values of what they watch.
-
-use std::collections::BTreeMap;
+//! CloudWatch: the truth about alarms.
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::types::{
-    self, AlarmType, Metric, MetricDataQuery, MetricStat, ScanBy, StateValue as Value,
+    self, AlarmType, Metric, MetricDataQuery, MetricStat, StateValue as Value,
 };
 use aws_smithy_types::DateTime;
 use futures_util::future::BoxFuture;
@@ -14,8 +12,8 @@ use scaling::alarm::{self, Evaluation, Skip, StateValue};
 use scaling::step::Operator;
 use serde_json::json;
 
-use crate::query::prefixed;
-use crate::times::{time_of, to_sdk};
+use crate::times::time_of;
+use crate::values::Watched;
 use crate::{Error, PAGE, owned};
 
 /// The client of CloudWatch, which the drain does not need.
@@ -45,23 +43,6 @@ pub struct Alarm {
     /// an anomaly detector's band.
     pub watched: Option<Watched>,
 }
-
-/// What an alarm watches.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Watched {
-    queries: Vec<MetricDataQuery>,
-    /// Seconds.
-    period: i64,
-}
-
-/// AWS's limit of queries in GetMetricData.
-/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>
-pub(crate) const QUERIES: usize = 500;
-
-/// Periods back from now within which the newest value is looked for. Metrics come late, and
-/// CloudWatch itself reads more periods than it evaluates.
-/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>
-const PERIODS_BACK: i64 = 5;
 
 impl CloudWatch {
     /// A client for `config`, which [`defaults`](crate::defaults) loads.
@@ -99,78 +80,6 @@ impl CloudWatch {
             Ok(alarms)
         })
     }
-
-    /// The newest value of each of `watched`, by its key, in periods that are over. One
-    /// that has none is absent.
-    ///
-    /// # Errors
-    /// Whatever call fails.
-    pub fn values<'a>(
-        &'a self,
-        watched: &'a BTreeMap<String, Watched>,
-        now: Time,
-    ) -> BoxFuture<'a, Result<BTreeMap<String, f64>, Error>> {
-        Box::pin(async move {
-            let operation = "GetMetricData";
-            let mut values = BTreeMap::new();
-            let numbered: Vec<(String, &String, &Watched)> = watched
-                .iter()
-                .enumerate()
-                .map(|(number, (key, watched))| (format!("a{number}_"), key, watched))
-                .collect();
-            let mut batches: Vec<Vec<&(String, &String, &Watched)>> = Vec::new();
-            let mut room = 0;
-            for one in &numbered {
-                let takes = one.2.queries.len();
-                match batches.last_mut() {
-                    Some(batch) if takes <= room => batch.push(one),
-                    _ => {
-                        batches.push(vec![one]);
-                        room = QUERIES;
-                    }
-                }
-                room = room.saturating_sub(takes);
-            }
-            for batch in batches {
-                let longest =
-                    batch.iter().map(|(_, _, watched)| watched.period).max().unwrap_or(60);
-                let end = now.unix_timestamp().div_euclid(60) * 60;
-                let queries = batch.iter().flat_map(|(prefix, _, watched)| {
-                    watched.queries.iter().map(|query| renamed(query, &watched.queries, prefix))
-                });
-                let found = self
-                    .0
-                    .get_metric_data()
-                    .set_metric_data_queries(Some(queries.collect()))
-                    .start_time(DateTime::from_secs(end - PERIODS_BACK * longest))
-                    .end_time(to_sdk(now))
-                    .scan_by(ScanBy::TimestampDescending)
-                    .send()
-                    .await
-                    .map_err(Error::of(operation))?;
-                for result in found.metric_data_results() {
-                    let id = result.id().unwrap_or_default();
-                    let asked = batch.iter().find(|(prefix, _, _)| id.starts_with(prefix.as_str()));
-                    let Some((_, key, watched)) = asked else { continue };
-                    let over = |at: &DateTime| at.secs() + watched.period <= now.unix_timestamp();
-                    let newest = result.timestamps().iter().zip(result.values());
-                    if let Some((_, value)) = newest.into_iter().find(|(at, _)| over(at)) {
-                        values.insert((*key).clone(), *value);
-                    }
-                }
-            }
-            Ok(values)
-        })
-    }
-}
-
-/// The same query under ids that no other alarm's query has.
-fn renamed(query: &MetricDataQuery, all: &[MetricDataQuery], prefix: &str) -> MetricDataQuery {
-    let ids: Vec<&str> = all.iter().filter_map(MetricDataQuery::id).collect();
-    let mut renamed = query.clone();
-    renamed.id = query.id().map(|id| format!("{prefix}{id}"));
-    renamed.expression = query.expression().map(|text| prefixed(text, &ids, prefix));
-    renamed
 }
 
 fn state(value: Option<&Value>) -> Option<StateValue> {
@@ -211,7 +120,7 @@ fn watched(alarm: &types::MetricAlarm) -> Option<Watched> {
             query.period().or_else(|| query.metric_stat().and_then(MetricStat::period))
         };
         let period = queries.iter().filter_map(period).max()?;
-        return Some(Watched { queries, period: period.into() });
+        return Some(Watched::new(queries, period.into()));
     }
     let metric = Metric::builder()
         .set_namespace(alarm.namespace().map(str::to_owned))
@@ -226,7 +135,7 @@ fn watched(alarm: &types::MetricAlarm) -> Option<Watched> {
         .set_unit(alarm.unit().cloned())
         .build();
     let query = MetricDataQuery::builder().id("m").metric_stat(stat).build();
-    Some(Watched { queries: vec![query], period: alarm.period()?.into() })
+    Some(Watched::new(vec![query], alarm.period()?.into()))
 }
 
 fn composite_alarm(alarm: &types::CompositeAlarm) -> Option<Alarm> {

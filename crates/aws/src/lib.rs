@@ -20,13 +20,15 @@ mod share;
 mod tasks;
 mod times;
 mod topics;
+mod values;
 
-pub use alarms::{Alarm, CloudWatch, Watched};
+pub use alarms::{Alarm, CloudWatch};
 pub use config::defaults;
 pub use container_instances::{Attribute, Outcomes};
 pub use error::Error;
 pub use metric_data::{MetricQuery, Points};
 pub use tasks::Which;
+pub use values::Watched;
 
 use aws_config::SdkConfig;
 

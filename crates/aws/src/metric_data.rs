@@ -4,8 +4,8 @@ use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, 
 use futures_util::future::BoxFuture;
 use scaling::Time;
 
-use crate::alarms::QUERIES;
 use crate::times::{time_of, to_sdk};
+use crate::values::QUERIES;
 use crate::{CloudWatch, Error};
 
 /// A metric's statistic over periods.

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use aws::{Aws, CloudWatch, Error};
+use aws::{Alarm, Aws, CloudWatch, Error, Watched};
 use aws_config::Region as RegionName;
 use aws_credential_types::Credentials;
 use region::Time;
@@ -123,29 +123,55 @@ async fn metric_and_composite_alarms_are_read_in_one_call_and_what_does_not_exis
     assert!(high.since > NOW && both.since >= high.since);
 }
 
+/// What several alarms watch, by their names.
+async fn watched(cloudwatch: &CloudWatch, alarms: &[&str]) -> BTreeMap<String, Watched> {
+    let alarms = cloudwatch.alarms(&names(alarms)).await.unwrap();
+    let name = |alarm: &Alarm| alarm.arn.rsplit(':').next().unwrap().to_owned();
+    alarms.iter().map(|alarm| (name(alarm), alarm.watched.clone().unwrap())).collect()
+}
+
 #[tokio::test(start_paused = true)]
 async fn present_values_of_several_alarms_come_in_one_call_and_only_of_minutes_that_are_over() {
     let (live, _, cloudwatch) = region(CallFaults::none()).await;
     control(&live, alarm("plain", metric("one")));
     control(&live, alarm("larger", math("one", "other")));
     control(&live, alarm("silent", metric("nothing")));
+    for (one, other) in [(1.0, 2.0), (1.0, 2.0), (10.0, 20.0)] {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        put(&live, "one", one);
+        put(&live, "other", other);
+        tokio::time::sleep(Duration::from_secs(50)).await;
+    }
     tokio::time::sleep(Duration::from_secs(10)).await;
-    put(&live, "one", 10.0);
-    put(&live, "other", 20.0);
-    tokio::time::sleep(Duration::from_secs(60)).await;
     put(&live, "one", 99.0);
-    let alarms = cloudwatch.alarms(&names(&["larger", "plain", "silent"])).await.unwrap();
-    let watched: BTreeMap<_, _> = alarms
-        .iter()
-        .map(|alarm| {
-            (alarm.arn.rsplit(':').next().unwrap().to_owned(), alarm.watched.clone().unwrap())
-        })
-        .collect();
-    let now = live.now();
-    let values = cloudwatch.values(&watched, now).await.unwrap();
+    let watched = watched(&cloudwatch, &["larger", "plain", "silent"]).await;
+    let values = cloudwatch.values(&watched, live.now()).await.unwrap();
     let expected = [("larger".to_owned(), 20.0), ("plain".to_owned(), 10.0)];
     assert_eq!(values, BTreeMap::from(expected));
     assert_eq!(calls(&live, "GetMetricData"), 1);
+}
+
+/// Of one metric the newest minute lacks a sample, of the other none.
+#[tokio::test(start_paused = true)]
+async fn a_present_value_is_that_of_the_newest_minute_with_all_samples() {
+    let (live, _, cloudwatch) = region(CallFaults::none()).await;
+    control(&live, alarm("plain", metric("one")));
+    control(&live, alarm("other", metric("other")));
+    control(&live, alarm("larger", math("one", "other")));
+    for (value, samples) in [(10.0, 2), (20.0, 2), (30.0, 2), (40.0, 1)] {
+        (0..samples).for_each(|_| put(&live, "one", value));
+        put(&live, "other", value + 1.0);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+    let watched = watched(&cloudwatch, &["larger", "other", "plain"]).await;
+    let values = async || cloudwatch.values(&watched, live.now()).await.unwrap();
+    let of = |plain: f64, other: f64, larger: f64| {
+        let all = [("plain", plain), ("other", other), ("larger", larger)];
+        BTreeMap::from(all.map(|(name, value)| (name.to_owned(), value)))
+    };
+    assert_eq!(values().await, of(30.0, 41.0, 31.0));
+    tokio::time::sleep(Duration::from_secs(120)).await;
+    assert_eq!(values().await, of(40.0, 41.0, 41.0));
 }
 
 #[tokio::test(start_paused = true)]

@@ -33,9 +33,9 @@ enum Command {
         #[arg(long = "virtual")]
         virtually: bool,
         /// Play the history that the seed draws, with faults of these kinds: `all`, `none`
-        /// or some of duplicates, delays, losses, filters, throttling, errors, timeouts, failures,
-        /// stale-reads, crashes, stalls, agents, capacity, instances, hooks, updates and
-        /// interference, with commas between them; it is told in full
+        /// or some of duplicates, delays, losses, filters, throttling, errors, timeouts,
+        /// failures, stale-reads, crashes, stalls, agents, capacity, instances, hooks, updates,
+        /// interference and late-metrics, with commas between them; it is told in full
         #[arg(long, requires = "virtually", conflicts_with = "instances")]
         faults: Option<Kinds>,
         /// How many instances leave, 1 to 500

@@ -1,6 +1,7 @@
 //! Scaling, without any I/O: what an alarm and a policy come to.
 //!
-//! * [`alarm`] reads whatever reaches the function into notices or typed skips.
+//! * [`alarm`] reads whatever reaches the function into notices or typed skips; [`complete`] says
+//!   which minute of its metric decides.
 //! * [`policy`] reads what an operator wants of an alarm, and names every fault in it.
 //! * [`lane`] says what one look decides about.
 //! * [`state`] is what a look reads of the target; [`memory`] what an earlier look wrote there.
@@ -14,6 +15,7 @@
 
 pub mod alarm;
 pub mod capacity;
+pub mod complete;
 pub mod decide;
 pub mod guard;
 pub mod lane;

@@ -43,6 +43,8 @@ pub enum Kind {
     Updates,
     /// Operators and EC2 Spot interfere.
     Interference,
+    /// Samples of metrics arrive late.
+    LateMetrics,
 }
 
 impl Kind {
@@ -65,6 +67,7 @@ impl Kind {
         ("hooks", Self::Hooks),
         ("updates", Self::Updates),
         ("interference", Self::Interference),
+        ("late-metrics", Self::LateMetrics),
     ];
 
     /// The kind of what goes wrong with a call.

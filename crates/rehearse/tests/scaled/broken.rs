@@ -83,6 +83,22 @@ fn believing_that_an_alarm_lasts() {
     caught(Promise::AnAlarmAsks, &forger);
 }
 
+/// Without the numbers of samples each minute seems to have as many as the one before it, and a
+/// load balancer whose samples are late seems idle.
+#[test]
+fn taking_every_minute_for_whole() {
+    let forger = twist("GetMetricData", |answer| {
+        for result in answer["MetricDataResults"].as_array_mut().unwrap() {
+            if result["Id"].as_str().unwrap().starts_with('n') {
+                result["Timestamps"] = json!([]);
+                result["Values"] = json!([]);
+            }
+        }
+    });
+    let kinds = "late-metrics".parse().unwrap();
+    caught_among(400, &kinds, Promise::AWholeMinuteAsks, &forger);
+}
+
 #[test]
 fn scaling_in_while_a_deployment_is_on() {
     let forger = services(|service| {

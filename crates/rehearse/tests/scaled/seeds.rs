@@ -30,7 +30,8 @@ fn whatever_goes_wrong_no_drawn_run_breaks_a_promise() {
     assert_eq!(total.broken, Vec::<u64>::new(), "replay by `rehearse scale --faults all --seed N`");
     assert_eq!(total.histories, histories());
     let scaled = total.scalings;
-    assert!(scaled.tasks_out > histories() && scaled.tasks_in > histories());
+    // Where most samples of a load balancer are late, nothing is scaled out.
+    assert!(scaled.tasks_out > histories() / 2 && scaled.tasks_in > histories());
     assert!(scaled.instances_out > histories() / 4 && scaled.instances_in > histories() / 4);
 }
 
@@ -66,6 +67,7 @@ fn every_kind_of_fault_is_drawn_and_strikes() {
         Kind::Instances,
     ];
     let drawn: Vec<History> = (0..200).map(|seed| History::draw(seed, &Kinds::all())).collect();
+    assert!(drawn.iter().any(|h| h.cast.late.is_some()), "late metrics");
     for kind in kinds {
         assert!(drawn.iter().any(|h| h.parts.iter().any(|part| part.kind() == kind)), "{kind:?}");
     }
@@ -82,6 +84,7 @@ fn a_history_without_faults_has_the_same_load() {
     let all = History::draw(3, &Kinds::all());
     let none = History::draw(3, &Kinds::none());
     assert_eq!((all.cast.loads, all.cast.tasks), (none.cast.loads.clone(), none.cast.tasks));
-    assert_eq!(none.parts, [] as [Part; 0]);
+    assert_eq!(all.cast.parameters, none.cast.parameters);
+    assert_eq!((none.parts.as_slice(), &none.cast.late), (&[] as &[Part], &None));
     assert_eq!(play(&none, Forger::honest()).unwrap().violations, []);
 }

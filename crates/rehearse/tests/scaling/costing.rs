@@ -86,7 +86,8 @@ async fn an_alarm_that_scales_both_dimensions_costs_twelve_calls_at_most() {
 }
 
 /// Whoever takes an instance away must know what the tasks need: that is a look at both
-/// dimensions, and costs as much.
+/// dimensions, and costs as much. An alarm by metric math does not say how many samples a minute
+/// has, so its value is read.
 #[tokio::test(start_paused = true)]
 async fn an_alarm_that_takes_an_instance_away_reads_what_the_tasks_need() {
     let scene = Scene::of(&Stage {
@@ -100,7 +101,7 @@ async fn an_alarm_that_takes_an_instance_away_reads_what_the_tasks_need() {
     let calls = calls_of(&scene);
     assert_eq!(
         calls[&("alarm", 1)],
-        "PublishBatch DescribeAlarms DescribeAutoScalingGroups DescribeServices \
+        "PublishBatch DescribeAlarms DescribeAutoScalingGroups GetMetricData DescribeServices \
          DescribeTaskDefinition ListContainerInstances DescribeContainerInstances \
          CreateOrUpdateTags SetDesiredCapacity"
     );

@@ -8,6 +8,7 @@ mod costing;
 mod crashing;
 mod following;
 mod guards;
+mod late;
 mod messages;
 #[path = "../role/mod.rs"]
 mod role;

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use region::client::Forger;
 use region::faults::CallFaults;
 use region::region::{Api, Settings};
-use region::world::{ACCOUNT, Control, CreateGroup, CreateService, REGION, Workload};
-use rehearse::scaled::{By, SERVICE, Stage, set_load};
-use rehearse::stack::{CLUSTER, GROUP};
+use region::world::{
+    ACCOUNT, Control, CreateGroup, CreateService, REGION, Workload,
+};
+use rehearse::scaled::{By, SERVICE, Stage, set_load, set_load_shown, shown};
+use rehearse::stack::{self, ADAPTER, CLUSTER, GROUP};
 use rehearse::virtually::Rehearsal;
 use serde_json::{Value, json};
 
@@ -40,6 +42,12 @@ pub fn with(mut stage: Stage, parameters: &[(&str, &str)]) -> Stage {
     stage
 }
 
+/// The topic by which alarms reach alarm-scaling.
+pub fn alarm_topic() -> String {
+    let wiring = stack::wiring(&ADAPTER).unwrap();
+    wiring.topics.into_iter().find(|topic| topic.logical_id == "AlarmTopic").unwrap().arn
+}
+
 /// A scene in play.
 pub struct Scene(pub Rehearsal);
 
@@ -55,6 +63,11 @@ impl Scene {
     /// Keep this many tasks busy, by CPU and by memory.
     pub fn load(&self, tasks: f64) {
         set_load(&self.0, tasks, tasks).unwrap();
+    }
+
+    /// The same, where it shows by the metric of `parameters` too.
+    pub fn load_shown(&self, parameters: &BTreeMap<String, String>, tasks: f64) {
+        set_load_shown(&self.0, tasks, tasks, shown::by(parameters, tasks)).unwrap();
     }
 
     pub fn load_of(&self, cpu: f64, memory: f64) {

@@ -14,9 +14,11 @@
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html>
 
 use serde_json::Value;
+use time::Duration;
 
 use super::timestamp;
 use crate::Time;
+use crate::complete::{self, Minute};
 
 /// One period of a metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,6 +27,8 @@ pub struct Datapoint {
     pub at: Option<Time>,
     /// Its value. None where the data point is missing.
     pub value: Option<f64>,
+    /// How many samples it has. Metric math does not tell.
+    pub samples: Option<f64>,
 }
 
 /// What the state was evaluated on.
@@ -36,6 +40,8 @@ pub struct Evaluation {
     pub lower: Option<f64>,
     /// Its upper end.
     pub upper: Option<f64>,
+    /// How long each data point lasts, where it is told.
+    pub period: Option<Duration>,
     /// The data points, oldest first.
     pub points: Vec<Datapoint>,
 }
@@ -52,6 +58,17 @@ impl Evaluation {
         self.points.iter().rev().find_map(|point| Some((point.value?, point.at)))
     }
 
+    /// The value of the newest data point that was complete at `at`, when it was evaluated. None
+    /// if nothing told which was.
+    pub fn newest_complete(&self, at: Time) -> Option<f64> {
+        let minute = |point: &Datapoint| {
+            let samples = point.samples.map(|samples| vec![samples]);
+            Some(Minute { at: point.at?, value: point.value, samples })
+        };
+        let minutes: Option<Vec<Minute>> = self.points.iter().map(minute).collect();
+        complete::newest(&minutes?, self.period?, at)
+    }
+
     /// Read reason data that is out of its string.
     pub(super) fn of(data: &Value) -> Option<Self> {
         let list = |key| data.get(key).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
@@ -59,7 +76,8 @@ impl Evaluation {
         let evaluated = list("evaluatedDatapoints");
         let points = if evaluated.is_empty() {
             let recent = list("recentDatapoints").iter();
-            recent.map(|value| Datapoint { at: None, value: number(value) }).collect()
+            let point = |value| Datapoint { at: None, value: number(value), samples: None };
+            recent.map(point).collect()
         } else {
             oldest_first(evaluated)
         };
@@ -67,9 +85,12 @@ impl Evaluation {
             threshold: data.get("threshold").and_then(number),
             lower: newest("recentLowerThresholds"),
             upper: newest("recentUpperThresholds"),
+            period: None,
             points,
         };
-        (evaluation != Self::default()).then_some(evaluation)
+        let seconds = data.get("period").and_then(Value::as_i64).filter(|seconds| *seconds > 0);
+        let period = seconds.map(Duration::seconds);
+        (evaluation != Self::default()).then_some(Self { period, ..evaluation })
     }
 }
 
@@ -79,6 +100,7 @@ fn oldest_first(evaluated: &[Value]) -> Vec<Datapoint> {
     let point = |point: &Value| Datapoint {
         at: point.get("timestamp").and_then(Value::as_str).and_then(timestamp::read),
         value: point.get("value").and_then(number),
+        samples: point.get("sampleCount").and_then(number),
     };
     let mut points: Vec<_> = evaluated.iter().rev().map(point).collect();
     if points.iter().all(|point| point.at.is_some()) {
@@ -153,6 +175,40 @@ mod tests {
             values(&json!({"recentDatapoints": [null, 2, "3.5", "x", []]})),
             [None, Some(2.0), Some(3.5), None, None]
         );
+    }
+
+    /// The newest minute of a service of six tasks, with the samples of one.
+    #[test]
+    fn the_data_point_that_decides_is_the_newest_complete_one() {
+        let point = |minute: u8, samples: f64, value: f64| {
+            json!({"timestamp": format!("2026-11-22T08:{minute}:00.000+0000"),
+                "sampleCount": samples, "value": value})
+        };
+        let newest = |data: &Value| {
+            Evaluation::of(data).unwrap().newest_complete(datetime!(2026-11-22 08:31:10 UTC))
+        };
+        let points = [point(30, 1.0, 420.0), point(29, 6.0, 77.0), point(28, 6.0, 71.0)];
+        let data = json!({"period": 60, "evaluatedDatapoints": points});
+        assert_eq!(newest(&data), Some(77.0));
+        let points = [point(30, 6.0, 77.0), point(29, 6.0, 71.0)];
+        assert_eq!(newest(&json!({"period": 60, "evaluatedDatapoints": points})), Some(77.0));
+        // Without the period, the samples or the times nothing tells.
+        assert_eq!(newest(&json!({"evaluatedDatapoints": points})), None);
+        assert_eq!(newest(&json!({"period": 60, "recentDatapoints": [71.0, 77.0]})), None);
+        let untold = json!({"period": 60, "evaluatedDatapoints": [
+            {"timestamp": "2026-11-22T08:30:00.000+0000", "value": 77.0},
+            {"timestamp": "2026-11-22T08:29:00.000+0000", "value": 71.0}]});
+        assert_eq!(newest(&untold), None);
+    }
+
+    #[test]
+    fn a_period_that_is_none_is_not_told() {
+        for period in [json!(0), json!(-60), json!("60"), json!(null), json!(i64::MAX)] {
+            let data = json!({"period": period, "evaluatedDatapoints": [
+                {"timestamp": "2026-11-22T08:30:00.000+0000", "sampleCount": 6, "value": 77.0}]});
+            let evaluation = Evaluation::of(&data).unwrap();
+            assert_eq!(evaluation.newest_complete(datetime!(2026-11-22 09:30 UTC)), None);
+        }
     }
 
     #[test]

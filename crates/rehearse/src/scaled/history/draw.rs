@@ -6,10 +6,12 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 use region::faults::{CallFault, MessageFault};
+use region::world::LateSamples;
 
 use super::{Act, Cast, History, Part};
 use crate::history::amiss::{TROUBLE, filters_after, outage};
-use crate::history::{Kinds, Medium};
+use crate::history::{Kind, Kinds, Medium};
+use crate::scaled::shown;
 
 /// Stacks as users deploy them, by the parameters that differ from the defaults. Scaling in
 /// waits for minutes, not for a quarter of an hour, so that histories are short.
@@ -63,6 +65,9 @@ const MORE: &str = r#"{"Policies":[{"Alarm":"ecs-tide-more","ResourceId":"servic
 "MinCapacity":3,"MaxCapacity":13,"AdjustmentType":"ChangeInCapacity","StepAdjustments":[
 {"MetricIntervalLowerBound":0,"ScalingAdjustment":2}],"ScaleOutCooldown":60}]}"#;
 
+/// What a service is scaled on, where it is not CPU.
+const METRICS: [&str; 3] = ["connections-per-task", "in-flight-per-task", "sqs-backlog-per-task"];
+
 /// A call of the first few hundred: most histories make more.
 const CALLS: u64 = 400;
 
@@ -92,7 +97,12 @@ impl History {
         }
         cast.medium.filters_after_seconds = filters_after(&mut chance);
         parts.retain(|part| kinds.has(part.kind()));
-        let cast = Cast { medium: cast.medium.limited(kinds), ..cast };
+        let mut cast = Cast { medium: cast.medium.limited(kinds), ..cast };
+        if chance.random_bool(0.3) {
+            let metric = *METRICS.choose(&mut chance).unwrap_or(&"cpu");
+            cast.parameters.extend(shown::parameters(metric));
+        }
+        cast.late = late(&mut chance).filter(|_| kinds.has(Kind::LateMetrics));
         Self { seed, cast, parts }
     }
 }
@@ -125,7 +135,18 @@ fn cast(chance: &mut StdRng) -> Cast {
             doubled_percent: *[0, 0, 10, 50].choose(chance).unwrap_or(&0),
             filters_after_seconds: 0,
         },
+        late: None,
     }
+}
+
+/// For up to two minutes a minute lacks samples, or all of them.
+fn late(chance: &mut StdRng) -> Option<LateSamples> {
+    let minutes_percent = *[0, 30, 70, 100].choose(chance).unwrap_or(&0);
+    let samples_percent = [100..=100, 20..=60, 1..=100].choose(chance).cloned();
+    let seconds = [11..=60, 11..=119].choose(chance).cloned();
+    let samples_percent = samples_percent.unwrap_or(100..=100);
+    let late = LateSamples { metric: None, minutes_percent, samples_percent, seconds: seconds? };
+    (minutes_percent > 0).then_some(late)
 }
 
 /// Of what goes from a topic to a queue nothing is lost: SNS tries for weeks.

@@ -9,6 +9,8 @@ mod tell;
 
 use std::collections::BTreeMap;
 
+use region::world::LateSamples;
+
 use crate::history::amiss;
 use crate::history::{Deed, Kind, Medium};
 
@@ -44,6 +46,8 @@ pub struct Cast {
     pub loads: Vec<(u64, f64, f64)>,
     /// How the region behaves.
     pub medium: Medium,
+    /// Which samples of metrics arrive late.
+    pub late: Option<LateSamples>,
 }
 
 /// One thing that happens beside the load.

@@ -16,7 +16,7 @@ use time::format_description::well_known::Rfc3339;
 use super::{Act, Cast, History, Part, stage};
 use crate::history::amiss::call_faults;
 use crate::scaled::oracle::{Oracle, Scalings, Target, Violation};
-use crate::scaled::{self, SERVICE, set_load};
+use crate::scaled::{self, SERVICE, set_load_shown, shown};
 use crate::stack::{self, CLUSTER, GROUP};
 use crate::virtually::{EPOCH, Rehearsal, on_own_clock};
 
@@ -142,7 +142,8 @@ impl Scene<'_> {
             match due {
                 Due::Load(cpu, memory) => {
                     self.oracle.loaded(self.rehearsal.live.now(), cpu);
-                    set_load(&self.rehearsal, cpu, memory)?;
+                    let metrics = shown::by(&self.cast.parameters, cpu);
+                    set_load_shown(&self.rehearsal, cpu, memory, metrics)?;
                 }
                 Due::Act(act) => self.act(act)?,
             }

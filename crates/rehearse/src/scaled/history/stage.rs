@@ -43,6 +43,7 @@ pub(super) fn stage(history: &History) -> Stage {
 fn settings(history: &History) -> Settings {
     let mut settings = history.cast.medium.settings(&history.parts);
     settings.world.placement_retry_most_seconds = 60;
+    settings.world.late_samples = history.cast.late.clone().into_iter().collect();
     settings
 }
 
@@ -76,19 +77,28 @@ pub(super) fn rules(cast: &Cast) -> Rules {
     let number = |name: &str, default: i64| {
         text(name).and_then(|value| value.parse().ok()).unwrap_or(default)
     };
+    let percent = |name: &str, default: f64| {
+        text(name).and_then(|value| value.parse().ok()).unwrap_or(default)
+    };
     let policy = |alarm: &str, target, step, cooldown| Policy {
         alarm: format!("ecs-tide-{alarm}"),
         target,
         step,
         cooldown: Duration::seconds(cooldown),
     };
-    let tasks_in =
-        if text("ScaleInOnBoth") == Some("false") { "tasks-in" } else { "tasks-in-both" };
+    // Two metrics are low where both are ECS' own; a composite alarm has no value.
+    let on_one = text("ScaleInOnBoth") == Some("false") || text("ServiceMetric").is_some();
+    let tasks_in = match on_one {
+        true => policy(
+            "tasks-in",
+            Target::Tasks,
+            Step::Below(percent("ServiceInPercent", 30.0), -10),
+            300,
+        ),
+        false => policy("tasks-in-both", Target::Tasks, Step::Percent(-10), 300),
+    };
     let by_use = Step::ByUse(vec![(70.0, 10), (90.0, 50), (120.0, 100)]);
-    let mut policies = vec![
-        policy("tasks-out", Target::Tasks, by_use, 120),
-        policy(tasks_in, Target::Tasks, Step::Percent(-10), 300),
-    ];
+    let mut policies = vec![policy("tasks-out", Target::Tasks, by_use, 120), tasks_in];
     if cast.cluster_too {
         policies.extend([
             policy("instances-out", Target::Instances, Step::Percent(50), 300),

@@ -1,5 +1,7 @@
 //! Telling a history: the stack and the load, what goes wrong, and everything that happened.
 
+use region::world::LateSamples;
+
 use super::{Act, Cast, History, Outcome, Part};
 use crate::history::words;
 
@@ -39,6 +41,15 @@ fn cast(cast: &Cast) -> Vec<String> {
         format!("from second {second} work for {cpu:.1} tasks, {memory:.1} by memory")
     }));
     told.push(words::medium(cast.medium));
+    told.extend(cast.late.as_ref().map(|late| {
+        let LateSamples { minutes_percent, samples_percent, seconds, .. } = late;
+        let (least, most) = (samples_percent.start(), samples_percent.end());
+        let (first, last) = (seconds.start(), seconds.end());
+        format!(
+            "in {minutes_percent} % of the minutes of a metric {least} to {most} % of its samples \
+             arrive {first} to {last} s late"
+        )
+    }));
     told
 }
 

@@ -4,12 +4,8 @@
 //! now. So a change is wrong if it would be wrong whenever in that time it was read.
 
 use region::Time;
-use time::Duration;
 
-use super::{Direction, Judge, Promise, Target};
-
-/// How far back the newest value of a metric may lie.
-const METRIC: Duration = Duration::minutes(4);
+use super::{Direction, Judge, Policy, Promise, Step, Target};
 
 /// The last change of a target by our hand.
 #[derive(Debug, Clone, Copy)]
@@ -82,13 +78,6 @@ impl Judge {
         self.rules.lag.is_positive() && seemed && self.is_asked_for(begun, target, other)
     }
 
-    /// The share of their capacity that the tasks used, at most, as far as a look may know.
-    fn most_used(&self, then: Time) -> f64 {
-        let load = self.seen.load.since(then).fold(0.0, f64::max);
-        let running = self.seen.running.since(then).min().unwrap_or_default();
-        100.0 * load / running as f64
-    }
-
     fn out(&mut self, now: Time, begun: Time, target: Target, to: i64, what: &str) -> Own {
         let then = begun - self.rules.lag;
         let cooldown = self.rules.cooldown(target, Direction::Out);
@@ -100,7 +89,7 @@ impl Judge {
             Target::Instances => self.seen.serving.since(then).max(),
         };
         let base = chain.map_or(base_now.unwrap_or_default(), |own| own.base);
-        let used = self.most_used(then - METRIC);
+        let used = self.most_used(then, now);
         let policies = self.rules.towards(target, Direction::Out);
         let asked = policies.map(|policy| base + policy.step.change(base, used)).max();
         let asked = asked.unwrap_or_default().max(chain.map_or(0, |own| own.limit));
@@ -146,6 +135,15 @@ impl Judge {
             Target::Instances => self.seen.members.since(then).min(),
         };
         let base = base.unwrap_or_default();
+        let used = self.least_used(then, now);
+        let asks = |policy: &Policy| !matches!(policy.step, Step::Below(most, _) if used > most);
+        if target == Target::Tasks
+            && !self.rules.towards(target, Direction::In).any(asks)
+            && !self.seemed_other(begun, target, Direction::In, to)
+        {
+            let what = format!("{what}, and no whole minute was used to less than {used:.1} %");
+            self.broken(now, Promise::AWholeMinuteAsks, what);
+        }
         let policies = self.rules.towards(target, Direction::In);
         let least = policies.map(|policy| base + policy.step.change(base, 0.0)).min();
         let least = least.unwrap_or(base);

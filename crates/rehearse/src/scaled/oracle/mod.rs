@@ -5,6 +5,7 @@
 //! region's truth after all that happens, and each capacity before and after each call.
 
 mod change;
+mod minutes;
 mod rest;
 mod rules;
 mod series;

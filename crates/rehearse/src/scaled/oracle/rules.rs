@@ -60,13 +60,15 @@ pub enum Step {
     Percent(i64),
     /// By the percentage of the last of these uses, in percent, that is reached.
     ByUse(Vec<(f64, i64)>),
+    /// By so many percent, at a use of so many percent or less.
+    Below(f64, i64),
 }
 
 impl Step {
     /// Which way it leads.
     pub fn direction(&self) -> Direction {
         match self {
-            Self::Count(by) | Self::Percent(by) if *by < 0 => Direction::In,
+            Self::Count(by) | Self::Percent(by) | Self::Below(_, by) if *by < 0 => Direction::In,
             _ => Direction::Out,
         }
     }
@@ -85,6 +87,8 @@ impl Step {
                 let reached = steps.iter().rfind(|(from, _)| used >= *from);
                 reached.map_or(0, |(_, by)| percent(*by))
             }
+            Self::Below(most, by) if used <= *most => percent(*by),
+            Self::Below(..) => 0,
         }
     }
 }

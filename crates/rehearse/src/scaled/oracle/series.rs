@@ -33,6 +33,14 @@ impl<T: Copy + PartialEq> Series<T> {
         self.0.iter().skip(after.saturating_sub(1)).map(|(_, value)| *value)
     }
 
+    /// Every value that it had at that moment, and the one before.
+    pub(super) fn at(&self, moment: Time) -> impl Iterator<Item = T> + '_ {
+        let began = self.0.partition_point(|(at, _)| *at < moment);
+        let until = self.0.partition_point(|(at, _)| *at <= moment);
+        let values = self.0.iter().take(until).skip(began.saturating_sub(1));
+        values.map(|(_, value)| *value)
+    }
+
     /// For how long it has been `value`.
     pub(super) fn been(&self, value: T, now: Time) -> Option<Duration> {
         self.0.last().filter(|(_, is)| *is == value).map(|(at, _)| now - *at)

@@ -9,6 +9,8 @@ pub enum Promise {
     AnAlarmAsks,
     /// Of all that comes in one cooldown, one step comes.
     OneStep,
+    /// No scale-in but for a whole minute of little use.
+    AWholeMinuteAsks,
     /// No scale-in while the service is deployed.
     NoScaleInWhileDeploying,
     /// No scale-in in the cooldown of an earlier scaling.
