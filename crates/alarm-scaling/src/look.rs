@@ -167,17 +167,31 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// The cluster's instances, where its group may scale in and that depends on them.
+    /// The cluster's instances, where its group may be scaled and that depends on them: a
+    /// scale-in on what its tasks need and on what drains, any scaling on what warms up.
     async fn read_room(&self, active: &[Active<'_>], targets: &mut Targets) -> Result<(), Error> {
         let Some(cluster) = self.lane.cluster else { return Ok(()) };
-        let depends = active.iter().any(|one| {
-            let policy = one.policy;
-            policy.resource_id == cluster.resource_id
-                && (cluster.keep_room_for_tasks || policy.max_draining_percent.is_some())
+        let acts = |one: &&Active<'_>| {
+            one.policy.resource_id == cluster.resource_id && self.may_act(one, targets)
+        };
+        let acting: Vec<&Policy> = active.iter().filter(acts).map(|one| one.policy).collect();
+        let shrinks = |policy: &&Policy| {
+            (cluster.keep_room_for_tasks || policy.max_draining_percent.is_some())
                 && may_shrink(policy)
-                && self.may_act(one, targets)
-        });
-        if depends { self.fill_room(cluster, targets).await } else { Ok(()) }
+        };
+        if acting.iter().any(shrinks) {
+            return self.fill_room(cluster, targets).await;
+        }
+        let group = targets.groups.get(&cluster.resource_id);
+        if !acting.is_empty() && group.is_some_and(|group| group.warm_up.is_positive()) {
+            targets.room = Some(Room {
+                group: cluster.resource_id.clone(),
+                instances: self.aws.room(&cluster.cluster).await?,
+                largest: Resources::default(),
+                keep: false,
+            });
+        }
+        Ok(())
     }
 
     async fn fill_room(&self, cluster: &Cluster, targets: &mut Targets) -> Result<(), Error> {

@@ -19,7 +19,8 @@ pub struct Targets {
     pub services: BTreeMap<Target, Service>,
     /// Groups by their target.
     pub groups: BTreeMap<Target, Group>,
-    /// The container instances of the lane's cluster, if they were needed.
+    /// The container instances of the lane's cluster: whenever its group may be scaled, but for a
+    /// group whose instances have no warm-up and need keep no room.
     pub room: Option<Room>,
 }
 
@@ -103,19 +104,27 @@ impl Targets {
         }
     }
 
-    /// The state of a group. Auto Scaling does not show which instances have warmed up; how
-    /// long one is registered tells, where that was read.
+    /// The state of a group. Auto Scaling does not show which instances have warmed up; how long
+    /// one is registered tells. Where its cluster is not known all that serve count as warm.
+    /// <https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-default-instance-warmup.html>
     pub fn group_state(&self, target: &Target, now: Time) -> Option<state::Group> {
         let group = self.groups.get(target)?;
         let room = self.room.as_ref().filter(|room| room.group == *target);
+        // The first registration of each counts: an agent may have registered anew.
+        let mut registered: BTreeMap<&str, Option<Time>> = BTreeMap::new();
+        for instance in room.into_iter().flat_map(|room| &room.instances) {
+            let first = registered.entry(&instance.instance).or_insert(instance.registered_at);
+            *first = (*first).min(instance.registered_at);
+        }
         let warms_up = |id: &str| {
-            let instance = room.and_then(|room| room.instances.iter().find(|i| i.instance == id));
-            let registered = instance.and_then(|instance| instance.registered_at);
-            registered.is_some_and(|at| now - at < group.warm_up)
+            registered.get(id).copied().flatten().is_some_and(|at| now - at < group.warm_up)
         };
-        let (mut warm, mut warming, mut terminating) = (0u32, 0u32, 0u32);
+        let is_absent = |id: &str| room.is_some() && !registered.contains_key(id);
+        let (mut warm, mut warming) = (0u32, 0u32);
+        let (mut unregistered, mut terminating) = (0u32, 0u32);
         for (id, (state, counts)) in &group.instances {
             let sum = match state {
+                LifecycleState::InService if is_absent(id) => &mut unregistered,
                 LifecycleState::InService if warms_up(id) => &mut warming,
                 LifecycleState::InService => &mut warm,
                 LifecycleState::Pending | LifecycleState::PendingWait => &mut warming,
@@ -137,6 +146,7 @@ impl Targets {
             desired: group.desired,
             warm,
             warming,
+            unregistered,
             terminating,
             min_size: group.min_size,
             max_size: group.max_size,

@@ -25,7 +25,7 @@ pub enum BaseOf {
     RunningOfDesired,
     /// The warm instances.
     Warm,
-    /// The warm instances and those that terminate.
+    /// The warm instances, those that are not registered and those that terminate.
     WarmAndTerminating,
     /// The capacity before the scale-out whose cooldown lasts.
     BeforeCooldown,
@@ -38,7 +38,8 @@ pub enum BaseOf {
 ///   <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html>
 ///   While a deployment is in progress the tasks of two deployments run; native scaling
 ///   counts both (<https://github.com/aws/containers-roadmap/issues/525>), this does not.
-/// * A group: out, the instances that have warmed up; in, those that terminate as well.
+/// * A group: out, the instances that have warmed up; in, those that terminate as well. One
+///   that is not registered bears nothing of what a metric of its cluster tells, and can go.
 ///   <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html>
 /// * In the cooldown of a scale-out, at most what there was before it: what it added is part
 ///   of what the next one asks for, so that only the difference is added.
@@ -52,7 +53,10 @@ pub fn base(state: &State, direction: Direction, before_cooldown: Option<u32>) -
         State::Group(group) => match direction {
             Direction::Out => Base { capacity: group.warm, of: BaseOf::Warm },
             Direction::In => Base {
-                capacity: group.warm.saturating_add(group.terminating),
+                capacity: group
+                    .warm
+                    .saturating_add(group.unregistered)
+                    .saturating_add(group.terminating),
                 of: BaseOf::WarmAndTerminating,
             },
         },

@@ -155,6 +155,7 @@ mod tests {
             desired,
             warm: desired,
             warming: 0,
+            unregistered: 0,
             terminating: 0,
             min_size: 0,
             max_size: 8,

@@ -38,6 +38,9 @@ pub struct Group {
     pub warm: u32,
     /// What is launching or warms up.
     pub warming: u32,
+    /// What is in service and not registered in its cluster, if that is known: it has just come
+    /// into service, or its agent never came. No task runs there.
+    pub unregistered: u32,
     /// What is terminating.
     pub terminating: u32,
     /// The group's own minimum.

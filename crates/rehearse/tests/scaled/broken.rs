@@ -100,6 +100,16 @@ fn taking_every_minute_for_whole() {
 }
 
 #[test]
+fn taking_instances_for_warm_at_once() {
+    let forger = twist("DescribeContainerInstances", |answer| {
+        for instance in answer["containerInstances"].as_array_mut().unwrap() {
+            instance["registeredAt"] = 0.into();
+        }
+    });
+    caught_among(400, &Kinds::none(), Promise::OneStep, &forger);
+}
+
+#[test]
 fn scaling_in_while_a_deployment_is_on() {
     let forger = services(|service| {
         service["deployments"].as_array_mut().unwrap().truncate(1);

@@ -112,3 +112,32 @@ async fn an_alarm_that_takes_an_instance_away_reads_what_the_tasks_need() {
          SetDesiredCapacity Publish"
     );
 }
+
+/// What warms up is no base of a scale-out, and the instances tell.
+#[tokio::test(start_paused = true)]
+async fn an_alarm_that_adds_instances_reads_which_of_them_are_warm() {
+    let scene = Scene::of(&Stage {
+        service_by: By::Nobody,
+        cluster_by: By::Adapter,
+        group: CreateGroup { desired: 2, cpu: 1024, memory: 4096, max: 8, ..stage().group },
+        service: CreateService { desired: 2, ..stage().service },
+        ..stage()
+    })
+    .await;
+    scene.load(1.0);
+    scene.minutes(8).await;
+    scene.set_tasks(8);
+    scene.minutes(5).await;
+    let calls = calls_of(&scene);
+    assert_eq!(
+        calls[&("alarm", 1)],
+        "PublishBatch DescribeAlarms DescribeAutoScalingGroups GetMetricData \
+         ListContainerInstances DescribeContainerInstances CreateOrUpdateTags SetDesiredCapacity"
+    );
+    // A minute later the new ones boot, and nothing is added.
+    assert_eq!(
+        calls[&("tick", 0)],
+        "DescribeAlarms DescribeAutoScalingGroups GetMetricData ListContainerInstances \
+         DescribeContainerInstances Publish"
+    );
+}

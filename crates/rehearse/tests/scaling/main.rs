@@ -15,3 +15,4 @@ mod role;
 mod roles;
 mod scene;
 mod together;
+mod warming;

@@ -6,7 +6,7 @@ use region::client::Forger;
 use region::faults::CallFaults;
 use region::region::{Api, Settings};
 use region::world::{
-    ACCOUNT, Control, CreateGroup, CreateService, REGION, Workload,
+    ACCOUNT, Control, CreateGroup, CreateService, REGION, UpdateService, Workload,
 };
 use rehearse::scaled::{By, SERVICE, Stage, set_load, set_load_shown, shown};
 use rehearse::stack::{self, ADAPTER, CLUSTER, GROUP};
@@ -80,6 +80,16 @@ impl Scene {
 
     pub fn control(&self, control: Control) {
         self.0.control(control).unwrap();
+    }
+
+    /// An operator sets the desired count.
+    pub fn set_tasks(&self, desired: usize) {
+        self.control(Control::UpdateService(UpdateService {
+            cluster: CLUSTER.to_owned(),
+            name: SERVICE.to_owned(),
+            desired: Some(desired),
+            ..UpdateService::default()
+        }));
     }
 
     /// Our tag on the service.

@@ -51,9 +51,8 @@ fn the_adapter_takes_the_steps_of_native_scaling_at_its_pace() {
             let native = native.get("StepScalingPolicyConfiguration").unwrap_or(native);
             let adapter = policy(&document, &format!("ecs-tide-{alarm}"));
             assert_eq!(steps(adapter), steps(native), "{id} of {}", stacks.policies);
-            // A group has none; its warm-up, by default as long as this, paces it out.
-            let of_group = json!(if id == "OutPolicy" { 300 } else { 0 });
-            let of_native = native.get("Cooldown").cloned().unwrap_or(of_group);
+            // A group has none; its warm-up paces it out.
+            let of_native = native.get("Cooldown").cloned().unwrap_or(json!(0));
             assert_eq!(adapter[cooldown], of_native, "{id} of {}", stacks.policies);
         }
     }

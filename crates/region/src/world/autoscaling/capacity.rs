@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use time::Duration;
+
 use super::activities::{IN_PROGRESS, group_arn};
 use super::model::{Errand, Group, Hook, HookResult, Instance, LifecycleState, Tag};
 use crate::api::ApiError;
@@ -248,7 +250,9 @@ impl World {
         if ready {
             self.in_service(instance);
             self.auto_scaling.instances[instance].warming_since = None;
-            self.register(instance, &cluster, true);
+            let container = self.register(instance, &cluster, true);
+            // It has been warm for long, so it registered long ago.
+            self.ecs.containers[container].registered_at = self.now - Duration::HOUR;
         } else {
             self.mark_activity(instance, IN_PROGRESS);
             self.after(boot, Due::InService(instance));

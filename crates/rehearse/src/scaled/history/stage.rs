@@ -101,7 +101,7 @@ pub(super) fn rules(cast: &Cast) -> Rules {
     let mut policies = vec![policy("tasks-out", Target::Tasks, by_use, 120), tasks_in];
     if cast.cluster_too {
         policies.extend([
-            policy("instances-out", Target::Instances, Step::Percent(50), 300),
+            policy("instances-out", Target::Instances, Step::Percent(50), 0),
             policy("instances-in", Target::Instances, Step::Count(-1), 0),
         ]);
     }

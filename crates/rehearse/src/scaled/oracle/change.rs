@@ -4,8 +4,12 @@
 //! now. So a change is wrong if it would be wrong whenever in that time it was read.
 
 use region::Time;
+use time::Duration;
 
-use super::{Direction, Judge, Policy, Promise, Step, Target};
+use super::{Direction, Judge, Policy, Promise, Step, Target, whole};
+
+/// How long an instance warms up: a group's default cooldown, for no other time is set.
+const WARM_UP: Duration = Duration::minutes(5);
 
 /// The last change of a target by our hand.
 #[derive(Debug, Clone, Copy)]
@@ -86,7 +90,10 @@ impl Judge {
             chain.filter(|own| own.direction == Direction::Out && now < own.begun + cooldown);
         let base_now = match target {
             Target::Tasks => self.seen.running.since(then).max(),
-            Target::Instances => self.seen.serving.since(then).max(),
+            Target::Instances => {
+                let serving = self.seen.serving.since(then).max();
+                serving.map(|serving| self.warm(then, now, serving))
+            }
         };
         let base = chain.map_or(base_now.unwrap_or_default(), |own| own.base);
         let used = self.most_used(then, now);
@@ -102,6 +109,13 @@ impl Judge {
             self.broken(now, Promise::OneStep, what);
         }
         Own { begun, direction: Direction::Out, base, limit }
+    }
+
+    /// How many of `serving` instances are not known to warm up. One that had not registered
+    /// when a look began counts as warm.
+    fn warm(&self, then: Time, now: Time, serving: i64) -> i64 {
+        let warms = |since: &&Time| **since < then && now - **since < WARM_UP;
+        serving - whole(self.seen.registered.values().filter(warms).count())
     }
 
     /// How many instances hold all tasks that are, or that a step may just have asked for.

@@ -101,6 +101,8 @@ struct Seen {
     homeless: Series<bool>,
     /// Instances in service.
     serving: Series<i64>,
+    /// Since when each of them is registered as well.
+    registered: BTreeMap<String, Time>,
     /// Those, and those that are on their way out.
     members: Series<i64>,
     /// CPU and memory that there is work for, in tasks.
@@ -229,11 +231,19 @@ impl Judge {
         }
         let truth = world.truth();
         let (mut serving, mut members, mut settled) = (0, 0, 0);
+        let mut registered = BTreeMap::new();
+        // The first instances serve long since.
+        let first = self.seen.serving.last().is_none();
+        let since = if first { now - Duration::HOUR } else { now };
         for instance in truth.instances().filter(|instance| instance.group == GROUP) {
             match instance.state {
                 LifecycleState::InService => {
                     serving += 1;
                     members += 1;
+                    if instance.containers().next().is_some() {
+                        let known = self.seen.registered.get(instance.id).copied();
+                        registered.insert(instance.id.to_owned(), known.unwrap_or(since));
+                    }
                 }
                 LifecycleState::TerminatingWait | LifecycleState::TerminatingProceed => {
                     members += 1;
@@ -250,6 +260,7 @@ impl Judge {
             self.seen.homeless.note(now, homeless);
         }
         self.seen.serving.note(now, serving);
+        self.seen.registered = registered;
         self.seen.members.note(now, members);
         self.look_for_room(now, world);
     }

@@ -310,3 +310,16 @@ fn the_value_need_not_be_known_where_no_step_would_scale() {
     assert!(asked(&by(2), &service(10, 10), cooling));
     assert!(!asked(&Policy { enabled: false, ..by(1) }, &service(10, 10), None));
 }
+
+/// Its agent may never come, and it is there all the same.
+#[test]
+fn an_instance_that_is_not_registered_is_no_base_of_a_scale_out_and_holds_no_scale_in_up() {
+    let state = State::Group(Group { warming: 0, unregistered: 1, ..a_group(5, 4) });
+    let base = |direction| crate::capacity::base(&state, direction, None).capacity;
+    assert_eq!((base(Direction::Out), base(Direction::In)), (4, 5));
+    let policy = by(-1);
+    assert_eq!(guard::towards(Direction::In, &policy, &state, None), None);
+    let warming = State::Group(Group { warming: 1, ..a_group(5, 4) });
+    let held = guard::towards(Direction::In, &policy, &warming, None);
+    assert_eq!(held, Some(Reason::InstancesWarming));
+}

@@ -104,6 +104,7 @@ fn a_group(desired: u32, warm: u32) -> Group {
         desired,
         warm,
         warming: desired.saturating_sub(warm),
+        unregistered: 0,
         terminating: 0,
         min_size: 0,
         max_size: 1_000,

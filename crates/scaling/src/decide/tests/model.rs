@@ -169,7 +169,9 @@ fn scaled_in(policy: &Policy, state: &State, adjustment: i32) -> i128 {
     let current = match state {
         State::Service(s) => i128::from(s.running),
         // With what terminates.
-        State::Group(g) => i128::from(g.warm) + i128::from(g.terminating),
+        State::Group(g) => {
+            i128::from(g.warm) + i128::from(g.unregistered) + i128::from(g.terminating)
+        }
     };
     let less = -asked(policy, adjustment, current);
     // What goes beyond the desired capacity already is no reason to lower it.

@@ -81,6 +81,7 @@ fn states() -> impl Strategy<Value = State> {
                 desired,
                 warm,
                 warming,
+                unregistered: warming / 2,
                 terminating,
                 min_size: min,
                 max_size: min + more,
