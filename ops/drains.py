@@ -7,6 +7,8 @@ from .errors import Refused
 HELD = ("Terminating", "Warmed:Terminating", "ReplacingRootVolume")
 # Kept after an abandoned action, in the group or in its warm pool: no hook holds it any more.
 KEPT = ":Retained"
+# DescribeAutoScalingGroups takes no more names in a call that sets no MaxRecords.
+NAMES = 50
 
 
 @dataclass(frozen=True)
@@ -21,23 +23,27 @@ class Drain:
 
 def draining(autoscaling, groups):
     """Those of the groups that exist; one that does not holds nothing."""
-    if not groups:
-        return []
     found = []
-    for page in autoscaling.get_paginator("describe_auto_scaling_groups").paginate(AutoScalingGroupNames=groups):
-        for group in page["AutoScalingGroups"]:
-            name = group["AutoScalingGroupName"]
-            instances = group.get("Instances", [])
-            # The pool of a group is not among its instances.
-            if group.get("WarmPoolConfiguration"):
-                pools = autoscaling.get_paginator("describe_warm_pool").paginate(AutoScalingGroupName=name)
-                instances = instances + [instance for pool in pools for instance in pool["Instances"]]
-            found += [
-                Drain(item["InstanceId"], name, item["LifecycleState"])
-                for item in instances
-                if held(item["LifecycleState"])
-            ]
+    for group in described(autoscaling, groups):
+        name = group["AutoScalingGroupName"]
+        instances = group.get("Instances", [])
+        # The pool of a group is not among its instances.
+        if group.get("WarmPoolConfiguration"):
+            pools = autoscaling.get_paginator("describe_warm_pool").paginate(AutoScalingGroupName=name)
+            instances = instances + [instance for pool in pools for instance in pool["Instances"]]
+        found += [
+            Drain(item["InstanceId"], name, item["LifecycleState"])
+            for item in instances
+            if held(item["LifecycleState"])
+        ]
     return found
+
+
+def described(autoscaling, groups):
+    paginator = autoscaling.get_paginator("describe_auto_scaling_groups")
+    for first in range(0, len(groups), NAMES):
+        for page in paginator.paginate(AutoScalingGroupNames=groups[first : first + NAMES]):
+            yield from page["AutoScalingGroups"]
 
 
 def held(state):

@@ -92,6 +92,18 @@ def test_a_warm_pool_is_asked_for_where_there_is_one():
     assert [drain.instance for drain in draining(client, ["a", "b"])] == ["i-9"]
 
 
+def test_groups_are_asked_for_fifty_names_at_a_time():
+    names = [f"g{number}" for number in range(101)]
+
+    def groups(AutoScalingGroupNames):
+        assert 0 < len(AutoScalingGroupNames) <= 50
+        return {"AutoScalingGroups": [group(name, "Terminating:Wait") for name in AutoScalingGroupNames]}
+
+    client = Client("autoscaling", describe_auto_scaling_groups=groups)
+    assert [drain.group for drain in draining(client, names)] == names
+    assert len(client.calls) == 3
+
+
 def test_no_groups_are_not_all_groups():
     client = Client("autoscaling")
     assert draining(client, []) == []
