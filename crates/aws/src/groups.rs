@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_autoscaling::types::AutoScalingGroup;
 use drain::Time;
 use drain::seen::{LifecycleState, Member};
 use futures_util::future::BoxFuture;
 
 use crate::times::time_of;
 use crate::{Aws, Error, owned};
+
+/// AWS's limit of group names in one call, while it does not set `MaxRecords`.
+/// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html>
+const NAMES: usize = 50;
 
 /// The most activities, newest first, that are read for one group: ten pages, far
 /// more than terminations that can be under way.
@@ -23,17 +28,8 @@ impl Aws {
         groups: &'a [String],
     ) -> BoxFuture<'a, Result<BTreeMap<String, Member>, Error>> {
         Box::pin(async move {
-            let pages = self
-                .autoscaling
-                .describe_auto_scaling_groups()
-                .set_auto_scaling_group_names(owned(groups))
-                .into_paginator()
-                .items()
-                .send();
-            let found: Vec<_> =
-                pages.try_collect().await.map_err(Error::of("DescribeAutoScalingGroups"))?;
             let mut members = BTreeMap::new();
-            for group in found {
+            for group in self.raw_groups(groups).await? {
                 let name = group.auto_scaling_group_name().unwrap_or_default();
                 for instance in group.instances() {
                     let (Some(id), Some(state)) =
@@ -47,6 +43,27 @@ impl Aws {
             }
             Ok(members)
         })
+    }
+
+    /// The groups `names` in the SDK's terms. One that does not exist is absent.
+    pub(crate) async fn raw_groups(
+        &self,
+        names: &[String],
+    ) -> Result<Vec<AutoScalingGroup>, Error> {
+        let mut groups = Vec::new();
+        for names in names.chunks(NAMES) {
+            let pages = self
+                .autoscaling
+                .describe_auto_scaling_groups()
+                .set_auto_scaling_group_names(owned(names))
+                .into_paginator()
+                .items()
+                .send();
+            let found: Vec<_> =
+                pages.try_collect().await.map_err(Error::of("DescribeAutoScalingGroups"))?;
+            groups.extend(found);
+        }
+        Ok(groups)
     }
 
     /// Since when each of the EC2 instances `ids` of `group` is on its way out: the

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -37,15 +37,18 @@ const CLUSTER: &str = "demo";
 async fn region(instances: usize, settings: Settings, call: Duration) -> (Live, Aws) {
     let live = Live::new(Region::new(Wiring::default(), settings, 7, NOW), NOW);
     tokio::spawn(live.clone().run(|_| async { Err("no function here".to_owned()) }));
-    let group = CreateGroup {
-        name: "group".to_owned(),
-        cluster: CLUSTER.to_owned(),
-        desired: instances,
-        ..CreateGroup::default()
-    };
-    control(&live, Control::CreateGroup(group));
+    control(&live, Control::CreateGroup(group(instances)));
     let aws = clients(Client::new(live.clone(), call)).await;
     (live, aws)
+}
+
+fn group(desired: usize) -> CreateGroup {
+    CreateGroup {
+        name: "group".to_owned(),
+        cluster: CLUSTER.to_owned(),
+        desired,
+        ..CreateGroup::default()
+    }
 }
 
 async fn clients(http: impl HttpClient + 'static) -> Aws {
@@ -257,6 +260,28 @@ async fn a_cluster_that_does_not_exist_is_told_from_one_that_is_empty() {
     assert_eq!(found.unwrap_err(), Error::NoSuchCluster { operation });
     assert!(aws.find_container_instances("default", &ids(&live)).await.unwrap().is_empty());
     assert!(aws.members(&["no-such-group".to_owned()]).await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn groups_are_asked_for_fifty_names_at_a_time() {
+    let (live, aws) = quick(1).await;
+    let names: Vec<String> = (0..101).map(|number| format!("group-{number}")).collect();
+    for name in names.clone() {
+        control(&live, Control::CreateGroup(CreateGroup { name, ..group(1) }));
+    }
+    let members = aws.members(&names).await.unwrap();
+    let found: BTreeSet<String> = members.into_values().map(|member| member.group).collect();
+    assert_eq!(found, names.iter().cloned().collect());
+    assert_eq!(calls(&live, "DescribeAutoScalingGroups"), 3);
+    assert_eq!(aws.scalable_groups(&names).await.unwrap().len(), 101);
+    assert_eq!(calls(&live, "DescribeAutoScalingGroups"), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_names_of_groups_are_not_all_groups() {
+    let (_, aws) = quick(1).await;
+    assert!(aws.members(&[]).await.unwrap().is_empty());
+    assert!(aws.scalable_groups(&[]).await.unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]

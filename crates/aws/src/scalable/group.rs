@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use time::Duration;
 
 use super::TAG;
-use crate::{Aws, Error, owned};
+use crate::{Aws, Error};
 
 /// Set by a capacity provider that scales the group itself.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html>
@@ -44,15 +44,7 @@ impl Aws {
         names: &'a [String],
     ) -> BoxFuture<'a, Result<BTreeMap<String, Group>, Error>> {
         Box::pin(async move {
-            let pages = self
-                .autoscaling
-                .describe_auto_scaling_groups()
-                .set_auto_scaling_group_names(owned(names))
-                .into_paginator()
-                .items()
-                .send();
-            let found: Vec<types::AutoScalingGroup> =
-                pages.try_collect().await.map_err(Error::of("DescribeAutoScalingGroups"))?;
+            let found = self.raw_groups(names).await?;
             let named =
                 |group| Some((types::AutoScalingGroup::auto_scaling_group_name(group)?, group));
             Ok(found

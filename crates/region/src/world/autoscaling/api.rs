@@ -14,6 +14,9 @@ use crate::world::wording::{put, rfc3339, seconds};
 /// `DefaultCooldown`, of every group (AWS's default).
 const COOLDOWN_SECONDS: u64 = 300;
 
+/// The most names of groups in a call that asks for no larger page.
+const NAMES: usize = 50;
+
 const fn pages(usual: usize) -> Pages {
     Pages { size: "MaxRecords", token: "NextToken", usual, code: "ValidationError" }
 }
@@ -82,8 +85,18 @@ impl World {
         }
     }
 
+    /// More than 50 names are refused, unless `MaxRecords` is larger
+    /// (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html>).
+    /// The text is AWS's, as <https://github.com/boto/botocore/issues/1444> quotes it.
     fn describe_groups(&self, input: &Value) -> Result<Value, ApiError> {
         let names = texts(input, "AutoScalingGroupNames");
+        let asked = number(input, "MaxRecords").and_then(|asked| usize::try_from(asked).ok());
+        let most = asked.map_or(NAMES, |asked| asked.max(NAMES));
+        if names.len() > most {
+            let text =
+                format!("The number of group names that may be passed in is limited to {most}");
+            return Err(validation(text));
+        }
         let groups = self.auto_scaling.groups.iter();
         let found =
             groups.filter(|(_, group)| names.is_empty() || names.contains(&group.name.as_str()));

@@ -129,3 +129,21 @@ fn a_read_may_show_capacity_and_tags_as_they_were() {
     let seen = group(&mut scene);
     assert_eq!((&seen["DesiredCapacity"], &seen["Tags"][0]["Value"]), (&json!(3), &json!("v")));
 }
+
+#[test]
+fn more_than_fifty_names_of_groups_need_a_larger_page() {
+    let mut scene = Scene::new();
+    let names = |count: usize| (0..count).map(|n| format!("g{n}")).collect::<Vec<_>>();
+    let mut asked = |names: Vec<String>, size: Option<&str>| {
+        let input = json!({ "AutoScalingGroupNames": names, "MaxRecords": size });
+        scene.try_asg("DescribeAutoScalingGroups", input)
+    };
+    assert!(asked(names(50), None).is_ok());
+    assert!(asked(names(60), Some("60")).is_ok());
+    for size in [None, Some("10")] {
+        let refused = asked(names(51), size).unwrap_err();
+        assert_eq!(refused.code, "ValidationError");
+        let words = "The number of group names that may be passed in is limited to 50";
+        assert_eq!(refused.message, words);
+    }
+}
