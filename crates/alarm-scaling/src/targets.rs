@@ -131,7 +131,10 @@ impl Targets {
                 LifecycleState::Terminating | LifecycleState::Waiting => &mut terminating,
                 // Its hook is over, and the machine is not.
                 LifecycleState::Other(name) if name == "Terminating:Proceed" => &mut terminating,
-                LifecycleState::Warm | LifecycleState::Retained | LifecycleState::Other(_) => {
+                LifecycleState::EnteringPool
+                | LifecycleState::Warm
+                | LifecycleState::Retained
+                | LifecycleState::Other(_) => {
                     continue;
                 }
             };

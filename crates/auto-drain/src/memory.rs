@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use aws::Which;
 use drain::decide::list_is_complete;
 use drain::note::Cause;
-use drain::seen::{Answer, Instance, LifecycleState, Member, Registration, Status};
+use drain::seen::{Answer, Instance, Member, Registration, Status};
 use tick::{Buckets, Pace, SKEW};
 use time::Duration;
 
@@ -86,7 +86,7 @@ impl Memory {
         let known = self.lock();
         let instances: BTreeSet<&String> = known.drains.values().map(|d| &d.instance).collect();
         let just_these = |members: &Members| {
-            let waiting = members.iter().filter(|(_, m)| m.state == LifecycleState::Waiting);
+            let waiting = members.iter().filter(|(_, m)| m.state.is_held());
             waiting.map(|(id, _)| id).eq(instances.iter().copied())
         };
         let all = known.complete && members.is_none_or(just_these);
@@ -203,7 +203,7 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use drain::note::Note;
-    use drain::seen::Task;
+    use drain::seen::{LifecycleState, Task};
 
     use super::*;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws::Error;
 use drain::decide::{Action, End, Plan, Verdict};
-use drain::seen::{Instance, LifecycleState};
+use drain::seen::Instance;
 use drain::stuck::Reason;
 use function::record::Record;
 use serde_json::{Value, json};
@@ -61,7 +61,7 @@ impl Outcome {
 
     /// Whether the drain of an instance that a hook holds goes on after this look.
     pub fn goes_on(&self, instance: &Instance) -> bool {
-        let held = instance.member.as_ref().is_some_and(|m| m.state == LifecycleState::Waiting);
+        let held = instance.member.as_ref().is_some_and(|member| member.state.is_held());
         let verdict = self.plans.get(&instance.id).map(|plan| &plan.verdict);
         held && self.finished(&instance.id)
             && matches!(verdict, Some(Verdict::Started(_) | Verdict::Waiting(_)))

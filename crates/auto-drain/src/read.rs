@@ -33,10 +33,12 @@ pub async fn instances(
     };
     let concerned = |id: &String, member: &Member| match member.state {
         _ if only.is_some_and(|only| !only.contains(id)) => false,
-        LifecycleState::Waiting => true,
-        LifecycleState::InService | LifecycleState::Terminating => {
-            hints.interrupted.contains(id) || hints.terminating.contains(id)
-        }
+        LifecycleState::Waiting | LifecycleState::EnteringPool => true,
+        LifecycleState::InService
+        | LifecycleState::Pending
+        | LifecycleState::PendingWait
+        | LifecycleState::Terminating
+        | LifecycleState::Warm => hints.interrupted.contains(id) || hints.terminating.contains(id),
         _ => false,
     };
     let ids: Vec<String> = members
@@ -44,9 +46,13 @@ pub async fn instances(
         .filter(|(id, member)| concerned(id, member))
         .map(|(id, _)| id.clone())
         .collect();
+    // One that changes between a group and its pool may show in neither.
+    let unplaced = |id: &&String| !members.contains_key(*id) && is_instance_id(id);
+    let unplaced = hints.terminating.iter().filter(unplaced).cloned();
+    let asked: Vec<String> = ids.iter().cloned().chain(unplaced).collect();
     let found = match only {
-        None => aws.find_container_instances(&settings.cluster, &ids).await,
-        Some(_) => aws.container_instances_of(&settings.cluster, &ids).await,
+        None => aws.find_container_instances(&settings.cluster, &asked).await,
+        Some(_) => aws.container_instances_of(&settings.cluster, &asked).await,
     };
     let (found, elsewhere) = match found {
         Ok(found) => (found, Answer::Unasked),
@@ -66,6 +72,14 @@ pub async fn instances(
         id,
     };
     Ok(all.into_iter().map(instance).map(|instance| (instance.id.clone(), instance)).collect())
+}
+
+/// Whether a message names an instance as EC2 does, `i-` and 8 or 17 hexadecimal digits: no other
+/// text may become part of a filter.
+fn is_instance_id(id: &str) -> bool {
+    id.strip_prefix("i-").is_some_and(|digits| {
+        matches!(digits.len(), 8 | 17) && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    })
 }
 
 /// Answer every question, in as few calls as there can be, for as long as there is

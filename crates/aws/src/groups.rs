@@ -1,14 +1,16 @@
-//! Auto Scaling groups: who is a member in which state, and since when it leaves.
+//! Auto Scaling groups and their warm pools: who is a member in which state, and since when it
+//! leaves.
 
 use std::collections::BTreeMap;
 
-use aws_sdk_autoscaling::types::AutoScalingGroup;
+use aws_sdk_autoscaling::types::{AutoScalingGroup, Instance};
 use drain::Time;
 use drain::seen::{LifecycleState, Member};
 use futures_util::future::BoxFuture;
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::times::time_of;
-use crate::{Aws, Error, owned};
+use crate::{AT_ONCE, Aws, Error, owned};
 
 /// AWS's limit of group names in one call, while it does not set `MaxRecords`.
 /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html>
@@ -19,30 +21,60 @@ const NAMES: usize = 50;
 const ACTIVITIES: usize = 1_000;
 
 impl Aws {
-    /// Every instance of `groups`, by EC2 id. A group that does not exist has none.
+    /// Every instance of `groups` and of their warm pools, by EC2 id. A group that does not exist
+    /// has none.
+    ///
+    /// The members of a pool are shown by DescribeWarmPool alone, one call for fifty
+    /// (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeWarmPool.html>). The
+    /// pools are read second and prevail: what goes back to its pool meanwhile is held there.
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// Whatever call fails: a pool that is not read must not pass for an empty one.
     pub fn members<'a>(
         &'a self,
         groups: &'a [String],
     ) -> BoxFuture<'a, Result<BTreeMap<String, Member>, Error>> {
         Box::pin(async move {
+            let groups = self.raw_groups(groups).await?;
+            let with_pools: Vec<String> = groups
+                .iter()
+                .filter(|group| group.warm_pool_configuration().is_some())
+                .filter_map(name)
+                .collect();
+            let pools: Vec<(String, Vec<Instance>)> = stream::iter(with_pools)
+                .map(|group| self.warm_pool(group))
+                .buffered(AT_ONCE)
+                .try_collect()
+                .await?;
+            let of_groups = groups
+                .into_iter()
+                .filter_map(|group| Some((name(&group)?, group.instances.unwrap_or_default())));
             let mut members = BTreeMap::new();
-            for group in self.raw_groups(groups).await? {
-                let name = group.auto_scaling_group_name().unwrap_or_default();
-                for instance in group.instances() {
-                    let (Some(id), Some(state)) =
-                        (instance.instance_id(), instance.lifecycle_state())
+            for (group, instances) in of_groups.chain(pools) {
+                for instance in instances {
+                    let (Some(id), Some(state)) = (instance.instance_id, instance.lifecycle_state)
                     else {
                         continue;
                     };
                     let state = LifecycleState::read(state.as_str());
-                    members.insert(id.to_owned(), Member { group: name.to_owned(), state });
+                    members.insert(id, Member { group: group.clone(), state });
                 }
             }
             Ok(members)
         })
+    }
+
+    /// The warm pool of `group`, with the group's name.
+    async fn warm_pool(&self, group: String) -> Result<(String, Vec<Instance>), Error> {
+        let pages = self
+            .autoscaling
+            .describe_warm_pool()
+            .auto_scaling_group_name(&group)
+            .into_paginator()
+            .items()
+            .send();
+        let pool = pages.try_collect().await.map_err(Error::of("DescribeWarmPool"))?;
+        Ok((group, pool))
     }
 
     /// The groups `names` in the SDK's terms. One that does not exist is absent.
@@ -110,6 +142,10 @@ impl Aws {
 fn names(description: &str, id: &str) -> bool {
     let ends_word = |c: char| !(c.is_ascii_alphanumeric() || c == '-');
     description.split(ends_word).any(|word| word == id)
+}
+
+fn name(group: &AutoScalingGroup) -> Option<String> {
+    group.auto_scaling_group_name().map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use drain::decide::ActionResult;
 use drain::note::{Cause, Note};
 use drain::seen::{Elsewhere, LifecycleState, Status};
 use region::Time;
+use region::api::ApiError;
 use region::client::{Client, Forger};
 use region::delivery::Wiring;
 use region::faults::{CallFault, CallFaults};
@@ -260,6 +261,49 @@ async fn a_cluster_that_does_not_exist_is_told_from_one_that_is_empty() {
     assert_eq!(found.unwrap_err(), Error::NoSuchCluster { operation });
     assert!(aws.find_container_instances("default", &ids(&live)).await.unwrap().is_empty());
     assert!(aws.members(&["no-such-group".to_owned()]).await.unwrap().is_empty());
+}
+
+/// A group of `instances` that scale-in returns to its warm pool, and its hook.
+fn pool_of(live: &Live, instances: usize) {
+    let pooled =
+        CreateGroup { name: "pooled".to_owned(), reuse_on_scale_in: true, ..group(instances) };
+    control(live, Control::CreateGroup(pooled));
+    let hook = PutLifecycleHook { group: "pooled".to_owned(), ..PutLifecycleHook::default() };
+    control(live, Control::PutLifecycleHook(hook));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_members_of_a_warm_pool_are_read_fifty_at_a_time() {
+    let (live, aws) = quick(2).await;
+    pool_of(&live, 121);
+    control(&live, Control::SetDesiredCapacity("pooled".to_owned(), 1));
+    let members = aws.members(&["group".to_owned(), "pooled".to_owned()]).await.unwrap();
+    let count = |group: &str, state: LifecycleState| {
+        members.values().filter(|member| member.group == group && member.state == state).count()
+    };
+    assert_eq!(count("group", LifecycleState::InService), 2);
+    assert_eq!(count("pooled", LifecycleState::InService), 1);
+    assert_eq!(count("pooled", LifecycleState::EnteringPool), 120);
+    assert_eq!(members.len(), 123);
+    assert_eq!(calls(&live, "DescribeWarmPool"), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pool_that_is_not_read_does_not_pass_for_an_empty_one() {
+    let (live, _) = quick(0).await;
+    pool_of(&live, 2);
+    control(&live, Control::SetDesiredCapacity("pooled".to_owned(), 1));
+    let denied = Forger::new(|region, now, call| match call.operation.as_str() {
+        "DescribeWarmPool" => {
+            let denied = ApiError::client("AccessDenied", "no permission for DescribeWarmPool");
+            region.refuse(now, call, Err(denied))
+        }
+        _ => region.answer(now, call),
+    });
+    let aws = clients(Client::new(live, Duration::from_millis(40)).forged(denied)).await;
+    let error = aws.members(&["pooled".to_owned()]).await.unwrap_err();
+    assert_eq!(error.kind(), "denied");
+    assert!(error.to_string().starts_with("DescribeWarmPool"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -61,14 +61,19 @@ pub enum LifecycleState {
     Pending,
     /// On its way into service, held by a launch hook.
     PendingWait,
-    /// Leaving, not yet held by a hook.
+    /// Leaving, or on its way into a warm pool, not yet held by a hook.
     Terminating,
     /// Held by a hook before it leaves: `Terminating:Wait`,
     /// `Warmed:Terminating:Wait` or `ReplacingRootVolume:Wait`.
     Waiting,
+    /// Held by a hook before it rests in a warm pool, `Warmed:Pending:Wait`: by a termination
+    /// hook if it comes out of service, by a launch hook if it is new.
+    /// <https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pool-instance-lifecycle.html>
+    EnteringPool,
     /// At rest in a warm pool: `Warmed:Stopped` and its like.
     Warm,
-    /// Kept after an abandoned termination: `Terminating:Retained`.
+    /// Kept after an abandoned termination: `Terminating:Retained` or
+    /// `Warmed:Terminating:Retained`.
     Retained,
     /// Any other, by its AWS name: nothing for us to do there.
     Other(String),
@@ -81,14 +86,29 @@ impl LifecycleState {
             "InService" => Self::InService,
             "Pending" | "Pending:Proceed" => Self::Pending,
             "Pending:Wait" => Self::PendingWait,
-            "Terminating" | "Warmed:Terminating" | "ReplacingRootVolume" => Self::Terminating,
+            "Terminating" | "Warmed:Terminating" | "Warmed:Pending" | "ReplacingRootVolume" => {
+                Self::Terminating
+            }
             "Terminating:Wait" | "Warmed:Terminating:Wait" | "ReplacingRootVolume:Wait" => {
                 Self::Waiting
             }
+            "Warmed:Pending:Wait" => Self::EnteringPool,
             "Warmed:Stopped" | "Warmed:Running" | "Warmed:Hibernated" => Self::Warm,
-            "Terminating:Retained" => Self::Retained,
+            "Terminating:Retained" | "Warmed:Terminating:Retained" => Self::Retained,
             other => Self::Other(other.to_owned()),
         }
+    }
+
+    /// Whether a hook holds an instance in this state, which may be ours.
+    pub fn is_held(&self) -> bool {
+        matches!(self, Self::Waiting | Self::EnteringPool)
+    }
+}
+
+impl Instance {
+    /// Whether our cluster knows it, in a status that ECS may run tasks in.
+    pub fn is_registered(&self) -> bool {
+        self.registrations.iter().any(|registration| registration.status != Status::Gone)
     }
 }
 

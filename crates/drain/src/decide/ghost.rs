@@ -18,10 +18,11 @@ use crate::seen::{Instance, Status};
 /// deregisters by itself within minutes what shuts down with its agent connected.
 const AWAY: Duration = Duration::minutes(10);
 
-/// An instance of none of our groups. Each registration that carries our note is judged by
-/// itself: one without, or whose agent is connected, is not ours to remove. Whatever is left
-/// waits for the next look at everything, so no further look is asked for.
-pub(super) fn decide(instance: &Instance, hints: &Hints, now: Time) -> Decision {
+/// An instance of none of our groups; `None` if it has no ghost registration and nothing about
+/// one is to be written. Each registration that carries our note is judged by itself: one
+/// without, or whose agent is connected, is not ours to remove. Whatever is left waits for the
+/// next look at everything, so no further look is asked for.
+pub(super) fn decide(instance: &Instance, hints: &Hints, now: Time) -> Option<Decision> {
     let mut actions = Vec::new();
     let mut ghosts = 0;
     for registration in instance.registrations.iter().filter(|r| r.status != Status::Gone) {
@@ -42,5 +43,6 @@ pub(super) fn decide(instance: &Instance, hints: &Hints, now: Time) -> Decision 
         0 => Verdict::LeftAlone(LeftAlone::NotInGroup),
         registrations => Verdict::Ghost { registrations },
     };
-    Decision::Plan(Plan { actions, verdict, again: None })
+    let any = ghosts > 0 || !actions.is_empty();
+    any.then(|| Decision::Plan(Plan { actions, verdict, again: None }))
 }

@@ -209,6 +209,9 @@ pub enum LeftAlone {
     NotInGroup,
     /// Interrupted, and not registered in our cluster.
     NotRegistered,
+    /// On its way into a warm pool, and not registered in our cluster: nothing of ours runs
+    /// there, and the hook that holds it may be a launch hook of somebody else.
+    EnteringPool,
     /// At rest in a warm pool.
     WarmPool,
     /// Kept after an abandoned termination.
@@ -226,6 +229,7 @@ impl LeftAlone {
             Self::AnotherHook => "another_hook",
             Self::NotInGroup => "not_in_group",
             Self::NotRegistered => "not_registered",
+            Self::EnteringPool => "entering_pool",
             Self::WarmPool => "warm_pool",
             Self::Retained => "retained",
             Self::LifecycleState => "lifecycle_state",
@@ -242,17 +246,21 @@ impl Plan {
 /// Decide about `instance`.
 pub fn decide(instance: &Instance, hints: &Hints, settings: &Settings, now: Time) -> Decision {
     let Some(member) = &instance.member else {
-        return ghost::decide(instance, hints, now);
+        let ghost = ghost::decide(instance, hints, now);
+        return ghost.unwrap_or_else(|| returning::unplaced(instance, hints));
     };
     match member.state {
-        LifecycleState::Waiting => {
+        LifecycleState::EnteringPool if !instance.is_registered() => {
+            Plan::leave(LeftAlone::EnteringPool)
+        }
+        LifecycleState::Waiting | LifecycleState::EnteringPool => {
             terminating::decide(instance, &member.group, hints, settings, now)
         }
         LifecycleState::InService => returning::in_service(instance, hints, now),
-        LifecycleState::Pending => returning::pending(instance, Pace::Soon),
-        LifecycleState::PendingWait => returning::pending(instance, Pace::Later),
+        LifecycleState::Pending => returning::pending(instance, hints, Pace::Soon),
+        LifecycleState::PendingWait => returning::pending(instance, hints, Pace::Later),
         LifecycleState::Terminating => returning::leaving(instance, hints),
-        LifecycleState::Warm => returning::warm(instance),
+        LifecycleState::Warm => returning::warm(instance, hints),
         LifecycleState::Retained => returning::retained(instance),
         LifecycleState::Other(_) => Plan::leave(LeftAlone::LifecycleState),
     }

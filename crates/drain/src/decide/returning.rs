@@ -91,12 +91,16 @@ fn interrupted(plan: &mut Plan, registration: &Registration, now: Time) {
     }
 }
 
-/// An instance that may come back into service DRAINING by us.
-pub(super) fn pending(instance: &Instance, pace: Pace) -> Decision {
+/// An instance that may come back into service DRAINING by us. If a notice says it waits
+/// already, this read is behind it.
+pub(super) fn pending(instance: &Instance, hints: &Hints, pace: Pace) -> Decision {
+    if hints.terminating.contains(&instance.id) {
+        return in_transit(Pace::Soon);
+    }
     if instance.registrations.iter().all(|registration| registration.note.is_none()) {
         return Plan::leave(LeftAlone::LifecycleState);
     }
-    Decision::Plan(Plan { actions: Vec::new(), verdict: Verdict::InTransit, again: Some(pace) })
+    in_transit(pace)
 }
 
 /// An instance before its hook: deregistered from the group's own target groups
@@ -105,16 +109,27 @@ pub(super) fn leaving(instance: &Instance, hints: &Hints) -> Decision {
     if !hints.terminating.contains(&instance.id) {
         return Plan::leave(LeftAlone::LifecycleState);
     }
-    Decision::Plan(Plan {
-        actions: Vec::new(),
-        verdict: Verdict::InTransit,
-        again: Some(Pace::Soon),
-    })
+    in_transit(Pace::Soon)
+}
+
+/// An instance that neither a group of ours nor its warm pool shows. Two calls read the two,
+/// and one that changes from the one to the other may show in neither: if a notice names it
+/// and our cluster knows it, these reads are behind the notice.
+pub(super) fn unplaced(instance: &Instance, hints: &Hints) -> Decision {
+    if !hints.terminating.contains(&instance.id) || !instance.is_registered() {
+        return Plan::leave(LeftAlone::NotInGroup);
+    }
+    in_transit(Pace::Soon)
+}
+
+fn in_transit(pace: Pace) -> Decision {
+    Decision::Plan(Plan { actions: Vec::new(), verdict: Verdict::InTransit, again: Some(pace) })
 }
 
 /// An instance at rest in a warm pool keeps its note, by which it is set ACTIVE when
-/// it serves again; but its next termination is a new lifecycle action.
-pub(super) fn warm(instance: &Instance) -> Decision {
+/// it serves again; but its next termination is a new lifecycle action. If a notice says
+/// that it waits, on its way out of the pool, this read is behind it.
+pub(super) fn warm(instance: &Instance, hints: &Hints) -> Decision {
     let actions = instance
         .registrations
         .iter()
@@ -123,7 +138,8 @@ pub(super) fn warm(instance: &Instance) -> Decision {
         .map(|(arn, note)| Action::Note { arn, note: Note { done: false, ..note } })
         .collect();
     let verdict = Verdict::LeftAlone(LeftAlone::WarmPool);
-    Decision::Plan(Plan { actions, verdict, again: None })
+    let again = hints.terminating.contains(&instance.id).then_some(Pace::Soon);
+    Decision::Plan(Plan { actions, verdict, again })
 }
 
 /// An instance that was kept: when an operator ends it, that drain has a deadline of

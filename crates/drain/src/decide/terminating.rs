@@ -51,7 +51,7 @@ pub fn list_is_complete(registration: &Registration, now: Time) -> bool {
         && idle.is_some_and(|idle| now >= idle + BELIEVED_AFTER)
 }
 
-/// An instance in a terminating wait state.
+/// An instance in a terminating wait state, or held on its way into a warm pool.
 pub(super) fn decide(
     instance: &Instance,
     group: &str,

@@ -7,8 +7,8 @@ use time::Duration;
 use super::{AtDeadline, Promise, Rules, Violation};
 use crate::Time;
 use crate::world::{
-    Action, ActionEnd, ContainerStatus, Control, InstanceTruth, LifecycleState, TaskStatus,
-    TaskTruth, World,
+    Action, ActionEnd, ContainerStatus, ContainerTruth, Control, InstanceTruth, LifecycleState,
+    TaskStatus, TaskTruth, World,
 };
 
 /// The longest outage that a hook must outlive whose heartbeat is longer than that and
@@ -49,6 +49,9 @@ pub(super) struct Watched {
     could_go: Option<Time>,
     /// Since when it serves and takes no tasks, by no operator's will.
     idle: Option<Time>,
+    /// Our cluster did not know it when it was last held on its way into the warm pool. Then
+    /// nothing tells it from one that a launch hook prepares, and nothing is promised of it.
+    unknown_in_pool: bool,
     judged: usize,
     /// That it is held, or idle, was told already.
     told: bool,
@@ -77,6 +80,7 @@ pub(super) fn is_held(state: LifecycleState) -> bool {
     matches!(
         state,
         LifecycleState::TerminatingWait
+            | LifecycleState::WarmedPendingWait
             | LifecycleState::WarmedTerminatingWait
             | LifecycleState::ReplacingRootVolumeWait
     )
@@ -192,6 +196,9 @@ impl Look<'_> {
             }
             self.watched.held = Some(now);
             self.watched.by_hand = false;
+            let known = |c: ContainerTruth<'_>| c.status != ContainerStatus::Inactive;
+            self.watched.unknown_in_pool = state == LifecycleState::WarmedPendingWait
+                && !self.instance.containers().any(known);
         }
         self.ended();
         self.held();
@@ -217,6 +224,9 @@ impl Look<'_> {
         let over: Vec<_> = actions.take_while(|action| action.ended.is_some()).collect();
         self.watched.judged += over.len();
         for action in over.into_iter().filter(|action| action.hook == self.rules.hook) {
+            if self.watched.unknown_in_pool {
+                continue;
+            }
             let waits = self.rules.at_deadline == AtDeadline::Wait;
             let heartbeat = self.rules.heartbeat;
             let short = heartbeat < self.rules.patience + LONGEST_OUTAGE;
@@ -235,7 +245,8 @@ impl Look<'_> {
     /// What our hook holds and could go is let go.
     fn held(&mut self) {
         let open = ours(&self.instance, self.rules).filter(|action| action.ended.is_none());
-        let Some(action) = open.filter(|_| is_held(self.instance.state)) else {
+        let promised = is_held(self.instance.state) && !self.watched.unknown_in_pool;
+        let Some(action) = open.filter(|_| promised) else {
             self.watched.could_go = None;
             return;
         };

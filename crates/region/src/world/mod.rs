@@ -44,8 +44,8 @@ pub use self::cloudwatch::{
 };
 pub use self::control::{
     AgentConnected, Control, CreateGroup, CreateService, FillAttributes, InterruptSpot,
-    ProtectTask, PutLifecycleHook, RegisterIn, RunTask, SetState, TerminateInstance, UpdateGroup,
-    UpdateService,
+    LaunchIntoWarmPool, ProtectTask, PutLifecycleHook, RegisterIn, RunTask, SetState,
+    TerminateInstance, UpdateGroup, UpdateService,
 };
 pub use self::ecs::{ContainerStatus, TaskStatus, Workload};
 pub use self::scaling::{

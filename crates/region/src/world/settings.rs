@@ -24,7 +24,7 @@ pub struct Settings {
     pub activation_seconds: u64,
     /// From the containers' end until the task is STOPPED.
     pub deprovisioning_seconds: u64,
-    /// From `Terminating:Proceed` until `Terminated`, and from `Warmed:Pending` until `Warmed:Stopped`.
+    /// From `Terminating:Proceed` until `Terminated`, and from `Warmed:Pending:Proceed` until `Warmed:Stopped`.
     pub shutdown_seconds: u64,
     /// From the loss of an instance on the EC2 side until its group sees that it is unhealthy.
     pub health_check_seconds: u64,

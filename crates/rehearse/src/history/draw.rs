@@ -59,7 +59,8 @@ impl History {
         }
         cast.medium.filters_after_seconds = filters_after(&mut chance);
         parts.retain(|part| kinds.has(part.kind()));
-        let cast = Cast { medium: cast.medium.limited(kinds), ..cast };
+        let warm_pool = warm_pool(&mut chance, &cast);
+        let cast = Cast { medium: cast.medium.limited(kinds), warm_pool, ..cast };
         Self { seed, cast, parts }
     }
 }
@@ -109,6 +110,7 @@ fn cast(chance: &mut StdRng) -> Cast {
             (chance.random_range(0..=400), middle),
             (chance.random_range(0..=600), staying),
         ],
+        warm_pool: None,
         services,
         jobs,
         medium: Medium {
@@ -118,6 +120,17 @@ fn cast(chance: &mut StdRng) -> Cast {
             filters_after_seconds: 0,
         },
     }
+}
+
+/// One group in five has a warm pool. Its instances come back, in two of three such histories to
+/// be drained a second time.
+fn warm_pool(chance: &mut StdRng, cast: &Cast) -> Option<Vec<(u64, usize)>> {
+    let staying = cast.scale_ins.last().map_or(cast.instances, |(_, desired)| *desired);
+    let has_pool = chance.random_bool(0.2);
+    let out = (chance.random_range(600..=2_400), chance.random_range(staying..=cast.instances));
+    let again = (chance.random_range(60..=2_400), staying);
+    let both = chance.random_range(0..3) > 0;
+    has_pool.then(|| if both { vec![out, again] } else { vec![out] })
 }
 
 fn owned(parameters: &[(&str, &str)]) -> BTreeMap<String, String> {

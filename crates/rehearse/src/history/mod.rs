@@ -42,6 +42,9 @@ pub struct Cast {
     pub scale_ins: Vec<(u64, usize)>,
     /// The services.
     pub services: Vec<CreateService>,
+    /// Desired capacities that follow, out and in again, where scale-in returns instances to
+    /// the group's warm pool; none where the group has no pool.
+    pub warm_pool: Option<Vec<(u64, usize)>>,
     /// Standalone tasks, each with the place of its instance in the group.
     pub jobs: Vec<(usize, RunTask)>,
     /// How the region behaves.

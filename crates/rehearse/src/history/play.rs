@@ -169,6 +169,7 @@ impl Stage<'_> {
             cluster: CLUSTER.to_owned(),
             desired: self.cast.instances,
             max: self.cast.instances,
+            reuse_on_scale_in: self.cast.warm_pool.is_some(),
             ..CreateGroup::default()
         };
         self.rehearsal.control(Control::CreateCluster(OTHER.to_owned()))?;
@@ -191,7 +192,8 @@ impl Stage<'_> {
         let mut agenda: Vec<(u64, Option<&Act>, Option<usize>)> = Vec::new();
         let mut second = 0;
         let mut first = None;
-        for (wait, desired) in &self.cast.scale_ins {
+        let returns = self.cast.warm_pool.iter().flatten();
+        for (wait, desired) in self.cast.scale_ins.iter().chain(returns) {
             second += wait;
             first = first.or(Some(second));
             agenda.push((second, None, Some(*desired)));

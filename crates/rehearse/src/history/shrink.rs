@@ -45,7 +45,8 @@ pub fn shorter(history: &History, promise: Promise, forger: &Forger) -> Result<H
 }
 
 /// What a cast may be able to do without, one after the other.
-const SIMPLER: [fn(&mut Cast); 7] = [
+const SIMPLER: [fn(&mut Cast); 9] = [
+    |cast| cast.warm_pool = None,
     |cast| cast.medium.read_lag_seconds = 0,
     |cast| cast.medium.throttling = false,
     |cast| cast.medium.doubled_percent = 0,
@@ -53,4 +54,5 @@ const SIMPLER: [fn(&mut Cast); 7] = [
     |cast| cast.jobs.clear(),
     |cast| cast.services.truncate(1),
     |cast| cast.scale_ins.truncate(1),
+    |cast| cast.warm_pool.iter_mut().for_each(|returns| returns.truncate(1)),
 ];

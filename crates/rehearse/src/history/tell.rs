@@ -25,12 +25,14 @@ fn cast(cast: &Cast) -> Vec<String> {
     let parameters: Vec<String> =
         cast.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let mut told = vec![format!("stack: {}", parameters.join(" "))];
-    let scale_ins: Vec<String> = cast
-        .scale_ins
-        .iter()
-        .map(|(wait, desired)| format!("after {wait} s to {desired}"))
-        .collect();
-    told.push(format!("{} instances, scaled in {}", cast.instances, scale_ins.join(", ")));
+    let scaled = |capacities: &[(u64, usize)]| {
+        let each = capacities.iter().map(|(wait, desired)| format!("after {wait} s to {desired}"));
+        each.collect::<Vec<_>>().join(", ")
+    };
+    told.push(format!("{} instances, scaled in {}", cast.instances, scaled(&cast.scale_ins)));
+    if let Some(returns) = &cast.warm_pool {
+        told.push(format!("they go to a warm pool; the group is scaled {}", scaled(returns)));
+    }
     for service in &cast.services {
         let work = &service.workload;
         let kind = if service.daemon { "daemon".to_owned() } else { service.desired.to_string() };

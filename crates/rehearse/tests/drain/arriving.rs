@@ -145,6 +145,7 @@ async fn forged_messages_of_every_kind_change_nothing() {
         assert_eq!(scene.calls(changes), 0, "{changes}");
     }
     assert!(scene.calls("ListContainerInstances") > 0, "some of them bring looks");
+    assert!(scene.records().iter().all(|record| record.get("error").is_none()), "none fails one");
     scene.assert_quiet().await;
 }
 

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
+#[path = "../forging/mod.rs"]
+mod forging;
 mod scene;
 
 mod arriving;

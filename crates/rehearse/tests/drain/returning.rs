@@ -1,10 +1,17 @@
 //! Instances that come back, or were never meant to go.
 
-use region::world::{
-    ActionEnd, ContainerStatus, Control, CreateGroup, InterruptSpot, LifecycleState, SetState,
-};
-use rehearse::stack::GROUP;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use region::faults::CallFaults;
+use region::region::Settings;
+use region::world::{
+    ActionEnd, ContainerStatus, Control, CreateGroup, InterruptSpot, LaunchIntoWarmPool,
+    LifecycleState, SetState,
+};
+use rehearse::stack::{self, GROUP};
+use serde_json::{Value, json};
+
+use crate::forging::twist;
 use crate::scene::{Scene, group, service};
 
 fn interrupt(instance: &str, takes_place: bool) -> Control {
@@ -55,10 +62,111 @@ async fn a_manual_drain_is_neither_completed_nor_undone() {
     assert_eq!(touching.map(|operation| scene.calls(operation)), [0; 3]);
 }
 
+/// A group that scale-in returns instances of to its warm pool.
+fn pooled(desired: usize) -> CreateGroup {
+    CreateGroup { reuse_on_scale_in: true, ..group(desired) }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_that_goes_back_to_the_warm_pool_is_drained_first() {
+    let scene = Scene::with(&[], pooled(3)).await.serve(service(6));
+    let leaving = scene.lose_one();
+    scene.pass(60).await;
+    assert_eq!(scene.state(&leaving), LifecycleState::WarmedPendingWait);
+    assert_eq!(scene.status(&leaving), ContainerStatus::Draining);
+    assert_eq!(scene.ended(&leaving), None, "its tasks are being stopped");
+    scene.pass(900).await;
+    scene.assert_drained(&leaving);
+    assert_eq!(scene.state(&leaving), LifecycleState::WarmedStopped);
+    assert_eq!(scene.metric("DrainsCompleted"), 1);
+    scene.assert_quiet().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_of_the_pool_whose_notice_is_lost_is_found_by_the_schedule() {
+    let mut wiring = stack::wiring(&[]).unwrap();
+    wiring.subscriptions.retain(|subscription| subscription.filter.is_some());
+    let scene = Scene::deployed(wiring, Settings::default(), pooled(3)).await.serve(service(6));
+    let leaving = scene.lose_one();
+    scene.pass(1_500).await;
+    scene.assert_drained(&leaving);
+    assert_eq!(scene.state(&leaving), LifecycleState::WarmedStopped);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_drain_on_the_way_to_the_pool_lives_by_its_heartbeats() {
+    let parameters = [("HeartbeatSeconds", "300"), ("LaterSeconds", "100")];
+    let scene = Scene::with(&parameters, pooled(2)).await;
+    for id in scene.in_service() {
+        scene.run_task(&id, Some(3_000));
+    }
+    let leaving = scene.lose_one();
+    scene.pass(2_900).await;
+    assert_eq!(scene.state(&leaving), LifecycleState::WarmedPendingWait);
+    scene.pass(600).await;
+    scene.assert_drained(&leaving);
+    assert!(scene.calls("RecordLifecycleActionHeartbeat") > 5);
+    assert_eq!(scene.state(&leaving), LifecycleState::WarmedStopped);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_between_group_and_pool_is_looked_for_again_soon() {
+    let unread = AtomicU64::new(0);
+    let forger = twist("DescribeWarmPool", move |answer| {
+        if unread.fetch_add(1, Ordering::Relaxed) == 0 {
+            answer["Instances"] = json!([]);
+        }
+    });
+    let (wiring, settings) = (stack::wiring(&[]).unwrap(), Settings::default());
+    let scene = Scene::forged(wiring, settings, CallFaults::none(), forger, pooled(3)).await;
+    let scene = scene.serve(service(6));
+    let leaving = scene.lose_one();
+    scene.pass(20).await;
+    assert_eq!(scene.status(&leaving), ContainerStatus::Draining);
+}
+
+/// An instance that somebody's launch hook holds on its way into the pool, for 20 minutes.
+fn launched(scene: &Scene) -> String {
+    let order = LaunchIntoWarmPool { group: GROUP.to_owned(), held_seconds: 1_200 };
+    let launched = scene.control(Control::LaunchIntoWarmPool(order));
+    launched["instances"][0].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_that_registers_while_it_is_prepared_takes_tasks_once_it_serves() {
+    let scene = Scene::with(&[], pooled(2)).await.serve(service(6));
+    let prepared = launched(&scene);
+    scene.pass(900).await;
+    assert_eq!(scene.state(&prepared), LifecycleState::WarmedPendingWait);
+    assert_eq!(scene.status(&prepared), ContainerStatus::Draining);
+    assert_eq!(scene.metric("DrainsCompleted"), 0, "our hook does not hold it");
+    scene.pass(900).await;
+    assert_eq!(scene.state(&prepared), LifecycleState::WarmedStopped);
+    scene.control(Control::SetDesiredCapacity(GROUP.to_owned(), 3));
+    scene.pass(600).await;
+    assert_eq!(scene.state(&prepared), LifecycleState::InService);
+    assert_eq!(scene.status(&prepared), ContainerStatus::Active);
+    assert_eq!(scene.note(&prepared), None);
+    scene.assert_quiet().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_that_waits_for_service_to_register_is_left_alone_in_the_pool() {
+    let late = CreateGroup { registration_seconds: 3_600, ..pooled(2) };
+    let scene = Scene::with(&[], late).await.serve(service(6));
+    let prepared = launched(&scene);
+    scene.pass(1_000).await;
+    assert_eq!(scene.state(&prepared), LifecycleState::WarmedPendingWait);
+    let left = |record: &Value| record["instances"]["entering_pool"] == json!(1);
+    assert!(scene.records().iter().any(left), "{:?}", scene.records());
+    let touching =
+        ["CompleteLifecycleAction", "RecordLifecycleActionHeartbeat", "PutAttributes", "Publish"];
+    assert_eq!(touching.map(|operation| scene.calls(operation)), [0; 4]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_instance_that_comes_back_from_the_warm_pool_takes_tasks_again() {
-    let pooled = CreateGroup { reuse_on_scale_in: true, ..group(3) };
-    let scene = Scene::with(&[], pooled).await.serve(service(6));
+    let scene = Scene::with(&[], pooled(3)).await.serve(service(6));
     let leaving = scene.lose_one();
     scene.pass(1_200).await;
     assert_eq!(scene.state(&leaving), LifecycleState::WarmedStopped);
@@ -71,6 +179,13 @@ async fn an_instance_that_comes_back_from_the_warm_pool_takes_tasks_again() {
     assert_eq!(scene.status(&leaving), ContainerStatus::Active);
     assert_eq!(scene.note(&leaving), None);
     scene.assert_quiet().await;
+
+    // Its next termination is a drain of its own.
+    scene.control(Control::SetDesiredCapacity(GROUP.to_owned(), 0));
+    assert_eq!(scene.ended(&leaving), None);
+    scene.pass(120).await;
+    scene.assert_drained(&leaving);
+    assert_eq!(scene.state(&leaving), LifecycleState::WarmedStopped);
 }
 
 #[tokio::test(start_paused = true)]

@@ -66,10 +66,20 @@ impl Scene {
         faults: CallFaults,
         group: CreateGroup,
     ) -> Self {
+        Self::forged(wiring, settings, faults, Forger::honest(), group).await
+    }
+
+    /// The same, with someone between the functions and the region.
+    pub async fn forged(
+        wiring: Wiring,
+        settings: Settings,
+        faults: CallFaults,
+        forger: Forger,
+        group: CreateGroup,
+    ) -> Self {
         let inbox = wiring.queues.iter().find(|queue| queue.logical_id == "Inbox").unwrap();
         let inbox = inbox.arn.clone();
-        let rehearsal =
-            Rehearsal::amiss(wiring, settings, 7, faults, Forger::honest()).await.unwrap();
+        let rehearsal = Rehearsal::amiss(wiring, settings, 7, faults, forger).await.unwrap();
         let scene = Self { rehearsal, inbox };
         scene.control(Control::CreateGroup(group));
         scene.rehearsal.live.with(|region, now| region.put_hooks(now)).unwrap();
@@ -126,8 +136,10 @@ impl Scene {
         })
     }
 
+    /// Those that a termination holds, on their way into the warm pool too.
     pub fn waiting(&self) -> Vec<String> {
-        self.in_state(LifecycleState::TerminatingWait)
+        let held = [LifecycleState::TerminatingWait, LifecycleState::WarmedPendingWait];
+        held.into_iter().flat_map(|state| self.in_state(state)).collect()
     }
 
     pub fn in_service(&self) -> Vec<String> {

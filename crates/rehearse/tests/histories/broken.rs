@@ -111,6 +111,61 @@ fn draining_what_no_hook_holds() {
     caught(Promise::CompletesItsOwn, &forger);
 }
 
+/// A history breaks `promise` whose group has a warm pool, and that no fault troubles.
+fn caught_with_a_pool(promise: Promise, forger: &Forger) {
+    let mut pooled = (0..8 * SEEDS)
+        .map(|seed| History::draw(seed, &Kinds::none()))
+        .filter(|history| history.cast.warm_pool.is_some());
+    let broken = pooled.any(|history| {
+        let outcome = play(&history, forger.clone()).unwrap();
+        outcome.violations.iter().any(|violation| violation.promise == promise)
+    });
+    assert!(broken, "no history shows it");
+}
+
+#[test]
+fn taking_a_warm_pool_for_empty() {
+    let forger = twist("DescribeWarmPool", |answer| answer["Instances"] = json!([]));
+    caught_with_a_pool(Promise::KeptAlive, &forger);
+}
+
+#[test]
+fn letting_go_at_once_of_what_goes_to_the_pool() {
+    let forger = forge("DescribeWarmPool", |region, now, call| {
+        let answer = region.answer(now, call)?;
+        let hook = region.oracle().map(|oracle| oracle.rules().hook.clone());
+        for instance in answer["Instances"].as_array().unwrap() {
+            if instance["LifecycleState"] == "Warmed:Pending:Wait" {
+                let complete = Call {
+                    api: Api::AutoScaling,
+                    operation: "CompleteLifecycleAction".to_owned(),
+                    input: json!({
+                        "AutoScalingGroupName": call.input["AutoScalingGroupName"],
+                        "LifecycleHookName": hook,
+                        "InstanceId": instance["InstanceId"],
+                        "LifecycleActionResult": "CONTINUE",
+                    }),
+                };
+                region.answer(now, &complete)?;
+            }
+        }
+        Ok(answer)
+    });
+    caught_with_a_pool(Promise::EmptyBeforeItGoes, &forger);
+    caught_with_a_pool(Promise::DrainingBeforeItGoes, &forger);
+}
+
+#[test]
+fn leaving_what_comes_back_from_the_pool_without_tasks() {
+    let forger = forge("UpdateContainerInstancesState", |region, now, call| {
+        match call.input["status"] == "ACTIVE" {
+            true => region.refuse(now, call, Ok(json!({}))),
+            false => region.answer(now, call),
+        }
+    });
+    caught_with_a_pool(Promise::ActiveAgain, &forger);
+}
+
 #[test]
 fn setting_active_what_an_operator_drains() {
     let history = (0..3_000)

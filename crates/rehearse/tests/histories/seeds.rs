@@ -1,5 +1,6 @@
 //! The product as it is.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use region::client::Forger;
@@ -92,6 +93,24 @@ fn drawn_histories_come_to_ghost_registrations() {
     });
     let removed = removed.count();
     assert!(removed > 3, "{removed}");
+}
+
+#[test]
+fn some_groups_have_a_warm_pool_whose_instances_come_back_and_are_drained_again() {
+    let drawn = (0..200).map(|seed| History::draw(seed, &Kinds::none()));
+    let pooled: Vec<History> = drawn.filter(|history| history.cast.warm_pool.is_some()).collect();
+    assert!((20..=60).contains(&pooled.len()), "{}", pooled.len());
+    let (mut came_back, mut drained_again) = (0, 0);
+    for history in pooled.iter().take(15) {
+        let journal = told(history, Forger::honest()).unwrap().journal.unwrap();
+        let lines: Vec<&str> = journal.lines().iter().map(|(_, line)| line.as_str()).collect();
+        came_back += usize::from(lines.iter().any(|line| line.contains("status=ACTIVE")));
+        let notices = lines.iter().filter(|line| line.contains("Lifecycle action 'TERMINATING'"));
+        let notices: Vec<_> = notices.collect();
+        let instances: BTreeSet<_> = notices.iter().collect();
+        drained_again += usize::from(instances.len() < notices.len());
+    }
+    assert!(came_back >= 5 && drained_again >= 3, "{came_back}, {drained_again}");
 }
 
 #[test]

@@ -45,6 +45,7 @@ fn every_end_and_every_reason_to_leave_alone_has_a_name_of_its_own() {
         LeftAlone::AnotherHook,
         LeftAlone::NotInGroup,
         LeftAlone::NotRegistered,
+        LeftAlone::EnteringPool,
         LeftAlone::WarmPool,
         LeftAlone::Retained,
         LeftAlone::LifecycleState,

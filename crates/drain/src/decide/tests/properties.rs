@@ -14,16 +14,19 @@ use crate::note::{Cause, Note};
 use crate::seen::{Answer, Elsewhere, Instance, Member, Registration, Status, Task};
 use crate::settings::{AtDeadline, Standalone};
 
-const STATES: [&str; 12] = [
+const STATES: [&str; 15] = [
     "Terminating:Wait",
+    "Warmed:Pending:Wait",
     "Warmed:Terminating:Wait",
     "ReplacingRootVolume:Wait",
     "InService",
     "Pending",
     "Pending:Wait",
     "Terminating",
+    "Warmed:Pending",
     "Warmed:Stopped",
     "Terminating:Retained",
+    "Warmed:Terminating:Retained",
     "Terminating:Proceed",
     "Detaching",
     "",
@@ -108,7 +111,7 @@ fn instances() -> impl Strategy<Value = Instance> {
         Just(Elsewhere::Cluster("other".to_owned())),
     ];
     let parts = (
-        prop_oneof![2 => 0..3usize, 1 => 0..STATES.len()],
+        prop_oneof![2 => 0..4usize, 1 => 0..STATES.len()],
         any::<bool>(),
         proptest::collection::vec(registrations(), 0..3),
         answered(option::of(times())),
@@ -218,7 +221,8 @@ proptest! {
     ) {
         let plan = planned(&mut instance, &hints, &settings, now, &answers);
         let state = instance.member.as_ref().map(|member| &member.state);
-        let waits = state == Some(&LifecycleState::Waiting);
+        let enters = state == Some(&LifecycleState::EnteringPool);
+        let waits = state == Some(&LifecycleState::Waiting) || enters && instance.is_registered();
         let serves = state == Some(&LifecycleState::InService);
         let live: Vec<&Registration> =
             instance.registrations.iter().filter(|r| r.status != Status::Gone).collect();
@@ -263,7 +267,9 @@ proptest! {
                 prop_assert!(settings.agent_gone.is_some());
                 prop_assert!(live.iter().any(|r| !r.agent_connected));
             }
-            Verdict::Ended { end: End::NotRegistered, .. } => prop_assert!(live.is_empty()),
+            Verdict::Ended { end: End::NotRegistered, .. } => {
+                prop_assert!(live.is_empty() && !enters);
+            }
             Verdict::Started(_) | Verdict::Waiting(_) => prop_assert!(plan.again.is_some()),
             _ => {}
         }

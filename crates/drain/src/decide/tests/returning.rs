@@ -71,8 +71,84 @@ fn a_later_termination_of_the_same_instance_is_an_action_of_its_own() {
     let done = vec![draining(0, note(0).done())];
     let warm = plan(&instance("Warmed:Stopped", done.clone()), &net(), &settings(), at(9000));
     assert_eq!(warm.actions, [Action::Note { arn: "ci".to_owned(), note: note(0) }]);
-    let kept = plan(&instance("Terminating:Retained", done), &net(), &settings(), at(9000));
-    assert_eq!(kept.actions, [Action::Forget { arn: "ci".to_owned() }]);
+    for state in ["Terminating:Retained", "Warmed:Terminating:Retained"] {
+        let kept = plan(&instance(state, done.clone()), &net(), &settings(), at(9000));
+        assert_eq!(kept.actions, [Action::Forget { arn: "ci".to_owned() }], "{state}");
+    }
+}
+
+#[test]
+fn an_unregistered_instance_on_its_way_into_the_pool_is_left_alone() {
+    let told = Hints { terminating: BTreeSet::from(["i-1".to_owned()]), ..net() };
+    for registrations in [Vec::new(), vec![registration(Status::Gone, 0)]] {
+        let found = instance("Warmed:Pending:Wait", registrations);
+        let plan = plan(&found, &told, &settings(), at(9000));
+        assert_eq!(plan.verdict, Verdict::LeftAlone(LeftAlone::EnteringPool));
+        assert_eq!((plan.actions.len(), plan.again), (0, None));
+    }
+}
+
+#[test]
+fn an_instance_prepared_for_the_pool_is_drained_once_and_active_again_in_service() {
+    let registered = instance("Warmed:Pending:Wait", vec![registration(Status::Active, 0)]);
+    let first = plan(&registered, &net(), &settings(), at(0));
+    let arn = "ci".to_owned();
+    assert_eq!(first.actions, [Action::SetDraining { arn: arn.clone(), note: Some(note(0)) }]);
+    // Our hook does not hold it, so our completion is answered that it is over.
+    let over = note(0).idle_at(at(10)).done();
+    for state in ["Warmed:Pending:Wait", "Warmed:Pending:Proceed"] {
+        let held = plan(&instance(state, vec![draining(0, over)]), &net(), &settings(), at(300));
+        assert_eq!((held.actions.len(), held.again), (0, None), "{state}");
+    }
+    for rested in [over, Note { done: false, ..over }] {
+        let serving = instance("InService", vec![draining(0, rested)]);
+        let young = plan(&serving, &net(), &settings(), at(69));
+        assert_eq!((young.actions.len(), young.again), (0, Some(Pace::Later)));
+        let returned = plan(&serving, &net(), &settings(), at(70));
+        assert_eq!(
+            returned.actions,
+            [Action::SetActive { arn: arn.clone() }, Action::Forget { arn: arn.clone() }]
+        );
+    }
+}
+
+#[test]
+fn an_instance_that_a_notice_names_and_no_read_shows_is_looked_for_again_soon() {
+    let told = Hints { terminating: BTreeSet::from(["i-1".to_owned()]), ..Hints::default() };
+    let nowhere = |registrations| Instance { member: None, ..instance("", registrations) };
+    let registered = nowhere(vec![registration(Status::Active, 2)]);
+    let soon = plan(&registered, &told, &settings(), at(0));
+    assert_eq!((soon.verdict, soon.again), (Verdict::InTransit, Some(Pace::Soon)));
+    for (found, hints) in [
+        (&registered, &net()),
+        (&nowhere(vec![registration(Status::Gone, 0)]), &told),
+        (&nowhere(Vec::new()), &told),
+    ] {
+        let left = plan(found, hints, &settings(), at(0));
+        assert_eq!(left.verdict, Verdict::LeftAlone(LeftAlone::NotInGroup));
+        assert_eq!(left.again, None);
+    }
+}
+
+#[test]
+fn a_read_that_shows_no_wait_state_yet_is_behind_a_notice() {
+    let told = Hints { terminating: BTreeSet::from(["i-1".to_owned()]), ..Hints::default() };
+    for state in [
+        "InService",
+        "Pending",
+        "Pending:Wait",
+        "Terminating",
+        "Warmed:Pending",
+        "Warmed:Stopped",
+        "Warmed:Terminating",
+    ] {
+        for registrations in [Vec::new(), vec![registration(Status::Active, 2)]] {
+            let found = instance(state, registrations);
+            let soon = plan(&found, &told, &settings(), at(0));
+            assert_eq!((soon.actions.len(), soon.again), (0, Some(Pace::Soon)), "{state}");
+            assert_eq!(plan(&found, &net(), &settings(), at(0)).again, None, "{state}");
+        }
+    }
 }
 
 #[test]

@@ -25,7 +25,12 @@ fn a_waiting_instance_is_noted_and_set_draining_even_when_nothing_runs() {
 
 #[test]
 fn every_terminating_wait_state_is_drained() {
-    for state in ["Terminating:Wait", "Warmed:Terminating:Wait", "ReplacingRootVolume:Wait"] {
+    for state in [
+        "Terminating:Wait",
+        "Warmed:Pending:Wait",
+        "Warmed:Terminating:Wait",
+        "ReplacingRootVolume:Wait",
+    ] {
         let found = instance(state, vec![registration(Status::Active, 1)]);
         assert_eq!(plan(&found, &Hints::default(), &settings(), at(0)).actions.len(), 1, "{state}");
     }

@@ -17,6 +17,9 @@ const COOLDOWN_SECONDS: u64 = 300;
 /// The most names of groups in a call that asks for no larger page.
 const NAMES: usize = 50;
 
+/// The most instances on a page of DescribeWarmPool.
+const POOL_PAGE: i64 = 50;
+
 const fn pages(usual: usize) -> Pages {
     Pages { size: "MaxRecords", token: "NextToken", usual, code: "ValidationError" }
 }
@@ -52,6 +55,14 @@ fn show_hook(group: &Group, hook: &Hook) -> Value {
     shown
 }
 
+fn warm_pool_configuration() -> Value {
+    json!({
+        "MinSize": 0,
+        "PoolState": "Stopped",
+        "InstanceReusePolicy": { "ReuseOnScaleIn": true },
+    })
+}
+
 fn show_instance(machine: &Instance, state: LifecycleState) -> Value {
     json!({
         "InstanceId": machine.id,
@@ -75,6 +86,7 @@ impl World {
             "DescribeAutoScalingGroups" => self.describe_groups(input),
             "DescribeLifecycleHooks" => self.describe_hooks(input),
             "DescribeScalingActivities" => self.describe_activities(input),
+            "DescribeWarmPool" => self.describe_warm_pool(input),
             "RecordLifecycleActionHeartbeat" => self.record_heartbeat(input),
             "SetDesiredCapacity" => self.set_desired_capacity(input),
             "TerminateInstanceInAutoScalingGroup" => self.terminate_instance(input),
@@ -106,7 +118,6 @@ impl World {
     }
 
     fn show_group(&self, group: &Group) -> Value {
-        let members = group.members.iter().map(|key| &self.auto_scaling.instances[*key]);
         let was = if self.lags() { group.trail.at(self.read_at) } else { None };
         let (desired, tags) = was.map_or((group.desired, &group.tags), |(d, tags)| (*d, tags));
         let mut shown = json!({
@@ -119,8 +130,9 @@ impl World {
             "AvailabilityZones": group.zones,
             "HealthCheckType": "EC2",
             "CreatedTime": rfc3339(group.created_at),
-            "Instances": members
-                .map(|machine| show_instance(machine, self.seen_state(machine)))
+            "Instances": self
+                .seen_members(group, false)
+                .map(|(_, machine)| show_instance(machine, self.seen_state(machine)))
                 .collect::<Vec<_>>(),
         });
         let tags = tags.iter().map(|(key, tag)| show_tag(&group.name, key, tag));
@@ -129,10 +141,38 @@ impl World {
             put(&mut shown, "DefaultInstanceWarmup", seconds);
         }
         if group.reuse_on_scale_in {
-            let policy = json!({ "InstanceReusePolicy": { "ReuseOnScaleIn": true } });
-            put(&mut shown, "WarmPoolConfiguration", policy);
+            put(&mut shown, "WarmPoolConfiguration", warm_pool_configuration());
+            put(&mut shown, "WarmPoolSize", self.seen_members(group, true).count());
         }
         shown
+    }
+
+    /// The members of the warm pool, fifty to a page. A group without one has none and no
+    /// configuration (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeWarmPool.html>).
+    fn describe_warm_pool(&self, input: &Value) -> Result<Value, ApiError> {
+        let key = self.group_named(needed(input, "AutoScalingGroupName")?)?;
+        if number(input, "MaxRecords").is_some_and(|asked| asked > POOL_PAGE) {
+            return Err(validation(format!("MaxRecords must be at most {POOL_PAGE}")));
+        }
+        let group = &self.auto_scaling.groups[key];
+        let (page, next) = pages(50).cut(input, self.seen_members(group, true))?;
+        let shown = page.into_iter().map(|m| show_instance(m, self.seen_state(m))).collect();
+        let mut answer = paged("Instances", shown, next);
+        if group.reuse_on_scale_in {
+            put(&mut answer, "WarmPoolConfiguration", warm_pool_configuration());
+        }
+        Ok(answer)
+    }
+
+    /// The instances of a group, or of its warm pool, as the read under way shows them.
+    fn seen_members<'a>(
+        &'a self,
+        group: &'a Group,
+        pooled: bool,
+    ) -> impl Iterator<Item = (usize, &'a Instance)> {
+        let members =
+            group.members.iter().map(|key| (key.index(), &self.auto_scaling.instances[*key]));
+        members.filter(move |(_, machine)| self.seen_state(machine).is_pooled() == pooled)
     }
 
     /// Reads may show every group's capacity and tags, and every instance's state, as they

@@ -213,7 +213,7 @@ impl World {
     }
 
     /// Launch one instance in the emptiest zone.
-    fn launch(&mut self, key: GroupKey, ready: bool) -> InstanceKey {
+    pub(super) fn launch(&mut self, key: GroupKey, ready: bool) -> InstanceKey {
         let id = self.ec2_id();
         let group = &self.auto_scaling.groups[key];
         let here = |zone: &String| {

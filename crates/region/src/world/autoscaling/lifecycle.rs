@@ -2,9 +2,10 @@
 
 use super::activities::{CANCELLED, IN_PROGRESS, SUCCESSFUL, WAITING};
 use super::capacity::validation;
-use super::model::{Action, ActionEnd, Errand, HookResult, LifecycleState};
+use super::model::{Action, ActionEnd, Errand, Hook, HookResult, LifecycleState};
 use crate::api::ApiError;
 use crate::world::arena::{GroupKey, InstanceKey};
+use crate::world::control::LaunchIntoWarmPool;
 use crate::world::{Due, World};
 
 impl World {
@@ -54,8 +55,8 @@ impl World {
             self.reconcile(group);
             return;
         }
-        // The warm pool takes no instance whose hook was abandoned.
-        if abandoned && machine.errand == Errand::Warm {
+        // The warm pool takes no instance whose hook was abandoned, nor a machine that is gone.
+        if machine.errand == Errand::Warm && (abandoned || machine.terminated_at.is_some()) {
             machine.errand = Errand::Terminate;
         }
         let errand = machine.errand;
@@ -169,10 +170,40 @@ impl World {
         }
     }
 
+    /// Launch an instance that a launch hook of somebody else holds on its way into the warm pool,
+    /// until that hook's time is over.
+    ///
+    /// # Errors
+    /// When there is no such group, or it has no warm pool.
+    pub(in crate::world) fn launch_into_warm_pool(
+        &mut self,
+        order: &LaunchIntoWarmPool,
+    ) -> Result<InstanceKey, ApiError> {
+        let group = self.group_named(&order.group)?;
+        if !self.auto_scaling.groups[group].reuse_on_scale_in {
+            return Err(validation(format!("{} has no warm pool", order.group)));
+        }
+        let key = self.launch(group, false);
+        let hook = Hook {
+            name: "launch".to_owned(),
+            heartbeat_seconds: order.held_seconds,
+            default_result: HookResult::Continue,
+            topic_arn: None,
+            metadata: None,
+        };
+        let action = Action::new(&hook, self.uuid(), self.now);
+        self.agenda.at(action.expires_at(), Due::HookTimeout(key, 0));
+        let machine = &mut self.auto_scaling.instances[key];
+        machine.state = LifecycleState::WarmedPendingWait;
+        machine.errand = Errand::Warm;
+        machine.actions.push(action);
+        Ok(key)
+    }
+
     /// A pooled instance has stopped.
     pub(in crate::world) fn warmed(&mut self, key: InstanceKey) {
         let machine = &mut self.auto_scaling.instances[key];
-        if machine.state == LifecycleState::WarmedPending {
+        if machine.state == LifecycleState::WarmedPendingProceed {
             machine.state = LifecycleState::WarmedStopped;
             self.mark_activity(key, SUCCESSFUL);
         }
@@ -206,7 +237,9 @@ impl World {
         machine.healthy = false;
         let group = machine.group;
         let errand = match machine.state {
-            LifecycleState::WarmedStopped | LifecycleState::WarmedPending => Errand::TerminateWarm,
+            LifecycleState::WarmedStopped | LifecycleState::WarmedPendingProceed => {
+                Errand::TerminateWarm
+            }
             state if state.counts() => Errand::Terminate,
             LifecycleState::TerminatingRetained => return self.terminated(key),
             _ => return,

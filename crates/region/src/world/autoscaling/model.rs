@@ -26,7 +26,7 @@ pub(in crate::world) struct Group {
     pub(in crate::world) memory: u32,
     pub(in crate::world) boot_seconds: u64,
     pub(in crate::world) registration_seconds: u64,
-    /// Scale-in puts instances into the warm pool.
+    /// It has a warm pool, and scale-in puts instances there.
     pub(in crate::world) reuse_on_scale_in: bool,
     /// `RetentionTriggers.TerminateHookAbandon` is `retain`.
     pub(in crate::world) retain_on_abandon: bool,
@@ -189,8 +189,10 @@ states! {
     TerminatingRetained = "Terminating:Retained",
     /// Gone.
     Terminated = "Terminated",
+    /// On its way into the warm pool; waiting for hooks.
+    WarmedPendingWait = "Warmed:Pending:Wait",
     /// Shutting down for the warm pool.
-    WarmedPending = "Warmed:Pending",
+    WarmedPendingProceed = "Warmed:Pending:Proceed",
     /// Stopped in the warm pool.
     WarmedStopped = "Warmed:Stopped",
     /// Leaving the warm pool for good; waiting for terminating hooks.
@@ -204,6 +206,18 @@ states! {
 }
 
 impl LifecycleState {
+    /// Whether it is a member of the warm pool, which DescribeWarmPool alone shows.
+    pub(in crate::world) fn is_pooled(self) -> bool {
+        matches!(
+            self,
+            Self::WarmedPendingWait
+                | Self::WarmedPendingProceed
+                | Self::WarmedStopped
+                | Self::WarmedTerminatingWait
+                | Self::WarmedTerminatingProceed
+        )
+    }
+
     /// Whether the group's desired capacity counts it.
     pub(in crate::world) fn counts(self) -> bool {
         matches!(
@@ -230,10 +244,13 @@ pub(in crate::world) enum Errand {
 }
 
 impl Errand {
-    /// The state in which hooks hold it.
+    /// The state in which hooks hold it. One that goes back to the warm pool is held by the
+    /// terminating hooks in the pool's own state
+    /// (<https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pool-instance-lifecycle.html>).
     pub(in crate::world) fn wait(self) -> LifecycleState {
         match self {
-            Self::Terminate | Self::Warm => LifecycleState::TerminatingWait,
+            Self::Terminate => LifecycleState::TerminatingWait,
+            Self::Warm => LifecycleState::WarmedPendingWait,
             Self::TerminateWarm => LifecycleState::WarmedTerminatingWait,
             Self::ReplaceRootVolume => LifecycleState::ReplacingRootVolumeWait,
         }
@@ -243,7 +260,7 @@ impl Errand {
     pub(in crate::world) fn proceed(self) -> LifecycleState {
         match self {
             Self::Terminate => LifecycleState::TerminatingProceed,
-            Self::Warm => LifecycleState::WarmedPending,
+            Self::Warm => LifecycleState::WarmedPendingProceed,
             Self::TerminateWarm => LifecycleState::WarmedTerminatingProceed,
             Self::ReplaceRootVolume => LifecycleState::ReplacingRootVolumeProceed,
         }

@@ -16,8 +16,9 @@ use crate::Time;
 use crate::api::ApiError;
 
 pub use self::orders::{
-    AgentConnected, CreateGroup, CreateService, FillAttributes, InterruptSpot, ProtectTask,
-    PutLifecycleHook, RegisterIn, RunTask, SetState, TerminateInstance, UpdateGroup, UpdateService,
+    AgentConnected, CreateGroup, CreateService, FillAttributes, InterruptSpot, LaunchIntoWarmPool,
+    ProtectTask, PutLifecycleHook, RegisterIn, RunTask, SetState, TerminateInstance, UpdateGroup,
+    UpdateService,
 };
 
 /// One act upon the world. EC2 instances are named by their id, tasks by ARN or id.
@@ -57,6 +58,8 @@ pub enum Control {
     InterruptSpot(InterruptSpot),
     /// Begin to replace the root volume of an instance in service.
     ReplaceRootVolume(String),
+    /// Launch an instance into the warm pool.
+    LaunchIntoWarmPool(LaunchIntoWarmPool),
     /// Start a stopped instance of the warm pool.
     ReturnFromWarmPool(String),
     /// Remove an instance's registrations by force; its tasks run on unseen.
@@ -88,8 +91,8 @@ pub(super) fn refused(why: &str) -> ApiError {
 }
 
 impl World {
-    /// Act upon the world at `now`. The answer names what came of it: `instances` for a group,
-    /// `tasks` for tasks run, `policy-arn` for a scaling policy, otherwise nothing.
+    /// Act upon the world at `now`. The answer names what came of it: `instances` for a group
+    /// and for one launched, `tasks` for tasks run, `policy-arn` for a scaling policy, otherwise nothing.
     ///
     /// # Errors
     /// When something named does not exist, or is in no state for it.
@@ -142,6 +145,10 @@ impl World {
                 let instance = self.instance_in(&id, LifecycleState::InService)?;
                 let cause = "an instance refresh replaced a root volume.";
                 self.begin(instance, Errand::ReplaceRootVolume, cause);
+            }
+            Control::LaunchIntoWarmPool(order) => {
+                let instance = self.launch_into_warm_pool(&order)?;
+                return Ok(json!({ "instances": [self.auto_scaling.instances[instance].id] }));
             }
             Control::ReturnFromWarmPool(id) => {
                 let instance = self.instance_in(&id, LifecycleState::WarmedStopped)?;

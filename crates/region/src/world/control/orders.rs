@@ -33,7 +33,7 @@ pub struct CreateGroup {
     pub registration_seconds: u64,
     /// The first instances are InService and ACTIVE at once (default: yes); later ones boot.
     pub ready: bool,
-    /// Scale-in puts instances into the warm pool (default: no).
+    /// It has a warm pool, and scale-in puts instances there (default: no).
     pub reuse_on_scale_in: bool,
     /// An abandoned terminating hook retains the instance (default: no).
     pub retain_on_abandon: bool,
@@ -113,6 +113,23 @@ impl Default for PutLifecycleHook {
             topic_arn: None,
             metadata: None,
         }
+    }
+}
+
+/// An instance to launch into a group's warm pool, where a launch hook of somebody else holds it
+/// first. It boots and registers as any other meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LaunchIntoWarmPool {
+    /// The group's name (default: `group`).
+    pub group: String,
+    /// Seconds for which the hook holds it (default: 300).
+    pub held_seconds: u64,
+}
+
+impl Default for LaunchIntoWarmPool {
+    fn default() -> Self {
+        Self { group: "group".to_owned(), held_seconds: 300 }
     }
 }
 

@@ -1,14 +1,26 @@
 //! Groups and machines: capacity, loss, the warm pool and root volumes.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::world::testing::{Scene, service};
 use crate::world::*;
 
+fn states_in(shown: &Value) -> Vec<String> {
+    let instances = shown["Instances"].as_array().unwrap();
+    instances.iter().map(|i| i["LifecycleState"].as_str().unwrap().to_owned()).collect()
+}
+
 fn states(scene: &mut Scene) -> Vec<String> {
     let groups = scene.asg("DescribeAutoScalingGroups", json!({}));
-    let instances = groups["AutoScalingGroups"][0]["Instances"].as_array().unwrap();
-    instances.iter().map(|i| i["LifecycleState"].as_str().unwrap().to_owned()).collect()
+    states_in(&groups["AutoScalingGroups"][0])
+}
+
+fn pool(scene: &mut Scene) -> Vec<String> {
+    states_in(&scene.asg("DescribeWarmPool", json!({ "AutoScalingGroupName": "group" })))
+}
+
+fn pooled(desired: usize) -> Scene {
+    Scene::with(CreateGroup { desired, reuse_on_scale_in: true, ..CreateGroup::default() })
 }
 
 #[test]
@@ -129,18 +141,26 @@ fn a_spot_interruption_warns_two_minutes_ahead_and_may_not_take_place() {
 
 #[test]
 fn a_pooled_instance_comes_back_draining_with_its_agent() {
-    let mut scene = Scene::with(CreateGroup { reuse_on_scale_in: true, ..CreateGroup::default() });
+    let mut scene = pooled(2);
     scene.hook(PutLifecycleHook {
         topic_arn: Some("arn:aws:sns:us-east-1:123456789012:lifecycle".to_owned()),
         ..PutLifecycleHook::default()
     });
     scene.published();
     scene.scale_to(1);
-    assert_eq!(scene.published()[0].1["Destination"], "WarmPool");
+    let notice = scene.published().remove(0).1;
+    assert_eq!(notice["LifecycleTransition"], "autoscaling:EC2_INSTANCE_TERMINATING");
+    assert_eq!(
+        (&notice["Origin"], &notice["Destination"]),
+        (&json!("AutoScalingGroup"), &json!("WarmPool"))
+    );
+    assert_eq!(pool(&mut scene), ["Warmed:Pending:Wait"]);
     scene.drain(0);
     scene.complete(0, "drain", "CONTINUE").unwrap();
+    assert_eq!(pool(&mut scene), ["Warmed:Pending:Proceed"]);
     scene.wait(10);
-    assert_eq!(states(&mut scene), ["Warmed:Stopped", "InService"]);
+    assert_eq!(pool(&mut scene), ["Warmed:Stopped"]);
+    assert_eq!(states(&mut scene), ["InService"]);
     assert!(!scene.container(0).agent_connected);
     scene.scale_to(2);
     assert_eq!(scene.instance(0).state, LifecycleState::Pending);
@@ -153,18 +173,85 @@ fn a_pooled_instance_comes_back_draining_with_its_agent() {
 
 #[test]
 fn a_pooled_instance_ends_through_its_own_wait_state() {
-    let mut scene = Scene::with(CreateGroup { reuse_on_scale_in: true, ..CreateGroup::default() });
+    let mut scene = pooled(2);
     scene.scale_to(1);
     scene.wait(10);
     scene.hook(PutLifecycleHook::default());
     let instance = scene.id(0);
     scene.act(Control::TerminateInstance(TerminateInstance { instance, decrement: false }));
-    assert_eq!(states(&mut scene), ["Warmed:Terminating:Wait", "InService"]);
+    assert_eq!(pool(&mut scene), ["Warmed:Terminating:Wait"]);
     let event = scene.events("EC2 Instance-terminate Lifecycle Action").remove(0);
     assert_eq!((&event["Origin"], &event["Destination"]), (&json!("WarmPool"), &json!("EC2")));
     scene.complete(0, "drain", "CONTINUE").unwrap();
     scene.wait(10);
+    assert_eq!(pool(&mut scene), [] as [&str; 0]);
     assert_eq!(states(&mut scene), ["InService"]);
+}
+
+#[test]
+fn the_members_of_a_pool_are_shown_by_describe_warm_pool_alone() {
+    let mut scene = pooled(61);
+    scene.scale_to(1);
+    let groups = scene.asg("DescribeAutoScalingGroups", json!({}));
+    let group = &groups["AutoScalingGroups"][0];
+    assert_eq!((states_in(group).len(), &group["WarmPoolSize"]), (1, &json!(60)));
+    let reuse = &group["WarmPoolConfiguration"]["InstanceReusePolicy"];
+    assert_eq!(reuse["ReuseOnScaleIn"], true);
+    let mut page = |more: Value| {
+        let mut input = json!({ "AutoScalingGroupName": "group" });
+        input.as_object_mut().unwrap().append(&mut more.as_object().unwrap().clone());
+        scene.try_asg("DescribeWarmPool", input)
+    };
+    let first = page(json!({})).unwrap();
+    assert_eq!(states_in(&first).len(), 50);
+    assert_eq!(first["WarmPoolConfiguration"], group["WarmPoolConfiguration"]);
+    let second = page(json!({ "NextToken": first["NextToken"] })).unwrap();
+    assert_eq!((states_in(&second).len(), second.get("NextToken")), (10, None));
+    assert_eq!(states_in(&page(json!({ "MaxRecords": "7" })).unwrap()).len(), 7);
+    assert_eq!(page(json!({ "MaxRecords": "51" })).unwrap_err().code, "ValidationError");
+}
+
+#[test]
+fn a_group_without_a_pool_has_no_configuration_and_no_members() {
+    let mut scene = Scene::new();
+    let input = json!({ "AutoScalingGroupName": "group" });
+    assert_eq!(scene.asg("DescribeWarmPool", input), json!({ "Instances": [] }));
+    let group = scene.asg("DescribeAutoScalingGroups", json!({}))["AutoScalingGroups"][0].clone();
+    assert_eq!((group.get("WarmPoolConfiguration"), group.get("WarmPoolSize")), (None, None));
+    let unknown = json!({ "AutoScalingGroupName": "nobody" });
+    assert_eq!(scene.try_asg("DescribeWarmPool", unknown).unwrap_err().code, "ValidationError");
+}
+
+#[test]
+fn a_machine_that_is_taken_on_its_way_to_the_pool_does_not_rest_there() {
+    let mut scene = pooled(2);
+    scene.hook(PutLifecycleHook::default());
+    scene.scale_to(1);
+    scene.act(Control::KillInstance(scene.id(0)));
+    scene.wait(100);
+    assert_eq!(pool(&mut scene), ["Warmed:Pending:Wait"]);
+    scene.complete(0, "drain", "CONTINUE").unwrap();
+    assert_eq!(scene.instance(0).state, LifecycleState::TerminatingProceed);
+    scene.wait(10);
+    assert_eq!(scene.instance(0).state, LifecycleState::Terminated);
+}
+
+#[test]
+fn a_launch_hook_holds_a_new_instance_on_its_way_into_the_pool() {
+    let mut scene = pooled(2);
+    scene.hook(PutLifecycleHook::default());
+    scene.act(Control::LaunchIntoWarmPool(LaunchIntoWarmPool::default()));
+    scene.wait(299);
+    assert_eq!(pool(&mut scene), ["Warmed:Pending:Wait"]);
+    assert_eq!(scene.container(2).status, ContainerStatus::Active);
+    let refused = scene.complete(2, "drain", "CONTINUE").unwrap_err();
+    assert!(refused.message.starts_with("No active Lifecycle Action found"), "{refused}");
+    scene.wait(11);
+    assert_eq!(pool(&mut scene), ["Warmed:Stopped"]);
+    assert_eq!(states(&mut scene), ["InService", "InService"]);
+    let order = LaunchIntoWarmPool { group: "nobody".to_owned(), ..LaunchIntoWarmPool::default() };
+    let now = scene.now();
+    assert!(scene.world.control(now, Control::LaunchIntoWarmPool(order)).is_err());
 }
 
 #[test]
