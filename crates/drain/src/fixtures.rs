@@ -54,7 +54,7 @@ pub fn instance(state: &str, registrations: Vec<Registration>) -> Instance {
         id: "i-1".to_owned(),
         member: Some(Member { group: "demo-group".to_owned(), state: LifecycleState::read(state) }),
         registrations,
-        terminating_since: Answer::Unasked,
+        terminating_since: Answer::Known(None),
         elsewhere: Answer::Unasked,
     }
 }

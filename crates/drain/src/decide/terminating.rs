@@ -68,15 +68,19 @@ pub(super) fn decide(
         return Plan::leave(LeftAlone::AnotherHook);
     }
     let unnoted = live.iter().any(|r| r.unnotable && hook_note(r).is_none());
-    let began = match live.iter().filter_map(|r| hook_note(r)).map(|note| note.began).min() {
-        Some(began) => began,
-        None if unnoted => match instance.terminating_since {
-            Answer::Unasked => return Decision::LookCloser(vec![Question::TerminatingSince]),
-            Answer::Known(since) => since.unwrap_or(now),
-            Answer::Failed => now,
-        },
-        None => now,
+    let noted = live.iter().filter_map(|r| hook_note(r)).map(|note| note.began).min();
+    // A note may be left from an earlier termination, out of which the instance came back: its
+    // time alone ends no drain.
+    let overdue = noted.is_some_and(|began| now >= began + settings.deadline);
+    let asks = overdue || unnoted && noted.is_none();
+    if asks && instance.terminating_since == Answer::Unasked {
+        return Decision::LookCloser(vec![Question::TerminatingSince]);
+    }
+    let since = match instance.terminating_since {
+        Answer::Known(since) if asks => since,
+        _ => None,
     };
+    let began = noted.max(since).unwrap_or(now);
     Course { group, hints, settings, now, live, began, unnoted }.decide()
 }
 

@@ -216,6 +216,27 @@ fn left(tasks: Vec<Task>) -> Instance {
 }
 
 #[test]
+fn a_note_of_an_earlier_termination_ends_no_drain() {
+    for state in ["Terminating:Wait", "Warmed:Pending:Wait"] {
+        let mut found = instance(state, vec![draining(1, note(0))]);
+        found.terminating_since = Answer::Unasked;
+        let decide = |found: &Instance| decide(found, &Hints::default(), &settings(), at(90_000));
+        let question = Decision::LookCloser(vec![Question::TerminatingSince]);
+        assert_eq!(decide(&found), question);
+        for (since, ends) in [
+            (Answer::Known(Some(at(82_801))), false),
+            (Answer::Known(Some(at(82_800))), true),
+            (Answer::Known(None), true),
+            (Answer::Failed, true),
+        ] {
+            found.terminating_since = since;
+            let Decision::Plan(plan) = decide(&found) else { panic!("{since:?}") };
+            assert_eq!(complete(&plan).is_some(), ends, "{since:?}");
+        }
+    }
+}
+
+#[test]
 fn standalone_tasks_are_stopped_at_the_deadline_only_if_so_set() {
     let found = left(vec![task("s", "service:web", false), task("f", "family:job", false)]);
     let stop = Settings { standalone: Standalone::Stop, ..settings() };
@@ -326,6 +347,7 @@ fn an_action_that_is_done_while_another_hook_waits_is_left_alone() {
 fn without_room_for_a_note_the_termination_itself_says_since_when() {
     let full = Registration { unnotable: true, ..registration(Status::Draining, 0) };
     let mut found = instance("Terminating:Wait", vec![full]);
+    found.terminating_since = Answer::Unasked;
     assert_eq!(
         decide(&found, &net(), &settings(), at(0)),
         Decision::LookCloser(vec![Question::TerminatingSince])
