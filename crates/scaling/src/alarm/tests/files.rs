@@ -108,6 +108,7 @@ fn every_file_is_the_notice_or_the_skip_that_is_promised() {
                 "tick-bare",
                 "turn-bare",
                 "turns-alarm",
+                "turns-stray",
                 "turns-tick",
             ];
             assert!(others.contains(&name.as_str()), "say what alarm-scaling-{name}.json does");
@@ -143,7 +144,7 @@ fn duplicates_have_one_key_however_they_came() {
 #[test]
 fn ticks_turns_and_looks_are_read_bare_and_from_the_queue_of_turns() {
     let lane = "autoScalingGroup/demo-group".to_owned();
-    for name in ["tick-bare", "turns-tick"] {
+    for name in ["tick-bare", "turns-stray", "turns-tick"] {
         let of = Subject::Lane(lane.clone());
         assert!(matches!(notice(&case(name)), Ok(Notice::Tick(tick)) if tick.of == of), "{name}");
     }
