@@ -20,7 +20,7 @@ fn lose_agent(scene: &Scene, id: &str) {
 fn stranger(scene: &Scene) -> String {
     let others = CreateGroup { name: "others".to_owned(), ..group(1) };
     let made = scene.control(Control::CreateGroup(others));
-    made["instances"][0].as_str().unwrap().to_owned()
+    made.pointer("/instances/0").unwrap().as_str().unwrap().to_owned()
 }
 
 /// A registration that was left behind, with this record on it.
