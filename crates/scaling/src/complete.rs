@@ -50,8 +50,8 @@ pub fn newest(minutes: &[Minute], period: Duration, now: Time) -> Option<f64> {
         let known: Vec<&Vec<f64>> = known.filter_map(|one| one.samples.as_ref()).collect();
         let samples = minute.samples.as_ref()?;
         // Without that one, what has no sample may be silent or late.
-        let silent = |one: &Vec<f64>| one.iter().any(|count| *count == 0.0);
-        if known.is_empty() || (oldest.is_none() && known.iter().any(|one| silent(one))) {
+        let tells = oldest.is_some() || !known.iter().any(|one| one.contains(&0.0));
+        if known.is_empty() || !tells {
             return None;
         }
         if !samples.is_empty() && known.iter().all(|one| has_all(samples, one)) {

@@ -89,10 +89,11 @@ async fn a_service_scales_out_if_the_newest_minute_of_its_load_is_always_late() 
 async fn a_service_scales_in_if_every_newest_minute_is_late() {
     for metric in METRICS {
         for by in [By::Native, By::Adapter] {
-            for (percent, seconds) in [(50, 50), (100, 100)] {
-                let every = LateSamples { metric: None, ..late("", percent, seconds) };
-                let tasks = follow(&six(by, metric, vec![every]), 0.6, 20).await;
-                assert_eq!(tasks.get(..2), Some(&[6, 5][..]), "{metric} {by:?} {percent} % late");
+            let every = LateSamples { metric: None, ..late("", 100, 100) };
+            for late in [late("CPUUtilization", 100, 40), late("CPUUtilization", 50, 100), every] {
+                let what = format!("{metric} {by:?} {late:?}");
+                let tasks = follow(&six(by, metric, vec![late]), 0.9, 20).await;
+                assert_eq!(tasks.get(..2), Some(&[6, 5][..]), "{what}");
             }
         }
     }

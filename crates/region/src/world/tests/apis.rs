@@ -61,7 +61,7 @@ fn describing_nothing_or_too_much_is_refused_and_the_missing_are_failures() {
     let input = json!({ "containerInstances": [scene.container(0).arn, "gone"] });
     let shown = scene.ecs("DescribeContainerInstances", input);
     assert_eq!(shown["containerInstances"][0]["ec2InstanceId"], *scene.id(0));
-    assert_eq!(shown["containerInstances"][0]["registeredAt"], 1_767_225_600.0);
+    assert_eq!(shown["containerInstances"][0]["registeredAt"], 1_767_222_000.0);
     assert_eq!(shown["failures"], json!([{ "arn": "gone", "reason": "MISSING" }]));
 }
 
