@@ -49,7 +49,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them, by name.
-    pub const NAMED: [(&'static str, Self); 17] = [
+    pub const NAMED: [(&'static str, Self); 18] = [
         ("duplicates", Self::Duplicates),
         ("delays", Self::Delays),
         ("losses", Self::Losses),
