@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from .errors import Refused
 
-HELD = ("Terminating", "Warmed:Terminating", "ReplacingRootVolume")
+# On its way back to a warm pool an instance waits in Warmed:Pending:Wait. So does a new one for
+# somebody's launch hook, which nothing tells apart here.
+HELD = ("Terminating", "Warmed:Terminating", "Warmed:Pending:Wait", "ReplacingRootVolume")
 # Kept after an abandoned action, in the group or in its warm pool: no hook holds it any more.
 KEPT = ":Retained"
 # DescribeAutoScalingGroups takes no more names in a call that sets no MaxRecords.

@@ -12,7 +12,7 @@ HELD = {
     f"{state}{part}"
     for state in ("Terminating", "Warmed:Terminating", "ReplacingRootVolume")
     for part in ("", ":Wait", ":Proceed")
-}
+} | {"Warmed:Pending:Wait"}
 FREE = {
     "Pending",
     "Pending:Wait",
@@ -27,7 +27,6 @@ FREE = {
     "Standby",
     "RootVolumeReplaced",
     "Warmed:Pending",
-    "Warmed:Pending:Wait",
     "Warmed:Pending:Proceed",
     "Warmed:Pending:Retained",
     "Warmed:Terminated",
