@@ -44,7 +44,7 @@ def test_the_variables_are_those_that_the_template_sets():
         "ecs-tide-instances-in",
     ]
     # The same number is in crates/rehearse/tests/stacks/adapter.rs, by another reader of the template.
-    assert len(found["AlarmScaling"]["POLICIES"]) == 1550
+    assert len(found["AlarmScaling"]["POLICIES"]) == 1521
     assert found["AutoDrain"]["GROUPS"] == "demo-group"
     assert variables(**NAMES, MoreGroups="b,c")["AutoDrain"]["GROUPS"] == "demo-group,b,c"
     assert found["Reinvoke"]["REINVOKE_TOPIC_ARN"] == "arn:aws:sns:us-east-1:123456789012:ecs-tide-reinvoke.fifo"

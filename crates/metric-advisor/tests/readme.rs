@@ -8,7 +8,7 @@ use std::process::Command;
 fn the_readme_shows_what_the_advisor_says() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let page = fs::read_to_string(root.join("README.md")).unwrap();
-    let (_, rest) = page.split_once("--package metric-advisor -- ").unwrap();
+    let (_, rest) = page.split_once("--bin metric-advisor -- ").unwrap();
     let (arguments, rest) = rest.split_once('\n').unwrap();
     let (shown, _) = rest.split_once("```").unwrap();
     let report = Path::new(env!("CARGO_TARGET_TMPDIR")).join("report.html");

@@ -129,7 +129,7 @@ async fn an_instance_between_group_and_pool_is_looked_for_again_soon() {
 fn launched(scene: &Scene) -> String {
     let order = LaunchIntoWarmPool { group: GROUP.to_owned(), held_seconds: 1_200 };
     let launched = scene.control(Control::LaunchIntoWarmPool(order));
-    launched["instances"][0].as_str().unwrap().to_owned()
+    launched.pointer("/instances/0").and_then(Value::as_str).unwrap().to_owned()
 }
 
 #[tokio::test(start_paused = true)]

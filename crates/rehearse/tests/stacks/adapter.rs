@@ -164,5 +164,5 @@ fn the_environment_holds_the_policies_of_long_names() {
 fn the_policies_are_as_long_as_ops_computes() {
     // The same number is in ops/tests/test_sizes.py.
     let wiring = stack::wiring(&ADAPTER).unwrap();
-    assert_eq!(stack::environment(&wiring, ALARM_SCALING)["POLICIES"].len(), 1550);
+    assert_eq!(stack::environment(&wiring, ALARM_SCALING)["POLICIES"].len(), 1521);
 }
