@@ -196,6 +196,7 @@ impl Known {
             registrations: vec![registration],
             terminating_since: Answer::Unasked,
             elsewhere: Answer::Unasked,
+            in_any_group: Answer::Unasked,
         }
     }
 }
@@ -239,6 +240,7 @@ mod tests {
             }],
             terminating_since: Answer::Unasked,
             elsewhere: Answer::Unasked,
+            in_any_group: Answer::Unasked,
         }
     }
 

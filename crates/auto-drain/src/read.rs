@@ -69,6 +69,7 @@ pub async fn instances(
         registrations: registrations.remove(&id).unwrap_or_default(),
         terminating_since: Answer::Unasked,
         elsewhere: elsewhere.clone(),
+        in_any_group: Answer::Unasked,
         id,
     };
     Ok(all.into_iter().map(instance).map(|instance| (instance.id.clone(), instance)).collect())
@@ -121,6 +122,17 @@ pub async fn answer(
             let place = places.as_ref().and_then(|places| places.get(&id).cloned());
             if let Some(instance) = instances.get_mut(&id) {
                 instance.elsewhere = place.map_or(Answer::Failed, Answer::Known);
+            }
+        }
+    }
+
+    let unplaced = asked(&Question::InAnyGroup);
+    if !unplaced.is_empty() {
+        let grouped = kept(&mut errors, aws.grouped(&unplaced).await);
+        for id in unplaced {
+            let grouped = grouped.as_ref().map(|grouped| grouped.contains(&id));
+            if let Some(instance) = instances.get_mut(&id) {
+                instance.in_any_group = grouped.map_or(Answer::Failed, Answer::Known);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Auto Scaling groups and their warm pools: who is a member in which state, and since when it
 //! leaves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_autoscaling::types::{AutoScalingGroup, Instance};
 use drain::Time;
@@ -75,6 +75,34 @@ impl Aws {
             .send();
         let pool = pages.try_collect().await.map_err(Error::of("DescribeWarmPool"))?;
         Ok((group, pool))
+    }
+
+    /// Those of the EC2 instances `ids` that any group of the account has, in whatever state, at
+    /// rest in its warm pool too: one call for fifty.
+    /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html>
+    ///
+    /// # Errors
+    /// Whatever call fails.
+    pub fn grouped<'a>(
+        &'a self,
+        ids: &'a [String],
+    ) -> BoxFuture<'a, Result<BTreeSet<String>, Error>> {
+        Box::pin(async move {
+            let mut grouped = BTreeSet::new();
+            for ids in ids.chunks(NAMES) {
+                let pages = self
+                    .autoscaling
+                    .describe_auto_scaling_instances()
+                    .set_instance_ids(owned(ids))
+                    .into_paginator()
+                    .items()
+                    .send();
+                let found: Vec<_> =
+                    pages.try_collect().await.map_err(Error::of("DescribeAutoScalingInstances"))?;
+                grouped.extend(found.into_iter().filter_map(|instance| instance.instance_id));
+            }
+            Ok(grouped)
+        })
     }
 
     /// The groups `names` in the SDK's terms. One that does not exist is absent.

@@ -56,6 +56,7 @@ pub fn instance(state: &str, registrations: Vec<Registration>) -> Instance {
         registrations,
         terminating_since: Answer::Known(None),
         elsewhere: Answer::Unasked,
+        in_any_group: Answer::Known(false),
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Instance {
     pub terminating_since: Answer<Option<Time>>,
     /// Where else it is registered, once that was read.
     pub elsewhere: Answer<Elsewhere>,
+    /// Whether any group of the account has it, once that was read.
+    pub in_any_group: Answer<bool>,
 }
 
 /// Where an instance is registered, if not in our cluster.
@@ -72,8 +74,8 @@ pub enum LifecycleState {
     EnteringPool,
     /// At rest in a warm pool: `Warmed:Stopped` and its like.
     Warm,
-    /// Kept after an abandoned termination: `Terminating:Retained` or
-    /// `Warmed:Terminating:Retained`.
+    /// Kept after an abandoned lifecycle action: `Terminating:Retained` and its like in the warm
+    /// pool.
     Retained,
     /// Any other, by its AWS name: nothing for us to do there.
     Other(String),
@@ -94,7 +96,7 @@ impl LifecycleState {
             }
             "Warmed:Pending:Wait" => Self::EnteringPool,
             "Warmed:Stopped" | "Warmed:Running" | "Warmed:Hibernated" => Self::Warm,
-            "Terminating:Retained" | "Warmed:Terminating:Retained" => Self::Retained,
+            kept if kept.ends_with(":Retained") => Self::Retained,
             other => Self::Other(other.to_owned()),
         }
     }

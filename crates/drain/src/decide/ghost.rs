@@ -9,10 +9,10 @@
 
 use time::Duration;
 
-use super::{Action, Decision, LeftAlone, Plan, Verdict};
+use super::{Action, Decision, LeftAlone, Plan, Question, Verdict};
 use crate::Time;
 use crate::hints::Hints;
-use crate::seen::{Instance, Status};
+use crate::seen::{Answer, Instance, Status};
 
 /// How long an agent must be away. One that lives reconnects within minutes, and ECS
 /// deregisters by itself within minutes what shuts down with its agent connected.
@@ -24,6 +24,7 @@ const AWAY: Duration = Duration::minutes(10);
 /// next look at everything, so no further look is asked for.
 pub(super) fn decide(instance: &Instance, hints: &Hints, now: Time) -> Option<Decision> {
     let mut actions = Vec::new();
+    let mut due = Vec::new();
     let mut ghosts = 0;
     for registration in instance.registrations.iter().filter(|r| r.status != Status::Gone) {
         let Some(note) = registration.note else { continue };
@@ -31,13 +32,22 @@ pub(super) fn decide(instance: &Instance, hints: &Hints, now: Time) -> Option<De
         let away = !registration.agent_connected && !hints.connected.contains(&arn);
         ghosts += u32::from(away);
         match note.agent_gone {
-            Some(since) if away && now >= since + AWAY => actions.push(Action::Deregister { arn }),
+            Some(since) if away && now >= since + AWAY => due.push(Action::Deregister { arn }),
             since if since.is_some() != away && !registration.unnotable => {
                 let note = note.agent_gone_since(away.then_some(now));
                 actions.push(Action::Note { arn, note });
             }
             _ => {}
         }
+    }
+    // A group of somebody else may have it; and one that changes between its group and the
+    // warm pool may have shown in neither, as two calls read the two. One call reads all.
+    match instance.in_any_group {
+        _ if due.is_empty() => {}
+        Answer::Unasked => return Some(Decision::LookCloser(vec![Question::InAnyGroup])),
+        Answer::Known(false) => actions.append(&mut due),
+        Answer::Known(true) => ghosts = 0,
+        Answer::Failed => {}
     }
     let verdict = match ghosts {
         0 => Verdict::LeftAlone(LeftAlone::NotInGroup),

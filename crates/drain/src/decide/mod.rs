@@ -34,6 +34,8 @@ pub enum Question {
     TerminatingSince,
     /// Whether it is registered in another cluster.
     Elsewhere,
+    /// Whether any Auto Scaling group of the account has it.
+    InAnyGroup,
     /// The tasks of a container instance that have not stopped.
     Tasks {
         /// The container instance.

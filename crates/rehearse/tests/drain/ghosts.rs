@@ -104,6 +104,18 @@ async fn a_registration_whose_agent_is_connected_is_never_removed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_instance_of_another_group_is_never_removed() {
+    let scene = Scene::of(2).await;
+    let id = stranger(&scene);
+    scene.set_attribute(&id, ATTRIBUTE, LONG_AWAY);
+    lose_agent(&scene, &id);
+    scene.pass(7_200).await;
+    assert_eq!(scene.status(&id), ContainerStatus::Active);
+    assert_eq!(scene.calls("DeregisterContainerInstance"), 0);
+    assert!(scene.calls("DescribeAutoScalingInstances") > 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_dry_run_removes_no_ghost_registration_and_says_which_it_would() {
     let scene = Scene::with(&[("DryRun", "on")], group(2)).await;
     let id = ghost(&scene, LONG_AWAY);

@@ -246,6 +246,7 @@ fn deregistering_what_lives() {
                 members
                     .retain(|member| !is_drained(region, member["InstanceId"].as_str().unwrap()));
             }
+            "DescribeAutoScalingInstances" => answer["AutoScalingInstances"] = json!([]),
             "DescribeContainerInstances" => {
                 for container in answer["containerInstances"].as_array_mut().unwrap() {
                     container["agentConnected"] = false.into();

@@ -3,7 +3,7 @@ use crate::decide::*;
 use crate::fixtures::{at, instance, net, note, plan, registration, settings};
 use crate::hints::Hints;
 use crate::note::{Cause, Note};
-use crate::seen::{Instance, Registration, Status};
+use crate::seen::{Answer, Instance, Registration, Status};
 
 /// A container instance without its agent.
 fn away(note: Note) -> Registration {
@@ -72,6 +72,24 @@ fn an_instance_of_a_group_is_no_ghost_in_any_state() {
         assert!(!plan.actions.iter().any(removes), "{state}");
         assert!(!matches!(plan.verdict, Verdict::Ghost { .. }), "{state}");
     }
+}
+
+#[test]
+fn what_any_group_has_is_no_ghost() {
+    let found = |in_any_group| Instance { in_any_group, ..left(vec![away(gone(0))]) };
+    let decided =
+        |in_any_group, seconds| decide(&found(in_any_group), &net(), &settings(), at(seconds));
+    let asked = Decision::LookCloser(vec![Question::InAnyGroup]);
+    assert_eq!(decided(Answer::Unasked, 600), asked);
+    assert_ne!(decided(Answer::Unasked, 599), asked, "a question costs a call");
+    let removes = |in_any_group| match decided(in_any_group, 600) {
+        Decision::Plan(plan) => (plan.actions.len(), plan.verdict),
+        question => panic!("{question:?}"),
+    };
+    let ghost = Verdict::Ghost { registrations: 1 };
+    assert_eq!(removes(Answer::Known(false)), (1, ghost.clone()));
+    assert_eq!(removes(Answer::Failed), (0, ghost));
+    assert_eq!(removes(Answer::Known(true)), (0, Verdict::LeftAlone(LeftAlone::NotInGroup)));
 }
 
 #[test]

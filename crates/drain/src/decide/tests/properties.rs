@@ -116,20 +116,22 @@ fn instances() -> impl Strategy<Value = Instance> {
         proptest::collection::vec(registrations(), 0..3),
         answered(option::of(times())),
         answered(elsewhere),
+        answered(any::<bool>()),
     );
     let numbered = |registrations: Vec<Registration>| {
         let numbered = registrations.into_iter().enumerate();
         numbered.map(|(number, r)| Registration { arn: format!("ci{number}"), ..r }).collect()
     };
-    parts.prop_map(move |(state, member, registrations, terminating_since, elsewhere)| Instance {
+    parts.prop_map(move |(state, member, registrations, since, elsewhere, in_any_group)| Instance {
         id: "i-1".to_owned(),
         member: member.then(|| Member {
             group: "demo-group".to_owned(),
             state: LifecycleState::read(STATES[state]),
         }),
         registrations: numbered(registrations),
-        terminating_since,
+        terminating_since: since,
         elsewhere,
+        in_any_group,
     })
 }
 
@@ -195,6 +197,7 @@ fn planned(
             match question {
                 Question::TerminatingSince => instance.terminating_since = Answer::Failed,
                 Question::Elsewhere => instance.elsewhere = Answer::Failed,
+                Question::InAnyGroup => instance.in_any_group = Answer::Failed,
                 Question::Tasks { arn, .. } => {
                     let there = instance.registrations.iter_mut().filter(|r| r.arn == arn);
                     there.for_each(|r| r.tasks = answer(&arn));
@@ -237,6 +240,7 @@ proptest! {
                     let registration = live.iter().find(|r| r.arn == *arn);
                     let gone = registration.and_then(|r| r.note?.agent_gone);
                     prop_assert!(instance.member.is_none(), "{action:?}");
+                    prop_assert!(instance.in_any_group == Answer::Known(false), "{action:?}");
                     prop_assert!(registration.is_some_and(|r| !r.agent_connected));
                     prop_assert!(gone.is_some_and(|gone| now - gone >= Duration::minutes(10)));
                 }

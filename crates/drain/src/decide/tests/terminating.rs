@@ -218,7 +218,9 @@ fn left(tasks: Vec<Task>) -> Instance {
 #[test]
 fn a_note_of_an_earlier_termination_ends_no_drain() {
     for state in ["Terminating:Wait", "Warmed:Pending:Wait"] {
-        let mut found = instance(state, vec![draining(1, note(0))]);
+        let tasks = Answer::Known(vec![task("t", "service:web", false)]);
+        let running = Registration { tasks, ..draining(1, note(0)) };
+        let mut found = instance(state, vec![running]);
         found.terminating_since = Answer::Unasked;
         let decide = |found: &Instance| decide(found, &Hints::default(), &settings(), at(90_000));
         let question = Decision::LookCloser(vec![Question::TerminatingSince]);

@@ -84,6 +84,7 @@ impl World {
             "CompleteLifecycleAction" => self.complete_lifecycle_action(input),
             "CreateOrUpdateTags" => self.create_or_update_tags(input),
             "DescribeAutoScalingGroups" => self.describe_groups(input),
+            "DescribeAutoScalingInstances" => self.describe_instances(input),
             "DescribeLifecycleHooks" => self.describe_hooks(input),
             "DescribeScalingActivities" => self.describe_activities(input),
             "DescribeWarmPool" => self.describe_warm_pool(input),
@@ -162,6 +163,30 @@ impl World {
             put(&mut answer, "WarmPoolConfiguration", warm_pool_configuration());
         }
         Ok(answer)
+    }
+
+    /// The instances of every group and its warm pool, fifty to a page
+    /// (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html>).
+    fn describe_instances(&self, input: &Value) -> Result<Value, ApiError> {
+        let ids = texts(input, "InstanceIds");
+        if ids.len() > NAMES {
+            let text =
+                format!("The number of instance ids that may be passed in is limited to {NAMES}");
+            return Err(validation(text));
+        }
+        let machines = self.auto_scaling.instances.iter();
+        let members = machines.filter(|(_, machine)| machine.state != LifecycleState::Terminated);
+        let found = members
+            .filter(|(_, machine)| ids.is_empty() || ids.contains(&machine.id.as_str()))
+            .map(|(key, machine)| (key.index(), machine));
+        let (page, next) = pages(50).cut(input, found)?;
+        let shown = page.into_iter().map(|machine| {
+            let mut shown = show_instance(machine, self.seen_state(machine));
+            let group = &self.auto_scaling.groups[machine.group];
+            put(&mut shown, "AutoScalingGroupName", group.name.as_str());
+            shown
+        });
+        Ok(paged("AutoScalingInstances", shown.collect(), next))
     }
 
     /// The instances of a group, or of its warm pool, as the read under way shows them.
