@@ -165,8 +165,12 @@ impl Targets {
     }
 
     /// Container instances whose EC2 instance is in no group that was read and whose agent is
-    /// away: of machines that have ended, as far as anyone can tell.
+    /// away: of machines that have ended, as far as anyone can tell. None where a group has a
+    /// warm pool, whose members at rest look the same.
     pub fn ghosts(&self) -> usize {
+        if self.groups.values().any(|group| group.has_warm_pool) {
+            return 0;
+        }
         let instances = self.room.iter().flat_map(|room| &room.instances);
         instances.filter(|instance| self.is_ghost(instance)).count()
     }
@@ -191,5 +195,56 @@ impl Targets {
             tasks: instance.tasks,
         })
         .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+
+    use super::*;
+
+    fn group(has_warm_pool: bool) -> Group {
+        Group {
+            desired: 0,
+            min_size: 0,
+            max_size: 0,
+            managed: false,
+            has_warm_pool,
+            warm_up: Duration::ZERO,
+            instances: BTreeMap::new(),
+            tag: None,
+        }
+    }
+
+    /// A container instance whose EC2 instance is in no group.
+    fn away(agent_connected: bool) -> ContainerInstance {
+        ContainerInstance {
+            instance: "i-1".to_owned(),
+            zone: String::new(),
+            draining: true,
+            active: false,
+            agent_connected,
+            registered_at: None,
+            registered: Resources::default(),
+            free: Resources::default(),
+            tasks: 0,
+        }
+    }
+
+    #[test]
+    fn a_member_at_rest_in_a_warm_pool_is_not_counted_as_a_ghost() {
+        let ghosts = |has_warm_pool, agent_connected| {
+            let target = Target::Group("demo-group".to_owned());
+            let room = Room {
+                group: target.clone(),
+                instances: vec![away(agent_connected)],
+                largest: Resources::default(),
+                keep: false,
+            };
+            let groups = BTreeMap::from([(target, group(has_warm_pool))]);
+            Targets { groups, room: Some(room), ..Targets::default() }.ghosts()
+        };
+        assert_eq!((ghosts(false, false), ghosts(false, true), ghosts(true, false)), (1, 0, 0));
     }
 }

@@ -26,6 +26,8 @@ pub struct Group {
     pub max_size: u32,
     /// Whether a capacity provider scales it.
     pub managed: bool,
+    /// Whether it has a warm pool, whose members are not among its instances.
+    pub has_warm_pool: bool,
     /// How long an instance warms up, unless a policy says otherwise.
     pub warm_up: Duration,
     /// Its instances, by EC2 id: the state, and what each counts.
@@ -111,6 +113,7 @@ fn read(group: &types::AutoScalingGroup) -> Group {
         min_size: size(group.min_size()),
         max_size: size(group.max_size()),
         managed: tag(MANAGED).is_some(),
+        has_warm_pool: group.warm_pool_configuration().is_some(),
         warm_up: Duration::seconds(warm_up.unwrap_or(0).into()),
         instances: instances.collect(),
         tag: tag(TAG).and_then(|tag| tag.value()).map(str::to_owned),

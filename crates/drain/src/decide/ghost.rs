@@ -49,10 +49,12 @@ pub(super) fn decide(instance: &Instance, hints: &Hints, now: Time) -> Option<De
         Answer::Known(true) => ghosts = 0,
         Answer::Failed => {}
     }
+    if ghosts == 0 && actions.is_empty() {
+        return None;
+    }
     let verdict = match ghosts {
         0 => Verdict::LeftAlone(LeftAlone::NotInGroup),
         registrations => Verdict::Ghost { registrations },
     };
-    let any = ghosts > 0 || !actions.is_empty();
-    any.then(|| Decision::Plan(Plan { actions, verdict, again: None }))
+    Some(Decision::Plan(Plan { actions, verdict, again: None }))
 }
