@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_ecs::types::{self, ContainerInstanceStatus, TargetType};
-use drain::note::{ATTRIBUTE, Note};
+use aws_sdk_ecs::types::{self, ContainerInstanceStatus};
+use drain::note::ATTRIBUTE;
 use drain::seen::{Answer, Registration, Status};
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
@@ -12,15 +12,6 @@ use crate::{AT_ONCE, Aws, BATCH, Error, FILTERED, PAGE, owned};
 
 /// What became of each item, by ARN.
 pub type Outcomes = BTreeMap<String, Result<(), Error>>;
-
-/// What to do with our attribute.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Attribute {
-    /// Write this note.
-    Put(Note),
-    /// Remove it.
-    Delete,
-}
 
 /// The ten custom attributes that a container instance may have (PutAttributes).
 const CUSTOM_ATTRIBUTES: usize = 10;
@@ -182,72 +173,6 @@ impl Aws {
             (arn.clone(), deregistered.map(|_| ()))
         });
         Box::pin(each.buffered(AT_ONCE).collect())
-    }
-
-    /// Write or remove our attribute on container instances. A call for ten that
-    /// fails for the sake of one is made again for each.
-    pub fn set_attributes<'a>(
-        &'a self,
-        cluster: &'a str,
-        attributes: &'a BTreeMap<String, Attribute>,
-    ) -> BoxFuture<'a, Outcomes> {
-        Box::pin(async move {
-            let mut outcomes = Outcomes::new();
-            let (put, delete): (Vec<_>, Vec<_>) = attributes
-                .iter()
-                .map(|(arn, attribute)| (arn.clone(), attribute.clone()))
-                .partition(|(_, attribute)| matches!(attribute, Attribute::Put(_)));
-            for batch in put.chunks(BATCH).chain(delete.chunks(BATCH)) {
-                let shared = match self.set_attribute_batch(cluster, batch).await {
-                    Err(Error::Refused { .. } | Error::AttributesFull { .. })
-                        if batch.len() > 1 =>
-                    {
-                        let each = stream::iter(batch.to_vec()).map(|one| async move {
-                            let set = self.set_attribute_batch(cluster, std::slice::from_ref(&one));
-                            let set = set.await;
-                            (one.0, set)
-                        });
-                        outcomes.extend(each.buffered(AT_ONCE).collect::<Vec<_>>().await);
-                        continue;
-                    }
-                    shared => shared,
-                };
-                outcomes.extend(batch.iter().map(|(arn, _)| (arn.clone(), shared.clone())));
-            }
-            outcomes
-        })
-    }
-
-    async fn set_attribute_batch(
-        &self,
-        cluster: &str,
-        batch: &[(String, Attribute)],
-    ) -> Result<(), Error> {
-        let mut put = Vec::new();
-        let mut delete = Vec::new();
-        for (arn, attribute) in batch {
-            let named = types::Attribute::builder()
-                .name(ATTRIBUTE)
-                .target_type(TargetType::ContainerInstance)
-                .target_id(arn.as_str());
-            let (built, list) = match attribute {
-                Attribute::Put(note) => (named.value(note.to_string()).build(), &mut put),
-                Attribute::Delete => (named.build(), &mut delete),
-            };
-            list.push(built.map_err(|error| Error::Unreachable {
-                operation: "PutAttributes",
-                cause: error.to_string(),
-            })?);
-        }
-        if !put.is_empty() {
-            let call = self.ecs.put_attributes().cluster(cluster).set_attributes(Some(put));
-            call.send().await.map_err(Error::of("PutAttributes"))?;
-        }
-        if !delete.is_empty() {
-            let call = self.ecs.delete_attributes().cluster(cluster).set_attributes(Some(delete));
-            call.send().await.map_err(Error::of("DeleteAttributes"))?;
-        }
-        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@
 //! This is the only crate that names an `aws-sdk-*` crate.
 
 mod alarms;
+mod attributes;
 mod config;
 mod container_instances;
 mod elsewhere;
@@ -23,8 +24,9 @@ mod topics;
 mod values;
 
 pub use alarms::{Alarm, CloudWatch};
+pub use attributes::Attribute;
 pub use config::defaults;
-pub use container_instances::{Attribute, Outcomes};
+pub use container_instances::Outcomes;
 pub use error::Error;
 pub use metric_data::{MetricQuery, Points};
 pub use tasks::Which;
