@@ -75,11 +75,15 @@ def a_minute_tick_is_a_turn_once(run: Run) -> None:
     say(f"a minute tick that was asked for twice was a turn once, after {took:.1f} s")
 
 
-def _measure(run: Run, metric: dict[str, Any], value: float, samples: int = 1, minutes_ago: int = 1) -> None:
-    """Put a metric where ECS would: at the begin of a minute that is over."""
-    at = (int(time.time()) // 60 - minutes_ago) * 60
-    data = metric | {"Timestamp": at, "Values": [value], "Counts": [samples], "Unit": "Percent"}
-    run.emulator.client("cloudwatch").put_metric_data(Namespace="AWS/ECS", MetricData=[data])
+def _measure(run: Run, metric: dict[str, Any], value: float, samples: int = 1) -> None:
+    """Put a metric where ECS would: at the begin of minutes that are over. The oldest of them ended
+    long enough ago to be complete, and tells that the others are."""
+    minute = int(time.time()) // 60
+    data = [
+        metric | {"Timestamp": (minute - ago) * 60, "Values": [value], "Counts": [samples], "Unit": "Percent"}
+        for ago in range(1, 5)
+    ]
+    run.emulator.client("cloudwatch").put_metric_data(Namespace="AWS/ECS", MetricData=data)
 
 
 def _goes_off(run: Run, alarm: str, metric: dict[str, Any], value: float, samples: int = 1) -> None:
