@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use time::Duration;
 
+use super::ghosts::is_ours;
 use super::{AtDeadline, Promise, Rules, Violation};
 use crate::Time;
 use crate::world::{
@@ -33,6 +34,8 @@ pub(super) struct Instances {
 pub(super) struct Watched {
     /// When a termination hook last held it.
     pub(super) held: Option<Time>,
+    /// Whether one held it at the last look.
+    was_held: bool,
     /// When it last served.
     pub(super) served: Option<Time>,
     /// When its interruption was announced.
@@ -126,7 +129,7 @@ impl Instances {
             Control::SetState(order) => {
                 // Who drains what we drain already leaves no trace of it in ECS.
                 let takes_tasks = world.truth().instance(&order.instance).is_some_and(|i| {
-                    i.state == LifecycleState::InService
+                    !is_held(i.state)
                         && i.containers().all(|c| c.status != ContainerStatus::Draining)
                 });
                 let watched = self.entry(&order.instance);
@@ -195,16 +198,26 @@ impl Look<'_> {
                 self.watched.told = false;
             }
             self.watched.held = Some(now);
-            self.watched.by_hand = false;
+            // A drain by hand becomes ours once we note it; before that it looks like nobody's.
+            if self.instance.containers().any(|container| is_ours(&container)) {
+                self.watched.by_hand = false;
+            }
             let known = |c: ContainerTruth<'_>| c.status != ContainerStatus::Inactive;
             self.watched.unknown_in_pool = state == LifecycleState::WarmedPendingWait
                 && !self.instance.containers().any(known);
         }
+        // Between two looks nothing has happened: until this one the hook held it.
+        if self.watched.was_held && !is_held(state) {
+            self.watched.held = Some(now);
+        }
+        self.watched.was_held = is_held(state);
         self.ended();
         self.held();
         let serves = state == LifecycleState::InService;
         if serves {
             self.watched.served = Some(now);
+        } else {
+            self.watched.idle = None;
         }
         let idle = serves && self.idle();
         let interrupted =
