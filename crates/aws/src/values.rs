@@ -153,7 +153,10 @@ impl Asked<'_> {
             })
         });
         let minutes: Vec<Minute> = minutes.collect();
-        complete::newest(&minutes, Duration::seconds(self.watched.period), now)
+        let period = Duration::seconds(self.watched.period);
+        // Young minutes may lack the same samples, so that one proves nothing of another.
+        let proved = minutes.iter().any(|minute| complete::is_whole(minute, period, now));
+        proved.then(|| complete::newest(&minutes, period, now)).flatten()
     }
 }
 
@@ -221,5 +224,29 @@ mod tests {
         let many: Vec<Asked<'_>> = (0..101).map(|number| plain.asked("x", number)).collect();
         let sizes: Vec<usize> = batches(many.into_iter()).iter().map(Vec::len).collect();
         assert_eq!(sizes, [100, 1]);
+    }
+
+    /// Both fresh minutes lack half of the samples; the one that ended two minutes ago has all.
+    #[test]
+    fn young_minutes_alone_prove_no_value() {
+        let watched = math("one / other");
+        let now = Time::from_unix_timestamp(1_000 * 60).unwrap();
+        let series = |id: &str, all: &[(i64, f64)]| {
+            let result = MetricDataResult::builder().id(id);
+            let minutes = all.iter().map(|(ago, _)| DateTime::from_secs((1_000 - ago) * 60));
+            let values = all.iter().map(|(_, value)| *value);
+            let result = result.set_timestamps(Some(minutes.collect()));
+            result.set_values(Some(values.collect())).build()
+        };
+        let young = [(1, 3.0), (2, 3.0)];
+        let all = [(1, 3.0), (2, 3.0), (3, 6.0)];
+        let found = |samples: &[(i64, f64)], loads: &[(i64, f64)]| {
+            let ids = ["n0_0", "n0_1"];
+            let mut results: Vec<_> = ids.iter().map(|id| series(id, samples)).collect();
+            results.push(series("a0_load", loads));
+            watched.asked("key", 0).newest(&results, now)
+        };
+        assert_eq!(found(&young, &[(1, 200.0), (2, 200.0)]), None);
+        assert_eq!(found(&all, &[(1, 200.0), (2, 200.0), (3, 100.0)]), Some(100.0));
     }
 }

@@ -28,15 +28,18 @@ pub struct Minute {
     pub samples: Option<Vec<f64>>,
 }
 
+/// Whether a minute, or another period, ended so long before `now` that no sample is to come.
+pub fn is_whole(minute: &Minute, period: Duration, now: Time) -> bool {
+    let whole = minute.at.checked_add(period).and_then(|end| end.checked_add(LATE));
+    whole.is_some_and(|whole| whole <= now)
+}
+
 /// The value of the newest complete minute that has one, as known at `now`. `minutes` are oldest
 /// first, and each lasts `period`.
 ///
 /// `None` if a newer minute may be complete or not, and nothing tells.
 pub fn newest(minutes: &[Minute], period: Duration, now: Time) -> Option<f64> {
-    let is_old = |minute: &Minute| {
-        let whole = minute.at.checked_add(period).and_then(|end| end.checked_add(LATE));
-        whole.is_some_and(|whole| whole <= now)
-    };
+    let is_old = |minute: &Minute| is_whole(minute, period, now);
     let mut older = minutes;
     while let [before @ .., minute] = older {
         older = before;
