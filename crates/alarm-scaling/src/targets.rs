@@ -110,7 +110,7 @@ impl Targets {
     pub fn group_state(&self, target: &Target, now: Time) -> Option<state::Group> {
         let group = self.groups.get(target)?;
         let room = self.room.as_ref().filter(|room| room.group == *target);
-        // The first registration of each counts: an agent may have registered anew.
+        // An agent can register the same instance again: its first registration is used.
         let mut registered: BTreeMap<&str, Option<Time>> = BTreeMap::new();
         for instance in room.into_iter().flat_map(|room| &room.instances) {
             let first = registered.entry(&instance.instance).or_insert(instance.registered_at);

@@ -42,16 +42,16 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// When to look again, if anything is left: soon if something failed. Ghost registrations
-    /// are left to the next look at everything, whatever failed.
+    /// The delay until the next reconcile, if work is left: soon if something failed. Ghost
+    /// registrations wait for the next full resync, even if a call about one failed.
     pub fn again(&self) -> Option<Pace> {
         let planned = self.plans.values().filter_map(|plan| plan.again).max();
         let is_ghost = |id: &String| {
             let plan = self.plans.get(id);
             plan.is_some_and(|plan| matches!(plan.verdict, Verdict::Ghost { .. }))
         };
-        let unfinished = self.failed.keys().chain(&self.out_of_time).chain(&self.left);
-        if unfinished.filter(|id| !is_ghost(id)).count() > 0 { Some(Pace::Soon) } else { planned }
+        let mut unfinished = self.failed.keys().chain(&self.out_of_time).chain(&self.left);
+        if unfinished.any(|id| !is_ghost(id)) { Some(Pace::Soon) } else { planned }
     }
 
     /// Whether everything planned for an instance was done.

@@ -35,7 +35,7 @@ enum Command {
         /// Play the history that the seed draws, with faults of these kinds: `all`, `none`
         /// or some of duplicates, delays, losses, filters, throttling, errors, timeouts,
         /// failures, stale-reads, crashes, stalls, agents, capacity, instances, hooks, updates,
-        /// interference and late-metrics, with commas between them; it is told in full
+        /// interference and late-metrics, separated by commas; the full trace is printed
         #[arg(long, requires = "virtually", conflicts_with = "instances")]
         faults: Option<Kinds>,
         /// How many instances leave, 1 to 500
@@ -64,7 +64,7 @@ enum Command {
         #[arg(long)]
         scaling: bool,
     },
-    /// Play the history of scaling that the seed draws, in virtual time; it is told in full
+    /// Play the history of scaling that the seed draws, in virtual time; the full trace is printed
     Scale {
         /// The kinds of faults, as for `drain`
         #[arg(long, default_value = "all")]

@@ -178,9 +178,9 @@ impl Watch {
     /// target tracking have no other.
     ///
     /// A division by no tasks would drop the reading, and with it whatever could start the
-    /// first; so what waits for no task waits for one. A minute in which load and tasks are both
-    /// silent is no reading; SQS is silent about no queue that is polled. The tasks' samples come
-    /// in over two minutes, so the largest count of a minute and the two before it counts
+    /// first; so what waits for no task waits for one. A minute without samples of load and of tasks
+    /// has no value; SQS always reports a queue that is polled. The tasks' samples arrive over two
+    /// minutes, so the largest count of a minute and of the two before it is used
     /// (`stacks/service-alarms.yaml`).
     pub(super) fn queries(&self, period: bool) -> Vec<Query> {
         let metric = |id, source: &Source, label| Query {

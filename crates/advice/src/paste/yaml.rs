@@ -25,7 +25,7 @@ fn flow(value: &Value) -> String {
     }
 }
 
-/// Whether a text, made of what names of AWS are made of, is no other thing to YAML.
+/// Whether YAML reads a text as a string without quotes. Only characters of AWS names are allowed.
 fn is_plain(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "_./-".contains(c))

@@ -113,7 +113,8 @@ async fn an_alarm_that_takes_an_instance_away_reads_what_the_tasks_need() {
     );
 }
 
-/// What warms up is no base of a scale-out, and the instances tell.
+/// Instances that warm up are not in the base of a scale-out, and only their registrations show
+/// which do.
 #[tokio::test(start_paused = true)]
 async fn an_alarm_that_adds_instances_reads_which_of_them_are_warm() {
     let scene = Scene::of(&Stage {

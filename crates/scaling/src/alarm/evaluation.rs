@@ -40,7 +40,7 @@ pub struct Evaluation {
     pub lower: Option<f64>,
     /// Its upper end.
     pub upper: Option<f64>,
-    /// How long each data point lasts, where it is told.
+    /// The period of each data point, if the data states it.
     pub period: Option<Duration>,
     /// The data points, oldest first.
     pub points: Vec<Datapoint>,

@@ -8,10 +8,9 @@ use crate::decide::{Action, Decision, End};
 use crate::seen::Task;
 use crate::settings::{AtDeadline, SCHEDULE, Standalone};
 
-/// How long after the deadline tasks that are being stopped have to stop, whoever stops
-/// them. The look that stops standalone tasks may come a schedule's period late; ECS then
-/// kills a container 30 s after it was asked, and no task definition should need five
-/// times that.
+/// The grace after the deadline for tasks that are being stopped, by ECS or by us. The
+/// reconcile that stops standalone tasks can come a schedule's period late. ECS then kills a
+/// container 30 s after it was asked, and no task definition should need five times that.
 const STOP_GRACE: Duration = SCHEDULE.saturating_add(Duration::seconds(150));
 
 /// How long ECS may take to stop a service's task once another has stopped: it stops daemon

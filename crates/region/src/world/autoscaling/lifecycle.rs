@@ -174,7 +174,7 @@ impl World {
     /// until that hook's time is over.
     ///
     /// # Errors
-    /// When there is no such group, or it has no warm pool.
+    /// When the group does not exist, or has no warm pool.
     pub(in crate::world) fn launch_into_warm_pool(
         &mut self,
         order: &LaunchIntoWarmPool,
