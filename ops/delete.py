@@ -43,15 +43,19 @@ def end(context, found):
     if found.status != "DELETE_IN_PROGRESS":
         with guard.deletable(cloudformation, found.name):
             cloudformation.delete_stack(StackName=found.name)
-    ended = progress.wait(found.id, MINUTES)
-    if ended == "DELETE_FAILED" and any(
-        item["ResourceType"] == CLUSTER for item in remains(cloudformation, found.id, "DELETE_FAILED")
-    ):
+
+    def rest():
+        ended = progress.wait(found.id, MINUTES)
+        status = "DELETE_SKIPPED" if ended == "DELETE_COMPLETE" else "DELETE_FAILED"
+        return ended, remains(cloudformation, found.id, status)
+
+    ended, left = rest()
+    if ended == "DELETE_FAILED" and any(item["ResourceType"] == CLUSTER for item in left):
         context.say(f"the cluster was left; its instances may have gone since: once more in {LEAVES_SECONDS} s")
         context.sleep(LEAVES_SECONDS)
         cloudformation.delete_stack(StackName=found.name)
-        ended = progress.wait(found.id, MINUTES)
-    for item in remains(cloudformation, found.id, "DELETE_SKIPPED" if ended == "DELETE_COMPLETE" else "DELETE_FAILED"):
+        ended, left = rest()
+    for item in left:
         context.say(f"left: {line(item)}")
     if ended != "DELETE_COMPLETE":
         raise Failed(f"stack {found.name} is {ended}: see to what is left above and run it again")

@@ -184,16 +184,12 @@ impl Look<'_> {
         }
         let group = targets.groups.get(&cluster.resource_id);
         if !acting.is_empty() && group.is_some_and(|group| group.warm_up.is_positive()) {
-            targets.room = Some(Room {
-                group: cluster.resource_id.clone(),
-                instances: self.aws.room(&cluster.cluster).await?,
-                largest: Resources::default(),
-                keep: false,
-            });
+            targets.room = Some(self.room(cluster, None).await?);
         }
         Ok(())
     }
 
+    /// The cluster's instances, and what the largest task needs of them.
     async fn fill_room(&self, cluster: &Cluster, targets: &mut Targets) -> Result<(), Error> {
         if targets.room.is_some() {
             return Ok(());
@@ -206,13 +202,18 @@ impl Look<'_> {
                 largest = largest.max(self.memory.task_size(self.aws, definition).await?);
             }
         }
-        targets.room = Some(Room {
+        targets.room = Some(self.room(cluster, Some(largest)).await?);
+        Ok(())
+    }
+
+    /// Capacity is kept for tasks only where the largest is known.
+    async fn room(&self, cluster: &Cluster, largest: Option<Resources>) -> Result<Room, Error> {
+        Ok(Room {
             group: cluster.resource_id.clone(),
             instances: self.aws.room(&cluster.cluster).await?,
-            largest,
-            keep: cluster.keep_room_for_tasks,
-        });
-        Ok(())
+            keep: cluster.keep_room_for_tasks && largest.is_some(),
+            largest: largest.unwrap_or_default(),
+        })
     }
 
     /// The services of the lane.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::instances::calm_since;
 use super::{Promise, Rules, Violation};
 use crate::Time;
 use crate::world::{ContainerStatus, ContainerTruth, InstanceTruth, LifecycleState, World};
@@ -48,8 +49,8 @@ impl Ghosts {
         self.since.retain(|arn, _| left.contains(arn.as_str()));
         for arn in left {
             let since = *self.since.entry(arn.to_owned()).or_insert(now);
-            let calm = last_fault.map_or(since, |fault| fault.max(since));
-            if now - calm > rules.ghost + rules.patience && self.told.insert(arn.to_owned()) {
+            let waited = now - calm_since(since, last_fault);
+            if waited > rules.ghost + rules.patience && self.told.insert(arn.to_owned()) {
                 let what = format!("{arn} is registered, and its machine ended before {since}");
                 violations.push(Violation { at: now, promise: Promise::NoGhostStays, what });
             }

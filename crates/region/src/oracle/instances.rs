@@ -299,13 +299,17 @@ impl Look<'_> {
     }
 
     fn patience_is_over(&self, since: Time) -> bool {
-        let calm = self.last_fault.map_or(since, |fault| fault.max(since));
-        self.now - calm > self.rules.patience
+        self.now - calm_since(since, self.last_fault) > self.rules.patience
     }
 
     fn broken(&mut self, promise: Promise, what: String) {
         self.violations.push(Violation { at: self.now, promise, what });
     }
+}
+
+/// From when on nothing excuses a wait that began at `since`: its start, or a later fault.
+pub(super) fn calm_since(since: Time, last_fault: Option<Time>) -> Time {
+    last_fault.map_or(since, |fault| fault.max(since))
 }
 
 /// How long ago something was, if ever.
