@@ -31,6 +31,9 @@ pub struct Note {
     /// When its counts were first seen to be 0 while it was DRAINING; it stands in the
     /// place of [`Note::set_again`].
     pub idle: Option<Time>,
+    /// When it was first seen to be in service again; it stands in the place of
+    /// [`Note::idle`].
+    pub back: Option<Time>,
     /// When the last heartbeat was recorded.
     pub beat: Option<Time>,
     /// Since when its agent has been gone.
@@ -57,26 +60,33 @@ impl Note {
             began,
             set_again: None,
             idle: None,
+            back: None,
             beat: None,
             agent_gone: None,
             done: false,
         }
     }
 
-    /// When it was last set DRAINING, or a little later.
+    /// When it was last set DRAINING, or later.
     pub fn set(&self) -> Time {
-        self.idle.or(self.set_again).unwrap_or(self.began)
+        self.back.or(self.idle).or(self.set_again).unwrap_or(self.began)
     }
 
     /// The same, set DRAINING at `time`.
     pub fn set_at(self, time: Time) -> Self {
         let time = whole(time);
-        Self { set_again: (time > self.began).then_some(time), idle: None, ..self }
+        let set_again = (time > self.began).then_some(time);
+        Self { set_again, idle: None, back: None, ..self }
     }
 
     /// The same, its counts seen to be 0 at `time`.
     pub fn idle_at(self, time: Time) -> Self {
-        Self { set_again: None, idle: Some(whole(time)), ..self }
+        Self { set_again: None, idle: Some(whole(time)), back: None, ..self }
+    }
+
+    /// The same, seen to be in service again at `time`.
+    pub fn back_at(self, time: Time) -> Self {
+        Self { set_again: None, idle: None, back: Some(whole(time)), ..self }
     }
 
     /// The same, with a heartbeat now.
@@ -111,6 +121,7 @@ impl fmt::Display for Note {
             ("began", Some(self.began)),
             ("set", self.set_again),
             ("idle", self.idle),
+            ("back", self.back),
             ("beat", self.beat),
             ("gone", self.agent_gone),
         ];
@@ -143,7 +154,7 @@ impl FromStr for Note {
             Some("spot") => Cause::Spot,
             _ => return Err(NoNote),
         };
-        let (mut began, mut set_again, mut idle) = (None, None, None);
+        let (mut began, mut set_again, mut idle, mut back) = (None, None, None, None);
         let (mut beat, mut agent_gone, mut done) = (None, None, false);
         for word in words {
             if word == "done" {
@@ -159,6 +170,7 @@ impl FromStr for Note {
                 "began" => &mut began,
                 "set" => &mut set_again,
                 "idle" => &mut idle,
+                "back" => &mut back,
                 "beat" => &mut beat,
                 "gone" => &mut agent_gone,
                 _ => return Err(NoNote),
@@ -166,7 +178,7 @@ impl FromStr for Note {
             *part = Some(time);
         }
         let began = began.ok_or(NoNote)?;
-        Ok(Self { cause, began, set_again, idle, beat, agent_gone, done })
+        Ok(Self { cause, began, set_again, idle, back, beat, agent_gone, done })
     }
 }
 
@@ -183,16 +195,17 @@ mod tests {
         (
             any::<bool>(),
             times(),
-            proptest::option::of((any::<bool>(), times())),
+            proptest::option::of((0..3, times())),
             proptest::option::of(times()),
             proptest::option::of(times()),
             any::<bool>(),
         )
-            .prop_map(|(spot, began, set_or_idle, beat, agent_gone, done)| Note {
+            .prop_map(|(spot, began, last, beat, agent_gone, done)| Note {
                 cause: if spot { Cause::Spot } else { Cause::Hook },
                 began,
-                set_again: set_or_idle.and_then(|(idle, time)| (!idle).then_some(time)),
-                idle: set_or_idle.and_then(|(idle, time)| idle.then_some(time)),
+                set_again: last.and_then(|(which, time)| (which == 0).then_some(time)),
+                idle: last.and_then(|(which, time)| (which == 1).then_some(time)),
+                back: last.and_then(|(which, time)| (which == 2).then_some(time)),
                 beat,
                 agent_gone,
                 done,
@@ -215,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn that_the_counts_are_zero_and_that_it_was_set_again_take_each_others_place() {
+    fn what_was_seen_last_takes_the_place_of_what_was_seen_before() {
         let began = Time::from_unix_timestamp(1_795_338_003).unwrap();
         let later = began + time::Duration::minutes(1);
         let set = Note::new(Cause::Hook, began).set_at(later);
@@ -223,8 +236,15 @@ mod tests {
         let last = later + time::Duration::minutes(1);
         let idle = set.idle_at(last);
         assert_eq!((idle.set_again, idle.idle, idle.set()), (None, Some(last), last));
+        let back = idle.back_at(last);
+        assert_eq!(
+            (back.set_again, back.idle, back.back, back.set()),
+            (None, None, Some(last), last)
+        );
+        assert_eq!(back.idle_at(last), idle);
         let again = idle.set_at(later);
         assert_eq!((again.set_again, again.idle), (Some(later), None));
+        assert_eq!(back.set_at(later), again);
     }
 
     #[test]

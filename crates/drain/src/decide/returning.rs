@@ -3,6 +3,7 @@
 use tick::Pace;
 use time::Duration;
 
+use super::terminating::BELIEVED_AFTER;
 use super::{Action, Decision, Drain, LeftAlone, Plan, Verdict};
 use crate::Time;
 use crate::hints::{Hints, INTERRUPTION};
@@ -44,10 +45,19 @@ pub(super) fn in_service(instance: &Instance, hints: &Hints, now: Time) -> Decis
 
 fn noted(plan: &mut Plan, registration: &Registration, note: Note, now: Time) {
     let arn = registration.arn.clone();
-    let over = match note.cause {
-        Cause::Hook => now - note.set() >= RETURNED_AFTER,
-        Cause::Spot => now - note.began >= INTERRUPTION,
+    let over = match (note.cause, note.back) {
+        (Cause::Hook, Some(back)) => now - back >= BELIEVED_AFTER,
+        (Cause::Hook, None) => now - note.set() >= RETURNED_AFTER,
+        (Cause::Spot, _) => now - note.began >= INTERRUPTION,
     };
+    // It may be terminated again as soon as it is ACTIVE, and a stale read then show it DRAINING
+    // still. Its note must not say by then that it is empty.
+    if over && note.idle.is_some() && registration.status == Status::Draining {
+        plan.actions.push(Action::Note { arn, note: note.back_at(now) });
+        plan.verdict = Verdict::InTransit;
+        plan.again = Some(Pace::Soon);
+        return;
+    }
     if over {
         if registration.status == Status::Draining {
             plan.actions.push(Action::SetActive { arn: arn.clone() });
@@ -68,7 +78,7 @@ fn noted(plan: &mut Plan, registration: &Registration, note: Note, now: Time) {
             stuck: false,
         }),
     };
-    plan.again = Some(Pace::Later);
+    plan.again = Some(if note.back.is_some() { Pace::Soon } else { Pace::Later });
 }
 
 /// The note goes first: an instance that is DRAINING without one would pass for an

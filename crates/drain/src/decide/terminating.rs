@@ -15,6 +15,7 @@ use crate::note::{Cause, Note};
 use crate::seen::{Answer, Instance, Registration, Status, Task};
 use crate::settings::{AtDeadline, SCHEDULE, Settings};
 
+pub(super) use empty::BELIEVED_AFTER;
 pub use empty::{CONFIRMED_AFTER, list_is_complete};
 
 /// How long a drain may last before it is explained: ECS itself retries a placement

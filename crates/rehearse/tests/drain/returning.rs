@@ -1,6 +1,7 @@
 //! Instances that come back, or were never meant to go.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use region::faults::CallFaults;
 use region::region::Settings;
@@ -186,6 +187,39 @@ async fn an_instance_that_comes_back_from_the_warm_pool_takes_tasks_again() {
     scene.pass(120).await;
     scene.assert_drained(&leaving);
     assert_eq!(scene.state(&leaving), LifecycleState::WarmedStopped);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_from_before_its_return_does_not_let_an_instance_go() {
+    let (behind, last) = (Arc::new(AtomicBool::new(false)), Mutex::new(Value::Null));
+    let stale = Arc::clone(&behind);
+    let forger = twist("DescribeContainerInstances", move |answer| {
+        let mut last = last.lock().unwrap();
+        for found in answer["containerInstances"].as_array_mut().unwrap() {
+            if found["status"] == "DRAINING" {
+                *last = found.clone();
+            } else if found["ec2InstanceId"] == last["ec2InstanceId"]
+                && stale.swap(false, Ordering::Relaxed)
+            {
+                *found = last.clone();
+            }
+        }
+    });
+    let (wiring, settings) = (stack::wiring(&[]).unwrap(), Settings::default());
+    let scene = Scene::forged(wiring, settings, CallFaults::none(), forger, pooled(3)).await;
+    let leaving = scene.lose_one();
+    scene.pass(1_200).await;
+    scene.control(Control::SetDesiredCapacity(GROUP.to_owned(), 3));
+    scene.pass(600).await;
+    assert_eq!(scene.status(&leaving), ContainerStatus::Active);
+
+    behind.store(true, Ordering::Relaxed);
+    scene.control(Control::SetDesiredCapacity(GROUP.to_owned(), 0));
+    scene.pass(3).await;
+    assert!(!behind.load(Ordering::Relaxed), "it was read as it was before");
+    assert_eq!(scene.ended(&leaving), None);
+    scene.pass(120).await;
+    scene.assert_drained(&leaving);
 }
 
 #[tokio::test(start_paused = true)]

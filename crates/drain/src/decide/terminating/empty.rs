@@ -11,7 +11,7 @@ use crate::seen::{Registration, Status};
 /// was set may not show for some seconds; and one that ECS has just decided to stop may
 /// have left the counts while a staler list does not show it as stopping so far. So the
 /// lists are believed only when the counts have been 0 for longer than reads lag.
-const BELIEVED_AFTER: Duration = Duration::seconds(5);
+pub(in crate::decide) const BELIEVED_AFTER: Duration = Duration::seconds(5);
 
 /// The same within one look, where no note can be written.
 pub const CONFIRMED_AFTER: Duration = BELIEVED_AFTER;

@@ -43,12 +43,14 @@ fn times() -> impl Strategy<Value = Time> {
 
 fn notes() -> impl Strategy<Value = Note> {
     let times = || option::of(times());
-    let parts = (any::<bool>(), self::times(), times(), times(), times(), times(), any::<bool>());
-    parts.prop_map(|(spot, began, set_again, idle, beat, agent_gone, done)| Note {
+    let last = (times(), times(), times());
+    let parts = (any::<bool>(), self::times(), last, times(), times(), any::<bool>());
+    parts.prop_map(|(spot, began, (set_again, idle, back), beat, agent_gone, done)| Note {
         cause: if spot { Cause::Spot } else { Cause::Hook },
         began,
         set_again,
         idle,
+        back,
         beat,
         agent_gone,
         done,

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use tick::Pace;
 
-use super::{draining, emptied};
+use super::{complete, draining, emptied};
 use crate::decide::*;
 use crate::fixtures::{at, instance, net, note, plan, registration, settings};
 use crate::hints::Hints;
@@ -104,12 +104,32 @@ fn an_instance_prepared_for_the_pool_is_drained_once_and_active_again_in_service
         let serving = instance("InService", vec![draining(0, rested)]);
         let young = plan(&serving, &net(), &settings(), at(69));
         assert_eq!((young.actions.len(), young.again), (0, Some(Pace::Later)));
-        let returned = plan(&serving, &net(), &settings(), at(70));
+        let seen = plan(&serving, &net(), &settings(), at(70));
+        let back = rested.back_at(at(70));
+        assert_eq!(seen.actions, [Action::Note { arn: arn.clone(), note: back }]);
+        assert_eq!(seen.again, Some(Pace::Soon));
+        let serving = instance("InService", vec![draining(0, back)]);
+        let lately = plan(&serving, &net(), &settings(), at(74));
+        assert_eq!((lately.actions.len(), lately.again), (0, Some(Pace::Soon)));
+        let returned = plan(&serving, &net(), &settings(), at(75));
         assert_eq!(
             returned.actions,
             [Action::SetActive { arn: arn.clone() }, Action::Forget { arn: arn.clone() }]
         );
     }
+}
+
+#[test]
+fn an_instance_that_is_terminated_as_soon_as_it_is_back_is_not_believed_to_be_empty() {
+    let found = emptied(Vec::new());
+    let note = found.registrations[0].note.unwrap().back_at(at(400));
+    let back = Registration { note: Some(note), ..found.registrations[0].clone() };
+    let again = plan(&instance("Terminating:Wait", vec![back]), &net(), &settings(), at(406));
+    assert_eq!(complete(&again), None);
+    assert_eq!(
+        again.actions[0],
+        Action::Note { arn: "ci".to_owned(), note: note.idle_at(at(406)) }
+    );
 }
 
 #[test]
