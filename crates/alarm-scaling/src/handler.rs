@@ -10,6 +10,7 @@ use function::clock::{Clock, Remaining};
 use function::record::{Record, Records};
 use lambda_runtime::Diagnostic;
 use scaling::alarm::{self, Malformed};
+use scaling::memory::READ_LAG;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tick::{Pace, Subject, Tick, Turn};
@@ -20,9 +21,9 @@ use crate::look::Look;
 use crate::memory::Memory;
 use crate::outcome::{DIMENSION, begun};
 
-/// What a look needs at least: a lane that is begun and cut off is looked at again, but
-/// whatever it had begun to scale waits for that.
-const LOOK: time::Duration = time::Duration::seconds(15);
+/// What a look needs at least, with the wait after it: a lane that is begun and cut off is looked
+/// at again, but whatever it had begun to scale waits for that.
+const LOOK: time::Duration = time::Duration::seconds(20);
 
 /// The alarm-scaling function.
 #[derive(Debug)]
@@ -76,6 +77,7 @@ struct Told {
     failed: BTreeSet<String>,
     failure: Option<Failure>,
     looks: Vec<Record>,
+    scaled: bool,
 }
 
 impl AlarmScaling {
@@ -121,6 +123,11 @@ impl AlarmScaling {
         record.field("took_ms", i64::try_from(took.whole_milliseconds()).unwrap_or(i64::MAX));
         for record in told.looks.iter().chain([&record]) {
             self.records.write(record, self.clock.now());
+        }
+        // The queue keeps a lane back as long as its messages are held, so the next look at it
+        // reads what this one has set.
+        if told.scaled && batch.queued {
+            tokio::time::sleep(READ_LAG.unsigned_abs()).await;
         }
         match told.failure {
             Some(failure) if !batch.queued => Err(failure),
@@ -187,6 +194,7 @@ impl AlarmScaling {
                     told.looks.extend(seen.decisions(name, self.config.dry_run));
                     record = seen.record(name);
                     unfinished = seen.errors().next().is_some();
+                    told.scaled |= seen.may_have_scaled() && !self.config.dry_run;
                     seen.again(self.config.paces, self.clock.now())
                 }
                 Err(failed) => {

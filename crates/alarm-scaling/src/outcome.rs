@@ -54,6 +54,15 @@ impl Seen {
         self.steps.iter().filter_map(|step| step.error.as_ref()).chain(&self.raise_error)
     }
 
+    /// Whether a capacity was to be set. One whose call failed may be set all the same.
+    pub fn may_have_scaled(&self) -> bool {
+        let steps = self.steps.iter().filter(|step| step.prevails);
+        let raise = self.raise.iter().filter(|_| self.raise_prevails);
+        let outcomes = steps.map(|step| step.decision.outcome);
+        let mut outcomes = outcomes.chain(raise.map(|raise| raise.outcome));
+        outcomes.any(|outcome| matches!(outcome, Outcome::Scale { .. }))
+    }
+
     /// When to look again while an alarm stays in ALARM: soon if something failed; `None` if
     /// no alarm is, or nothing that lasts is to be waited for.
     pub fn again(&self, paces: Paces, now: Time) -> Option<Pace> {

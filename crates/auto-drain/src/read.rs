@@ -155,7 +155,7 @@ pub async fn answer(
         questions.iter().any(|(_, q)| matches!(q, Question::TasksLater { arn: a } if a == arn))
     };
     if closer.iter().any(|(arn, _)| later(arn)) {
-        // The one place where a function sleeps: the instance can remember nothing, and
+        // The one place where auto-drain sleeps: the instance can remember nothing, and
         // another look would know no more than this one.
         tokio::time::sleep(CONFIRMED_AFTER.unsigned_abs()).await;
     }

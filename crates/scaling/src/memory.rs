@@ -116,7 +116,7 @@ pub struct Remembered {
 
 /// How long after an update a read may show what was before it. AWS names no bound; drains
 /// take the same one (`crates/drain`).
-const READ_LAG: Duration = Duration::seconds(5);
+pub const READ_LAG: Duration = Duration::seconds(5);
 
 impl Remembered {
     /// The scaling in force, to judge by the desired capacity of now. Nobody can tell one that

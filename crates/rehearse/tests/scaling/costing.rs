@@ -87,7 +87,8 @@ async fn an_alarm_that_scales_both_dimensions_costs_twelve_calls_at_most() {
 
 /// Whoever takes an instance away must know what the tasks need: that is a look at both
 /// dimensions, and costs as much. An alarm by metric math does not say how many samples a minute
-/// has, so its value is read.
+/// has, so its value is read. A process waits after it has scaled, so the tick finds another one,
+/// which reads the task's size as well.
 #[tokio::test(start_paused = true)]
 async fn an_alarm_that_takes_an_instance_away_reads_what_the_tasks_need() {
     let scene = Scene::of(&Stage {
@@ -108,8 +109,8 @@ async fn an_alarm_that_takes_an_instance_away_reads_what_the_tasks_need() {
     assert_eq!(
         calls[&("tick", 1)],
         "DescribeAlarms DescribeAutoScalingGroups GetMetricData DescribeServices \
-         ListContainerInstances DescribeContainerInstances CreateOrUpdateTags \
-         SetDesiredCapacity Publish"
+         DescribeTaskDefinition ListContainerInstances DescribeContainerInstances \
+         CreateOrUpdateTags SetDesiredCapacity Publish"
     );
 }
 

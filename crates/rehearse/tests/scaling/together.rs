@@ -1,11 +1,18 @@
 //! Both dimensions in one look.
 
+use std::sync::Mutex;
+
+use region::Time;
+use region::client::Forger;
+use region::faults::CallFaults;
 use region::world::{
     AgentConnected, ContainerStatus, Control, CreateGroup, CreateService, SetState, UpdateGroup,
     Workload,
 };
-use rehearse::scaled::{By, Stage};
+use rehearse::scaled::{By, Stage, shown};
 use rehearse::stack::CLUSTER;
+use serde_json::Value;
+use time::Duration;
 
 use crate::scene::{Scene, stage, with};
 
@@ -51,6 +58,52 @@ async fn each_zone_gets_the_instances_that_its_share_of_the_tasks_needs() {
     scene.load(8.0);
     scene.minutes(4).await;
     assert_eq!((scene.tasks(), scene.instances()), (12, 4));
+}
+
+/// For five seconds after a capacity is set, groups are read as they were before; services are
+/// read as they are.
+fn lagging() -> Forger {
+    let before: Mutex<(Option<Time>, Value)> = Mutex::default();
+    Forger::new(move |region, now, call| {
+        let answer = region.answer(now, call)?;
+        let (set, read) = &mut *before.lock().unwrap();
+        match call.operation.as_str() {
+            "SetDesiredCapacity" => *set = Some(now),
+            "DescribeAutoScalingGroups" => {
+                if set.is_none_or(|set| now - set >= Duration::seconds(5)) {
+                    *read = answer;
+                }
+                return Ok(read.clone());
+            }
+            _ => {}
+        }
+        Ok(answer)
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_right_after_a_raise_does_not_lower_what_that_set() {
+    let Stage { mut parameters, group, service, .. } = full();
+    parameters.extend(shown::parameters("sqs-backlog-per-task"));
+    let stage = Stage {
+        group: CreateGroup {
+            zones: ["us-east-1a", "us-east-1b"].map(str::to_owned).to_vec(),
+            ..group
+        },
+        service: CreateService { desired: 5, ..service },
+        parameters,
+        ..full()
+    };
+    let stage = with(stage, &[("TasksMax", "12")]);
+    let scene = Scene::amiss(&stage, CallFaults::none(), lagging()).await;
+    scene.load_shown(&stage.parameters, 2.5);
+    scene.minutes(5).await;
+    // The alarms of both dimensions go off in the same minute.
+    scene.set_tasks(8);
+    scene.load_shown(&stage.parameters, 8.0);
+    scene.minutes(4).await;
+    assert_eq!((scene.tasks(), scene.instances()), (12, 4));
+    assert!(scene.outcomes().contains("overruled"), "{:?}", scene.outcomes());
 }
 
 #[tokio::test(start_paused = true)]
