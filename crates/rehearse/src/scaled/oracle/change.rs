@@ -38,12 +38,16 @@ impl Judge {
         if target == Target::Tasks && !self.is_within_bounds(then, to) {
             self.broken(now, Promise::WithinBounds, what.clone());
         }
-        if !self.is_asked_for(begun, target, direction)
-            && !self.seemed_other(begun, target, direction, to)
-        {
+        // A look that may have meant either is judged by what allows more.
+        let may_mean = |meant: &Direction| {
+            self.is_asked_for(begun, target, *meant)
+                && (*meant == direction || self.seemed_other(begun, target, direction, to))
+        };
+        let meant = [Direction::Out, Direction::In].into_iter().find(may_mean);
+        if meant.is_none() {
             self.broken(now, Promise::AnAlarmAsks, format!("{what}, and no alarm is in ALARM"));
         }
-        let own = match direction {
+        let own = match meant.unwrap_or(direction) {
             Direction::Out => self.out(now, begun, target, to, &what),
             Direction::In => self.inward(now, begun, target, to, &what),
         };
@@ -70,16 +74,17 @@ impl Judge {
         asking.any(|policy| self.alarms.get(&policy.alarm).is_some_and(|alarm| alarm.ever(begun)))
     }
 
-    /// Whether a lagging read may have shown a capacity from which `to` lies the other way, and
-    /// that way was asked for: a look right after another may read what was before it.
+    /// Whether a read may have shown a capacity from which `to` lies the other way: one that lags
+    /// behind what somebody else has just set.
     fn seemed_other(&self, begun: Time, target: Target, direction: Direction, to: i64) -> bool {
         let then = begun - self.rules.lag;
         let mut had = self.seen.desired.get(&target).into_iter().flat_map(|d| d.since(then));
-        let (other, seemed) = match direction {
-            Direction::Out => (Direction::In, had.any(|desired| desired > to)),
-            Direction::In => (Direction::Out, had.any(|desired| desired < to)),
-        };
-        self.rules.lag.is_positive() && seemed && self.is_asked_for(begun, target, other)
+        let by_others = self.interfered.get(&target).is_some_and(|at| *at >= then);
+        by_others
+            && match direction {
+                Direction::Out => had.any(|desired| desired > to),
+                Direction::In => had.any(|desired| desired < to),
+            }
     }
 
     fn out(&mut self, now: Time, begun: Time, target: Target, to: i64, what: &str) -> Own {
@@ -151,10 +156,7 @@ impl Judge {
         let base = base.unwrap_or_default();
         let used = self.least_used(then, now);
         let asks = |policy: &Policy| !matches!(policy.step, Step::Below(most, _) if used > most);
-        if target == Target::Tasks
-            && !self.rules.towards(target, Direction::In).any(asks)
-            && !self.seemed_other(begun, target, Direction::In, to)
-        {
+        if target == Target::Tasks && !self.rules.towards(target, Direction::In).any(asks) {
             let what = format!("{what}, and no whole minute was used to less than {used:.1} %");
             self.broken(now, Promise::AWholeMinuteAsks, what);
         }

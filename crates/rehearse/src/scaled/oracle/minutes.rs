@@ -15,7 +15,9 @@ const DECIDES: Duration = Duration::minutes(4);
 /// How much longer where tasks were missing: a minute without tasks has no value.
 const WITHOUT_TASKS: Duration = Duration::minutes(2);
 
-/// How long the largest number of tasks counts: a minute and the two before it.
+/// How long the number of tasks counts that allows most: a minute and the two before it. A minute
+/// passes for a complete one with as many samples as those before it, so it may lack those of
+/// tasks that have started since.
 const COUNTED: Duration = Duration::minutes(2);
 
 impl Judge {
@@ -24,21 +26,25 @@ impl Judge {
     pub(super) fn most_used(&self, then: Time, now: Time) -> f64 {
         let of = |end: &Time| {
             let load = self.seen.load.at(*end).fold(0.0, f64::max);
-            let running = self.seen.running.at(*end).filter(|running| *running > 0).min();
+            let running = self.counted(*end).filter(|running| *running > 0).min();
             100.0 * load / running.unwrap_or(1) as f64
         };
         self.minutes(then, now).iter().map(of).fold(0.0, f64::max)
     }
 
-    /// The smallest such share. Of a minute and the two before it the most tasks count.
+    /// The smallest such share.
     pub(super) fn least_used(&self, then: Time, now: Time) -> f64 {
         let of = |end: &Time| {
             let load = self.seen.load.at(*end).fold(f64::INFINITY, f64::min);
-            let before = self.seen.running.since(*end - COUNTED);
-            let running = before.chain(self.seen.running.at(*end)).max().unwrap_or_default();
+            let running = self.counted(*end).max().unwrap_or_default();
             100.0 * load / running.max(1) as f64
         };
         self.minutes(then, now).iter().map(of).fold(f64::INFINITY, f64::min)
+    }
+
+    /// The numbers of running tasks in a minute and the two before it.
+    fn counted(&self, end: Time) -> impl Iterator<Item = i64> {
+        self.seen.running.within(end - COUNTED, end)
     }
 
     /// The ends of these minutes.

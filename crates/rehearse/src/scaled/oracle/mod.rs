@@ -85,6 +85,8 @@ struct Judge {
     scale_ins: Vec<Time>,
     /// The last fault, or what somebody else did.
     disturbed: Option<Time>,
+    /// When somebody else last changed a capacity.
+    interfered: BTreeMap<Target, Time>,
     switched_off: Option<Time>,
     scalings: Scalings,
     violations: Vec<Violation>,
@@ -121,6 +123,7 @@ impl Oracle {
             last: BTreeMap::new(),
             scale_ins: Vec::new(),
             disturbed: None,
+            interfered: BTreeMap::new(),
             switched_off: None,
             scalings: Scalings::default(),
             violations: Vec::new(),
@@ -153,6 +156,7 @@ impl Oracle {
         let mut judge = self.judge();
         judge.disturbed = Some(now);
         if let Some(target) = target {
+            judge.interfered.insert(target, now);
             judge.last.remove(&target);
             judge.scale_ins.clear();
         }

@@ -35,9 +35,14 @@ impl<T: Copy + PartialEq> Series<T> {
 
     /// Every value that it had at that moment, and the one before.
     pub(super) fn at(&self, moment: Time) -> impl Iterator<Item = T> + '_ {
-        let began = self.0.partition_point(|(at, _)| *at < moment);
-        let until = self.0.partition_point(|(at, _)| *at <= moment);
-        let values = self.0.iter().take(until).skip(began.saturating_sub(1));
+        self.within(moment, moment)
+    }
+
+    /// Every value that it had from one moment to another, and the one before.
+    pub(super) fn within(&self, from: Time, to: Time) -> impl Iterator<Item = T> + '_ {
+        let before = self.0.partition_point(|(at, _)| *at < from);
+        let until = self.0.partition_point(|(at, _)| *at <= to);
+        let values = self.0.iter().take(until).skip(before.saturating_sub(1));
         values.map(|(_, value)| *value)
     }
 
