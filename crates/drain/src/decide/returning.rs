@@ -137,16 +137,19 @@ fn in_transit(pace: Pace) -> Decision {
 }
 
 /// An instance at rest in a warm pool keeps its note, by which it is set ACTIVE when
-/// it serves again; but its next termination is a new lifecycle action. If a notice says
-/// that it waits, on its way out of the pool, this read is behind it.
+/// it serves again; but its next termination is a new lifecycle action. One that an operator has
+/// set ACTIVE meanwhile needs no note: with it a later drain by hand would pass for ours. If a
+/// notice says that it waits, on its way out of the pool, this read is behind it.
 pub(super) fn warm(instance: &Instance, hints: &Hints) -> Decision {
-    let actions = instance
-        .registrations
-        .iter()
-        .filter_map(|registration| Some((registration.arn.clone(), registration.note?)))
-        .filter(|(_, note)| note.done)
-        .map(|(arn, note)| Action::Note { arn, note: Note { done: false, ..note } })
-        .collect();
+    let action = |registration: &Registration| {
+        let (arn, note) = (registration.arn.clone(), registration.note?);
+        match registration.status {
+            Status::Active => Some(Action::Forget { arn }),
+            _ if note.done => Some(Action::Note { arn, note: Note { done: false, ..note } }),
+            _ => None,
+        }
+    };
+    let actions = instance.registrations.iter().filter_map(action).collect();
     let verdict = Verdict::LeftAlone(LeftAlone::WarmPool);
     let again = hints.terminating.contains(&instance.id).then_some(Pace::Soon);
     Decision::Plan(Plan { actions, verdict, again })

@@ -127,10 +127,12 @@ impl Instances {
                 self.entry(&order.instance).interrupted = Some(now);
             }
             Control::SetState(order) => {
-                // Who drains what we drain already leaves no trace of it in ECS.
+                // Who drains what we drain already, or what has our note still, leaves no trace
+                // of it in ECS.
                 let takes_tasks = world.truth().instance(&order.instance).is_some_and(|i| {
                     !is_held(i.state)
-                        && i.containers().all(|c| c.status != ContainerStatus::Draining)
+                        && i.containers()
+                            .all(|c| c.status != ContainerStatus::Draining && !is_ours(&c))
                 });
                 let watched = self.entry(&order.instance);
                 if order.status == ContainerStatus::Active {

@@ -190,6 +190,23 @@ async fn an_instance_that_comes_back_from_the_warm_pool_takes_tasks_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_operators_drain_in_the_warm_pool_is_left_as_it_is_when_the_instance_serves() {
+    let scene = Scene::with(&[], pooled(3)).await.serve(service(6));
+    let leaving = scene.lose_one();
+    scene.pass(1_200).await;
+    for status in [ContainerStatus::Active, ContainerStatus::Draining] {
+        let instance = leaving.clone();
+        scene.control(Control::SetState(SetState { instance, status }));
+        scene.pass(600).await;
+    }
+    assert_eq!(scene.note(&leaving), None);
+    scene.control(Control::SetDesiredCapacity(GROUP.to_owned(), 3));
+    scene.pass(1_200).await;
+    assert_eq!(scene.state(&leaving), LifecycleState::InService);
+    assert_eq!(scene.status(&leaving), ContainerStatus::Draining);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_read_from_before_its_return_does_not_let_an_instance_go() {
     let (behind, last) = (Arc::new(AtomicBool::new(false)), Mutex::new(Value::Null));
     let stale = Arc::clone(&behind);

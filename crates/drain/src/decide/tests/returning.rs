@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use tick::Pace;
 
-use super::{complete, draining, emptied};
+use super::{complete, draining, emptied, idle};
 use crate::decide::*;
 use crate::fixtures::{at, instance, net, note, plan, registration, settings};
 use crate::hints::Hints;
@@ -64,6 +64,13 @@ fn an_instance_that_came_back_is_active_again_only_if_draining_by_us_and_in_serv
         let plan = plan(&instance(state, back.clone()), &net(), &settings(), at(9000));
         assert_eq!((plan.actions.len(), plan.again), (0, again), "{state}");
     }
+}
+
+#[test]
+fn an_instance_that_an_operator_sets_active_in_the_pool_has_no_note_any_more() {
+    let active = Registration { status: Status::Active, ..draining(0, idle()) };
+    let warm = plan(&instance("Warmed:Stopped", vec![active]), &net(), &settings(), at(9000));
+    assert_eq!(warm.actions, [Action::Forget { arn: "ci".to_owned() }]);
 }
 
 #[test]
