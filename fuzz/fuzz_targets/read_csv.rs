@@ -1,7 +1,7 @@
 //! Whatever a load test's CSV is: it becomes a load test, or the fault says of what it is.
 #![no_main]
 
-use advice::read::{MOST_TIMES, Mapping, csv};
+use load_test::{MOST_TIMES, Mapping, csv};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

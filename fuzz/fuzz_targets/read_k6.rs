@@ -1,7 +1,7 @@
 //! Whatever is given for k6's points: rates and shares stay what they can be.
 #![no_main]
 
-use advice::read::{Mapping, k6};
+use load_test::{Mapping, k6};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

@@ -1,7 +1,7 @@
 //! Whatever is given for an answer of GetMetricData, alone and joined to a load.
 #![no_main]
 
-use advice::read::{Mapping, csv, get_metric_data};
+use load_test::{Mapping, csv, get_metric_data};
 use libfuzzer_sys::fuzz_target;
 
 const LOAD: &[u8] = b"time,tasks,rps\n1795688100,2,100\n1795688110,2,200\n1795688120,4,200\n";

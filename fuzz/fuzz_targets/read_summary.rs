@@ -1,7 +1,7 @@
 //! Whatever is given for a level's summary, by whatever name.
 #![no_main]
 
-use advice::read::{Mapping, summary};
+use load_test::{Mapping, summary};
 use libfuzzer_sys::fuzz_target;
 
 const NAME: &str = "20261126T101500Z-2tasks-100rps.oha.json";

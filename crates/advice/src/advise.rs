@@ -1,5 +1,6 @@
 //! From a load test to the advice.
 
+use load_test::{Kind, LoadTest, Quantile};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
@@ -12,11 +13,10 @@ use crate::choose::{Choice, at_objective, choose};
 use crate::headroom::headroom;
 use crate::knee::{growth, knee, runs};
 use crate::levels::{cleaned, hold, levels, watched};
-use crate::load_test::{Kind, LoadTest};
 use crate::missing;
 use crate::plateau::{Steady, Stretch, steady};
 use crate::runtime::runtime;
-use crate::settings::{Quantile, Runtime, Settings};
+use crate::settings::{Runtime, Settings};
 use crate::stats::smooth_at;
 
 /// Say which metric of `test` to scale on. `progress` is told how many of how many resampled

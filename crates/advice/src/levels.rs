@@ -1,9 +1,10 @@
 //! What was measured at each level, and whether the objective holds there.
 
+use load_test::{LoadTest, Metric, Quantile, Series};
+
 use crate::advice::{Level, Plateau};
-use crate::load_test::{LoadTest, Metric, Series};
 use crate::plateau::Stretch;
-use crate::settings::{Objective, Quantile};
+use crate::settings::Objective;
 use crate::stats::{average, without_outliers};
 
 /// How many times the lowest level's response time breaks an objective that nobody told.

@@ -1,9 +1,10 @@
 //! What a load test lacks.
 
+use load_test::LoadTest;
+
 use crate::advice::Missing;
 use crate::assess::MORE;
 use crate::knee::Run;
-use crate::load_test::LoadTest;
 
 /// Samples of the shortest test that could have levels.
 const SAMPLES: usize = 8;

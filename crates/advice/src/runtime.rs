@@ -1,6 +1,7 @@
 //! What the tasks run on, by their metrics.
 
-use crate::load_test::{Kind, LoadTest};
+use load_test::{Kind, LoadTest};
+
 use crate::settings::Runtime;
 
 /// As told, or guessed by the metrics' names and kinds: a heap is Java's, a collector alone is

@@ -1,5 +1,6 @@
 //! What the user wants of the service, and what the data cannot tell.
 
+use load_test::Quantile;
 use serde::Serialize;
 
 /// What an advice is given for.
@@ -34,20 +35,6 @@ pub struct Objective {
     pub errors: f64,
     /// The least share of the demand that has to be completed, 0 to 1.
     pub completed: f64,
-}
-
-/// A statistic of response times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Quantile {
-    /// Average.
-    Mean,
-    /// Median.
-    P50,
-    /// 95th percentile.
-    P95,
-    /// 99th percentile.
-    P99,
 }
 
 /// What the tasks run on: it decides what memory tells.

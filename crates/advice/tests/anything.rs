@@ -2,8 +2,8 @@
 
 use advice::advice::{Fit, Missing, Verdict};
 use advice::advise;
-use advice::load_test::{Kind, Latency, LoadTest, Metric, Unit};
-use advice::settings::{Objective, Quantile, Runtime, Settings};
+use advice::settings::{Objective, Runtime, Settings};
+use load_test::{Kind, Latency, LoadTest, Metric, Quantile, Unit};
 use proptest::prelude::*;
 
 fn value() -> impl Strategy<Value = f64> {

@@ -1,7 +1,7 @@
 //! A load test whose right answer is known, from a seed.
 
-use advice::load_test::LoadTest;
-use advice::settings::{Quantile, Settings};
+use advice::settings::Settings;
+use load_test::{LoadTest, Quantile};
 use rand::SeedableRng as _;
 
 use crate::fault::Fault;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use advice::load_test::{LoadTest, Series};
+use load_test::{LoadTest, Series};
 
 /// Write one line of names, then one for each sample; what is missing is left empty.
 ///
@@ -47,7 +47,7 @@ fn text(value: &f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use advice::load_test::Latency;
+    use load_test::Latency;
 
     use super::*;
 

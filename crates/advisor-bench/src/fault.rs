@@ -3,7 +3,7 @@
 use std::fmt;
 
 use advice::advice::Missing;
-use advice::load_test::{Latency, LoadTest};
+use load_test::{Latency, LoadTest};
 use rand::seq::IndexedRandom as _;
 
 use crate::models::{Draw as _, Model};

@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use advice::load_test::{Kind, Unit};
+use load_test::{Kind, Unit};
 use rand_distr::{Distribution as _, StandardNormal};
 
 use crate::service::Random;

@@ -1,7 +1,7 @@
 //! Whether an advice is right.
 
 use advice::advice::{Advice, Missing, Verdict};
-use advice::load_test::Kind;
+use load_test::Kind;
 
 use crate::case::Case;
 use crate::truth::{Answer, Truth};

@@ -1,6 +1,6 @@
 //! How a run is recorded: with noise, outliers and gaps.
 
-use advice::load_test::{Latency, LoadTest, Metric, Series};
+use load_test::{Latency, LoadTest, Metric, Series};
 use rand_distr::{Distribution as _, StandardNormal};
 
 use crate::gauge::{Gauge, Reader};

@@ -1,6 +1,7 @@
 //! A service under a demand that lasts, without noise: where the truth comes from.
 
-use advice::settings::{Objective, Quantile};
+use advice::settings::Objective;
+use load_test::Quantile;
 use rand::SeedableRng as _;
 
 use crate::service::{Layout, Phase, Random, Service, WarmUp};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use advice::advice::Missing;
-use advice::load_test::Kind;
-use advice::settings::{Quantile, Settings};
+use advice::settings::Settings;
+use load_test::{Kind, Quantile};
 
 use crate::gauge::Gauge;
 use crate::models::Draft;

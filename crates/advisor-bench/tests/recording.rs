@@ -1,6 +1,5 @@
 //! What services show, and how it is recorded.
 
-use advice::load_test::{Kind, Unit};
 use advisor_bench::case::{Case, Question};
 use advisor_bench::fault::Fault;
 use advisor_bench::gauge::{Gauge, Load, Reader, Reading};
@@ -9,6 +8,7 @@ use advisor_bench::plan::{Plan, Run};
 use advisor_bench::record::{Disturbance, record};
 use advisor_bench::service::{Layout, Phase, Random, Service, Slows, WarmUp, Work};
 use advisor_bench::window::Window;
+use load_test::{Kind, Unit};
 use rand::SeedableRng as _;
 
 fn gauge(reading: Reading) -> Gauge {

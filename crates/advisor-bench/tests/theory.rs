@@ -1,9 +1,10 @@
 //! The models against the formulas of queueing theory.
 
-use advice::settings::{Objective, Quantile, Settings};
+use advice::settings::{Objective, Settings};
 use advisor_bench::service::{Layout, Phase, Random, Service, Slows, WarmUp, Work};
 use advisor_bench::steady::Steady;
 use advisor_bench::window::Window;
+use load_test::Quantile;
 use rand::SeedableRng as _;
 
 const REQUESTS: f64 = 1_000_000.0;

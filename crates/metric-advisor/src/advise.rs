@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use advice::advice::Advice;
 use advice::paste::{self, Paste};
-use advice::read::{Guess, Mapping, Reading, Recording};
-use advice::settings::{Objective, Quantile, Runtime, Settings};
+use advice::settings::{Objective, Runtime, Settings};
 use clap::value_parser;
+use load_test::{Guess, Mapping, Quantile, Reading, Recording};
 use serde::Serialize;
 use time::OffsetDateTime;
 

@@ -1,8 +1,7 @@
 //! The load test, from CloudWatch.
 
-use advice::load_test::Source;
-use advice::read::{Observed, Recording};
 use aws::{CloudWatch, Error, MetricQuery};
+use load_test::{Observed, Recording, Source};
 use time::{Duration, OffsetDateTime};
 use tokio::runtime::Builder;
 

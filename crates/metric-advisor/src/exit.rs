@@ -4,7 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 use advice::advice::Verdict;
-use advice::read::Fault;
+use load_test::Fault;
 
 /// How a command that did its work ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use advice::read::{self, Format, Mapping, Recording};
+use load_test::{Format, Mapping, Recording};
 
 use crate::exit::Failure;
 use crate::progress::Progress;
@@ -78,7 +78,7 @@ fn read_all(
     progress: Progress,
 ) -> Result<(Format, Recording), Failure> {
     let bar = progress.reading(name, size);
-    let read = read::any(name, bar.wrap_read(source), mapping);
+    let read = load_test::read(name, bar.wrap_read(source), mapping);
     bar.finish_and_clear();
     Ok(read?)
 }

@@ -1,7 +1,7 @@
 //! Where a service is: its names, and the metrics that CloudWatch has of it.
 
-use advice::load_test::Source;
 use advice::paste::Names;
+use load_test::Source;
 
 use crate::values;
 

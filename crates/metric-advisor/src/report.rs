@@ -7,7 +7,7 @@ mod plot;
 mod tables;
 
 use advice::advice::Advice;
-use advice::load_test::LoadTest;
+use load_test::LoadTest;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::words::{Answer, objective, sentence};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use advice::settings::Quantile;
+use load_test::Quantile;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 

@@ -7,12 +7,11 @@ mod model;
 use std::time::Duration;
 
 use advice::advice::Verdict;
-use advice::load_test::LoadTest;
-use advice::read::Mapping;
-use advice::settings::{Quantile, Settings};
+use advice::settings::Settings;
 use aws::CloudWatch;
 use aws_config::Region as RegionName;
 use aws_credential_types::Credentials;
+use load_test::{LoadTest, Mapping, Quantile};
 use metric_advisor::cloudwatch::{self, Found};
 use metric_advisor::place::Place;
 use model::Sample;

@@ -1,9 +1,9 @@
 //! What was found about a metric, and what comes of it.
 
+use load_test::{Kind, Source, Unit};
 use serde::Serialize;
 
 use super::Interval;
-use crate::load_test::{Kind, Source, Unit};
 
 /// What was found about one metric.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -6,9 +6,10 @@ mod level;
 pub use assessment::{Assessment, Correlation, Doubling, Fit, Law, Rejection, Saturation};
 pub use level::{Broken, Knee, Level, Plateau, Usl};
 
+use load_test::Quantile;
 use serde::Serialize;
 
-use crate::settings::{Quantile, Runtime, Settings};
+use crate::settings::{Runtime, Settings};
 
 /// What the advisor says of a load test.
 #[derive(Debug, Clone, PartialEq, Serialize)]

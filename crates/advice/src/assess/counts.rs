@@ -1,8 +1,9 @@
 //! Whether a metric is a raw count over all tasks, which has to be divided by them.
 
+use load_test::{Kind, Metric, Unit};
+
 use super::Points;
 use super::doubling::pairs;
-use crate::load_test::{Kind, Metric, Unit};
 use crate::stats::median;
 
 /// What is left of an average over tasks, with twice the tasks at the same demand, is a half, and of a

@@ -6,12 +6,13 @@ mod drift;
 mod flat;
 mod law;
 
+use load_test::{Kind, LoadTest, Metric};
+
 pub(crate) use doubling::MORE;
 use drift::{climbed, drift, kept};
 
 use crate::advice::{Assessment, Correlation, Fit, Plateau, Rejection};
 use crate::knee::Run;
-use crate::load_test::{Kind, LoadTest, Metric};
 use crate::settings::Runtime;
 use crate::stats::{linear, rank, smooth_at, t_probability};
 

@@ -1,8 +1,9 @@
 //! What fills a heap: the requests that are in it at once, or those that have gone through it.
 
+use load_test::Kind;
+
 use crate::advice::{Assessment, Plateau};
 use crate::assess::Scene;
-use crate::load_test::Kind;
 use crate::stats::least_squares;
 
 type Candidate<'a> = (usize, &'a Assessment);

@@ -4,10 +4,11 @@ mod heap;
 mod queue;
 mod rules;
 
+use load_test::{Kind, Unit};
+
 use crate::advice::{Assessment, Fit, Recognised, Rejection};
 use crate::assess::Scene;
 use crate::knee::Growth;
-use crate::load_test::{Kind, Unit};
 
 pub(crate) use queue::at_objective;
 

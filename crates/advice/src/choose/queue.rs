@@ -1,9 +1,9 @@
 //! Job processors: what takes long is the wait in a queue.
 
+use load_test::{Kind, Quantile};
+
 use crate::advice::{Assessment, Fit, Rejection};
 use crate::assess::Scene;
-use crate::load_test::Kind;
-use crate::settings::Quantile;
 use crate::stats::{Sorted, median};
 
 /// How many times over or under a queue may explain the waiting. Percentiles wait longer than the average.

@@ -1,9 +1,10 @@
 //! What gives out first, rule by rule: the guide's kinds of service, the surest to recognise first.
 
+use load_test::{Kind, Unit};
+
 use super::{heap, queue};
 use crate::advice::{Assessment, Fit, Pattern, Recognised, Rejection};
 use crate::assess::Scene;
-use crate::load_test::{Kind, Unit};
 use crate::settings::Runtime;
 
 /// Percent of the highest level from which a resource is what gives out. CPU can be all used at 70 to 80

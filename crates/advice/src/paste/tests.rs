@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
+use load_test::{Kind, Source, Unit};
 use proptest::prelude::*;
 use scaling::policy::Policies;
 use serde_json::Value;
 
 use super::*;
 use crate::advice::{Assessment, Confidence, Fit, Headroom, Interval, Recommendation};
-use crate::load_test::{Kind, Source, Unit};
 use crate::settings::{Runtime, Settings};
 
 /// A recommendation of one metric, held at `target`, with its knee a quarter above.

@@ -1,10 +1,10 @@
 //! What a policy watches: a metric of CloudWatch, or metric math over some.
 
+use load_test::{Kind, Source, Unit};
 use serde::Serialize;
 
 use super::{Names, Service, filled};
 use crate::advice::Assessment;
-use crate::load_test::{Kind, Source, Unit};
 
 /// The metrics for which `stacks/service-alarms.yaml` has the alarms ready.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,8 @@ mod warm_up;
 
 use std::ops::Range;
 
-use crate::load_test::{LoadTest, Metric};
+use load_test::{LoadTest, Metric};
+
 use crate::stats::{average, median, t_probability};
 
 /// Seconds for which a level has to be held.

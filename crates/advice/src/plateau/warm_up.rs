@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::load_test::LoadTest;
+use load_test::LoadTest;
 
 /// A share of a level that may be cut off; a rule that cuts more has found no end.
 const MOST: f64 = 0.5;
@@ -47,7 +47,7 @@ fn squared_error(values: &[f64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load_test::{Kind, Metric, Unit};
+    use load_test::{Kind, Metric, Unit};
 
     #[test]
     fn a_slow_first_minute_is_cut_off_and_a_steady_one_is_not() {

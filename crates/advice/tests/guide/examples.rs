@@ -2,7 +2,7 @@
 
 use crate::ladder::{Gauge, Service};
 use advice::advice::{Fit, Missing, Rejection, Verdict};
-use advice::load_test::{Kind, Unit};
+use load_test::{Kind, Unit};
 
 /// At 100 a second two tasks are at 80 %, and stay there: CPU is all used.
 fn flat_at_80() -> Gauge {

@@ -2,8 +2,8 @@
 
 use advice::advice::{Advice, Recommendation, Verdict};
 use advice::advise;
-use advice::load_test::{Kind, LoadTest, Metric, Unit};
-use advice::settings::{Objective, Quantile, Settings};
+use advice::settings::{Objective, Settings};
+use load_test::{Kind, LoadTest, Metric, Quantile, Unit};
 
 /// Samples of a level, ten seconds apart.
 const HOLD: usize = 30;

@@ -2,7 +2,7 @@
 
 use crate::ladder::{Gauge, Service};
 use advice::advice::{Fit, Pattern, Rejection, Verdict};
-use advice::load_test::{Kind, Unit};
+use load_test::{Kind, Unit};
 
 fn idle_cpu() -> Gauge {
     Gauge("cpu", Kind::Cpu, Unit::Percent, |at| 0.5 * at.served())

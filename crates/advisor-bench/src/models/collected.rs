@@ -1,7 +1,7 @@
 //! A server on another runtime with a garbage collector: it keeps the memory that it once had.
 
-use advice::load_test::{Kind, Unit};
 use advice::settings::Runtime;
+use load_test::{Kind, Unit};
 
 use super::distractors::requests;
 use super::draw::each;

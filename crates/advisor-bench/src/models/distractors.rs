@@ -1,6 +1,6 @@
 //! What else is recorded of a service.
 
-use advice::load_test::{Kind, Unit};
+use load_test::{Kind, Unit};
 use rand::seq::SliceRandom as _;
 
 use super::Draw as _;

@@ -1,6 +1,6 @@
 //! Numbers and usual metrics, by chance.
 
-use advice::load_test::{Kind, Unit};
+use load_test::{Kind, Unit};
 use rand::RngExt as _;
 use rand::seq::IndexedRandom as _;
 

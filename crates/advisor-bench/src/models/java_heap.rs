@@ -1,7 +1,7 @@
 //! A Java server: its heap climbs to its limit whatever happens.
 
-use advice::load_test::{Kind, Unit};
 use advice::settings::Runtime;
+use load_test::{Kind, Unit};
 
 use super::distractors::{kept_open, requests};
 use super::draw::{percent, total};

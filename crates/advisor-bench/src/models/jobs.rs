@@ -1,6 +1,6 @@
 //! Jobs wait in one queue until a worker of any task takes them.
 
-use advice::load_test::{Kind, Unit};
+use load_test::{Kind, Unit};
 
 use super::draw::{each, total};
 use super::{Draft, Draw as _, Promise};

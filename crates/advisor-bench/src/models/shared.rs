@@ -1,6 +1,6 @@
 //! All tasks wait for one database, which gives out at the same demand however many they are.
 
-use advice::load_test::{Kind, Unit};
+use load_test::{Kind, Unit};
 
 use super::draw::total;
 use super::workers::in_flight;

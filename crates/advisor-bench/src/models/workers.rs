@@ -1,6 +1,6 @@
 //! A fixed number of workers that mostly wait on something, a bounded backlog, then rejection.
 
-use advice::load_test::{Kind, Unit};
+use load_test::{Kind, Unit};
 
 use super::draw::{percent, total};
 use super::{Draft, Draw as _, Promise};

@@ -5,8 +5,8 @@ use advice::advice::{
     Law, Level, Missing, Pattern, Plateau, Recognised, Recommendation, Rejection, Saturation, Usl,
     Verdict,
 };
-use advice::load_test::{Kind, Unit};
-use advice::settings::{Quantile, Runtime, Settings};
+use advice::settings::{Runtime, Settings};
+use load_test::{Kind, Quantile, Unit};
 
 use super::service::{HOLD, LAMBDA, LEVELS, SIGMA, WARM_UP, cpu, disk, in_flight, mean_latency};
 

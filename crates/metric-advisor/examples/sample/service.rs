@@ -1,6 +1,6 @@
 //! The service and its test.
 
-use advice::load_test::{Kind, Latency, LoadTest, Metric, Unit};
+use load_test::{Kind, Latency, LoadTest, Metric, Unit};
 
 /// Tasks, and the rate offered to all of them.
 pub const LEVELS: [(f64, f64); 12] = [

@@ -1,7 +1,6 @@
 //! The test as a script of bash.
 
-use advice::load_test::Source;
-use advice::read;
+use load_test::Source;
 use serde::Serialize;
 use shlex::QuoteError;
 
@@ -144,7 +143,7 @@ fn queries(sources: &[Source]) -> String {
         let dimensions = source.dimensions.iter();
         serde_json::to_string(&Query {
             id: format!("q{number}"),
-            label: read::label(source),
+            label: load_test::label(source),
             metric_stat: MetricStat {
                 metric: Metric {
                     namespace: &source.namespace,

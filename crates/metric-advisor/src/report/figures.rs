@@ -6,7 +6,7 @@ mod metric;
 mod series;
 
 use advice::advice::Plateau;
-use advice::load_test::Unit;
+use load_test::Unit;
 use maud::{Markup, html};
 
 use super::plot::{Ink, Mark, Point, Shape, Symbol};

@@ -1,8 +1,7 @@
 //! The answer in plain sentences.
 
 use advice::advice::{Advice, Broken, Missing, Pattern, Recognised, Recommendation, Verdict};
-use advice::load_test::Unit;
-use advice::settings::Quantile;
+use load_test::{Quantile, Unit};
 
 use super::{interval, missing, number, quantity, seconds, share, subject};
 

@@ -1,7 +1,7 @@
 //! How numbers stand in a text.
 
 use advice::advice::Interval;
-use advice::load_test::Unit;
+use load_test::Unit;
 
 /// Three significant digits without zeros at the end; a dash for what is no number.
 pub(crate) fn number(value: f64) -> String {

@@ -1,5 +1,5 @@
 use advice::advice::{Advice, Interval, Level};
-use advice::load_test::{LoadTest, Metric};
+use load_test::{LoadTest, Metric};
 use metric_advisor::report::html;
 use proptest::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Where the objective breaks.
 
 use advice::advice::{Advice, Plateau, Usl};
-use advice::settings::Quantile;
+use load_test::Quantile;
 use maud::Markup;
 
 use super::super::plot::{Axis, HEIGHT, Ink, Mark, Plot, Point, Shape, Symbol};

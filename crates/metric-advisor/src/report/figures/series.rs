@@ -1,8 +1,7 @@
 //! The test over time, with its levels.
 
 use advice::advice::{Advice, Plateau};
-use advice::load_test::{LoadTest, Metric};
-use advice::settings::Quantile;
+use load_test::{LoadTest, Metric, Quantile};
 use maud::Markup;
 
 use super::super::plot::{Axis, HEIGHT, Ink, Mark, Plot, Point, Shape};

@@ -1,0 +1,287 @@
+//! Several sources on one line of time.
+
+use std::collections::BTreeSet;
+
+use crate::clock::Clock;
+use crate::mapping::Mapping;
+use crate::said::{Fault, Guess, Note, counted, list};
+use crate::table::{Cell, Cells, Column, MOST_COLUMNS, Recording, Table};
+use crate::timeline::{MOST_TIMES, Merge, Tick, Timeline};
+
+/// Columns over the same times.
+pub(crate) struct Grid {
+    pub(crate) clock: Clock,
+    pub(crate) times: Vec<Tick>,
+    pub(crate) columns: Vec<Aligned>,
+}
+
+/// A column of a [`Grid`].
+pub(crate) struct Aligned {
+    pub(crate) column: Column,
+    pub(crate) cells: Vec<Cell>,
+    /// Seconds between two samples, as they were recorded.
+    pub(crate) step: f64,
+}
+
+/// Files of the same columns are one table, in which they follow each other or are mixed. Of
+/// tables with different steps, the coarsest gives the times, and the others' values are averaged
+/// over each of its intervals: a value that stands for a minute is not known by the second, and
+/// repeating it would make sixty observations of one.
+pub(crate) fn align(
+    recording: Recording,
+    mapping: &Mapping,
+    guesses: &mut Vec<Guess>,
+    notes: &mut Vec<Note>,
+) -> Result<Grid, Fault> {
+    let mut tables = recording.tables;
+    for table in &mut tables {
+        table.leave_out(|column| mapping.is_ignored(&column.name));
+    }
+    tables.retain(|table| !table.columns.is_empty());
+    let mut tables = unite(tables, notes);
+    let columns: usize = tables.iter().map(|table| table.columns.len()).sum();
+    if columns > MOST_COLUMNS {
+        let what = format!("have {columns} columns; {MOST_COLUMNS} are taken at most");
+        return Err(Fault::new("the sources", what));
+    }
+    let clock = one_clock(&mut tables, mapping, guesses)?;
+    let coarsest = tables
+        .iter()
+        // What is seldom there says nothing of how often it is looked at.
+        .filter(|table| table.density() >= 0.5)
+        .max_by(|a, b| a.resolution().total_cmp(&b.resolution()))
+        .or_else(|| tables.iter().max_by_key(|table| table.rows.len()));
+    let Some(coarsest) = coarsest else {
+        return Err(Fault::new("the sources", "have no values; give a load test"));
+    };
+    let step = coarsest.resolution();
+    let finest = tables.iter().map(Table::resolution).fold(step, f64::min);
+    if finest * 1.5 < step {
+        let columns = coarsest.columns.iter().map(|column| column.name.as_str());
+        let what = format!("are averaged by {step:.3} s, as {} are recorded", list(columns));
+        notes.push(Note::new("the sources", what));
+    }
+    let mut times: Vec<Tick> = coarsest.rows.iter().map(|(tick, _)| *tick).collect();
+    extend(&mut times, &tables, step);
+    if times.len() >= MOST_TIMES && tables.len() > 1 {
+        let what = format!("are of more than {MOST_TIMES} times together; the rest is left out");
+        notes.push(Note::new("the sources", what));
+    }
+    let mut grid = Grid { clock, times, columns: Vec::new() };
+    for table in tables {
+        grid.add(table, step)?;
+    }
+    Ok(grid)
+}
+
+/// Tables of the same columns as one.
+fn unite(tables: Vec<Table>, notes: &mut Vec<Note>) -> Vec<Table> {
+    let mut united: Vec<Vec<Table>> = Vec::new();
+    for table in tables {
+        let like = |group: &Vec<Table>| {
+            group.first().is_some_and(|first| {
+                let (these, those) = (&first.columns, &table.columns);
+                first.clock == table.clock
+                    && these.len() == those.len()
+                    && these
+                        .iter()
+                        .zip(those)
+                        .all(|(a, b)| a.name == b.name && a.source == b.source)
+            })
+        };
+        match united.iter_mut().find(|group| like(group)) {
+            Some(group) => group.push(table),
+            None => united.push(vec![table]),
+        }
+    }
+    united.into_iter().filter_map(|group| one(group, notes)).collect()
+}
+
+fn one(group: Vec<Table>, notes: &mut Vec<Note>) -> Option<Table> {
+    let many = group.len() > 1;
+    let mut tables = group.into_iter();
+    let mut first = tables.next()?;
+    if !many {
+        return Some(first);
+    }
+    let step = tables.as_slice().iter().map(|table| table.step).fold(first.step, f64::max);
+    let mut rows = Timeline::<Cells>::default();
+    let mut end: Option<Tick> = None;
+    let from = first.columns.first().map(|column| column.from.clone()).unwrap_or_default();
+    for table in std::iter::once(Table { rows: std::mem::take(&mut first.rows), ..first.clone() })
+        .chain(tables)
+    {
+        let mut shift = 0;
+        if let (Clock::Start, Some(end), Some((begin, _))) = (first.clock, end, table.rows.first())
+        {
+            // Each begins at its own start: one run follows the other.
+            let after = Tick::from_seconds(step.max(1.0)).map_or(0, |step| step.0);
+            shift = end.plus(after).minus(*begin);
+            let file = table.columns.first().map_or("", |column| column.from.as_str());
+            notes.push(Note::new(
+                file,
+                "its times are since its start; it is taken to follow the file before",
+            ));
+        }
+        for (tick, cells) in table.rows {
+            let tick = tick.plus(shift);
+            end = end.max(Some(tick));
+            rows.at(tick).merge(cells);
+        }
+    }
+    if rows.repeated() > 0 {
+        let times = counted(rows.repeated(), "time is", "times are");
+        notes.push(Note::new(from, format!("{times} in another file too; both are averaged")));
+    }
+    let table = Table::new(first.clock, first.columns, rows);
+    // Where runs are far apart, or rows are dealt out, the steps between all of them tell.
+    let step = if table.width.is_some() { step } else { table.step };
+    Some(Table { step, ..table })
+}
+
+/// Dates or times since the start, for all.
+fn one_clock(
+    tables: &mut [Table],
+    mapping: &Mapping,
+    guesses: &mut Vec<Guess>,
+) -> Result<Clock, Fault> {
+    let (dated, counted): (Vec<_>, Vec<_>) =
+        tables.iter_mut().partition(|table| table.clock == Clock::Epoch);
+    let files = |tables: &[&mut Table]| -> String {
+        let mut files: Vec<&str> =
+            tables.iter().flat_map(|table| &table.columns).map(|c| c.from.as_str()).collect();
+        files.dedup();
+        list(files)
+    };
+    match (dated.is_empty(), counted.is_empty(), mapping.beginning()) {
+        (_, true, _) => Ok(Clock::Epoch),
+        (true, _, None) => {
+            if counted.len() > 1 {
+                guesses.push(Guess::new(files(&counted), "are taken to begin at the same time"));
+            }
+            Ok(Clock::Start)
+        }
+        (false, _, None) => Err(Fault::new(
+            files(&counted),
+            format!(
+                "its times are since its start and those of {} are dates; say when it began by \
+                 --began DATE",
+                files(&dated)
+            ),
+        )),
+        (_, _, Some(began)) => {
+            for table in counted {
+                table.clock = Clock::Epoch;
+                for (tick, _) in &mut table.rows {
+                    *tick = tick.plus(began.0);
+                }
+            }
+            Ok(Clock::Epoch)
+        }
+    }
+}
+
+/// Adds times where other tables have rows and the coarsest has none, by its step.
+fn extend(times: &mut Vec<Tick>, tables: &[Table], step: f64) {
+    let step = Tick::from_seconds(step).map_or(0, |step| step.0);
+    let mut known: BTreeSet<Tick> = times.drain(..).collect();
+    for (tick, _) in tables.iter().flat_map(|table| &table.rows) {
+        if known.len() >= MOST_TIMES {
+            break;
+        }
+        let before = known.range(..=*tick).next_back().copied();
+        let after = known.range(*tick..).next().copied();
+        if !covers(before, after, *tick, step) {
+            let origin = before.or(after).unwrap_or(*tick);
+            let within = tick.minus(origin).checked_rem_euclid(step).unwrap_or(0);
+            known.insert(tick.plus(-within));
+        }
+    }
+    times.extend(known);
+}
+
+/// Whether the time before, for the interval that it begins, or the one after is near enough. The
+/// step is a median: an interval may be half as long again.
+fn covers(before: Option<Tick>, after: Option<Tick>, tick: Tick, step: i64) -> bool {
+    let since = before.map(|before| tick.minus(before));
+    let until = after.map(|after| after.minus(tick));
+    since.is_some_and(|since| since == 0 || since < step + step / 2)
+        || until.is_some_and(|until| until <= step / 2)
+}
+
+impl Grid {
+    fn add(&mut self, table: Table, step: f64) -> Result<(), Fault> {
+        let alike = table.resolution() * 2.0 > step;
+        let step = Tick::from_seconds(step).map_or(0, |step| step.0);
+        let first = self.columns.len();
+        let mut at = Vec::with_capacity(table.columns.len());
+        for column in table.columns {
+            let known = self.columns.iter().take(first).position(|aligned| {
+                aligned.column.name == column.name && aligned.column.source == column.source
+            });
+            at.push(known.unwrap_or(self.columns.len()));
+            if known.is_none() {
+                let cells = vec![Cell::default(); self.times.len()];
+                self.columns.push(Aligned { column, cells, step: table.step });
+            } else if let Some(aligned) = known.and_then(|known| self.columns.get_mut(known)) {
+                aligned
+                    .clashes(&column, &table.rows, |tick| index(&self.times, tick, alike, step))?;
+            }
+        }
+        for (tick, cells) in table.rows {
+            let Some(index) = index(&self.times, tick, alike, step) else { continue };
+            for (column, cell) in at.iter().zip(cells.0) {
+                let cells = self.columns.get_mut(*column).map(|aligned| &mut aligned.cells);
+                if let Some(into) = cells.and_then(|cells| cells.get_mut(index)) {
+                    into.merge(cell);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where in the grid a row belongs. Of alike steps the nearest time is meant; of finer ones, the
+/// interval that it falls into.
+fn index(times: &[Tick], tick: Tick, alike: bool, step: i64) -> Option<usize> {
+    let after = times.partition_point(|time| *time <= tick);
+    let before = after.checked_sub(1);
+    let earlier = before.and_then(|before| times.get(before)).copied();
+    let later = times.get(after).copied();
+    if !covers(earlier, later, tick, step) {
+        return None;
+    }
+    match (earlier, later) {
+        (Some(earlier), Some(later)) if alike && later.minus(tick) < tick.minus(earlier) => {
+            Some(after)
+        }
+        (None, Some(_)) => Some(after),
+        _ => before,
+    }
+}
+
+impl Aligned {
+    /// A column that two files have may go on in the other, but not stand in both at once.
+    fn clashes(
+        &self,
+        other: &Column,
+        rows: &[(Tick, Cells)],
+        index: impl Fn(Tick) -> Option<usize>,
+    ) -> Result<(), Fault> {
+        let both = rows
+            .iter()
+            .filter_map(|(tick, _)| self.cells.get(index(*tick)?))
+            .filter(|cell| !cell.is_empty());
+        // The last interval of the one may be the first of the other.
+        if both.count() * 2 > rows.len() {
+            return Err(Fault::new(
+                other.called(),
+                format!(
+                    "{} has it at the same times; rename one, or leave it out by --ignore",
+                    self.column.called()
+                ),
+            ));
+        }
+        Ok(())
+    }
+}
