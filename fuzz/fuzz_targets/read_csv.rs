@@ -1,12 +1,12 @@
 //! Whatever a load test's CSV is: it becomes a load test, or the fault says of what it is.
 #![no_main]
 
-use load_test::{MOST_TIMES, Mapping, csv};
+use load_test::{Format, MOST_TIMES, Mapping, read_as};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let mapping = Mapping::default();
-    let read = csv("load.csv", data, &mapping).and_then(|load| load.into_load_test(&mapping));
+    let read = read_as(Format::Csv, "load.csv", data, &mapping).and_then(|load| load.into_load_test(&mapping));
     match read {
         Ok(reading) => {
             let test = reading.test;

@@ -1,11 +1,11 @@
 //! Whatever is given for k6's points: rates and shares stay what they can be.
 #![no_main]
 
-use load_test::{Mapping, k6};
+use load_test::{Format, Mapping, read_as};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    let read = k6("2tasks.k6.json", data);
+    let read = read_as(Format::K6Json, "2tasks.k6.json", data, &Mapping::default());
     match read.and_then(|load| load.into_load_test(&Mapping::default())) {
         Ok(reading) => {
             let test = reading.test;

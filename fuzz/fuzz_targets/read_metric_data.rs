@@ -1,15 +1,15 @@
 //! Whatever is given for an answer of GetMetricData, alone and joined to a load.
 #![no_main]
 
-use load_test::{Mapping, csv, get_metric_data};
+use load_test::{Format, Mapping, read_as};
 use libfuzzer_sys::fuzz_target;
 
 const LOAD: &[u8] = b"time,tasks,rps\n1795688100,2,100\n1795688110,2,200\n1795688120,4,200\n";
 
 fuzz_target!(|data: &[u8]| {
     let mapping = Mapping::default();
-    let Ok(metrics) = get_metric_data("metrics.json", data) else { return };
-    let load = csv("load.csv", LOAD, &mapping).expect("the load is one");
+    let Ok(metrics) = read_as(Format::GetMetricData, "metrics.json", data, &mapping) else { return };
+    let load = read_as(Format::Csv, "load.csv", LOAD, &mapping).expect("the load is one");
     for recording in [metrics.clone(), load.join(metrics)] {
         match recording.into_load_test(&mapping) {
             Ok(reading) => {

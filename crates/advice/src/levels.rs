@@ -74,15 +74,18 @@ pub(crate) fn levels(
                 let average = average(&values(&metric.values))?;
                 Some(Level { value: average.value, error: average.error, climb: *climb })
             };
-            let latency = &test.latency;
+            let latency = |quantile: Quantile| {
+                let requests = test.latency.over(quantile, &picked);
+                requests.or_else(|| test.latency.of(quantile).and_then(value))
+            };
             Some(Plateau {
                 from: stretch.from,
                 steady_from: stretch.steady_from,
                 to: stretch.to,
                 tasks: stretch.tasks,
                 demand: value(&test.demand).filter(|demand| *demand > 0.0)?,
-                latency: quantile.and_then(|quantile| latency.of(quantile)).and_then(value),
-                mean_latency: latency.mean.as_ref().and_then(value),
+                latency: quantile.and_then(latency),
+                mean_latency: latency(Quantile::Mean),
                 errors: test.errors.as_ref().and_then(value),
                 completed: test.completed.as_ref().and_then(value),
                 shortfall: test

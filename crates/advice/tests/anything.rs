@@ -72,7 +72,7 @@ fn test() -> impl Strategy<Value = LoadTest> {
                     times: times.collect(),
                     tasks: tasks.into_iter().map(|tasks| (tasks / 300.0).round()).collect(),
                     demand,
-                    latency: Latency { mean, p50, p95, p99 },
+                    latency: Latency { mean, p50, p95, p99, requests: None },
                     errors,
                     completed,
                     metrics,

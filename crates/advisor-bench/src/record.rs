@@ -69,6 +69,7 @@ pub fn record(
             p50: Some(Series::new()),
             p95: Some(Series::new()),
             p99: Some(Series::new()),
+            requests: None,
         },
         errors: Some(Series::new()),
         completed: Some(Series::new()),
@@ -113,7 +114,7 @@ fn sample(
     let errors = Disturbance { outliers: 0.0, ..counted };
     push(&mut test.errors, errors.of(window.errors(), random));
     push(&mut test.completed, counted.of(window.completed(), random));
-    let Latency { mean, p50, p95, p99 } = &mut test.latency;
+    let Latency { mean, p50, p95, p99, .. } = &mut test.latency;
     push(mean, counted.of(window.mean(), random));
     push(p50, counted.of(window.quantile(0.5), random));
     push(p95, counted.of(window.quantile(0.95), random));

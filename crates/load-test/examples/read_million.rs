@@ -11,7 +11,7 @@ use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 use std::process::Command;
 
-use load_test::{Mapping, csv};
+use load_test::{Format, Mapping, read_as};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -23,7 +23,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         ["csv", file] => {
             let mapping = Mapping::default();
-            let test = csv(file, File::open(file)?, &mapping)?.into_load_test(&mapping)?.test;
+            let test = read_as(Format::Csv, file, File::open(file)?, &mapping)?
+                .into_load_test(&mapping)?
+                .test;
             println!("{}", test.len());
             used()
         }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::clock::Clock;
 use crate::mapping::Mapping;
+use crate::requests::Log;
 use crate::said::{Fault, Guess, Note, counted, list};
+use crate::sketch::Sketch;
 use crate::table::{Cell, Cells, Column, MOST_COLUMNS, Recording, Table};
 use crate::timeline::{MOST_TIMES, Merge, Tick, Timeline};
 
@@ -13,6 +15,8 @@ pub(crate) struct Grid {
     pub(crate) clock: Clock,
     pub(crate) times: Vec<Tick>,
     pub(crate) columns: Vec<Aligned>,
+    /// The response times at each time, if requests were recorded one by one.
+    pub(crate) requests: Option<Vec<Sketch>>,
 }
 
 /// A column of a [`Grid`].
@@ -21,7 +25,12 @@ pub(crate) struct Aligned {
     pub(crate) cells: Vec<Cell>,
     /// Seconds between two samples, as they were recorded.
     pub(crate) step: f64,
+    /// Whether it was counted from requests, one by one.
+    pub(crate) counted: bool,
 }
+
+/// Seconds of an interval by which requests are counted where nothing else is recorded.
+const ALONE: f64 = 10.0;
 
 /// Files of the same columns are one table, in which they follow each other or are mixed. Of
 /// tables with different steps, the coarsest gives the times, and the others' values are averaged
@@ -33,43 +42,62 @@ pub(crate) fn align(
     guesses: &mut Vec<Guess>,
     notes: &mut Vec<Note>,
 ) -> Result<Grid, Fault> {
-    let mut tables = recording.tables;
+    let Recording { mut tables, mut requests, .. } = recording;
     for table in &mut tables {
         table.leave_out(|column| mapping.is_ignored(&column.name));
     }
     tables.retain(|table| !table.columns.is_empty());
     let mut tables = unite(tables, notes);
-    let columns: usize = tables.iter().map(|table| table.columns.len()).sum();
+    let clock = one_clock(&mut tables, &mut requests, mapping, guesses)?;
+    let log = Log::join(requests);
+    let logged = log.as_ref().map(Log::columns).unwrap_or_default();
+    let columns: usize =
+        tables.iter().map(|table| table.columns.len()).sum::<usize>() + logged.len();
     if columns > MOST_COLUMNS {
         let what = format!("have {columns} columns; {MOST_COLUMNS} are taken at most");
         return Err(Fault::new("the sources", what));
     }
-    let clock = one_clock(&mut tables, mapping, guesses)?;
     let coarsest = tables
         .iter()
         // What is seldom there says nothing of how often it is looked at.
         .filter(|table| table.density() >= 0.5)
         .max_by(|a, b| a.resolution().total_cmp(&b.resolution()))
         .or_else(|| tables.iter().max_by_key(|table| table.rows.len()));
-    let Some(coarsest) = coarsest else {
-        return Err(Fault::new("the sources", "have no values; give a load test"));
+    let (mut times, step): (Vec<Tick>, f64) = match (coarsest, &log) {
+        (Some(coarsest), _) => {
+            let step = coarsest.resolution();
+            let finest = tables.iter().map(Table::resolution).fold(step, f64::min);
+            if finest * 1.5 < step {
+                let columns = coarsest.columns.iter().map(|column| column.name.as_str());
+                let what =
+                    format!("are averaged by {step:.3} s, as {} are recorded", list(columns));
+                notes.push(Note::new("the sources", what));
+            }
+            (coarsest.rows.iter().map(|(tick, _)| *tick).collect(), step)
+        }
+        (None, Some(log)) => {
+            let step = ALONE.min(log.seconds()).max(2.0 * log.seconds() / MOST_TIMES as f64);
+            (log.times(step), step)
+        }
+        (None, None) => {
+            return Err(Fault::new("the sources", "have no values; give a load test"));
+        }
     };
-    let step = coarsest.resolution();
-    let finest = tables.iter().map(Table::resolution).fold(step, f64::min);
-    if finest * 1.5 < step {
-        let columns = coarsest.columns.iter().map(|column| column.name.as_str());
-        let what = format!("are averaged by {step:.3} s, as {} are recorded", list(columns));
-        notes.push(Note::new("the sources", what));
-    }
-    let mut times: Vec<Tick> = coarsest.rows.iter().map(|(tick, _)| *tick).collect();
-    extend(&mut times, &tables, step);
-    if times.len() >= MOST_TIMES && tables.len() > 1 {
+    let rows = tables.iter().flat_map(|table| &table.rows).map(|(tick, _)| *tick);
+    let rows = rows.chain(log.iter().flat_map(Log::ticks));
+    extend(&mut times, rows, step);
+    if times.len() >= MOST_TIMES && tables.len() + usize::from(log.is_some()) > 1 {
         let what = format!("are of more than {MOST_TIMES} times together; the rest is left out");
         notes.push(Note::new("the sources", what));
     }
-    let mut grid = Grid { clock, times, columns: Vec::new() };
+    let mut grid = Grid { clock, times, columns: Vec::new(), requests: None };
     for table in tables {
         grid.add(table, step)?;
+    }
+    if let Some(log) = &log {
+        notes.push(Note::new(log.file(), format!("its requests are counted by {step:.3} s")));
+        let kept = |column: &Column| !mapping.is_ignored(&column.name);
+        grid.count(log, logged.into_iter().map(|column| Some(column).filter(kept)), step);
     }
     Ok(grid)
 }
@@ -142,14 +170,15 @@ fn one(group: Vec<Table>, notes: &mut Vec<Note>) -> Option<Table> {
 /// Dates or times since the start, for all.
 fn one_clock(
     tables: &mut [Table],
+    requests: &mut [Log],
     mapping: &Mapping,
     guesses: &mut Vec<Guess>,
 ) -> Result<Clock, Fault> {
-    let (dated, counted): (Vec<_>, Vec<_>) =
-        tables.iter_mut().partition(|table| table.clock == Clock::Epoch);
-    let files = |tables: &[&mut Table]| -> String {
-        let mut files: Vec<&str> =
-            tables.iter().flat_map(|table| &table.columns).map(|c| c.from.as_str()).collect();
+    let tables = tables.iter_mut().map(Timed::Table);
+    let all = tables.chain(requests.iter_mut().map(Timed::Requests));
+    let (dated, counted): (Vec<_>, Vec<_>) = all.partition(|timed| timed.clock() == Clock::Epoch);
+    let files = |timed: &[Timed<'_>]| -> String {
+        let mut files: Vec<&str> = timed.iter().flat_map(Timed::files).collect();
         files.dedup();
         list(files)
     };
@@ -170,29 +199,64 @@ fn one_clock(
             ),
         )),
         (_, _, Some(began)) => {
-            for table in counted {
-                table.clock = Clock::Epoch;
-                for (tick, _) in &mut table.rows {
-                    *tick = tick.plus(began.0);
-                }
+            for timed in counted {
+                timed.date(began);
             }
             Ok(Clock::Epoch)
         }
     }
 }
 
-/// Adds times where other tables have rows and the coarsest has none, by its step.
-fn extend(times: &mut Vec<Tick>, tables: &[Table], step: f64) {
+/// What has times.
+enum Timed<'a> {
+    Table(&'a mut Table),
+    Requests(&'a mut Log),
+}
+
+impl Timed<'_> {
+    const fn clock(&self) -> Clock {
+        match self {
+            Self::Table(table) => table.clock,
+            Self::Requests(log) => log.clock,
+        }
+    }
+
+    fn files(&self) -> Vec<&str> {
+        match self {
+            Self::Table(table) => table.columns.iter().map(|column| column.from.as_str()).collect(),
+            Self::Requests(log) => log.files().collect(),
+        }
+    }
+
+    /// Make dates of times that count from `began`.
+    fn date(self, began: Tick) {
+        match self {
+            Self::Table(table) => {
+                table.clock = Clock::Epoch;
+                for (tick, _) in &mut table.rows {
+                    *tick = tick.plus(began.0);
+                }
+            }
+            Self::Requests(log) => {
+                log.clock = Clock::Epoch;
+                log.shift(began.0);
+            }
+        }
+    }
+}
+
+/// Adds times where there are rows and the coarsest table has none, by its step.
+fn extend(times: &mut Vec<Tick>, rows: impl Iterator<Item = Tick>, step: f64) {
     let step = Tick::from_seconds(step).map_or(0, |step| step.0);
     let mut known: BTreeSet<Tick> = times.drain(..).collect();
-    for (tick, _) in tables.iter().flat_map(|table| &table.rows) {
+    for tick in rows {
         if known.len() >= MOST_TIMES {
             break;
         }
-        let before = known.range(..=*tick).next_back().copied();
-        let after = known.range(*tick..).next().copied();
-        if !covers(before, after, *tick, step) {
-            let origin = before.or(after).unwrap_or(*tick);
+        let before = known.range(..=tick).next_back().copied();
+        let after = known.range(tick..).next().copied();
+        if !covers(before, after, tick, step) {
+            let origin = before.or(after).unwrap_or(tick);
             let within = tick.minus(origin).checked_rem_euclid(step).unwrap_or(0);
             known.insert(tick.plus(-within));
         }
@@ -222,7 +286,7 @@ impl Grid {
             at.push(known.unwrap_or(self.columns.len()));
             if known.is_none() {
                 let cells = vec![Cell::default(); self.times.len()];
-                self.columns.push(Aligned { column, cells, step: table.step });
+                self.columns.push(Aligned { column, cells, step: table.step, counted: false });
             } else if let Some(aligned) = known.and_then(|known| self.columns.get_mut(known)) {
                 aligned
                     .clashes(&column, &table.rows, |tick| index(&self.times, tick, alike, step))?;
@@ -238,6 +302,23 @@ impl Grid {
             }
         }
         Ok(())
+    }
+
+    /// Counts requests by its times, in those of the `columns` that are kept.
+    fn count(&mut self, log: &Log, columns: impl Iterator<Item = Option<Column>>, step: f64) {
+        let mut sketches = Vec::with_capacity(self.times.len());
+        let mut values = Vec::with_capacity(self.times.len());
+        for (level, sketch) in log.sample(&self.times, step) {
+            values.push(level.values());
+            sketches.push(sketch);
+        }
+        for (at, column) in columns.enumerate() {
+            let Some(column) = column else { continue };
+            let value = |values: &[f64; 8]| values.get(at).copied().unwrap_or(f64::NAN);
+            let cells = values.iter().map(value).map(Cell::of).collect();
+            self.columns.push(Aligned { column, cells, step, counted: true });
+        }
+        self.requests = Some(sketches);
     }
 }
 

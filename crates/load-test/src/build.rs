@@ -35,7 +35,11 @@ impl Builder<'_> {
             .collect();
         let tasks = of(Role::Tasks).map(|cast| self.tasks(cast)).transpose()?.unwrap_or_default();
         let demand = of(Role::Demand).map(|cast| self.rate(cast)).transpose()?.unwrap_or_default();
-        let latency = self.latency(cast)?;
+        let mut latency = self.latency(cast)?;
+        let mut timed = cast.iter().filter(|cast| cast.role.is_latency()).peekable();
+        if timed.peek().is_some() && timed.all(|cast| cast.aligned.counted) {
+            latency.requests.clone_from(&grid.requests);
+        }
         let errors = of(Role::Errors).map(|cast| self.errors(cast, &demand)).transpose()?;
         let completed = of(Role::Completed).map(|cast| self.rate(cast)).transpose()?;
         let mut metrics = Vec::new();

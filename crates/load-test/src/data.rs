@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::sketch::Sketch;
+
 /// Values beside the times of a [`LoadTest`]; where there is none, NaN.
 pub type Series = Vec<f64>;
 
@@ -35,6 +37,8 @@ pub struct Latency {
     pub p95: Option<Series>,
     /// 99th percentile.
     pub p99: Option<Series>,
+    /// The requests' own, where each was recorded; the statistics above are of these.
+    pub requests: Option<Vec<Sketch>>,
 }
 
 /// A statistic of response times.
@@ -128,6 +132,17 @@ pub struct Source {
 }
 
 impl Latency {
+    /// A statistic of all requests of the samples at the indices `picked`; `None` if they were not
+    /// recorded one by one, or none was answered.
+    pub fn over(&self, quantile: Quantile, picked: &[usize]) -> Option<f64> {
+        let requests = self.requests.as_ref()?;
+        let mut all = Sketch::default();
+        for sketch in picked.iter().filter_map(|at| requests.get(*at)) {
+            all.merge(sketch);
+        }
+        all.quantile(quantile)
+    }
+
     /// The series of a statistic, if it was recorded.
     pub const fn of(&self, quantile: Quantile) -> Option<&Series> {
         match quantile {

@@ -13,9 +13,11 @@ mod formats;
 mod level;
 mod mapping;
 mod metric;
+mod requests;
 mod role;
 mod roles;
 mod said;
+mod sketch;
 mod source;
 mod table;
 mod timeline;
@@ -26,10 +28,11 @@ use time::OffsetDateTime;
 
 pub use data::{Kind, Latency, LoadTest, Metric, Quantile, Series, Source, Unit};
 pub use formats::cloudwatch::{Observed, label};
-pub use formats::{Format, csv, get_metric_data, k6, read, summary};
+pub use formats::{Format, read, read_as};
 pub use mapping::Mapping;
 pub use role::{Measure, Role};
 pub use said::{Fault, Guess, Note};
+pub use sketch::Sketch;
 pub use table::Recording;
 pub use timeline::MOST_TIMES;
 

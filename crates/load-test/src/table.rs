@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::data::{Kind, Source, Unit};
+use crate::requests::Log;
 use crate::role::{Measure, Role};
 use crate::timeline::{Merge, Tick, Timeline};
 
@@ -189,6 +190,7 @@ fn median_step(rows: &[(Tick, Cells)]) -> f64 {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Recording {
     pub(crate) tables: Vec<Table>,
+    pub(crate) requests: Vec<Log>,
     pub(crate) guesses: Vec<crate::Guess>,
     pub(crate) notes: Vec<crate::Note>,
 }
@@ -198,6 +200,7 @@ impl Recording {
     #[must_use]
     pub fn join(mut self, other: Self) -> Self {
         self.tables.extend(other.tables);
+        self.requests.extend(other.requests);
         self.guesses.extend(other.guesses);
         self.notes.extend(other.notes);
         self

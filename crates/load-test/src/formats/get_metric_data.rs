@@ -1,12 +1,11 @@
 //! What `aws cloudwatch get-metric-data` writes.
 
 use std::fmt;
-use std::io::Read;
 
 use serde::Deserialize;
 use serde::de::{self, Visitor};
 
-use super::cloudwatch;
+use super::{cloudwatch, has};
 use crate::clock::{self, Clock};
 use crate::data::Source;
 use crate::role::Role;
@@ -81,14 +80,18 @@ struct Series {
     refused: Option<String>,
 }
 
+/// One object, with the results.
+pub(super) fn is(head: &[u8]) -> bool {
+    head.starts_with(b"{") && has(head, "\"MetricDataResults\"")
+}
+
 /// Reads the JSON that `aws cloudwatch get-metric-data` writes, of several pages or calls one
 /// after the other too. A series whose query has a [`crate::label`] is known for what it is; of
 /// any other, its label and its id are to tell.
 ///
 /// # Errors
 /// If it is no such JSON, has more than 256 series, or is larger than 64 MiB.
-pub fn get_metric_data(name: &str, source: impl Read) -> Result<Recording, Fault> {
-    let text = Text::open(name, source)?;
+pub(super) fn read(text: Text<'_>) -> Result<Recording, Fault> {
     let name = text.name().to_owned();
     let all = text.whole()?;
     let mut series: Vec<Series> = Vec::new();

@@ -1,4 +1,7 @@
-//! What load generators and CloudWatch write: a reader for each format, and which one a file has.
+//! What load generators and CloudWatch write: a reader for each format.
+//!
+//! A format is known by what stands at the beginning of a file, whatever the file's name. Each
+//! reader says what that is (`is`) and reads the rest (`read`).
 
 pub(crate) mod cloudwatch;
 mod csv;
@@ -9,13 +12,9 @@ mod summary;
 use std::fmt;
 use std::io::Read;
 
-pub use csv::csv;
-pub use get_metric_data::get_metric_data;
-pub use k6::k6;
-pub use summary::summary;
-
 use crate::mapping::Mapping;
-use crate::said::{self, Fault};
+use crate::said::Fault;
+use crate::source::Text;
 use crate::table::Recording;
 
 /// What a file is, by its content.
@@ -26,7 +25,7 @@ pub enum Format {
     /// What `aws cloudwatch get-metric-data` writes.
     GetMetricData,
     /// What `k6 run --out json=FILE` writes.
-    K6,
+    K6Json,
     /// The summary of one level, of a load generator.
     Summary,
 }
@@ -36,11 +35,19 @@ impl fmt::Display for Format {
         f.write_str(match self {
             Self::Csv => "separated values",
             Self::GetMetricData => "metrics of CloudWatch",
-            Self::K6 => "points of k6",
+            Self::K6Json => "points of k6",
             Self::Summary => "the summary of a level",
         })
     }
 }
+
+/// The formats and what they are known by; the last is any other text.
+const KNOWN: [(Format, fn(&[u8]) -> bool); 4] = [
+    (Format::GetMetricData, get_metric_data::is),
+    (Format::K6Json, k6::json::is),
+    (Format::Summary, summary::is),
+    (Format::Csv, |_| true),
+];
 
 /// Reads a file by what it is.
 ///
@@ -51,40 +58,36 @@ pub fn read(
     source: impl Read,
     mapping: &Mapping,
 ) -> Result<(Format, Recording), Fault> {
-    let mut head = Vec::new();
-    let mut source = source;
-    if let Err(error) = (&mut source).take(HEAD).read_to_end(&mut head) {
-        return Err(Fault::new(said::brief_file(name), format!("cannot be read: {error}")));
-    }
-    let format = format(&head);
-    let source = head.chain(source);
-    let recording = match format {
-        Format::Csv => csv(name, source, mapping),
-        Format::GetMetricData => get_metric_data(name, source),
-        Format::K6 => k6(name, source),
-        Format::Summary => summary(name, source),
-    }?;
-    Ok((format, recording))
+    let text = Text::open(name, source)?;
+    let head = text.head().trim_ascii_start();
+    let known = KNOWN.into_iter().find(|(_, is)| is(head));
+    let format = known.map_or(Format::Csv, |(format, _)| format);
+    Ok((format, read_text(format, text, mapping)?))
 }
 
-/// As much of a file as tells what it is.
-const HEAD: u64 = 4096;
+/// Reads a file of a known format.
+///
+/// # Errors
+/// Those of the format's own reader.
+pub fn read_as(
+    format: Format,
+    name: &str,
+    source: impl Read,
+    mapping: &Mapping,
+) -> Result<Recording, Fault> {
+    read_text(format, Text::open(name, source)?, mapping)
+}
 
-fn format(head: &[u8]) -> Format {
-    let head = head.trim_ascii_start();
-    let has = |word: &str| head.windows(word.len()).any(|window| window == word.as_bytes());
-    if head.starts_with(b"{") {
-        // k6 writes a line for each point; the others write one object.
-        if has("\"MetricDataResults\"") {
-            Format::GetMetricData
-        } else if has("\"type\":\"Metric\"") || has("\"type\":\"Point\"") {
-            Format::K6
-        } else {
-            Format::Summary
-        }
-    } else if head.starts_with(b"Running ") {
-        Format::Summary
-    } else {
-        Format::Csv
+fn read_text(format: Format, text: Text<'_>, mapping: &Mapping) -> Result<Recording, Fault> {
+    match format {
+        Format::Csv => csv::read(text, mapping),
+        Format::GetMetricData => get_metric_data::read(text),
+        Format::K6Json => k6::json::read(text),
+        Format::Summary => summary::read(text),
     }
+}
+
+/// Whether a word stands at the beginning of a file.
+fn has(head: &[u8], word: &str) -> bool {
+    head.windows(word.len()).any(|window| window == word.as_bytes())
 }

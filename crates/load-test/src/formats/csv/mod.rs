@@ -26,8 +26,7 @@ const LONGEST_ROW: u64 = 1024 * 1024;
 /// # Errors
 /// If there is no header, no column of times or more than one, no row that has a time, if most
 /// rows do not match the header, or numbers have decimal commas.
-pub fn csv(name: &str, source: impl Read, mapping: &Mapping) -> Result<Recording, Fault> {
-    let text = Text::open(name, source)?;
+pub(super) fn read(text: Text<'_>, mapping: &Mapping) -> Result<Recording, Fault> {
     let name = text.name().to_owned();
     let separator = header::separator(text.head());
     let mut reader = ReaderBuilder::new()

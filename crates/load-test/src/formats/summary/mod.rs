@@ -1,11 +1,9 @@
 //! One summary for each level of a load test.
 
-mod k6;
 mod oha;
 mod wrk;
 
-use std::io::Read;
-
+use super::k6::summary as k6;
 use crate::clock::{self, Clock};
 use crate::level::{self, Level};
 use crate::said::{Fault, Guess};
@@ -20,9 +18,14 @@ const SAMPLE: f64 = 10.0;
 const LONGEST: f64 = 86_400.0;
 
 /// A level and how many seconds it lasted.
-struct Summed {
-    level: Level,
-    seconds: f64,
+pub(super) struct Summed {
+    pub(super) level: Level,
+    pub(super) seconds: f64,
+}
+
+/// One object of JSON, or a text as wrk begins it.
+pub(super) fn is(head: &[u8]) -> bool {
+    head.starts_with(b"{") || head.starts_with(b"Running ")
 }
 
 /// Reads what a load generator says at the end of a level: oha's `--output-format json`, the text
@@ -33,10 +36,10 @@ struct Summed {
 ///
 /// # Errors
 /// If it is none of these, or the name does not tell when the level began.
-pub fn summary(name: &str, source: impl Read) -> Result<Recording, Fault> {
-    let text = Text::open(name, source)?;
+pub(super) fn read(text: Text<'_>) -> Result<Recording, Fault> {
+    let path = text.path().to_owned();
     let file = text.name().to_owned();
-    let Some(began) = level::began(name).and_then(clock::tick) else {
+    let Some(began) = level::began(&path).and_then(clock::tick) else {
         return Err(Fault::new(
             file,
             "its name has to tell when the level began, as \
@@ -57,8 +60,8 @@ pub fn summary(name: &str, source: impl Read) -> Result<Recording, Fault> {
         return Err(Fault::new(file, what));
     }
     let mut recording = Recording::default();
-    level.tasks = level::tasks(name).unwrap_or(f64::NAN);
-    match level::rate(name) {
+    level.tasks = level::tasks(&path).unwrap_or(f64::NAN);
+    match level::rate(&path) {
         Some(rate) => level.demand = rate,
         None => recording.guesses.push(Guess::new(
             file.as_str(),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Level, Summed};
+use crate::formats::summary::Summed;
+use crate::level::Level;
 
 #[derive(Deserialize)]
 struct K6 {
@@ -52,7 +53,7 @@ impl Metric {
     }
 }
 
-pub(crate) fn read(json: &[u8]) -> Result<Summed, String> {
+pub(in crate::formats) fn read(json: &[u8]) -> Result<Summed, String> {
     let k6: K6 = serde_json::from_slice(json).map_err(|error| error.to_string())?;
     let of = |name: &str| k6.metrics.get(name).map(Metric::values).unwrap_or_default();
     let requests = of("http_reqs");

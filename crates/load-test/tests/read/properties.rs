@@ -1,13 +1,13 @@
 //! What holds of whatever is read.
 
-#![expect(clippy::unwrap_used, reason = "these are tests")]
-
 use load_test::{
     Fault, Kind, Latency, LoadTest, MOST_TIMES, Mapping, Metric, Reading, Recording, Series, Unit,
-    csv, get_metric_data, k6, read, summary,
+    read,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
+
+use crate::{csv, get_metric_data, k6, summary};
 
 const LEVEL: &str = "20261126T101500Z-2tasks-100rps";
 
@@ -54,6 +54,7 @@ fn load_tests() -> impl Strategy<Value = LoadTest> {
                                 p50: Some(p50),
                                 p95: Some(p95),
                                 p99: Some(p99),
+                                requests: None,
                             },
                             errors: Some(errors),
                             completed: None,

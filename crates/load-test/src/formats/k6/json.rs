@@ -1,0 +1,104 @@
+//! What `k6 run --out json=FILE` writes: a line for each point.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use super::{Point, Points, is_read};
+use crate::clock;
+use crate::formats::has;
+use crate::level;
+use crate::said::{Fault, Note, counted};
+use crate::source::Text;
+use crate::table::Recording;
+
+/// A line (<https://grafana.com/docs/k6/latest/results-output/real-time/json/>).
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    metric: Cow<'a, str>,
+    #[serde(borrow)]
+    data: Data<'a>,
+}
+
+/// Of a point, that is; a metric's own line has none of it.
+#[derive(Deserialize)]
+struct Data<'a> {
+    #[serde(borrow, default)]
+    time: Cow<'a, str>,
+    #[serde(default)]
+    value: f64,
+    #[serde(borrow, default)]
+    tags: Option<Tags<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Tags<'a> {
+    #[serde(borrow)]
+    status: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    expected_response: Option<Cow<'a, str>>,
+}
+
+/// k6 writes a line for each point; the others write one object.
+pub(in crate::formats) fn is(head: &[u8]) -> bool {
+    let kind = ["\"type\":\"Metric\"", "\"type\":\"Point\""];
+    head.starts_with(b"{") && kind.iter().any(|kind| has(head, kind))
+}
+
+/// Reads the lines that `k6 run --out json=FILE` writes. Demand is what was sent, with the
+/// iterations that k6 dropped because all of its users were busy. Whether a request failed,
+/// `http_req_failed` says, else its tags. The file's name may tell the running tasks, as
+/// `20261126T101500Z-2tasks.k6.json` does.
+///
+/// # Errors
+/// If it has no request, or is not k6's.
+pub(in crate::formats) fn read(mut text: Text<'_>) -> Result<Recording, Fault> {
+    let mut points = Points::default();
+    let mut line = Vec::new();
+    let (mut number, mut unread, mut first_unread) = (0_u64, 0_u64, None);
+    while let Some(line) = text.line(&mut line)? {
+        number += 1;
+        if line.is_empty() {
+            continue;
+        }
+        match serde_json::from_slice::<Line<'_>>(line) {
+            Ok(line) => add(&mut points, &line),
+            Err(_) => {
+                unread += 1;
+                first_unread.get_or_insert(number);
+            }
+        }
+    }
+    if let Some(line) = first_unread.filter(|_| points.is_empty()) {
+        return Err(text.fault(format!("line {line} is not what `k6 run --out json=FILE` writes")));
+    }
+    let mut recording = points.finish(text.name(), level::tasks(text.path()))?;
+    if let Some(line) = first_unread {
+        let lines = counted(unread, "line is", "lines are");
+        let what = format!("{lines} not JSON and left out: first line {line}");
+        recording.notes.insert(0, Note::new(text.name(), what));
+    }
+    Ok(recording)
+}
+
+fn add(points: &mut Points, line: &Line<'_>) {
+    let Data { time, value, tags } = &line.data;
+    if line.kind != "Point" || !value.is_finite() || *value < 0.0 || !is_read(&line.metric) {
+        return;
+    }
+    let Some(at) = clock::date(time).and_then(clock::tick) else {
+        points.untimed += 1;
+        return;
+    };
+    let tags = tags.as_ref();
+    points.add(&Point {
+        metric: &line.metric,
+        at,
+        value: *value,
+        status: tags.and_then(|tags| tags.status.as_deref()),
+        expected: tags.and_then(|tags| tags.expected_response.as_deref()),
+    });
+}
