@@ -9,7 +9,7 @@ const NAME: &str = "20261126T101500Z-2tasks-100rps.oha.json";
 fuzz_target!(|named: (&str, &[u8])| {
     let (name, data) = named;
     for name in [name, NAME] {
-        match read_as(Format::Summary, name, data, &Mapping::default()).and_then(|level| level.into_load_test(&Mapping::default())) {
+        match read_as(Format::OhaJson, name, data, &Mapping::default()).and_then(|level| level.into_load_test(&Mapping::default())) {
             Ok(reading) => assert!(reading.began.is_some() && !reading.test.is_empty()),
             Err(fault) => assert!(!fault.what.is_empty()),
         }

@@ -8,6 +8,7 @@ use serde::de::{self, Visitor};
 use super::{cloudwatch, has};
 use crate::clock::{self, Clock};
 use crate::data::Source;
+use crate::mapping::Mapping;
 use crate::role::Role;
 use crate::said::{Fault, Guess, Note, brief, counted};
 use crate::source::Text;
@@ -91,7 +92,7 @@ pub(super) fn is(head: &[u8]) -> bool {
 ///
 /// # Errors
 /// If it is no such JSON, has more than 256 series, or is larger than 64 MiB.
-pub(super) fn read(text: Text<'_>) -> Result<Recording, Fault> {
+pub(super) fn read(text: Text<'_>, _: &Mapping) -> Result<Recording, Fault> {
     let name = text.name().to_owned();
     let all = text.whole()?;
     let mut series: Vec<Series> = Vec::new();

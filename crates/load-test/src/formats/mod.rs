@@ -4,10 +4,18 @@
 //! reader says what that is (`is`) and reads the rest (`read`).
 
 pub(crate) mod cloudwatch;
+mod console;
 mod csv;
 mod get_metric_data;
+mod get_metric_statistics;
+mod hey;
+mod jmeter;
 mod k6;
-mod summary;
+mod locust;
+mod oha;
+mod summed;
+mod vegeta;
+mod wrk;
 
 use std::fmt;
 use std::io::Read;
@@ -20,33 +28,96 @@ use crate::table::Recording;
 /// What a file is, by its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Separated values.
-    Csv,
-    /// What `aws cloudwatch get-metric-data` writes.
-    GetMetricData,
     /// What `k6 run --out json=FILE` writes.
     K6Json,
-    /// The summary of one level, of a load generator.
-    Summary,
+    /// What `k6 run --out csv=FILE` writes.
+    K6Csv,
+    /// JMeter's results as CSV.
+    Jmeter,
+    /// What `hey -o csv` writes.
+    HeyCsv,
+    /// What `vegeta encode -to json` writes.
+    VegetaJson,
+    /// What `vegeta encode -to csv` writes.
+    VegetaCsv,
+    /// Locust's `stats_history.csv`.
+    Locust,
+    /// The summary that k6 exports of one level.
+    K6Summary,
+    /// What `oha --output-format json` writes of one level.
+    OhaJson,
+    /// What oha writes of one level.
+    OhaText,
+    /// What wrk or wrk2 writes of one level.
+    Wrk,
+    /// What `vegeta report -type=json` writes of one level.
+    VegetaReport,
+    /// What hey writes of one level.
+    HeyText,
+    /// What `aws cloudwatch get-metric-data` writes.
+    GetMetricData,
+    /// What `aws cloudwatch get-metric-statistics` writes.
+    GetMetricStatistics,
+    /// What the CloudWatch console downloads as CSV.
+    Console,
+    /// Separated values with a header.
+    Csv,
 }
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::K6Json => "k6's JSON",
+            Self::K6Csv => "k6's CSV",
+            Self::Jmeter => "JMeter's results",
+            Self::HeyCsv => "hey's CSV",
+            Self::VegetaJson => "vegeta's JSON",
+            Self::VegetaCsv => "vegeta's CSV",
+            Self::Locust => "Locust's history",
+            Self::K6Summary => "k6's summary",
+            Self::OhaJson => "oha's JSON",
+            Self::OhaText => "oha's text",
+            Self::Wrk => "wrk's text",
+            Self::VegetaReport => "vegeta's report",
+            Self::HeyText => "hey's text",
+            Self::GetMetricData => "CloudWatch's get-metric-data",
+            Self::GetMetricStatistics => "CloudWatch's get-metric-statistics",
+            Self::Console => "CSV of the CloudWatch console",
             Self::Csv => "separated values",
-            Self::GetMetricData => "metrics of CloudWatch",
-            Self::K6Json => "points of k6",
-            Self::Summary => "the summary of a level",
         })
     }
 }
 
-/// The formats and what they are known by; the last is any other text.
-const KNOWN: [(Format, fn(&[u8]) -> bool); 4] = [
-    (Format::GetMetricData, get_metric_data::is),
-    (Format::K6Json, k6::json::is),
-    (Format::Summary, summary::is),
-    (Format::Csv, |_| true),
+struct Reader {
+    format: Format,
+    /// By the beginning of a file, without leading spaces.
+    is: fn(&[u8]) -> bool,
+    read: fn(Text<'_>, &Mapping) -> Result<Recording, Fault>,
+}
+
+/// The first that knows a file reads it; the last knows any.
+const READERS: [Reader; 17] = [
+    Reader { format: Format::K6Json, is: k6::json::is, read: k6::json::read },
+    Reader { format: Format::K6Csv, is: k6::csv::is, read: k6::csv::read },
+    Reader { format: Format::Jmeter, is: jmeter::is, read: jmeter::read },
+    Reader { format: Format::HeyCsv, is: hey::csv::is, read: hey::csv::read },
+    Reader { format: Format::VegetaJson, is: vegeta::json::is, read: vegeta::json::read },
+    Reader { format: Format::VegetaCsv, is: vegeta::csv::is, read: vegeta::csv::read },
+    Reader { format: Format::Locust, is: locust::is, read: locust::read },
+    Reader { format: Format::K6Summary, is: k6::summary::is, read: k6::summary::read },
+    Reader { format: Format::OhaJson, is: oha::json::is, read: oha::json::read },
+    Reader { format: Format::OhaText, is: oha::text::is, read: oha::text::read },
+    Reader { format: Format::Wrk, is: wrk::is, read: wrk::read },
+    Reader { format: Format::VegetaReport, is: vegeta::report::is, read: vegeta::report::read },
+    Reader { format: Format::HeyText, is: hey::text::is, read: hey::text::read },
+    Reader { format: Format::GetMetricData, is: get_metric_data::is, read: get_metric_data::read },
+    Reader {
+        format: Format::GetMetricStatistics,
+        is: get_metric_statistics::is,
+        read: get_metric_statistics::read,
+    },
+    Reader { format: Format::Console, is: console::is, read: console::read },
+    Reader { format: Format::Csv, is: csv::is, read: csv::read },
 ];
 
 /// Reads a file by what it is.
@@ -60,8 +131,8 @@ pub fn read(
 ) -> Result<(Format, Recording), Fault> {
     let text = Text::open(name, source)?;
     let head = text.head().trim_ascii_start();
-    let known = KNOWN.into_iter().find(|(_, is)| is(head));
-    let format = known.map_or(Format::Csv, |(format, _)| format);
+    let reader = READERS.iter().find(|reader| (reader.is)(head));
+    let format = reader.map_or(Format::Csv, |reader| reader.format);
     Ok((format, read_text(format, text, mapping)?))
 }
 
@@ -79,12 +150,8 @@ pub fn read_as(
 }
 
 fn read_text(format: Format, text: Text<'_>, mapping: &Mapping) -> Result<Recording, Fault> {
-    match format {
-        Format::Csv => csv::read(text, mapping),
-        Format::GetMetricData => get_metric_data::read(text),
-        Format::K6Json => k6::json::read(text),
-        Format::Summary => summary::read(text),
-    }
+    let reader = READERS.iter().find(|reader| reader.format == format);
+    reader.map_or(csv::read as fn(_, &_) -> _, |reader| reader.read)(text, mapping)
 }
 
 /// Whether a word stands at the beginning of a file.

@@ -8,7 +8,7 @@ mod sources;
 
 use std::io::Read;
 
-use load_test::{Fault, Format, Mapping, Recording, read_as};
+use load_test::{Fault, Format, Mapping, Recording, read, read_as};
 
 fn csv(name: &str, source: impl Read, mapping: &Mapping) -> Result<Recording, Fault> {
     read_as(Format::Csv, name, source, mapping)
@@ -23,5 +23,5 @@ fn get_metric_data(name: &str, source: impl Read) -> Result<Recording, Fault> {
 }
 
 fn summary(name: &str, source: impl Read) -> Result<Recording, Fault> {
-    read_as(Format::Summary, name, source, &Mapping::default())
+    read(name, source, &Mapping::default()).map(|(_, recording)| recording)
 }

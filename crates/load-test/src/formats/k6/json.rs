@@ -8,6 +8,7 @@ use super::{Point, Points, is_read};
 use crate::clock;
 use crate::formats::has;
 use crate::level;
+use crate::mapping::Mapping;
 use crate::said::{Fault, Note, counted};
 use crate::source::Text;
 use crate::table::Recording;
@@ -55,7 +56,7 @@ pub(in crate::formats) fn is(head: &[u8]) -> bool {
 ///
 /// # Errors
 /// If it has no request, or is not k6's.
-pub(in crate::formats) fn read(mut text: Text<'_>) -> Result<Recording, Fault> {
+pub(in crate::formats) fn read(mut text: Text<'_>, _: &Mapping) -> Result<Recording, Fault> {
     let mut points = Points::default();
     let mut line = Vec::new();
     let (mut number, mut unread, mut first_unread) = (0_u64, 0_u64, None);

@@ -1,5 +1,6 @@
 //! What k6 writes: a point for each request and more, as JSON or CSV, or a summary.
 
+pub(super) mod csv;
 pub(super) mod json;
 pub(super) mod summary;
 

@@ -4,8 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::formats::summary::Summed;
+use crate::formats::has;
+use crate::formats::summed::{self, Summed};
 use crate::level::Level;
+use crate::mapping::Mapping;
+use crate::said::Fault;
+use crate::source::Text;
+use crate::table::Recording;
 
 #[derive(Deserialize)]
 struct K6 {
@@ -53,7 +58,15 @@ impl Metric {
     }
 }
 
-pub(in crate::formats) fn read(json: &[u8]) -> Result<Summed, String> {
+pub(in crate::formats) fn is(head: &[u8]) -> bool {
+    head.starts_with(b"{") && has(head, "\"metrics\"")
+}
+
+pub(in crate::formats) fn read(text: Text<'_>, _: &Mapping) -> Result<Recording, Fault> {
+    summed::read(text, parse)
+}
+
+fn parse(json: &[u8]) -> Result<Summed, String> {
     let k6: K6 = serde_json::from_slice(json).map_err(|error| error.to_string())?;
     let of = |name: &str| k6.metrics.get(name).map(Metric::values).unwrap_or_default();
     let requests = of("http_reqs");
@@ -100,7 +113,7 @@ mod tests {
             "iterations": {"type": "counter", "values": {"count": 1500, "rate": 25}},
             "dropped_iterations": {"type": "counter", "values": {"count": 300, "rate": 5}}}}"#;
         for json in [&exported[..], &handled[..]] {
-            let Summed { level, seconds } = read(json).unwrap();
+            let Summed { level, seconds } = parse(json).unwrap();
             assert_eq!(seconds, 60.0);
             assert_eq!((level.demand, level.errors, level.completed), (60.0, 0.01, 49.5));
             assert_eq!([level.mean, level.p50, level.p95], [0.05, 0.04, 0.09]);

@@ -4,7 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Level, Summed};
+use crate::formats::has;
+use crate::formats::summed::{self, Summed};
+use crate::level::Level;
+use crate::mapping::Mapping;
+use crate::said::Fault;
+use crate::source::Text;
+use crate::table::Recording;
 
 /// What oha writes of requests that were under way when the time was over. They say nothing of
 /// the service.
@@ -33,7 +39,15 @@ struct Percentiles {
     p99: Option<f64>,
 }
 
-pub(crate) fn read(json: &[u8]) -> Result<Summed, String> {
+pub(in crate::formats) fn is(head: &[u8]) -> bool {
+    head.starts_with(b"{") && has(head, "\"latencyPercentiles\"")
+}
+
+pub(in crate::formats) fn read(text: Text<'_>, _: &Mapping) -> Result<Recording, Fault> {
+    summed::read(text, parse)
+}
+
+fn parse(json: &[u8]) -> Result<Summed, String> {
     let oha: Oha = serde_json::from_slice(json).map_err(|error| error.to_string())?;
     let Oha { summary, latency_percentiles: percentiles, .. } = &oha;
     // oha counts any answer as a success.
@@ -71,7 +85,7 @@ mod tests {
             "statusCodeDistribution": {"200": 800, "503": 150},
             "errorDistribution": {"aborted due to deadline": 7, "connection refused": 50}
         }"#;
-        let Summed { level, seconds } = read(json).unwrap();
+        let Summed { level, seconds } = parse(json).unwrap();
         assert_eq!(seconds, 20.0);
         assert_eq!((level.demand, level.completed, level.errors), (50.0, 40.0, 0.2));
         assert_eq!([level.mean, level.p50, level.p95, level.p99], [0.05, 0.04, 0.09, 0.2]);
@@ -85,7 +99,7 @@ mod tests {
             "statusCodeDistribution": {},
             "errorDistribution": {"timeout": 100}
         }"#;
-        let level = read(json).unwrap().level;
+        let level = parse(json).unwrap().level;
         assert!(level.mean.is_nan() && level.p95.is_nan());
         assert_eq!((level.errors, level.completed), (1.0, 0.0));
     }

@@ -1,9 +1,5 @@
-//! One summary for each level of a load test.
+//! Formats that sum a level up: one file for each level of a load test.
 
-mod oha;
-mod wrk;
-
-use super::k6::summary as k6;
 use crate::clock::{self, Clock};
 use crate::level::{self, Level};
 use crate::said::{Fault, Guess};
@@ -23,20 +19,17 @@ pub(super) struct Summed {
     pub(super) seconds: f64,
 }
 
-/// One object of JSON, or a text as wrk begins it.
-pub(super) fn is(head: &[u8]) -> bool {
-    head.starts_with(b"{") || head.starts_with(b"Running ")
-}
-
-/// Reads what a load generator says at the end of a level: oha's `--output-format json`, the text
-/// of wrk and wrk2, or k6's `--summary-export`. The file's name has to tell when the level began,
-/// and may tell the running tasks and the offered rate, as
+/// The recording of a level that `parse` finds in a file. The file's name has to tell when the
+/// level began, and may tell the running tasks and the offered rate, as
 /// `20261126T101500Z-2tasks-100rps.oha.json` does; if it does not tell the rate, that is what was
 /// sent. The values hold from the beginning until the end of the level.
 ///
 /// # Errors
-/// If it is none of these, or the name does not tell when the level began.
-pub(super) fn read(text: Text<'_>) -> Result<Recording, Fault> {
+/// What `parse` says; if the name does not tell when the level began, or it lasted for no time.
+pub(super) fn read(
+    text: Text<'_>,
+    parse: fn(&[u8]) -> Result<Summed, String>,
+) -> Result<Recording, Fault> {
     let path = text.path().to_owned();
     let file = text.name().to_owned();
     let Some(began) = level::began(&path).and_then(clock::tick) else {
@@ -46,14 +39,7 @@ pub(super) fn read(text: Text<'_>) -> Result<Recording, Fault> {
              `20261126T101500Z-2tasks-100rps.oha.json` does",
         ));
     };
-    let all = text.whole()?;
-    let summed = if all.trim_ascii_start().starts_with(b"{") {
-        oha::read(&all).or_else(|oha| {
-            k6::read(&all).map_err(|k6| format!("is neither oha's ({oha}) nor k6's ({k6})"))
-        })
-    } else {
-        wrk::read(&String::from_utf8_lossy(&all))
-    };
+    let summed = parse(&text.whole()?);
     let Summed { mut level, seconds } = summed.map_err(|what| Fault::new(file.as_str(), what))?;
     if !(seconds > 0.0 && seconds <= LONGEST) {
         let what = format!("lasted {seconds} s; a level lasts more than 0 and at most {LONGEST} s");

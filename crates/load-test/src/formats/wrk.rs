@@ -1,9 +1,22 @@
 //! The text of wrk and wrk2, with `--latency`.
 
-use super::{Level, Summed};
+use super::summed::{self, Summed};
+use crate::level::Level;
+use crate::mapping::Mapping;
+use crate::said::Fault;
+use crate::source::Text;
+use crate::table::Recording;
+
+pub(super) fn is(head: &[u8]) -> bool {
+    head.starts_with(b"Running ")
+}
+
+pub(super) fn read(text: Text<'_>, _: &Mapping) -> Result<Recording, Fault> {
+    summed::read(text, |bytes| parse(&String::from_utf8_lossy(bytes)))
+}
 
 /// Reads it line by line; what is not known is left out, as both print more than is needed.
-pub(crate) fn read(text: &str) -> Result<Summed, String> {
+fn parse(text: &str) -> Result<Summed, String> {
     let mut level = Level::UNKNOWN;
     let (mut requests, mut seconds, mut failed, mut unsent) = (None, None, 0.0, 0.0);
     for line in text.lines() {
@@ -91,7 +104,7 @@ mod tests {
             900 requests in 10.00s, 1.00MB read\n  \
             Socket errors: connect 0, read 60, write 0, timeout 40\n  \
             Non-2xx or 3xx responses: 100\nRequests/sec:     90.00\n";
-        let Summed { level, seconds } = read(text).unwrap();
+        let Summed { level, seconds } = parse(text).unwrap();
         assert_eq!(seconds, 10.0);
         assert_eq!((level.mean, level.p50, level.p99), (0.02, 0.01, 90.0));
         assert!(level.p95.is_nan());
@@ -111,7 +124,7 @@ mod tests {
             2.800     0.956250        95016        22.86\n  \
             Latency Distribution (HdrHistogram - Uncorrected Latency)\n 50.000%    0.40ms\n  \
             1000 requests in 10.00s, 1.00MB read\nRequests/sec:    100.00\n";
-        let level = read(text).unwrap().level;
+        let level = parse(text).unwrap().level;
         assert_eq!((level.mean, level.p50), (0.002, 0.0014));
         assert!((level.p95 - 0.0027).abs() < 1e-9 && (level.p99 - 0.003).abs() < 1e-9);
     }
@@ -119,7 +132,7 @@ mod tests {
     #[test]
     fn anything_else_is_told() {
         for text in ["", "requests in", "x requests in y", "5 requests in 5"] {
-            assert!(read(text).is_err(), "{text}");
+            assert!(parse(text).is_err(), "{text}");
         }
     }
 }
