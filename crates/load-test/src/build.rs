@@ -6,7 +6,7 @@ use crate::mapping::Mapping;
 use crate::metric;
 use crate::role::{Measure, Role};
 use crate::roles::Cast;
-use crate::said::{Fault, Guess, Note, brief, counted, list};
+use crate::said::{Fault, Said, brief, counted, list};
 use crate::table::Cell;
 use crate::words::Words;
 
@@ -19,8 +19,7 @@ const SURELY_SECONDS: f64 = 1.0;
 /// What is made, and what is said of it.
 pub(crate) struct Builder<'a> {
     pub(crate) mapping: &'a Mapping,
-    pub(crate) guesses: &'a mut Vec<Guess>,
-    pub(crate) notes: &'a mut Vec<Note>,
+    pub(crate) said: Said<'a>,
 }
 
 impl Builder<'_> {
@@ -44,18 +43,18 @@ impl Builder<'_> {
         let completed = of(Role::Completed).map(|cast| self.rate(cast)).transpose()?;
         let mut metrics = Vec::new();
         for cast in cast.iter().filter(|cast| cast.role == Role::Metric) {
-            metrics.push(metric::metric(self, cast)?);
+            metrics.push(metric::metric(cast, self.mapping, &mut self.said)?);
         }
         metric::tell_apart(&mut metrics, cast);
         Ok(LoadTest { times, tasks, demand, latency, errors, completed, metrics })
     }
 
     fn guess(&mut self, cast: &Cast, what: String) {
-        self.guesses.push(Guess::new(cast.called(), what));
+        self.said.guess(cast.called(), what);
     }
 
     fn note(&mut self, cast: &Cast, what: String) {
-        self.notes.push(Note::new(cast.called(), what));
+        self.said.note(cast.called(), what);
     }
 
     /// A role's values; what is negative is a gap.

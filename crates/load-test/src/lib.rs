@@ -60,8 +60,8 @@ impl Recording {
         let mut notes = std::mem::take(&mut self.notes);
         let mut grid = align::align(self, mapping, &mut guesses, &mut notes)?;
         let cast = roles::cast(&mut grid, mapping, &mut guesses, &mut notes)?;
-        let test = build::Builder { mapping, guesses: &mut guesses, notes: &mut notes }
-            .build(&grid, &cast)?;
+        let said = said::Said { guesses: &mut guesses, notes: &mut notes };
+        let test = build::Builder { mapping, said }.build(&grid, &cast)?;
         check::check(&test, &cast, &mut notes)?;
         let dated = grid.clock == clock::Clock::Epoch;
         let began = grid.times.first().filter(|_| dated).copied().and_then(clock::to_date);

@@ -1,20 +1,20 @@
 //! The candidates to scale on.
 
-use crate::build::Builder;
 use crate::data::{Kind, Metric, Series, Unit};
+use crate::mapping::Mapping;
 use crate::role::{Measure, Role};
 use crate::roles::Cast;
-use crate::said::{Fault, Guess, Note};
+use crate::said::{Fault, Said};
 use crate::table::Cell;
 use crate::words::Words;
 
 /// A metric with its kind and unit. Its values stay as they are recorded, since what is scaled on
 /// has them so; only a share becomes percent, which no alarm of CloudWatch's has otherwise.
-pub(crate) fn metric(builder: &mut Builder<'_>, cast: &Cast) -> Result<Metric, Fault> {
+pub(crate) fn metric(cast: &Cast, mapping: &Mapping, said: &mut Said<'_>) -> Result<Metric, Fault> {
     let mut values: Series = cast.aligned.cells.iter().map(Cell::mean).collect();
     let words = Words::of(cast.name());
-    let told = builder.mapping.measure_of(cast.name(), Role::Metric)?;
-    let by_flag = builder.mapping.kind_of(cast.name());
+    let told = mapping.measure_of(cast.name(), Role::Metric)?;
+    let by_flag = mapping.kind_of(cast.name());
     let kind = by_flag.or(cast.meaning.map(|meaning| meaning.kind)).unwrap_or_else(|| words.kind());
     if told == Some(Measure::Share) {
         values.iter_mut().for_each(|value| *value *= 100.0);
@@ -30,7 +30,7 @@ pub(crate) fn metric(builder: &mut Builder<'_>, cast: &Cast) -> Result<Metric, F
             unit => unit,
         },
     };
-    let mut note = |what: String| builder.notes.push(Note::new(cast.called(), what));
+    let mut note = |what: String| said.note(cast.called(), what);
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     if least == greatest {
         note(format!("is {least} all the time and cannot be scaled on"));
@@ -43,7 +43,7 @@ pub(crate) fn metric(builder: &mut Builder<'_>, cast: &Cast) -> Result<Metric, F
     if cast.meaning.is_none() && (by_flag.is_none() || told.is_none()) {
         let what =
             format!("is a metric of {}, {}, by its name and size", of(kind), unit_words(unit));
-        builder.guesses.push(Guess::new(cast.called(), what));
+        said.guess(cast.called(), what);
     }
     Ok(Metric {
         name: cast.name().to_owned(),

@@ -32,6 +32,22 @@ pub struct Note {
     pub what: String,
 }
 
+/// Where guesses and notes are collected while a load test is built.
+pub(crate) struct Said<'a> {
+    pub(crate) guesses: &'a mut Vec<Guess>,
+    pub(crate) notes: &'a mut Vec<Note>,
+}
+
+impl Said<'_> {
+    pub(crate) fn guess(&mut self, of: String, what: String) {
+        self.guesses.push(Guess::new(of, what));
+    }
+
+    pub(crate) fn note(&mut self, of: String, what: String) {
+        self.notes.push(Note::new(of, what));
+    }
+}
+
 impl Fault {
     pub(crate) fn new(of: impl Into<String>, what: impl Into<String>) -> Self {
         Self { of: of.into(), what: what.into() }
