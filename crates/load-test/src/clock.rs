@@ -95,10 +95,15 @@ pub(crate) fn date(cell: &str) -> Option<OffsetDateTime> {
         return Some(date);
     }
     let (day, rest) = (cell.get(..10)?, cell.get(10..)?);
+    // The year first, as the CloudWatch console has it: any other order is a guess.
+    let slashed = day.get(4..5) == Some("/") && day.get(7..8) == Some("/");
+    let day = if slashed { day.replace('/', "-") } else { day.to_owned() };
     let rest = rest.strip_prefix(['T', ' '])?;
     let rest = rest.strip_suffix(" UTC").unwrap_or(rest);
+    // Spreadsheets leave out the seconds.
+    let seconds = if rest.len() == "10:15".len() { ":00" } else { "" };
     let offset = if has_offset(cell) { "" } else { "Z" };
-    OffsetDateTime::parse(&format!("{day}T{rest}{offset}"), &Rfc3339).ok()
+    OffsetDateTime::parse(&format!("{day}T{rest}{seconds}{offset}"), &Rfc3339).ok()
 }
 
 fn has_offset(cell: &str) -> bool {
@@ -122,6 +127,10 @@ mod tests {
             "2026-11-26 10:15:00.000",
             "2026-11-26 11:15:00+01:00",
             "2026-11-26 10:15:00 UTC",
+            "2026/11/26 10:15:00",
+            "2026/11/26 10:15",
+            "2026-11-26T10:15",
+            "2026/11/26 11:15:00+01:00",
             "1795688100",
             "1795688100000",
             "1795688100000000",
@@ -145,7 +154,17 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_none() {
-        for cell in ["", "noon", "NaN", "inf", "2026-13-26 10:15:00", "26.11.2026 10:15", "é"] {
+        for cell in [
+            "",
+            "noon",
+            "NaN",
+            "inf",
+            "2026-13-26 10:15:00",
+            "26.11.2026 10:15",
+            "11/26/2026 10:15:00",
+            "2026/11-26 10:15:00",
+            "é",
+        ] {
             assert_eq!(Form::of(cell, None), None, "{cell}");
         }
     }

@@ -12,7 +12,7 @@ const TOLD: u8 = u8::MAX;
 /// The rank of a load generator's own records: what it sent, and how long it waited.
 pub(crate) const OFFERED: u8 = 10;
 /// The rank of what a name says.
-const NAMED: u8 = 5;
+pub(crate) const NAMED: u8 = 9;
 /// The rank of what the names of files say.
 pub(crate) const FILED: u8 = 1;
 

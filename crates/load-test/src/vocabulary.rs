@@ -20,10 +20,22 @@ pub(crate) const TIME_TOO: &[&str] = &[
     "since",
     "start",
     "sample",
+    "stamp",
 ];
 
-pub(crate) const TASKS: &[&str] =
-    &["tasks", "task", "replicas", "replica", "running", "instances", "containers", "pods"];
+pub(crate) const TASKS: &[&str] = &[
+    "tasks",
+    "task",
+    "replicas",
+    "replica",
+    "running",
+    "instances",
+    "instance",
+    "containers",
+    "container",
+    "pods",
+    "pod",
+];
 pub(crate) const TASKS_TOO: &[&str] =
     &["count", "number", "no", "num", "of", "n", "service", "ecs"];
 
@@ -32,12 +44,30 @@ pub(crate) const DEMAND: &[&str] = &[
     "req", "reqs", "rate", "hits", "incoming",
 ];
 pub(crate) const DEMAND_TOO: &[&str] = &[
-    "per", "second", "sec", "s", "minute", "min", "load", "count", "number", "of", "jobs", "job",
-    "messages", "records", "sent", "total", "http",
+    "per",
+    "second",
+    "sec",
+    "s",
+    "minute",
+    "min",
+    "load",
+    "count",
+    "number",
+    "of",
+    "jobs",
+    "job",
+    "messages",
+    "records",
+    "sent",
+    "total",
+    "http",
+    "transactions",
+    "queries",
+    "calls",
 ];
 
 pub(crate) const LATENCY: &[&str] =
-    &["latency", "latencies", "response", "rt", "duration", "p50", "p95", "p99"];
+    &["latency", "latencies", "response", "resp", "rt", "duration", "p50", "p95", "p99"];
 pub(crate) const LATENCY_TOO: &[&str] = &[
     "responses",
     "time",
@@ -71,7 +101,7 @@ pub(crate) const LATENCY_TOO: &[&str] = &[
 ];
 
 pub(crate) const ERRORS: &[&str] =
-    &["errors", "error", "err", "errs", "5xx", "failed", "failures", "failure", "fails"];
+    &["errors", "error", "err", "errs", "5xx", "failed", "failures", "failure", "fails", "fail"];
 pub(crate) const ERRORS_TOO: &[&str] = &[
     "rate",
     "ratio",

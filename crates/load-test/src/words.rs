@@ -24,8 +24,16 @@ impl Words {
             if begins || !c.is_alphanumeric() {
                 words.push(String::new());
             }
-            if c == '%' {
+            if c == '%'
+                && matches!(words.as_slice(), [only, rest] if is_percentile(only) && rest.is_empty())
+            {
+                // `95%` alone is a percentile, as Locust has it.
+                words.iter_mut().take(1).for_each(|word| word.insert(0, 'p'));
+            } else if c == '%' {
                 words.push("percent".to_owned());
+                words.push(String::new());
+            } else if c == '/' {
+                words.push("per".to_owned());
                 words.push(String::new());
             } else if c.is_alphanumeric()
                 && let Some(word) = words.last_mut()
@@ -35,7 +43,7 @@ impl Words {
             before = Some(c);
         }
         words.retain(|word| !word.is_empty());
-        Self(words)
+        Self(percentiles(words))
     }
 
     fn has(&self, any: &[&str]) -> bool {
@@ -62,7 +70,11 @@ impl Words {
         } else if self.are(ERRORS, ERRORS_TOO) {
             Role::Errors
         } else if self.are(DEMAND, DEMAND_TOO)
-            || self.has(&["per"]) && self.are(&["jobs", "messages", "records"], DEMAND_TOO)
+            || self.has(&["per"])
+                && self.are(
+                    &["jobs", "messages", "records", "transactions", "queries", "calls"],
+                    DEMAND_TOO,
+                )
         {
             Role::Demand
         } else if self.are(LATENCY, LATENCY_TOO) {
@@ -149,5 +161,76 @@ impl Words {
         } else {
             Unit::Unknown
         }
+    }
+}
+
+/// Percentiles as `p95`, however they are written: `95th`, `tp95`, `pct95`, or k6's `p(95)`.
+fn percentiles(words: Vec<String>) -> Vec<String> {
+    const MARKS: [&str; 5] = ["p", "tp", "pct", "perc", "q"];
+    let mut all: Vec<String> = Vec::with_capacity(words.len());
+    for word in words {
+        let marked = MARKS.iter().filter_map(|mark| word.strip_prefix(mark));
+        let digits = marked.chain(word.strip_suffix("th")).find(|rest| is_percentile(rest));
+        if let Some(digits) = digits {
+            all.push(format!("p{digits}"));
+        } else if is_percentile(&word)
+            && let Some(before) = all.last_mut().filter(|before| MARKS.contains(&before.as_str()))
+        {
+            *before = format!("p{word}");
+        } else {
+            all.push(word);
+        }
+    }
+    all
+}
+
+/// Those that a load test has a use for. `q1` is a quarter, and `p1` a thing's number.
+fn is_percentile(digits: &str) -> bool {
+    matches!(digits, "50" | "90" | "95" | "99")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_programs_write_tell_their_role() {
+        for (name, role) in [
+            ("Timestamp", Role::Time),
+            ("timeStamp", Role::Time),
+            ("@timestamp", Role::Time),
+            ("Failures/s", Role::Errors),
+            ("errors/min", Role::Errors),
+            ("Requests/s", Role::Demand),
+            ("req/s", Role::Demand),
+            ("transactions_per_second", Role::Demand),
+            ("response_time_ms", Role::LatencyMean),
+            ("Average Response Time", Role::LatencyMean),
+            ("resp_time_ms", Role::LatencyMean),
+            ("50%", Role::LatencyP50),
+            ("95%", Role::LatencyP95),
+            ("99%", Role::LatencyP99),
+            ("95th percentile", Role::LatencyP95),
+            ("p(95)", Role::LatencyP95),
+            ("http_req_duration_p(99)", Role::LatencyP99),
+            ("TP99", Role::LatencyP99),
+            ("latency_pct99_ms", Role::LatencyP99),
+            ("instance_count", Role::Tasks),
+            ("90%", Role::Metric),
+            ("99.9%", Role::Metric),
+            ("100%", Role::Metric),
+            ("cpu_p95", Role::Metric),
+            ("requests/target", Role::Metric),
+            ("q1", Role::Metric),
+        ] {
+            assert_eq!(Words::of(name).role(), role, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_slash_before_a_span_makes_a_rate() {
+        assert_eq!(Words::of("Failures/s").part(), Some(Measure::PerSecond));
+        assert_eq!(Words::of("errors/min").part(), Some(Measure::PerMinute));
+        assert_eq!(Words::of("cpu %").unit(), Unit::Percent);
     }
 }

@@ -13,6 +13,7 @@ mod jmeter;
 mod k6;
 mod locust;
 mod oha;
+mod series;
 mod summed;
 mod vegeta;
 mod wrk;
@@ -153,6 +154,12 @@ fn read_text(format: Format, text: Text<'_>, mapping: &Mapping) -> Result<Record
     let reader = READERS.iter().find(|reader| reader.format == format);
     reader.map_or(csv::read as fn(_, &_) -> _, |reader| reader.read)(text, mapping)
 }
+
+/// What is read, in words for a message.
+pub(crate) const READ: &str = "k6, oha, wrk, wrk2, vegeta, hey, Locust's history, JMeter's CSV, \
+    `aws cloudwatch get-metric-data` and `get-metric-statistics`, CSV of the CloudWatch console, \
+    and any separated values with a header whose columns are named, or told by \
+    `--column time=COLUMN` and alike";
 
 /// Whether a word stands at the beginning of a file.
 fn has(head: &[u8], word: &str) -> bool {

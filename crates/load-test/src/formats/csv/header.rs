@@ -2,6 +2,7 @@
 
 use ::csv::ByteRecord;
 
+use crate::formats::READ;
 use crate::mapping::Mapping;
 use crate::role::Role;
 use crate::said::{Fault, brief, list};
@@ -43,7 +44,11 @@ impl Header {
             [time] => Ok(Self { time: *time, time_told, names }),
             [] => {
                 let names = list(names.iter().map(String::as_str));
-                Err(of(format!("no column is named as the time; its columns are {names}")))
+                let what = format!(
+                    "no column is named as the time; its columns are {names}; say which by \
+                     --column time=COLUMN, or give a file of a format that is read: {READ}"
+                );
+                Err(Fault::new(file, what))
             }
             many => {
                 let many = many.iter().filter_map(|index| names.get(*index));

@@ -9,7 +9,9 @@ use std::io::{self, Read};
 use ::csv::{ByteRecord, ReaderBuilder};
 
 use self::header::Header;
+pub(super) use self::header::separator;
 use self::rows::Rows;
+use crate::formats::READ;
 use crate::mapping::Mapping;
 use crate::said::{Fault, Guess};
 use crate::source::{self, Text};
@@ -33,13 +35,17 @@ pub(super) const fn is(_: &[u8]) -> bool {
 /// rows do not match the header, or numbers have decimal commas.
 pub(super) fn read(text: Text<'_>, mapping: &Mapping) -> Result<Recording, Fault> {
     let name = text.name().to_owned();
-    let separator = header::separator(text.head());
+    if let Some(other) = other(text.head()) {
+        let what = format!("is {other}, and of no format that is read: {READ}");
+        return Err(Fault::new(name, what));
+    }
+    let separator = separator(text.head());
     let mut reader = ReaderBuilder::new()
         .delimiter(separator)
         .has_headers(false)
         .flexible(true)
         .buffer_capacity(source::LONGEST_LINE)
-        .from_reader(Bounded { source: text.into_bytes(), since: Shared::new(0) });
+        .from_reader(Bounded::new(text.into_bytes()));
     let unread =
         |error: ::csv::Error| Fault::new(name.as_str(), format!("cannot be read: {error}"));
 
@@ -49,7 +55,7 @@ pub(super) fn read(text: Text<'_>, mapping: &Mapping) -> Result<Recording, Fault
     }
     let mut rows = Rows::new(&name, Header::read(&name, &record, mapping)?);
     while reader.read_byte_record(&mut record).map_err(unread)? {
-        reader.get_ref().since.set(0);
+        reader.get_ref().row_ended();
         rows.add(record.position().map_or(0, ::csv::Position::line), &record)?;
     }
     let mut recording = rows.finish()?;
@@ -60,11 +66,33 @@ pub(super) fn read(text: Text<'_>, mapping: &Mapping) -> Result<Recording, Fault
     Ok(recording)
 }
 
+/// What else than separated values a file is, by its beginning.
+fn other(head: &[u8]) -> Option<&'static str> {
+    let head = head.trim_ascii_start();
+    match head.first() {
+        Some(b'{' | b'[') => Some("JSON"),
+        Some(b'<') => Some("XML or HTML"),
+        _ if head.starts_with(b"PAR1") => Some("Parquet"),
+        _ if head.contains(&0) => Some("binary"),
+        _ => None,
+    }
+}
+
 /// Ends a row that would not end.
-struct Bounded<R> {
+pub(super) struct Bounded<R> {
     source: R,
     /// Bytes since the last row's end.
     since: Shared<u64>,
+}
+
+impl<R> Bounded<R> {
+    pub(super) const fn new(source: R) -> Self {
+        Self { source, since: Shared::new(0) }
+    }
+
+    pub(super) fn row_ended(&self) {
+        self.since.set(0);
+    }
 }
 
 impl<R: Read> Read for Bounded<R> {

@@ -4,13 +4,14 @@ use ::csv::ByteRecord;
 
 use super::header::Header;
 use crate::clock::{Clock, Form};
+use crate::formats::cloudwatch;
 use crate::said::{Fault, Guess, Note, brief, counted};
 use crate::table::{Cell, Cells, Column, Recording, Table};
 use crate::timeline::{Tick, Timeline};
 use crate::words::Words;
 
 /// What programs write where there is no value.
-const GAPS: [&str; 6] = ["", "-", "null", "None", "NA", "n/a"];
+const GAPS: [&str; 8] = ["", "-", "null", "None", "NA", "n/a", "N/A", "NULL"];
 
 /// Something that happened in rows: how often, where first, and what stood there.
 #[derive(Default)]
@@ -137,6 +138,16 @@ impl Rows {
                 ),
             ));
         };
+        if self.rows.entries() > 2 && self.rows.repeated() + 1 == self.rows.entries() {
+            let rows = self.rows.entries();
+            return Err(Fault::new(
+                time,
+                format!(
+                    "all of its {rows} rows have one time; has a spreadsheet rounded it? give the \
+                     file as it was written"
+                ),
+            ));
+        }
         let mut recording = Recording::default();
         let by = if self.header.time_told { "" } else { ", by its name" };
         let what = format!("is the time{by}: {}", form.words());
@@ -204,6 +215,12 @@ impl Rows {
         });
         let mut table = Table::new(clock, columns.collect(), self.rows);
         table.leave_out(|column| column.name.is_empty());
+        let step = table.step;
+        for column in &mut table.columns {
+            // What is named as CloudWatch names it is in CloudWatch's unit.
+            let source = cloudwatch::from_header(&column.name);
+            column.meaning = source.and_then(|source| cloudwatch::meaning(&source, step));
+        }
         table
     }
 }

@@ -1,13 +1,16 @@
-//! What CloudWatch's metrics mean, by name and statistic.
+//! CloudWatch's metrics, as series and by the labels that tell them.
+
+mod names;
 
 use time::OffsetDateTime;
 
 use crate::clock::{self, Clock};
-use crate::data::{Kind, Source, Unit};
-use crate::role::{Measure, Role};
+use crate::data::Source;
 use crate::said::{Fault, brief};
-use crate::table::{Cell, Cells, Column, Meaning, Recording, Table};
+use crate::table::{Cell, Cells, Column, Recording, Table};
 use crate::timeline::Timeline;
+
+pub(crate) use self::names::{from_header, meaning, usual};
 
 /// A series that CloudWatch returned.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,7 +96,9 @@ pub(crate) fn from_label(label: &str) -> Option<Source> {
 
 pub(crate) fn is_statistic(word: &str) -> bool {
     matches!(word, "Average" | "Sum" | "Minimum" | "Maximum" | "SampleCount")
-        || word.strip_prefix('p').is_some_and(|number| number.parse::<f64>().is_ok())
+        || word.strip_prefix('p').is_some_and(|number| {
+            number.starts_with(|c: char| c.is_ascii_digit()) && number.parse::<f64>().is_ok()
+        })
 }
 
 /// A series as a column.
@@ -106,69 +111,14 @@ pub(crate) fn column(from: &str, source: Source, period: f64) -> Column {
     }
 }
 
-/// A column's name: the metric's, and the statistic where it is not the one that is usual.
+/// A column's name: the metric's, and the statistic where it is not the usual one.
 pub(crate) fn name(source: &Source) -> String {
-    match source.statistic.as_str() {
-        "Average" | "Sum" => source.name.clone(),
-        statistic => format!("{} {statistic}", source.name),
-    }
-}
-
-/// What a series is for a load test; `None` if the name is to tell.
-pub(crate) fn meaning(source: &Source, period: f64) -> Option<Meaning> {
-    use Kind::{Concurrency, Cpu, Errors, Lag, Latency, Memory, Other, Queue, Throughput, Traffic};
-    // CloudWatch counts each task once a minute
-    // (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html), so
-    // a minute's count of samples is that of the tasks.
-    let counts_tasks = source.statistic == "SampleCount" && (period - 60.0).abs() < 0.5;
-    let (role, rank, measure, kind, unit) = match source.name.as_str() {
-        "RunningTaskCount" => (Role::Tasks, 4, None, Other, Unit::Count),
-        "CPUUtilization" | "MemoryUtilization" if counts_tasks => {
-            (Role::Tasks, 3, None, Other, Unit::Count)
-        }
-        "HealthyHostCount" => (Role::Tasks, 2, None, Other, Unit::Count),
-        "RequestCount" => (Role::Demand, 3, Some(Measure::PerSample), Throughput, Unit::Count),
-        "NumberOfMessagesSent" | "IncomingRecords" => {
-            (Role::Demand, 2, Some(Measure::PerSample), Throughput, Unit::Count)
-        }
-        "NumberOfMessagesDeleted" => {
-            (Role::Completed, 3, Some(Measure::PerSample), Throughput, Unit::Count)
-        }
-        "TargetResponseTime" => {
-            let role = match source.statistic.as_str() {
-                "Average" => Role::LatencyMean,
-                "p50" => Role::LatencyP50,
-                "p95" => Role::LatencyP95,
-                "p99" => Role::LatencyP99,
-                _ => Role::Metric,
-            };
-            (role, 3, Some(Measure::Seconds), Latency, Unit::Seconds)
-        }
-        "HTTPCode_Target_5XX_Count" => {
-            (Role::Errors, 3, Some(Measure::PerSample), Errors, Unit::Count)
-        }
-        "HTTPCode_ELB_5XX_Count" => {
-            (Role::Errors, 2, Some(Measure::PerSample), Errors, Unit::Count)
-        }
-        "CPUUtilization" => (Role::Metric, 0, None, Cpu, Unit::Percent),
-        "MemoryUtilization" => (Role::Metric, 0, None, Memory, Unit::Percent),
-        "CpuUtilized" => (Role::Metric, 0, None, Cpu, Unit::Count),
-        "MemoryUtilized" => (Role::Metric, 0, None, Memory, Unit::Unknown),
-        "RequestCountPerTarget" => (Role::Metric, 0, None, Throughput, Unit::Count),
-        "ActiveConnectionCount" | "ApproximateNumberOfMessagesNotVisible" => {
-            (Role::Metric, 0, None, Concurrency, Unit::Count)
-        }
-        "ApproximateNumberOfMessagesVisible" => (Role::Metric, 0, None, Queue, Unit::Count),
-        "ApproximateAgeOfOldestMessage" => (Role::Metric, 0, None, Lag, Unit::Seconds),
-        "MillisBehindLatest" | "GetRecords.IteratorAgeMilliseconds" => {
-            (Role::Metric, 0, None, Lag, Unit::Unknown)
-        }
-        "NetworkRxBytes" | "NetworkTxBytes" => (Role::Metric, 0, None, Traffic, Unit::PerSecond),
-        "StorageReadBytes" | "StorageWriteBytes" => (Role::Metric, 0, None, Traffic, Unit::Bytes),
-        _ => return None,
+    let Source { name, statistic, .. } = source;
+    let is_usual = match usual(name) {
+        Some(usual) => usual == statistic,
+        None => matches!(statistic.as_str(), "Average" | "Sum"),
     };
-    let gap_is_zero = role == Role::Errors;
-    Some(Meaning { role, rank, measure, kind, unit, gap_is_zero })
+    if is_usual { name.clone() } else { format!("{name} {statistic}") }
 }
 
 #[cfg(test)]
@@ -200,12 +150,5 @@ mod tests {
         for label in ["", "CPUUtilization", "a b c d", "CPU load Average", "the CPU / all"] {
             assert_eq!(from_label(label), None, "{label}");
         }
-    }
-
-    #[test]
-    fn a_count_of_samples_is_that_of_tasks_in_a_minute_only() {
-        let role = |period| meaning(&source("CPUUtilization", "SampleCount"), period).unwrap().role;
-        assert_eq!(role(60.0), Role::Tasks);
-        assert_eq!(role(300.0), Role::Metric);
     }
 }
