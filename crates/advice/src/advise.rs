@@ -12,11 +12,11 @@ use crate::assess::{Scene, assess};
 use crate::choose::{Choice, at_objective, choose};
 use crate::headroom::headroom;
 use crate::knee::{growth, knee, runs};
-use crate::levels::{cleaned, hold, levels, watched};
+use crate::levels::{cleaned, hold, levels, reference, watched};
 use crate::missing;
 use crate::plateau::{Steady, Stretch, steady};
 use crate::runtime::runtime;
-use crate::settings::{Runtime, Settings};
+use crate::settings::{Objective, Runtime, Settings};
 use crate::stats::smooth_at;
 
 /// Say which metric of `test` to scale on. `progress` is told how many of how many resampled
@@ -61,7 +61,7 @@ struct Analysis<'a> {
     quantile: Option<Quantile>,
     /// Its limit in seconds, as told.
     told: Option<f64>,
-    /// Average and p95 of response times at the lowest level.
+    /// Average and p95 of response times at the level that others are compared with.
     quiet: Option<(f64, f64)>,
     steady: Steady,
 }
@@ -98,7 +98,7 @@ impl<'a> Analysis<'a> {
             runtime: runtime(&test, settings.runtime),
             quantile: watched.map(|watched| watched.0),
             told: watched.and_then(|watched| watched.1),
-            quiet: quiet(&test, &steady),
+            quiet: quiet(&test, &steady, &settings.objective),
             steady,
             test,
         }
@@ -107,6 +107,10 @@ impl<'a> Analysis<'a> {
     fn conclude(&self, picked: &mut dyn FnMut(&Stretch) -> Vec<usize>) -> Found {
         let objective = &self.settings.objective;
         let mut plateaus = levels(&self.test, &self.steady.stretches, self.quantile, picked);
+        // Of a level of which nothing is known it cannot be said that the objective holds.
+        if plateaus.iter().any(Plateau::is_judged) {
+            plateaus.retain(Plateau::is_judged);
+        }
         let limit = hold(&mut plateaus, objective, self.told);
         let runs = runs(&plateaus);
         let knee = knee(&runs, objective, limit);
@@ -196,12 +200,12 @@ impl<'a> Analysis<'a> {
     }
 }
 
-/// Average and p95 of response times at the lowest level.
-fn quiet(test: &LoadTest, steady: &Steady) -> Option<(f64, f64)> {
+/// Average and p95 of response times at the level that others are compared with.
+fn quiet(test: &LoadTest, steady: &Steady, objective: &Objective) -> Option<(f64, f64)> {
     let mut all = |stretch: &Stretch| stretch.samples.clone().collect();
     let levels = levels(test, &steady.stretches, Some(Quantile::P95), &mut all);
-    let lowest = levels.iter().min_by(|one, other| one.per_task().total_cmp(&other.per_task()))?;
-    lowest.mean_latency.zip(lowest.latency)
+    let reference = reference(&levels, objective)?;
+    reference.mean_latency.zip(reference.latency)
 }
 
 /// How many times the last good level the first bad one may be, without a word about it.
@@ -218,6 +222,17 @@ fn notes(plateaus: &[Plateau], knee: Option<&Knee>, verdict: &Verdict) -> Vec<St
     {
         notes.push(format!(
             "there is no level between {low:.1} and {high:.1} a second for each task: test there for a more exact target"
+        ));
+    }
+    let unknown = plateaus.iter().filter(|level| level.errors.is_none()).count();
+    if unknown > 0 {
+        let levels = match unknown {
+            all if all == plateaus.len() => "every level".to_owned(),
+            some => format!("{some} of {} levels", plateaus.len()),
+        };
+        notes.push(format!(
+            "errors are unknown at {levels}: response times and completions alone say whether the \
+             objective holds there"
         ));
     }
     let following = plateaus.iter().zip(plateaus.iter().skip(1));

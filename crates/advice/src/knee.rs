@@ -55,7 +55,8 @@ impl<'a> Run<'a> {
         limit: Option<f64>,
     ) -> Option<(f64, Broken)> {
         let (good, bad) = self.around()?;
-        let quiet = self.levels.first().and_then(|level| level.latency);
+        let mut holding = self.good_levels().iter().filter(|level| level.good);
+        let quiet = holding.find_map(|level| level.latency);
         let places = [
             slow_at(good, bad, quiet, limit).map(|at| (at, Broken::Latency)),
             failing_at(bad, objective).map(|at| (at, Broken::Errors)),
@@ -194,6 +195,24 @@ pub(crate) mod tests {
         let (at, broken) = runs[0].breaks_at(&OBJECTIVE, Some(0.1)).unwrap();
         assert!((at - 100.0 / 0.99).abs() < 1.5, "{at}");
         assert_eq!(broken, Broken::Errors);
+    }
+
+    #[test]
+    fn a_lowest_level_without_answers_does_not_hide_the_knee() {
+        let mut levels: Vec<Plateau> =
+            [10.0, 20.0, 60.0, 120.0, 165.0, 230.0].map(|d| mm1(2.0, d)).to_vec();
+        levels[0] = Plateau { latency: None, errors: Some(1.0), good: false, ..levels[0].clone() };
+        let runs = runs(&levels);
+        let knee = knee(&runs, &OBJECTIVE, Some(0.1)).unwrap();
+        assert!((knee.per_task.value - 90.0).abs() < 2.0, "{knee:?}");
+    }
+
+    #[test]
+    fn unknown_errors_are_no_capacity() {
+        let mut level = mm1(1.0, 120.0);
+        (level.errors, level.completed, level.shortfall) = (None, None, None);
+        assert_eq!(capacity(&level), None);
+        assert_eq!(failing_at(&level, &OBJECTIVE), None);
     }
 
     #[test]

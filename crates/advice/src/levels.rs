@@ -7,7 +7,7 @@ use crate::plateau::Stretch;
 use crate::settings::Objective;
 use crate::stats::{average, without_outliers};
 
-/// How many times the lowest level's response time breaks an objective that nobody told.
+/// How many times the reference's response time breaks an objective that nobody told.
 const UNTOLD: f64 = 3.0;
 
 /// Nothing that is measured is larger; sums of its squares are still numbers.
@@ -108,23 +108,27 @@ fn shortfall(demand: &[f64], completed: &[f64]) -> Option<f64> {
 }
 
 /// Hold each level against the objective. The limit of response times: as told, else a multiple
-/// of the lowest level's.
+/// of the reference's.
 pub(crate) fn hold(
     plateaus: &mut [Plateau],
     objective: &Objective,
     told: Option<f64>,
 ) -> Option<f64> {
-    let lowest = || {
-        let timed = plateaus.iter().filter(|plateau| plateau.latency.is_some());
-        timed.min_by(|one, other| one.per_task().total_cmp(&other.per_task()))
-    };
-    let limit = told.or_else(|| Some(UNTOLD * lowest()?.latency?));
+    let limit = told.or_else(|| Some(UNTOLD * reference(plateaus, objective)?.latency?));
     for plateau in plateaus {
         let slow = plateau.latency.zip(limit).is_some_and(|(latency, limit)| latency > limit);
-        let failing = plateau.errors.is_some_and(|errors| errors > objective.errors);
-        plateau.good = !(slow || failing || plateau.behind(objective.completed));
+        plateau.good = !slow && plateau.serves(objective);
     }
     limit
+}
+
+/// The level that others are compared with: the lowest that holds by its errors and completions,
+/// and of which the response time is known. What a level answers that fails says nothing of how
+/// long the service takes.
+pub(crate) fn reference<'a>(plateaus: &'a [Plateau], objective: &Objective) -> Option<&'a Plateau> {
+    let holds = |level: &&Plateau| level.latency.is_some() && level.serves(objective);
+    let levels = plateaus.iter().filter(holds);
+    levels.min_by(|one, other| one.per_task().total_cmp(&other.per_task()))
 }
 
 impl Plateau {
@@ -138,6 +142,17 @@ impl Plateau {
         self.metrics.get(index).copied().flatten()
     }
 
+    /// Whether neither errors nor completions break the objective, as far as they are known.
+    fn serves(&self, objective: &Objective) -> bool {
+        let failing = self.errors.is_some_and(|errors| errors > objective.errors);
+        !failing && !self.behind(objective.completed)
+    }
+
+    /// Whether anything says that the objective holds here, or that it does not.
+    pub(crate) const fn is_judged(&self) -> bool {
+        self.latency.is_some() || self.errors.is_some() || self.shortfall.is_some()
+    }
+
     /// Whether less than the share `completed` of its demand is completed.
     pub(crate) fn behind(&self, completed: f64) -> bool {
         self.shortfall.is_some_and(|shortfall| shortfall > 1.0 - completed)
@@ -147,7 +162,19 @@ impl Plateau {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::knee::tests::mm1;
     use crate::plateau::steady;
+
+    const OBJECTIVE: Objective = Objective { latency: None, errors: 0.01, completed: 0.95 };
+
+    /// What `change` makes of the lowest of four levels, held without a limit: the limit, and which
+    /// of them are good.
+    fn held(change: fn(Plateau) -> Plateau) -> (f64, Vec<bool>) {
+        let mut levels = [10.0, 20.0, 40.0, 95.0].map(|demand| mm1(1.0, demand));
+        levels[0] = change(levels[0].clone());
+        let limit = hold(&mut levels, &OBJECTIVE, None).unwrap();
+        (limit, levels.iter().map(|level| level.good).collect())
+    }
 
     fn test(latency: f64, errors: f64, completed: f64) -> LoadTest {
         let all = |value: f64| vec![value; 30];
@@ -180,13 +207,66 @@ mod tests {
     }
 
     #[test]
-    fn an_untold_limit_is_three_times_the_lowest_level() {
+    fn an_untold_limit_is_three_times_the_reference() {
         let test = test(0.1, 0.0, 50.0);
         let mut pick = |stretch: &Stretch| stretch.samples.clone().collect();
         let mut levels = levels(&test, &steady(&test).stretches, Some(Quantile::P95), &mut pick);
         let objective = Objective { latency: None, errors: 0.01, completed: 0.95 };
         let limit = hold(&mut levels, &objective, None).unwrap();
         assert!((limit - 0.3).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_level_without_answers_is_broken_and_not_the_reference() {
+        let (limit, good) = held(|level| Plateau {
+            latency: None,
+            errors: Some(1.0),
+            shortfall: Some(1.0),
+            ..level
+        });
+        assert!((limit - 3.0 * 0.01 / 0.8).abs() < 1e-9, "{limit}");
+        assert_eq!(good, [false, true, true, false]);
+    }
+
+    #[test]
+    fn a_level_that_fails_fast_or_falls_behind_is_not_the_reference() {
+        for change in [
+            |level| Plateau { latency: Some(1e-4), errors: Some(0.5), ..level },
+            |level| Plateau { latency: Some(1e-4), shortfall: Some(0.5), ..level },
+        ] {
+            let (limit, good) = held(change);
+            assert!((limit - 3.0 * 0.01 / 0.8).abs() < 1e-9, "{limit}");
+            assert_eq!(good, [false, true, true, false]);
+        }
+    }
+
+    #[test]
+    fn a_level_of_unknown_latency_is_not_the_reference() {
+        let (limit, good) = held(|level| Plateau { latency: None, ..level });
+        assert!((limit - 3.0 * 0.01 / 0.8).abs() < 1e-9, "{limit}");
+        assert_eq!(good, [true, true, true, false], "by its errors and completions");
+    }
+
+    #[test]
+    fn without_a_level_that_holds_there_is_no_limit() {
+        let mut levels = [10.0, 95.0].map(|d| Plateau { errors: Some(0.5), ..mm1(1.0, d) });
+        assert_eq!(hold(&mut levels, &OBJECTIVE, None), None);
+        assert!(levels.iter().all(|level| !level.good));
+    }
+
+    #[test]
+    fn a_level_is_judged_by_anything_that_is_known() {
+        let none = Plateau {
+            latency: None,
+            errors: None,
+            completed: None,
+            shortfall: None,
+            ..mm1(1.0, 5.0)
+        };
+        assert!(!none.is_judged());
+        assert!(Plateau { latency: Some(0.1), ..none.clone() }.is_judged());
+        assert!(Plateau { errors: Some(0.0), ..none.clone() }.is_judged());
+        assert!(Plateau { shortfall: Some(0.0), ..none }.is_judged());
     }
 
     #[test]

@@ -6,15 +6,20 @@
 pub(crate) mod cloudwatch;
 mod console;
 mod csv;
+mod distribution;
 mod get_metric_data;
 mod get_metric_statistics;
 mod hey;
 mod jmeter;
 mod k6;
+mod keys;
 mod locust;
 mod oha;
+mod outcomes;
 mod series;
 mod summed;
+#[cfg(test)]
+mod tests;
 mod vegeta;
 mod wrk;
 

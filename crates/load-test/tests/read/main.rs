@@ -5,6 +5,7 @@
 mod csv;
 mod properties;
 mod sources;
+mod summaries;
 mod time_series;
 
 use std::io::Read;

@@ -321,7 +321,7 @@ fn a_level_of_a_name_that_tells_nothing_is_told() {
 
 #[test]
 fn every_format_is_known_by_its_content() {
-    let wrk = "Running 10s test @ http://a/\n  100 requests in 10.00s, 1MB read\n";
+    let wrk = "Running 10s test @ http://a/\n  Thread Stats\n  100 requests in 10.00s, 1MB read\nRequests/sec: 10.00\n";
     let name = "20261126T101500Z-2tasks-100rps";
     for (text, format) in [
         (page(&[result("a", "b", &[1.0])]), Format::GetMetricData),
