@@ -43,6 +43,15 @@ struct Interval {
     tasks: Cell,
 }
 
+/// As many seconds as a request may take: what is beyond is a value gone wrong, and would place the
+/// request far from the test.
+const LONGEST: f64 = 86_400.0;
+
+/// A time that a request may take, in seconds.
+pub(crate) fn duration(seconds: f64) -> Option<f64> {
+    (0.0..=LONGEST).contains(&seconds).then_some(seconds)
+}
+
 impl Merge for Interval {
     fn merge(&mut self, other: Self) {
         self.sent += other.sent;
@@ -253,7 +262,12 @@ impl Log {
         };
         let covered = Tick(self.spans.iter().map(overlap).sum()).seconds();
         if covered < COVERED * Tick(to.minus(from)).seconds() {
-            return (Level::UNKNOWN, Sketch::default());
+            // Requests at the beginning or the end of a test are of the level beside them. Those
+            // after a gap are of the level that follows, and this time counts for the one before.
+            let follows = self.spans.iter().any(|(first, last)| *first <= from && from < *last);
+            let leads = self.spans.first().is_some_and(|(first, _)| (from..to).contains(first));
+            let times = if follows || leads { all.times } else { Sketch::default() };
+            return (Level::UNKNOWN, times);
         }
         let known = |quantile| all.times.quantile(quantile).unwrap_or(f64::NAN);
         let judged = if all.judged == all.sent { all.judged as f64 } else { f64::NAN };

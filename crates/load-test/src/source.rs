@@ -1,6 +1,6 @@
 //! A file's text, however it is packed and encoded, and of any length.
 
-use std::io::{BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use encoding_rs::{UTF_16BE, UTF_16LE};
 use encoding_rs_io::DecodeReaderBytesBuilder;
@@ -30,10 +30,8 @@ pub(crate) struct Text<'a> {
     path: String,
     name: String,
     head: Vec<u8>,
-    bytes: Bytes<'a>,
+    bytes: BufReader<Box<dyn Read + 'a>>,
 }
-
-pub(crate) type Bytes<'a> = BufReader<Box<dyn Read + 'a>>;
 
 impl<'a> Text<'a> {
     /// # Errors
@@ -84,25 +82,53 @@ impl<'a> Text<'a> {
         Fault::new(self.name.as_str(), what)
     }
 
-    /// The next line, without its end; `None` after the last.
+    /// The next line, without its end and the spaces around it; `None` after the last.
     ///
     /// # Errors
     /// If it cannot be read, or is too long.
     pub(crate) fn line<'l>(&mut self, line: &'l mut Vec<u8>) -> Result<Option<&'l [u8]>, Fault> {
         line.clear();
+        Ok(self.append(line, LONGEST_LINE)?.then(|| line.trim_ascii()))
+    }
+
+    /// The beginning of the next line, which may be longer than others may be; `None` after the
+    /// last.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(crate) fn line_start<'l>(
+        &mut self,
+        line: &'l mut Vec<u8>,
+    ) -> Result<Option<&'l [u8]>, Fault> {
+        line.clear();
         match (&mut self.bytes).take(LONGEST_LINE as u64).read_until(b'\n', line) {
-            Err(error) => Err(self.fault(format!("cannot be read: {error}"))),
-            Ok(0) => Ok(None),
-            Ok(LONGEST_LINE) if line.last() != Some(&b'\n') => {
-                Err(self.fault(format!("has a line of more than {LONGEST_LINE} bytes")))
+            Err(error) => return Err(self.unread(&error)),
+            Ok(0) => return Ok(None),
+            Ok(_) if line.last() != Some(&b'\n') => {
+                self.bytes.skip_until(b'\n').map_err(|error| self.unread(&error))?;
             }
-            Ok(_) => Ok(Some(line.trim_ascii())),
+            Ok(_) => {}
+        }
+        Ok(Some(line.trim_ascii()))
+    }
+
+    /// Appends the next line with its end, if there is another.
+    ///
+    /// # Errors
+    /// If it cannot be read, or has more than `longest` bytes.
+    pub(crate) fn append(&mut self, line: &mut Vec<u8>, longest: usize) -> Result<bool, Fault> {
+        match (&mut self.bytes).take(longest as u64).read_until(b'\n', line) {
+            Err(error) => Err(self.unread(&error)),
+            Ok(0) => Ok(false),
+            Ok(read) if read >= longest && line.last() != Some(&b'\n') => {
+                Err(self.fault(format!("has a line of more than {longest} bytes")))
+            }
+            Ok(_) => Ok(true),
         }
     }
 
-    /// All of it, byte by byte.
-    pub(crate) fn into_bytes(self) -> Bytes<'a> {
-        self.bytes
+    fn unread(&self, error: &io::Error) -> Fault {
+        self.fault(format!("cannot be read: {error}"))
     }
 
     /// All of it.

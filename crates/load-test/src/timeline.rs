@@ -74,16 +74,18 @@ impl<B> Default for Timeline<B> {
 impl<B: Merge> Timeline<B> {
     /// What holds that time.
     pub(crate) fn at(&mut self, tick: Tick) -> &mut B {
-        let mut known = self.buckets.contains_key(&self.key(tick));
         self.entries += 1;
-        if known && self.doubled == 0 {
-            self.repeated += 1;
-        }
-        while !known && self.buckets.len() >= MOST_TIMES {
+        while self.buckets.len() >= MOST_TIMES && !self.buckets.contains_key(&self.key(tick)) {
             self.double();
-            known = self.buckets.contains_key(&self.key(tick));
         }
-        let bucket = self.buckets.entry(self.key(tick)).or_default();
+        let exact = u64::from(self.doubled == 0);
+        let bucket = match self.buckets.entry(self.key(tick)) {
+            Entry::Occupied(entry) => {
+                self.repeated += exact;
+                entry.into_mut()
+            }
+            Entry::Vacant(entry) => entry.insert(Bucket::default()),
+        };
         bucket.ticks += i128::from(tick.0);
         bucket.entries += 1;
         &mut bucket.of

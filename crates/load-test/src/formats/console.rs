@@ -7,10 +7,9 @@
 //! files that users show. Times have no offset: the console writes them in UTC unless it is set
 //! to local time, so the reader says that it takes UTC.
 
-use ::csv::{ByteRecord, ReaderBuilder};
-
+use super::cells::{Rows, number, text};
 use super::cloudwatch;
-use super::csv::{Bounded, separator};
+use super::csv::separator;
 use super::series::{self, Series, Told};
 use crate::clock;
 use crate::data::Source;
@@ -46,15 +45,15 @@ struct Lines {
 }
 
 impl Lines {
-    /// Whether the record is one of them.
-    fn take(&mut self, record: &ByteRecord) -> bool {
-        let cells = || record.iter().skip(1).map(text_of).collect::<Vec<_>>();
-        match record.get(0).map(text_of).as_deref() {
-            Some("Id") => self.ids = cells(),
-            Some("StatusCode") => self.codes = cells(),
-            Some("Full label") => self.full = cells(),
-            Some("Label") => self.labels = cells(),
-            Some("Messages") => {}
+    /// Whether the row is one of them.
+    fn take(&mut self, row: &Rows<'_>) -> bool {
+        let cells = || row.cells().skip(1).map(text).collect::<Vec<_>>();
+        match row.cell(0) {
+            b"Id" => self.ids = cells(),
+            b"StatusCode" => self.codes = cells(),
+            b"Full label" => self.full = cells(),
+            b"Label" => self.labels = cells(),
+            b"Messages" => {}
             _ => return false,
         }
         true
@@ -96,43 +95,32 @@ impl Lines {
 
 /// # Errors
 /// If there is no series, no row has a time, or a row is too long.
-pub(in crate::formats) fn read(text: Text<'_>, _: &Mapping) -> Result<Recording, Fault> {
-    let file = text.name().to_owned();
+pub(in crate::formats) fn read(source: Text<'_>, _: &Mapping) -> Result<Recording, Fault> {
+    let file = source.name().to_owned();
     let fault = |what: String| Fault::new(file.as_str(), what);
-    let mut reader = ReaderBuilder::new()
-        .delimiter(separator(text.head()))
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(Bounded::new(text.into_bytes()));
-    let mut record = ByteRecord::new();
+    let separator = separator(source.head());
+    let mut row = Rows::new(source, separator);
     let mut lines = Lines::default();
     let mut all: Vec<Series> = Vec::new();
     let mut left_out = LeftOut::default();
     let mut rows = 0_u64;
-    loop {
-        let more = reader.read_byte_record(&mut record);
-        if !more.map_err(|error| fault(format!("cannot be read: {error}")))? {
-            break;
-        }
-        reader.get_ref().row_ended();
-        if all.is_empty() && lines.take(&record) {
+    while row.advance()? {
+        if all.is_empty() && lines.take(&row) {
             continue;
         }
         if all.is_empty() {
             all = lines.series(&file)?;
         }
-        let line = record.position().map_or(0, ::csv::Position::line);
-        let cell = record.get(0).map(text_of).unwrap_or_default();
-        let Some(tick) = clock::date(&cell).and_then(clock::tick) else {
-            left_out.rows.get_or_insert((0, line)).0 += 1;
+        let Some(tick) = clock::date(&text(row.cell(0))).and_then(clock::tick) else {
+            left_out.rows.get_or_insert((0, row.line())).0 += 1;
             continue;
         };
         rows += 1;
-        for (series, cell) in all.iter_mut().zip(record.iter().skip(1).map(text_of)) {
-            match cell.parse::<f64>().ok().filter(|value| value.is_finite()) {
+        for (series, cell) in all.iter_mut().zip(row.cells().skip(1)) {
+            match number(cell).filter(|value| value.is_finite()) {
                 Some(value) => series.add(tick, value),
-                None if cell.is_empty() || cell == "-" => {}
-                None => left_out.cells.get_or_insert((0, line)).0 += 1,
+                None if cell.is_empty() || cell == b"-" => {}
+                None => left_out.cells.get_or_insert((0, row.line())).0 += 1,
             }
         }
     }
@@ -170,10 +158,6 @@ impl LeftOut {
         });
         rows.into_iter().chain(cells).map(move |what| Note::new(file, what))
     }
-}
-
-fn text_of(cell: &[u8]) -> String {
-    String::from_utf8_lossy(cell).trim().to_owned()
 }
 
 /// The metric, its statistic and its period of a full label; `None` for the expression of a

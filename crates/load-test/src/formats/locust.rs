@@ -16,9 +16,8 @@
 //! - `User Count` is how many users Locust runs: the load's cause and not the service's state. It
 //!   would follow demand and be offered to scale on, so it is left out.
 
-use ::csv::{ByteRecord, ReaderBuilder};
-
-use super::csv::{Bounded, separator};
+use super::cells::{self, Rows, text};
+use super::csv::separator;
 use crate::clock::Form;
 use crate::level::{self, Level};
 use crate::mapping::Mapping;
@@ -37,29 +36,12 @@ const ALIKE: f64 = 0.1;
 
 /// The columns of the history, or of the other files that Locust writes beside it.
 pub(in crate::formats) fn is(head: &[u8]) -> bool {
-    let names = names(head);
+    let names = cells::header(head, separator(head));
     let has = |name: &str| names.iter().any(|other| other == name);
     let history = has("Timestamp") && has("Name") && has("Requests/s");
     let totals = has("Type") && has("Name") && has("Requests/s") && has("50%");
     let failures = has("Method") && has("Name") && has("Error") && has("Occurrences");
     history || totals || failures
-}
-
-/// The cells of the first line.
-fn names(head: &[u8]) -> Vec<String> {
-    let mut line = ByteRecord::new();
-    let end = head.iter().position(|byte| *byte == b'\n').unwrap_or(head.len());
-    let mut reader = ReaderBuilder::new()
-        .delimiter(separator(head))
-        .has_headers(false)
-        .from_reader(head.get(..end).unwrap_or_default());
-    // Memory has no errors to read.
-    let _ = reader.read_byte_record(&mut line);
-    line.iter().map(text).collect()
-}
-
-fn text(cell: &[u8]) -> String {
-    String::from_utf8_lossy(cell).trim().to_owned()
 }
 
 /// Where the columns stand.
@@ -104,10 +86,9 @@ impl Columns {
     }
 
     /// Whether a row is of all requests together. An endpoint may bear that name, with a type.
-    fn is_aggregated(&self, record: &ByteRecord) -> bool {
-        let kind = self.kind.and_then(|kind| record.get(kind)).map(text).unwrap_or_default();
-        let name = record.get(self.name).map(text).unwrap_or_default();
-        name == "Aggregated" && (kind.is_empty() || kind == "None")
+    fn is_aggregated(&self, record: &Rows<'_>) -> bool {
+        let kind = self.kind.map_or(&[][..], |kind| record.cell(kind));
+        record.cell(self.name) == b"Aggregated" && (kind.is_empty() || kind == b"None")
     }
 }
 
@@ -162,7 +143,7 @@ impl History {
         }
     }
 
-    fn add(&mut self, record: &ByteRecord) {
+    fn add(&mut self, record: &Rows<'_>) {
         if record.len() < self.columns.cells {
             self.cut += 1;
             return;
@@ -172,7 +153,7 @@ impl History {
             return;
         }
         self.aggregated += 1;
-        let time = record.get(self.columns.time).map(text).unwrap_or_default();
+        let time = text(record.cell(self.columns.time));
         if self.form.is_none() {
             self.form = Form::of(&time, None);
         }
@@ -184,9 +165,9 @@ impl History {
         self.rows.at(tick).merge(Cells(level.values().map(Cell::of).to_vec()));
     }
 
-    fn level(&mut self, record: &ByteRecord) -> Level {
+    fn level(&mut self, record: &Rows<'_>) -> Level {
         let cell = |at: Option<usize>| {
-            let number = at.and_then(|at| record.get(at)).map(text).and_then(|n| n.parse().ok());
+            let number = at.and_then(|at| cells::number(record.cell(at)));
             number.filter(|number: &f64| number.is_finite()).unwrap_or(f64::NAN)
         };
         let requests = cell(Some(self.columns.requests));
@@ -257,20 +238,15 @@ pub(in crate::formats) fn read(source: Text<'_>, _: &Mapping) -> Result<Recordin
     let file = source.name().to_owned();
     let tasks = level::tasks(source.path());
     let fault = |what: String| Fault::new(file.as_str(), what);
-    let columns = Columns::of(&names(source.head())).map_err(|what| fault(what.to_owned()))?;
-    let mut reader = ReaderBuilder::new()
-        .delimiter(separator(source.head()))
-        .flexible(true)
-        .from_reader(Bounded::new(source.into_bytes()));
+    let columns = Columns::of(&cells::header(source.head(), separator(source.head())))
+        .map_err(|what| fault(what.to_owned()))?;
+    let separator = separator(source.head());
+    let mut rows = Rows::new(source, separator);
     let mut history = History::new(columns);
-    let mut record = ByteRecord::new();
-    loop {
-        let more = reader.read_byte_record(&mut record);
-        if !more.map_err(|error| fault(format!("cannot be read: {error}")))? {
-            break;
-        }
-        reader.get_ref().row_ended();
-        history.add(&record);
+    // The header.
+    rows.advance()?;
+    while rows.advance()? {
+        history.add(&rows);
     }
     if history.aggregated == 0 {
         return Err(fault(

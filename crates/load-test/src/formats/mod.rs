@@ -3,6 +3,7 @@
 //! A format is known by what stands at the beginning of a file, whatever the file's name. Each
 //! reader says what that is (`is`) and reads the rest (`read`).
 
+mod cells;
 pub(crate) mod cloudwatch;
 mod console;
 mod csv;

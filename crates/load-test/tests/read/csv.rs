@@ -160,7 +160,6 @@ fn a_file_that_is_none_is_told() {
         ("time,tasks,rps\n", "no rows"),
         ("0,2,100\n10,2,200\n", "a header"),
         ("time,tasks,tasks\n0,2,2\n", "named `tasks`"),
-        ("metric_name,timestamp,metric_value,check\nvus,0,1,\n", "--out json=FILE"),
         ("time,tasks,rps\nx,2,100\ny,2,100\n", "no cell is a time, as `x` in line 2"),
         ("time,tasks,rps\n0,2,100,5\n1,2,100,5\n2,2,100\n", "2 of its 3 rows"),
         (

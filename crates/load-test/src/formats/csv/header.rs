@@ -1,8 +1,6 @@
 //! The names of the columns, and which of them is the time.
 
-use ::csv::ByteRecord;
-
-use crate::formats::READ;
+use crate::formats::{READ, cells};
 use crate::mapping::Mapping;
 use crate::role::Role;
 use crate::said::{Fault, brief, list};
@@ -25,7 +23,11 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    pub(crate) fn read(file: &str, record: &ByteRecord, mapping: &Mapping) -> Result<Self, Fault> {
+    pub(crate) fn read(
+        file: &str,
+        record: &cells::Rows<'_>,
+        mapping: &Mapping,
+    ) -> Result<Self, Fault> {
         let names = names(record).map_err(|what| Fault::new(file, what))?;
         let indices = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
             let all = names.iter().enumerate();
@@ -59,26 +61,21 @@ impl Header {
     }
 }
 
-fn names(record: &ByteRecord) -> Result<Vec<String>, String> {
+fn names(record: &cells::Rows<'_>) -> Result<Vec<String>, String> {
     if record.len() > MOST_COLUMNS {
         return Err(format!("has {} columns; {MOST_COLUMNS} are read at most", record.len()));
     }
     let mut names: Vec<String> = Vec::with_capacity(record.len());
-    for cell in record {
+    for cell in record.cells() {
         let cell = std::str::from_utf8(cell);
         let cell = cell.map_err(|_| "its header is not UTF-8; save it as UTF-8")?;
         if cell.len() > LONGEST_NAME {
             return Err(format!("a column's name has more than {LONGEST_NAME} bytes"));
         }
-        names.push(cell.trim().to_owned());
+        names.push(cell.trim().replace("\"\"", "\""));
     }
     if names.iter().any(|name| name.parse::<f64>().is_ok()) {
         let what = "its first line has numbers; a header with the columns' names has to be there";
-        return Err(what.to_owned());
-    }
-    if ["metric_name", "metric_value"].iter().all(|word| names.iter().any(|name| name == word)) {
-        let what = "has a row for each value, as `k6 run --out csv=FILE` writes; give what \
-                    `k6 run --out json=FILE` writes";
         return Err(what.to_owned());
     }
     let mut sorted: Vec<&str> = names.iter().map(String::as_str).collect();

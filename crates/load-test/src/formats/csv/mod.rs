@@ -3,22 +3,14 @@
 mod header;
 mod rows;
 
-use std::cell::Cell as Shared;
-use std::io::{self, Read};
-
-use ::csv::{ByteRecord, ReaderBuilder};
-
 use self::header::Header;
 pub(super) use self::header::separator;
 use self::rows::Rows;
-use crate::formats::READ;
+use crate::formats::{READ, cells};
 use crate::mapping::Mapping;
 use crate::said::{Fault, Guess};
-use crate::source::{self, Text};
+use crate::source::Text;
 use crate::table::Recording;
-
-/// As many bytes as are read for one row. An unclosed quote makes the rest of the file one.
-const LONGEST_ROW: u64 = 1024 * 1024;
 
 /// Any text that no other reader knows.
 pub(super) const fn is(_: &[u8]) -> bool {
@@ -40,23 +32,13 @@ pub(super) fn read(text: Text<'_>, mapping: &Mapping) -> Result<Recording, Fault
         return Err(Fault::new(name, what));
     }
     let separator = separator(text.head());
-    let mut reader = ReaderBuilder::new()
-        .delimiter(separator)
-        .has_headers(false)
-        .flexible(true)
-        .buffer_capacity(source::LONGEST_LINE)
-        .from_reader(Bounded::new(text.into_bytes()));
-    let unread =
-        |error: ::csv::Error| Fault::new(name.as_str(), format!("cannot be read: {error}"));
-
-    let mut record = ByteRecord::new();
-    if !reader.read_byte_record(&mut record).map_err(unread)? {
+    let mut records = cells::Rows::new(text, separator);
+    if !records.advance()? {
         return Err(Fault::new(name.as_str(), "is empty; a header and rows have to be there"));
     }
-    let mut rows = Rows::new(&name, Header::read(&name, &record, mapping)?);
-    while reader.read_byte_record(&mut record).map_err(unread)? {
-        reader.get_ref().row_ended();
-        rows.add(record.position().map_or(0, ::csv::Position::line), &record)?;
+    let mut rows = Rows::new(&name, Header::read(&name, &records, mapping)?);
+    while records.advance()? {
+        rows.add(&records)?;
     }
     let mut recording = rows.finish()?;
     if separator != b',' {
@@ -75,34 +57,5 @@ fn other(head: &[u8]) -> Option<&'static str> {
         _ if head.starts_with(b"PAR1") => Some("Parquet"),
         _ if head.contains(&0) => Some("binary"),
         _ => None,
-    }
-}
-
-/// Ends a row that would not end.
-pub(super) struct Bounded<R> {
-    source: R,
-    /// Bytes since the last row's end.
-    since: Shared<u64>,
-}
-
-impl<R> Bounded<R> {
-    pub(super) const fn new(source: R) -> Self {
-        Self { source, since: Shared::new(0) }
-    }
-
-    pub(super) fn row_ended(&self) {
-        self.since.set(0);
-    }
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.since.get() > LONGEST_ROW {
-            let what = format!("a row of more than {LONGEST_ROW} bytes; is a quote left open?");
-            return Err(io::Error::other(what));
-        }
-        let read = self.source.read(into)?;
-        self.since.set(self.since.get().saturating_add(read as u64));
-        Ok(read)
     }
 }

@@ -1,10 +1,8 @@
 //! Rows, and what is wrong with some of them.
 
-use ::csv::ByteRecord;
-
 use super::header::Header;
 use crate::clock::{Clock, Form};
-use crate::formats::cloudwatch;
+use crate::formats::{cells, cloudwatch};
 use crate::said::{Fault, Guess, Note, brief, counted};
 use crate::table::{Cell, Cells, Column, Recording, Table};
 use crate::timeline::{Tick, Timeline};
@@ -66,20 +64,15 @@ impl Rows {
         self.header.names.get(self.header.time).map_or("", String::as_str)
     }
 
-    pub(crate) fn add(&mut self, line: u64, record: &ByteRecord) -> Result<(), Fault> {
+    pub(crate) fn add(&mut self, record: &cells::Rows<'_>) -> Result<(), Fault> {
+        let line = record.line();
         self.read += 1;
         if record.len() != self.header.names.len() {
             self.uneven.at(line, record.len().to_string().as_bytes());
             return Ok(());
         }
-        let time = record.get(self.header.time).unwrap_or_default();
-        let Some(tick) = text(time).and_then(|cell| {
-            if self.form.is_none() {
-                let unit = Words::of(self.time_column()).time();
-                self.form = Form::of(cell, unit.map(|(_, per_second)| per_second));
-            }
-            self.form.and_then(|form| form.read(cell))
-        }) else {
+        let time = record.cell(self.header.time);
+        let Some(tick) = self.time(time) else {
             self.untimed.at(line, time);
             return Ok(());
         };
@@ -90,9 +83,13 @@ impl Rows {
         let cells = &mut self.rows.at(tick).0;
         cells.resize(self.header.names.len(), Cell::default());
         for (index, ((bytes, cell), unread)) in
-            record.iter().zip(cells).zip(&mut self.unread).enumerate()
+            record.cells().zip(cells).zip(&mut self.unread).enumerate()
         {
             if index == self.header.time {
+                continue;
+            }
+            if let Some(value) = cells::number(bytes) {
+                cell.add(value);
                 continue;
             }
             match text(bytes).map(|text| (text, text.parse::<f64>())) {
@@ -109,6 +106,20 @@ impl Rows {
             }
         }
         Ok(())
+    }
+
+    fn time(&mut self, bytes: &[u8]) -> Option<Tick> {
+        if let Some(Form::Number { per_second, .. }) = self.form
+            && let Some(number) = cells::number(bytes)
+        {
+            return Tick::from_seconds(number / per_second);
+        }
+        let cell = text(bytes)?;
+        if self.form.is_none() {
+            let unit = Words::of(self.time_column()).time();
+            self.form = Form::of(cell, unit.map(|(_, per_second)| per_second));
+        }
+        self.form?.read(cell)
     }
 
     pub(crate) fn finish(self) -> Result<Recording, Fault> {

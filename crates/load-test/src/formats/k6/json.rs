@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::{Point, Points, is_read};
+use super::{Metric, Point, Points};
 use crate::clock;
 use crate::formats::has;
 use crate::level;
@@ -87,16 +87,15 @@ pub(in crate::formats) fn read(mut text: Text<'_>, _: &Mapping) -> Result<Record
 
 fn add(points: &mut Points, line: &Line<'_>) {
     let Data { time, value, tags } = &line.data;
-    if line.kind != "Point" || !value.is_finite() || *value < 0.0 || !is_read(&line.metric) {
-        return;
-    }
+    let metric = Metric::of(line.metric.as_bytes());
+    let Some(metric) = metric.filter(|_| line.kind == "Point" && *value >= 0.0) else { return };
     let Some(at) = clock::date(time).and_then(clock::tick) else {
         points.untimed += 1;
         return;
     };
     let tags = tags.as_ref();
     points.add(&Point {
-        metric: &line.metric,
+        metric,
         at,
         value: *value,
         status: tags.and_then(|tags| tags.status.as_deref()),

@@ -12,7 +12,6 @@ use crate::clock;
 use crate::formats::keys::has_key;
 use crate::formats::outcomes::Outcomes;
 use crate::formats::summed::{self, Summed, known};
-use crate::level::Level;
 use crate::mapping::Mapping;
 use crate::said::Fault;
 use crate::source::Text;
