@@ -49,13 +49,25 @@ impl Sketch {
     /// A statistic in seconds; `None` if there is no response time.
     pub fn quantile(&self, quantile: Quantile) -> Option<f64> {
         let sketch = self.0.as_ref()?;
+        let count = sketch.count();
         let at = match quantile {
-            Quantile::Mean => return Some(sketch.sum()? / sketch.count() as f64),
+            Quantile::Mean => return Some(sketch.sum()? / count as f64),
             Quantile::P50 => 0.50,
             Quantile::P95 => 0.95,
             Quantile::P99 => 0.99,
         };
-        sketch.quantile(at).ok().flatten()
+        // Between the two times on either side, as k6 and most statistics packages have it: of few
+        // requests these are far apart.
+        let rank = at * count.saturating_sub(1) as f64;
+        let of = |rank: f64| {
+            // The sketch rounds down; the middle of a rank is safe from errors of rounding.
+            let share = (rank + 0.5) / count.saturating_sub(1).max(1) as f64;
+            let time = sketch.quantile(share.min(1.0)).ok().flatten()?;
+            // A bin's value may be beyond the times in it.
+            Some(time.max(sketch.min()?).min(sketch.max()?))
+        };
+        let (lower, upper) = (of(rank.floor())?, of(rank.ceil())?);
+        Some((lower + (upper - lower) * rank.fract()).min(upper))
     }
 }
 
@@ -91,6 +103,15 @@ mod tests {
     }
 
     #[test]
+    fn equal_times_have_equal_quantiles() {
+        for count in [1, 2, 59, 60, 61] {
+            let sketch = of(&vec![0.02; count]);
+            assert_eq!(sketch.quantile(Quantile::P95), sketch.quantile(Quantile::P99));
+            assert_eq!(sketch.quantile(Quantile::P50), Some(0.02));
+        }
+    }
+
+    #[test]
     fn without_a_time_there_is_no_quantile() {
         assert_eq!(of(&[]).quantile(Quantile::P95), None);
         assert_eq!(of(&[f64::NAN]), Sketch::default());
@@ -109,7 +130,9 @@ mod tests {
             let mut sorted = times.clone();
             sorted.sort_by(f64::total_cmp);
             for (quantile, at) in [(Quantile::P50, 0.5), (Quantile::P95, 0.95), (Quantile::P99, 0.99)] {
-                let exact = sorted[(at * (times.len() - 1) as f64) as usize];
+                let rank = at * (times.len() - 1) as f64;
+                let (lower, upper) = (sorted[rank.floor() as usize], sorted[rank.ceil() as usize]);
+                let exact = lower + (upper - lower) * rank.fract();
                 let told = merged.quantile(quantile).unwrap();
                 prop_assert!((told / exact - 1.0).abs() <= ACCURACY * 1.001, "{told} for {exact}");
             }

@@ -4,6 +4,7 @@
 
 mod csv;
 mod properties;
+mod requests;
 mod sources;
 mod summaries;
 mod time_series;
