@@ -99,6 +99,7 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
+    use crate::level::Level;
 
     const SAMPLE: &str = include_str!("samples/report.json");
 
