@@ -1,6 +1,6 @@
 //! Where demand changes: optimal partitioning (B. Jackson et al., IEEE Signal Processing Letters
-//! 12, 2005) with a constant in each segment. The crates for it bring several versions of
-//! nalgebra, and a second statistics library.
+//! 12, 2005) with a constant in each segment. The crates for it bring linear
+//! algebra and a second statistics library.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Statistics: what statrs and nalgebra offer, in the shape that the analysis needs.
+//! Statistics: what statrs offers, in the shape that the analysis needs, and least squares.
 
 mod correlation;
 mod line;
