@@ -1,10 +1,10 @@
 //! A service: stations, what slows them, and how a run of it goes.
 
 use rand::RngExt as _;
-use rand_distr::{Distribution as _, Exp1, Gamma, Geometric};
+use rand_distr::{Distribution as _, Exp1, Gamma, Geometric, LogNormal};
 
 use crate::gauge::Gauge;
-use crate::station::Station;
+use crate::station::{Station, Stay};
 use crate::window::{Timeline, Window};
 
 /// The bench's generator: its numbers are the same on every machine.
@@ -42,13 +42,57 @@ pub enum Layout {
     Shared,
 }
 
-/// Seconds of service: a gamma distribution.
+/// Seconds of service.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Work {
     /// Average.
     pub mean: f64,
-    /// 1 is exponential; the coefficient of variation is `1 / shape.sqrt()`.
-    pub shape: f64,
+    /// How they are distributed.
+    pub times: Times,
+}
+
+/// How the seconds of service are distributed around their average.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Times {
+    /// A gamma distribution.
+    Gamma {
+        /// 1 is exponential; the coefficient of variation is `1 / shape.sqrt()`.
+        shape: f64,
+    },
+    /// A log-normal distribution: a heavy tail.
+    LogNormal {
+        /// The coefficient of variation.
+        variation: f64,
+    },
+    /// Requests of two kinds, each with a gamma distribution.
+    Kinds {
+        /// Share of the requests that are of the dear kind, above 0 and below 1.
+        dear: f64,
+        /// How many times as long they take as the others, on average.
+        times: f64,
+        /// Of both gamma distributions.
+        shape: f64,
+    },
+}
+
+impl Work {
+    /// With a gamma distribution of that shape.
+    pub const fn gamma(mean: f64, shape: f64) -> Self {
+        Self { mean, times: Times::Gamma { shape } }
+    }
+
+    /// The squared coefficient of variation.
+    pub fn variation(self) -> f64 {
+        match self.times {
+            Times::Gamma { shape } => 1.0 / shape,
+            Times::LogNormal { variation } => variation.powi(2),
+            Times::Kinds { dear, times, shape } => {
+                let mean = 1.0 - dear + dear * times;
+                let square = (1.0 - dear + dear * times * times) * (1.0 + 1.0 / shape);
+                square / mean.powi(2) - 1.0
+            }
+        }
+    }
 }
 
 /// What makes requests take longer.
@@ -125,6 +169,19 @@ impl Service {
     ) -> Vec<Window> {
         let end: f64 = phases.iter().map(|phase| phase.seconds).sum();
         let mut timeline = Timeline::new(interval, end, tasks as f64);
+        self.serve(tasks, phases, random, |now, stay| timeline.add(now, stay));
+        timeline.into_windows()
+    }
+
+    /// The same, request by request: `served` gets when each came, and its stay, if it was not
+    /// turned away.
+    pub fn serve(
+        &self,
+        tasks: usize,
+        phases: &[Phase],
+        random: &mut Random,
+        mut served: impl FnMut(f64, Option<Stay>),
+    ) {
         let mut stations = self.stations(tasks);
         let draws = Draws::of(self);
         let mut begin = 0.0;
@@ -138,13 +195,12 @@ impl Service {
                     let Some(loaded) = stations.get_mut(drawn) else { continue };
                     let slowed = self.warm_up.at(now) * self.slowed(loaded, now);
                     let service = slowed * draws.work(random);
-                    timeline.add(now, loaded.station.offer(now, service));
+                    served(now, loaded.station.offer(now, service));
                 }
                 now += gap(mean, random);
             }
             begin = end;
         }
-        timeline.into_windows()
     }
 
     fn stations(&self, tasks: usize) -> Vec<Loaded> {
@@ -184,20 +240,53 @@ fn gap(mean: f64, random: &mut Random) -> f64 {
 
 /// A service's distributions, made once for a run.
 struct Draws {
-    work: Option<Gamma<f64>>,
+    work: Option<Drawn>,
     more: Option<Geometric>,
+}
+
+/// Seconds of service, to be drawn.
+enum Drawn {
+    Gamma(Gamma<f64>),
+    LogNormal(LogNormal<f64>),
+    Kinds { dear: f64, times: f64, cheap: Gamma<f64> },
+}
+
+impl Drawn {
+    fn of(Work { mean, times }: Work) -> Option<Self> {
+        let gamma = |mean: f64, shape: f64| Gamma::new(shape, mean / shape).ok();
+        Some(match times {
+            Times::Gamma { shape } => Self::Gamma(gamma(mean, shape)?),
+            Times::LogNormal { variation } => {
+                Self::LogNormal(LogNormal::from_mean_cv(mean, variation).ok()?)
+            }
+            Times::Kinds { dear, times, shape } => {
+                let cheap = mean / (1.0 - dear + dear * times);
+                Self::Kinds { dear, times, cheap: gamma(cheap, shape)? }
+            }
+        })
+    }
+
+    fn draw(&self, random: &mut Random) -> f64 {
+        match self {
+            Self::Gamma(gamma) => gamma.sample(random),
+            Self::LogNormal(normal) => normal.sample(random),
+            Self::Kinds { dear, times, cheap } => {
+                let times = if random.random_bool(*dear) { *times } else { 1.0 };
+                times * cheap.sample(random)
+            }
+        }
+    }
 }
 
 impl Draws {
     fn of(service: &Service) -> Self {
-        let Work { mean, shape } = service.work;
         let more = Geometric::new(1.0 / service.batch).ok().filter(|_| service.batch > 1.0);
-        Self { work: Gamma::new(shape, mean / shape).ok(), more }
+        Self { work: Drawn::of(service.work), more }
     }
 
     /// Seconds of a request.
     fn work(&self, random: &mut Random) -> f64 {
-        self.work.as_ref().map_or(0.0, |work| work.sample(random))
+        self.work.as_ref().map_or(0.0, |work| work.draw(random))
     }
 
     /// Requests that come at once.

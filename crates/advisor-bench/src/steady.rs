@@ -7,7 +7,9 @@ use rand::SeedableRng as _;
 use crate::service::{Layout, Phase, Random, Service, WarmUp};
 use crate::window::Window;
 
-/// Requests in a run. With them, the knee of a single server is found to about one in a hundred.
+/// Requests in a run, if they do not differ much; times the squared coefficient of variation of
+/// what they take, if they do. With them, the knee of a single server is found to about one in a
+/// hundred.
 const REQUESTS: f64 = 40_000.0;
 
 /// Share of a run that is left out: it begins empty.
@@ -40,7 +42,8 @@ impl Steady {
         };
         // The same chance at every rate, so that nothing but the rate makes a difference.
         let mut random = Random::seed_from_u64(0);
-        let interval = FILLING * REQUESTS / rate;
+        let requests = REQUESTS * self.service.work.variation().max(1.0);
+        let interval = FILLING * requests / rate;
         let phase = Phase { seconds: interval / FILLING, rate };
         let windows = self.service.run(tasks, &[phase], interval, &mut random);
         windows.into_iter().skip(1).reduce(Window::joined).unwrap_or_default()

@@ -78,7 +78,7 @@ fn recorded(disturbance: Disturbance) -> Vec<f64> {
         layout: Layout::PerTask,
         servers: 4,
         backlog: 10,
-        work: Work { mean: 0.1, shape: 1.0 },
+        work: Work::gamma(0.1, 1.0),
         batch: 1.0,
         slows: Slows::Nothing,
         warm_up: WarmUp { extra: 0.0, seconds: 1.0 },

@@ -1,7 +1,7 @@
 //! The models against the formulas of queueing theory.
 
 use advice::settings::{Objective, Settings};
-use advisor_bench::service::{Layout, Phase, Random, Service, Slows, WarmUp, Work};
+use advisor_bench::service::{Layout, Phase, Random, Service, Slows, Times, WarmUp, Work};
 use advisor_bench::steady::Steady;
 use advisor_bench::window::Window;
 use load_test::Quantile;
@@ -15,7 +15,7 @@ fn servers(servers: usize, shape: f64) -> Service {
         layout: Layout::PerTask,
         servers,
         backlog: usize::MAX,
-        work: Work { mean: 1.0, shape },
+        work: Work::gamma(1.0, shape),
         batch: 1.0,
         slows: Slows::Nothing,
         warm_up: WarmUp { extra: 0.0, seconds: 1.0 },
@@ -83,6 +83,22 @@ fn response_times_of_one_exponential_server_are_exponential() {
     let mut window = long_run(&servers(1, 1.0), 0.8);
     for share in [0.5, 0.95, 0.99] {
         assert_near(window.quantile(share), -f64::ln(1.0 - share) / 0.2, 0.05);
+    }
+}
+
+#[test]
+fn service_times_vary_by_what_is_said_of_them() {
+    for times in [
+        Times::Gamma { shape: 4.0 },
+        Times::LogNormal { variation: 1.5 },
+        Times::Kinds { dear: 0.1, times: 10.0, shape: 8.0 },
+    ] {
+        let service = Service { work: Work { mean: 1.0, times }, ..servers(100, 1.0) };
+        let window = long_run(&service, 0.02);
+        assert_near(window.mean(), 1.0, 0.02);
+        let squares: f64 = window.latencies.iter().map(|time| time * time).sum();
+        let variation = squares / window.latencies.len() as f64 - 1.0;
+        assert_near(variation, service.work.variation(), 0.1);
     }
 }
 

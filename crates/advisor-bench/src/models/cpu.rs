@@ -30,7 +30,7 @@ pub(super) fn server(full: f64, random: &mut Random) -> Service {
         layout: Layout::PerTask,
         servers,
         backlog: (random.between(10.0, 30.0) * capacity) as usize,
-        work: Work { mean: servers as f64 / capacity, shape },
+        work: Work::gamma(servers as f64 / capacity, shape),
         batch: 1.0,
         slows: Slows::Nothing,
         warm_up: random.warm_up(),

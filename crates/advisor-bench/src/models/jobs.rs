@@ -23,7 +23,7 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
         layout: Layout::Pooled,
         servers,
         backlog: 1_000_000,
-        work: Work { mean, shape: random.between(2.0, 16.0) },
+        work: Work::gamma(mean, random.between(2.0, 16.0)),
         batch: if random.chance(0.5) { 1.0 } else { random.between(1.0, 6.0) },
         slows: Slows::Nothing,
         warm_up: random.warm_up(),

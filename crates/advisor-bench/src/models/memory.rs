@@ -24,7 +24,7 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
         layout: Layout::PerTask,
         servers: if swaps { 3 * fits } else { fits },
         backlog: 0,
-        work: Work { mean: fits as f64 / capacity, shape: random.between(1.0, 6.0) },
+        work: Work::gamma(fits as f64 / capacity, random.between(1.0, 6.0)),
         batch: 1.0,
         slows,
         warm_up: random.warm_up(),

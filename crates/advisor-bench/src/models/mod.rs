@@ -9,6 +9,7 @@ mod jobs;
 mod leaking;
 mod memory;
 mod shared;
+mod uneven;
 mod waiting;
 mod workers;
 
@@ -69,11 +70,15 @@ pub enum Model {
     Jobs,
     /// All tasks wait for one database.
     Shared,
+    /// A few requests take very much longer than most.
+    HeavyTailed,
+    /// Cheap requests and dear ones come mixed.
+    TwoKinds,
 }
 
 impl Model {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Cpu,
         Self::Memory,
         Self::Workers,
@@ -83,6 +88,8 @@ impl Model {
         Self::Leaking,
         Self::Jobs,
         Self::Shared,
+        Self::HeavyTailed,
+        Self::TwoKinds,
     ];
 
     /// Its name.
@@ -97,6 +104,8 @@ impl Model {
             Self::Leaking => "leaking",
             Self::Jobs => "jobs",
             Self::Shared => "shared",
+            Self::HeavyTailed => "heavy-tailed",
+            Self::TwoKinds => "two-kinds",
         }
     }
 
@@ -112,6 +121,7 @@ impl Model {
             Self::Leaking => &["with time", "with requests"],
             Self::Jobs => &["queue", "lag", "polling"],
             Self::Shared => &["waiting", "spinning"],
+            Self::HeavyTailed | Self::TwoKinds => &["cpu", "workers", "waiting"],
         }
     }
 
@@ -127,6 +137,8 @@ impl Model {
             Self::Leaking => leaking::draft(variant, random),
             Self::Jobs => jobs::draft(variant, random),
             Self::Shared => shared::draft(variant, random),
+            Self::HeavyTailed => uneven::heavy_tailed(variant, random),
+            Self::TwoKinds => uneven::two_kinds(variant, random),
         }
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
         layout: Layout::Shared,
         servers,
         backlog: (random.between(10.0, 30.0) * capacity) as usize,
-        work: Work { mean: servers as f64 / capacity, shape: random.between(1.0, 8.0) },
+        work: Work::gamma(servers as f64 / capacity, random.between(1.0, 8.0)),
         batch: 1.0,
         slows: Slows::Nothing,
         warm_up: random.warm_up(),

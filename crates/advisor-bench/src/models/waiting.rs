@@ -34,7 +34,7 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
         layout: Layout::PerTask,
         servers: pool,
         backlog: (random.between(10.0, 30.0) * capacity) as usize,
-        work: Work { mean: pool as f64 / capacity, shape: random.between(16.0, 60.0) },
+        work: Work::gamma(pool as f64 / capacity, random.between(16.0, 60.0)),
         batch: 1.0,
         slows: Slows::Nothing,
         warm_up: random.warm_up(),

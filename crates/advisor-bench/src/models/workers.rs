@@ -26,7 +26,7 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
         layout: Layout::PerTask,
         servers,
         backlog: random.whole(1, 4) * servers,
-        work: Work { mean: servers as f64 / capacity, shape: random.between(16.0, 60.0) },
+        work: Work::gamma(servers as f64 / capacity, random.between(16.0, 60.0)),
         batch: 1.0,
         slows: Slows::Nothing,
         warm_up: random.warm_up(),
