@@ -39,7 +39,7 @@ def reports():
     advise = [built / "metric-advisor", "advise", "load-tests/worker-pool.csv", "--quiet"]
     for command in (
         [built / "examples/sample_report", FOLDER],
-        [*advise, "--html", FOLDER / "worker-pool.html"],
+        [*advise, "--html", FOLDER / "worker-pool.html", "--force"],
     ):
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 

@@ -1,10 +1,11 @@
 //! What the user wants of the service, and what the data cannot tell.
 
 use load_test::Quantile;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What an advice is given for.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Settings {
     /// What the service promises.
     pub objective: Objective,
@@ -26,7 +27,7 @@ pub struct Settings {
 }
 
 /// What a level of the test must hold to be good.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Objective {
     /// The response or completion time that is watched, and its limit in seconds. If it is
     /// `None`, three times that of the lowest level.
@@ -38,7 +39,7 @@ pub struct Objective {
 }
 
 /// What the tasks run on: it decides what memory tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Runtime {
     /// The metrics' names tell: a heap is Java's, a collector's time is another's.

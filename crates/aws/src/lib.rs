@@ -2,7 +2,8 @@
 //! and answer in the types of drain and
 //! scaling and in errors of our own.
 //!
-//! This is the only crate that names an `aws-sdk-*` crate.
+//! The functions name no other crate of the SDK. metric-advisor, which runs on laptops, has a
+//! client of its own.
 
 mod alarms;
 mod attributes;
@@ -13,7 +14,6 @@ mod error;
 mod groups;
 mod http;
 mod lifecycle;
-mod metric_data;
 mod query;
 pub mod scalable;
 mod services;
@@ -28,7 +28,6 @@ pub use attributes::Attribute;
 pub use config::defaults;
 pub use container_instances::Outcomes;
 pub use error::Error;
-pub use metric_data::{MetricQuery, Points};
 pub use tasks::Which;
 pub use values::Watched;
 

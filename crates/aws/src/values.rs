@@ -15,7 +15,7 @@ use crate::{CloudWatch, Error};
 
 /// AWS's limit of queries in GetMetricData.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>
-pub(crate) const QUERIES: usize = 500;
+const QUERIES: usize = 500;
 
 /// Periods back from now within which the newest value is looked for. Metrics come late, and
 /// CloudWatch itself reads more periods than it evaluates.

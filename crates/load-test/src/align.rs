@@ -194,7 +194,7 @@ fn one_clock(
             files(&counted),
             format!(
                 "its times are since its start and those of {} are dates; say when it began by \
-                 --began DATE",
+                 --start DATE",
                 files(&dated)
             ),
         )),

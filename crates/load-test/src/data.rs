@@ -1,5 +1,6 @@
 //! A load test, as it was recorded.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::sketch::Sketch;
@@ -42,7 +43,7 @@ pub struct Latency {
 }
 
 /// A statistic of response times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Quantile {
     /// Average.
@@ -71,7 +72,7 @@ pub struct Metric {
 }
 
 /// What a metric measures. Its name tells, or the user does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// CPU in use.
@@ -101,7 +102,7 @@ pub enum Kind {
 }
 
 /// The unit of a metric's values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Of what a task may use, averaged over the tasks; 100 is all.
@@ -119,7 +120,7 @@ pub enum Unit {
 }
 
 /// A metric's address in CloudWatch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Source {
     /// As `AWS/ECS`.
     pub namespace: String,

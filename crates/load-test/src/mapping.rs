@@ -91,7 +91,7 @@ impl Mapping {
     pub fn began(&mut self, flag: &str) -> Result<(), Fault> {
         let tick = clock::date(flag).and_then(clock::tick);
         let what = "it has to be a date as 2026-11-26T10:15:00Z";
-        self.began = Some(tick.ok_or_else(|| Fault::new(flagged("--began", flag), what))?);
+        self.began = Some(tick.ok_or_else(|| Fault::new(flagged("--start", flag), what))?);
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Why there is no load test.
@@ -15,7 +16,7 @@ pub struct Fault {
 }
 
 /// What a name or a magnitude was taken to mean. A flag overrules it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Guess {
     /// Of what: a column or a file.
     pub of: String,

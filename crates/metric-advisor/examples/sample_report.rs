@@ -6,6 +6,8 @@ use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 
+use metric_advisor::color::Paint;
+
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args_os().nth(1).ok_or("say into which folder")?);
     fs::create_dir_all(&folder)?;
@@ -16,9 +18,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("not-enough", sample::not_enough(), Vec::new()),
     ];
     for (name, advice, policies) in answers {
-        let page = metric_advisor::report::html(&advice, &test, &policies);
+        let page = metric_advisor::report::html(&advice, &test, &policies, &sample::made());
         fs::write(folder.join(name).with_extension("html"), page)?;
-        println!("{}", metric_advisor::terminal::show(&advice, 80));
+        println!("{}", metric_advisor::terminal::show(&advice, 80, Paint::PLAIN));
     }
     Ok(())
 }

@@ -1,93 +1,110 @@
 //! The command line.
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use std::ffi::OsString;
+
+use clap::builder::PossibleValuesParser;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
+use clap_mangen::Man;
 
-use crate::advise::{Advise, print};
+use crate::advise::{self, Advise, print};
+use crate::color::Color;
 use crate::exit::{Answer, Failure};
+use crate::help;
 use crate::plan::Plan;
+use crate::run::Run;
 
-/// Says which metric an ECS service scales on, from a load test.
+/// Says which metric an ECS service should scale on, from a load test.
 #[derive(Debug, Parser)]
-#[command(name = "metric-advisor", version, after_help = EXAMPLES)]
+#[command(
+    name = NAME,
+    version,
+    max_term_width = 100,
+    after_help = help::EXAMPLES,
+)]
 pub struct Cli {
+    /// When to color the output; auto is on a terminal, unless NO_COLOR is set
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, global = true)]
+    color: Color,
     #[command(subcommand)]
     command: Command,
 }
 
+const NAME: &str = "metric-advisor";
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Say which metric to scale on, and at what value to hold it
-    #[command(after_help = ADVISE)]
+    #[command(after_help = help::advise())]
     Advise(Box<Advise>),
     /// Print a load test as a script: rates that climb, then the same on twice the tasks
-    #[command(after_help = PLAN)]
+    #[command(after_help = help::PLAN)]
     Plan(Box<Plan>),
+    /// Print the JSON Schema of what `advise --format json` prints
+    Schema,
     /// Print the completions of a shell
     Completions {
         /// Which shell's
         shell: Shell,
     },
+    /// Print a man page
+    #[command(after_help = help::MAN)]
+    Man {
+        /// The page of one command; without it, of all
+        #[arg(value_parser = PossibleValuesParser::new(["advise", "plan", "schema", "completions"]))]
+        command: Option<String>,
+    },
 }
 
-const EXAMPLES: &str = "\
-Examples:
-  metric-advisor plan --start 10 --max 200 --cluster demo --service web > load-test.sh
-  metric-advisor advise test.csv
-  metric-advisor completions bash > /etc/bash_completion.d/metric-advisor";
-
-const ADVISE: &str = "\
-Examples:
-  A CSV file with times, tasks, demand, latency and metrics:
-    metric-advisor advise test.csv --objective p95=500ms --html report.html
-  Columns whose names say nothing:
-    metric-advisor advise test.csv --column demand=offered --unit latency=ms --kind jobs=queue
-  What `metric-advisor plan` recorded:
-    metric-advisor advise --load *rps.oha.json --metrics metrics.json
-  What CloudWatch has, with credentials that allow cloudwatch:GetMetricData and no more:
-    metric-advisor advise --from-cloudwatch --cluster demo --service web \\
-      --start 2026-11-26T09:00:00Z --end 2026-11-26T11:00:00Z \\
-      --load-balancer app/front/0123456789abcdef --target-group targetgroup/web/fedcba9876543210
-  In a pipeline:
-    metric-advisor advise test.csv --quiet --format json > advice.json || echo \"answer $?\"
-
-Exit codes:
-  0  a metric is recommended
-  1  none of the metrics will do
-  2  what was given cannot be used
-  3  the load test does not tell; the answer says what is missing
-  4  a file or a call to AWS failed";
-
-const PLAN: &str = "\
-Examples:
-  metric-advisor plan --start 10 --max 200 --cluster demo --service web \\
-    --url https://web.example.com/ --target-group targetgroup/web/fedcba9876543210 \\
-    --load-balancer app/front/0123456789abcdef > load-test.sh
-  metric-advisor plan --start 5 --max 80 --tool k6 --hold 10m --step 15% | less
-
-The script needs bash, the load generator, the AWS CLI and metric-advisor. It suspends the
-service's scaling, sets its tasks, and sets both back in the end. It asks for ecs:UpdateService,
-ecs:DescribeServices, application-autoscaling:DescribeScalableTargets,
-application-autoscaling:RegisterScalableTarget and cloudwatch:GetMetricData.";
-
 impl Cli {
-    /// Do what the command line says.
+    /// Reads the command line. Help and errors of it end the process.
+    pub fn parse_from_args(arguments: impl IntoIterator<Item = OsString>) -> Self {
+        let arguments: Vec<OsString> = arguments.into_iter().collect();
+        // Help is printed before the option is read as any other.
+        let color = Color::of_arguments(&arguments);
+        let mut command = Self::command().color(color.for_clap());
+        let matches =
+            command.try_get_matches_from_mut(arguments).unwrap_or_else(|error| error.exit());
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+    }
+
+    /// Does what the command line says.
     ///
     /// # Errors
     /// See [`Failure`].
-    pub fn run(self) -> Result<Answer, Failure> {
-        match self.command {
-            Command::Advise(advise) => advise.run(),
-            Command::Plan(plan) => {
-                print(&plan.script()?)?;
-                Ok(Answer::Done)
-            }
+    pub fn run(self, run: &Run) -> Result<Answer, Failure> {
+        let text = match self.command {
+            Command::Advise(advise) => return advise.run(run, self.color),
+            Command::Plan(plan) => plan.script()?,
+            Command::Schema => advise::schema()?,
             Command::Completions { shell } => {
                 let mut text = Vec::new();
-                clap_complete::generate(shell, &mut Self::command(), "metric-advisor", &mut text);
-                print(&String::from_utf8_lossy(&text))?;
-                Ok(Answer::Done)
+                clap_complete::generate(shell, &mut Self::command(), NAME, &mut text);
+                String::from_utf8_lossy(&text).into_owned()
             }
-        }
+            Command::Man { command } => page(command.as_deref())?,
+        };
+        print(&text)?;
+        Ok(Answer::Done)
     }
+
+    /// The color that was chosen.
+    pub const fn color(&self) -> Color {
+        self.color
+    }
+}
+
+/// A man page in roff.
+fn page(of: Option<&str>) -> Result<String, Failure> {
+    let mut whole = Cli::command();
+    whole.build();
+    let command = of.and_then(|name| whole.find_subcommand(name)).unwrap_or(&whole).clone();
+    let mut text = Vec::new();
+    let title = of.map_or_else(|| NAME.to_owned(), |command| format!("{NAME}-{command}"));
+    Man::new(command)
+        .title(title)
+        .source(format!("{NAME} {}", env!("CARGO_PKG_VERSION")))
+        .render(&mut text)
+        .map_err(Failure::file("man page"))?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use load_test::{Format, Mapping, Recording};
 
+use sha2::{Digest as _, Sha256};
+
 use crate::exit::Failure;
 use crate::progress::Progress;
 
@@ -27,9 +29,6 @@ pub struct Columns {
     /// A column to leave out
     #[arg(long = "ignore", value_name = "COLUMN")]
     ignored: Vec<String>,
-    /// When the test began, if a file's times count from its start, as 2026-11-26T10:15:00Z
-    #[arg(long, value_name = "TIME")]
-    began: Option<String>,
 }
 
 impl Columns {
@@ -43,22 +42,28 @@ impl Columns {
         self.kinds.iter().try_for_each(|flag| mapping.kind(flag))?;
         self.units.iter().try_for_each(|flag| mapping.unit(flag))?;
         self.ignored.iter().for_each(|column| mapping.ignore(column));
-        self.began.iter().try_for_each(|flag| mapping.began(flag))?;
         Ok(mapping)
     }
 }
 
-/// What a file holds; `-` is standard input.
+/// What was read from one file.
+#[derive(Debug)]
+pub struct Input {
+    /// What it is.
+    pub format: Format,
+    /// What it holds.
+    pub recording: Recording,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+/// Reads a file; `-` is standard input.
 ///
 /// # Errors
 /// When it cannot be opened, or what it holds cannot be used.
-pub fn read(
-    path: &Path,
-    mapping: &Mapping,
-    progress: Progress,
-) -> Result<(Format, Recording), Failure> {
+pub fn read(path: &Path, mapping: &Mapping, progress: Progress) -> Result<Input, Failure> {
     if path == Path::new("-") {
-        return read_all("standard input", io::stdin().lock(), None, mapping, progress);
+        return read_all(STANDARD_INPUT, io::stdin().lock(), None, mapping, progress);
     }
     let name = path.display().to_string();
     let file = File::open(path).map_err(Failure::file(&name))?;
@@ -70,15 +75,37 @@ pub fn read(
     read_all(&name, file, size, mapping, progress)
 }
 
+/// What standard input is called.
+pub const STANDARD_INPUT: &str = "standard input";
+
 fn read_all(
     name: &str,
     source: impl Read,
     size: Option<u64>,
     mapping: &Mapping,
     progress: Progress,
-) -> Result<(Format, Recording), Failure> {
+) -> Result<Input, Failure> {
     let bar = progress.reading(name, size);
-    let read = load_test::read(name, bar.wrap_read(source), mapping);
+    let mut source = Hashed { source: bar.wrap_read(source), hash: Sha256::new() };
+    let (format, recording) = load_test::read(name, &mut source, mapping)?;
+    // A reader may stop before the end.
+    io::copy(&mut source, &mut io::sink()).map_err(Failure::file(name))?;
     bar.finish_and_clear();
-    Ok(read?)
+    let hash = source.hash.finalize();
+    let sha256 = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Input { format, recording, sha256 })
+}
+
+/// A source, and the hash of what was read from it.
+struct Hashed<R> {
+    source: R,
+    hash: Sha256,
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read(buffer)?;
+        self.hash.update(buffer.get(..count).unwrap_or_default());
+        Ok(count)
+    }
 }

@@ -3,12 +3,15 @@
 mod advise;
 pub mod cli;
 pub mod cloudwatch;
+pub mod color;
 mod exit;
+mod help;
 mod input;
 pub mod place;
 mod plan;
 mod progress;
 pub mod report;
+pub mod run;
 pub mod terminal;
 mod values;
 mod words;

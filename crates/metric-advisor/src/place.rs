@@ -115,6 +115,15 @@ impl Place {
         all
     }
 
+    /// What the service is called, if it was named.
+    pub(crate) fn title(&self) -> Option<String> {
+        let service = self.service.as_ref()?;
+        Some(match &self.cluster {
+            Some(cluster) => format!("{service} of the cluster {cluster}"),
+            None => service.clone(),
+        })
+    }
+
     /// The names for what to paste.
     pub fn names(&self, min_tasks: Option<u32>, max_tasks: Option<u32>) -> Names {
         Names {

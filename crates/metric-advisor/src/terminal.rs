@@ -7,6 +7,7 @@ use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle,
 };
 
+use crate::color::Paint;
 use crate::words::{
     Answer, Verdict, because, clock, interval, name, number, objective, quantity, seconds,
     sentence, share, two, verdict,
@@ -19,22 +20,24 @@ pub const NARROWEST: usize = 72;
 ///
 /// Lines are at most `width` columns wide, and have no blanks at their end. The tables take
 /// [`NARROWEST`] columns even if `width` is less.
-pub fn show(advice: &Advice, width: usize) -> String {
+///
+/// Colors repeat what words say: the headline, and the last word of each row.
+pub fn show(advice: &Advice, width: usize, paint: Paint) -> String {
     let mut text = String::new();
     let width = width.max(NARROWEST);
     // A string takes whatever is written to it.
-    let _ = write(&mut text, advice, width);
+    let _ = write(&mut text, advice, width, paint);
     text
 }
 
-fn write(text: &mut String, advice: &Advice, width: usize) -> fmt::Result {
+fn write(text: &mut String, advice: &Advice, width: usize, paint: Paint) -> fmt::Result {
     let answer = Answer::of(advice);
-    paragraph(text, &answer.headline, width)?;
+    writeln!(text, "{}", paint.bold(&textwrap::fill(&answer.headline, width)))?;
     paragraph(text, &answer.sentences.join(" "), width)?;
     list(text, answer.next.iter().map(String::as_str), width)?;
     if !advice.metrics.is_empty() {
         writeln!(text)?;
-        rows(text, metrics(&advice.metrics), width)?;
+        rows(text, metrics(&advice.metrics), width, paint)?;
         writeln!(text)?;
         let others = |metric: &&Assessment| verdict(metric) != Verdict::Recommended;
         let others: Vec<String> = advice.metrics.iter().filter(others).map(because).collect();
@@ -42,7 +45,7 @@ fn write(text: &mut String, advice: &Advice, width: usize) -> fmt::Result {
     }
     if !advice.plateaus.is_empty() {
         writeln!(text)?;
-        rows(text, plateaus(&advice.plateaus), width)?;
+        rows(text, plateaus(&advice.plateaus), width, paint)?;
         writeln!(text)?;
         paragraph(text, &format!("The objective is {}.", objective(advice)), width)?;
     }
@@ -105,7 +108,7 @@ fn plateaus(plateaus: &[Plateau]) -> Table {
             format!("{}/s", number(level.demand / level.tasks)),
             level.latency.map_or_else(|| "-".to_owned(), seconds),
             level.errors.map_or_else(|| "-".to_owned(), share),
-            if level.good { "holds" } else { "broken" }.to_owned(),
+            if level.good { HOLDS } else { BROKEN }.to_owned(),
         ]);
     }
     table
@@ -123,14 +126,35 @@ fn table(titles: &[&str]) -> Table {
     table
 }
 
-fn rows(text: &mut String, mut table: Table, width: usize) -> fmt::Result {
+fn rows(text: &mut String, mut table: Table, width: usize, paint: Paint) -> fmt::Result {
     let width = u16::try_from(width).unwrap_or(u16::MAX);
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     for line in table.lines() {
-        writeln!(text, "{}", line.trim_end())?;
+        writeln!(text, "{}", painted(line.trim_end(), paint))?;
     }
     Ok(())
 }
+
+/// A row, whose verdict comes last. It is painted once the table is laid out, for colors have no
+/// width.
+fn painted(line: &str, paint: Paint) -> String {
+    let verdicts: [(&str, fn(Paint, &str) -> String); 6] = [
+        (Verdict::Recommended.words(), Paint::good),
+        (Verdict::WouldDo.words(), Paint::fair),
+        (Verdict::Undecided.words(), Paint::fair),
+        (Verdict::Rejected.words(), Paint::bad),
+        (HOLDS, Paint::good),
+        (BROKEN, Paint::bad),
+    ];
+    let found =
+        verdicts.iter().find_map(|(words, by)| Some((line.strip_suffix(words)?, words, by)));
+    found.map_or_else(|| line.to_owned(), |(row, words, by)| format!("{row}{}", by(paint, words)))
+}
+
+/// Of a level that keeps the objective.
+const HOLDS: &str = "holds";
+/// Of one that does not.
+const BROKEN: &str = "broken";
 
 fn paragraph(text: &mut String, words: &str, width: usize) -> fmt::Result {
     if words.is_empty() { Ok(()) } else { writeln!(text, "{}", textwrap::fill(words, width)) }

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use advice::advice::Verdict;
 use advice::settings::Settings;
-use aws::CloudWatch;
 use aws_config::Region as RegionName;
 use aws_credential_types::Credentials;
+use aws_sdk_cloudwatch::Client as CloudWatch;
 use load_test::{LoadTest, Mapping, Quantile};
 use metric_advisor::cloudwatch::{self, Found};
 use metric_advisor::place::Place;
@@ -79,7 +79,7 @@ async fn recorded(samples: &[Sample]) -> (Live, CloudWatch) {
         live.with(|region, now| region.control(now, Control::PutMetricData(data))).unwrap();
     }
     let client = Client::new(live.clone(), Duration::from_millis(40));
-    let config = aws::defaults()
+    let config = cloudwatch::defaults()
         .http_client(client)
         .region(RegionName::from_static(REGION))
         .credentials_provider(Credentials::new("local", "local", None, None, "tests"))

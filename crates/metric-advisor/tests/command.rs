@@ -159,14 +159,46 @@ fn a_reader_that_has_had_enough_is_no_failure() {
 }
 
 #[test]
-fn the_report_is_a_file_that_ends_with_what_to_paste() {
+fn the_report_is_a_file_with_what_to_paste_and_what_it_was_made_from() {
     let path = test_file("report.csv");
-    let report = directory("command").join("report.html");
-    let report = report.display().to_string();
-    let output = run(&["advise", "--quiet", "--objective", "p95=1s", &path, "--html", &report]);
-    assert_eq!(output.status.code(), Some(0));
+    let report = directory("command").join("report.html").display().to_string();
+    let _ = fs::remove_file(&report);
+    let arguments = ["advise", "--quiet", "--objective", "p95=1s", &path, "--html", &report];
+    let named = ["--service", "web", "--cluster", "demo"];
+    let output = advisor()
+        .args(arguments)
+        .args(named)
+        .env("SOURCE_DATE_EPOCH", "1795683600")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let html = fs::read_to_string(&report).unwrap();
     assert!(html.contains("<svg") && html.contains("TargetTrackingScaling"));
+    let sum = Command::new("sha256sum").arg(&path).output().unwrap();
+    let sum = text(&sum.stdout).split(' ').next().unwrap().to_owned();
+    let version = format!("metric-advisor {}", env!("CARGO_PKG_VERSION"));
+    for made in ["2026-11-26 09:00 UTC", "web of the cluster demo", &sum, &version] {
+        assert!(html.contains(made), "no {made}");
+    }
+    let (_, line) = html.split_once("<pre><code>metric-advisor ").unwrap();
+    let line = shlex::split(line.split_once("</code>").unwrap().0).unwrap();
+    assert_eq!(line, [&arguments[..], &named].concat());
+}
+
+#[test]
+fn a_report_is_not_overwritten_without_force() {
+    let path = test_file("force.csv");
+    let report = file("force.html", "mine");
+    let advise = ["advise", "--quiet", "--objective", "p95=1s", &path, "--html", &report];
+    fails(&advise, 2, &["force.html exists", "--force"]);
+    assert_eq!(fs::read_to_string(&report).unwrap(), "mine");
+    let output = run(&[&advise[..], &["--force"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(fs::read_to_string(&report).unwrap().contains("<svg"));
+    // What is not a file has nothing to lose.
+    let output = run(&["advise", "--quiet", "--objective", "p95=1s", &path, "--html", "/dev/null"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    fails(&["advise", &path, "--force"], 2, &["--html"]);
     fails(&["advise", "--quiet", &path, "--html", "/nowhere/r.html"], 4, &["/nowhere/r.html"]);
 }
 
@@ -200,7 +232,11 @@ fn bad_options_end_with_2_and_say_what_may_stand_there() {
     }
     fails(&["advise"], 2, &["<FILE>"]);
     fails(&["advise", "--from-cloudwatch"], 2, &["--cluster", "--service", "--start", "--end"]);
-    fails(&["plan", "--start", "10", "--max", "5"], 2, &["--max 5 is not above --start 10"]);
+    fails(
+        &["plan", "--start-rate", "10", "--max-rate", "5"],
+        2,
+        &["--max-rate 5 is not above --start-rate 10"],
+    );
 }
 
 #[test]
@@ -209,7 +245,7 @@ fn cloudwatch_without_a_region_ends_with_4_and_says_where_one_is_set() {
     let mut arguments =
         vec!["advise", "--from-cloudwatch", "--cluster", "demo", "--service", "web"];
     arguments.extend(span);
-    fails(&arguments, 4, &["AWS_REGION"]);
+    fails(&arguments, 4, &["--region", "AWS_REGION"]);
 }
 
 #[test]
@@ -224,6 +260,90 @@ fn help_has_examples_and_the_exit_codes() {
     }
     assert!(text(&run(&["plan", "--help"]).stdout).contains("> load-test.sh"));
     assert_eq!(run(&["--help"]).status.code(), Some(0));
+}
+
+#[test]
+fn help_fits_its_width_and_leaves_examples_whole() {
+    for command in ["advise", "plan", "man", "schema", "completions"] {
+        let help = text(&run(&[command, "--help"]).stdout);
+        for line in help.lines() {
+            assert!(line.chars().count() <= 100, "{command}: {line}");
+        }
+        for example in help.lines().filter(|line| line.trim_start().starts_with("metric-advisor "))
+        {
+            let words: Vec<&str> = example.split_whitespace().collect();
+            assert!(words.len() > 1, "{example}");
+        }
+    }
+}
+
+#[test]
+fn what_is_misspelled_gets_a_suggestion() {
+    let path = test_file("misspelled.csv");
+    fails(&["advice", &path], 2, &["'advise'"]);
+    fails(&["advise", &path, "--objectiv", "p95=1s"], 2, &["'--objective'"]);
+    fails(&["advise", &path, "--format", "jsn"], 2, &["'json'"]);
+    fails(&["plan", "--start", "10", "--max", "20"], 2, &["--start-rate"]);
+}
+
+#[test]
+fn color_is_on_demand_where_there_is_no_terminal() {
+    let path = test_file("color.csv");
+    let advise = ["advise", "--quiet", "--objective", "p95=1s", &path];
+    let colored = |more: &[&str], no_color: bool| {
+        let mut command = advisor();
+        command.args(advise).args(more);
+        if no_color {
+            command.env("NO_COLOR", "1");
+        }
+        command.output().unwrap().stdout.contains(&b'\x1b')
+    };
+    assert!(!colored(&[], false) && !colored(&[], true));
+    assert!(!colored(&["--color", "never"], false) && !colored(&["--color", "auto"], false));
+    assert!(colored(&["--color", "always"], false) && colored(&["--color=always"], true));
+    let help = |color: &str| run(&["advise", "--help", "--color", color]).stdout;
+    assert!(help("always").contains(&b'\x1b') && !help("never").contains(&b'\x1b'));
+    let error = |color: &str| run(&["--color", color, "advise", "/nowhere/test.csv"]).stderr;
+    assert!(error("always").contains(&b'\x1b') && !error("never").contains(&b'\x1b'));
+}
+
+/// On a terminal of `script`, which util-linux has.
+#[test]
+fn color_is_on_a_terminal_unless_no_color_is_set() {
+    let path = test_file("terminal.csv");
+    let line = format!(
+        "{} advise --quiet --objective p95=1s {path}",
+        env!("CARGO_BIN_EXE_metric-advisor")
+    );
+    let colored = |variables: &[(&str, &str)]| {
+        let mut script = Command::new("script");
+        script.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
+        script.env_remove("NO_COLOR").env("TERM", "xterm").envs(variables.iter().copied());
+        let output = script.stdin(Stdio::null()).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+        text(&output.stdout).contains("\x1b[32mrecommended")
+    };
+    assert!(colored(&[]));
+    assert!(colored(&[("NO_COLOR", "")]));
+    assert!(!colored(&[("NO_COLOR", "1")]));
+    assert!(!colored(&[("TERM", "dumb")]));
+}
+
+#[test]
+fn every_command_has_a_man_page() {
+    let page = |command: &[&str]| text(&run(&[&["man"], command].concat()).stdout);
+    let whole = page(&[]);
+    for words in
+        [".TH metric-advisor 1", "metric\\-advisor\\-advise(1)", ".SH EXTRA", ".SH OPTIONS"]
+    {
+        assert!(whole.contains(words), "no {words} in {whole}");
+    }
+    for command in ["advise", "plan", "schema", "completions"] {
+        let page = page(&[command]);
+        assert!(page.contains(&format!(".TH metric-advisor-{command} 1")), "{page}");
+        assert!(page.contains(".SH SYNOPSIS"), "{page}");
+    }
+    assert!(page(&["advise"]).contains("\\-\\-objective"));
 }
 
 #[test]

@@ -152,8 +152,18 @@ impl Stage {
     }
 }
 
-const LADDER: [&str; 10] =
-    ["--start", "20", "--max", "140", "--hold", "5m", "--cluster", "demo", "--service", "web"];
+const LADDER: [&str; 10] = [
+    "--start-rate",
+    "20",
+    "--max-rate",
+    "140",
+    "--hold",
+    "5m",
+    "--cluster",
+    "demo",
+    "--service",
+    "web",
+];
 
 fn planned(stage: &Stage, more: &[&str]) -> PathBuf {
     stage.plan(&[&LADDER[..], more].concat())

@@ -1,12 +1,13 @@
 //! What was found about a metric, and what comes of it.
 
 use load_test::{Kind, Source, Unit};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Interval;
 
 /// What was found about one metric.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Assessment {
     /// Its name in the load test.
     pub metric: String,
@@ -37,7 +38,7 @@ pub struct Assessment {
 }
 
 /// How a metric moves with demand.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Correlation {
     /// Spearman's, of ranks.
     pub rank: Interval,
@@ -48,7 +49,7 @@ pub struct Correlation {
 }
 
 /// `value = factor * demand^demand_exponent * tasks^tasks_exponent`, fitted to the levels below the knee.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Law {
     /// Ideal is 1.
     pub demand: Interval,
@@ -59,7 +60,7 @@ pub struct Law {
 }
 
 /// The doubling test, from levels of the same demand.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Doubling {
     /// Tasks of the first run.
     pub tasks: f64,
@@ -70,7 +71,7 @@ pub struct Doubling {
 }
 
 /// A metric that flattens.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Saturation {
     /// The level at which it stays.
     pub level: f64,
@@ -79,7 +80,7 @@ pub struct Saturation {
 }
 
 /// What comes of a metric.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "fit", content = "because", rename_all = "snake_case")]
 pub enum Fit {
     /// It is the one.
@@ -91,7 +92,7 @@ pub enum Fit {
 }
 
 /// Why a metric will not do.
-#[derive(Debug, Clone, PartialEq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema, thiserror::Error)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Rejection {
     /// It barely changes.

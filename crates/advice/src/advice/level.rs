@@ -1,11 +1,12 @@
 //! What was measured at the levels of demand, and where the objective breaks.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Interval;
 
 /// A stretch of steady demand with a steady number of tasks.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Plateau {
     /// Seconds since the first sample, at which the level begins.
     pub from: f64,
@@ -34,7 +35,7 @@ pub struct Plateau {
 }
 
 /// A metric's value at a plateau.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Level {
     /// Its average, without outliers.
     pub value: f64,
@@ -45,7 +46,7 @@ pub struct Level {
 }
 
 /// Where the objective breaks.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Knee {
     /// Demand of one task, in a second.
     pub per_task: Interval,
@@ -56,7 +57,7 @@ pub struct Knee {
 }
 
 /// What part of the objective breaks first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Broken {
     /// Response or completion time.
@@ -70,7 +71,7 @@ pub enum Broken {
 /// The Universal Scalability Law of one task: throughput at concurrency n is
 /// `lambda * n / (1 + sigma * (n - 1) + kappa * n * (n - 1))` (N. J. Gunther, Guerrilla
 /// Capacity Planning, 2007).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Usl {
     /// Throughput of one request at a time, in a second.
     pub lambda: f64,

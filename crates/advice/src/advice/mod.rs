@@ -7,12 +7,13 @@ pub use assessment::{Assessment, Correlation, Doubling, Fit, Law, Rejection, Sat
 pub use level::{Broken, Knee, Level, Plateau, Usl};
 
 use load_test::Quantile;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::settings::{Runtime, Settings};
 
 /// What the advisor says of a load test.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Advice {
     /// The answer.
     pub verdict: Verdict,
@@ -37,7 +38,7 @@ pub struct Advice {
 }
 
 /// The answer itself.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Verdict {
     /// Scale on this.
@@ -57,7 +58,7 @@ pub enum Verdict {
 }
 
 /// What a load test lacks to be decided on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Missing {
     /// No samples, or fewer than a test can be made of.
@@ -108,7 +109,7 @@ impl Missing {
 }
 
 /// The metric to scale on.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Recommendation {
     /// Its name in the load test.
     pub metric: String,
@@ -129,7 +130,7 @@ pub struct Recommendation {
 }
 
 /// Capacity kept free for the demand that arrives while tasks start.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Headroom {
     /// Seconds from a rise until the tasks that it asked for take load.
     pub seconds: f64,
@@ -140,7 +141,7 @@ pub struct Headroom {
 }
 
 /// How sure a recommendation is.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Confidence {
     /// Share of the resampled tests that recommend the same metric, 0 to 1.
     pub agreed: f64,
@@ -149,7 +150,7 @@ pub struct Confidence {
 }
 
 /// An estimate with its 95 % interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Interval {
     /// The estimate.
     pub value: f64,
@@ -160,7 +161,7 @@ pub struct Interval {
 }
 
 /// Of what kind a service is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Recognised {
     /// The kind.
     pub pattern: Pattern,
@@ -169,7 +170,7 @@ pub struct Recognised {
 }
 
 /// The guide's kinds of service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Pattern {
     /// CPU gives out first.

@@ -8,6 +8,7 @@ mod steps;
 mod watch;
 mod yaml;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::watch::Watch;
@@ -35,7 +36,7 @@ pub struct Names {
 }
 
 /// A text to paste.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Paste {
     /// What it is, and where it goes.
     pub title: String,

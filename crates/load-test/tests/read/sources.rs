@@ -412,7 +412,7 @@ fn times_since_a_start_are_joined_to_dates_by_a_flag_only() {
         load.join(get_metric_data("m.json", metrics.as_bytes())?).into_load_test(mapping)
     };
     let asked = join(&Mapping::default()).unwrap_err().to_string();
-    assert!(asked.contains("`load.csv`") && asked.contains("--began DATE"), "{asked}");
+    assert!(asked.contains("`load.csv`") && asked.contains("--start DATE"), "{asked}");
     let mut mapping = Mapping::default();
     mapping.began("2026-11-26T10:15:00Z").unwrap();
     assert!(mapping.clone().began("noon").is_err());

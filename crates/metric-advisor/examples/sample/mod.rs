@@ -7,7 +7,27 @@ mod answers;
 mod service;
 
 pub use answers::{none_suitable, not_enough, recommended};
+use metric_advisor::report::{Made, Origin};
 pub use service::load_test;
+use time::macros::datetime;
+
+/// How its report would be made.
+pub fn made() -> Made {
+    Made {
+        command: "metric-advisor advise test.csv --cluster demo --service web --html report.html"
+            .to_owned(),
+        version: "0.1.0".to_owned(),
+        at: datetime!(2026-11-26 10:15 UTC),
+        service: Some("web of the cluster demo".to_owned()),
+        origins: vec![Origin {
+            name: "test.csv".to_owned(),
+            format: "separated values".to_owned(),
+            sha256: Some(
+                "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned(),
+            ),
+        }],
+    }
+}
 
 /// What there would be to paste.
 pub fn policies() -> Vec<(String, String)> {

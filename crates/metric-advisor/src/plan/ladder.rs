@@ -47,13 +47,13 @@ impl Ladder {
     pub fn new(rungs: Rungs, hold: Duration) -> Result<Self, String> {
         let Rungs { start, max, step, tasks, doubling } = rungs;
         if max <= start {
-            return Err(format!("--max {max} is not above --start {start}"));
+            return Err(format!("--max-rate {max} is not above --start-rate {start}"));
         }
         let steps = ((max / start).ln() / step.ln_1p()).ceil().max(1.0);
         if steps > MOST_LEVELS as f64 {
             return Err(format!(
                 "from {start} to {max} there are {steps} steps, {MOST_LEVELS} at most are planned: \
-                 raise --step or --start"
+                 raise --step or --start-rate"
             ));
         }
         let more = (f64::from(tasks) * doubling).round();
@@ -119,7 +119,7 @@ mod tests {
     fn what_is_no_ladder_is_refused_with_the_option_to_change() {
         let rungs = Rungs { start: 10.0, max: 100.0, step: 0.2, tasks: 2, doubling: 2.0 };
         for (rungs, word) in [
-            (Rungs { max: 10.0, ..rungs }, "--max"),
+            (Rungs { max: 10.0, ..rungs }, "--max-rate"),
             (Rungs { step: 0.001, ..rungs }, "--step"),
             (Rungs { doubling: 1.1, ..rungs }, "--doubling"),
         ] {

@@ -17,10 +17,10 @@ use crate::values;
 pub struct Plan {
     /// The first rate, requests a second: one at which the service is idle
     #[arg(long, value_name = "RATE", value_parser = values::rate)]
-    start: f64,
+    start_rate: f64,
     /// The last rate: one that the tasks can bear no more
     #[arg(long, value_name = "RATE", value_parser = values::rate)]
-    max: f64,
+    max_rate: f64,
     /// Tasks of the first run
     #[arg(long, value_name = "N", default_value = "2")]
     tasks: NonZeroU32,
@@ -59,8 +59,8 @@ impl Plan {
     /// When the rates are no ladder, or the URL is no text for a shell.
     pub fn script(&self) -> Result<String, Failure> {
         let rungs = Rungs {
-            start: self.start,
-            max: self.max,
+            start: self.start_rate,
+            max: self.max_rate,
             step: self.step,
             tasks: self.tasks.get(),
             doubling: self.doubling,

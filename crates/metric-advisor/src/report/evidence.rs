@@ -3,77 +3,67 @@
 use advice::advice::{Advice, Assessment, Fit, Verdict};
 use maud::{Markup, html};
 
-use super::{DRAWN, figures, tables};
+use super::{DRAWN, Part, figures, tables};
 use crate::words::{because, name};
 
 /// Metrics in one plot of the doubling test, at most.
 const ROWS: usize = 4;
 
 /// The recommended metric, if there is one.
-pub(super) fn recommended(advice: &Advice) -> Markup {
-    html! {
-        @for (index, metric) in of(advice, true) {
-            section {
-                h2 { "Why " (name(metric)) }
-                p { (because(metric)) }
-                (tables::evidence(metric))
-                (drawings(advice, index, metric))
-            }
-        }
-    }
+pub(super) fn recommended(advice: &Advice) -> Option<Part> {
+    let (index, metric) = of(advice, true).next()?;
+    let body = html! {
+        p { (because(metric)) }
+        (tables::evidence(metric))
+        (drawings(advice, index, metric))
+    };
+    Some(Part::new("why", format!("Why {}", name(metric)), body))
 }
 
 /// All metrics beside each other.
-pub(super) fn doubling(advice: &Advice) -> Markup {
+pub(super) fn doubling(advice: &Advice) -> Option<Part> {
     let first = of(advice, true).chain(of(advice, false)).map(|(_, metric)| metric);
     let drawn: Vec<&Assessment> =
         first.clone().filter(|metric| metric.doubling.is_some()).collect();
     // As many in each plot.
     let rows = drawn.len().div_ceil(drawn.len().div_ceil(ROWS).max(1)).max(1);
-    html! {
-        @if !advice.metrics.is_empty() {
-            section {
-                h2 { "The metrics side by side" }
-                (tables::metrics(first))
-                @if !drawn.is_empty() {
-                    p {
-                        "Twice the tasks at the same demand should halve a metric. If it stays, "
-                        "no number of tasks brings it down to its target, and scaling out never ends."
-                    }
-                    div.figures {
-                        @for some in drawn.chunks(rows).take(DRAWN / rows) { (figures::doubling(some)) }
-                    }
-                }
+    let body = html! {
+        (tables::metrics(first))
+        @if !drawn.is_empty() {
+            p {
+                "Twice the tasks at the same demand should halve a metric. If it stays, "
+                "no number of tasks brings it down to its target, and scaling out never ends."
+            }
+            div.figures {
+                @for some in drawn.chunks(rows).take(DRAWN / rows) { (figures::doubling(some)) }
             }
         }
-    }
+    };
+    let title = "The metrics side by side";
+    (!advice.metrics.is_empty()).then(|| Part::new("metrics", title, body))
 }
 
 /// Each metric that is not recommended, with the reason.
-pub(super) fn others(advice: &Advice) -> Markup {
+pub(super) fn others(advice: &Advice) -> Option<Part> {
     let others: Vec<(usize, &Assessment)> = of(advice, false).collect();
     let title = match advice.verdict {
         Verdict::Recommended(_) => "Why not the others",
         Verdict::NoneSuitable { .. } => "Why none of them",
         Verdict::NotEnoughData { .. } => "What the test tells of each metric",
     };
-    html! {
-        @if !others.is_empty() {
-            section {
-                h2 { (title) }
-                @for (place, &(index, metric)) in others.iter().enumerate() {
-                    article {
-                        h3 { (name(metric)) " " (tables::badge(metric)) }
-                        p { (because(metric)) }
-                        @if place < DRAWN {
-                            (tables::evidence(metric))
-                            (drawings(advice, index, metric))
-                        }
-                    }
+    let body = html! {
+        @for (place, &(index, metric)) in others.iter().enumerate() {
+            article {
+                h3 { (name(metric)) " " (tables::badge(metric)) }
+                p { (because(metric)) }
+                @if place < DRAWN {
+                    (tables::evidence(metric))
+                    (drawings(advice, index, metric))
                 }
             }
         }
-    }
+    };
+    (!others.is_empty()).then(|| Part::new("others", title, body))
 }
 
 fn drawings(advice: &Advice, index: usize, metric: &Assessment) -> Markup {

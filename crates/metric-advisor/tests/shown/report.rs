@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::sample;
 
 fn page(advice: &Advice) -> String {
-    html(advice, &sample::load_test(), &sample::policies())
+    html(advice, &sample::load_test(), &sample::policies(), &sample::made())
 }
 
 #[test]
@@ -28,9 +28,49 @@ fn the_answer_the_reasons_and_what_to_paste_are_on_the_page() {
 fn nothing_is_fetched_and_no_script_runs() {
     let page = page(&sample::recommended());
     assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'; img-src data:"));
-    for text in ["<script", "http:", "https:", "url(", "@import", "src=\"", "href=\""] {
+    for text in ["<script", "http:", "https:", "url(", "@import", "src=\""] {
         assert!(!page.contains(text), "{text:?} is there");
     }
+    assert!(page.matches("href=\"").count() > 5);
+    assert_eq!(page.matches("href=\"").count(), page.matches("href=\"#").count());
+}
+
+#[test]
+fn contents_lead_to_every_section() {
+    for advice in [sample::recommended(), sample::none_suitable(), sample::not_enough()] {
+        let page = page(&advice);
+        let ids = |before: &str| -> Vec<String> {
+            let rest = page.split(before).skip(1);
+            rest.map(|rest| rest.split('"').next().unwrap_or_default().to_owned()).collect()
+        };
+        let sections = ids("<section id=\"");
+        assert!(sections.len() >= 6, "{sections:?}");
+        assert_eq!(ids("href=\"#"), sections);
+    }
+}
+
+#[test]
+fn the_report_says_what_it_was_made_from() {
+    let page = page(&sample::recommended());
+    let (_, made) = page.split_once("What this was made from</h2>").expect("a section");
+    for text in [
+        "2026-11-26 10:15 UTC",
+        "metric-advisor 0.1.0",
+        "web of the cluster demo",
+        "advise test.csv --cluster demo --service web --html report.html",
+        "<strong>test.csv</strong>: separated values",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    ] {
+        assert!(made.contains(text), "{text:?} is missing");
+    }
+}
+
+#[test]
+fn a_dark_screen_has_a_dark_page_and_paper_is_white() {
+    let page = page(&sample::recommended());
+    assert!(page.contains("@media screen and (prefers-color-scheme: dark)"));
+    // What plotters draws in black is drawn in the ink of the page.
+    assert!(page.contains("fill=\"#222222\"") && page.contains("[fill=\"#222222\"]"));
 }
 
 #[test]
@@ -40,7 +80,12 @@ fn a_name_is_text_wherever_it_stands() {
     let mut test = sample::load_test();
     advice.metrics[0].metric = name.to_owned();
     test.metrics[0].name = name.to_owned();
-    let page = html(&advice, &test, &[(name.to_owned(), name.to_owned())]);
+    let mut made = sample::made();
+    made.command = name.to_owned();
+    made.service = Some(name.to_owned());
+    made.origins[0].name = name.to_owned();
+    made.origins[0].format = name.to_owned();
+    let page = html(&advice, &test, &[(name.to_owned(), name.to_owned())], &made);
     assert!(!page.contains("<script"));
     assert!(page.contains("&lt;script&gt;"));
 }
@@ -65,7 +110,7 @@ fn a_long_test_of_many_metrics_is_still_less_than_a_megabyte() {
             level.metrics.push(level.metrics[index]);
         }
     }
-    let page = html(&advice, &test, &[]);
+    let page = html(&advice, &test, &[], &sample::made());
     assert!(page.len() < 1_000_000, "{} bytes", page.len());
     assert_eq!(
         page.matches("<h3>disk bytes ").count(),
@@ -80,7 +125,7 @@ fn a_test_of_nothing_has_a_report_too() {
     advice.knee = None;
     advice.plateaus.clear();
     advice.metrics.clear();
-    assert!(html(&advice, &LoadTest::default(), &[]).contains("does not tell"));
+    assert!(html(&advice, &LoadTest::default(), &[], &sample::made()).contains("does not tell"));
 }
 
 /// Also those that no service has.
@@ -121,7 +166,7 @@ proptest! {
             test.tasks[place] = latency;
             test.metrics[0].values[place] = value;
         }
-        let page = html(&advice, &test, &[]);
+        let page = html(&advice, &test, &[], &sample::made());
         prop_assert!(page.ends_with("</html>"));
         prop_assert!(!page.contains("could not be drawn"));
     }

@@ -1,4 +1,5 @@
 use advice::advice::{Advice, Missing, Verdict};
+use metric_advisor::color::{Color, Paint};
 use metric_advisor::terminal::show;
 use proptest::prelude::*;
 
@@ -6,7 +7,7 @@ use crate::sample;
 
 /// Its lines, joined where a paragraph was broken.
 fn told(advice: &Advice) -> String {
-    show(advice, 80).split_whitespace().collect::<Vec<_>>().join(" ")
+    show(advice, 80, Paint::PLAIN).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]
@@ -98,7 +99,7 @@ fn whatever_is_missing_has_a_sentence_of_its_own() {
 #[test]
 fn eighty_columns_are_enough_and_no_number_or_verdict_is_broken() {
     for advice in [sample::recommended(), sample::none_suitable(), sample::not_enough()] {
-        let shown = show(&advice, 80);
+        let shown = show(&advice, 80, Paint::PLAIN);
         for line in shown.lines() {
             assert!(line.chars().count() <= 80, "{line:?}");
             assert_eq!(line, line.trim_end());
@@ -107,9 +108,23 @@ fn eighty_columns_are_enough_and_no_number_or_verdict_is_broken() {
     }
 }
 
+#[test]
+fn colors_repeat_what_words_say_and_change_nothing_else() {
+    for advice in [sample::recommended(), sample::none_suitable(), sample::not_enough()] {
+        let colored = show(&advice, 80, Color::Always.stdout());
+        for (word, code) in [("holds", "32"), ("broken", "31"), ("rejected", "31")] {
+            let painted = format!(" \u{1b}[{code}m{word}\u{1b}[0m\n");
+            assert!(colored.contains(&painted), "{word} in {colored:?}");
+        }
+        assert!(colored.starts_with("\u{1b}[1m"), "{colored:?}");
+        let plain = console::strip_ansi_codes(&colored).into_owned();
+        assert_eq!(plain, show(&advice, 80, Paint::PLAIN));
+    }
+}
+
 proptest! {
     #[test]
     fn any_width_will_do(width in 0_usize..300) {
-        prop_assert!(show(&sample::recommended(), width).contains("cpu"));
+        prop_assert!(show(&sample::recommended(), width, Paint::PLAIN).contains("cpu"));
     }
 }

@@ -3,7 +3,7 @@
 use plotters::style::RGBAColor;
 
 /// A colour and how much of what is below it covers, 0 to 1.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(in super::super) struct Ink(u8, u8, u8, f64);
 
 impl Ink {
@@ -23,7 +23,11 @@ impl Ink {
         RGBAColor(self.0, self.1, self.2, self.3)
     }
 
+    /// Black is that of the page, which is light where the page is dark.
     pub(super) fn css(self) -> String {
+        if self == Self::BLACK {
+            return "var(--ink)".to_owned();
+        }
         format!("rgba({},{},{},{})", self.0, self.1, self.2, self.3)
     }
 }

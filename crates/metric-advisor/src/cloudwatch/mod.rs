@@ -1,31 +1,35 @@
 //! The load test, from CloudWatch.
 
-use aws::{CloudWatch, Error, MetricQuery};
+mod account;
+mod metric_data;
+
+use aws_sdk_cloudwatch::Client;
 use load_test::{Observed, Recording, Source};
 use time::{Duration, OffsetDateTime};
 use tokio::runtime::Builder;
 
+pub use self::account::{Account, defaults};
 use crate::exit::Failure;
 use crate::place::Place;
 
 /// Seconds. Services send their metrics each minute.
 const PERIOD: i32 = 60;
 
-/// For how long CloudWatch keeps minutes.
+/// How long CloudWatch keeps points of one minute.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>
 const KEPT: Duration = Duration::days(15);
 
 /// What CloudWatch has of a service.
 #[derive(Debug)]
 pub struct Found {
-    /// What it recorded.
+    /// The metrics that have points.
     pub recording: Recording,
-    /// What it knows nothing of in that time.
+    /// The metrics that have none in that time.
     pub absent: Vec<Source>,
 }
 
 impl Found {
-    /// What is absent, in a sentence for each namespace.
+    /// A sentence for each namespace with absent metrics.
     pub fn notes(&self) -> Vec<String> {
         let of = |sources: &[Source]| {
             let mut names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
@@ -38,12 +42,12 @@ impl Found {
     }
 }
 
-/// Read all that CloudWatch has of `place` from `from` until before `to`.
+/// Reads every metric of `place` from `from` until before `to`.
 ///
 /// # Errors
-/// When the time is none, the call fails, or a series cannot be used.
+/// When the time is not a range of at most 15 days, the call fails, or a series cannot be used.
 pub async fn read(
-    cloudwatch: &CloudWatch,
+    client: &Client,
     place: &Place,
     (from, to): (OffsetDateTime, OffsetDateTime),
 ) -> Result<Found, Failure> {
@@ -52,8 +56,7 @@ pub async fn read(
         return Err(Failure::Input(what.to_owned()));
     }
     let sources = place.sources();
-    let queries: Vec<MetricQuery> = sources.iter().map(query).collect();
-    let series = cloudwatch.metric_data(&queries, from, to).await.map_err(failure)?;
+    let series = metric_data::get(client, &sources, (from, to)).await?;
     let mut found = Found { recording: Recording::default(), absent: Vec::new() };
     for (source, points) in sources.into_iter().zip(series) {
         if points.is_empty() {
@@ -66,44 +69,16 @@ pub async fn read(
     Ok(found)
 }
 
-/// The same with the credentials and the region of the environment.
+/// Reads with the credentials and the Region of `account`.
 ///
 /// # Errors
-/// As [`read`]'s, and when there is no region.
-pub fn read_by_environment(
+/// As [`read`], and when there are no credentials or no Region.
+pub(crate) fn read_as(
+    account: &Account,
     place: &Place,
     span: (OffsetDateTime, OffsetDateTime),
 ) -> Result<Found, Failure> {
     let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::Call(format!("cannot begin: {error}")))?;
-    runtime.block_on(async {
-        let config = aws::defaults().load().await;
-        if config.region().is_none() {
-            return Err(Failure::Call(
-                "no region: set AWS_REGION, or one in the profile".to_owned(),
-            ));
-        }
-        read(&CloudWatch::new(&config), place, span).await
-    })
-}
-
-fn query(source: &Source) -> MetricQuery {
-    MetricQuery {
-        namespace: source.namespace.clone(),
-        name: source.name.clone(),
-        dimensions: source.dimensions.clone(),
-        statistic: source.statistic.clone(),
-        period: PERIOD,
-    }
-}
-
-/// The reader of the message is a person with credentials, not a function with a role.
-fn failure(error: Error) -> Failure {
-    Failure::Call(match error {
-        Error::Denied { operation, message } => {
-            format!("{operation} was denied, allow cloudwatch:GetMetricData: {message}")
-        }
-        Error::Throttled { operation } => format!("{operation} was throttled, try again"),
-        other => other.to_string(),
-    })
+    let runtime = runtime.map_err(|error| Failure::Call(format!("cannot start: {error}")))?;
+    runtime.block_on(async { read(&account.client().await?, place, span).await })
 }

@@ -1,0 +1,124 @@
+//! Whether output has color.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+
+use clap::{ColorChoice, ValueEnum};
+use console::Style;
+
+/// When output has color.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Also into files and pipes
+    Always,
+    /// Plain text
+    Never,
+}
+
+impl Color {
+    /// The choice among arguments that are not parsed yet; what is wrong with them is not said
+    /// here.
+    pub(crate) fn of_arguments(arguments: &[OsString]) -> Self {
+        let words = || arguments.iter().map(|word| word.to_str().unwrap_or_default());
+        let after = words().zip(words().skip(1)).filter(|(word, _)| *word == "--color");
+        let within = words().filter_map(|word| word.strip_prefix("--color="));
+        let value = after.map(|(_, value)| value).chain(within).last();
+        value.and_then(|value| Self::from_str(value, false).ok()).unwrap_or_default()
+    }
+
+    /// `auto` is resolved by clap, by the same rules.
+    pub(crate) const fn for_clap(self) -> ColorChoice {
+        match self {
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
+        }
+    }
+
+    /// Paint for what is written to standard output.
+    pub fn stdout(self) -> Paint {
+        self.on(&io::stdout())
+    }
+
+    /// Paint for what is written to standard error.
+    pub fn stderr(self) -> Paint {
+        self.on(&io::stderr())
+    }
+
+    fn on(self, stream: &impl IsTerminal) -> Paint {
+        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let plain = || set("NO_COLOR").is_some() || set("TERM").is_none_or(|term| term == "dumb");
+        Paint(match self {
+            Self::Auto => stream.is_terminal() && !plain(),
+            Self::Always => true,
+            Self::Never => false,
+        })
+    }
+}
+
+/// Colors, or none.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Paint(bool);
+
+impl Paint {
+    /// No color.
+    pub const PLAIN: Self = Self(false);
+
+    /// Of what is important.
+    pub fn bold(self, text: &str) -> String {
+        self.by(Style::new().bold(), text)
+    }
+
+    /// Of what is good.
+    pub(crate) fn good(self, text: &str) -> String {
+        self.by(Style::new().green(), text)
+    }
+
+    /// Of what is neither.
+    pub(crate) fn fair(self, text: &str) -> String {
+        self.by(Style::new().cyan(), text)
+    }
+
+    /// Of what is bad.
+    pub fn bad(self, text: &str) -> String {
+        self.by(Style::new().red(), text)
+    }
+
+    /// Each line by itself: a pager shows lines one by one.
+    fn by(self, style: Style, text: &str) -> String {
+        if !self.0 {
+            return text.to_owned();
+        }
+        let style = style.force_styling(true);
+        let lines: Vec<String> =
+            text.split('\n').map(|line| style.apply_to(line).to_string()).collect();
+        lines.join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(line: &str) -> Color {
+        Color::of_arguments(&line.split(' ').map(OsString::from).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn the_last_choice_counts_wherever_it_stands() {
+        assert_eq!(chosen("metric-advisor advise test.csv"), Color::Auto);
+        assert_eq!(chosen("metric-advisor --color never advise"), Color::Never);
+        assert_eq!(chosen("metric-advisor advise --color=never --color=always"), Color::Always);
+        assert_eq!(chosen("metric-advisor advise --color"), Color::Auto);
+        assert_eq!(chosen("metric-advisor advise --color red"), Color::Auto);
+    }
+
+    #[test]
+    fn each_line_has_its_color_and_plain_text_has_none() {
+        assert_eq!(Paint(true).bad("a\nb"), "\u{1b}[31ma\u{1b}[0m\n\u{1b}[31mb\u{1b}[0m");
+        assert_eq!(Paint::PLAIN.bad("a\nb"), "a\nb");
+    }
+}

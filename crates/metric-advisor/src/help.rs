@@ -1,0 +1,76 @@
+//! What stands below the options in the help.
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  metric-advisor plan --start-rate 10 --max-rate 200 --cluster demo \\
+    --service web > load-test.sh
+  metric-advisor advise test.csv
+  metric-advisor completions bash > /etc/bash_completion.d/metric-advisor
+  metric-advisor man > /usr/local/share/man/man1/metric-advisor.1";
+
+pub(crate) const MAN: &str = "\
+Examples:
+  metric-advisor man | man -l -
+  metric-advisor man advise > /usr/local/share/man/man1/metric-advisor-advise.1";
+
+pub(crate) const PLAN: &str = "\
+Examples:
+  metric-advisor plan --start-rate 10 --max-rate 200 \\
+    --cluster demo --service web --url https://web.example.com/ \\
+    --load-balancer app/front/0123456789abcdef \\
+    --target-group targetgroup/web/fedcba9876543210 > load-test.sh
+  metric-advisor plan --start-rate 5 --max-rate 80 --tool k6 --hold 10m --step 15%
+
+The script needs bash, the load generator, the AWS CLI and metric-advisor. It suspends the
+scaling of the service, sets its number of tasks, and sets both back at its end. It needs
+ecs:UpdateService, ecs:DescribeServices, application-autoscaling:DescribeScalableTargets,
+application-autoscaling:RegisterScalableTarget and cloudwatch:GetMetricData.";
+
+const ADVISE: &str = "\
+Examples:
+  A CSV file with time, tasks, demand, latency and metrics:
+    metric-advisor advise test.csv --objective p95=500ms --html report.html
+  Columns whose names say nothing:
+    metric-advisor advise test.csv --column demand=offered --unit latency=ms \\
+      --kind jobs=queue
+  What `metric-advisor plan` recorded:
+    metric-advisor advise --load *rps.oha.json --metrics metrics.json
+  What CloudWatch has; the credentials need cloudwatch:GetMetricData and no more:
+    metric-advisor advise --from-cloudwatch --profile dev --region eu-west-1 \\
+      --cluster demo --service web \\
+      --start 2026-11-26T09:00:00Z --end 2026-11-26T11:00:00Z \\
+      --load-balancer app/front/0123456789abcdef \\
+      --target-group targetgroup/web/fedcba9876543210
+  In a pipeline:
+    metric-advisor advise test.csv --quiet --format json > advice.json ||
+      echo \"answer $?\"
+
+Exit codes:
+  0  a metric is recommended
+  1  none of the metrics is suitable
+  2  the input or an option cannot be used
+  3  the load test does not tell; the answer says what is missing
+  4  a file or a call to AWS failed";
+
+/// What writes load tests, and which of its outputs are read. A file is recognized by its
+/// content; compressed by gzip or not, in UTF-8 or UTF-16.
+const FORMATS: [(&str, &str); 11] = [
+    ("k6", "--out json, --out csv, --summary-export"),
+    ("oha", "--output-format json, text"),
+    ("wrk, wrk2", "text, with --latency"),
+    ("vegeta", "encode -to csv, encode -to json, report -type=json"),
+    ("hey", "-o csv, text"),
+    ("Locust", "stats_history.csv, with --csv-full-history or without"),
+    ("JMeter", "results as CSV"),
+    ("aws cloudwatch get-metric-data", "JSON, all pages"),
+    ("aws cloudwatch get-metric-statistics", "JSON"),
+    ("CloudWatch console", "CSV of a graph"),
+    ("anything else", "CSV with a header, whatever the names"),
+];
+
+/// Of `advise`.
+pub(crate) fn advise() -> String {
+    let width = FORMATS.iter().map(|(tool, _)| tool.len()).max().unwrap_or_default();
+    let formats = FORMATS.map(|(tool, what)| format!("  {tool:width$}  {what}\n")).concat();
+    format!("Formats, recognized by content:\n{formats}\n{ADVISE}")
+}
