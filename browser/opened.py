@@ -37,8 +37,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(browser: Browser, file: Path, screen: dict[str, int]) -> Iterator[Opened]:
-    page = browser.new_page(viewport=screen, device_scale_factor=2)
+def opened(browser: Browser, file: Path, screen: dict[str, int], scheme: str = "light") -> Iterator[Opened]:
+    page = browser.new_page(viewport=screen, device_scale_factor=2, color_scheme=scheme)
     opened = Opened(page)
     opened.watch()
     page.goto(file.as_uri())

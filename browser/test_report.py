@@ -126,6 +126,45 @@ def test_no_text_in_a_plot_is_too_small_or_cut_off(report):
     assert report.page.locator("figure > svg text").evaluate_all(cut) == []
 
 
+# Of text and what is behind it, by WCAG 2.2: 4.5 is its level AA.
+CONTRAST = """all => {
+    const numbers = color => color.match(/[\\d.]+/g).map(Number)
+    const light = color => numbers(color).slice(0, 3).map(part => part / 255)
+        .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0)
+    const behind = one => {
+        const color = getComputedStyle(one).backgroundColor
+        return numbers(color)[3] === 0 && one.parentElement ? behind(one.parentElement) : color
+    }
+    return all.map(one => {
+        const style = getComputedStyle(one)
+        const [less, more] = [one instanceof SVGElement ? style.fill : style.color, behind(one)].map(light).sort((a, b) => a - b)
+        return (more + 0.05) / (less + 0.05)
+    })
+}"""
+
+
+@each_report
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_is_legible_on_light_and_on_dark_screens(browser, name, scheme):
+    with opened(browser, FOLDER / f"{name}.html", DESK, scheme) as report:
+        report.page.screenshot(path=FOLDER / f"{name}-{scheme}.png", full_page=True)
+        paper = report.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert (paper == "rgb(255, 255, 255)") == (scheme == "light")
+        texts = report.page.locator("h1, h2, h3, p, li, dt, dd, th, td, a, pre, .badge, figcaption, figure > svg text")
+        assert min(texts.evaluate_all(CONTRAST)) >= 4.5
+
+
+@each_report
+@pytest.mark.parametrize("screen", [DESK], ids=["desk"])
+def test_contents_lead_to_every_section(report):
+    links = report.page.locator("nav a")
+    assert links.count() == report.page.locator("main > section[id]").count() >= 6
+    links.last.click()
+    assert report.page.evaluate("location.hash") == "#made"
+    assert report.page.locator("#made").is_visible()
+
+
 @each_report
 @pytest.mark.parametrize("screen", [DESK], ids=["paper"])
 def test_it_prints_on_several_pages(report, name):

@@ -5,14 +5,13 @@ use std::ffi::OsString;
 use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
-use clap_mangen::Man;
 
 use crate::advise::{self, Advise, print};
 use crate::color::Color;
 use crate::exit::{Answer, Failure};
-use crate::help;
 use crate::plan::Plan;
 use crate::run::Run;
+use crate::{help, man};
 
 /// Says which metric an ECS service should scale on, from a load test.
 #[derive(Debug, Parser)]
@@ -30,7 +29,7 @@ pub struct Cli {
     command: Command,
 }
 
-const NAME: &str = "metric-advisor";
+pub(crate) const NAME: &str = "metric-advisor";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -82,7 +81,7 @@ impl Cli {
                 clap_complete::generate(shell, &mut Self::command(), NAME, &mut text);
                 String::from_utf8_lossy(&text).into_owned()
             }
-            Command::Man { command } => page(command.as_deref())?,
+            Command::Man { command } => man::page(Self::command(), command.as_deref())?,
         };
         print(&text)?;
         Ok(Answer::Done)
@@ -92,19 +91,4 @@ impl Cli {
     pub const fn color(&self) -> Color {
         self.color
     }
-}
-
-/// A man page in roff.
-fn page(of: Option<&str>) -> Result<String, Failure> {
-    let mut whole = Cli::command();
-    whole.build();
-    let command = of.and_then(|name| whole.find_subcommand(name)).unwrap_or(&whole).clone();
-    let mut text = Vec::new();
-    let title = of.map_or_else(|| NAME.to_owned(), |command| format!("{NAME}-{command}"));
-    Man::new(command)
-        .title(title)
-        .source(format!("{NAME} {}", env!("CARGO_PKG_VERSION")))
-        .render(&mut text)
-        .map_err(Failure::file("man page"))?;
-    Ok(String::from_utf8_lossy(&text).into_owned())
 }

@@ -7,6 +7,7 @@ pub mod color;
 mod exit;
 mod help;
 mod input;
+mod man;
 pub mod place;
 mod plan;
 mod progress;

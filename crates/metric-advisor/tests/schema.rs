@@ -114,8 +114,9 @@ fn bounds(
     let count = value.as_array().map(Vec::len);
     let limit = wanted.as_u64().and_then(|limit| usize::try_from(limit).ok());
     let fits = match keyword {
-        "minItems" => count >= limit,
-        "maxItems" => count <= limit,
+        // Of arrays alone.
+        "minItems" => count.is_none() || count >= limit,
+        "maxItems" => count.is_none() || count <= limit,
         "minimum" => value.is_null() || value.as_f64() >= wanted.as_f64(),
         "maximum" => value.is_null() || value.as_f64() <= wanted.as_f64(),
         "required" => wanted
