@@ -135,10 +135,12 @@ fn rows(text: &mut String, mut table: Table, width: usize, paint: Paint) -> fmt:
     Ok(())
 }
 
+type Painter = fn(Paint, &str) -> String;
+
 /// A row, whose verdict comes last. It is painted once the table is laid out, for colors have no
 /// width.
 fn painted(line: &str, paint: Paint) -> String {
-    let verdicts: [(&str, fn(Paint, &str) -> String); 6] = [
+    let verdicts: [(&str, Painter); 6] = [
         (Verdict::Recommended.words(), Paint::good),
         (Verdict::WouldDo.words(), Paint::fair),
         (Verdict::Undecided.words(), Paint::fair),

@@ -88,8 +88,9 @@ fn overheard(to: SocketAddr) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
             thread::spawn(move || {
                 let mut buffer = [0; 4096];
                 while let Ok(count @ 1..) = client.read(&mut buffer) {
-                    kept.lock().unwrap().extend_from_slice(&buffer[..count]);
-                    server.write_all(&buffer[..count]).unwrap();
+                    let sent = buffer.get(..count).unwrap();
+                    kept.lock().unwrap().extend_from_slice(sent);
+                    server.write_all(sent).unwrap();
                 }
             });
             thread::spawn(move || io::copy(&mut from, &mut back));

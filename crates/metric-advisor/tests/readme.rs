@@ -17,40 +17,36 @@ fn advisor(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_metric-advisor")).args(arguments).output().unwrap()
 }
 
-/// Each `metric-advisor` line of a console block, continued lines joined.
+/// Options of other tools, which the list of formats names.
+const OF_OTHERS: [&str; 5] =
+    ["--out", "--summary-export", "--output-format", "--latency", "--csv-full-history"];
+
+const COMMANDS: [&str; 5] = ["advise", "plan", "man", "schema", "completions"];
+
 #[test]
 fn every_option_that_the_readme_shows_exists() {
+    let help = |command: &str| {
+        let help = String::from_utf8(advisor(&[command, "--help"]).stdout).unwrap();
+        help.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
     let text = section().replace("\\\n", " ");
-    let shown: Vec<&str> = text.lines().filter(|line| line.contains("metric-advisor ")).collect();
     let mut commands = 0;
-    for line in shown {
-        for (_, rest) in
-            line.match_indices("metric-advisor ").map(|(at, it)| (at, &line[at + it.len()..]))
-        {
-            let rest = rest.split('`').next().unwrap().trim_start_matches("-- ");
-            let words: Vec<&str> = rest.split_whitespace().collect();
-            let Some(command) = words.first() else { continue };
-            if !["advise", "plan", "man", "schema", "completions"].contains(command) {
-                continue;
-            }
-            let help = String::from_utf8(advisor(&[command, "--help"]).stdout).unwrap();
-            for option in words.iter().filter(|word| word.starts_with("--")) {
-                assert!(
-                    help.contains(&format!("{option} ")) || help.contains(&format!("{option}\n")),
-                    "{command} has no {option}"
-                );
-            }
-            commands += 1;
+    for rest in text.lines().flat_map(|line| line.split("metric-advisor ").skip(1)) {
+        let rest = rest.split('`').next().unwrap().trim_start_matches("-- ");
+        let words: Vec<&str> = rest.split_whitespace().collect();
+        let Some(command) = words.first().filter(|word| COMMANDS.contains(word)) else { continue };
+        let known = help(command);
+        for option in words.iter().filter(|word| word.starts_with("--")) {
+            assert!(known.iter().any(|word| word == option), "{command} has no {option}");
         }
+        commands += 1;
     }
     assert!(commands >= 7, "{commands} commands");
-    let help = String::from_utf8(advisor(&["advise", "--help"]).stdout).unwrap();
-    for option in text.split('`').skip(1).step_by(2).filter(|code| code.starts_with("--")) {
-        for word in option.split_whitespace().filter(|word| word.starts_with("--")) {
-            let of_others =
-                ["--out", "--summary-export", "--output-format", "--latency", "--csv-full-history"];
-            assert!(of_others.contains(&word) || help.contains(word), "advise has no {word}");
-        }
+    let known = help("advise");
+    let alone = text.split('`').skip(1).step_by(2).filter(|code| code.starts_with("--"));
+    for option in alone.flat_map(str::split_whitespace).filter(|word| word.starts_with("--")) {
+        let exists = OF_OTHERS.contains(&option) || known.iter().any(|word| word == option);
+        assert!(exists, "advise has no {option}");
     }
 }
 

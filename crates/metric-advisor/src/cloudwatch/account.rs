@@ -111,7 +111,7 @@ impl Account {
             }
             None => config.credentials_provider(),
         };
-        let Some(provider) = provider else { return Err(Failure::Call(NONE.to_owned())) };
+        let Some(provider) = provider else { return Err(Failure::Call(none())) };
         match tokio::time::timeout(CREDENTIALS, provider.provide_credentials()).await {
             Ok(Ok(credentials)) => Ok(credentials),
             Ok(Err(error)) => Err(self.failure(&error).await),
@@ -134,8 +134,8 @@ impl Account {
             ));
         }
         Failure::Call(match (&self.profile, error) {
-            (None, CredentialsError::CredentialsNotLoaded(_)) => NONE.to_owned(),
-            (None, _) => format!("no credentials: {cause}"),
+            (None, CredentialsError::CredentialsNotLoaded(_)) => none(),
+            (None, _) => format!("no credentials: {cause}; {WHERE}"),
             (Some(profile), _) => format!("no credentials from profile {profile}: {cause}"),
         })
     }
@@ -158,8 +158,12 @@ impl Account {
     }
 }
 
-const NONE: &str = "no credentials: choose a profile by --profile or AWS_PROFILE, set \
-                    AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run `aws configure`";
+const WHERE: &str = "choose a profile by --profile or AWS_PROFILE, set AWS_ACCESS_KEY_ID and \
+                     AWS_SECRET_ACCESS_KEY, or run `aws configure`";
+
+fn none() -> String {
+    format!("no credentials: {WHERE}")
+}
 
 /// An error and its causes, in one line.
 fn chain(error: &CredentialsError) -> String {
