@@ -169,7 +169,7 @@ pub(super) fn cut(program: &str, counted: f64, requests: f64) -> String {
     )
 }
 
-/// `[200]	34 responses`, as what stands in brackets and what follows.
+/// `[200] 34 responses`, as what stands in brackets and what follows.
 fn bracketed(line: &str) -> Option<(&str, &str)> {
     let (inside, rest) = line.strip_prefix('[')?.split_once(']')?;
     Some((inside, rest.trim()))
