@@ -11,7 +11,9 @@ use crate::case::{Case, Question};
 use crate::csv;
 use crate::docs::{self, Unmarked};
 use crate::judge::judge;
+use crate::log::Log;
 use crate::tally::Tally;
+use crate::write::{File, LOADS, METRICS, Writer};
 
 /// Weighs the advisor against models of services whose right metric is known.
 #[derive(Debug, Parser)]
@@ -35,6 +37,9 @@ pub struct Cli {
     /// Write that test as CSV instead
     #[arg(long, requires = "model")]
     csv: bool,
+    /// Write one load test in every format that the advisor reads, in a folder each, into this one
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["tests", "from", "page", "model"])]
+    formats: Option<PathBuf>,
 }
 
 /// Why a command failed.
@@ -43,9 +48,9 @@ pub enum Failure {
     /// Nobody reads.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
-    /// A page.
+    /// A page, or a file of a format.
     #[error("{path}: {source}", path = .path.display())]
-    Page {
+    File {
         /// Which.
         path: PathBuf,
         /// Why.
@@ -67,6 +72,9 @@ impl Cli {
     /// # Errors
     /// See [`Failure`].
     pub fn run(self) -> Result<(), Failure> {
+        if let Some(folder) = &self.formats {
+            return write(folder);
+        }
         match self.model {
             None => bench(self.from, self.tests, self.page.as_deref()),
             Some(question) => one(&Case::draw(question, self.seed), self.csv),
@@ -92,11 +100,29 @@ fn bench(from: u64, tests: u64, page: Option<&Path>) -> Result<(), Failure> {
         println!("wrong: --model {} --seed {seed}", question.name());
     }
     let Some(path) = page else { return Ok(()) };
-    let failed = |source| Failure::Page { path: path.to_owned(), source };
+    let failed = |source| Failure::File { path: path.to_owned(), source };
     let text = std::fs::read_to_string(path).map_err(failed)?;
     let text = docs::with_table(&text, &tally.to_string())
         .map_err(|source| Failure::Unmarked { path: path.to_owned(), source })?;
     std::fs::write(path, text).map_err(failed)
+}
+
+/// Write one test in every format.
+fn write(folder: &Path) -> Result<(), Failure> {
+    let log = Log::draw(1);
+    for Writer { name, write } in LOADS.iter().chain(&METRICS) {
+        let folder = folder.join(name.to_lowercase().replace(' ', "-"));
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| Failure::File { path, source }
+        };
+        std::fs::create_dir_all(&folder).map_err(failed(&folder))?;
+        for File { name, text } in write(&log) {
+            let path = folder.join(name);
+            std::fs::write(&path, text).map_err(failed(&path))?;
+        }
+    }
+    Ok(())
 }
 
 /// Write one test, or tell all of it.

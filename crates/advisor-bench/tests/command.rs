@@ -55,3 +55,14 @@ fn a_page_without_room_for_the_table_is_named() {
     assert!(told(&output).contains("has no lines `<!-- measured by"), "{}", told(&output));
     assert_eq!(text, "# Title\n");
 }
+
+#[test]
+fn every_format_is_written_into_a_folder_of_its_own() {
+    let folder = std::env::temp_dir().join(format!("advisor-bench-{}", std::process::id()));
+    let output = advisor_bench(&["--formats", &folder.to_string_lossy()]);
+    let files = |format: &str| std::fs::read_dir(folder.join(format)).unwrap().count();
+    let (folders, k6, wrk) = (files(""), files("k6-json"), files("wrk"));
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(output.status.success(), "{}", told(&output));
+    assert_eq!((folders, k6, wrk), (19, 1, 15));
+}
