@@ -11,9 +11,13 @@ VENV := .venv
 TOOLS := $(VENV)/requirements.txt
 MINISTACK := $(VENV)/ministack/requirements.txt
 RUST_TOOLS := .tools/bin
+RECORD := .tools/record/requirements.txt
 cargo-fuzz_VERSION := 0.13.2
 cargo-mutants_VERSION := 27.1.0
 cfn-guard_VERSION := 3.2.1
+oha_VERSION := 1.16.0
+# It records at low rates: a release build takes minutes and changes nothing that it writes.
+oha_FLAGS := --debug
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(RUST_TOOLS):$(PATH)
 
 export SAM_CLI_TELEMETRY := 0
@@ -109,6 +113,12 @@ advisor-bench: ## Ask the advisor about ADVISOR_TESTS load tests whose right ans
 	$(BUILD) --bin advisor-bench
 	cargo run --locked --quiet --bin advisor-bench -- --tests $(ADVISOR_TESTS) --page docs/advisor-bench.md
 
+# No test needs it: what it recorded is kept. The rates are low, and a run takes about 20 minutes.
+.PHONY: record-load-tests
+record-load-tests: $(RUST_TOOLS)/oha $(RECORD) ## Record what real load generators write about a service whose limit is known
+	load-tests/record/packages
+	.tools/record/bin/python load-tests/record/record.py --into crates/load-test/recorded $(ARGS)
+
 FUZZ_SECONDS ?= 60
 
 # The code is all safe Rust, so there is nothing for a sanitizer to find; and what
@@ -173,6 +183,10 @@ relock: ## Pin what requirements.in resolves to today
 	python3 -m venv $(VENV)/ministack
 	$(VENV)/ministack/bin/pip install --quiet --requirement requirements-ministack.in
 	$(VENV)/ministack/bin/pip freeze > requirements-ministack.txt
+	rm -rf .tools/record
+	python3 -m venv .tools/record
+	.tools/record/bin/pip install --quiet --requirement load-tests/record/requirements.in
+	.tools/record/bin/pip freeze > load-tests/record/requirements.txt
 
 .PHONY: clean
 clean: ## Remove all that was built
@@ -180,7 +194,7 @@ clean: ## Remove all that was built
 	rm -rf .aws-sam .tools $(VENV) fuzz/target mutants.out
 
 $(RUST_TOOLS)/%:
-	cargo install --locked --root .tools $*@$($*_VERSION)
+	cargo install --locked --root .tools $($*_FLAGS) $*@$($*_VERSION)
 
 # The copy is the stamp: newer than requirements.txt once all of it is installed.
 $(TOOLS): requirements.txt
@@ -193,4 +207,10 @@ $(MINISTACK): requirements-ministack.txt $(TOOLS)
 	rm -rf $(VENV)/ministack
 	python3 -m venv $(VENV)/ministack
 	$(VENV)/ministack/bin/pip install --quiet --requirement $<
+	cp $< $@
+
+$(RECORD): load-tests/record/requirements.txt
+	rm -rf .tools/record
+	python3 -m venv .tools/record
+	.tools/record/bin/pip install --quiet --requirement $<
 	cp $< $@

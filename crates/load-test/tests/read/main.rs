@@ -4,6 +4,7 @@
 
 mod csv;
 mod properties;
+mod recorded;
 mod requests;
 mod sources;
 mod summaries;
