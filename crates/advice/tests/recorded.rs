@@ -12,7 +12,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use advice::advice::{Advice, Knee, Recommendation, Verdict};
+use advice::advice::{Advice, Knee, Missing, Recommendation, Verdict};
 use advice::advise;
 use advice::settings::Settings;
 use load_test::{Format, Mapping, Reading, Recording, read};
@@ -20,6 +20,9 @@ use load_test::{Format, Mapping, Reading, Recording, read};
 const LIMIT: f64 = 20.0;
 const TOLERANCE: f64 = 0.15;
 const WORKERS: f64 = 2.0;
+/// The gauge is sampled every 10 s: the first and the last sample of a level hold some of what is
+/// beside it.
+const GAUGE: f64 = 0.1;
 
 /// Every file that a load generator wrote, in the order of their names.
 fn files(tool: &str) -> Vec<PathBuf> {
@@ -83,11 +86,8 @@ fn answers_the_limit(tool: &str, format: Format) {
     };
     assert_eq!(metric, "BusyWorkers", "{said}");
     // Each request holds a worker for 0.1 s, whatever the rate.
-    assert!((at_knee / WORKERS - knee.value / LIMIT).abs() <= 0.05, "{said}");
+    assert!((at_knee / WORKERS - knee.value / LIMIT).abs() <= GAUGE, "{said}");
     assert!(target.value < *at_knee, "{said}");
-    if std::env::var_os("SHOW_RECORDED").is_some() {
-        println!("{tool}:\n{said}");
-    }
 }
 
 #[test]
@@ -120,12 +120,25 @@ fn jmeters_results_answer_the_limit() {
     answers_the_limit("jmeter", Format::Jmeter);
 }
 
-#[test]
-fn locusts_history_answers_the_limit() {
-    answers_the_limit("locust", Format::Locust);
+/// Locust's rates are averages of ten seconds that end two seconds ago, so a step of 130 s shows
+/// for less than the 110 s that a level has to be held: the one of two tasks that compares with one
+/// is lost, and the answer says so.
+fn finds_the_knee_and_lacks_a_level(tool: &str) {
+    let reading = joined(tool, Format::Locust);
+    let advice = advise(&reading.test, &Settings::default(), &mut |_, _| {});
+    let said = said(&reading, &advice);
+    let knee = advice.knee.as_ref().unwrap().per_task.value;
+    assert!((knee / LIMIT - 1.0).abs() <= TOLERANCE, "{said}");
+    let Verdict::NotEnoughData { missing } = &advice.verdict else { panic!("{said}") };
+    assert_eq!(*missing, [Missing::SameDemand], "{said}");
 }
 
 #[test]
-fn locusts_full_history_answers_the_limit() {
-    answers_the_limit("locust-full", Format::Locust);
+fn locusts_history_finds_the_limit_and_says_what_is_missing() {
+    finds_the_knee_and_lacks_a_level("locust");
+}
+
+#[test]
+fn locusts_full_history_finds_the_limit_and_says_what_is_missing() {
+    finds_the_knee_and_lacks_a_level("locust-full");
 }

@@ -26,22 +26,6 @@ const NEAR: f64 = 0.03;
 /// Of formats that only have summaries: of a level, or of some seconds.
 const SUMMARY: f64 = 0.1;
 
-/// Formats that have no reader so far. Each leaves this list with its reader; all others have to
-/// be recognised.
-const NOT_READ: [Format; 11] = [
-    Format::K6Csv,
-    Format::Jmeter,
-    Format::HeyCsv,
-    Format::VegetaJson,
-    Format::VegetaCsv,
-    Format::Locust,
-    Format::OhaText,
-    Format::VegetaReport,
-    Format::HeyText,
-    Format::GetMetricStatistics,
-    Format::Console,
-];
-
 fn expected(name: &str) -> Expected {
     use Quantile::{Mean, P95, P99};
     let (format, quantile, within) = match name {
@@ -77,25 +61,24 @@ fn plain() -> (&'static Writer, &'static Writer) {
     (&LOADS[0], &METRICS[0])
 }
 
-/// The files as one recording; `None` if the format has no reader so far.
-fn read(files: &[File], format: Format) -> Option<Recording> {
+/// The files as one recording.
+fn read(files: &[File], format: Format) -> Recording {
     let mut all = Recording::default();
     for File { name, text } in files {
         let read = load_test::read(name, text.as_bytes(), &Mapping::default());
         match read {
             Ok((found, recording)) if found == format => all = all.join(recording),
-            _ if NOT_READ.contains(&format) => return None,
             Ok((found, _)) => panic!("{name} is read as {found}, not as {format}"),
             Err(fault) => panic!("{name}: {fault}"),
         }
     }
-    Some(all)
+    all
 }
 
-fn ask(load: &Writer, metrics: &Writer, quantile: Quantile) -> Option<Advice> {
+fn ask(load: &Writer, metrics: &Writer, quantile: Quantile) -> Advice {
     let name = load.name;
-    let load = read(&(load.write)(&LOG), expected(load.name).format)?;
-    let metrics = read(&(metrics.write)(&LOG), expected(metrics.name).format)?;
+    let load = read(&(load.write)(&LOG), expected(load.name).format);
+    let metrics = read(&(metrics.write)(&LOG), expected(metrics.name).format);
     let reading = load.join(metrics).into_load_test(&Mapping::default());
     let reading = reading.unwrap_or_else(|fault| panic!("{name}: {fault}"));
     let limit = match quantile {
@@ -106,7 +89,7 @@ fn ask(load: &Writer, metrics: &Writer, quantile: Quantile) -> Option<Advice> {
     };
     let mut settings = Settings { ramp: Some(0.1), resamples: 20, ..Settings::default() };
     settings.objective.latency = Some((quantile, limit));
-    Some(advise(&reading.test, &settings, &mut |_, _| ()))
+    advise(&reading.test, &settings, &mut |_, _| ())
 }
 
 fn recommended<'a>(name: &str, advice: &'a Advice) -> (&'a Recommendation, f64) {
@@ -120,9 +103,9 @@ fn recommended<'a>(name: &str, advice: &'a Advice) -> (&'a Recommendation, f64) 
 fn hold(load: &Writer, metrics: &Writer) {
     let Expected { quantile, within, .. } = expected(load.name);
     let name = format!("{} with {}", load.name, metrics.name);
-    let Some(advice) = ask(load, metrics, quantile) else { return };
+    let advice = ask(load, metrics, quantile);
     let (plain_load, plain_metrics) = plain();
-    let plain = ask(plain_load, plain_metrics, quantile).unwrap();
+    let plain = ask(plain_load, plain_metrics, quantile);
     let ((said, knee), (truth, true_knee)) =
         (recommended(&name, &advice), recommended("plain", &plain));
     println!(
@@ -139,7 +122,7 @@ fn hold(load: &Writer, metrics: &Writer) {
 #[test]
 fn plain_csv_is_answered_by_what_saturates() {
     let (load, metrics) = plain();
-    let advice = ask(load, metrics, Quantile::P95).unwrap();
+    let advice = ask(load, metrics, Quantile::P95);
     let (said, knee) = recommended("plain", &advice);
     assert_eq!(said.metric, "CPUUtilization");
     assert!((14.0..19.0).contains(&knee), "{knee}");
