@@ -1,6 +1,6 @@
 //! What is read from files, through the crate's interface.
 
-#![expect(clippy::unwrap_used, reason = "these are tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
 mod csv;
 mod properties;
