@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn cut_and_repeated_reports_are_refused() {
         let end = LATE.find("Requests/sec").unwrap();
-        for cut in ["", "Running 10s", "5 requests in 5.00s", &LATE[..end]] {
+        for cut in ["", "Running 10s", "5 requests in 5.00s", LATE.get(..end).unwrap()] {
             assert!(parse(cut).err().unwrap().contains("is cut off"), "{cut}");
         }
         let twice = format!("{LATE}{UNANSWERED}");
@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn wrk_is_known_by_its_first_line_after_what_scripts_print() {
-        let cut = |end: &str| &LATE[..LATE.find(end).unwrap() + end.len()];
+        let cut = |end: &str| LATE.get(..LATE.find(end).unwrap() + end.len()).unwrap();
         for text in [LATE, WRK2, UNANSWERED, cut("Running 1m"), cut("Running 1m te"), cut("@ h")] {
             assert!(is(text.as_bytes()), "{text}");
         }
