@@ -56,11 +56,14 @@ impl Seen {
 
     /// Whether a capacity was to be set. One whose call failed may be set all the same.
     pub fn may_have_scaled(&self) -> bool {
-        let steps = self.steps.iter().filter(|step| step.prevails);
-        let raise = self.raise.iter().filter(|_| self.raise_prevails);
-        let outcomes = steps.map(|step| step.decision.outcome);
-        let mut outcomes = outcomes.chain(raise.map(|raise| raise.outcome));
-        outcomes.any(|outcome| matches!(outcome, Outcome::Scale { .. }))
+        let scales = |outcome: Outcome| matches!(outcome, Outcome::Scale { .. });
+        self.outcomes().any(|(outcome, prevails)| prevails && scales(outcome))
+    }
+
+    /// What each decision came to, and whether it prevails.
+    fn outcomes(&self) -> impl Iterator<Item = (Outcome, bool)> {
+        let made = self.steps.iter().map(|step| (step.decision.outcome, step.prevails));
+        made.chain(self.raise.iter().map(|raise| (raise.outcome, self.raise_prevails)))
     }
 
     /// When to look again while an alarm stays in ALARM: soon if something failed; `None` if
@@ -115,9 +118,7 @@ impl Seen {
     pub fn record(&self, lane: &str) -> Record {
         let mut record = begun(lane);
         let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
-        let made = self.steps.iter().map(|step| (step.decision.outcome, step.prevails));
-        let raised = self.raise.iter().map(|raise| (raise.outcome, self.raise_prevails));
-        for (outcome, prevails) in made.chain(raised) {
+        for (outcome, prevails) in self.outcomes() {
             let name = match outcome {
                 Outcome::Scale { .. } if prevails => "scaled",
                 Outcome::Scale { .. } => "overruled",
