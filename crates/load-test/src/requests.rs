@@ -100,6 +100,11 @@ impl Requests {
         self.sent
     }
 
+    /// When the first and the last were due.
+    pub(crate) const fn span(&self) -> Option<(Tick, Tick)> {
+        self.span
+    }
+
     fn extend(&mut self, at: Tick) {
         let (first, last) = self.span.unwrap_or((at, at));
         self.span = Some((first.min(at), last.max(at)));

@@ -96,6 +96,11 @@ impl<B: Merge> Timeline<B> {
         self.repeated
     }
 
+    /// Whether all entries came at one time.
+    pub(crate) const fn is_at_once(&self) -> bool {
+        self.repeated + 1 == self.entries
+    }
+
     /// The width of a bucket in seconds, if times were taken together.
     pub(crate) fn width(&self) -> Option<f64> {
         (self.doubled > 0).then(|| Tick(1 << self.doubled).seconds())

@@ -1,12 +1,14 @@
 //! Rows of separated cells, read without taking memory for each.
 
+use crate::clock::Form;
 use crate::said::{Fault, Note, counted};
 use crate::source::Text;
+use crate::timeline::Tick;
 
 /// As many bytes as a row may have. An unclosed quote makes the rest of a file one row.
 const LONGEST_ROW: usize = 1024 * 1024;
 
-/// As many cells of a row as are told apart.
+/// The most cells of a row that are read.
 const MOST_CELLS: usize = 512;
 
 /// The rows of a text.
@@ -184,26 +186,36 @@ pub(super) fn text(cell: &[u8]) -> String {
     String::from_utf8_lossy(cell).into_owned()
 }
 
-/// Rows that are left out: how many, and where the first stands.
+/// What is left out: how much of it, and where the first stands.
 #[derive(Debug, Default)]
 pub(super) struct LeftOut {
-    rows: u64,
+    times: u64,
     first_line: u64,
 }
 
 impl LeftOut {
     pub(super) const fn add(&mut self, line: u64) {
-        if self.rows == 0 {
+        if self.times == 0 {
             self.first_line = line;
         }
-        self.rows += 1;
+        self.times += 1;
     }
 
-    /// Of `file`, with what they lack.
+    /// The line of the first, if there is one.
+    pub(super) fn first_line(&self) -> Option<u64> {
+        (self.times > 0).then_some(self.first_line)
+    }
+
+    /// Rows of `file`, with what they lack.
     pub(super) fn note(&self, file: &str, lack: &str) -> Option<Note> {
-        let rows = counted(self.rows, "row is", "rows are");
-        let what = format!("{rows} left out, having {lack}: first line {}", self.first_line);
-        (self.rows > 0).then(|| Note::new(file, what))
+        self.note_of(file, ("row is", "rows are"), &format!("left out, having {lack}"))
+    }
+
+    /// Of `file`: what there is of one or more, and why it is left out.
+    pub(super) fn note_of(&self, file: &str, of: (&str, &str), why: &str) -> Option<Note> {
+        let line = self.first_line()?;
+        let times = counted(self.times, of.0, of.1);
+        Some(Note::new(file, format!("{times} {why}: first line {line}")))
     }
 }
 
@@ -216,6 +228,14 @@ fn line(row: &[u8]) -> &[u8] {
 /// A number, as [`f64::from_str`](std::str::FromStr) has it.
 pub(super) fn number(cell: &[u8]) -> Option<f64> {
     simple(cell).or_else(|| std::str::from_utf8(cell).ok()?.parse().ok())
+}
+
+/// A time of that form.
+pub(super) fn tick(form: Form, cell: &[u8]) -> Option<Tick> {
+    match form {
+        Form::Number { per_second, .. } => Tick::from_seconds(number(cell)? / per_second),
+        Form::Date { .. } => form.read(std::str::from_utf8(cell).ok()?),
+    }
 }
 
 /// A number of so few digits that its fraction is exact: most are, and they are read faster.

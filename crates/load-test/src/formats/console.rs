@@ -7,14 +7,14 @@
 //! files that users show. Times have no offset: the console writes them in UTC unless it is set
 //! to local time, so the reader says that it takes UTC.
 
-use super::cells::{Rows, number, text};
+use super::cells::{LeftOut, Rows, number, text};
 use super::cloudwatch;
 use super::csv::separator;
 use super::series::{self, Series, Told};
 use crate::clock;
 use crate::data::Source;
 use crate::mapping::Mapping;
-use crate::said::{Fault, Guess, Note, counted};
+use crate::said::{Fault, Guess};
 use crate::source::Text;
 use crate::table::{MOST_COLUMNS, Recording};
 
@@ -77,7 +77,7 @@ impl Lines {
         Ok((0..columns).map(series).collect())
     }
 
-    /// What is told of a column.
+    /// What the lines say of a column.
     fn told(&self, column: usize) -> Told {
         let of = |line: &[String]| line.get(column).cloned().unwrap_or_default();
         let full = of(&self.full);
@@ -94,7 +94,7 @@ impl Lines {
 }
 
 /// # Errors
-/// If there is no series, no row has a time, or a row is too long.
+/// If the file has no series, if none of its rows has a time, or if a row is too long.
 pub(in crate::formats) fn read(source: Text<'_>, _: &Mapping) -> Result<Recording, Fault> {
     let file = source.name().to_owned();
     let fault = |what: String| Fault::new(file.as_str(), what);
@@ -102,7 +102,7 @@ pub(in crate::formats) fn read(source: Text<'_>, _: &Mapping) -> Result<Recordin
     let mut row = Rows::new(source, separator);
     let mut lines = Lines::default();
     let mut all: Vec<Series> = Vec::new();
-    let mut left_out = LeftOut::default();
+    let (mut untimed, mut unread) = (LeftOut::default(), LeftOut::default());
     let mut rows = 0_u64;
     while row.advance()? {
         if all.is_empty() && lines.take(&row) {
@@ -112,7 +112,7 @@ pub(in crate::formats) fn read(source: Text<'_>, _: &Mapping) -> Result<Recordin
             all = lines.series(&file)?;
         }
         let Some(tick) = clock::date(&text(row.cell(0))).and_then(clock::tick) else {
-            left_out.rows.get_or_insert((0, row.line())).0 += 1;
+            untimed.add(row.line());
             continue;
         };
         rows += 1;
@@ -120,7 +120,7 @@ pub(in crate::formats) fn read(source: Text<'_>, _: &Mapping) -> Result<Recordin
             match number(cell).filter(|value| value.is_finite()) {
                 Some(value) => series.add(tick, value),
                 None if cell.is_empty() || cell == b"-" => {}
-                None => left_out.cells.get_or_insert((0, row.line())).0 += 1,
+                None => unread.add(row.line()),
             }
         }
     }
@@ -135,29 +135,10 @@ pub(in crate::formats) fn read(source: Text<'_>, _: &Mapping) -> Result<Recordin
     let mut recording = series::recording(&file, all);
     let what = "has times without an offset, taken as UTC; set the console to UTC to be sure";
     recording.guesses.push(Guess::new(file.as_str(), what));
-    recording.notes.extend(left_out.notes(&file));
+    recording.notes.extend(untimed.note(&file, "no time"));
+    let cells = ("cell is", "cells are");
+    recording.notes.extend(unread.note_of(&file, cells, "no number and left out"));
     Ok(recording)
-}
-
-/// How many rows and cells are left out, and the line of the first.
-#[derive(Default)]
-struct LeftOut {
-    rows: Option<(u64, u64)>,
-    cells: Option<(u64, u64)>,
-}
-
-impl LeftOut {
-    fn notes(&self, file: &str) -> impl Iterator<Item = Note> {
-        let rows = self.rows.map(|(rows, line)| {
-            let rows = counted(rows, "row is", "rows are");
-            format!("{rows} left out, having no time: first line {line}")
-        });
-        let cells = self.cells.map(|(cells, line)| {
-            let cells = counted(cells, "cell is", "cells are");
-            format!("{cells} no number and left out: first line {line}")
-        });
-        rows.into_iter().chain(cells).map(move |what| Note::new(file, what))
-    }
 }
 
 /// The metric, its statistic and its period of a full label; `None` for the expression of a

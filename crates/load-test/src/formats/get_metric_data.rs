@@ -4,7 +4,7 @@
 //! (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>) and
 //! that of aws-cli 2
 //! (<https://docs.aws.amazon.com/cli/latest/reference/cloudwatch/get-metric-data.html>), which
-//! merges pages unless it is told not to.
+//! merges pages unless `--no-paginate` is given.
 
 use std::fmt;
 
@@ -79,7 +79,7 @@ pub(super) fn is(head: &[u8]) -> bool {
 /// [`crate::label`] is known for what it is; of any other, its label and its id are to tell.
 ///
 /// # Errors
-/// If it is no such JSON, has more than 256 series, or is larger than 64 MiB.
+/// If it is not the JSON of that command, has more than 256 series, or is larger than 64 MiB.
 pub(super) fn read(text: Text<'_>, _: &Mapping) -> Result<Recording, Fault> {
     let name = text.name().to_owned();
     if NOT_JSON.iter().any(|word| has(text.head(), word)) {

@@ -10,9 +10,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::has;
 use super::series::{self, Series, Stamp, Told};
-use crate::data::Source;
+use super::{cloudwatch, has};
 use crate::mapping::Mapping;
 use crate::said::Fault;
 use crate::source::Text;
@@ -55,7 +54,7 @@ pub(super) fn is(head: &[u8]) -> bool {
 /// Reads the answers of one call or of several, one after the other. Each statistic is a series.
 ///
 /// # Errors
-/// If it is no such JSON, has no points or no label, or is larger than 64 MiB.
+/// If it is not the JSON of that command, has no points or no label, or is larger than 64 MiB.
 pub(super) fn read(text: Text<'_>, _: &Mapping) -> Result<Recording, Fault> {
     let name = text.name().to_owned();
     let fault = |what: String| Fault::new(name.as_str(), what);
@@ -113,15 +112,9 @@ fn add(file: &str, all: &mut Vec<Series>, statistics: Statistics) -> Result<(), 
         let extended = point.extended_statistics.iter();
         let extended = extended.map(|(statistic, value)| (statistic.as_str(), *value));
         for (statistic, value) in plain.chain(extended) {
-            let source = Source {
-                namespace: String::new(),
-                name: label.clone(),
-                dimensions: Vec::new(),
-                statistic: statistic.to_owned(),
-            };
             let told = Told {
                 label: label.clone(),
-                source: Some(source),
+                source: Some(cloudwatch::named(&label, statistic)),
                 unit: point.unit.clone(),
                 ..Told::default()
             };

@@ -95,8 +95,6 @@ struct Results {
     transactions: Requests,
     form: Option<Form>,
     left_out: LeftOut,
-    /// The first and the last time.
-    span: Option<(Tick, Tick)>,
 }
 
 impl Results {
@@ -121,8 +119,6 @@ impl Results {
             );
             return Err(rows.text().fault(what));
         }
-        let (first, last) = self.span.unwrap_or((sent, sent));
-        self.span = Some((first.min(sent), last.max(sent)));
         let code = cell(columns.code);
         let answered = !code.starts_with(UNANSWERED);
         let failed = failed(cell(columns.success), code);
@@ -133,25 +129,23 @@ impl Results {
     }
 
     fn time(&mut self, cell: &[u8]) -> Option<Tick> {
-        if let Some(Form::Number { per_second, .. }) = self.form {
-            return Tick::from_seconds(cells::number(cell)? / per_second);
-        }
-        let text = std::str::from_utf8(cell).ok()?;
+        let american = || american(std::str::from_utf8(cell).ok()?);
         if self.form.is_none() {
-            let form = Form::of(text, None)
-                .or_else(|| slashed(text).is_some().then_some(Form::Date { offset: false }));
+            let form = Form::of(std::str::from_utf8(cell).ok()?, None)
+                .or_else(|| american().is_some().then_some(Form::Date { offset: false }));
             self.form = form.filter(|form| form.clock() == Clock::Epoch);
         }
-        self.form?.read(text).or_else(|| clock::date(&slashed(text)?).and_then(clock::tick))
+        cells::tick(self.form?, cell).or_else(|| clock::date(&american()?).and_then(clock::tick))
     }
 
     fn finish(self, file: &str, tasks: Option<f64>) -> Result<Recording, Fault> {
         let mut recording = Recording::default();
         let (requests, others) = (self.requests.sent(), self.transactions.sent());
-        if let (Some((first, last)), true) = (self.span, requests + others >= MANY)
-            && first == last
-        {
-            let rows = requests + others;
+        let rows = requests + others;
+        let spans = [self.requests.span(), self.transactions.span()].into_iter().flatten();
+        let mut times = spans.flat_map(|(first, last)| [first, last]);
+        let first = times.next();
+        if rows >= MANY && times.all(|time| Some(time) == first) {
             let what = format!(
                 "its {rows} rows all have one time; if a spreadsheet has rounded it, give the \
                  file as JMeter wrote it"
@@ -209,17 +203,12 @@ fn rounded(rows: &Rows<'_>, time: &[u8]) -> Fault {
     ))
 }
 
-/// A date as JMeter reads it too, `yyyy/MM/dd HH:mm:ss` or `MM/dd/yy HH:mm:ss`, in the order that
-/// others have.
-fn slashed(text: &str) -> Option<String> {
+/// A date as JMeter reads it too, `MM/dd/yy HH:mm:ss`, in the order that others have.
+fn american(text: &str) -> Option<String> {
     let (day, time) = text.split_once(' ')?;
     let mut parts = day.split('/');
-    let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
-    match (first.len(), third.len()) {
-        (4, _) => Some(format!("{first}-{second}-{third} {time}")),
-        (2, 2) => Some(format!("20{third}-{first}-{second} {time}")),
-        _ => None,
-    }
+    let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
+    (month.len() == 2 && year.len() == 2).then(|| format!("20{year}-{month}-{day} {time}"))
 }
 
 #[cfg(test)]

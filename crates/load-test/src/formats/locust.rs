@@ -27,8 +27,8 @@ use crate::source::Text;
 use crate::table::{Cell, Cells, Recording, Table};
 use crate::timeline::{Merge, Timeline};
 
-/// As many rows have to be there before it is told from them whether percentiles are of all
-/// requests since the start: a few may rise by chance.
+/// The fewest rows that show whether percentiles are of all requests since the start: a few rows
+/// may rise by chance.
 const ENOUGH: u64 = 8;
 
 /// Two medians are the same within this share, as Locust rounds them.
@@ -153,11 +153,11 @@ impl History {
             return;
         }
         self.aggregated += 1;
-        let time = text(record.cell(self.columns.time));
+        let time = record.cell(self.columns.time);
         if self.form.is_none() {
-            self.form = Form::of(&time, None);
+            self.form = Form::of(&text(time), None);
         }
-        let Some(tick) = self.form.and_then(|form| form.read(&time)) else {
+        let Some(tick) = self.form.and_then(|form| cells::tick(form, time)) else {
             self.untimed += 1;
             return;
         };
@@ -206,7 +206,7 @@ impl History {
         let now = Until { count, seconds: count * average };
         let Some(before) = self.until.replace(now) else { return f64::NAN };
         if now.count < before.count {
-            // Locust began to count anew, as `--reset-stats` says.
+            // With `--reset-stats` Locust sets its counts to 0 once all users run.
             self.greatest = 0.0;
             return f64::NAN;
         }
@@ -260,7 +260,7 @@ pub(in crate::formats) fn read(source: Text<'_>, _: &Mapping) -> Result<Recordin
             "no row has a time in `Timestamp`; give it as Locust wrote it".to_owned(),
         ));
     };
-    if history.aggregated > 2 && history.rows.repeated() + 1 == history.rows.entries() {
+    if history.aggregated > 2 && history.rows.is_at_once() {
         return Err(fault(format!(
             "all of its {} rows have one time, as a spreadsheet rounds it; give it as Locust \
              wrote it",

@@ -102,7 +102,10 @@ struct Reader {
     read: fn(Text<'_>, &Mapping) -> Result<Recording, Fault>,
 }
 
-/// The first that knows a file reads it; the last knows any.
+/// Reads what no other knows.
+const LAST: Reader = Reader { format: Format::Csv, is: csv::is, read: csv::read };
+
+/// The first that knows a file reads it.
 const READERS: [Reader; 17] = [
     Reader { format: Format::K6Json, is: k6::json::is, read: k6::json::read },
     Reader { format: Format::K6Csv, is: k6::csv::is, read: k6::csv::read },
@@ -124,7 +127,7 @@ const READERS: [Reader; 17] = [
         read: get_metric_statistics::read,
     },
     Reader { format: Format::Console, is: console::is, read: console::read },
-    Reader { format: Format::Csv, is: csv::is, read: csv::read },
+    LAST,
 ];
 
 /// Reads a file by what it is.
@@ -137,10 +140,8 @@ pub fn read(
     mapping: &Mapping,
 ) -> Result<(Format, Recording), Fault> {
     let text = Text::open(name, source)?;
-    let head = text.head().trim_ascii_start();
-    let reader = READERS.iter().find(|reader| (reader.is)(head));
-    let format = reader.map_or(Format::Csv, |reader| reader.format);
-    Ok((format, read_text(format, text, mapping)?))
+    let reader = reader(|reader| (reader.is)(text.head().trim_ascii_start()));
+    Ok((reader.format, (reader.read)(text, mapping)?))
 }
 
 /// Reads a file of a known format.
@@ -153,12 +154,11 @@ pub fn read_as(
     source: impl Read,
     mapping: &Mapping,
 ) -> Result<Recording, Fault> {
-    read_text(format, Text::open(name, source)?, mapping)
+    (reader(|reader| reader.format == format).read)(Text::open(name, source)?, mapping)
 }
 
-fn read_text(format: Format, text: Text<'_>, mapping: &Mapping) -> Result<Recording, Fault> {
-    let reader = READERS.iter().find(|reader| reader.format == format);
-    reader.map_or(csv::read as fn(_, &_) -> _, |reader| reader.read)(text, mapping)
+fn reader(is: impl Fn(&Reader) -> bool) -> &'static Reader {
+    READERS.iter().find(|reader| is(reader)).unwrap_or(&LAST)
 }
 
 /// What is read, in words for a message.

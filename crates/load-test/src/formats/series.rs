@@ -221,12 +221,7 @@ fn guessed(id: &str, label: &str) -> Option<Source> {
         Role::LatencyP99 => Some("p99"),
         _ => cloudwatch::usual(name),
     })?;
-    Some(Source {
-        namespace: String::new(),
-        name: name.to_owned(),
-        dimensions: Vec::new(),
-        statistic: statistic.to_owned(),
-    })
+    Some(cloudwatch::named(name, statistic))
 }
 
 /// The meaning of a column of which CloudWatch tells the unit; of a metric of the user's own, the

@@ -57,9 +57,9 @@ impl Recording {
     }
 }
 
-/// The label by which a query of GetMetricData tells its metric to [`crate::get_metric_data`]:
-/// `AWS/ECS CPUUtilization Average ClusterName=demo ServiceName=web`. The answer does not tell
-/// it otherwise.
+/// The label by which a query of GetMetricData names its metric for the reader of its answer:
+/// `AWS/ECS CPUUtilization Average ClusterName=demo ServiceName=web`. Nothing else in the answer
+/// names it.
 #[must_use]
 pub fn label(source: &Source) -> String {
     let mut label = format!("{} {} {}", source.namespace, source.name, source.statistic);
@@ -94,6 +94,16 @@ pub(crate) fn from_label(label: &str) -> Option<Source> {
     })
 }
 
+/// A metric of which only the name and the statistic are known.
+pub(crate) fn named(name: &str, statistic: &str) -> Source {
+    Source {
+        namespace: String::new(),
+        name: name.to_owned(),
+        dimensions: Vec::new(),
+        statistic: statistic.to_owned(),
+    }
+}
+
 pub(crate) fn is_statistic(word: &str) -> bool {
     matches!(word, "Average" | "Sum" | "Minimum" | "Maximum" | "SampleCount")
         || word.strip_prefix('p').is_some_and(|number| {
@@ -125,7 +135,7 @@ pub(crate) fn name(source: &Source) -> String {
 mod tests {
     use super::*;
 
-    fn source(name: &str, statistic: &str) -> Source {
+    pub(super) fn source(name: &str, statistic: &str) -> Source {
         Source {
             namespace: "AWS/ECS".to_owned(),
             name: name.to_owned(),

@@ -1,6 +1,6 @@
 //! What CloudWatch's metrics mean, by name and statistic.
 
-use super::{from_label, is_statistic};
+use super::{from_label, is_statistic, named};
 use crate::data::{Kind, Source, Unit};
 use crate::role::{Measure, Role};
 use crate::table::Meaning;
@@ -101,7 +101,8 @@ fn known(name: &str) -> Option<&'static Known> {
     KNOWN.iter().find(|known| known.name == name)
 }
 
-/// The statistic that a metric is read by where none is told; `None` for what AWS does not name.
+/// The statistic that is meant where a file does not name one; `None` if AWS does not document the
+/// metric.
 pub(crate) fn usual(name: &str) -> Option<&'static str> {
     known(name).map(|known| known.usual)
 }
@@ -111,17 +112,11 @@ pub(crate) fn from_header(header: &str) -> Option<Source> {
     if let Some(source) = from_label(header) {
         return Some(source);
     }
-    let of = |name: &str, statistic: &str| Source {
-        namespace: String::new(),
-        name: name.to_owned(),
-        dimensions: Vec::new(),
-        statistic: statistic.to_owned(),
-    };
     if let Some(usual) = usual(header) {
-        return Some(of(header, usual));
+        return Some(named(header, usual));
     }
     let (name, statistic) = header.rsplit_once([' ', '_', '.', ':'])?;
-    (usual(name).is_some() && is_statistic(statistic)).then(|| of(name, statistic))
+    (usual(name).is_some() && is_statistic(statistic)).then(|| named(name, statistic))
 }
 
 /// What a series is for a load test; `None` if the name is to tell.
@@ -174,19 +169,8 @@ pub(crate) fn meaning(source: &Source, period: f64) -> Option<Meaning> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::source;
     use super::*;
-
-    fn source(name: &str, statistic: &str) -> Source {
-        Source {
-            namespace: "AWS/ECS".to_owned(),
-            name: name.to_owned(),
-            dimensions: vec![
-                ("ClusterName".to_owned(), "demo".to_owned()),
-                ("ServiceName".to_owned(), "a b c".to_owned()),
-            ],
-            statistic: statistic.to_owned(),
-        }
-    }
 
     #[test]
     fn a_count_of_samples_is_that_of_tasks_in_a_minute_only() {

@@ -23,8 +23,8 @@ pub(super) const fn is(_: &[u8]) -> bool {
 /// [`crate::MOST_TIMES`] of them is taken.
 ///
 /// # Errors
-/// If there is no header, no column of times or more than one, no row that has a time, if most
-/// rows do not match the header, or numbers have decimal commas.
+/// If the header is missing, if not exactly one column has the times, if none of the rows has a
+/// time, if most rows do not match the header, or if numbers have decimal commas.
 pub(super) fn read(text: Text<'_>, mapping: &Mapping) -> Result<Recording, Fault> {
     let name = text.name().to_owned();
     if let Some(other) = other(text.head()) {

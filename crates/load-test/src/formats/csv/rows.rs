@@ -88,14 +88,14 @@ impl Rows {
             if index == self.header.time {
                 continue;
             }
-            if let Some(value) = cells::number(bytes) {
+            let number = cells::number(bytes).or_else(|| text(bytes)?.parse().ok());
+            if let Some(value) = number {
                 cell.add(value);
                 continue;
             }
-            match text(bytes).map(|text| (text, text.parse::<f64>())) {
-                Some((_, Ok(value))) => cell.add(value),
-                Some((text, Err(_))) if GAPS.contains(&text) => {}
-                Some((text, Err(_))) if has_decimal_comma(text) => {
+            match text(bytes) {
+                Some(text) if GAPS.contains(&text) => {}
+                Some(text) if has_decimal_comma(text) => {
                     let column = self.header.names.get(index).map_or("", String::as_str);
                     return Err(Fault::new(
                         format!("line {line}, column `{}` of {}", brief(column), self.file),
@@ -109,17 +109,12 @@ impl Rows {
     }
 
     fn time(&mut self, bytes: &[u8]) -> Option<Tick> {
-        if let Some(Form::Number { per_second, .. }) = self.form
-            && let Some(number) = cells::number(bytes)
-        {
-            return Tick::from_seconds(number / per_second);
-        }
         let cell = text(bytes)?;
         if self.form.is_none() {
             let unit = Words::of(self.time_column()).time();
             self.form = Form::of(cell, unit.map(|(_, per_second)| per_second));
         }
-        self.form?.read(cell)
+        cells::tick(self.form?, cell.as_bytes())
     }
 
     pub(crate) fn finish(self) -> Result<Recording, Fault> {
@@ -149,7 +144,7 @@ impl Rows {
                 ),
             ));
         };
-        if self.rows.entries() > 2 && self.rows.repeated() + 1 == self.rows.entries() {
+        if self.rows.entries() > 2 && self.rows.is_at_once() {
             let rows = self.rows.entries();
             return Err(Fault::new(
                 time,

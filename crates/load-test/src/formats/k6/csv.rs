@@ -81,12 +81,7 @@ impl Times {
             self.whole = !cell.contains(&b'.')
                 && (is_date || matches!(self.form, Some(Form::Number { per_second: 1.0, .. })));
         }
-        let at = match self.form? {
-            Form::Number { per_second, .. } => {
-                Tick::from_seconds(cells::number(cell)? / per_second)?
-            }
-            form => form.read(std::str::from_utf8(cell).ok()?)?,
-        };
+        let at = cells::tick(self.form?, cell)?;
         if self.whole { Tick::from_seconds(at.seconds() + HALF) } else { Some(at) }
     }
 }

@@ -6,10 +6,11 @@ use serde::Deserialize;
 
 use super::{Metric, Point, Points};
 use crate::clock;
+use crate::formats::cells::LeftOut;
 use crate::formats::has;
 use crate::level;
 use crate::mapping::Mapping;
-use crate::said::{Fault, Note, counted};
+use crate::said::Fault;
 use crate::source::Text;
 use crate::table::Recording;
 
@@ -59,7 +60,7 @@ pub(in crate::formats) fn is(head: &[u8]) -> bool {
 pub(in crate::formats) fn read(mut text: Text<'_>, _: &Mapping) -> Result<Recording, Fault> {
     let mut points = Points::default();
     let mut line = Vec::new();
-    let (mut number, mut unread, mut first_unread) = (0_u64, 0_u64, None);
+    let (mut number, mut unread) = (0, LeftOut::default());
     while let Some(line) = text.line(&mut line)? {
         number += 1;
         if line.is_empty() {
@@ -67,21 +68,16 @@ pub(in crate::formats) fn read(mut text: Text<'_>, _: &Mapping) -> Result<Record
         }
         match serde_json::from_slice::<Line<'_>>(line) {
             Ok(line) => add(&mut points, &line),
-            Err(_) => {
-                unread += 1;
-                first_unread.get_or_insert(number);
-            }
+            Err(_) => unread.add(number),
         }
     }
-    if let Some(line) = first_unread.filter(|_| points.is_empty()) {
+    if let Some(line) = unread.first_line().filter(|_| points.is_empty()) {
         return Err(text.fault(format!("line {line} is not what `k6 run --out json=FILE` writes")));
     }
     let mut recording = points.finish(text.name(), level::tasks(text.path()))?;
-    if let Some(line) = first_unread {
-        let lines = counted(unread, "line is", "lines are");
-        let what = format!("{lines} not JSON and left out: first line {line}");
-        recording.notes.insert(0, Note::new(text.name(), what));
-    }
+    let lines = ("line is", "lines are");
+    let note = unread.note_of(text.name(), lines, "not JSON and left out");
+    recording.notes.splice(..0, note);
     Ok(recording)
 }
 

@@ -153,8 +153,9 @@ mod tests {
         let mut all = Points::default();
         points.iter().for_each(|point| all.add(point));
         let log = all.finish("k6.json", None).unwrap().requests.remove(0);
-        let times = log.times(log.seconds());
-        log.sample(&times, log.seconds())[0].0.errors
+        let seconds = log.seconds();
+        let times = log.times(seconds);
+        log.sample(&times, seconds)[0].0.errors
     }
 
     #[test]

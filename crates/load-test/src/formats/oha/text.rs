@@ -1,4 +1,4 @@
-//! What oha writes at the end of a level, as text, if its output is no terminal.
+//! What oha writes at the end of a level, as text, if its output is not a terminal.
 //!
 //! After oha 1.15.0 (<https://github.com/hatoo/oha/blob/b8cd846/src/printer.rs>,
 //! `print_summary`). Before 0.6 its response times are a `Latency distribution`, before 1.5 all

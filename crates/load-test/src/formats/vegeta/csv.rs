@@ -1,6 +1,6 @@
 //! What `vegeta encode -to csv` writes: a row for each request, without a header.
 
-use super::{Hits, is_failed};
+use super::Hits;
 use crate::formats::cells::{self, Cells};
 use crate::level;
 use crate::mapping::Mapping;
@@ -41,8 +41,7 @@ pub(in crate::formats) fn read(mut text: Text<'_>, _: &Mapping) -> Result<Record
         cells.split(line, b',', LEAST_CELLS);
         let [sent, status, took] = [0, 1, 2].map(|at| cells::number(cells.of(line, at)));
         let seconds = |nanoseconds: Option<f64>| nanoseconds.map(|number| number / 1e9);
-        let failed = status.map(is_failed);
-        hits.add(number, seconds(sent), seconds(took), failed, status.is_some_and(|of| of > 0.0));
+        hits.add(number, seconds(sent), seconds(took), status);
     }
     hits.finish(text.name(), level::tasks(text.path()))
 }

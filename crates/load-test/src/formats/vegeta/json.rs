@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use super::{Hits, is_failed};
+use super::Hits;
 use crate::clock;
 use crate::formats::has;
 use crate::level;
@@ -39,9 +39,8 @@ pub(in crate::formats) fn read(mut text: Text<'_>, _: &Mapping) -> Result<Record
         let mut hit = Hit::default();
         // A line that is too long is cut off after what is read, and no JSON then.
         let _ = serde_json::Deserializer::from_slice(line).deserialize_map(&mut hit);
-        let failed = hit.code.map(is_failed);
         let took = hit.latency.map(|nanoseconds| nanoseconds / 1e9);
-        hits.add(number, hit.sent, took, failed, hit.code.is_some_and(|code| code > 0.0));
+        hits.add(number, hit.sent, took, hit.code);
     }
     hits.finish(text.name(), level::tasks(text.path()))
 }

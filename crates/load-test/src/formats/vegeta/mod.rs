@@ -11,13 +11,8 @@ use crate::said::Fault;
 use crate::table::Recording;
 use crate::timeline::Tick;
 
-/// Seconds since 1970 of a request: what is earlier is no date.
+/// The earliest date of a request, in seconds since 1970: a smaller number is not a date.
 const EARLIEST: f64 = 1e8;
-
-/// Whether vegeta counts a request of a status as failed; 0 stands for no answer.
-fn is_failed(code: f64) -> bool {
-    !(200.0..400.0).contains(&code)
-}
 
 /// The requests of one file as they come.
 #[derive(Default)]
@@ -27,19 +22,15 @@ struct Hits {
 }
 
 impl Hits {
-    /// One more, of a line, in seconds.
-    fn add(
-        &mut self,
-        line: u64,
-        sent: Option<f64>,
-        took: Option<f64>,
-        failed: Option<bool>,
-        answered: bool,
-    ) {
+    /// One more, of a line: when it was sent in seconds since 1970, how many seconds it took, and
+    /// its status. vegeta gives a request without an answer the status 0.
+    fn add(&mut self, line: u64, sent: Option<f64>, took: Option<f64>, status: Option<f64>) {
         let sent = sent.filter(|sent| *sent >= EARLIEST).and_then(Tick::from_seconds);
-        match (sent, took.and_then(requests::duration), failed) {
-            (Some(sent), Some(took), Some(_)) => {
-                self.requests.add(Request { sent, took, answered, failed });
+        match (sent, took.and_then(requests::duration), status) {
+            (Some(sent), Some(took), Some(status)) => {
+                // What vegeta counts as a success.
+                let failed = Some(!(200.0..400.0).contains(&status));
+                self.requests.add(Request { sent, took, answered: status > 0.0, failed });
             }
             _ => self.left_out.add(line),
         }
