@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::clock::Clock;
+use crate::level::Level;
 use crate::mapping::Mapping;
 use crate::requests::Log;
 use crate::said::{Fault, Guess, Note, counted, list};
@@ -94,10 +95,10 @@ pub(crate) fn align(
     for table in tables {
         grid.add(table, step)?;
     }
-    if let Some(log) = &log {
+    if let Some(log) = log {
         notes.push(Note::new(log.file(), format!("its requests are counted by {step:.3} s")));
-        let kept = |column: &Column| !mapping.is_ignored(&column.name);
-        grid.count(log, logged.into_iter().map(|column| Some(column).filter(kept)), step);
+        grid.count(log, logged, step);
+        grid.columns.retain(|aligned| !mapping.is_ignored(&aligned.column.name));
     }
     Ok(grid)
 }
@@ -304,18 +305,13 @@ impl Grid {
         Ok(())
     }
 
-    /// Counts requests by its times, in those of the `columns` that are kept.
-    fn count(&mut self, log: &Log, columns: impl Iterator<Item = Option<Column>>, step: f64) {
-        let mut sketches = Vec::with_capacity(self.times.len());
-        let mut values = Vec::with_capacity(self.times.len());
-        for (level, sketch) in log.sample(&self.times, step) {
-            values.push(level.values());
-            sketches.push(sketch);
-        }
-        for (at, column) in columns.enumerate() {
-            let Some(column) = column else { continue };
-            let value = |values: &[f64; 8]| values.get(at).copied().unwrap_or(f64::NAN);
-            let cells = values.iter().map(value).map(Cell::of).collect();
+    /// Counts requests by its times, as the columns of the log.
+    fn count(&mut self, log: Log, columns: Vec<Column>, step: f64) {
+        let (levels, sketches): (Vec<Level>, Vec<Sketch>) =
+            log.sample(&self.times, step).into_iter().unzip();
+        for (at, column) in columns.into_iter().enumerate() {
+            let cell = |level: &Level| level.values().get(at).copied().map(Cell::of);
+            let cells = levels.iter().filter_map(cell).collect();
             self.columns.push(Aligned { column, cells, step, counted: true });
         }
         self.requests = Some(sketches);

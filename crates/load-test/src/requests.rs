@@ -153,33 +153,25 @@ const COVERED: f64 = 0.5;
 impl Log {
     /// All of them as one, if there is any. Where they overlap their requests add up.
     pub(crate) fn join(logs: Vec<Self>) -> Option<Self> {
-        let mut logs = logs.into_iter();
-        let mut all = logs.next()?;
+        let clock = logs.first()?.clock;
+        let (mut files, mut all_spans) = (Vec::new(), Vec::new());
         let mut rows = Timeline::<Interval>::default();
-        let mut dated = Vec::new();
-        for log in
-            std::iter::once(Self { rows: std::mem::take(&mut all.rows), ..all.clone() }).chain(logs)
-        {
-            dated.extend(log.rows);
-            if log.files != all.files {
-                all.files.extend(log.files);
-                all.spans.extend(log.spans);
+        for log in logs {
+            files.extend(log.files);
+            all_spans.extend(log.spans);
+            for (tick, interval) in log.rows {
+                rows.at(tick).merge(interval);
             }
         }
-        for (tick, interval) in dated {
-            rows.at(tick).merge(interval);
-        }
-        all.rows = rows.into_rows().collect();
-        all.spans.sort_unstable();
+        all_spans.sort_unstable();
         let mut spans: Vec<(Tick, Tick)> = Vec::new();
-        for (from, to) in all.spans {
+        for (from, to) in all_spans {
             match spans.last_mut() {
                 Some((_, end)) if from <= *end => *end = to.max(*end),
                 _ => spans.push((from, to)),
             }
         }
-        all.spans = spans;
-        Some(all)
+        Some(Self { files, clock, spans, rows: rows.into_rows().collect() })
     }
 
     /// As messages name it.
@@ -236,8 +228,8 @@ impl Log {
 
     /// What happened in each interval that begins at one of `times` and lasts for `step` seconds,
     /// or until the next begins; and the response times of it.
-    pub(crate) fn sample(&self, times: &[Tick], step: f64) -> Vec<(Level, Sketch)> {
-        let mut rows = self.rows.iter().peekable();
+    pub(crate) fn sample(mut self, times: &[Tick], step: f64) -> Vec<(Level, Sketch)> {
+        let mut rows = std::mem::take(&mut self.rows).into_iter().peekable();
         let intervals = times.iter().enumerate().map(|(at, from)| {
             let whole = Tick::from_seconds(from.seconds() + step).unwrap_or(*from);
             let next = times.get(at + 1).copied();
@@ -246,11 +238,9 @@ impl Log {
         let mut samples = Vec::with_capacity(times.len());
         for (from, to) in intervals {
             let mut all = Interval::default();
-            while rows.peek().is_some_and(|(tick, _)| *tick < from) {
-                rows.next();
-            }
+            while rows.next_if(|(tick, _)| *tick < from).is_some() {}
             while let Some((_, interval)) = rows.next_if(|(tick, _)| *tick < to) {
-                all.merge(interval.clone());
+                all.merge(interval);
             }
             samples.push(self.level(all, from, to));
         }

@@ -148,3 +148,11 @@ fn requests_after_a_gap_are_not_of_the_level_before() {
     let before = test.latency.over(Quantile::P99, &[0, 1, 2, 3, 4]).unwrap();
     assert!((before / 0.02 - 1.0).abs() < 0.02, "{before}");
 }
+
+#[test]
+fn runs_in_files_of_one_name_are_all_counted() {
+    let run: Vec<_> = (0..120).map(|sent| (f64::from(sent), 0.02)).collect();
+    let test = load_test(load(&vegeta(&run, 0.0)).join(load(&vegeta(&run, 300.0))));
+    assert_eq!(test.times.last(), Some(&410.0));
+    assert!((test.demand[test.len() - 1] - 1.0).abs() < 0.01, "{:?}", test.demand);
+}
