@@ -117,10 +117,46 @@ impl Log {
 
     /// All requests, in the order in which they ended.
     pub fn ended(&self) -> Vec<Request> {
-        let mut all: Vec<Request> = self.requests().copied().collect();
-        all.sort_by(|one, other| one.end().total_cmp(&other.end()));
-        all
+        by_end(self.requests())
     }
+
+    /// When the first level begins, in seconds since 1970.
+    pub fn began(&self) -> f64 {
+        self.levels.first().map_or(0.0, |level| level.began)
+    }
+
+    /// How long all levels last.
+    pub fn seconds(&self) -> f64 {
+        self.levels.iter().map(|level| level.seconds).sum()
+    }
+}
+
+impl Level {
+    /// When it is over, in seconds since 1970.
+    pub fn end(&self) -> f64 {
+        self.began + self.seconds
+    }
+
+    /// Its requests, in the order in which they ended.
+    pub fn ended(&self) -> Vec<Request> {
+        by_end(&self.requests)
+    }
+
+    /// When it is over and its last request is answered, in seconds since 1970.
+    pub fn last_answer(&self) -> f64 {
+        self.requests.iter().map(Request::end).fold(self.end(), f64::max)
+    }
+
+    /// Those that were answered before the level was over, as tools count that stop then.
+    pub fn in_time(&self) -> impl Iterator<Item = &Request> {
+        self.requests.iter().filter(|request| request.end() <= self.end())
+    }
+}
+
+fn by_end<'a>(requests: impl IntoIterator<Item = &'a Request>) -> Vec<Request> {
+    let mut all: Vec<Request> = requests.into_iter().copied().collect();
+    all.sort_by(|one, other| one.end().total_cmp(&other.end()));
+    all
 }
 
 impl Request {

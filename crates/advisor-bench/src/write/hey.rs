@@ -1,18 +1,16 @@
 //! hey 0.1.4: `requester/print.go` and `requester/report.go` of <https://github.com/rakyll/hey>.
 
 use super::{File, Sums, by_level};
-use crate::log::{Log, Request};
+use crate::log::Log;
 
 /// `-o csv`, of one level: a row for each answer, with the seconds since the start at which it was
 /// asked for.
 pub(super) fn csv(log: &Log) -> Vec<File> {
     by_level(log, "hey.csv", |level| {
-        let mut requests: Vec<&Request> = level.requests.iter().collect();
-        requests.sort_by(|one, other| one.end().total_cmp(&other.end()));
         let mut text = "response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,\
                         status-code,offset"
             .to_owned();
-        for request in requests {
+        for request in level.ended() {
             text.push_str(&format!(
                 "\n{:.4},0.0000,0.0000,0.0000,{:.4},0.0001,{},{:.4}",
                 request.took,
@@ -28,8 +26,7 @@ pub(super) fn csv(log: &Log) -> Vec<File> {
 pub(super) fn text(log: &Log) -> Vec<File> {
     by_level(log, "hey.txt", |level| {
         let sums = Sums::of(&level.requests);
-        let end = level.requests.iter().map(Request::end).fold(level.end(), f64::max);
-        let seconds = end - level.began;
+        let seconds = level.last_answer() - level.began;
         let mut text = format!(
             "\nSummary:\n  Total:\t{seconds:.4} secs\n  Slowest:\t{:.4} secs\n  \
              Fastest:\t{:.4} secs\n  Average:\t{:.4} secs\n  Requests/sec:\t{:.4}\n  \n  \

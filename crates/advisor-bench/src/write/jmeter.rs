@@ -1,7 +1,7 @@
 //! JMeter 5.6: `SampleResult` saved by `CSVSaveService` with the defaults of `jmeter.properties`,
 //! of <https://github.com/apache/jmeter>.
 
-use super::{File, one};
+use super::{File, URL, one};
 use crate::log::Log;
 
 /// A row for each sample, when it ends; its time is that of its start.
@@ -14,7 +14,7 @@ pub(super) fn csv(log: &Log) -> Vec<File> {
         let message = if request.failed() { "Service Unavailable" } else { "OK" };
         text.push_str(&format!(
             "{:.0},{:.0},GET /items,{},{message},Users 1-{},text,{},,1532,118,100,100,\
-             http://web.example.com/items,{:.0},0,0\n",
+             {URL},{:.0},0,0\n",
             1e3 * request.sent,
             1e3 * request.took,
             request.status,

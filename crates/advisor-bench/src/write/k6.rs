@@ -3,10 +3,8 @@
 
 use serde_json::json;
 
-use super::{File, Sums, by_level, one, rfc3339};
+use super::{File, Sums, URL, by_level, one, rfc3339};
 use crate::log::{Log, Request};
-
-const URL: &str = "http://web.example.com/items";
 
 /// A request's points, with the value of each.
 fn points(request: &Request) -> [(&'static str, f64); 4] {
@@ -65,8 +63,7 @@ pub(super) fn csv(log: &Log) -> Vec<File> {
 pub(super) fn summary(log: &Log) -> Vec<File> {
     by_level(log, "k6-summary.json", |level| {
         let sums = Sums::of(&level.requests);
-        let end = level.requests.iter().map(Request::end).fold(level.end(), f64::max);
-        let (count, seconds) = (sums.count(), end - level.began);
+        let (count, seconds) = (sums.count(), level.last_answer() - level.began);
         let rate = count as f64 / seconds;
         let summary = json!({
             "root_group": {"name": "", "path": "", "groups": {}, "checks": {}},

@@ -78,9 +78,8 @@ fn write(log: &Log, full: bool) -> String {
          Total Failure Count,Total Median Response Time,Total Average Response Time,\
          Total Min Response Time,Total Max Response Time,Total Average Content Size\r\n"
     );
-    let began = log.levels.first().map_or(0.0, |level| level.began);
-    let length: f64 = log.levels.iter().map(|level| level.seconds).sum();
-    let mut seconds = vec![Second::default(); length as usize];
+    let began = log.began();
+    let mut seconds = vec![Second::default(); log.seconds() as usize];
     for request in log.requests() {
         note(&mut seconds, began, request);
     }

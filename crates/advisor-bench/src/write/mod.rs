@@ -79,6 +79,9 @@ fn by_level(log: &Log, kind: &str, write: impl Fn(&Level) -> String) -> Vec<File
     log.levels.iter().map(file).collect()
 }
 
+/// What requests are sent to.
+const URL: &str = "http://web.example.com/items";
+
 fn one(name: &str, text: String) -> Vec<File> {
     vec![File { name: name.to_owned(), text }]
 }
@@ -150,16 +153,5 @@ impl Sums {
             (end, count)
         })
         .collect()
-    }
-}
-
-impl Level {
-    fn end(&self) -> f64 {
-        self.began + self.seconds
-    }
-
-    /// Those that were answered before the level was over, as tools count that stop then.
-    fn in_time(&self) -> impl Iterator<Item = &Request> {
-        self.requests.iter().filter(|request| request.end() <= self.end())
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{File, Sums, by_level};
 use crate::log::{Level, Log};
 
-/// What is told of requests that were under way when the time was over.
+/// The error of requests that were in progress when the level ended.
 const CUT_OFF: &str = "aborted due to deadline";
 
 const PERCENTILES: [f64; 9] = [10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.9, 99.99];

@@ -9,9 +9,8 @@ const STEP: f64 = 60.0;
 /// A row for each minute. With rows of a second or ten, percentiles of few requests are averaged,
 /// and an average of percentiles is too low.
 pub(super) fn csv(log: &Log) -> Vec<File> {
-    let began = log.levels.first().map_or(0.0, |level| level.began);
-    let length: f64 = log.levels.iter().map(|level| level.seconds).sum();
-    let rows = (length / STEP) as usize;
+    let began = log.began();
+    let rows = (log.seconds() / STEP) as usize;
     let mut sent: Vec<Vec<Request>> = vec![Vec::new(); rows];
     let mut completed = vec![0_usize; rows];
     let row = |time: f64| ((time - began) / STEP) as usize;

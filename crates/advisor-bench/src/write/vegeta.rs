@@ -2,16 +2,14 @@
 
 use serde_json::json;
 
-use super::{File, Sums, by_level, one, rfc3339};
+use super::{File, Sums, URL, by_level, one, rfc3339};
 use crate::log::{Log, Request};
-
-const URL: &str = "http://web.example.com/items";
 
 fn nanoseconds(seconds: f64) -> i64 {
     (1e6 * seconds).round() as i64 * 1_000
 }
 
-/// What is told of an answer that is not a success.
+/// The error text of a failed request; empty for the others.
 const fn error(request: &Request) -> &'static str {
     if request.failed() { "503 Service Unavailable" } else { "" }
 }

@@ -1,7 +1,7 @@
 //! wrk 4.2 and wrk2: `src/wrk.c` and `src/units.c` of <https://github.com/wg/wrk> and
 //! <https://github.com/giltene/wrk2>, `src/hdr_histogram.c` of the latter.
 
-use super::{File, Sums, by_level};
+use super::{File, Sums, URL, by_level};
 use crate::log::{Level, Log};
 
 /// A time in the largest unit of which it is about one.
@@ -16,9 +16,7 @@ fn time(seconds: f64) -> String {
 
 fn begin(level: &Level, sums: &Sums, calibrated: bool) -> String {
     let minutes = level.seconds / 60.0;
-    let mut text = format!(
-        "Running {minutes:.0}m test @ http://web.example.com/items\n  2 threads and 100 connections\n"
-    );
+    let mut text = format!("Running {minutes:.0}m test @ {URL}\n  2 threads and 100 connections\n");
     if calibrated {
         for _ in 0..2 {
             let mean = 1e3 * sums.mean;
