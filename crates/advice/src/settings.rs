@@ -30,7 +30,7 @@ pub struct Settings {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Objective {
     /// The response or completion time that is watched, and its limit in seconds. If it is
-    /// `None`, three times that of the lowest level.
+    /// `None`, three times that of the lowest level that holds.
     pub latency: Option<(Quantile, f64)>,
     /// The greatest share of requests that may fail, 0 to 1.
     pub errors: f64,

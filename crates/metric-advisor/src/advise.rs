@@ -76,7 +76,7 @@ pub struct Advise {
 #[command(next_help_heading = "What the service has to hold")]
 struct Wants {
     /// The limit of response or completion time, as p95=500ms; mean, p50 and p99 too. Without
-    /// it, three times that of the lowest level
+    /// it, three times that of the lowest level that holds
     #[arg(long, value_name = "STATISTIC=TIME", value_parser = values::objective)]
     objective: Option<(Quantile, f64)>,
     /// The greatest share of requests that may fail

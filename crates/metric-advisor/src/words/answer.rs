@@ -85,7 +85,7 @@ pub(crate) fn objective(advice: &Advice) -> String {
     let mut parts = Vec::new();
     if let Some((quantile, limit)) = advice.objective {
         let guessed = if advice.objective_guessed {
-            " (a guess: thrice that of the lowest level)"
+            " (a guess: three times that of the lowest level that holds)"
         } else {
             ""
         };

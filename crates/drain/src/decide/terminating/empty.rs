@@ -42,7 +42,7 @@ impl Course<'_> {
         self.live.iter().map(from).collect::<Option<Vec<_>>>()?.into_iter().max()
     }
 
-    /// What must be read once more where there is no note since when the counts are 0.
+    /// The tasks to read again, of container instances without a note of when the counts became 0.
     pub(super) fn unconfirmed(&self) -> Vec<Question> {
         let noted = |r: &Registration| hook_note(r).is_some_and(|note| note.idle.is_some());
         let unconfirmed = self.live.iter().filter(|r| !noted(r) && !r.confirmed);
