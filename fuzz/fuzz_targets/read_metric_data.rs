@@ -1,8 +1,9 @@
 //! Whatever is given for an answer of GetMetricData, alone and joined to a load.
 #![no_main]
 
-use load_test::{Format, Mapping, read_as};
+use fuzz::hold;
 use libfuzzer_sys::fuzz_target;
+use load_test::{Format, Mapping, read_as};
 
 const LOAD: &[u8] = b"time,tasks,rps\n1795688100,2,100\n1795688110,2,200\n1795688120,4,200\n";
 
@@ -11,13 +12,6 @@ fuzz_target!(|data: &[u8]| {
     let Ok(metrics) = read_as(Format::GetMetricData, "metrics.json", data, &mapping) else { return };
     let load = read_as(Format::Csv, "load.csv", LOAD, &mapping).expect("the load is one");
     for recording in [metrics.clone(), load.join(metrics)] {
-        match recording.into_load_test(&mapping) {
-            Ok(reading) => {
-                let test = reading.test;
-                let metrics = test.metrics.iter().map(|metric| &metric.values);
-                assert!(metrics.chain([&test.tasks]).all(|series| series.len() == test.len()));
-            }
-            Err(fault) => assert!(!fault.of.is_empty() && !fault.what.is_empty()),
-        }
+        hold(Ok(recording));
     }
 });

@@ -1,0 +1,32 @@
+//! What holds of any load test, whatever file it was read from.
+
+use load_test::{Fault, Format, MOST_TIMES, Mapping, Recording, read_as};
+
+/// Reads `data` as a file of each format.
+///
+/// # Panics
+/// If what comes of it is no load test and no fault that names its source.
+pub fn read_each(formats: &[Format], name: &str, data: &[u8]) {
+    for format in formats {
+        hold(read_as(*format, name, data, &Mapping::default()));
+    }
+}
+
+/// Makes a load test of what was read.
+///
+/// # Panics
+/// If it is no load test, or the fault does not name its source.
+pub fn hold(read: Result<Recording, Fault>) {
+    match read.and_then(|recording| recording.into_load_test(&Mapping::default())) {
+        Ok(reading) => {
+            let test = reading.test;
+            assert!(test.len() <= MOST_TIMES);
+            assert!(test.times.windows(2).all(|pair| pair[0] < pair[1]));
+            assert!(test.demand.iter().all(|demand| demand.is_nan() || *demand >= 0.0));
+            assert!(test.errors.iter().flatten().all(|share| !(*share < 0.0 || *share > 1.0)));
+            let metrics = test.metrics.iter().map(|metric| &metric.values);
+            assert!(metrics.chain([&test.tasks]).all(|series| series.len() == test.len()));
+        }
+        Err(fault) => assert!(!fault.of.is_empty() && !fault.what.is_empty()),
+    }
+}
