@@ -30,8 +30,10 @@ pub(crate) struct Text<'a> {
     path: String,
     name: String,
     head: Vec<u8>,
-    bytes: BufReader<Box<dyn Read + 'a>>,
+    bytes: Bytes<'a>,
 }
+
+pub(crate) type Bytes<'a> = BufReader<Box<dyn Read + 'a>>;
 
 impl<'a> Text<'a> {
     /// # Errors
@@ -88,7 +90,14 @@ impl<'a> Text<'a> {
     /// If it cannot be read, or is too long.
     pub(crate) fn line<'l>(&mut self, line: &'l mut Vec<u8>) -> Result<Option<&'l [u8]>, Fault> {
         line.clear();
-        Ok(self.append(line, LONGEST_LINE)?.then(|| line.trim_ascii()))
+        match (&mut self.bytes).take(LONGEST_LINE as u64).read_until(b'\n', line) {
+            Err(error) => Err(self.unread(&error)),
+            Ok(0) => Ok(None),
+            Ok(read) if read >= LONGEST_LINE && line.last() != Some(&b'\n') => {
+                Err(self.fault(format!("has a line of more than {LONGEST_LINE} bytes")))
+            }
+            Ok(_) => Ok(Some(line.trim_ascii())),
+        }
     }
 
     /// The beginning of the next line, which may be longer than others may be; `None` after the
@@ -112,19 +121,9 @@ impl<'a> Text<'a> {
         Ok(Some(line.trim_ascii()))
     }
 
-    /// Appends the next line with its end, if there is another.
-    ///
-    /// # Errors
-    /// If it cannot be read, or has more than `longest` bytes.
-    pub(crate) fn append(&mut self, line: &mut Vec<u8>, longest: usize) -> Result<bool, Fault> {
-        match (&mut self.bytes).take(longest as u64).read_until(b'\n', line) {
-            Err(error) => Err(self.unread(&error)),
-            Ok(0) => Ok(false),
-            Ok(read) if read >= longest && line.last() != Some(&b'\n') => {
-                Err(self.fault(format!("has a line of more than {longest} bytes")))
-            }
-            Ok(_) => Ok(true),
-        }
+    /// What follows.
+    pub(crate) fn into_bytes(self) -> Bytes<'a> {
+        self.bytes
     }
 
     fn unread(&self, error: &io::Error) -> Fault {
@@ -138,7 +137,7 @@ impl<'a> Text<'a> {
     pub(crate) fn whole(mut self) -> Result<Vec<u8>, Fault> {
         let mut all = Vec::new();
         match (&mut self.bytes).take(LARGEST_DOCUMENT + 1).read_to_end(&mut all) {
-            Err(error) => Err(self.fault(format!("cannot be read: {error}"))),
+            Err(error) => Err(self.unread(&error)),
             Ok(_) if all.len() as u64 > LARGEST_DOCUMENT => Err(self.fault(format!(
                 "is larger than {} MiB; take a longer period or a shorter time",
                 LARGEST_DOCUMENT >> 20

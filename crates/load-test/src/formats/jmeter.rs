@@ -117,7 +117,7 @@ impl Results {
                 "line {line}: a row stands for several samples; run JMeter with `mode=Standard`, \
                  which writes a row for each"
             );
-            return Err(rows.text().fault(what));
+            return Err(rows.fault(what));
         }
         let code = cell(columns.code);
         let answered = !code.starts_with(UNANSWERED);
@@ -196,7 +196,7 @@ fn is_rounded(time: &[u8]) -> bool {
 
 fn rounded(rows: &Rows<'_>, time: &[u8]) -> Fault {
     let time = brief(&String::from_utf8_lossy(time));
-    rows.text().fault(format!(
+    rows.fault(format!(
         "line {}: a spreadsheet has rounded the time `{time}`, so that it is not known when \
          requests were sent; give the file as JMeter wrote it",
         rows.line()

@@ -88,8 +88,7 @@ impl Rows {
             if index == self.header.time {
                 continue;
             }
-            let number = cells::number(bytes).or_else(|| text(bytes)?.parse().ok());
-            if let Some(value) = number {
+            if let Some(value) = cells::number(bytes) {
                 cell.add(value);
                 continue;
             }
@@ -109,12 +108,11 @@ impl Rows {
     }
 
     fn time(&mut self, bytes: &[u8]) -> Option<Tick> {
-        let cell = text(bytes)?;
         if self.form.is_none() {
             let unit = Words::of(self.time_column()).time();
-            self.form = Form::of(cell, unit.map(|(_, per_second)| per_second));
+            self.form = Form::of(text(bytes)?, unit.map(|(_, per_second)| per_second));
         }
-        cells::tick(self.form?, cell.as_bytes())
+        cells::tick(self.form?, bytes)
     }
 
     pub(crate) fn finish(self) -> Result<Recording, Fault> {

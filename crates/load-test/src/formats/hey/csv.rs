@@ -36,7 +36,7 @@ pub(in crate::formats) fn read(text: Text<'_>, _: &Mapping) -> Result<Recording,
     let (Some(took), Some(offset)) = (took, rows.column("offset")) else {
         let what = "has no column `offset`, which tells when requests were sent; use hey 0.1.3 or \
                     later";
-        return Err(rows.text().fault(what));
+        return Err(rows.fault(what));
     };
     let width = rows.len();
     let (mut requests, mut left_out) = (Requests::default(), LeftOut::default());

@@ -1,7 +1,7 @@
 //! What `vegeta encode -to csv` writes: a row for each request, without a header.
 
 use super::Hits;
-use crate::formats::cells::{self, Cells};
+use crate::formats::cells;
 use crate::level;
 use crate::mapping::Mapping;
 use crate::said::Fault;
@@ -9,18 +9,20 @@ use crate::source::Text;
 use crate::table::Recording;
 
 /// The cells that are read, and those that every version writes after them.
-const LEAST_CELLS: usize = 5;
+const CELLS: usize = 5;
 
 pub(in crate::formats) fn is(head: &[u8]) -> bool {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let mut cells = Cells::default();
-    cells.split(line, b',', LEAST_CELLS);
-    let is_number = |at: usize| {
-        let cell = cells.of(line, at);
-        !cell.is_empty() && cell.iter().all(u8::is_ascii_digit)
-    };
+    let cells: Vec<&[u8]> = cells(line).collect();
+    let is_number = |cell: &&[u8]| !cell.is_empty() && cell.iter().all(u8::is_ascii_digit);
     // Nanoseconds since 1970, from 1973 on.
-    cells.of(line, 0).len() >= 18 && (0..LEAST_CELLS).all(is_number) && cells.of(line, 1).len() <= 3
+    let [sent, status, ..] = cells[..] else { return false };
+    sent.len() >= 18 && status.len() <= 3 && cells.len() == CELLS && cells.iter().all(is_number)
+}
+
+/// Those that stand before a body, none of which is quoted.
+fn cells(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    line.split(|byte| *byte == b',').take(CELLS)
 }
 
 /// Reads the rows that `vegeta encode -to csv` of vegeta 12.13.0 writes, and of those before it
@@ -32,14 +34,14 @@ pub(in crate::formats) fn is(head: &[u8]) -> bool {
 /// If it has no request.
 pub(in crate::formats) fn read(mut text: Text<'_>, _: &Mapping) -> Result<Recording, Fault> {
     let mut hits = Hits::default();
-    let (mut line, mut cells, mut number) = (Vec::new(), Cells::default(), 0);
+    let (mut line, mut number) = (Vec::new(), 0);
     while let Some(line) = text.line_start(&mut line)? {
         number += 1;
         if line.is_empty() {
             continue;
         }
-        cells.split(line, b',', LEAST_CELLS);
-        let [sent, status, took] = [0, 1, 2].map(|at| cells::number(cells.of(line, at)));
+        let mut cells = cells(line).map(cells::number);
+        let [sent, status, took] = [(); 3].map(|()| cells.next().flatten());
         let seconds = |nanoseconds: Option<f64>| nanoseconds.map(|number| number / 1e9);
         hits.add(number, seconds(sent), seconds(took), status);
     }
