@@ -12,6 +12,7 @@ mod headroom;
 mod knee;
 mod levels;
 mod missing;
+mod notes;
 pub mod paste;
 mod plateau;
 mod runtime;
