@@ -28,7 +28,7 @@ use time::OffsetDateTime;
 
 pub use data::{Kind, Latency, LoadTest, Metric, Quantile, Series, Source, Unit};
 pub use formats::cloudwatch::{Observed, label};
-pub use formats::{Format, read, read_as};
+pub use formats::{Format, WRITERS, read, read_as};
 pub use mapping::Mapping;
 pub use role::{Measure, Role};
 pub use said::{Fault, Guess, Note};

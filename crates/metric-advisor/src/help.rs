@@ -1,5 +1,7 @@
 //! What stands below the options in the help.
 
+use load_test::WRITERS;
+
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   metric-advisor plan --start-rate 10 --max-rate 200 --cluster demo \\
@@ -52,25 +54,9 @@ Exit codes:
   3  the load test does not tell; the answer says what is missing
   4  a file or a call to AWS failed";
 
-/// What writes load tests, and which of its outputs are read. A file is recognized by its
-/// content; compressed by gzip or not, in UTF-8 or UTF-16.
-const FORMATS: [(&str, &str); 11] = [
-    ("k6", "--out json, --out csv, --summary-export"),
-    ("oha", "--output-format json, text"),
-    ("wrk, wrk2", "text, with --latency"),
-    ("vegeta", "encode -to csv, encode -to json, report -type=json"),
-    ("hey", "-o csv, text"),
-    ("Locust", "stats_history.csv, with --csv-full-history or without"),
-    ("JMeter", "results as CSV"),
-    ("aws cloudwatch get-metric-data", "JSON, all pages"),
-    ("aws cloudwatch get-metric-statistics", "JSON"),
-    ("CloudWatch console", "CSV of a graph"),
-    ("anything else", "CSV with a header, whatever the names"),
-];
-
 /// Of `advise`.
 pub(crate) fn advise() -> String {
-    let width = FORMATS.iter().map(|(tool, _)| tool.len()).max().unwrap_or_default();
-    let formats = FORMATS.map(|(tool, what)| format!("  {tool:width$}  {what}\n")).concat();
+    let width = WRITERS.iter().map(|(tool, _)| tool.len()).max().unwrap_or_default();
+    let formats = WRITERS.map(|(tool, what)| format!("  {tool:width$}  {what}\n")).concat();
     format!("Formats, recognized by content:\n{formats}\n{ADVISE}")
 }

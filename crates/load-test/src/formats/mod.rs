@@ -161,11 +161,30 @@ fn reader(is: impl Fn(&Reader) -> bool) -> &'static Reader {
     READERS.iter().find(|reader| is(reader)).unwrap_or(&LAST)
 }
 
-/// What is read, in words for a message.
-pub(crate) const READ: &str = "k6, oha, wrk, wrk2, vegeta, hey, Locust's history, JMeter's CSV, \
-    `aws cloudwatch get-metric-data` and `get-metric-statistics`, CSV of the CloudWatch console, \
-    and any separated values with a header whose columns are named, or told by \
-    `--column time=COLUMN` and alike";
+/// What writes load tests, and which of its outputs are read.
+pub const WRITERS: [(&str, &str); 11] = [
+    ("k6", "--out json, --out csv, --summary-export"),
+    ("oha", "--output-format json, text"),
+    ("wrk, wrk2", "text, with --latency"),
+    ("vegeta", "encode -to csv, encode -to json, report -type=json"),
+    ("hey", "-o csv, text"),
+    ("Locust", "stats_history.csv, with --csv-full-history or without"),
+    ("JMeter", "results as CSV"),
+    ("aws cloudwatch get-metric-data", "JSON, all pages"),
+    ("aws cloudwatch get-metric-statistics", "JSON"),
+    ("CloudWatch console", "CSV of a graph"),
+    ("anything else", "CSV with a header, whatever the names"),
+];
+
+/// Them in words for a message.
+fn writers() -> String {
+    let [names @ .., _] = WRITERS.map(|(name, _)| name);
+    format!(
+        "{}, or any separated values with a header whose columns are named, or told by `--column \
+         time=COLUMN` and alike",
+        names.join(", ")
+    )
+}
 
 /// Whether a word stands at the beginning of a file.
 fn has(head: &[u8], word: &str) -> bool {

@@ -1,6 +1,6 @@
 //! The names of the columns, and which of them is the time.
 
-use crate::formats::{READ, cells};
+use crate::formats::{cells, writers};
 use crate::mapping::Mapping;
 use crate::role::Role;
 use crate::said::{Fault, brief, list};
@@ -48,7 +48,8 @@ impl Header {
                 let names = list(names.iter().map(String::as_str));
                 let what = format!(
                     "no column is named as the time; its columns are {names}; say which by \
-                     --column time=COLUMN, or give a file of a format that is read: {READ}"
+                     --column time=COLUMN, or give a file of a format that is read: {}",
+                    writers()
                 );
                 Err(Fault::new(file, what))
             }

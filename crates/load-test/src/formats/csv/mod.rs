@@ -6,7 +6,7 @@ mod rows;
 use self::header::Header;
 pub(super) use self::header::separator;
 use self::rows::Rows;
-use crate::formats::{READ, cells};
+use crate::formats::{cells, writers};
 use crate::mapping::Mapping;
 use crate::said::{Fault, Guess};
 use crate::source::Text;
@@ -28,7 +28,7 @@ pub(super) const fn is(_: &[u8]) -> bool {
 pub(super) fn read(text: Text<'_>, mapping: &Mapping) -> Result<Recording, Fault> {
     let name = text.name().to_owned();
     if let Some(other) = other(text.head()) {
-        let what = format!("is {other}, and of no format that is read: {READ}");
+        let what = format!("is {other}, and of no format that is read: {}", writers());
         return Err(Fault::new(name, what));
     }
     let separator = separator(text.head());
