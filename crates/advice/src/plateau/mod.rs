@@ -241,6 +241,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_recorded_before_and_after_the_load_belongs_to_no_level() {
+        let quiet = || std::iter::repeat_n(f64::NAN, 20);
+        let demand: Vec<f64> = quiet().chain(ladder(&[10.0, 20.0], 24)).chain(quiet()).collect();
+        let tasks = vec![2.0; demand.len()];
+        let found = steady(&test(demand, tasks)).stretches;
+        assert_eq!(
+            found.iter().map(|one| (one.from, one.to)).collect::<Vec<_>>(),
+            [(200.0, 430.0), (440.0, 670.0)]
+        );
+    }
+
+    #[test]
     fn another_number_of_tasks_is_another_stretch() {
         let demand = ladder(&[10.0], 60);
         let mut tasks = vec![2.0; 60];
