@@ -29,6 +29,7 @@ pub fn advise(
 ) -> Advice {
     let analysis = Analysis::of(cleaned(test), settings);
     let found = analysis.conclude(&mut |stretch| stretch.samples.clone().collect());
+    let low = low_load(&analysis.test, &analysis.steady, &settings.objective);
     let verdict = match &found.choice {
         Err(missing) => Verdict::NotEnoughData { missing: missing.clone() },
         Ok(Chosen { choice: Choice { metric: Err((because, measure_next)), .. }, .. }) => {
@@ -44,7 +45,7 @@ pub fn advise(
         runtime: analysis.runtime,
         objective: analysis.quantile.zip(found.limit),
         objective_guessed: analysis.told.is_none(),
-        notes: notes(&found.plateaus, found.knee.as_ref(), &verdict),
+        notes: notes(&found.plateaus, found.knee.as_ref(), &found.assessed, low, &verdict),
         plateaus: found.plateaus,
         knee: found.knee,
         metrics: found.assessed,
@@ -62,8 +63,6 @@ struct Analysis<'a> {
     quantile: Option<Quantile>,
     /// Its limit in seconds, as told.
     told: Option<f64>,
-    /// Average and p95 of response times at the level that others are compared with.
-    quiet: Option<(f64, f64)>,
     steady: Steady,
 }
 
@@ -99,7 +98,6 @@ impl<'a> Analysis<'a> {
             runtime: runtime(&test, settings.runtime),
             quantile: watched.map(|watched| watched.0),
             told: watched.and_then(|watched| watched.1),
-            quiet: quiet(&test, &steady, &settings.objective),
             steady,
             test,
         }
@@ -127,7 +125,6 @@ impl<'a> Analysis<'a> {
             runs: &runs,
             knee: knee.as_ref().map_or(highest, |knee| knee.per_task.value),
             runtime: self.runtime,
-            quiet: self.quiet,
             limit,
         };
         let metrics = self.test.metrics.iter().enumerate();
@@ -201,8 +198,8 @@ impl<'a> Analysis<'a> {
     }
 }
 
-/// Average and p95 of response times at the level that others are compared with.
-fn quiet(test: &LoadTest, steady: &Steady, objective: &Objective) -> Option<(f64, f64)> {
+/// Average and p95 of response times at the level that others are compared with, in seconds.
+fn low_load(test: &LoadTest, steady: &Steady, objective: &Objective) -> Option<(f64, f64)> {
     let mut all = |stretch: &Stretch| stretch.samples.clone().collect();
     let levels = levels(test, &steady.stretches, Some(Quantile::P95), &mut all);
     let reference = reference(&levels, objective)?;

@@ -1,6 +1,8 @@
 //! What the reader should know beside the answer.
 
-use crate::advice::{Confidence, Headroom, Interval, Knee, Plateau, Verdict};
+use load_test::Kind;
+
+use crate::advice::{Assessment, Confidence, Headroom, Interval, Knee, Plateau, Verdict};
 
 /// How many times the last good level the first bad one may be, without a word about it.
 const WIDE: f64 = 1.3;
@@ -8,7 +10,18 @@ const WIDE: f64 = 1.3;
 /// The share of resampled tests that should say the same.
 const SURE: f64 = 0.8;
 
-pub(crate) fn notes(plateaus: &[Plateau], knee: Option<&Knee>, verdict: &Verdict) -> Vec<String> {
+/// How many times the average the 95th percentile of response times may be at low load, without a
+/// word about it. Requests of one kind, exponentially distributed, have 3.
+const EVEN: f64 = 4.0;
+
+/// `low_load` is the average and the 95th percentile of response times there, in seconds.
+pub(crate) fn notes(
+    plateaus: &[Plateau],
+    knee: Option<&Knee>,
+    assessed: &[Assessment],
+    low_load: Option<(f64, f64)>,
+    verdict: &Verdict,
+) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(Interval { low, high, .. }) = knee.map(|knee| knee.per_task)
         && high > WIDE * low
@@ -36,6 +49,15 @@ pub(crate) fn notes(plateaus: &[Plateau], knee: Option<&Knee>, verdict: &Verdict
         );
     }
     if let Verdict::Recommended(recommended) = verdict {
+        let kind = assessed.get(recommended.index).map(|one| one.kind);
+        if let Some((mean, p95)) = low_load.filter(|(mean, p95)| *p95 > EVEN * mean)
+            && matches!(kind, Some(Kind::Concurrency | Kind::Throughput))
+        {
+            notes.push(format!(
+                "requests differ much in the time they take: at low load {mean:.3} s on average, {p95:.3} s \
+                 at p95. The target holds for the mix of requests that was tested: test again when it changes"
+            ));
+        }
         let Confidence { agreed, .. } = recommended.confidence;
         if agreed < SURE {
             notes.push(format!(

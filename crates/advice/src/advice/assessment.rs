@@ -140,16 +140,6 @@ pub enum Rejection {
     /// It is what is to be kept, not what keeps it.
     #[error("tells of the breach once it is there: it is what scaling is for")]
     Outcome,
-    /// Requests differ too much in the time they take for their number to tell.
-    #[error(
-        "counts requests that differ too much: at low load they take {mean:.3} s on average, and {p95:.3} s at p95"
-    )]
-    Uneven {
-        /// Seconds.
-        mean: f64,
-        /// Seconds.
-        p95: f64,
-    },
     /// Something else gives out first.
     #[error("{first} gives out first")]
     NotTheLimit {

@@ -44,8 +44,6 @@ pub(crate) struct Scene<'a> {
     /// Demand of one task where the objective breaks.
     pub knee: f64,
     pub runtime: Runtime,
-    /// Average and p95 of response times at the reference level, in seconds.
-    pub quiet: Option<(f64, f64)>,
     /// Limit of the watched response times, in seconds.
     pub limit: Option<f64>,
 }

@@ -21,10 +21,6 @@ pub(crate) struct Choice {
     pub pattern: Option<Recognised>,
 }
 
-/// How many times the average response time p95 may be at low load, for a number of requests to
-/// tell how much work they are. Those of one kind, exponentially distributed, have 3.
-const EVEN: f64 = 4.0;
-
 /// How far from a half a metric may fall with twice the tasks and still be a second choice.
 const NEAR: f64 = 0.1;
 
@@ -37,7 +33,6 @@ pub(crate) fn choose(
     assessed: &mut [Assessment],
     growth: Option<Growth>,
 ) -> Choice {
-    reject_uneven(scene, assessed);
     if let Some(growth) = growth.filter(|growth| growth.share < GROWS) {
         reject_rest(assessed, None, "something that all tasks share");
         return Choice { metric: Err(shared(growth)), pattern: None };
@@ -78,14 +73,6 @@ impl Assessment {
         let halves = self.doubling.map_or(f64::INFINITY, |found| (found.ratio.value - 0.5).abs());
         let rises = self.law.map_or(f64::INFINITY, |law| (law.demand.value - 1.0).abs());
         halves + rises
-    }
-}
-
-/// Requests that differ much in the time they take are no measure of work.
-fn reject_uneven(scene: &Scene<'_>, assessed: &mut [Assessment]) {
-    let Some((mean, p95)) = scene.quiet.filter(|(mean, p95)| *p95 > EVEN * mean) else { return };
-    for one in assessed.iter_mut().filter(|one| one.kind == Kind::Concurrency && one.fits()) {
-        one.verdict = Fit::Rejected(Rejection::Uneven { mean, p95 });
     }
 }
 

@@ -75,10 +75,12 @@ fn what_waits_on_others_is_scaled_on_what_is_in_flight() {
 }
 
 #[test]
-fn requests_that_differ_much_are_not_counted() {
-    let service = Service { p95: 6.0, ..Service::of(vec![idle_cpu(), workers()]) };
-    let advice = service.advice();
-    assert!(matches!(advice.metrics[1].verdict, Fit::Rejected(Rejection::Uneven { .. })));
+fn requests_that_differ_much_are_counted_with_a_note() {
+    let notes = |p95, gauges| Service { p95, ..Service::of(gauges) }.advice().notes.concat();
+    let workers = || vec![idle_cpu(), workers()];
+    assert!(notes(6.0, workers()).contains("the mix of requests that was tested"));
+    assert!(!notes(2.0, workers()).contains("mix of requests"));
+    assert!(!notes(6.0, vec![busy_cpu()]).contains("mix of requests"));
 }
 
 #[test]
