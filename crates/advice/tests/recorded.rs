@@ -51,11 +51,7 @@ fn joined(tool: &str, format: Format) -> Reading {
         assert_eq!(known, format, "{}", file.display());
         recording.join(of)
     });
-    // With the queue recorded too the advisor takes the service for a job processor: it is asked
-    // about the workers alone.
-    let mut mapping = Mapping::default();
-    mapping.ignore("WaitingRequests");
-    recording.into_load_test(&mapping).unwrap()
+    recording.into_load_test(&Mapping::default()).unwrap()
 }
 
 fn said(reading: &Reading, advice: &Advice) -> String {

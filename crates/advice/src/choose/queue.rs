@@ -16,13 +16,18 @@ const MOST: f64 = 0.9;
 /// turned away long before.
 const PATIENT: f64 = 2.0;
 
+/// How many times the quiet time requests may take, below which somebody waits for each: where workers are
+/// known, they and not what queues before them are what scales. Jobs may wait for much longer.
+const URGENT: f64 = 5.0;
+
 /// The queue or lag in which what arrives waits, and by what it was recognised. By Little's law the wait is what is
 /// queued over what is completed in a second.
 pub(super) fn jobs(scene: &Scene<'_>, assessed: &[Assessment]) -> Option<(usize, String)> {
     let workers = assessed.iter().any(|one| one.kind == Kind::Concurrency && one.fits());
     let refused =
         scene.plateaus.iter().any(|level| level.errors.is_some_and(|errors| errors > 0.01));
-    if workers && refused {
+    let urgent = scene.limit.is_some_and(|limit| limit < URGENT * quiet(scene));
+    if workers && (refused || urgent) {
         return None;
     }
     assessed
@@ -39,10 +44,14 @@ fn waits(one: &Assessment) -> bool {
         || matches!(one.verdict, Fit::Rejected(Rejection::Uncorrelated { rank }) if rank > 0.3)
 }
 
+/// The response time of the level that has the shortest.
+fn quiet(scene: &Scene<'_>) -> f64 {
+    scene.plateaus.iter().filter_map(|level| level.latency).fold(f64::INFINITY, f64::min)
+}
+
 /// Whether what waits is what takes long, and never more: another service's queue is as long as it likes.
 fn explains(scene: &Scene<'_>, index: usize, kind: Kind) -> bool {
-    let quiet =
-        scene.plateaus.iter().filter_map(|level| level.latency).fold(f64::INFINITY, f64::min);
+    let quiet = quiet(scene);
     let levels: Vec<(f64, f64)> = scene
         .plateaus
         .iter()
