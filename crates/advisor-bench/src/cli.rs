@@ -96,8 +96,10 @@ fn bench(from: u64, tests: u64, page: Option<&Path>) -> Result<(), Failure> {
     });
     bar.finish_and_clear();
     print!("{tally}");
-    for (question, seed) in &tally.wrong {
-        println!("wrong: --model {} --seed {seed}", question.name());
+    for (what, tests) in [("wrong", &tally.wrong), ("far", &tally.far)] {
+        for (question, seed) in tests {
+            println!("{what}: --model {} --seed {seed}", question.name());
+        }
     }
     let Some(path) = page else { return Ok(()) };
     let failed = |source| Failure::File { path: path.to_owned(), source };

@@ -8,6 +8,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use advice::advise;
+use advice::settings::Settings;
 use comfy_table::{CellAlignment, Table};
 
 use crate::case::{Case, Question};
@@ -27,6 +28,8 @@ pub struct Tally {
     pub guessed: Vec<(Question, u64)>,
     /// Tests that were answered wrongly.
     pub wrong: Vec<(Question, u64)>,
+    /// Tests whose target is not [`NEAR`] the true one, though the metric is right.
+    pub far: Vec<(Question, u64)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -52,7 +55,9 @@ impl Tally {
                     for number in numbers.skip(first).step_by(threads) {
                         let (question, seed) = Question::of(number);
                         let case = Case::draw(question, seed);
-                        let advice = advise(&case.test, &case.settings, &mut |_, _| ());
+                        // How sure an answer is, is not judged.
+                        let settings = Settings { resamples: 0, ..case.settings.clone() };
+                        let advice = advise(&case.test, &settings, &mut |_, _| ());
                         let answer = (question, seed, judge(&case, &advice));
                         if sender.send(answer).is_err() {
                             return;
@@ -66,7 +71,8 @@ impl Tally {
                 progress(&tally);
             }
         });
-        for list in [&mut tally.fails_doubling, &mut tally.guessed, &mut tally.wrong] {
+        let Self { fails_doubling, guessed, wrong, far, .. } = &mut tally;
+        for list in [fails_doubling, guessed, wrong, far] {
             list.sort_unstable();
         }
         tally
@@ -86,6 +92,7 @@ impl Tally {
             (judgement.fails_doubling, &mut self.fails_doubling),
             (judgement.guessed, &mut self.guessed),
             (!judgement.right, &mut self.wrong),
+            (judgement.off.is_some_and(|off| off > NEAR), &mut self.far),
         ] {
             if holds {
                 list.push((question, seed));

@@ -57,6 +57,10 @@ pub struct Right {
     pub at_knee: f64,
 }
 
+/// Share of the knee's demand that a target holds at least: who has to be ready for more than that leaves
+/// scales ahead of time, as docs/advisor.md says.
+const LEAST_HELD: f64 = 0.4;
+
 impl Truth {
     /// What is true of the draft with so many tasks.
     pub fn of(draft: &Draft, tasks: usize, limit: (Quantile, f64), settings: &Settings) -> Self {
@@ -65,7 +69,8 @@ impl Truth {
         let rise =
             settings.ramp.unwrap_or_default() * (settings.start_up + settings.reaction) / 60.0;
         let at_knee = steady.window(knee);
-        let at_target = steady.window(knee / (1.0 + rise));
+        let held = (1.0 / (1.0 + rise)).max(LEAST_HELD);
+        let at_target = steady.window(knee * held);
         let right = |gauge: &Gauge| {
             let backlog = match gauge.kind {
                 Kind::Queue => Some(draft.backlog(limit.1)),
@@ -73,7 +78,7 @@ impl Truth {
                 _ => None,
             };
             let (at_knee, target) = match backlog {
-                Some(backlog) => (backlog, backlog / (1.0 + rise)),
+                Some(backlog) => (backlog, backlog * held),
                 None => (gauge.steady(&at_knee)?, gauge.steady(&at_target)?),
             };
             Some(Right { name: gauge.name, per_task: gauge.total, target, at_knee })
