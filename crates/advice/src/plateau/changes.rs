@@ -18,8 +18,8 @@ const AROUND: usize = 10;
 /// Logarithm of less demand than any test has, for none at all.
 const IDLE: f64 = 1e-3;
 
-/// The segments of `demand`, which has no outliers, between its changes, from the first value to the
-/// last; without gaps between them.
+/// The segments of `demand` between its changes, without gaps between them. It has no outliers, and
+/// begins and ends with a value.
 pub(super) fn segments(demand: &[f64]) -> Vec<Range<usize>> {
     let known: Vec<(usize, f64)> = demand
         .iter()
@@ -29,9 +29,7 @@ pub(super) fn segments(demand: &[f64]) -> Vec<Range<usize>> {
         .collect();
     let logs: Vec<f64> = known.iter().map(|known| known.1).collect();
     let cuts = merged(&logs, cuts(&Costs::of(&logs), logs.len()));
-    // Before the first demand and after the last nothing was tested, though metrics may be there.
-    let end = known.last().map_or(0, |last| last.0 + 1);
-    let at = |cut: usize| known.get(cut).map_or(end, |known| known.0);
+    let at = |cut: usize| known.get(cut).map_or(demand.len(), |known| known.0);
     cuts.iter().zip(cuts.iter().skip(1)).map(|(&from, &to)| at(from)..at(to)).collect()
 }
 

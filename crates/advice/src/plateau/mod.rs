@@ -56,16 +56,18 @@ pub(crate) struct Steady {
 pub(crate) fn steady(test: &LoadTest) -> Steady {
     let tasks = bridged(&test.tasks);
     let mut steady = Steady::default();
-    for run in same(&tasks) {
+    for run in same(&tasks).into_iter().filter_map(|run| tested(test, run)) {
         let demand = test.demand.get(run.clone()).unwrap_or_default();
         let shifted = |level: Range<usize>| run.start + level.start..run.start + level.end;
         let levels: Vec<Range<usize>> =
             changes::segments(demand).into_iter().map(shifted).collect();
         let lasting: Vec<Range<usize>> =
             levels.iter().filter(|level| held(test, level) >= LEAST_HOLD).cloned().collect();
-        let stretches: Vec<Stretch> =
-            levels.into_iter().filter_map(|level| stretch(test, &tasks, level)).collect();
-        let filled: f64 = stretches.iter().map(|stretch| stretch.to - stretch.from).sum();
+        let (held_for, stretches): (Vec<f64>, Vec<Stretch>) = levels
+            .into_iter()
+            .filter_map(|level| Some((held(test, &level), stretch(test, &tasks, level)?)))
+            .unzip();
+        let filled: f64 = held_for.iter().sum();
         if rise_within(test, &lasting) + 1.0 - filled / held(test, &run) > RAMP {
             steady.ramps = true;
         } else {
@@ -73,6 +75,13 @@ pub(crate) fn steady(test: &LoadTest) -> Steady {
         }
     }
     steady
+}
+
+/// The part of a run from the first demand to the last: metrics may be recorded for longer.
+fn tested(test: &LoadTest, run: Range<usize>) -> Option<Range<usize>> {
+    let known = |at: &usize| test.demand.get(*at).is_some_and(|demand| demand.is_finite());
+    let (first, last) = (run.clone().find(known)?, run.rev().find(known)?);
+    Some(first..last + 1)
 }
 
 /// Seconds of samples, the last one's own among them: the first of a level that is averaged over a minute

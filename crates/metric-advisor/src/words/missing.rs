@@ -9,7 +9,7 @@ pub(super) const fn sentence(missing: Missing) -> &'static str {
             "There are too few samples: record the whole of a test, one sample a minute or more often."
         }
         Missing::Plateaus => {
-            "Demand is never steady: hold each rate for five minutes or longer, until the service is warm."
+            "Demand is never steady for long enough: hold each rate for five minutes or longer, until the service is warm."
         }
         Missing::Levels => {
             "There are too few levels of demand: raise the rate in five steps or more, at one number of tasks."
