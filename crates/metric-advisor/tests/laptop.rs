@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use region::Time;
 use region::delivery::Wiring;
@@ -75,7 +76,7 @@ fn sent() -> Vec<Value> {
 }
 
 /// A way to `to` that keeps what is sent on it.
-fn overheard(to: SocketAddr) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
+fn overheard(to: SocketAddr, late: Duration) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let heard = Arc::new(Mutex::new(Vec::new()));
@@ -93,7 +94,10 @@ fn overheard(to: SocketAddr) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
                     server.write_all(sent).unwrap();
                 }
             });
-            thread::spawn(move || io::copy(&mut from, &mut back));
+            thread::spawn(move || {
+                thread::sleep(late);
+                io::copy(&mut from, &mut back)
+            });
         }
     });
     (address, heard)
@@ -108,6 +112,11 @@ struct Home {
 
 impl Home {
     fn new(name: &str, profiles: &str) -> Self {
+        Self::far(name, profiles, Duration::ZERO)
+    }
+
+    /// One so far from the region that each connection's first answer is so late.
+    fn far(name: &str, profiles: &str, late: Duration) -> Self {
         let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("laptop").join(name);
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(path.join(".aws/sso/cache")).unwrap();
@@ -118,7 +127,7 @@ impl Home {
             \"AccessKeyId\": \"AKIDPROCESS\", \"SecretAccessKey\": \"secret\", \
             \"SessionToken\": \"token\", \"Expiration\": \"2099-01-01T00:00:00Z\"}\nJSON\n";
         fs::write(path.join("process.sh"), process).unwrap();
-        let (endpoint, heard) = overheard(region());
+        let (endpoint, heard) = overheard(region(), late);
         Self { path, endpoint, heard }
     }
 
@@ -180,6 +189,13 @@ fn a_profile_with_a_credential_process_and_a_region_is_enough() {
     }
     // It may ask for a code, so it runs once.
     assert_eq!(fs::read_to_string(home.path.join("asked")).unwrap(), "asked\n");
+}
+
+#[test]
+fn an_answer_may_take_longer_than_a_function_would_wait() {
+    let home = Home::far("far", PROCESS, Duration::from_secs(6));
+    recommends_cpu(&home.advise(&["--profile", "tool"], &[]));
+    assert_eq!(home.signed().len(), 1, "it asked again instead of waiting");
 }
 
 #[test]
