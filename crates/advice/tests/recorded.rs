@@ -12,7 +12,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use advice::advice::{Advice, Knee, Missing, Recommendation, Verdict};
+use advice::advice::{Advice, Knee, Recommendation, Verdict};
 use advice::advise;
 use advice::settings::Settings;
 use load_test::{Format, Mapping, Reading, Recording, read};
@@ -116,25 +116,12 @@ fn jmeters_results_answer_the_limit() {
     answers_the_limit("jmeter", Format::Jmeter);
 }
 
-/// Locust's rates are averages of ten seconds that end two seconds ago, so a step of 130 s shows
-/// for less than the 110 s that a level has to be held: the one of two tasks that compares with one
-/// is lost, and the answer says so.
-fn finds_the_knee_and_lacks_a_level(tool: &str) {
-    let reading = joined(tool, Format::Locust);
-    let advice = advise(&reading.test, &Settings::default(), &mut |_, _| {});
-    let said = said(&reading, &advice);
-    let knee = advice.knee.as_ref().unwrap().per_task.value;
-    assert!((knee / LIMIT - 1.0).abs() <= TOLERANCE, "{said}");
-    let Verdict::NotEnoughData { missing } = &advice.verdict else { panic!("{said}") };
-    assert_eq!(*missing, [Missing::SameDemand], "{said}");
+#[test]
+fn locusts_history_answers_the_limit() {
+    answers_the_limit("locust", Format::Locust);
 }
 
 #[test]
-fn locusts_history_finds_the_limit_and_says_what_is_missing() {
-    finds_the_knee_and_lacks_a_level("locust");
-}
-
-#[test]
-fn locusts_full_history_finds_the_limit_and_says_what_is_missing() {
-    finds_the_knee_and_lacks_a_level("locust-full");
+fn locusts_full_history_answers_the_limit() {
+    answers_the_limit("locust-full", Format::Locust);
 }
