@@ -1,4 +1,4 @@
-"""A page in Debian's Chromium, and all that it did there."""
+"""A page in Chromium, with its console messages and requests."""
 
 import shutil
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class Opened:
         self.page.on("request", lambda request: self.asked.append(request.url))
 
     def boxes(self, selector: str) -> list[dict[str, float]]:
-        """Where each element that the selector finds stands, in CSS pixels."""
+        """The bounding box of each element that the selector matches, in CSS pixels."""
         return self.page.locator(selector).evaluate_all("all => all.map(one => one.getBoundingClientRect().toJSON())")
 
 

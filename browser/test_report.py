@@ -1,4 +1,4 @@
-"""The advisor's report, as its readers have it: on a desk, on a phone and on paper."""
+"""Tests the advisor's report in Chromium: on a desktop, on a phone and on paper."""
 
 import re
 import subprocess
@@ -11,16 +11,16 @@ from browser.opened import DESK, PHONE, chromium, opened
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "target/report"
 
-# What is drawn for each answer: two plots for each of its metrics, and one over time for
-# demand, tasks, latency and each of the four metrics that were recorded.
+# The plots of each report: two for each metric, and one over time for demand, tasks, latency and
+# each of the four recorded metrics.
 PLOTS = {
     "recommended": {"metric-demand": 4, "metric-per-task": 4, "doubling": 1, "knee": 1, "series": 7},
     "none-suitable": {"metric-demand": 2, "metric-per-task": 2, "doubling": 1, "knee": 1, "series": 7},
     "not-enough": {"metric-demand": 4, "metric-per-task": 4, "doubling": 0, "knee": 1, "series": 7},
-    # Of the README's load test, with six metrics.
+    # The load test of the README, with six metrics.
     "worker-pool": {"metric-demand": 6, "metric-per-task": 6, "doubling": 2, "knee": 1, "series": 9},
 }
-# Smaller text is not read without a lens.
+# Smaller text is not legible.
 LEGIBLE = 9.0
 
 each_report = pytest.mark.parametrize("name", PLOTS)
@@ -52,7 +52,7 @@ def report(browser, name, screen):
 
 @each_report
 @each_screen
-def test_it_fetches_nothing_and_the_browser_finds_nothing_amiss(report, name, screen):
+def test_it_fetches_nothing_and_logs_no_errors(report, name, screen):
     report.page.screenshot(path=FOLDER / f"{name}-{screen['width']}.png", full_page=True)
     assert report.said == []
     assert report.asked == [(FOLDER / f"{name}.html").as_uri()]
@@ -82,7 +82,7 @@ def test_every_plot_has_something_in_it(report):
 @each_screen
 def test_the_page_does_not_scroll_sideways(report, screen):
     assert report.page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
-    # What scrolls in its own box is meant to.
+    # Elements in .box scroll within it.
     beyond = """all => all.filter(one => !one.closest(".box") &&
         one.getBoundingClientRect().right > innerWidth + 1).map(one => one.outerHTML.slice(0, 99))"""
     assert report.page.locator("main *").evaluate_all(beyond) == []
@@ -90,7 +90,7 @@ def test_the_page_does_not_scroll_sideways(report, screen):
 
 @each_report
 @each_screen
-def test_the_column_that_stays_leaves_room_for_those_that_scroll(report, screen):
+def test_the_sticky_column_leaves_space_for_the_others(report, screen):
     names = report.boxes(".box tbody th")
     assert names
     assert max(box["width"] for box in names) <= screen["width"] / 2
@@ -98,7 +98,7 @@ def test_the_column_that_stays_leaves_room_for_those_that_scroll(report, screen)
 
 @each_report
 @each_screen
-def test_no_word_of_a_table_is_broken_but_names(report):
+def test_only_names_break_within_a_word_in_tables(report):
     broken = """all => all.filter(cell => {
         const words = document.createRange()
         return [...cell.childNodes].filter(node => node.nodeType == Node.TEXT_NODE).some(node =>
@@ -126,7 +126,7 @@ def test_no_text_in_a_plot_is_too_small_or_cut_off(report):
     assert report.page.locator("figure > svg text").evaluate_all(cut) == []
 
 
-# Of text and what is behind it, by WCAG 2.2: 4.5 is its level AA.
+# Contrast of text and background by WCAG 2.2. Its level AA is 4.5.
 CONTRAST = """all => {
     const numbers = color => color.match(/[\\d.]+/g).map(Number)
     const light = color => numbers(color).slice(0, 3).map(part => part / 255)

@@ -1,2 +1,2 @@
-"""The template as it is deployed: by the SAM CLI, on ministack, a local AWS that this
-project did not write, with ECS and Auto Scaling in the project's simulated region."""
+"""Tests of the deployed template: the SAM CLI deploys it on ministack, a third-party AWS emulator.
+ECS and Auto Scaling are those of the project's simulated region."""

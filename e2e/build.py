@@ -16,17 +16,17 @@ BUILT = ROOT / "target/e2e/build"
 
 @contextmanager
 def alone(lock: Path) -> Iterator[None]:
-    """Nobody else is within who names the same file."""
+    """Holds an exclusive lock on a file."""
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def build(folder: Path) -> Path:
-    """Build the functions and package the templates; returned is the built template, in
-    a copy of one's own.
+    """Build the functions and package the templates. Returns the built template, in a copy in
+    `folder`.
 
-    Those who build side by side take turns, in one directory for all.
+    Parallel runs build one after the other, in one shared directory.
     """
     BUILT.parent.mkdir(parents=True, exist_ok=True)
     with alone(BUILT.parent / "lock"):
@@ -35,7 +35,7 @@ def build(folder: Path) -> Path:
         environment = os.environ | {
             "SAM_CLI_TELEMETRY": "0",
             "AWS_DEFAULT_REGION": REGION,
-            # Where sam finds cargo-lambda.
+            # SAM finds cargo-lambda there.
             "PATH": f"{SAM.parent}:{os.environ['PATH']}",
         }
         run(command, BUILT.parent / "build.log", environment, 45 * 60)

@@ -1,31 +1,31 @@
-"""What must be true of the deployed stack, wire by wire; the quickest to find out first."""
+"""Checks of the deployed stack, one integration after the other, the quickest first."""
 
 import json
 from typing import Any
 
 from e2e.clients import ACCOUNT, REGION
 from e2e.emulator import ROOT
-from e2e.processes import Trouble, eventually
+from e2e.processes import E2eError, eventually
 from e2e.region import CLUSTER, GROUP
 from e2e.run import Run
 from e2e.stack import NAME
 from e2e.transcript import say
 
 SOURCE = "e2e"
-"""A source for events of our own: neither AWS nor ministack lets anyone speak as `aws.ecs`."""
+"""The source of test events: neither AWS nor ministack accepts events with the source `aws.ecs`."""
 
 ALARMS = "alarms"
-"""The topic that the stack's alarms ring."""
+"""The topic that the alarms of the stack notify."""
 
 
 def expect(holds: bool, otherwise: str) -> None:
-    """Raise Trouble unless it holds."""
+    """Raise E2eError with the text `otherwise` unless it holds."""
     if not holds:
-        raise Trouble(otherwise)
+        raise E2eError(otherwise)
 
 
 def the_hook_holds_the_group(run: Run) -> None:
-    """CloudFormation has put the hook on the group."""
+    """CloudFormation has created the hook of the group."""
     hooks = [hook for hook in run.stack.hooks(GROUP) if hook["LifecycleHookName"] == f"{NAME}-drain"]
     expect(len(hooks) == 1, f"{GROUP} has {len(hooks)} hooks {NAME}-drain")
     (hook,) = hooks
@@ -36,7 +36,7 @@ def the_hook_holds_the_group(run: Run) -> None:
 
 
 def failed_invocations_are_kept(run: Run) -> None:
-    """What a function fails on when it is invoked by an event goes to the dead letters."""
+    """Events of failed asynchronous invocations go to a dead-letter queue."""
     sqs = run.emulator.client("sqs")
     for output, letters in (
         ("AutoDrainName", "InboxDeadLettersUrl"),
@@ -49,18 +49,18 @@ def failed_invocations_are_kept(run: Run) -> None:
             FunctionName=run.stack.outputs[output], Qualifier="$LATEST"
         )
         expect(got["DestinationConfig"]["OnFailure"]["Destination"] == arn, f"{output}: {got}")
-    say("the functions pass failures on to their dead letters")
+    say("failed asynchronous invocations go to the dead-letter queues")
 
 
 def _event(file: str) -> tuple[str, Any]:
-    """One of the project's own events, of this account."""
+    """The type and detail of an event in events/, with the account of this run."""
     text = (ROOT / "events" / f"auto-drain-{file}-eventbridge.json").read_text()
     event = json.loads(text.replace("123456789012", ACCOUNT))
     return event["detail-type"], event["detail"]
 
 
-def each_rule_brings_a_look(run: Run) -> None:
-    """An event that a rule's pattern admits goes through the inbox to auto-drain."""
+def each_rule_brings_a_reconcile(run: Run) -> None:
+    """An event that matches a rule goes through the inbox to auto-drain."""
     events = run.emulator.client("events")
     files = {
         "InstanceDrainedRule": "container-instance-drained",
@@ -76,58 +76,58 @@ def each_rule_brings_a_look(run: Run) -> None:
         since = run.stack.now()
         sent = events.put_events(Entries=[{"Source": SOURCE, "DetailType": kind, "Detail": json.dumps(detail)}])
         expect(sent["FailedEntryCount"] == 0, f"{rule}: {sent}")
-        run.a_look(f"{rule}, {kind}", since)
+        run.a_reconcile(f"{rule}, {kind}", since)
 
 
 def a_pattern_keeps_others_out(run: Run) -> None:
-    """An event of another cluster passes no rule."""
+    """An event of another cluster matches no rule."""
     kind, detail = _event("task-stopped")
     detail["clusterArn"] = f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/other"
     run.emulator.client("events").put_events(
         Entries=[{"Source": SOURCE, "DetailType": kind, "Detail": json.dumps(detail)}]
     )
     depth = run.depth(run.stack.outputs["InboxUrl"])
-    expect(depth == 0, f"an event of another cluster came to the inbox, which holds {depth}")
-    say("an event of another cluster passes no rule")
+    expect(depth == 0, f"an event of another cluster is in the inbox, which holds {depth} messages")
+    say("an event of another cluster matches no rule")
 
 
-def a_tick_of_each_pace_comes_back_once(run: Run) -> None:
-    """A request on the FIFO topic waits in the queue of its pace alone, and comes back by
-    reinvoke to the topic that wakes auto-drain."""
+def a_requeue_of_each_delay_class_comes_back_once(run: Run) -> None:
+    """A requeue on the FIFO topic waits only in the queue of its delay class. reinvoke delivers it
+    to the topic that triggers auto-drain."""
     heard = run.listen("probe", run.stack.outputs["LifecycleTopicArn"])
-    paces = {"soon": 6, "later": 10}
-    for pace in paces:
-        tick = {"tick": {"cluster": CLUSTER, "pace": pace, "bucket": 1}}
-        # Twice, as two looks would that fall into one bucket.
+    delay_classes = {"soon": 6, "later": 10}
+    for delay_class in delay_classes:
+        requeue = {"requeue": {"cluster": CLUSTER, "delay_class": delay_class, "bucket": 1}}
+        # Twice, like two reconciles in one time bucket.
         for _ in range(2):
             run.emulator.client("sns").publish(
                 TopicArn=run.stack.outputs["ReinvokeTopicArn"],
-                Message=json.dumps(tick),
-                MessageAttributes={"pace": {"DataType": "String", "StringValue": pace}},
-                MessageGroupId=f"e2e-{pace}",
-                MessageDeduplicationId=f"e2e-{pace}",
+                Message=json.dumps(requeue),
+                MessageAttributes={"delay_class": {"DataType": "String", "StringValue": delay_class}},
+                MessageGroupId=f"e2e-{delay_class}",
+                MessageDeduplicationId=f"e2e-{delay_class}",
             )
     began = run.stack.now()
-    back: dict[str, list[float]] = {pace: [] for pace in paces}
+    back: dict[str, list[float]] = {delay_class: [] for delay_class in delay_classes}
 
     def listen() -> bool:
         for message in run.receive(heard):
-            back[message["tick"]["pace"]].append(run.stack.now() - began)
+            back[message["requeue"]["delay_class"]].append(run.stack.now() - began)
         return all(back.values())
 
-    eventually("a tick of each pace comes back", listen, 25)
-    # A third of each would come by the other queue.
+    eventually("a requeue message of each delay class comes back", listen, 25)
+    # Through the wrong queue, more messages would arrive until then.
     eventually("the later queue's delay is over", lambda: run.stack.now() > began + 14, 20)
     listen()
-    for pace, delay in paces.items():
-        times = back[pace]
-        expect(len(times) == 1, f"the {pace} tick came back {len(times)} times, not once")
-        expect(times[0] > delay - 1, f"the {pace} tick came back after {times[0]:.1f} s, not {delay}")
-        say(f"a {pace} tick that was asked for twice came back once, after {times[0]:.1f} s")
+    for delay_class, delay in delay_classes.items():
+        times = back[delay_class]
+        expect(len(times) == 1, f"the {delay_class} requeue message came back {len(times)} times, not once")
+        expect(times[0] > delay - 1, f"the {delay_class} requeue message came back after {times[0]:.1f} s, not {delay}")
+        say(f"a {delay_class} requeue message that was published twice came back once, after {times[0]:.1f} s")
 
 
-def notice(run: Run, group: str, instance: str) -> None:
-    """Tell the lifecycle topic what Auto Scaling would."""
+def notification(run: Run, group: str, instance: str) -> None:
+    """Publish the notification that Auto Scaling would send to the lifecycle topic."""
     text = (ROOT / "events/auto-drain-lifecycle-terminating-bare.json").read_text()
     message = json.loads(text) | {
         "AutoScalingGroupName": group,
@@ -135,22 +135,22 @@ def notice(run: Run, group: str, instance: str) -> None:
         "LifecycleHookName": f"{NAME}-drain",
     }
     run.emulator.client("sns").publish(TopicArn=run.stack.outputs["LifecycleTopicArn"], Message=json.dumps(message))
-    say(f"the hook's notice for {instance} of {group}")
+    say(f"the hook's notification for {instance} of {group}")
 
 
 def drains(run: Run, group: str, instance: str, seconds: float) -> None:
-    """A notice, and nothing else, drains the instance; no task is cut short."""
-    notice(run, group, instance)
-    told = ""
+    """The notification alone drains the instance, and no task is cut short."""
+    notification(run, group, instance)
+    last = ""
 
     def gone() -> dict[str, Any]:
-        nonlocal told
+        nonlocal last
         now = run.region.instances()[instance]
         states = [container["status"] for container in now["container-instances"]]
         left = sum(task["last-status"] != "STOPPED" for task in now["tasks"])
         line = f"{instance}  {now['state']}  {', '.join(states)}  {left} tasks not stopped"
-        if line != told:
-            told = line
+        if line != last:
+            last = line
             say(line)
         ends = [action["end"] for action in now["lifecycle-actions"]]
         return now if all(ends) else {}
@@ -159,53 +159,52 @@ def drains(run: Run, group: str, instance: str, seconds: float) -> None:
     (action,) = now["lifecycle-actions"]
     expect(action["end"] == "CONTINUE", f"{instance}: its lifecycle action ended with {action['end']}")
     cut = [task["arn"] for task in now["tasks"] if task["cut-short"]]
-    expect(not cut, f"{instance}: cut short were {cut}")
+    expect(not cut, f"{instance}: these tasks were cut short: {cut}")
 
 
-def a_notice_drains_an_instance(run: Run) -> None:
-    """From topic to inbox to auto-drain, and by the loop until the last task has stopped."""
+def a_notification_drains_an_instance(run: Run) -> None:
+    """The notification goes through topic and inbox to auto-drain. The loop runs until the last stop."""
     instance = run.region.serving(GROUP)[0]
     run.region.control("terminate-instance", {"instance": instance, "decrement": True})
     since = run.stack.now()
     drains(run, GROUP, instance, 90)
     queues = [run.stack.physical(queue) for queue in ("Inbox", "SoonQueue", "LaterQueue")]
     eventually("the loop ends", lambda: all(run.depth(queue) == 0 for queue in queues), 30)
-    handed = [r.get("TicksHandedBack", 0) for r in run.stack.records("reinvoke", since)]
-    expect(sum(handed) > 0, "no tick came back through reinvoke")
-    say(f"drained with {len(run.looks(since))} looks, {sum(handed)} of them by the loop, which has ended")
+    delivered = [r.get("RequeuesDelivered", 0) for r in run.stack.records("reinvoke", since)]
+    expect(sum(delivered) > 0, "reinvoke delivered no requeue message")
+    say(f"drained with {len(run.reconciles(since))} reconciles, {sum(delivered)} of them by the loop, which has ended")
 
 
-def nothing_strays(run: Run) -> None:
-    """Each subscription's filter keeps other paces out. Both functions acknowledge what comes
-    all the same, so it shows in their records alone."""
+def no_message_is_misrouted(run: Run) -> None:
+    """The filter of each subscription keeps other delay classes out. Both functions acknowledge
+    misrouted messages, so only their records show them."""
     reinvoke, scaling = run.stack.records("reinvoke"), run.stack.records("alarm-scaling")
-    strays = [record["strays"] for record in reinvoke if "strays" in record]
-    strays += [record["skipped"] for record in scaling if "stray" in record.get("skipped", {})]
-    expect(not strays, f"messages strayed: {strays}")
-    say("no message strayed into the queue of another pace")
+    misrouted = [record["misrouted"] for record in reinvoke if "misrouted" in record]
+    misrouted += [record["skipped"] for record in scaling if "misrouted" in record.get("skipped", {})]
+    expect(not misrouted, f"misrouted messages: {misrouted}")
+    say("no message is in the queue of another delay class")
 
 
-def the_schedule_brings_a_look(run: Run) -> None:
-    """What the schedule sends is taken for a look. Its rate is shortened, as five minutes
-    are long."""
+def the_schedule_brings_a_reconcile(run: Run) -> None:
+    """The message of the schedule triggers a reconcile. Its rate is raised to save time."""
     since = run.stack.now()
     name = run.stack.physical("ScheduleRule")
     run.emulator.client("events").put_rule(Name=name, ScheduleExpression="rate(1 minute)")
-    run.a_look("ScheduleRule", since, seconds=90)
+    run.a_reconcile("ScheduleRule", since, seconds=90)
 
 
 def rings(run: Run, dead_letters: str, url: str) -> None:
-    """The alarm on a dead-letter queue watches it, and rings.
+    """The alarm of a dead-letter queue has its dimensions, and notifies its topic.
 
-    ministack has no metrics of queues, so the depth is put where SQS would put it; and it
-    looks at no dimension, so that is done here.
+    ministack publishes no metrics of queues, so this publishes the depth. It also ignores
+    dimensions, so this compares them.
     """
     cloudwatch = run.emulator.client("cloudwatch")
     name = run.stack.physical(f"{dead_letters}Alarm")
     dimensions = [{"Name": "QueueName", "Value": url.rsplit("/", 1)[1]}]
     metric = {"MetricName": "ApproximateNumberOfMessagesVisible", "Dimensions": dimensions}
 
-    def look() -> bool:
+    def notified() -> bool:
         data = metric | {"Value": run.depth(url)}
         cloudwatch.put_metric_data(Namespace="AWS/SQS", MetricData=[data])
         (alarm,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
@@ -214,30 +213,30 @@ def rings(run: Run, dead_letters: str, url: str) -> None:
         run.rung |= {message["AlarmName"] for message in heard if message["NewStateValue"] == "ALARM"}
         return name in run.rung
 
-    eventually(f"{name} rings", look, 30)
-    say(f"{dead_letters} holds a message, and its alarm rings")
+    eventually(f"{name} notifies its topic", notified, 30)
+    say(f"{dead_letters} holds a message, and its alarm has notified its topic")
 
 
 def poison_goes_to_the_dead_letters(run: Run) -> None:
-    """A message that nobody can read fails alone, ends in the dead-letter queue, and rings."""
+    """A malformed message fails alone, goes to the dead-letter queue and raises its alarm."""
     sns = run.emulator.client("sns")
     topic = run.stack.outputs["LifecycleTopicArn"]
     since = run.stack.now()
     sns.publish(TopicArn=topic, Message='{"LifecycleTransition": 7')
     sns.publish(TopicArn=topic, Message=json.dumps({"schedule": {"cluster": CLUSTER}}))
-    run.a_look("a message beside a poisoned one", since)
+    run.a_reconcile("a message next to a malformed one", since)
     url = run.stack.outputs["InboxDeadLettersUrl"]
-    eventually("the poisoned message is a dead letter", lambda: run.depth(url) == 1, 60)
+    eventually("the malformed message is a dead letter", lambda: run.depth(url) == 1, 60)
     rings(run, "InboxDeadLetters", url)
 
 
-def a_poisoned_tick_goes_to_the_dead_letters(run: Run) -> None:
-    """Likewise for each delay queue."""
+def a_poisoned_requeue_goes_to_the_dead_letters(run: Run) -> None:
+    """The same for each delay queue."""
     sqs = run.emulator.client("sqs")
-    url = run.stack.outputs["TickDeadLettersUrl"]
+    url = run.stack.outputs["RequeueDeadLettersUrl"]
     for queue in ("SoonQueue", "LaterQueue", "MinuteQueue"):
         at = run.stack.physical(queue)
         sqs.set_queue_attributes(QueueUrl=at, Attributes={"VisibilityTimeout": "1"})
         sqs.send_message(QueueUrl=at, MessageBody="{}", MessageGroupId="poison", MessageDeduplicationId="poison")
-    eventually("all poisoned ticks are dead letters", lambda: run.depth(url) == 3, 60)
-    rings(run, "TickDeadLetters", url)
+    eventually("all malformed requeue messages are dead letters", lambda: run.depth(url) == 3, 60)
+    rings(run, "RequeueDeadLetters", url)

@@ -1,4 +1,4 @@
-"""Clients of whoever plays AWS, at an address of this machine."""
+"""boto3 clients of the emulator and of the simulated region."""
 
 import boto3
 

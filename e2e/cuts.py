@@ -1,4 +1,4 @@
-"""Every wire of the template, and the template without it."""
+"""Every integration of the template, and the template without it."""
 
 import copy
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ WHOLE = {
     "AWS::SNS::Subscription": "subscription",
     "AWS::SNS::TopicPolicy": "admission",
 }
-"""Resources that are a wire, and what a reader calls it."""
+"""Resources that are an integration, with the kind to print."""
 
 PARTS = {
     ("AWS::CloudWatch::Alarm", "AlarmActions"): "ring",
@@ -24,24 +24,24 @@ PARTS = {
     ("AWS::SQS::Queue", "RedrivePolicy"): "redrive",
     ("AWS::Serverless::Function", "EventInvokeConfig"): "destination",
 }
-"""Properties that are one."""
+"""Properties that are an integration."""
 
 
 @dataclass(frozen=True)
 class Cut:
-    """One thing that is taken out of the template, by its path."""
+    """One integration to remove from the template, by its path."""
 
     kind: str
     path: tuple[str | int, ...]
 
     @property
     def name(self) -> str:
-        """What is cut, as a reader would say it."""
+        """The kind and the path, to print."""
         parts = [part for part in self.path[1:] if part not in ("Properties", "PolicyDocument")]
         return f"{self.kind} {'.'.join(map(str, parts))}"
 
     def of(self, template: Template) -> Template:
-        """The template without it, and without what named it as its condition of order."""
+        """The template without it, and without references to it in `DependsOn` and `After`."""
         template = copy.deepcopy(template)
         *path, last = self.path
         place = template
@@ -61,7 +61,7 @@ class Cut:
 
 
 def _without(value: Any, item: Any) -> Any:
-    """A value whose lists, at any depth, lack an item."""
+    """A value without an item in its lists, at any depth."""
     match value:
         case list():
             return [_without(one, item) for one in value if one != item]
@@ -77,7 +77,7 @@ def _statements(resource: Any, path: tuple[str | int, ...], kind: str) -> Iterat
 
 
 def cuts(template: Template) -> Iterator[Cut]:
-    """All wires: what moves messages, what keeps those that fail, and what permits either."""
+    """All integrations: what moves messages, what keeps failed ones, and what permits both."""
     for name, resource in template["Resources"].items():
         path = ("Resources", name)
         properties = resource.get("Properties", {})

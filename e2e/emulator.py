@@ -1,4 +1,4 @@
-"""ministack: CloudFormation, SNS, SQS, EventBridge, Lambda, CloudWatch and IAM of this machine."""
+"""ministack, a local emulator of CloudFormation, SNS, SQS, EventBridge, Lambda, CloudWatch and IAM."""
 
 import urllib.error
 import urllib.request
@@ -12,7 +12,7 @@ PYTHON = ROOT / ".venv/ministack/bin/python"
 
 
 class Emulator:
-    """One ministack on a port of its own, with nothing in it."""
+    """One empty ministack on a free port."""
 
     def __init__(self, folder: Path):
         port = free_port()
@@ -22,7 +22,7 @@ class Emulator:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": REGION,
-            # Nothing of whoever runs this may leak in.
+            # The configuration of the user must have no effect.
             "AWS_CONFIG_FILE": str(folder / "no-config"),
             "AWS_SHARED_CREDENTIALS_FILE": str(folder / "no-credentials"),
             "SAM_CLI_TELEMETRY": "0",
@@ -31,16 +31,16 @@ class Emulator:
         temporary.mkdir()
         own = {
             "GATEWAY_PORT": str(port),
-            # Where the functions find it.
+            # The functions call it there.
             "AWS_ENDPOINT_URL": self.url,
             "BIND_HOST": "127.0.0.1",
-            # Copies side by side would share these, and one port of IoT.
+            # Parallel copies would otherwise share these, and the port of IoT.
             "TMPDIR": str(temporary),
             "STATE_DIR": str(temporary / "state"),
             "S3_DATA_DIR": str(temporary / "s3"),
             "IOT_MTLS_ENABLED": "0",
         }
-        # Nothing here is to stand in the way of its modules.
+        # -P: modules of this repository must not shadow its own.
         command = [str(PYTHON), "-P", str(ROOT / "e2e/gateway.py")]
         self._process = Process("ministack", command, folder / "ministack.log", own)
 
@@ -62,5 +62,5 @@ class Emulator:
         return client(self.url, service)
 
     def end(self) -> None:
-        """End it."""
+        """End the process."""
         self._process.end()

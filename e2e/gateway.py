@@ -1,8 +1,8 @@
-"""ministack, with the one thing put right that scaling reads: what an alarm tells a topic
-names the alarm by its ARN, as it does on AWS.
+"""ministack with one correction that scaling needs: the message of an alarm has the ARN of the
+alarm, as on AWS.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
-It runs in ministack's own environment.
+This runs in the virtual environment of ministack.
 """
 
 import json
@@ -13,7 +13,7 @@ from ministack.services import sns
 
 
 def naming(fan_out: Callable[..., None]) -> Callable[..., None]:
-    """The same, with the ARN in the messages of alarms."""
+    """Adds the ARN to the messages of alarms."""
 
     def wrapped(topic_arn: str, message_id: str, message: str, *rest: object, **named: object) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Processes that are started for a run, and ended with it."""
+"""Processes that start and end with a run."""
 
 import os
 import signal
@@ -12,37 +12,37 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 PATIENCE = 30
-"""Seconds a process gets to begin, and to end."""
+"""Seconds that a process may take to start, and to end."""
 
 
-class Trouble(Exception):
-    """Why a run cannot go on."""
+class E2eError(Exception):
+    """A check failed, or the run cannot continue."""
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
+    """A free port of this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def eventually(what: str, look: Callable[[], Found], seconds: float, pace: float = 0.5) -> Found:
-    """What `look` finds as soon as it finds something.
+def eventually(what: str, probe: Callable[[], Found], seconds: float, interval: float = 0.5) -> Found:
+    """The first true result of `probe`, which is called every `interval` seconds.
 
-    Raises Trouble after `seconds` without.
+    Raises E2eError if there is none within `seconds`.
     """
     end = time.monotonic() + seconds
     while True:
-        found = look()
+        found = probe()
         if found:
             return found
         if time.monotonic() > end:
-            raise Trouble(f"{what}: not within {seconds:.0f} s")
-        time.sleep(pace)
+            raise E2eError(f"{what}: not within {seconds:.0f} s")
+        time.sleep(interval)
 
 
 class Process:
-    """A process with its whole group, and a log of what it says."""
+    """A process with its process group, and its output in a log."""
 
     def __init__(self, name: str, command: list[str], log: Path, environment: dict[str, str]):
         self.name = name
@@ -58,17 +58,17 @@ class Process:
             )
 
     def wait_for(self, ready: Callable[[], bool]) -> None:
-        """Wait until it is ready, or say why it is not."""
+        """Wait until it is ready. Raises E2eError with its output if it ended."""
 
-        def look() -> bool:
+        def probe() -> bool:
             if self._process.poll() is not None:
-                raise Trouble(f"{self.name} ended at once:\n{self.log.read_text()[-2000:]}")
+                raise E2eError(f"{self.name} ended at once:\n{self.log.read_text()[-2000:]}")
             return ready()
 
-        eventually(f"{self.name} begins", look, PATIENCE, pace=0.1)
+        eventually(f"{self.name} starts", probe, PATIENCE, interval=0.1)
 
     def end(self) -> None:
-        """End it and all that it started."""
+        """End it and all processes that it started."""
         try:
             os.killpg(self._process.pid, signal.SIGTERM)
             self._process.wait(PATIENCE)

@@ -15,7 +15,7 @@ GROUP = "demo-group"
 
 
 class Region:
-    """A region in real time, with a group of two instances that serve."""
+    """A simulated region in real time, with a group of two instances in service."""
 
     def __init__(self, folder: Path):
         log = folder / "region.log"
@@ -25,14 +25,14 @@ class Region:
         self.url = ""
 
     def wait(self) -> None:
-        """Wait until it has said where it is."""
+        """Wait until it has printed its address."""
 
-        def said() -> bool:
-            found = re.search(r"The region is at (http://\S+);", self._process.log.read_text())
+        def printed() -> bool:
+            found = re.search(r"region is at (http://\S+);", self._process.log.read_text())
             self.url = found[1] if found else ""
             return bool(found)
 
-        self._process.wait_for(said)
+        self._process.wait_for(printed)
 
     def _ask(self, path: str, body: Any = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
@@ -40,11 +40,11 @@ class Region:
             return json.load(answer)
 
     def control(self, act: str, order: Any) -> Any:
-        """An act of the experimenter; see `Control` of the crate `region`."""
+        """A control action; see `Control` of the crate `region`."""
         return self._ask("control", {act: order})
 
     def instances(self) -> dict[str, Any]:
-        """All instances as they truly are, by id."""
+        """The true state of all instances, by ID."""
         return {instance["id"]: instance for instance in self._ask("truth")["instances"]}
 
     def serving(self, group: str) -> list[str]:
@@ -60,5 +60,5 @@ class Region:
         return client(self.url, service)
 
     def end(self) -> None:
-        """End it."""
+        """End the process."""
         self._process.end()

@@ -1,4 +1,4 @@
-"""One run: emulator, region and stack, and what listens at the ends."""
+"""One run: the emulator, the simulated region, the stack, and queues that receive from topics."""
 
 import json
 import os
@@ -21,21 +21,21 @@ LOGS = ROOT / "target/e2e"
 
 @dataclass
 class Run:
-    """What a check looks at."""
+    """The environment of a check."""
 
     emulator: Emulator
     region: Region
     stack: Stack
     failed: bool = True
     rung: set[str] = field(default_factory=set)
-    """The alarms that have rung so far."""
+    """The alarms that have notified the topic so far."""
 
     def queue_url(self, name: str) -> str:
-        """Where a queue is, by its name."""
+        """The URL of a queue, by its name."""
         return self.emulator.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
 
     def receive(self, url: str) -> list[dict[str, Any]]:
-        """What has come to a queue, as JSON, and is taken off it."""
+        """Receive and delete up to 10 messages of a queue, parsed as JSON."""
         sqs = self.emulator.client("sqs")
         messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
         for message in messages:
@@ -43,14 +43,14 @@ class Run:
         return [json.loads(message["Body"]) for message in messages]
 
     def depth(self, url: str) -> int:
-        """How many messages a queue holds, delayed and in flight ones included."""
+        """The number of messages in a queue, with delayed messages and those in flight."""
         names = ["", "NotVisible", "Delayed"]
         names = [f"ApproximateNumberOfMessages{name}" for name in names]
         got = self.emulator.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
         return sum(int(got["Attributes"][name]) for name in names)
 
     def listen(self, name: str, topic_arn: str) -> str:
-        """A queue that hears what a topic says."""
+        """The URL of a new queue that is subscribed to a topic."""
         sqs = self.emulator.client("sqs")
         url = sqs.create_queue(QueueName=name)["QueueUrl"]
         got = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
@@ -62,22 +62,20 @@ class Run:
         )
         return url
 
-    def looks(self, since: float) -> list[dict[str, Any]]:
-        """The looks since a time that a message asked for."""
+    def reconciles(self, since: float) -> list[dict[str, Any]]:
+        """The records of reconciles since a time that accepted a message."""
         records = self.stack.records("auto-drain", since)
-        return [record for record in records if record.get("heeded")]
+        return [record for record in records if record.get("accepted")]
 
-    def a_look(self, why: str, since: float, seconds: float = 15) -> None:
-        """Wait for a look since a time."""
-        eventually(f"a look, by {why}", lambda: self.looks(since), seconds)
-        say(f"{why}: a look")
+    def a_reconcile(self, why: str, since: float, seconds: float = 15) -> None:
+        """Wait for a reconcile that started since a time."""
+        eventually(f"a reconcile, by {why}", lambda: self.reconciles(since), seconds)
+        say(f"{why}: a reconcile")
 
 
 @contextmanager
 def running() -> Iterator[Run]:
-    """A run from nothing, whose processes end with it. Its logs stay unless `failed` is
-    set back.
-    """
+    """A new run. Its processes end with it. Its logs are kept unless `failed` is set to False."""
     LOGS.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=LOGS))
     emulator = Emulator(folder)

@@ -1,8 +1,9 @@
-"""What must be true of the wires by which alarms scale.
+"""Checks of the integrations of alarm-scaling.
 
-Alarms, service and group are ministack's here, and so is everything that alarm-scaling
-calls. The service's alarms are the stack's own. ministack's CloudFormation makes no alarm on
-metric math, as the cluster's are, so the group has alarms of this run by `MorePolicies`.
+ministack provides the alarms, the service, the group and everything that alarm-scaling calls. The
+alarms of the service are those of the stack. ministack's CloudFormation creates no alarms on metric
+math, which those of the cluster are. So this run creates alarms for the group, with
+`AdditionalPolicies`.
 """
 
 import json
@@ -17,7 +18,7 @@ from e2e.run import Run
 from e2e.stack import GROUP_EMPTY, GROUP_FULL, NAME, SERVICE
 from e2e.transcript import say
 
-SERVICE_LANE = f"service/{CLUSTER}/{SERVICE}"
+SERVICE_KEY = f"service/{CLUSTER}/{SERVICE}"
 TAG = "ecs-tide:last-scaling"
 
 CPU = {
@@ -28,7 +29,7 @@ RESERVED = {"MetricName": "CPUReservation", "Dimensions": [{"Name": "ClusterName
 
 
 def alarms_alone_are_admitted_to_the_scaling_topic(run: Run) -> None:
-    """Nobody scales by a message of his own. ministack keeps the policy and does not enforce it."""
+    """Only alarms can publish to the topic. ministack stores the policy and does not enforce it."""
     topic = run.stack.outputs["ScalingTopicArn"]
     policy = run.emulator.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
     statements = json.loads(policy)["Statement"]
@@ -40,44 +41,47 @@ def alarms_alone_are_admitted_to_the_scaling_topic(run: Run) -> None:
         == {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "ArnLike": {"aws:SourceArn": source}},
         policy,
     )
-    say("alarms alone are admitted to the topic by which they scale")
+    say("only alarms can publish to the topic of scaling alarms")
 
 
-def _looks(run: Run, lane: str, since: float) -> list[dict[str, Any]]:
+def _reconciles(run: Run, serialization_key: str, since: float) -> list[dict[str, Any]]:
     records = run.stack.records("alarm-scaling", since)
-    return [record for record in records if record.get("lane") == lane and "outcomes" in record]
+    return [
+        record for record in records if record.get("serialization_key") == serialization_key and "outcomes" in record
+    ]
 
 
-def a_minute_tick_is_a_turn_once(run: Run) -> None:
-    """A tick of a lane waits in its queue alone, and comes by reinvoke to the queue of turns."""
+def a_minute_requeue_is_a_work_item_once(run: Run) -> None:
+    """A requeue message waits only in the queue of its delay class. reinvoke makes it a work item."""
     sqs = run.emulator.client("sqs")
     queue = run.stack.physical("MinuteQueue")
     got = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["DelaySeconds"])
     expect(got["Attributes"]["DelaySeconds"] == "65", f"MinuteQueue: {got['Attributes']}")
-    # A minute is long.
+    # Shorter than a minute, to save time.
     delay = 8
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"DelaySeconds": str(delay)})
     since = run.stack.now()
+    requeue = {"requeue": {"serialization_key": SERVICE_KEY, "delay_class": "minute", "bucket": 1}}
     for _ in range(2):
         run.emulator.client("sns").publish(
             TopicArn=run.stack.outputs["ReinvokeTopicArn"],
-            Message=json.dumps({"tick": {"lane": SERVICE_LANE, "pace": "minute", "bucket": 1}}),
-            MessageAttributes={"pace": {"DataType": "String", "StringValue": "minute"}},
+            Message=json.dumps(requeue),
+            MessageAttributes={"delay_class": {"DataType": "String", "StringValue": "minute"}},
             MessageGroupId="e2e-minute",
             MessageDeduplicationId="e2e-minute",
         )
-    eventually("a look at the lane", lambda: _looks(run, SERVICE_LANE, since), delay + 15)
+    eventually("a reconcile of the serialization key", lambda: _reconciles(run, SERVICE_KEY, since), delay + 15)
     took = run.stack.now() - since
-    expect(took > delay - 1, f"the lane was looked at after {took:.1f} s, not {delay}")
+    expect(took > delay - 1, f"the serialization key was reconciled after {took:.1f} s, not {delay}")
     time.sleep(2)
-    looks = len(_looks(run, SERVICE_LANE, since))
-    expect(looks == 1, f"a tick was looked at {looks} times")
-    say(f"a minute tick that was asked for twice was a turn once, after {took:.1f} s")
+    reconciles = len(_reconciles(run, SERVICE_KEY, since))
+    expect(reconciles == 1, f"a requeue message was reconciled {reconciles} times")
+    say(f"a minute requeue message that was published twice became one work item, after {took:.1f} s")
 
 
 def _measure(run: Run, metric: dict[str, Any], value: float, samples: int = 1) -> None:
-    """Put a metric where ECS would: at the begin of minutes that are over. The oldest of them ended
-    long enough ago to be complete, and tells that the others are."""
+    """Publish a metric as ECS would, at the start of minutes that are over. The oldest of them ended
+    long enough ago to be complete, and shows that the newer ones are complete too."""
     minute = int(time.time()) // 60
     data = [
         metric | {"Timestamp": (minute - ago) * 60, "Values": [value], "Counts": [samples], "Unit": "Percent"}
@@ -87,15 +91,15 @@ def _measure(run: Run, metric: dict[str, Any], value: float, samples: int = 1) -
 
 
 def _goes_off(run: Run, alarm: str, metric: dict[str, Any], value: float, samples: int = 1) -> None:
-    """Put a metric until its alarm is in ALARM: ministack evaluates whatever is put, over a
-    window that moves on meanwhile."""
+    """Publish a metric until its alarm is in ALARM: ministack evaluates every value, over a moving
+    window."""
 
-    def look() -> bool:
+    def in_alarm() -> bool:
         _measure(run, metric, value, samples)
         (seen,) = run.emulator.client("cloudwatch").describe_alarms(AlarmNames=[alarm])["MetricAlarms"]
         return seen["StateValue"] == "ALARM"
 
-    eventually(f"{alarm} goes off", look, 10)
+    eventually(f"{alarm} is in ALARM", in_alarm, 10)
 
 
 def _service(run: Run) -> dict[str, Any]:
@@ -105,13 +109,13 @@ def _service(run: Run) -> dict[str, Any]:
 
 
 def _becomes(run: Run, desired: int) -> None:
-    eventually(f"{SERVICE} is to run {desired} tasks", lambda: _service(run)["desiredCount"] == desired, 30)
+    eventually(f"{SERVICE} has a desired count of {desired}", lambda: _service(run)["desiredCount"] == desired, 30)
     tags = {tag["key"] for tag in _service(run).get("tags", [])}
-    expect(TAG in tags, f"{SERVICE} does not remember by {TAG}: {tags}")
+    expect(TAG in tags, f"{SERVICE} has no tag {TAG}: {tags}")
 
 
 def a_busy_service_gets_tasks(run: Run) -> None:
-    """Metric, alarm, topic, inbox, turn, look, UpdateService; by the step that the metric asks for."""
+    """From metric, alarm, topic and inbox through a work item to UpdateService, with the step of the metric."""
     ecs = run.emulator.client("ecs")
     ecs.create_cluster(clusterName=CLUSTER)
     containers = [{"name": "web", "image": "web", "cpu": 256, "memory": 256}]
@@ -124,17 +128,17 @@ def a_busy_service_gets_tasks(run: Run) -> None:
     )
     _goes_off(run, f"{NAME}-tasks-out", CPU, 95.0)
     _becomes(run, 6)
-    say(f"{SERVICE} at 95 % of its CPU: 4 tasks become 6")
+    say(f"{SERVICE} at 95% of its CPU: 4 tasks become 6")
 
 
 def an_idle_service_gives_tasks_back(run: Run) -> None:
-    """The way back. The cooldown of two minutes stands in a tag, which is taken off as it is
-    long; the alarm is not told of again, but the loop finds it."""
-    # So many that they outweigh the busy minute, which ministack averages with them.
+    """Scale-in. The test removes the tag that holds the cooldown of 2 minutes, to save time. The
+    alarm sends no second message, but the loop reads its state."""
+    # Enough samples to outweigh the busy minute, which ministack averages with them.
     _goes_off(run, f"{NAME}-tasks-in", CPU, 5.0, samples=1000)
     run.emulator.client("ecs").untag_resource(resourceArn=_service(run)["serviceArn"], tagKeys=[TAG])
     _becomes(run, 5)
-    say(f"{SERVICE} at 5 %: 6 tasks become 5")
+    say(f"{SERVICE} at 5%: 6 tasks become 5")
 
 
 def _group(run: Run) -> dict[str, Any]:
@@ -144,13 +148,13 @@ def _group(run: Run) -> dict[str, Any]:
 
 
 def _becomes_as_large_as(run: Run, desired: int) -> None:
-    eventually(f"{GROUP} wants {desired} instances", lambda: _group(run)["DesiredCapacity"] == desired, 30)
+    eventually(f"{GROUP} has a desired capacity of {desired}", lambda: _group(run)["DesiredCapacity"] == desired, 30)
     tags = {tag["Key"] for tag in _group(run)["Tags"]}
-    expect(TAG in tags, f"{GROUP} does not remember by {TAG}: {tags}")
+    expect(TAG in tags, f"{GROUP} has no tag {TAG}: {tags}")
 
 
 def a_full_group_gets_an_instance_and_an_empty_one_loses_it(run: Run) -> None:
-    """Further policies, by alarms that notify the same topic."""
+    """Additional policies, with alarms that notify the same topic."""
     autoscaling, cloudwatch = run.emulator.client("autoscaling"), run.emulator.client("cloudwatch")
     autoscaling.create_auto_scaling_group(
         AutoScalingGroupName=GROUP, MinSize=1, MaxSize=4, DesiredCapacity=2, AvailabilityZones=[f"{REGION}a"]
@@ -172,40 +176,40 @@ def a_full_group_gets_an_instance_and_an_empty_one_loses_it(run: Run) -> None:
         )
     _goes_off(run, GROUP_FULL, RESERVED, 80.0)
     _becomes_as_large_as(run, 3)
-    say(f"{GROUP}, 80 % reserved: 2 instances become 3")
+    say(f"{GROUP}, 80% reserved: 2 instances become 3")
     _goes_off(run, GROUP_EMPTY, RESERVED, 10.0, samples=1000)
     tag = {"ResourceId": GROUP, "ResourceType": "auto-scaling-group", "Key": TAG, "PropagateAtLaunch": False}
     autoscaling.delete_tags(Tags=[tag])
     _becomes_as_large_as(run, 2)
-    say(f"{GROUP}, 10 % reserved: 3 instances become 2")
+    say(f"{GROUP}, 10% reserved: 3 instances become 2")
 
 
 def the_loop_ends_with_the_alarms(run: Run) -> None:
-    """When nothing is busy and nothing is idle, nobody looks again."""
+    """Without an alarm in ALARM, nothing is requeued."""
     for metric in (CPU, RESERVED):
         _measure(run, metric, 50.0, samples=1_000_000)
     described = run.emulator.client("cloudwatch").describe_alarms(AlarmTypes=["MetricAlarm"], StateValue="ALARM")
     on = [alarm["AlarmName"] for alarm in described["MetricAlarms"]]
     expect(not on, f"still in ALARM: {on}")
-    queues = [run.stack.physical(queue) for queue in ("MinuteQueue", "SoonQueue", "LaterQueue", "TurnQueue")]
+    queues = [run.stack.physical(queue) for queue in ("MinuteQueue", "SoonQueue", "LaterQueue", "WorkItemQueue")]
     eventually("the loop ends", lambda: all(run.depth(queue) == 0 for queue in queues), 40)
-    say(f"{SERVICE} and {GROUP} at 50 %: no alarm is on, and the loop has ended")
+    say(f"{SERVICE} and {GROUP} at 50%: no alarm is in ALARM, and the loop has ended")
 
 
-def poisoned_alarms_and_turns_are_dead_letters(run: Run) -> None:
-    """A message that nobody can read fails alone, ends in the dead-letter queue, and rings."""
+def poisoned_alarms_and_work_items_are_dead_letters(run: Run) -> None:
+    """A malformed message fails alone, goes to the dead-letter queue and raises its alarm."""
     sqs, sns = run.emulator.client("sqs"), run.emulator.client("sns")
-    for queue in ("AlarmInbox", "TurnQueue"):
+    for queue in ("AlarmInbox", "WorkItemQueue"):
         at = run.stack.outputs[f"{queue}Url"]
         sqs.set_queue_attributes(QueueUrl=at, Attributes={"VisibilityTimeout": "1"})
     sns.publish(TopicArn=run.stack.outputs["ScalingTopicArn"], Message='{"AlarmName": 7')
     sqs.send_message(
-        QueueUrl=run.stack.outputs["TurnQueueUrl"],
-        MessageBody='{"turn": 7',
+        QueueUrl=run.stack.outputs["WorkItemQueueUrl"],
+        MessageBody='{"work_item": 7',
         MessageGroupId="poison",
         MessageDeduplicationId="poison",
     )
-    for letters in ("AlarmDeadLetters", "TurnDeadLetters"):
+    for letters in ("AlarmDeadLetters", "WorkItemDeadLetters"):
         url = run.stack.outputs[f"{letters}Url"]
         eventually(f"{letters} holds a message", lambda at=url: run.depth(at) == 1, 60)
         rings(run, letters, url)

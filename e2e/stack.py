@@ -1,4 +1,4 @@
-"""The stack: built and deployed by the SAM CLI as a user would, and reached where it was deployed."""
+"""The stack, deployed with the SAM CLI as a user would, and clients of its resources."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e.emulator import ROOT, Emulator
-from e2e.processes import Trouble
+from e2e.processes import E2eError
 from e2e.region import CLUSTER, GROUP, Region
 
 NAME = "ecs-tide"
@@ -25,24 +25,24 @@ SAM = ROOT / ".venv/bin/sam"
 PARAMETERS = {
     "Cluster": CLUSTER,
     "Group": GROUP,
-    "MoreGroups": "spot,zone-b",
+    "AdditionalGroups": "spot,zone-b",
     "Architecture": "x86_64",
-    # As short as they may be, so that a run is.
+    # The shortest allowed values, to save time.
     "SoonSeconds": "6",
     "LaterSeconds": "10",
-    # What ministack can do: no composite alarm, and no alarm on metric math, as the
-    # cluster's are. Two minutes are enough for one that is over.
+    # ministack has no composite alarms, and no alarms on metric math, which those of the cluster
+    # are. Two minutes contain at least one that is over.
     "Service": SERVICE,
-    "ServiceScaling": "adapter",
+    "ServiceScaling": "alarm-scaling",
     "ScaleInOnBoth": "false",
     "ServiceOutMinutes": "2",
     "ServiceInMinutes": "2",
-    "MorePolicies": f'"{{Policies: [{_GROUP_POLICIES}]}}"',
+    "AdditionalPolicies": f'"{{Policies: [{_GROUP_POLICIES}]}}"',
 }
 
 
 def run(command: list[str | Path], log: Path, environment: dict[str, str], seconds: float) -> None:
-    """Run a command to its end, and show what it said if that is a bad one."""
+    """Run a command. Raises E2eError with the end of its output if it fails."""
     with log.open("ab") as file:
         ended = subprocess.run(
             command,
@@ -55,7 +55,7 @@ def run(command: list[str | Path], log: Path, environment: dict[str, str], secon
             cwd=ROOT,
         )
     if ended.returncode != 0:
-        raise Trouble(f"{command[1]} ended with {ended.returncode}:\n{log.read_text()[-3000:]}")
+        raise E2eError(f"{command[1]} ended with {ended.returncode}:\n{log.read_text()[-3000:]}")
 
 
 class Stack:
@@ -71,12 +71,12 @@ class Stack:
         self.client = emulator.client
 
     def deploy(self, built: Path, **parameters: str) -> None:
-        """Deploy, or update, and let the functions reach ECS and Auto Scaling in the region."""
+        """Deploy or update, with ECS and Auto Scaling of auto-drain in the simulated region."""
         self.parameters |= parameters
         command: list[str | Path] = [SAM, "deploy", "--template-file", built, "--stack-name", NAME]
         command += ["--resolve-s3", "--no-confirm-changeset", "--no-progressbar", "--config-env", "none"]
         command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
-        # The SAM CLI takes no empty value.
+        # The SAM CLI accepts no empty values.
         given = [f"{key}={value}" for key, value in self.parameters.items() if value]
         command += ["--parameter-overrides", *given]
         run(command, self._log, self._environment, 180)
@@ -87,17 +87,17 @@ class Stack:
         environment = lambda_.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
         environment |= {f"AWS_ENDPOINT_URL_{service}": self._region.url for service in ("ECS", "AUTO_SCALING")}
         lambda_.update_function_configuration(FunctionName=name, Environment={"Variables": environment})
-        # ministack's CloudFormation forgets that a topic is FIFO, and with it to deduplicate.
+        # ministack's CloudFormation does not store that a topic is FIFO. Deduplication needs it.
         self.client("sns").set_topic_attributes(
             TopicArn=self.outputs["ReinvokeTopicArn"], AttributeName="FifoTopic", AttributeValue="true"
         )
-        # Six minutes until a message that failed comes again are too long for a run.
+        # A failed message would be delivered again only after 6 minutes.
         self.client("sqs").set_queue_attributes(
             QueueUrl=self.outputs["InboxUrl"], Attributes={"VisibilityTimeout": "1"}
         )
 
     def attach(self, group: str) -> None:
-        """Attach a further group by its small stack."""
+        """Attach an additional group with its stack."""
         cloudformation = self.client("cloudformation")
         name = f"{NAME}-attach-{group}"
         cloudformation.create_stack(
@@ -114,7 +114,7 @@ class Stack:
         )
 
     def delete(self, name: str = NAME) -> None:
-        """Delete it, or another stack."""
+        """Delete this or another stack."""
         cloudformation = self.client("cloudformation")
         cloudformation.delete_stack(StackName=name)
         cloudformation.get_waiter("stack_delete_complete").wait(
@@ -122,7 +122,7 @@ class Stack:
         )
 
     def physical(self, logical_id: str) -> str:
-        """What a resource is called where it was deployed."""
+        """The physical ID of a resource."""
         described = self.client("cloudformation").describe_stack_resource(StackName=NAME, LogicalResourceId=logical_id)
         return described["StackResourceDetail"]["PhysicalResourceId"]
 
@@ -143,5 +143,5 @@ class Stack:
         return [json.loads(message) for message in messages if message.startswith("{")]
 
     def now(self) -> float:
-        """The time from which on `records` are new."""
+        """The current time, in seconds since 1970, for `since` of `records`."""
         return time.time()

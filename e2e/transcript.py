@@ -1,4 +1,4 @@
-"""What a run tells its reader."""
+"""The progress that a run prints."""
 
 import time
 
@@ -6,5 +6,5 @@ _BEGAN = time.monotonic()
 
 
 def say(text: str) -> None:
-    """A line, after the seconds since the run began."""
+    """Print a line with the seconds since the run began."""
     print(f"{time.monotonic() - _BEGAN:6.1f} s  {text}", flush=True)

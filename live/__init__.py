@@ -1,5 +1,5 @@
-"""The live check: asks real AWS what no test of this repository can know.
+"""The live check: checks on AWS what cannot be checked offline.
 
-It deploys the demo into your account, checks facts one by one, writes a report
-and deletes everything. It costs money, so it starts only with explicit consent.
+It deploys the demo into your account, checks facts one by one, writes a report and deletes
+everything. It costs money, so it starts only with explicit consent.
 """

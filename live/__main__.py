@@ -21,16 +21,16 @@ OK, LACKING, REFUSED = 0, 1, 2
 
 
 def parser():
-    options = argparse.ArgumentParser(prog="python -m live", description="Checks facts on real AWS. Costs money.")
-    options.add_argument("--region", help="the region, if the AWS configuration names none or another")
-    options.add_argument("--yes-spend-money", metavar="ACCOUNT/REGION", help="consent, instead of being asked")
-    limit = "how long deploying and checks may take; deleting comes on top"
-    options.add_argument("--minutes", type=int, default=120, choices=range(10, 301), metavar="10..300", help=limit)
-    options.add_argument("--only", action="append", metavar="WORDS", help="only checks whose name has these words")
-    options.add_argument("--out", default=".", help="where the report goes")
+    options = argparse.ArgumentParser(prog="python -m live", description="Checks facts on AWS. Costs money.")
+    options.add_argument("--region", help="the Region, if the AWS configuration has none or another one")
     options.add_argument(
-        "--clean", metavar="STACK", help="delete what a run of that stack has left, and do nothing else"
+        "--yes-spend-money", metavar="ACCOUNT/REGION", help="consent for this account and Region, without a question"
     )
+    limit = "time limit of deployment and checks; the deletion takes additional time"
+    options.add_argument("--minutes", type=int, default=120, choices=range(10, 301), metavar="10..300", help=limit)
+    options.add_argument("--only", action="append", metavar="WORDS", help="run only checks whose name contains WORDS")
+    options.add_argument("--out", default=".", help="folder of the report")
+    options.add_argument("--clean", metavar="STACK", help="only delete what the run of that stack has left")
     return options
 
 
@@ -46,7 +46,7 @@ def main(
         if options.clean:
             names = Names(options.clean)
             return remove(names, session.client, clean)
-        print(consent.estimate(options.minutes), consent.NOTICE, sep="\n")
+        print(consent.estimate(options.minutes), consent.LOOP_WARNING, sep="\n")
         consent.require(account, session.region_name, options.yes_spend_money, ask, interactive)
     except (consent.Refused, ValueError, BotoCoreError, ClientError) as error:
         print(f"not started: {error}", file=sys.stderr)
@@ -54,7 +54,7 @@ def main(
     chosen = chosen_of(all_checks or checks.ALL, options.only)
     names = Names.new()
     print(
-        f"stack {names.stack}; should this end early: python -m live --region {session.region_name} --clean {names.stack}"
+        f"stack {names.stack}; if this run is interrupted: python -m live --region {session.region_name} --clean {names.stack}"
     )
     facts, code = [], LACKING
     try:
@@ -77,7 +77,7 @@ def main(
 
 
 def commit():
-    """What was deployed; a source without git has no name for it."""
+    """The commit that is deployed, or "unknown" without git."""
     try:
         asked = subprocess.run(
             ["git", "describe", "--always", "--dirty"], cwd=ROOT, check=False, capture_output=True, text=True
@@ -92,7 +92,7 @@ def chosen_of(all_checks, words):
 
 
 def work(context, chosen, deploy):
-    """The facts found. A deployment that fails is one too, and leaves nothing to check."""
+    """The facts found. A failed deployment is the only fact."""
     try:
         deploy(context)
         capture.start(context)
@@ -110,7 +110,7 @@ def remove(names, client, clean):
     for item in left:
         print(f"left behind: {item}", file=sys.stderr)
     if left:
-        print(f"try again with: python -m live --clean {names.stack}", file=sys.stderr)
+        print(f"to retry: python -m live --clean {names.stack}", file=sys.stderr)
     return LACKING if left else OK
 
 
@@ -119,6 +119,6 @@ def interrupt(*_):
 
 
 if __name__ == "__main__":
-    # A run that is told to end deletes what it made, as after Ctrl-C.
+    # SIGTERM deletes what the run created, like Ctrl-C.
     signal.signal(signal.SIGTERM, interrupt)
     sys.exit(main())

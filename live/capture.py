@@ -1,4 +1,4 @@
-"""Catches the cluster's ECS events: a rule of the run's own fills a queue of its own."""
+"""Captures the ECS events of the cluster, with a rule and a queue of this run."""
 
 import json
 
@@ -30,11 +30,11 @@ def start(context):
     sqs.set_queue_attributes(QueueUrl=context.queue, Attributes={"Policy": json.dumps(policy)})
     target = events.put_targets(Rule=names.capture, Targets=[{"Id": "capture", "Arn": queue_arn}])
     if target["FailedEntryCount"]:
-        raise RuntimeError(f"the capturing rule has no target: {target['FailedEntries']}")
+        raise RuntimeError(f"the capture rule has no target: {target['FailedEntries']}")
 
 
 def events(context):
-    """All events so far, the oldest first."""
+    """All events since the start, oldest first."""
     sqs = context.client("sqs")
     while True:
         answer = sqs.receive_message(QueueUrl=context.queue, MaxNumberOfMessages=10, WaitTimeSeconds=2)

@@ -1,4 +1,4 @@
-"""Deletes everything that a run made. Needs only the stack's name, and may be repeated."""
+"""Deletes everything that a run created. Needs only the name of the stack, and can be repeated."""
 
 import time
 
@@ -6,7 +6,7 @@ from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from .names import STARTED_BY
 
-# What the services call a thing that is not there, which is what is wanted.
+# Error codes for a resource that does not exist, which counts as deleted.
 GONE = {
     "NoSuchEntity",
     "ResourceNotFoundException",
@@ -16,19 +16,19 @@ GONE = {
     "NoSuchBucket",
 }
 GONE_WORDS = ("does not exist", "not found", "no lifecycle hook")
-# CloudFormation needs ten minutes for the demo; waits for addresses may add to it.
+# CloudFormation needs 10 minutes for the demo. Releasing addresses may take longer.
 STACK_MINUTES = 30
 
 
 def is_gone(error):
-    told = error.response["Error"]
-    return told["Code"] in GONE or (
-        told["Code"] == "ValidationError" and any(word in told["Message"].lower() for word in GONE_WORDS)
+    answer = error.response["Error"]
+    return answer["Code"] in GONE or (
+        answer["Code"] == "ValidationError" and any(word in answer["Message"].lower() for word in GONE_WORDS)
     )
 
 
 def clean(names, client, say, sleep=time.sleep):
-    """What could not be deleted, each with its reason. Every step is tried, whatever another says."""
+    """Everything that could not be deleted, with the reason. A failed step does not stop the others."""
     left = []
     for what, step in steps(names, client, sleep):
         say(f"deleting {what}")
@@ -43,13 +43,13 @@ def clean(names, client, say, sleep=time.sleep):
 
 
 def steps(names, client, sleep):
-    """In this order: what holds an instance, the stack, then what outlives it."""
+    """The order: first what holds an instance, then the stack, then what the stack does not contain."""
     return [
         ("the tasks that held instances", lambda: stop_tasks(names, client("ecs"))),
         ("the temporary hook", lambda: client("autoscaling").delete_lifecycle_hook(
             AutoScalingGroupName=names.group, LifecycleHookName=names.direct)),
-        ("the capturing rule", lambda: delete_rule(names, client("events"))),
-        ("the capturing queue", lambda: delete_queue(names, client("sqs"))),
+        ("the capture rule", lambda: delete_rule(names, client("events"))),
+        ("the capture queue", lambda: delete_queue(names, client("sqs"))),
         ("the temporary function", lambda: client("lambda").delete_function(FunctionName=names.direct)),
         ("its role's policy", lambda: client("iam").delete_role_policy(RoleName=names.direct, PolicyName="log")),
         ("its role", lambda: client("iam").delete_role(RoleName=names.direct)),
@@ -75,7 +75,7 @@ def delete_queue(names, sqs):
 
 
 def delete_stack(names, cloudformation, sleep):
-    """Twice if need be: what depends on a thing that goes slowly often goes the second time."""
+    """Try twice: a resource that waits for a slow deletion can often be deleted the second time."""
     for last in (False, True):
         cloudformation.delete_stack(StackName=names.stack)
         try:

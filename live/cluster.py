@@ -1,4 +1,4 @@
-"""The demo's cluster and group, as checks read and change them."""
+"""Functions of the checks that read and change the cluster and the group of the demo."""
 
 from contextlib import contextmanager
 
@@ -15,13 +15,13 @@ def in_service(context):
 
 
 def lifecycle_state(context, ec2):
-    """The group's word for the instance, or none once the group has forgotten it."""
+    """The lifecycle state of the instance, or None if it is no longer in the group."""
     states = {i["InstanceId"]: i["LifecycleState"] for i in _group(context)["Instances"]}
     return states.get(ec2)
 
 
 def container_instances(context):
-    """Container instances of the cluster by their EC2 id."""
+    """Container instances of the cluster, by EC2 instance ID."""
     ecs, cluster = context.client("ecs"), context.names.cluster
     arns = ecs.list_container_instances(cluster=cluster)["containerInstanceArns"]
     if not arns:
@@ -36,7 +36,7 @@ def service(context):
 
 
 def settle(context, instances):
-    """Waits until so many instances serve and the service runs what it should."""
+    """Wait until this many instances are in service and the service runs its desired count."""
     autoscaling = context.client("autoscaling")
     autoscaling.set_desired_capacity(AutoScalingGroupName=context.names.group, DesiredCapacity=instances)
 
@@ -55,7 +55,7 @@ def _ready(instance):
 
 
 def busiest(context):
-    """EC2 id and ARN of the instance with the most tasks."""
+    """The EC2 instance ID and the ARN of the container instance with the most tasks."""
     serving = in_service(context)
     known = container_instances(context)
     ec2 = max(serving, key=lambda id: known[id]["runningTasksCount"])
@@ -63,7 +63,7 @@ def busiest(context):
 
 
 def leave(context, ec2):
-    """Has the group terminate the instance and not replace it: a scale-in with a chosen victim."""
+    """Scale in by terminating a chosen instance, without replacement."""
     context.client("autoscaling").terminate_instance_in_auto_scaling_group(
         InstanceId=ec2, ShouldDecrementDesiredCapacity=True
     )
@@ -77,14 +77,14 @@ def set_state(context, arn, status):
         raise RuntimeError(f"{status} refused: {answer['failures']}")
 
 
-def is_let_go(context, ec2):
+def is_released(context, ec2):
     state = lifecycle_state(context, ec2)
     return state is None or state in ("Terminating:Proceed", "Terminated")
 
 
 @contextmanager
 def held(context):
-    """An instance that leaves and cannot: a task of no service keeps it waiting."""
+    """A terminating instance that a standalone task keeps waiting."""
     settle(context, 2)
     ecs, cluster = context.client("ecs"), context.names.cluster
     ec2, arn = busiest(context)

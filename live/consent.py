@@ -1,8 +1,8 @@
-"""What a run costs, and the consent without which none starts."""
+"""The cost of a run, and the consent that it requires."""
 
 import sys
 
-# Remembered on 2026-11-25 for us-east-1, in USD an hour; AWS's pricing pages decide.
+# USD per hour in us-east-1, from memory on 2026-11-25. AWS's pricing pages have the current prices.
 HOURLY = (
     ("t3.small instances, up to three", 3 * 0.0208),
     ("their 30 GiB gp3 volumes", 3 * 30 * 0.08 / 730),
@@ -14,32 +14,33 @@ HOURLY = (
 
 
 class Refused(Exception):
-    """There is no consent; nothing was started."""
+    """Consent is missing. Nothing was started."""
 
 
 def estimate(minutes):
-    """The cost of a run that needs all its minutes and half an hour to delete, in words."""
+    """The cost of a run that uses all its minutes and 30 minutes to delete, as text."""
     hours = (minutes + 30) / 60
     rows = [f"  {what:<65} {price * hours:5.2f}" for what, price in HOURLY]
     total = sum(price for _, price in HOURLY) * hours
-    head = f"estimate in USD for {minutes} minutes of checks and 30 to delete (us-east-1, remembered 2026-11-25):"
-    return "\n".join([head, *rows, f"  {'in all':<65} {total:5.2f}"])
+    head = f"estimate in USD for {minutes} minutes of checks and 30 to delete (us-east-1, prices from memory on 2026-11-25):"
+    return "\n".join([head, *rows, f"  {'total':<65} {total:5.2f}"])
 
 
-# One check makes Lambda do what it tells account owners of.
-NOTICE = "One check lets Lambda cut a loop on purpose: AWS may send the account's owner a notice of it."
+LOOP_WARNING = (
+    "One check lets Lambda stop a recursive loop. AWS may send a notification of it to the owner of the account."
+)
 
 
 def require(account, region, flag, ask=input, interactive=None):
-    """Raises unless the flag, or whoever is asked, names this account and region."""
+    """Raises Refused unless the flag or the answer names this account and Region."""
     wanted = f"{account}/{region}"
     if flag is not None:
         if flag != wanted:
             raise Refused(
-                f"--yes-spend-money names {flag}, the credentials and region are {wanted}: correct one of them"
+                f"--yes-spend-money names {flag}, but the credentials and the Region are {wanted}: correct one of them"
             )
         return
     if not (sys.stdin.isatty() if interactive is None else interactive):
-        raise Refused(f"no terminal to ask on: give --yes-spend-money {wanted}")
-    if ask(f"This spends money in account {account}, region {region}. Type {wanted} to go on: ").strip() != wanted:
+        raise Refused(f"no terminal to ask on: use --yes-spend-money {wanted}")
+    if ask(f"This spends money in account {account}, region {region}. Type {wanted} to continue: ").strip() != wanted:
         raise Refused("the answer does not name the account and region: nothing was started")

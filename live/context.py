@@ -1,10 +1,10 @@
-"""What a check is given: names, clients, outputs, and time that is bounded."""
+"""The context of a check: names, clients, outputs, and limited time."""
 
 import time
 
 
 class TimedOut(Exception):
-    """Something awaited did not come about."""
+    """A condition was not met in time."""
 
 
 class Context:
@@ -33,7 +33,7 @@ class Context:
         return self._ends - self.now()
 
     def wait(self, what, probe, seconds, every=5):
-        """What `probe` answers as soon as that is true; raises once the time is over."""
+        """The first true result of `probe`. Raises TimedOut after `seconds`, or at the end of the run's time."""
         ends = min(self.now() + seconds, self._ends)
         while True:
             answer = probe()

@@ -1,4 +1,4 @@
-"""Builds and deploys the demo by the SAM CLI, under names of this run."""
+"""Builds and deploys the demo with the SAM CLI, under the names of this run."""
 
 import os
 import subprocess
@@ -7,8 +7,8 @@ from pathlib import Path
 
 from .finding import ROOT
 
-# Small, with one instance to spare for each drain, and a loop that turns every
-# ten seconds, so that its sixteenth round comes within minutes.
+# A small demo with one additional instance for each drain. The loop reconciles every 10 s, so that
+# its 16th round comes within minutes.
 PARAMETERS = {
     "Demo": "true",
     "ServiceScaling": "native",
@@ -26,8 +26,7 @@ PARAMETERS = {
 
 TASKS = 2
 
-# An environment that samconfig.toml does not have: what that file sets for a
-# stack of yours must not reach this one.
+# An environment that samconfig.toml does not have, so that its settings have no effect here.
 NO_SETTINGS = ("--config-env", "tide-live")
 
 
@@ -37,7 +36,7 @@ def commands(names, region):
         ["sam", "build", *NO_SETTINGS, "--no-cached"],
         [
             "sam", "deploy", *NO_SETTINGS, "--stack-name", names.stack, "--region", region,
-            # A bucket of the run's own: the one that SAM manages would stay.
+            # A bucket of this run, because the one that SAM manages would not be deleted.
             "--s3-bucket", names.bucket,
             "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
             "--no-confirm-changeset", "--no-fail-on-empty-changeset",
@@ -62,18 +61,17 @@ def deploy(context, run=subprocess.run):
         context.say(" ".join(command[:2]))
         run(command, cwd=ROOT, env=environment, check=True)
     context.outputs = outputs(context.client("cloudformation"), names.stack)
-    # The policies exist, which is what a deployment can show; they must not
-    # change the size of the group in the middle of a check.
+    # Scaling policies must not change the size of the group during a check.
     context.client("autoscaling").suspend_processes(
         AutoScalingGroupName=names.group, ScalingProcesses=["AlarmNotification"]
     )
-    # A service of the demo begins with one task.
+    # The service of the demo starts with one task.
     context.client("ecs").update_service(cluster=names.cluster, service=names.service, desiredCount=TASKS)
     context.deployed = context.now()
 
 
 def outputs(cloudformation, stack):
-    """Outputs of the stack and of those nested in it; its own win."""
+    """The outputs of the stack and its nested stacks. Those of the stack take precedence."""
     found = {}
     for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack):
         for resource in page["StackResourceSummaries"]:

@@ -1,4 +1,4 @@
-"""What a check is, what it finds, and how checks run one after the other."""
+"""Checks, their findings, and how the checks run one after the other."""
 
 import traceback
 from collections.abc import Callable
@@ -24,9 +24,9 @@ class Finding:
 
 
 def failed(error):
-    """A failure with its traceback, whose paths tell nothing of the machine."""
-    told = "".join(traceback.format_exception(error)).replace(f"{ROOT}/", "")
-    return Finding(FAILED, f"{type(error).__name__}: {error}", told)
+    """A failure with its traceback, without the paths of the machine."""
+    trace = "".join(traceback.format_exception(error)).replace(f"{ROOT}/", "")
+    return Finding(FAILED, f"{type(error).__name__}: {error}", trace)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Fact:
-    """A check with its finding: one section of the report."""
+    """A check with its finding, one section of the report."""
 
     name: str
     expected: str
@@ -46,8 +46,8 @@ class Fact:
 
 
 def run_all(checks, context, say):
-    """Every check's finding. A check that fails stops no other; Ctrl-C stops
-    them all, as the time limit does, and those that are left were not reached."""
+    """The findings of all checks. A failed check does not stop the others. After Ctrl-C or the time
+    limit, the remaining checks are not reached."""
     facts, stopped = [], ""
     for check in checks:
         if not stopped and context.seconds_left() <= 0:

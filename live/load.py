@@ -1,4 +1,4 @@
-"""Keeps a few requests a second on the demo, and counts those that fail."""
+"""Sends a few requests per second to the demo, and counts failures."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ import urllib.request
 
 
 def fetch(url):
-    """None if the page came, else what went wrong."""
+    """None if the response is the demo's page, else the failure."""
     try:
         with urllib.request.urlopen(url, timeout=5) as response:
             body = response.read(4096).decode(errors="replace")
@@ -17,7 +17,7 @@ def fetch(url):
 
 
 class Load:
-    """Requests from entering to leaving, `limit` of them at most."""
+    """Sends requests within the context, at most `limit`."""
 
     def __init__(self, url, limit=6000, pause=0.2, fetch=fetch):
         self.sent = 0

@@ -1,14 +1,14 @@
-"""Takes account ids out of whatever is written or sent back."""
+"""Removes account IDs from reports."""
 
 import re
 
 MASK = "ACCOUNT"
-# Twelve digits that stand alone: in an ARN, in a queue's address, as a value.
+# 12 digits without a letter or digit next to them: in an ARN, in the URL of a queue, as a value.
 _ACCOUNT_ID = re.compile(r"(?<![0-9A-Za-z])\d{12}(?![0-9A-Za-z])")
 
 
 def mask(value):
-    """The same text, list or mapping without account ids."""
+    """The same value, with account IDs replaced in its texts and numbers."""
     if isinstance(value, str):
         return _ACCOUNT_ID.sub(MASK, value)
     if isinstance(value, dict):

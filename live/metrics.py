@@ -1,4 +1,4 @@
-"""Metrics of the service, read minute by minute."""
+"""Metrics of the service, by minute."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +11,7 @@ def service_dimensions(context):
 
 
 def minutes(context, namespace, metric, statistic, since):
-    """One pair of time and value for each minute that has a point, the oldest first."""
+    """The time (seconds since 1970) and the value of each datapoint, oldest first."""
     points = context.client("cloudwatch").get_metric_statistics(
         Namespace=namespace,
         MetricName=metric,

@@ -1,4 +1,4 @@
-"""Every name a run gives, derived from the stack's, so that cleaning needs no memory."""
+"""The names of a run, all derived from the name of its stack, which is all that cleaning needs."""
 
 import re
 import secrets
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 PREFIX = "tide-live-"
 _STACK = re.compile(rf"{PREFIX}[0-9a-f]{{8}}")
-# Marks the tasks that a run starts itself.
+# `startedBy` of the tasks that a run starts.
 STARTED_BY = "tide-live"
 
 
@@ -15,9 +15,9 @@ class Names:
     stack: str
 
     def __post_init__(self):
-        # `--clean` deletes by name: a name that no run gave is not deleted.
+        # `--clean` deletes by name, so it must accept only names of runs.
         if not _STACK.fullmatch(self.stack):
-            raise ValueError(f"{self.stack} is not the stack of a live check: give a name like {PREFIX}0a1b2c3d")
+            raise ValueError(f"{self.stack} is not the stack of a live check: use a name like {PREFIX}0a1b2c3d")
 
     @classmethod
     def new(cls):

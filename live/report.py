@@ -1,4 +1,4 @@
-"""Writes what a run found, as JSON and as Markdown, without account ids."""
+"""Writes the report of a run as JSON and as Markdown, without account IDs."""
 
 import json
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from .mask import mask
 
 
 def write(directory, facts, about, now=None):
-    """The paths of both files. `about` says of the run what is not a fact."""
+    """Write both files and return their paths. `about` has the other fields of the report."""
     when = now or datetime.now(UTC)
     report = mask(
         {

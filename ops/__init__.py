@@ -1,1 +1,1 @@
-"""Deploys and deletes ecs-tide, attaches and detaches groups, and lets no drain be cut short by it."""
+"""Deploys and deletes ecs-tide, and attaches and detaches groups, without cutting a drain short."""

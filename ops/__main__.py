@@ -20,22 +20,22 @@ def parser():
     options = argparse.ArgumentParser(prog="python -m ops", description="Deploys, changes and deletes ecs-tide.")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--env", default="default", help="environment of samconfig.toml: default, demo or your own")
-    shared.add_argument("--yes", action="store_true", help="consent, instead of being asked")
+    shared.add_argument("--yes", action="store_true", help="agree to every question")
     commands = options.add_subparsers(dest="command", required=True)
-    one = commands.add_parser("deploy", parents=[shared], help="build, and make or update the stack")
+    one = commands.add_parser("deploy", parents=[shared], help="build, and create or update the stack")
     one.add_argument(
         "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter of template.yaml"
     )
     one.add_argument("--replace-hook", action="store_true", help="allow an update that replaces or deletes the hook")
     commands.add_parser("delete", parents=[shared], help="delete the stack")
-    for name, what in (("attach", "give a further group its hook"), ("detach", "take it away again")):
+    for name, what in (("attach", "create the hook of an additional group"), ("detach", "delete that hook")):
         one = commands.add_parser(name, parents=[shared], help=what)
         one.add_argument("--group", required=True, help="name of the Auto Scaling group")
     return options
 
 
 def main(argv=None, *, session=None, path=settings.ROOT / "samconfig.toml", **ways):
-    """Its exit code. `ways` stand in for those of the context."""
+    """Run the command line. Returns the exit code. `ways` replace fields of the context."""
     options = parser().parse_args(argv)
     try:
         chosen = settings.load(options.env, path)
@@ -50,7 +50,7 @@ def main(argv=None, *, session=None, path=settings.ROOT / "samconfig.toml", **wa
     except (ClientError, BotoCoreError) as error:
         return complain(from_aws(error), FAILED)
     except (KeyboardInterrupt, EOFError):
-        return complain("interrupted: what CloudFormation has begun goes on by itself", FAILED)
+        return complain("interrupted: CloudFormation continues what it has started", FAILED)
     return DONE
 
 

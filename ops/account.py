@@ -1,4 +1,4 @@
-"""What an account has that ecs-tide could watch over."""
+"""The clusters, groups and capacity providers of an account."""
 
 from collections import Counter
 
@@ -12,16 +12,16 @@ def clusters(ecs):
 
 
 def groups(autoscaling):
-    """Every group by its name."""
+    """All groups, by name."""
     pages = autoscaling.get_paginator("describe_auto_scaling_groups").paginate()
     return {group["AutoScalingGroupName"]: group for page in pages for group in page["AutoScalingGroups"]}
 
 
 def groups_of(ecs, found, cluster):
-    """Names of those groups that have instances in the cluster, the one with most first."""
+    """Names of the groups with instances in the cluster, the one with most instances first."""
     counted = Counter()
     group_of = {item["InstanceId"]: name for name, group in found.items() for item in group.get("Instances", [])}
-    # A page lists as many as can be described at once.
+    # A page has no more instances than one call can describe.
     for page in ecs.get_paginator("list_container_instances").paginate(cluster=cluster):
         arns = page["containerInstanceArns"]
         if arns:
@@ -32,7 +32,7 @@ def groups_of(ecs, found, cluster):
 
 
 def warnings(ecs, group):
-    """What a capacity provider does to the group that ecs-tide or its scaling would do again."""
+    """Warnings about capacity providers that already drain or scale the group."""
     name = group["AutoScalingGroupName"]
     managed_draining = managed_scaling = False
     for provider in providers(ecs):
@@ -44,11 +44,11 @@ def warnings(ecs, group):
     found = []
     if managed_draining:
         found.append(
-            f"a capacity provider drains {name} already (managed draining), and both would hold every instance: "
-            "turn that off, or do without ecs-tide; see docs/migration.md"
+            f"a capacity provider already drains {name} (managed draining), and both would hold every instance: "
+            "turn managed draining off, or do not use ecs-tide; see docs/migration.md"
         )
     if managed_scaling:
-        found.append(f"a capacity provider scales {name} (managed scaling): leave ClusterScaling off")
+        found.append(f"a capacity provider already scales {name} (managed scaling): leave ClusterScaling off")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Attaches a further group of the cluster to a stack, and detaches it."""
+"""Attaches an additional group of the cluster to a stack, and detaches it."""
 
 import hashlib
 import re
@@ -20,13 +20,13 @@ def attach(context, group):
     main = stack.require(context)
     cloudformation = context.client("cloudformation")
     if group == main.parameters.get("Group"):
-        raise Refused(f"group {group} is the stack's own, and has its hook: name a further one")
+        raise Refused(f"group {group} is the parameter Group of the stack, and has a hook: name an additional group")
     if group not in main.more_groups:
         more = ",".join([*main.more_groups, group])
         raise Refused(
-            f"MoreGroups of stack {main.name} does not list {group}, and a hook that nobody answers holds "
-            "each instance for the whole heartbeat: first "
-            f'make deploy ENV={context.settings.environment} ARGS="--parameter MoreGroups={more}"'
+            f"AdditionalGroups of stack {main.name} does not list {group}. Without that, its hook would hold each "
+            "instance until the heartbeat times out: first run "
+            f'make deploy ENV={context.settings.environment} ARGS="--parameter AdditionalGroups={more}"'
         )
     found = context.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[group])
     if not found["AutoScalingGroups"]:
@@ -36,25 +36,25 @@ def attach(context, group):
     name = there.name if there else name_for(main.name, group)
     if there:
         guard.close(cloudformation, name)
-    told = request(context, name, main.name, group)
+    arguments = request(context, name, main.name, group)
     if there:
-        update(context, there, told)
+        update(context, there, arguments)
     else:
         progress = Progress(context)
-        # Guarded from its first moment, and gone if it fails.
+        # Protected from its creation, and deleted if that fails.
         made = cloudformation.create_stack(
-            **told, OnFailure="DELETE", EnableTerminationProtection=True, StackPolicyBody=guard.GUARDED
+            **arguments, OnFailure="DELETE", EnableTerminationProtection=True, StackPolicyBody=guard.GUARDED
         )
         require_rest(name, progress.wait(made["StackId"], MINUTES), "CREATE_COMPLETE")
     context.say(f"group {group} is attached by stack {name}")
 
 
-def update(context, there, told):
+def update(context, there, arguments):
     progress = Progress(context, there.id)
     try:
-        context.client("cloudformation").update_stack(**told)
+        context.client("cloudformation").update_stack(**arguments)
     except ClientError as error:
-        if stack.told(error, "No updates are to be performed"):
+        if stack.says(error, "No updates are to be performed"):
             context.say("nothing to change")
             return
         raise
@@ -63,7 +63,7 @@ def update(context, there, told):
 
 def require_rest(name, status, wanted):
     if status != wanted:
-        raise Failed(f"stack {name} is {status}: correct what its events above name and run it again")
+        raise Failed(f"stack {name} is {status}: correct the cause in the events above and run it again")
 
 
 def request(context, name, main, group):
@@ -80,7 +80,7 @@ def request(context, name, main, group):
 
 
 def name_for(main, group):
-    """The group's name as far as a stack's may have it; a digest tells apart what is then alike."""
+    """The name of the attaching stack. If the name of the group is no valid part of it, a digest is added."""
     name = f"{main}-attach-{group}"
     if re.fullmatch(rf"[a-zA-Z0-9-]{{1,{LONGEST}}}", name):
         return name
@@ -92,11 +92,11 @@ def detach(context, group):
     main = stack.require(context)
     attaching = stack.attached(context.client("cloudformation"), main.name)
     if group not in attaching:
-        raise Refused(f"no stack attaches {group} to {main.name}: attached are {', '.join(attaching) or 'none'}")
+        raise Refused(f"no stack attaches {group} to {main.name}: attached groups: {', '.join(attaching) or 'none'}")
     found = attaching[group]
     refuse_while_draining(context, [group], f"detaching {group}")
-    context.consent(f"Detach group {group}, by deleting stack {found.name}, {context.place()}?")
-    # The answer may have taken its time.
+    context.consent(f"Detach group {group} by deleting stack {found.name}, {context.place()}?")
+    # A drain may have started before the answer.
     refuse_while_draining(context, [group], f"detaching {group}")
     end(context, found)
-    context.say(f"stack {main.name} still lists {group} in MoreGroups: leave it out with the next deploy")
+    context.say(f"stack {main.name} still lists {group} in AdditionalGroups: remove it with the next deploy")

@@ -1,4 +1,4 @@
-"""What every command is given: settings, clients, and the ways to speak, ask, run and wait."""
+"""The context of a command: settings, clients, and functions to print, ask, run and wait."""
 
 import subprocess
 import sys
@@ -35,13 +35,13 @@ class Context:
 
     def require_terminal(self):
         if not self.yes and not self.interactive:
-            raise Refused("no terminal to ask on: give --yes")
+            raise Refused("no terminal to ask on: use --yes")
 
     def consent(self, question):
-        """Raises unless --yes was given or whoever is asked says yes."""
+        """Raises Refused unless --yes is set or the answer is yes."""
         self.require_terminal()
         if not self.yes and self.ask(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
-            raise Refused("not agreed to: nothing was changed")
+            raise Refused("not confirmed: nothing was changed")
 
     def account(self):
         return self.client("sts").get_caller_identity()["Account"]

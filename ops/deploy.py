@@ -1,4 +1,4 @@
-"""Builds, and deploys or updates, without a hook being replaced while anything drains."""
+"""Builds, deploys and updates, without replacing a hook while an instance drains."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ def deploy(context, given, replace_hook=False):
     template.refuse_unknown(chosen, defaults)
     found = stack.find(cloudformation, context.settings.stack)
     if found and found.status == stack.UNDONE:
-        raise Refused(f"stack {found.name} is {found.status}, as its making failed: delete it, then deploy")
+        raise Refused(f"stack {found.name} is {found.status}, because its creation failed: delete it, then deploy")
     if found and found.status == stack.PLANNED:
         found = None
     was = found.parameters if found else {}
@@ -31,18 +31,18 @@ def deploy(context, given, replace_hook=False):
     sizes.refuse_too_large(known, context.pseudo())
     if found:
         refuse_what_drops_a_hook(cloudformation, found, known, replace_hook)
-    context.say(f"{'updating' if found else 'making'} stack {context.settings.stack}, {context.place()}")
+    context.say(f"{'updating' if found else 'creating'} stack {context.settings.stack}, {context.place()}")
     sam(context, "build", *overrides({"Architecture": known["Architecture"]}))
     if not found:
         return create(context, chosen)
     progress = Progress(context, found.id)
     if replace_hook:
         context.consent(
-            "Replace the hook if the update asks for it? An instance that begins to terminate meanwhile is not held."
+            "Replace the hook if the update requires it? Instances that start to terminate meanwhile are not held."
         )
-        # Further groups have hooks of their own, in other stacks.
+        # The hooks of additional groups are in other stacks.
         refuse_while_draining(context, [found.parameters["Group"]], "replacing the hook")
-        # Agreed to already, and nothing should come between the look and the update.
+        # Already confirmed. Nothing should delay the update after the check.
         with guard.replaceable(cloudformation, found.name):
             update(context, chosen, progress, found, confirm=False)
     else:
@@ -51,51 +51,51 @@ def deploy(context, given, replace_hook=False):
 
 
 def refuse_what_drops_a_hook(cloudformation, found, known, replace_hook):
-    """What can be told before anything is built; the stack policy refuses the rest."""
+    """Refuse what is known before the build. The stack policy refuses the rest."""
     if known["Group"] != found.parameters.get("Group") and not replace_hook:
         raise Refused(
             f"Group changes from {found.parameters.get('Group')} to {known['Group']}, which replaces the hook: "
-            "if it is meant, give --replace-hook while nothing drains"
+            "if you want that, use --replace-hook while nothing drains"
         )
-    listed = stack.names(known["MoreGroups"])
+    listed = stack.names(known["AdditionalGroups"])
     for group, attaching in stack.attached(cloudformation, found.name).items():
         if group not in listed:
             raise Refused(
-                f"MoreGroups leaves out {group}, to which stack {attaching.name} gives a hook: detach it first"
+                f"AdditionalGroups does not list {group}, which stack {attaching.name} attaches: detach it first"
             )
 
 
 def create(context, chosen):
-    """A stack that exists is guarded, however its creation ended."""
+    """Create the stack, and protect it even if its creation failed."""
     try:
         ended = sam_deploy(context, chosen, confirm=not context.yes)
     finally:
         made = stack.find(context.client("cloudformation"), context.settings.stack)
         if made and made.has_hook:
             guard.close(context.client("cloudformation"), made.name)
-            context.say(f"stack {made.name} is guarded")
+            context.say(f"stack {made.name} is protected")
     if ended:
-        raise Failed(f"sam deploy ended with {ended}: what it says above tells why")
+        raise Failed(f"sam deploy failed with exit code {ended}: see its output above")
 
 
 def update(context, chosen, progress, found, confirm):
     ended = sam_deploy(context, chosen, confirm)
     if not ended:
-        context.say(f"stack {found.name} is guarded")
+        context.say(f"stack {found.name} is protected")
         return
     if any("stack policy" in event.get("ResourceStatusReason", "") for event in progress.new(found.id)):
         raise Failed(
-            "the update would have replaced or deleted the hook, and was undone: if it is meant, "
-            "give --replace-hook while nothing drains"
+            "the update would have replaced or deleted the hook, and was rolled back: if you want that, "
+            "use --replace-hook while nothing drains"
         )
-    raise Failed(f"sam deploy ended with {ended}: what it says above tells why")
+    raise Failed(f"sam deploy failed with exit code {ended}: see its output above")
 
 
 def overrides(parameters):
-    """As the SAM CLI reads them: it takes quotation marks off, and a backslash for theirs."""
+    """Arguments in the form of the SAM CLI, which removes quotation marks and backslashes before them."""
     for key, value in parameters.items():
         if "\\" in value:
-            raise Refused(f"{key} has a backslash: leave it out")
+            raise Refused(f"{key} has a backslash: remove it")
     words = ['{}="{}"'.format(key, value.replace('"', '\\"')) for key, value in parameters.items()]
     return ["--parameter-overrides", *words] if words else []
 
@@ -106,7 +106,7 @@ def sam_deploy(context, chosen, confirm):
 
 
 def sam(context, command, *words, check=True):
-    """Its exit code."""
+    """Run a command of the SAM CLI. Returns its exit code."""
     place = ["--config-file", str(context.settings.path), "--config-env", context.settings.environment]
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -115,5 +115,5 @@ def sam(context, command, *words, check=True):
     line = ["sam", command, *place, "--region", context.region, *words]
     ended = context.run(line, cwd=settings.ROOT, env=environment, check=False).returncode
     if ended and check:
-        raise Failed(f"sam {command} ended with {ended}: what it says above tells why")
+        raise Failed(f"sam {command} failed with exit code {ended}: see its output above")
     return ended

@@ -1,15 +1,15 @@
-"""The instances that a hook holds, which its deletion would let go with their tasks."""
+"""The instances that a hook holds. The deletion of the hook would terminate them with their tasks."""
 
 from dataclasses import dataclass
 
 from .errors import Refused
 
-# On its way back to a warm pool an instance waits in Warmed:Pending:Wait. So does a new one for
-# somebody's launch hook, which nothing tells apart here.
+# An instance that returns to a warm pool waits in Warmed:Pending:Wait. So does a new instance with a
+# launch hook, which cannot be distinguished here.
 HELD = ("Terminating", "Warmed:Terminating", "Warmed:Pending:Wait", "ReplacingRootVolume")
-# Kept after an abandoned action, in the group or in its warm pool: no hook holds it any more.
+# Retained after an abandoned action, in the group or in its warm pool. No hook holds it.
 KEPT = ":Retained"
-# DescribeAutoScalingGroups takes no more names in a call that sets no MaxRecords.
+# The limit of names in a call of DescribeAutoScalingGroups without MaxRecords.
 NAMES = 50
 
 
@@ -24,12 +24,12 @@ class Drain:
 
 
 def draining(autoscaling, groups):
-    """Those of the groups that exist; one that does not holds nothing."""
+    """The held instances of the groups. Groups that do not exist are ignored."""
     found = []
     for group in described(autoscaling, groups):
         name = group["AutoScalingGroupName"]
         instances = group.get("Instances", [])
-        # The pool of a group is not among its instances.
+        # The instances of a group do not include its warm pool.
         if group.get("WarmPoolConfiguration"):
             pools = autoscaling.get_paginator("describe_warm_pool").paginate(AutoScalingGroupName=name)
             instances = instances + [instance for pool in pools for instance in pool["Instances"]]
@@ -56,7 +56,7 @@ def refuse_while_draining(context, groups, what):
     found = draining(context.client("autoscaling"), groups)
     if found:
         raise Refused(
-            f"{', '.join(map(str, found))}: {what} would let {'it' if len(found) == 1 else 'them'} go now, tasks and all: "
-            'wait until the group lists no such instance and run it again; docs/operations.md, "Why a drain is stuck", '
-            "tells what holds a drain up"
+            f"{', '.join(map(str, found))}: {what} would terminate {'it' if len(found) == 1 else 'them'} now, with all tasks: "
+            "wait until the group has no such instance and run it again; see docs/operations.md, "
+            '"Why a drain is stuck, and what to do"'
         )

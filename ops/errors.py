@@ -1,43 +1,46 @@
-"""What goes wrong, in words that say what to do."""
+"""Errors that say what to do."""
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
 
 class Refused(Exception):
-    """The input is wrong, or the moment is. Nothing was changed."""
+    """The command is not possible with this input or in this state. Nothing was changed."""
 
 
 class Failed(Exception):
-    """Something was begun and did not end well."""
+    """A change was started and failed."""
 
 
-LOG_IN = "log in again, or name another profile by AWS_PROFILE"
-# By what code or message contain; the first decides.
+LOG_IN = "log in again, or set AWS_PROFILE to another profile"
+# By words in the code or message. The first match counts.
 TO_DO = (
-    (("AccessDenied", "UnauthorizedOperation", "AuthorizationError"), "have whoever runs this allowed to do it"),
+    (
+        ("AccessDenied", "UnauthorizedOperation", "AuthorizationError"),
+        "allow it in your IAM policy; see policy/deployer.json",
+    ),
     (("ExpiredToken", "InvalidClientTokenId", "UnrecognizedClient", "SignatureDoesNotMatch"), LOG_IN),
     (("Throttling", "RequestLimitExceeded", "TooManyRequests"), "wait a minute and run it again"),
-    (("_IN_PROGRESS", "OperationInProgress"), "wait until the stack is at rest and run it again"),
-    (("ROLLBACK_COMPLETE", "_FAILED"), "see the stack's events, mend or delete it, and run it again"),
+    (("_IN_PROGRESS", "OperationInProgress"), "wait until the operation on the stack has finished and run it again"),
+    (("ROLLBACK_COMPLETE", "_FAILED"), "see the events of the stack, repair or delete it, and run it again"),
 )
 
 
 def from_aws(error):
-    """The words for an error of AWS or of the way there."""
+    """The text for an error of AWS or of the connection to it."""
     if isinstance(error, NoCredentialsError):
-        return "no credentials: log in, or name a profile by AWS_PROFILE"
+        return "no credentials: log in, or set AWS_PROFILE"
     if isinstance(error, NoRegionError):
         return "no region: set AWS_DEFAULT_REGION, or a region in the profile"
     if isinstance(error, ClientError):
-        told = error.response["Error"]
-        code, message = told.get("Code", "Unknown"), told.get("Message", "")
-        return f"{error.operation_name} answered {code}: {message.rstrip('.')}: {to_do(f'{code} {message}')}"
+        answer = error.response["Error"]
+        code, message = answer.get("Code", "Unknown"), answer.get("Message", "")
+        return f"{error.operation_name} failed with {code}: {message.rstrip('.')}: {to_do(f'{code} {message}')}"
     assert isinstance(error, BotoCoreError)
     return f"{error}: check the network and the configuration of the AWS CLI"
 
 
-def to_do(told):
+def to_do(text):
     for words, advice in TO_DO:
-        if any(word in told for word in words):
+        if any(word in text for word in words):
             return advice
     return "correct what the message names and run it again"

@@ -1,8 +1,8 @@
-"""Keeps the hook from being deleted or replaced, by whomever and however.
+"""Protects the hook from being deleted or replaced.
 
-A stack policy refuses updates that would do it, those from the console too. It says
-nothing of the deletion of the stack, which termination protection refuses. Neither
-guards against calls to Auto Scaling itself.
+A stack policy refuses updates that would do so, also from the console. It does not cover the
+deletion of the stack, which termination protection refuses. Neither covers direct calls to
+Auto Scaling.
 """
 
 import json
@@ -16,7 +16,7 @@ THE_HOOK = {
     "Resource": "LogicalResourceId/Hook",
 }
 GUARDED = json.dumps({"Statement": [EVERYTHING, THE_HOOK]})
-# A policy can be replaced, not taken away.
+# A stack policy can be replaced, but not removed.
 OPEN = json.dumps({"Statement": [EVERYTHING]})
 
 
@@ -27,7 +27,7 @@ def close(cloudformation, stack):
 
 @contextmanager
 def replaceable(cloudformation, stack):
-    """The hook may be replaced within."""
+    """Allows the replacement of the hook within the context."""
     cloudformation.set_stack_policy(StackName=stack, StackPolicyBody=OPEN)
     try:
         yield
@@ -37,7 +37,7 @@ def replaceable(cloudformation, stack):
 
 @contextmanager
 def deletable(cloudformation, stack):
-    """The stack may be deleted, and is guarded again if that does not even begin."""
+    """Allows the deletion of the stack. Protects it again if the deletion does not start."""
     cloudformation.update_termination_protection(StackName=stack, EnableTerminationProtection=False)
     try:
         yield

@@ -1,16 +1,16 @@
-"""What CloudFormation makes of a template's functions, as far as that is known before a deployment."""
+"""Resolves the intrinsic functions of a template, as far as possible before a deployment."""
 
 import re
 
 NOTHING = object()
-# What CloudFormation ends the names with that it makes up: a hyphen and 12 or 13 characters.
+# The end of a name that CloudFormation generates: a hyphen and 12 or 13 characters.
 SUFFIX = "-" + 13 * "0"
-# Names of queues are cut to this.
+# Generated names of queues are truncated to this length.
 LONGEST = {"AWS::SQS::Queue": 80}
 
 
 class Resolver:
-    """Values of a template with these parameters, as texts. `pseudo` has the values of `AWS::…`."""
+    """Values of a template with these parameters, as strings. `pseudo` has the values of `AWS::…`."""
 
     def __init__(self, template, parameters, pseudo):
         self._template = template
@@ -41,7 +41,7 @@ class Resolver:
         return found
 
     def is_there(self, resource):
-        """Whether the resource is made."""
+        """Whether the resource is created, by its condition."""
         return "Condition" not in resource or self._holds(resource["Condition"])
 
     def _ref(self, name):
@@ -60,7 +60,7 @@ class Resolver:
         )
 
     def _arn(self, name):
-        """As long as that of a topic or a queue can be."""
+        """An ARN that is as long as that of the topic or queue can be."""
         resource = self._template["Resources"][name]
         properties = resource.get("Properties", {})
         fifo = ".fifo" if properties.get("FifoQueue") else ""
@@ -82,4 +82,4 @@ class Resolver:
                 return all(map(self._holds, inner))
             case {"Fn::Or": inner}:
                 return any(map(self._holds, inner))
-        raise ValueError(f"{condition} is no condition that is known here")
+        raise ValueError(f"unknown condition {condition}")

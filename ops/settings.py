@@ -1,10 +1,10 @@
-"""What samconfig.toml says of one environment, and the answers that are kept there."""
+"""Reads the settings of one environment from samconfig.toml, and writes answers to it."""
 
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-# The SAM CLI itself writes the file by this library, which leaves comments and order alone.
+# The SAM CLI writes the file with this library too. It keeps comments and order.
 import tomlkit
 
 from .errors import Refused
@@ -27,7 +27,7 @@ def load(environment, path=ROOT / "samconfig.toml"):
     tables = document.get(environment)
     if not isinstance(tables, dict):
         known = ", ".join(name for name, value in document.items() if isinstance(value, dict))
-        raise Refused(f"{path.name} has no environment {environment}: name one of {known}")
+        raise Refused(f"{path.name} has no environment {environment}: use one of {known}")
     shared = tables.get("global", {}).get("parameters", {})
     deploy = shared | tables.get("deploy", {}).get("parameters", {})
     if not deploy.get("stack_name"):
@@ -43,20 +43,20 @@ def load(environment, path=ROOT / "samconfig.toml"):
 
 
 def pairs(value):
-    """Of a table, of a list of K=V, or of a string of them: the forms that the SAM CLI reads."""
+    """Parameters from a table, a list of K=V or a string of them, the forms that the SAM CLI reads."""
     if isinstance(value, dict):
         return {key: str(item) for key, item in value.items()}
     found = {}
     for item in shlex.split(value) if isinstance(value, str) else value:
         key, equals, text = item.partition("=")
         if not key or not equals:
-            raise Refused(f"{item} is no parameter: write it as Name=value")
+            raise Refused(f"{item} is not a parameter: write it as Name=value")
         found[key] = text.strip("\"'")
     return found
 
 
 def keep(settings, parameters):
-    """Writes parameters down, beside those that the file has."""
+    """Write parameters to the file, in addition to those that it has."""
     document = tomlkit.parse(settings.path.read_text())
     table = document[settings.environment]
     for name in ("deploy", "parameters"):

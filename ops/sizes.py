@@ -1,4 +1,4 @@
-"""What of a deployment is larger than AWS takes, found out before anything is built."""
+"""Checks the sizes that AWS limits, before anything is built."""
 
 import json
 
@@ -11,25 +11,25 @@ from .template import load
 PARAMETER = 4096
 # Bytes of all variables of a function together.
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-# Where they are more, Lambda's answer shows what it has measured: one JSON object, in which each
-# quotation mark of a value counts twice.
+# Lambda's error shows what it measures: one JSON object, in which each quotation mark of a value
+# counts twice.
 ENVIRONMENT = 4096
 
 
 def refuse_too_large(parameters, pseudo):
-    """`parameters` are all that the template has, `pseudo` the values of its `AWS::…`."""
+    """`parameters` must have all parameters of the template, `pseudo` the values of `AWS::…`."""
     for name, value in parameters.items():
         if len(value.encode()) > PARAMETER:
-            raise Refused(f"{name} has {len(value.encode())} bytes, and CloudFormation takes {PARAMETER}: shorten it")
+            raise Refused(f"{name} has {len(value.encode())} bytes, and CloudFormation accepts {PARAMETER}: shorten it")
     for function, variables in environments(parameters, pseudo).items():
         size = measured(variables)
         if size > ENVIRONMENT:
             largest = sorted(variables, key=lambda name: -len(variables[name]))[:2]
             of = " and ".join(f"{measured({name: variables[name]})} of {name}" for name in largest)
             raise Refused(
-                f"the variables of function {function} come to {size} bytes, {of}, and Lambda takes {ENVIRONMENT} for "
-                "all of them: leave policies or groups out, or write MorePolicies without quotation marks, "
-                "as each counts twice"
+                f"the variables of function {function} have {size} bytes, {of}, and Lambda accepts {ENVIRONMENT} for "
+                "all of them: remove policies or groups, or write AdditionalPolicies without quotation marks, which "
+                "count twice"
             )
 
 
@@ -38,7 +38,7 @@ def measured(variables):
 
 
 def environments(parameters, pseudo):
-    """The variables of each function that is deployed."""
+    """The environment variables of each function that is deployed."""
     template = load()
     resolver = Resolver(template, parameters, pseudo)
     functions = {

@@ -1,4 +1,4 @@
-"""What CloudFormation knows of a deployed stack, and of those that attach groups to it."""
+"""A deployed stack, and the stacks that attach groups to it."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,10 @@ from botocore.exceptions import ClientError
 
 from .errors import Refused
 
-# A change set was made for it and never executed.
+# A change set was created for it and never executed.
 PLANNED = "REVIEW_IN_PROGRESS"
 UNDONE = "ROLLBACK_COMPLETE"
-# Each of the stacks that attach a group imports it.
+# Each stack that attaches a group imports it.
 EXPORT = "HookName"
 
 
@@ -30,7 +30,7 @@ class Stack:
 
     @property
     def more_groups(self):
-        return names(self.parameters.get("MoreGroups", ""))
+        return names(self.parameters.get("AdditionalGroups", ""))
 
 
 def names(listed):
@@ -38,11 +38,11 @@ def names(listed):
 
 
 def find(cloudformation, name):
-    """The stack of that name or id; None if there is none."""
+    """The stack with that name or ID, or None."""
     try:
         found = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     except ClientError as error:
-        if told(error, "does not exist"):
+        if says(error, "does not exist"):
             return None
         raise
     parameters = {item["ParameterKey"]: item.get("ParameterValue", "") for item in found.get("Parameters", [])}
@@ -53,18 +53,18 @@ def require(context):
     found = find(context.client("cloudformation"), context.settings.stack)
     if not found:
         raise Refused(
-            f"stack {context.settings.stack} does not exist in {context.region}: deploy it, or name its region"
+            f"stack {context.settings.stack} does not exist in {context.region}: deploy it, or set its region"
         )
     return found
 
 
 def attached(cloudformation, name):
-    """By the name of the group, the stacks that attach one to the stack of that name."""
+    """The stacks that attach groups to a stack, by the name of the group."""
     try:
         pages = list(cloudformation.get_paginator("list_imports").paginate(ExportName=f"{name}-{EXPORT}"))
     except ClientError as error:
-        # So answered are an export that nobody imports and one that is not there, in words that
-        # AWS does not document. Nothing else about such a request can be invalid.
+        # The error if no stack imports the export, or if the export does not exist. AWS does not
+        # document its text. Nothing else in such a request can be invalid.
         if error.response["Error"].get("Code") == "ValidationError":
             return {}
         raise
@@ -72,6 +72,6 @@ def attached(cloudformation, name):
     return {stack.parameters.get("Group", stack.name): stack for stack in found if stack}
 
 
-def told(error, words):
+def says(error, words):
     answer = error.response["Error"]
     return answer.get("Code") == "ValidationError" and words in answer.get("Message", "")

@@ -1,4 +1,4 @@
-"""template.yaml and stacks/, as they are written."""
+"""Reads template.yaml and stacks/, without resolving them."""
 
 from functools import cache
 
@@ -11,7 +11,7 @@ TEMPLATE = ROOT / "template.yaml"
 
 
 class Loader(yaml.SafeLoader):
-    """Reads each of CloudFormation's short tags as the function that it is short for."""
+    """Reads each short tag of CloudFormation as the full function name."""
 
 
 def function(loader, tag, node):
@@ -33,12 +33,14 @@ def load(path=TEMPLATE):
 
 
 def defaults(path=TEMPLATE):
-    """Every parameter with its default; "" where it has none."""
+    """All parameters with their defaults, or with "" if there is none."""
     return {name: str(about.get("Default", "")) for name, about in load(path)["Parameters"].items()}
 
 
 def refuse_unknown(names, known):
-    """The SAM CLI leaves out what the template does not have, and so hides a slip of the pen."""
+    """Refuse unknown parameters. The SAM CLI ignores them, which hides a typing error."""
     for name in names:
         if name not in known:
-            raise Refused(f"template.yaml has no parameter {name}: correct the name, or see the table in README.md")
+            raise Refused(
+                f"template.yaml has no parameter {name}: correct the name, or see docs/reference/parameters.md"
+            )

@@ -6,17 +6,17 @@ import pytest
 
 from e2e.build import alone, build
 
-# Nothing of the account of whoever runs this.
+# The tests must not use an AWS account of the environment.
 for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
 
-# A run that is told to end ends what it started, as after Ctrl-C.
+# SIGTERM ends what the run started, like Ctrl-C.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory, worker_id):
-    """The built template, in a copy of one's own; it is built once for all workers."""
+    """A copy of the built template. It is built once for all workers."""
     own = tmp_path_factory.mktemp("built")
     if worker_id == "master":
         return build(own)
@@ -29,7 +29,7 @@ def built(tmp_path_factory, worker_id):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """What noticed each wire that was cut."""
+    """Print which check failed without each integration."""
     for report in terminalreporter.getreports("passed"):
-        for cut, noticed in report.user_properties:
-            terminalreporter.write_line(f"without {cut}: {noticed}")
+        for cut, failure in report.user_properties:
+            terminalreporter.write_line(f"without {cut}: {failure}")

@@ -1,4 +1,4 @@
-"""The region's protocols, by clients that are not the Rust SDK: boto3 and the AWS CLI."""
+"""The protocols of the simulated region, with boto3 and the AWS CLI instead of the Rust SDK."""
 
 import json
 import os
@@ -27,12 +27,12 @@ def region(tmp_path: Path):
 
 
 def boto3_client(region: Region):
-    """Calls by boto3: `call("ecs", "list_tasks", cluster=…)`."""
+    """Calls with boto3: `call("ecs", "list_tasks", cluster=…)`."""
     return lambda service, operation, **given: getattr(region.client(service), operation)(**given)
 
 
 def aws_cli(region: Region):
-    """The same calls by the AWS CLI, which takes them as JSON."""
+    """The same calls with the AWS CLI, with JSON input."""
 
     def call(service: str, operation: str, **given):
         environment = os.environ | {
@@ -57,7 +57,7 @@ def aws_cli(region: Region):
 
 
 @pytest.mark.parametrize("client", [boto3_client, aws_cli])
-def test_a_client_lists_describes_drains_and_lets_go(region: Region, client):
+def test_a_client_lists_describes_drains_and_releases(region: Region, client):
     call = client(region)
     ec2 = region.serving(GROUP)[0]
     region.control("terminate-instance", {"instance": ec2, "decrement": True})
@@ -111,7 +111,7 @@ def test_a_client_lists_describes_drains_and_lets_go(region: Region, client):
     assert region.instances()[ec2]["state"] != "Terminating:Wait"
 
 
-def test_a_late_completion_is_told_as_aws_does(region: Region):
+def test_a_late_completion_fails_as_on_aws(region: Region):
     client = region.client("autoscaling")
     ec2 = region.serving(GROUP)[0]
     with pytest.raises(client.exceptions.ClientError) as refused:
@@ -126,7 +126,7 @@ def test_a_late_completion_is_told_as_aws_does(region: Region):
     assert error["Message"] == f"No active Lifecycle Action found with instance ID {ec2}"
 
 
-def test_a_failure_comes_beside_what_went_well(region: Region):
+def test_failures_are_listed_next_to_results(region: Region):
     missing = f"arn:aws:ecs:{REGION}:123456789012:container-instance/{CLUSTER}/{'0' * 32}"
     described = region.client("ecs").describe_container_instances(cluster=CLUSTER, containerInstances=[missing])
     assert described["containerInstances"] == []

@@ -1,4 +1,4 @@
-"""The demo cluster, deployed in one go with the functions that drain it."""
+"""The demo cluster, deployed together with the functions."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def run(built, request):
             Cluster="tide",
             Group="tide-group",
             Service="web",
-            MoreGroups="",
+            AdditionalGroups="",
             InstancesDesired="3",
             PermissionsBoundary="arn:aws:iam::aws:policy/PowerUserAccess",
         )
@@ -39,7 +39,7 @@ def test_one_deployment_makes_cluster_group_and_service(run: Run):
     say("cluster, group of three and service are there")
 
 
-def test_the_hook_holds_the_groups_instances_and_the_page_has_an_address(run: Run):
+def test_the_hook_is_on_the_group_and_the_demo_has_an_address(run: Run):
     assert [hook["LifecycleHookName"] for hook in run.stack.hooks("tide-group")] == [f"{NAME}-drain"]
     (balancer,) = run.emulator.client("elbv2").describe_load_balancers()["LoadBalancers"]
     assert run.stack.outputs["Url"] == f"http://{balancer['DNSName']}/"

@@ -1,4 +1,4 @@
-"""The stack from its deployment to its deletion, on ministack, as one story."""
+"""The stack from its deployment to its deletion, on ministack. The tests depend on their order."""
 
 import json
 
@@ -31,7 +31,7 @@ def test_deployed(run: Run, check):
 
 
 @pytest.mark.parametrize("group", ["spot", "zone-b"])
-def test_a_further_group_is_attached_by_a_stack_of_its_own(run: Run, group: str):
+def test_an_additional_group_is_attached_by_its_stack(run: Run, group: str):
     hook = f"{NAME}-drain"
     instances = run.region.control("create-group", {"name": group, "cluster": CLUSTER, "desired": 2})["instances"]
     run.region.control("put-lifecycle-hook", {"group": group, "name": hook, "heartbeat-seconds": 1800})
@@ -45,12 +45,12 @@ def test_a_further_group_is_attached_by_a_stack_of_its_own(run: Run, group: str)
     )["PolicyDocument"]
     (statement,) = policy["Statement"]
     assert statement["Resource"].endswith(f":autoScalingGroupName/{group}")
-    say(f"{group} is attached, and auto-drain's role reaches it")
+    say(f"{group} is attached, and the role of auto-drain covers it")
     run.region.control("terminate-instance", {"instance": instances[0], "decrement": True})
     checks.drains(run, group, instances[0], 60)
 
 
-def test_an_update_changes_what_it_says_and_nothing_else(run: Run, built):
+def test_an_update_changes_only_its_parameters(run: Run, built):
     before = {queue: run.stack.physical(queue) for queue in ("Inbox", "SoonQueue", "LaterQueue")}
     run.stack.deploy(built, LaterSeconds="12", DryRun="on")
     sqs = run.emulator.client("sqs")
@@ -67,15 +67,15 @@ def test_an_update_changes_what_it_says_and_nothing_else(run: Run, built):
     instance = run.region.serving("spot")[0]
     run.region.control("terminate-instance", {"instance": instance, "decrement": True})
     since = run.stack.now()
-    checks.notice(run, "spot", instance)
-    looks = eventually("a look in a dry run", lambda: run.looks(since), 15)
-    assert looks[0]["dry_run"] is True
+    checks.notification(run, "spot", instance)
+    reconciles = eventually("a reconcile in a dry run", lambda: run.reconciles(since), 15)
+    assert reconciles[0]["dry_run"] is True
     assert run.region.instances()[instance]["container-instances"][0]["status"] == "ACTIVE"
     say("updated: the later queue delays by 12 s, and a dry run changes nothing")
 
 
 def left(emulator: Emulator) -> dict[str, list[str]]:
-    """All that a stack of ours could leave behind, by kind."""
+    """All resources that a stack could leave behind, by kind."""
 
     def names(service: str, operation: str, key: str, name: str | None = None) -> list[str]:
         client = emulator.client(service)

@@ -1,4 +1,4 @@
-//! Whatever reaches alarm-scaling is read, skipped or named.
+//! Every message to alarm-scaling is read, skipped or reported as malformed.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -11,7 +11,7 @@ fuzz_target!(|data: &[u8]| {
     }
     let Ok(event) = serde_json::from_str(text) else { return };
     for message in read(&event) {
-        if let Err(malformed) = message.notice {
+        if let Err(malformed) = message.notification {
             assert!(!malformed.to_string().is_empty());
         }
     }

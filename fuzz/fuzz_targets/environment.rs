@@ -1,4 +1,4 @@
-//! Whatever a variable is set to: it is taken, or the fault names it.
+//! Any value of a variable is accepted, or the fault names the variable.
 #![no_main]
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! What is read from a tag is what would be written to it.
+//! A tag value that is parsed formats to a value that parses to the same.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

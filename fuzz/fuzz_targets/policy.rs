@@ -1,4 +1,4 @@
-//! A policy document is read whole, or every fault names its field.
+//! A policy document is read completely, or every fault names its field.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -10,7 +10,8 @@ fuzz_target!(|text: &str| {
             let again = serde_json::to_string(&policies).expect("policies are JSON");
             assert_eq!(Policies::read(&again).as_ref(), Ok(&policies));
             for policy in &policies.policies {
-                assert!(policies.lane(&policies.lane_of(&policy.resource_id)).is_some());
+                let key = policies.serialization_key_of(&policy.resource_id);
+                assert!(policies.serialization_key(&key).is_some());
             }
         }
         Err(faults) => {

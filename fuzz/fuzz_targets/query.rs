@@ -1,4 +1,4 @@
-//! Whatever the region is asked to filter container instances by.
+//! Any filter on container instances in the simulated region.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

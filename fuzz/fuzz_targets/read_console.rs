@@ -1,4 +1,4 @@
-//! Whatever is given for the CSV of CloudWatch's console.
+//! Any file that is read as CSV of the CloudWatch console.
 #![no_main]
 
 use fuzz::read_each;

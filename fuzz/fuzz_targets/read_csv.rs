@@ -1,4 +1,4 @@
-//! Whatever a load test's CSV is.
+//! Any file that is read as CSV of a load test.
 #![no_main]
 
 use fuzz::read_each;

@@ -1,4 +1,4 @@
-//! Whatever is given for hey's rows.
+//! Any file that is read as CSV of hey.
 #![no_main]
 
 use fuzz::read_each;

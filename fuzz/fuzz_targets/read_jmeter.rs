@@ -1,4 +1,4 @@
-//! Whatever is given for JMeter's results.
+//! Any file that is read as results of JMeter.
 #![no_main]
 
 use fuzz::read_each;

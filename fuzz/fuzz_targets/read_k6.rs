@@ -1,4 +1,4 @@
-//! Whatever is given for k6's points.
+//! Any file that is read as points of k6.
 #![no_main]
 
 use fuzz::read_each;

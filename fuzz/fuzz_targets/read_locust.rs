@@ -1,4 +1,4 @@
-//! Whatever is given for Locust's history, alone and under its own header.
+//! Any file that is read as stats history of Locust, with and without its header.
 #![no_main]
 
 use fuzz::read_each;

@@ -1,4 +1,4 @@
-//! Whatever is given for an answer of GetMetricData, alone and joined to a load.
+//! Any file that is read as an answer of GetMetricData, alone and joined to a load.
 #![no_main]
 
 use fuzz::hold;

@@ -1,4 +1,4 @@
-//! Whatever is given for an answer of GetMetricStatistics.
+//! Any file that is read as an answer of GetMetricStatistics.
 #![no_main]
 
 use fuzz::read_each;

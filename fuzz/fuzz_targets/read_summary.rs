@@ -1,4 +1,4 @@
-//! Whatever is given for a level's summary, by whatever name.
+//! Any file that is read as the summary of a load level, with any file name.
 #![no_main]
 
 use load_test::{Format, Mapping, read_as};

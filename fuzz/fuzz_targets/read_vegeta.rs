@@ -1,4 +1,4 @@
-//! Whatever is given for vegeta's requests.
+//! Any file that is read as requests of vegeta.
 #![no_main]
 
 use fuzz::read_each;

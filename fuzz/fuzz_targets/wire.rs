@@ -1,4 +1,4 @@
-//! Whatever is sent to the region as a request, by any protocol.
+//! Any request to the simulated region, in any protocol.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,21 +1,21 @@
-//! What holds of any load test, whatever file it was read from.
+//! Checks on any load test, in any format.
 
 use load_test::{Fault, Format, MOST_TIMES, Mapping, Recording, read_as};
 
 /// Reads `data` as a file of each format.
 ///
 /// # Panics
-/// If what comes of it is no load test and no fault that names its source.
+/// If the result is neither a valid load test nor a fault that names its source.
 pub fn read_each(formats: &[Format], name: &str, data: &[u8]) {
     for format in formats {
         hold(read_as(*format, name, data, &Mapping::default()));
     }
 }
 
-/// Makes a load test of what was read.
+/// Builds a load test from what was read, and checks it.
 ///
 /// # Panics
-/// If it is no load test, or the fault does not name its source.
+/// If it is not a valid load test, or if the fault does not name its source.
 pub fn hold(read: Result<Recording, Fault>) {
     match read.and_then(|recording| recording.into_load_test(&Mapping::default())) {
         Ok(reading) => {

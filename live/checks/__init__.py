@@ -1,4 +1,4 @@
-"""The checks, in the order in which they run: each leaves the cluster as the next needs it."""
+"""The checks in their order. Each leaves the cluster in the state that the next one needs."""
 
 from . import attributes, counts, direct, drain, loop, returned, samples, silence
 

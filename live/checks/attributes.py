@@ -1,4 +1,4 @@
-"""A custom attribute outlives DRAINING, the way back, and an agent's absence."""
+"""A custom attribute survives DRAINING, ACTIVE and a disconnected agent."""
 
 from .. import cluster
 from ..context import TimedOut
@@ -18,10 +18,10 @@ def run(context):
         cluster.set_state(context, arn, "DRAINING")
         context.wait("the instance drained", lambda: describe(context, arn)["runningTasksCount"] == 0, 420)
         values["draining"] = value(context, arn)
-        # The tasks' containers still stop; a reboot would cut them off.
+        # Containers of the tasks still stop. A reboot would kill them.
         context.sleep(90)
         away = reconnect(context, ec2, arn)
-        values["after the agent came back"] = value(context, arn)
+        values["after the reboot"] = value(context, arn)
     finally:
         cluster.set_state(context, arn, "ACTIVE")
     values["active again"] = value(context, arn)
@@ -42,24 +42,24 @@ def value(context, arn):
 
 
 def reconnect(context, ec2, arn):
-    """Reboots the empty machine. Whether its agent was seen to be away and to come back."""
+    """Reboot the empty instance. Returns whether its agent was seen disconnected and connected again."""
     context.client("ec2").reboot_instances(InstanceIds=[ec2])
     try:
-        context.wait("the agent gone", lambda: not describe(context, arn)["agentConnected"], 240, every=2)
+        context.wait("the agent disconnected", lambda: not describe(context, arn)["agentConnected"], 240, every=2)
     except TimedOut:
         return False
-    context.wait("the agent back", lambda: describe(context, arn)["agentConnected"], 420)
+    context.wait("the agent connected again", lambda: describe(context, arn)["agentConnected"], 420)
     return True
 
 
 def judge(values, away):
-    evidence = {"attribute": values, "the agent was seen away and back": away}
+    evidence = {"attribute": values, "the agent was seen disconnected and connected again": away}
     lost = [when for when, found in values.items() if found != VALUE]
     if lost:
         return Finding(REFUTED, f"the attribute was gone or changed: {', '.join(lost)}", evidence)
     if not away:
-        return Finding(NOT_SEEN, "kept through DRAINING and ACTIVE; the reboot did not show as a lost agent", evidence)
-    return Finding(CONFIRMED, "kept while draining, after the agent's return, and active again", evidence)
+        return Finding(NOT_SEEN, "kept in DRAINING and ACTIVE; the reboot did not show a disconnected agent", evidence)
+    return Finding(CONFIRMED, "kept while draining, after the reboot, and when active again", evidence)
 
 
 CHECK = Check(

@@ -1,4 +1,4 @@
-"""Container-instance events carry the counts that the drain's rule filters on."""
+"""Container instance events have the counts that the rule of drains filters on."""
 
 from .. import capture
 from ..finding import CONFIRMED, NOT_SEEN, REFUTED, Check, Finding
@@ -28,7 +28,7 @@ def judge(events):
 
 
 CHECK = Check(
-    "counts in container-instance events",
-    "Events of a draining instance carry runningTasksCount and pendingTasksCount as numbers, and one comes with both 0.",
+    "counts in container instance events",
+    "Events of a draining instance have runningTasksCount and pendingTasksCount as numbers, and one event has both 0.",
     run,
 )

@@ -1,4 +1,4 @@
-"""What a lifecycle hook sends to a function that is its target."""
+"""The payload of a lifecycle hook whose target is a function."""
 
 import io
 import json
@@ -10,7 +10,7 @@ from .. import cluster
 from ..finding import CONFIRMED, NOT_SEEN, REFUTED, Check, Finding
 
 CODE = "import json\n\n\ndef handler(event, context):\n    print(json.dumps({'direct': event}))\n"
-# Each is said to be whom Auto Scaling calls as; both are tried.
+# Sources differ on which principal Auto Scaling uses, so both are permitted.
 CALLERS = {
     "service": "autoscaling.amazonaws.com",
     "role": "arn:{partition}:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
@@ -28,9 +28,9 @@ def run(context):
         return refused(error, permitted)
     ec2, _ = cluster.busiest(context)
     cluster.leave(context, ec2)
-    # Its own hook ends after a heartbeat; ours once the instance is empty.
-    context.wait(f"{ec2} let go", lambda: cluster.is_let_go(context, ec2), 600)
-    context.sleep(30)  # logs lag
+    # The temporary hook times out after its heartbeat; that of the stack ends once the instance is empty.
+    context.wait(f"{ec2} released", lambda: cluster.is_released(context, ec2), 600)
+    context.sleep(30)  # logs are late
     payloads = received(context, since)
     context.client("autoscaling").delete_lifecycle_hook(
         AutoScalingGroupName=context.names.group, LifecycleHookName=context.names.direct
@@ -59,7 +59,7 @@ def create_function(context):
                 Code={"ZipFile": archive.getvalue()},
             )["FunctionArn"]
         except ClientError as error:
-            # A new role is not known everywhere at once.
+            # A new role is not effective everywhere at once.
             if error.response["Error"]["Code"] != "InvalidParameterValueException":
                 raise
 
@@ -77,7 +77,7 @@ def policy(statement):
 
 
 def permit(context):
-    """Which callers the function's policy took, and what Lambda said to the others."""
+    """The principals that the policy of the function accepted, and the errors for the others."""
     answers = {}
     for name, principal in CALLERS.items():
         try:
@@ -112,16 +112,16 @@ def received(context, since):
 
 
 def refused(error, permitted):
-    told = error.response["Error"]
-    if told["Code"] != "ValidationError":
+    answer = error.response["Error"]
+    if answer["Code"] != "ValidationError":
         raise error
     return Finding(
-        REFUTED, f"a function is refused as a target: {told['Message']}", {"answer": told, "permissions": permitted}
+        REFUTED, f"a function is refused as a target: {answer['Message']}", {"answer": answer, "permissions": permitted}
     )
 
 
 def shape(payload):
-    """How auto-drain would take it: bare, eventbridge, sns, or unknown."""
+    """The shape that auto-drain would read: bare, eventbridge, sns, or unknown."""
     if "LifecycleActionToken" in payload:
         return "bare"
     if "LifecycleActionToken" in payload.get("detail", {}):
@@ -144,6 +144,6 @@ def judge(payloads, ec2, permitted):
 
 CHECK = Check(
     "a function as the hook's target",
-    "A lifecycle hook takes a function as its target and hands it a payload that auto-drain reads: bare, EventBridge or SNS.",
+    "A lifecycle hook accepts a function as its target, and sends a payload that auto-drain reads: bare, EventBridge or SNS.",
     run,
 )

@@ -1,4 +1,4 @@
-"""A scale-in under requests: none fails, and the instance goes after its last task."""
+"""A scale-in under load: no request fails, and the instance is released after its last task."""
 
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -7,9 +7,9 @@ from .. import capture, cluster
 from ..finding import CONFIRMED, NOT_SEEN, REFUTED, Check, Finding
 from ..load import Load
 
-# Deregistration lasts 60 s in the demo; replacements, stops and looks come on top.
+# Deregistration takes 60 s in the demo. Replacements, stops and reconciles take additional time.
 DRAIN_LIMIT = 600
-# Seconds by which two clocks that were just compared may still differ.
+# Seconds by which two clocks may still differ after their comparison.
 TOLERANCE = 2
 
 
@@ -23,18 +23,18 @@ def run(context):
         states = watch(context, ec2, arn, began)
         context.sleep(20)
     stops = stopped_at(capture.events(context), arn)
-    let_go = next((state["at"] + clock_lag(context) for state in states if state["let_go"]), None)
+    released = next((state["at"] + clock_lag(context) for state in states if state["released"]), None)
     evidence = {
         "requests": load.sent,
         "failures": load.failures[:20],
         "states": [state | {"at": round(state["at"] - began, 1)} for state in states],
         "stops, by AWS's clock": [round(at - began, 1) for at in stops],
     }
-    return judge(load.sent, len(load.failures), let_go, stops, evidence)
+    return judge(load.sent, len(load.failures), released, stops, evidence)
 
 
 def watch(context, ec2, arn, began):
-    """The instance's state each time it changes, until it is let go."""
+    """Each new state of the instance, until it is released."""
     states = []
     ecs = context.client("ecs")
 
@@ -45,21 +45,21 @@ def watch(context, ec2, arn, began):
             "group": cluster.lifecycle_state(context, ec2),
             "status": instance.get("status"),
             "running": instance.get("runningTasksCount"),
-            "let_go": cluster.is_let_go(context, ec2),
+            "released": cluster.is_released(context, ec2),
         }
         if not states or state != {key: value for key, value in states[-1].items() if key != "at"}:
             states.append({"at": context.now()} | state)
             context.say(
-                f"  {context.now() - began:5.0f} s  {state['group']}  {state['status']}  {state['running']} to run"
+                f"  {context.now() - began:5.0f} s  {state['group']}  {state['status']}  {state['running']} tasks running"
             )
-        return state["let_go"]
+        return state["released"]
 
-    context.wait(f"{ec2} let go", probe, DRAIN_LIMIT, every=3)
+    context.wait(f"{ec2} released", probe, DRAIN_LIMIT, every=3)
     return states
 
 
 def stopped_at(events, arn):
-    """When each task of the container instance stopped, in seconds since the epoch."""
+    """When each task of the container instance stopped, in seconds since 1970."""
     stops = {}
     for event in events:
         detail = event["detail"]
@@ -73,28 +73,28 @@ def stopped_at(events, arn):
 
 
 def clock_lag(context):
-    """How far this machine's clock is behind that of AWS, to a second."""
+    """The seconds by which this machine's clock is behind that of AWS, to 1 s."""
     headers = context.client("sts").get_caller_identity()["ResponseMetadata"]["HTTPHeaders"]
     return parsedate_to_datetime(headers["date"]).timestamp() - context.now()
 
 
-def judge(sent, failed, let_go, stops, evidence):
+def judge(sent, failed, released, stops, evidence):
     if failed:
         return Finding(REFUTED, f"{failed} of {sent} requests failed", evidence)
-    if let_go is None or not stops or not sent:
-        return Finding(NOT_SEEN, f"{sent} requests, {len(stops)} stops, let go: {let_go is not None}", evidence)
-    lag = let_go - stops[-1]
+    if released is None or not stops or not sent:
+        return Finding(NOT_SEEN, f"{sent} requests, {len(stops)} stops, released: {released is not None}", evidence)
+    lag = released - stops[-1]
     if lag < -TOLERANCE:
-        return Finding(REFUTED, f"let go {-lag:.1f} s before the last task had stopped", evidence)
+        return Finding(REFUTED, f"released {-lag:.1f} s before the last task had stopped", evidence)
     return Finding(
         CONFIRMED,
-        f"none of {sent} requests failed; seen to be let go {lag:.1f} s after the last of {len(stops)} stops",
+        f"none of {sent} requests failed; seen released {lag:.1f} s after the last of {len(stops)} stops",
         evidence,
     )
 
 
 CHECK = Check(
-    "a drain under requests",
-    "While an instance leaves, no request fails, and Auto Scaling lets it go only after its last task has stopped.",
+    "a drain under load",
+    "While an instance drains, no request fails, and it is released only after its last task has stopped.",
     run,
 )

@@ -1,4 +1,4 @@
-"""Recursive-loop detection: silent where it is allowed, and what it does where it is not."""
+"""Recursive loop detection, with RecursiveLoop set to Allow and to Terminate."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -7,36 +7,36 @@ from .. import cluster
 from ..context import TimedOut
 from ..finding import CONFIRMED, NOT_SEEN, REFUTED, Check, Finding
 
-# Lambda documents about 16; a few more leave no doubt.
+# Lambda documents about 16 rounds. A few more make the result certain.
 DETECTED_AFTER = 16
 ROUNDS = 24
 
 
-# SNS puts the filter of a new subscription in force within 15 minutes
+# The filter of a new SNS subscription takes effect within 15 minutes
 # (https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html). Until then
-# messages stray from queue to queue, and what Lambda drops of them says nothing of the loop.
+# messages are misrouted, and invocations that Lambda drops say nothing about the loop.
 FILTERS_SECONDS = 900
 
 
-def until_filters_are_in_force(context):
+def wait_for_filters(context):
     left = context.deployed + FILTERS_SECONDS - context.now()
     if left > 0:
-        context.say(f"  {left:.0f} s until every subscription's filter is in force")
+        context.say(f"  waiting {left:.0f} s until the filters of all subscriptions are effective")
         context.sleep(left)
 
 
 def rounds(context, since):
-    """Ticks that reinvoke has handed back since then, as its records tell."""
+    """The number of requeue messages that reinvoke has delivered since then, from its records."""
     pages = context.client("logs").get_paginator("filter_log_events").paginate(
         logGroupName=context.names.reinvoke_logs,
         startTime=int(since * 1000),
-        filterPattern="{ $.TicksHandedBack > 0 }",
+        filterPattern="{ $.RequeuesDelivered > 0 }",
     )  # fmt: skip
-    return sum(json.loads(event["message"])["TicksHandedBack"] for page in pages for event in page["events"])
+    return sum(json.loads(event["message"])["RequeuesDelivered"] for page in pages for event in page["events"])
 
 
 def dropped(context, since):
-    """RecursiveInvocationsDropped of both functions; a metric that is absent has no entry."""
+    """RecursiveInvocationsDropped of both functions. A function without the metric has no entry."""
     found = {}
     for output in ("AutoDrainName", "ReinvokeName"):
         points = context.client("cloudwatch").get_metric_statistics(
@@ -54,40 +54,40 @@ def dropped(context, since):
 
 
 def run_allowed(context):
-    until_filters_are_in_force(context)
+    wait_for_filters(context)
     with cluster.held(context) as ec2:
         since = context.now()
         try:
             context.wait(f"{ROUNDS} rounds", lambda: rounds(context, since) >= ROUNDS, 900, every=15)
         except TimedOut as short:
             context.say(f"  {short}")
-        turned = rounds(context, since)
+        made = rounds(context, since)
     try:
-        context.wait(f"{ec2} let go", lambda: cluster.is_let_go(context, ec2), 300)
+        context.wait(f"{ec2} released", lambda: cluster.is_released(context, ec2), 300)
         ended = True
     except TimedOut:
         ended = False
-    context.sleep(120)  # metrics lag
-    return judge_allowed(turned, dropped(context, since), ended)
+    context.sleep(120)  # metrics are late
+    return judge_allowed(made, dropped(context, since), ended)
 
 
-def judge_allowed(turned, lost, ended):
-    evidence = {"rounds": turned, "RecursiveInvocationsDropped": lost, "the drain ended": ended}
+def judge_allowed(made, lost, ended):
+    evidence = {"rounds": made, "RecursiveInvocationsDropped": lost, "the drain ended": ended}
     if sum(lost.values()):
         return Finding(
-            REFUTED, f"Lambda dropped {sum(lost.values()):.0f} invocations in spite of RecursiveLoop: Allow", evidence
+            REFUTED, f"Lambda dropped {sum(lost.values()):.0f} invocations despite RecursiveLoop: Allow", evidence
         )
-    if turned <= DETECTED_AFTER:
-        return Finding(NOT_SEEN, f"only {turned} rounds, too few to be detected", evidence)
+    if made <= DETECTED_AFTER:
+        return Finding(NOT_SEEN, f"only {made} rounds, too few to be detected", evidence)
     if not ended:
         return Finding(
-            REFUTED, f"after {turned} rounds the drain did not end within 5 minutes of its last task", evidence
+            REFUTED, f"after {made} rounds the drain did not end within 5 minutes of its last task", evidence
         )
-    return Finding(CONFIRMED, f"{turned} rounds, nothing dropped, and the drain ended after them", evidence)
+    return Finding(CONFIRMED, f"{made} rounds, nothing dropped, and the drain ended", evidence)
 
 
 ALLOWED = Check(
-    "the loop outlives recursive-loop detection",
+    "the loop continues despite recursive loop detection",
     f"With RecursiveLoop: Allow on both functions, more than {DETECTED_AFTER} rounds through SNS and SQS drop no invocation.",
     run_allowed,
 )
@@ -99,7 +99,7 @@ def set_recursion(context, word):
 
 
 def run_counted(context):
-    until_filters_are_in_force(context)
+    wait_for_filters(context)
     try:
         with cluster.held(context) as ec2:
             since = context.now()
@@ -108,25 +108,25 @@ def run_counted(context):
                 context.wait("a dropped invocation", lambda: sum(dropped(context, since).values()), 720, every=20)
             except TimedOut as none:
                 context.say(f"  {none}")
-            turned, lost = rounds(context, since), dropped(context, since)
+            made, lost = rounds(context, since), dropped(context, since)
     finally:
         set_recursion(context, "Allow")
-    # Events and the schedule end the drain without the loop.
-    context.wait(f"{ec2} let go", lambda: cluster.is_let_go(context, ec2), 600)
-    return judge_counted(turned, lost)
+    # Events and the schedule complete the drain without the loop.
+    context.wait(f"{ec2} released", lambda: cluster.is_released(context, ec2), 600)
+    return judge_counted(made, lost)
 
 
-def judge_counted(turned, lost):
-    evidence = {"rounds": turned, "RecursiveInvocationsDropped": lost}
+def judge_counted(made, lost):
+    evidence = {"rounds": made, "RecursiveInvocationsDropped": lost}
     if sum(lost.values()):
         return Finding(
-            CONFIRMED, f"after {turned} rounds Lambda had dropped {sum(lost.values()):.0f} invocations", evidence
+            CONFIRMED, f"after {made} rounds Lambda had dropped {sum(lost.values()):.0f} invocations", evidence
         )
-    return Finding(NOT_SEEN, f"{turned} rounds and nothing dropped: the schedule may have begun new chains", evidence)
+    return Finding(NOT_SEEN, f"{made} rounds and nothing dropped: the schedule may have started new chains", evidence)
 
 
 COUNTED = Check(
     "Lambda counts the rounds of Rust functions",
-    "With RecursiveLoop: Terminate the same loop is cut, so the SDK for Rust carries the lineage that is counted.",
+    "With RecursiveLoop: Terminate, Lambda stops the same loop, so the SDK for Rust passes on the lineage header.",
     run_counted,
 )

@@ -1,14 +1,14 @@
-"""A fact that this run leaves open, with its reason."""
+"""A fact that is not checked, with the reason."""
 
 from ..finding import NOT_CHECKED, Check, Finding
 
 REASON = (
     "needs a function that returns its messages for minutes under RecursiveLoop: Terminate; "
-    "ecs-tide returns a message five times at most, so nothing in it rests on the answer"
+    "ecs-tide returns a message at most five times, so it does not depend on the answer"
 )
 
 CHECK = Check(
-    "returned SQS messages are no hops",
-    "A message that is returned to its queue keeps the lineage of its first send, so its receipts do not count as rounds.",
+    "returned SQS messages do not count as rounds",
+    "A message that is returned to its queue keeps the lineage of its first send.",
     lambda context: Finding(NOT_CHECKED, REASON),
 )

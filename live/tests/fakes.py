@@ -1,4 +1,4 @@
-"""Stand-ins for a session, its clients and the clock."""
+"""Fakes of a session, its clients and the clock."""
 
 from functools import cache
 
@@ -14,7 +14,7 @@ NAMES = Names("tide-live-0a1b2c3d")
 
 
 class Clock:
-    """Time that passes only by sleeping."""
+    """A clock that advances only in `sleep`."""
 
     def __init__(self, at=1_000_000.0):
         self.at = at
@@ -28,14 +28,14 @@ class Clock:
 
 @cache
 def operations(service):
-    """The service's input shapes by the name of the client's method, from botocore's own model."""
+    """The input shapes of a service, by the name of the client method, from the model of botocore."""
     model = botocore.session.get_session().get_service_model(service)
     return {xform_name(name): model.operation_model(name).input_shape for name in model.operation_names}
 
 
 class Client:
-    """Answers each call by the method of that name it was given, and remembers all calls.
-    A call that the service's model does not know, or whose arguments it does not take, fails."""
+    """Answers each call with the given answer of that name, and records all calls.
+    A call that does not exist in the service model, or with invalid arguments, fails."""
 
     def __init__(self, **answers):
         self.calls = []

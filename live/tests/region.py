@@ -1,7 +1,7 @@
-"""A cluster of two instances, just true enough that each check runs from end to end.
+"""A fake cluster of two instances, complete enough to run each check.
 
-It says what AWS is expected to say; a test that wants another answer changes one
-of its settings. Time is the clock's, so a drain of a minute takes none.
+By default it behaves as AWS is expected to. A test can change its settings. It uses the fake clock,
+so a drain takes no real time.
 """
 
 import json
@@ -32,9 +32,9 @@ class Region:
         self.held = None
         self.hook_target = None
         self.recursion = "Allow"
-        self.tick_seconds = 10
-        # What a test may set otherwise.
-        self.let_go_early = 0
+        self.requeue_seconds = 10
+        # Settings that a test can change.
+        self.released_early = 0
         self.counts_in_events = True
         self.keeps_attributes = True
         self.agent_shows_absence = True
@@ -80,12 +80,12 @@ class Region:
         })  # fmt: skip
 
     def _drained(self, ec2):
-        """Ends the drain of an instance that is due."""
+        """Complete the drain of an instance if it is due."""
         instance, now = self.instances[ec2], self.clock.now()
         if instance["left"] is None or instance["state"] == "Terminating:Proceed" or self.held == ec2:
             return
         stopped = instance["left"] + DRAIN_SECONDS
-        if now >= stopped + 5 - self.let_go_early:
+        if now >= stopped + 5 - self.released_early:
             counts = {"runningTasksCount": 0, "pendingTasksCount": 0} if self.counts_in_events else {}
             at = datetime.fromtimestamp(stopped, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
             self._event("Container Instance", stopped - 50, status="DRAINING", **counts)
@@ -117,8 +117,8 @@ class Region:
 
         def hook(NotificationTargetARN, **_):
             if not self.takes_function:
-                told = {"Code": "ValidationError", "Message": "not a valid target in 123456789012"}
-                raise ClientError({"Error": told}, "PutLifecycleHook")
+                answer = {"Code": "ValidationError", "Message": "not a valid target in 123456789012"}
+                raise ClientError({"Error": answer}, "PutLifecycleHook")
             self.hook_target = NotificationTargetARN
 
         return Client(
@@ -188,7 +188,7 @@ class Region:
             "attributes": [{"name": "ecs.os-type", "value": "linux"}, *custom],
         }
 
-    # ---- the rest ----
+    # ---- Other services ----
 
     def _receive(self, **_):
         events, self.events = self.events, []
@@ -201,7 +201,7 @@ class Region:
         return {"ResponseMetadata": {"HTTPHeaders": {"date": date}}}
 
     def _rounds(self):
-        return int((self.clock.now() - self._held_since) / self.tick_seconds)
+        return int((self.clock.now() - self._held_since) / self.requeue_seconds)
 
     def _statistics(self, MetricName, StartTime, Statistics, **_):
         if MetricName == "RecursiveInvocationsDropped":
@@ -233,7 +233,7 @@ class Region:
                 left = [ec2 for ec2, one in self.instances.items() if one["left"] is not None]
                 payload = {"LifecycleActionToken": "t", "EC2InstanceId": left[-1], "LifecycleHookName": NAMES.direct}
                 return [{"events": [{"message": json.dumps({"direct": payload})}]}]
-            return [{"events": [{"message": json.dumps({"TicksHandedBack": self._rounds()})}]}]
+            return [{"events": [{"message": json.dumps({"RequeuesDelivered": self._rounds()})}]}]
 
         made.get_paginator = lambda _: Pages(pages())
         return made

@@ -18,7 +18,7 @@ class Pages:
 
 
 class Waiter:
-    """Fails so many times, then is content."""
+    """Fails this many times, then succeeds."""
 
     def __init__(self, failures=0):
         self._failures = failures
@@ -78,7 +78,7 @@ def test_what_is_not_there_counts_as_deleted():
     assert run(found) == []
 
 
-def test_one_refusal_is_told_and_keeps_no_other_step_from_its_turn():
+def test_a_failed_step_is_reported_and_does_not_stop_the_others():
     found = clients(ecs=Client(list_tasks=error("AccessDenied")), iam=Client(delete_role=error("DeleteConflict")))
     left = run(found)
     assert [item.split(":")[0] for item in left] == ["the tasks that held instances", "its role"]
@@ -86,26 +86,26 @@ def test_one_refusal_is_told_and_keeps_no_other_step_from_its_turn():
     assert found["s3"].called()[-1] == "delete_bucket"
 
 
-def test_bad_input_is_no_absence():
+def test_a_validation_error_does_not_count_as_deleted():
     assert not clean.is_gone(error("ValidationError", "1 validation error detected"))
 
 
 @pytest.mark.parametrize("failures, left", [(0, 0), (1, 0), (2, 1)])
-def test_a_stack_that_fails_to_go_is_deleted_once_more(failures, left):
+def test_a_failed_stack_deletion_is_retried_once(failures, left):
     found = clients(failures)
     assert len(run(found)) == left
     assert found["cloudformation"].called() == ["delete_stack"] * min(failures + 1, 2)
 
 
-def test_a_stack_that_no_run_made_is_not_taken():
+def test_a_stack_of_no_run_is_refused():
     for stack in ("ecs-tide", "tide-live-", "tide-live-0a1b2c3d/../other", "tide-live-0A1B2C3D"):
         with pytest.raises(ValueError, match="not the stack of a live check"):
             Names(stack)
     assert Names.new() != Names.new()
 
 
-def test_an_answer_of_the_real_client_that_nothing_is_there_is_understood():
-    """Stubber makes the errors as botocore does, not as the fakes here do."""
+def test_a_missing_resource_of_the_real_client_counts_as_deleted():
+    """Stubber raises the errors of botocore, which the fakes here only imitate."""
     iam = boto3.Session("testing", "testing", region_name="eu-west-1").client("iam")
     with Stubber(iam) as stub:
         stub.add_client_error("delete_role_policy", "NoSuchEntity", http_status_code=404)

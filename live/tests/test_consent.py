@@ -4,7 +4,7 @@ from live import consent
 
 
 def never(_):
-    raise AssertionError("nobody is to be asked")
+    raise AssertionError("no question may be asked")
 
 
 def test_the_flag_that_names_account_and_region_is_consent():
@@ -22,7 +22,7 @@ def test_without_flag_and_terminal_there_is_none():
         consent.require("123456789012", "eu-west-1", None, ask=never, interactive=False)
 
 
-def test_whoever_is_asked_has_to_type_both():
+def test_the_answer_must_name_account_and_region():
     consent.require("123456789012", "eu-west-1", None, ask=lambda _: "123456789012/eu-west-1\n", interactive=True)
     for answer in ("y", "yes", "123456789012", ""):
         with pytest.raises(consent.Refused, match="nothing was started"):

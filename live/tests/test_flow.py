@@ -1,4 +1,4 @@
-"""Each check from end to end against a stand-in that says what is expected, or another thing."""
+"""Runs each check against a fake with the expected behavior, or with another one."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from .region import Region
 
 @pytest.fixture(autouse=True)
 def requests(monkeypatch):
-    """Requests that need no network: what they answer, a test may change."""
+    """Requests without a network. A test can set their failure."""
     answer = {"failure": None}
 
     class Load(drain.Load):
@@ -35,7 +35,8 @@ def verdict(check, **settings):
 def test_all_checks_one_after_the_other_confirm_what_is_expected():
     facts = run_all(ALL, Region().context(), lambda _: None)
     assert {fact.name: fact.finding.verdict for fact in facts} == {
-        check.name: NOT_CHECKED if check.name == "returned SQS messages are no hops" else CONFIRMED for check in ALL
+        check.name: NOT_CHECKED if check.name == "returned SQS messages do not count as rounds" else CONFIRMED
+        for check in ALL
     }
 
 
@@ -44,8 +45,8 @@ def test_a_request_that_fails_refutes_the_drain(requests):
     assert verdict(drain.CHECK) == REFUTED
 
 
-def test_an_instance_let_go_before_its_last_task_stopped_refutes_the_drain():
-    assert verdict(drain.CHECK, let_go_early=30) == REFUTED
+def test_a_release_before_the_last_stop_refutes_the_drain():
+    assert verdict(drain.CHECK, released_early=30) == REFUTED
 
 
 def test_events_without_counts_refute_them():
@@ -56,11 +57,11 @@ def test_events_without_counts_refute_them():
     assert counts.CHECK.run(context).verdict == REFUTED
 
 
-def test_an_attribute_that_a_reboot_loses_is_told():
+def test_a_lost_attribute_refutes_its_survival():
     assert verdict(attributes.CHECK, keeps_attributes=False) == REFUTED
 
 
-def test_an_agent_that_never_showed_as_away_proves_nothing():
+def test_an_agent_never_seen_disconnected_proves_nothing():
     assert verdict(attributes.CHECK, agent_shows_absence=False) == NOT_SEEN
 
 
@@ -69,18 +70,18 @@ def test_invocations_dropped_in_spite_of_allow_refute_the_loop():
 
 
 @pytest.mark.parametrize("check", [loop.ALLOWED, loop.COUNTED])
-def test_the_loop_is_looked_at_once_every_filter_is_in_force(check):
+def test_loop_checks_wait_for_the_subscription_filters(check):
     region = Region()
     context = region.context()
     check.run(context)
     assert min(one["left"] for one in region.instances.values() if one["left"]) >= context.deployed + 900
 
 
-def test_a_loop_that_turned_too_seldom_proves_nothing():
-    assert verdict(loop.ALLOWED, tick_seconds=100) == NOT_SEEN
+def test_a_loop_with_too_few_rounds_proves_nothing():
+    assert verdict(loop.ALLOWED, requeue_seconds=100) == NOT_SEEN
 
 
-def test_a_loop_that_is_not_cut_under_terminate_proves_nothing():
+def test_a_loop_not_stopped_under_terminate_proves_nothing():
     region = Region()
     region.drops = {"Allow": 0, "Terminate": 0}
     assert loop.COUNTED.run(region.context()).verdict == NOT_SEEN

@@ -11,7 +11,7 @@ CONSENT = ["--yes-spend-money", f"{ACCOUNT}/eu-west-1"]
 
 
 class Run:
-    """A whole run with all that touches AWS replaced, and what became of it."""
+    """A run with fakes for everything that calls AWS, and its results."""
 
     def __init__(self, tmp_path, *acts, deploy=lambda _: None, left=(), arguments=CONSENT, cleaned=None):
         self.cleaned = [] if cleaned is None else cleaned
@@ -97,7 +97,7 @@ def test_without_consent_nothing_is_made_or_deleted(tmp_path, arguments):
     (wrong, ["refuted", "confirmed"]),
     (interrupted, ["not reached", "not reached"]),
 ])  # fmt: skip
-def test_whatever_a_check_does_all_is_cleaned_and_the_code_tells(tmp_path, act, verdicts):
+def test_a_run_always_cleans_and_its_exit_code_shows_failures(tmp_path, act, verdicts):
     run = Run(tmp_path, act, fine)
     assert run.code == LACKING
     assert run.cleaned == run.deployed
@@ -112,7 +112,7 @@ def test_a_deployment_that_ends_early_is_cleaned_too(tmp_path, act, verdict):
     assert run.verdicts() == [verdict]
 
 
-def test_an_end_that_nobody_foresaw_is_cleaned_too(tmp_path):
+def test_an_unexpected_exit_is_cleaned_too(tmp_path):
     cleaned = []
 
     def ends(_):
@@ -123,12 +123,12 @@ def test_an_end_that_nobody_foresaw_is_cleaned_too(tmp_path):
     assert len(cleaned) == 1
 
 
-def test_what_is_left_behind_is_told_with_the_command_that_repeats(tmp_path, capsys):
+def test_remaining_resources_are_printed_with_a_command(tmp_path, capsys):
     run = Run(tmp_path, fine, left=["its role: DeleteConflict"])
-    told = capsys.readouterr().err
+    printed = capsys.readouterr().err
     assert run.code == LACKING
-    assert "left behind: its role: DeleteConflict" in told
-    assert f"python -m live --clean {run.cleaned[0].stack}" in told
+    assert "left behind: its role: DeleteConflict" in printed
+    assert f"python -m live --clean {run.cleaned[0].stack}" in printed
     assert run.report()["everything deleted"] == "no"
 
 

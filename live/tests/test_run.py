@@ -31,7 +31,7 @@ def test_a_check_that_fails_stops_no_other():
     assert verdicts(fails, fine, fails, fine) == [FAILED, CONFIRMED, FAILED, CONFIRMED]
 
 
-def test_a_failure_tells_what_and_where_without_the_machine_s_paths():
+def test_a_failure_has_its_place_without_paths_of_the_machine():
     finding = run_all([check("one", fails)], context(), lambda _: None)[0].finding
     assert finding.seen == "RuntimeError: broken"
     assert 'File "live/tests/test_run.py"' in finding.evidence

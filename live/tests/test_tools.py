@@ -1,4 +1,4 @@
-"""The tools that checks share: requests, captured events, the deployment."""
+"""The shared tools of the checks: requests, captured events, the deployment."""
 
 import json
 import threading
@@ -60,7 +60,7 @@ def test_events_come_once_each_and_in_their_order():
     assert sqs.called().count("delete_message_batch") == 1
 
 
-def test_the_capturing_rule_takes_this_cluster_s_events_and_may_fill_the_queue():
+def test_the_capture_rule_matches_the_cluster_and_may_send():
     sqs = Client(
         create_queue={"QueueUrl": "https://queue"}, get_queue_attributes={"Attributes": {"QueueArn": "queue-arn"}}
     )
@@ -81,7 +81,7 @@ def test_a_rule_without_a_target_is_an_error():
         capture.start(context(sqs=sqs, events=events))
 
 
-def test_a_deployment_builds_deploys_under_its_own_names_and_stops_the_alarms():
+def test_a_deployment_uses_its_names_and_suspends_alarms():
     class Pages:
         def paginate(self, StackName):
             nested = [{"ResourceType": "AWS::CloudFormation::Stack", "PhysicalResourceId": "demo"}]

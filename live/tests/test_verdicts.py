@@ -1,4 +1,4 @@
-"""What each check makes of what it saw, where the flow does not tell."""
+"""The verdict of each check for given observations."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from live.checks import attributes, counts, direct, drain, loop, samples, silenc
 from live.finding import CONFIRMED, NOT_SEEN, REFUTED
 
 
-@pytest.mark.parametrize("sent, failed, let_go, stops, verdict", [
+@pytest.mark.parametrize("sent, failed, released, stops, verdict", [
     (100, 0, 130.0, [90.0, 127.0], CONFIRMED),
     (100, 1, 130.0, [90.0, 127.0], REFUTED),
     (100, 0, 130.0, [90.0, 140.0], REFUTED),
@@ -15,11 +15,11 @@ from live.finding import CONFIRMED, NOT_SEEN, REFUTED
     (100, 0, 130.0, [], NOT_SEEN),
     (0, 0, 130.0, [90.0], NOT_SEEN),
 ])  # fmt: skip
-def test_a_drain(sent, failed, let_go, stops, verdict):
-    assert drain.judge(sent, failed, let_go, stops, None).verdict == verdict
+def test_a_drain(sent, failed, released, stops, verdict):
+    assert drain.judge(sent, failed, released, stops, None).verdict == verdict
 
 
-def test_a_stop_is_read_from_the_task_s_last_event_on_that_instance():
+def test_a_stop_is_read_from_the_last_event_of_the_task():
     def event(arn, task, status, **more):
         return {"detail": {"containerInstanceArn": arn, "taskArn": task, "lastStatus": status} | more}
 
@@ -76,16 +76,16 @@ def test_a_loop_that_is_not(lost, verdict):
     assert loop.judge_counted(20, lost).verdict == verdict
 
 
-NOTICE = {"LifecycleActionToken": "t", "EC2InstanceId": "i-0a"}
+NOTIFICATION = {"LifecycleActionToken": "t", "EC2InstanceId": "i-0a"}
 
 
 @pytest.mark.parametrize("payloads, verdict", [
-    ([NOTICE], CONFIRMED),
-    ([{"detail-type": "EC2 Instance-terminate Lifecycle Action", "detail": NOTICE}], CONFIRMED),
+    ([NOTIFICATION], CONFIRMED),
+    ([{"detail-type": "EC2 Instance-terminate Lifecycle Action", "detail": NOTIFICATION}], CONFIRMED),
     ([{"Records": [{"Sns": {"Message": '{"EC2InstanceId": "i-0a"}'}}]}], CONFIRMED),
-    ([{"notice": NOTICE}], REFUTED),
+    ([{"notification": NOTIFICATION}], REFUTED),
     ([{"Event": "autoscaling:TEST_NOTIFICATION"}], NOT_SEEN),
-    ([NOTICE | {"EC2InstanceId": "i-0b"}], NOT_SEEN),
+    ([NOTIFICATION | {"EC2InstanceId": "i-0b"}], NOT_SEEN),
     ([], NOT_SEEN),
 ])  # fmt: skip
 def test_a_payload(payloads, verdict):

@@ -1,4 +1,4 @@
-"""Stand-ins for a session and its clients, held to the service's own model."""
+"""Fakes of a session and its clients. The service model of botocore validates their calls."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -13,7 +13,7 @@ from ops.settings import Settings
 
 ACCOUNT = "123456789012"
 
-# What the service's model wants of a group, and nobody here asks for.
+# Fields of a group that the service model requires and no command reads.
 GROUP_SHAPE = {
     "MinSize": 0,
     "MaxSize": 1,
@@ -27,7 +27,7 @@ GROUP_SHAPE = {
 
 @cache
 def operations(service):
-    """The service's input shapes by the name of the client's method."""
+    """The input shapes of a service, by the name of the client method."""
     model = botocore.session.get_session().get_service_model(service)
     return {xform_name(name): model.operation_model(name).input_shape for name in model.operation_names}
 
@@ -37,8 +37,8 @@ def error(operation, code, message):
 
 
 class Client:
-    """Answers a call by the method of that name it was given, and remembers all calls.
-    A call that the service does not know, or whose arguments it does not take, fails."""
+    """Answers each call with the given answer of that name, and records all calls.
+    A call that does not exist in the service model, or with invalid arguments, fails."""
 
     def __init__(self, service, **answers):
         self.service = service
@@ -66,7 +66,7 @@ class Client:
 
 
 class Paginator:
-    """An answer that is a list is so many pages."""
+    """A list as an answer is a list of pages."""
 
     def __init__(self, call):
         self._call = call
@@ -90,7 +90,7 @@ class Session:
 
 
 class Region:
-    """One account's stacks and groups, as far as the commands ask for them."""
+    """The stacks and groups of an account, as far as the commands read them."""
 
     def __init__(self, *stacks, groups=(), imports=()):
         self.stacks = {stack["StackName"]: stack for stack in stacks}
@@ -157,7 +157,7 @@ def group(name, *states, **more):
 
 
 class Sam:
-    """Takes note of the commands, and ends with the codes it was given."""
+    """Records the commands, and returns the given exit codes."""
 
     def __init__(self, *codes):
         self.lines = []
@@ -176,7 +176,7 @@ class Sam:
 
 
 def never(*_):
-    raise AssertionError("nobody is to be asked")
+    raise AssertionError("no question may be asked")
 
 
 def context(session, path=None, yes=True, parameters=None, **ways):

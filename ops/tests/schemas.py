@@ -1,4 +1,4 @@
-"""CloudFormation's own schemas of resource types, as cfn-lint brings them."""
+"""CloudFormation's schemas of resource types, from cfn-lint."""
 
 import json
 from functools import cache

@@ -12,14 +12,14 @@ WRITES = ("create_stack", "update_stack", "delete_stack", "set_stack_policy", "u
 
 def region(more="b", imports=(), spot=("InService",)):
     return Region(
-        stack("tide", Group="a", MoreGroups=more),
+        stack("tide", Group="a", AdditionalGroups=more),
         stack("by-hand", Group="b"),
         groups=[group("a", "InService"), group("b", *spot)],
         imports=imports,
     )
 
 
-def test_a_listed_group_gets_a_stack_that_is_guarded_from_its_first_moment():
+def test_an_attaching_stack_is_protected_from_its_creation():
     found = region()
     attach(context(found.session()), "b")
     (name, made), = [call for call in found.cloudformation.calls if call[0] in WRITES]  # fmt: skip
@@ -37,15 +37,15 @@ def test_a_listed_group_gets_a_stack_that_is_guarded_from_its_first_moment():
     }
 
 
-@pytest.mark.parametrize("more, wanted", [("", "MoreGroups=b"), ("c", "MoreGroups=c,b")])
-def test_a_group_that_nobody_answers_for_gets_no_hook(more, wanted):
+@pytest.mark.parametrize("more, wanted", [("", "AdditionalGroups=b"), ("c", "AdditionalGroups=c,b")])
+def test_a_group_that_is_not_listed_gets_no_hook(more, wanted):
     found = region(more)
     with pytest.raises(Refused, match=f'does not list b.*make deploy ENV=default ARGS="--parameter {wanted}"'):
         attach(context(found.session()), "b")
     assert found.cloudformation.called(*WRITES) == []
 
 
-@pytest.mark.parametrize("name, words", [("a", "is the stack's own"), ("c", "group c does not exist in eu-west-1")])
+@pytest.mark.parametrize("name, words", [("a", "is the parameter Group"), ("c", "group c does not exist in eu-west-1")])
 def test_the_own_group_and_one_that_is_not_there_are_refused(name, words):
     found = region("b,c")
     with pytest.raises(Refused, match=words):
@@ -81,7 +81,7 @@ def test_a_quiet_group_is_detached_by_whatever_stack_attaches_it():
 
 def test_a_group_that_drains_stays_attached():
     found = region(imports=["by-hand"], spot=["InService", "Terminating:Wait", "Terminating:Proceed"])
-    with pytest.raises(Refused, match=r"^i-1 \(b, Terminating:Wait\), i-2 .*detaching b would let them go"):
+    with pytest.raises(Refused, match=r"^i-1 \(b, Terminating:Wait\), i-2 .*detaching b would terminate them"):
         detach(context(found.session()), "b")
     assert found.cloudformation.called(*WRITES) == []
 
@@ -106,9 +106,9 @@ def test_another_groups_drain_keeps_no_group_attached():
 
 
 def test_what_is_not_attached_cannot_be_detached():
-    with pytest.raises(Refused, match="no stack attaches c to tide: attached are b"):
+    with pytest.raises(Refused, match="no stack attaches c to tide: attached groups: b"):
         detach(context(region(imports=["by-hand"]).session()), "c")
-    with pytest.raises(Refused, match="attached are none"):
+    with pytest.raises(Refused, match="attached groups: none"):
         detach(context(region().session()), "b")
 
 

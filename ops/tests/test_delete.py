@@ -11,14 +11,14 @@ WRITES = ("update_termination_protection", "delete_stack", "set_stack_policy")
 
 def region(*states, more="", imports=(), spot=()):
     return Region(
-        stack("tide", Group="a", MoreGroups=more),
+        stack("tide", Group="a", AdditionalGroups=more),
         stack("tide-attach-b", Group="b"),
         groups=[group("a", *states), group("b", *spot)],
         imports=imports,
     )
 
 
-def test_a_quiet_stack_loses_its_protection_and_goes():
+def test_a_stack_without_drains_is_unprotected_and_deleted():
     found, said = region("InService"), []
     delete(context(found.session(), say=said.append))
     assert [call for call in found.cloudformation.calls if call[0] in WRITES] == [
@@ -31,16 +31,16 @@ def test_a_quiet_stack_loses_its_protection_and_goes():
 @pytest.mark.parametrize(
     "states, spot, named", [(["InService", "Terminating:Wait"], [], "i-1"), ([], ["Warmed:Terminating:Wait"], "i-0")]
 )
-def test_while_anything_drains_in_any_of_its_groups_it_stays(states, spot, named):
+def test_a_drain_in_any_group_refuses_the_deletion(states, spot, named):
     found = region(*states, more="b", spot=spot)
-    with pytest.raises(Refused, match=rf"^{named} \([ab], .*deleting stack tide would let it go"):
+    with pytest.raises(Refused, match=rf"^{named} \([ab], .*deleting stack tide would terminate it"):
         delete(context(found.session()))
     assert found.cloudformation.called(*WRITES) == []
 
 
-def test_while_a_group_is_attached_it_stays():
+def test_an_attached_group_refuses_the_deletion():
     found = region("InService", imports=["tide-attach-b"])
-    with pytest.raises(Refused, match="attached to stack tide: b: detach each first"):
+    with pytest.raises(Refused, match="groups are attached to stack tide: b: detach each first"):
         delete(context(found.session()))
     assert found.cloudformation.called(*WRITES) == []
 
@@ -66,7 +66,7 @@ def test_nothing_but_a_yes_is_consent(answer):
 
 
 def test_without_a_terminal_nobody_is_asked():
-    with pytest.raises(Refused, match="give --yes"):
+    with pytest.raises(Refused, match="use --yes"):
         delete(context(region().session(), yes=False, ask=never, interactive=False))
 
 
@@ -81,7 +81,7 @@ def test_protection_returns_if_the_deletion_does_not_begin():
     )
 
 
-def test_what_could_not_be_deleted_is_told():
+def test_resources_that_are_left_are_listed():
     found, said = region("InService"), []
     found.ends = "DELETE_FAILED"
     stuck = {
@@ -130,7 +130,7 @@ def stuck_on(found, kind, endings):
     found.cloudformation.answers["delete_stack"] = delete_stack
 
 
-def test_a_cluster_that_still_knew_its_instances_is_deleted_by_a_second_try():
+def test_a_cluster_with_late_instances_is_deleted_by_a_retry():
     found, slept = region("InService"), []
     stuck_on(found, "AWS::ECS::Cluster", ["DELETE_FAILED", "DELETE_COMPLETE"])
     delete(context(found.session(), sleep=slept.append))
@@ -138,7 +138,7 @@ def test_a_cluster_that_still_knew_its_instances_is_deleted_by_a_second_try():
     assert 60 in slept
 
 
-def test_a_cluster_that_cannot_be_deleted_is_tried_once_more_and_no_oftener():
+def test_the_deletion_of_a_cluster_is_retried_only_once():
     found, said = region("InService"), []
     stuck_on(found, "AWS::ECS::Cluster", ["DELETE_FAILED", "DELETE_FAILED"])
     with pytest.raises(Failed, match="DELETE_FAILED"):
@@ -146,7 +146,7 @@ def test_a_cluster_that_cannot_be_deleted_is_tried_once_more_and_no_oftener():
     assert "left: Left, AWS::ECS::Cluster (as AWS words it)" in said
 
 
-def test_what_time_does_not_mend_is_not_tried_again():
+def test_the_deletion_of_other_resources_is_not_retried():
     found = region("InService")
     stuck_on(found, "AWS::EC2::VPC", ["DELETE_FAILED"])
     with pytest.raises(Failed, match="DELETE_FAILED"):
@@ -155,14 +155,14 @@ def test_what_time_does_not_mend_is_not_tried_again():
 
 
 @pytest.mark.parametrize("words", ["Export 'tide-HookName' does not exist.", "No export named tide-HookName found."])
-def test_a_stack_without_its_export_is_deleted_however_aws_says_so(words):
+def test_a_stack_without_its_export_is_deleted(words):
     found = region("InService")
     found.cloudformation.answers["list_imports"] = error("ListImports", "ValidationError", words)
     delete(context(found.session()))
     assert "delete_stack" in found.cloudformation.called()
 
 
-def test_while_nobody_knows_whether_a_group_is_attached_it_stays():
+def test_an_unknown_attachment_refuses_the_deletion():
     found = region("InService")
     found.cloudformation.answers["list_imports"] = error("ListImports", "Throttling", "Rate exceeded")
     with pytest.raises(ClientError, match="Rate exceeded"):

@@ -14,7 +14,7 @@ KNOWN = {"Cluster": "prod", "Group": "a"}
 
 def region(*states, more="", imports=(), **kept):
     return Region(
-        stack("tide", Cluster="prod", Group="a", MoreGroups=more, **kept),
+        stack("tide", Cluster="prod", Group="a", AdditionalGroups=more, **kept),
         stack("by-hand", Group="b"),
         groups=[group("a", *states)],
         imports=imports,
@@ -31,7 +31,7 @@ def deployed(sam):
     return next(line for line in sam.lines if line[1] == "deploy")
 
 
-def test_an_update_is_guarded_before_it_begins_and_keeps_what_the_stack_has():
+def test_an_update_is_protected_and_keeps_other_parameters():
     found, sam = region("Terminating:Wait", Architecture="x86_64"), Sam()
     deploy(context(found.session(), run=sam, parameters=KNOWN), {"SoonSeconds": "20"})
     assert sam.commands() == ["build", "deploy"]
@@ -60,27 +60,27 @@ def test_a_new_stack_is_guarded_once_it_is_there():
 @pytest.mark.parametrize(
     "status, guarded", [("CREATE_FAILED", ["guarded"]), ("ROLLBACK_COMPLETE", []), ("REVIEW_IN_PROGRESS", [])]
 )
-def test_a_creation_that_fails_is_told_and_guarded_if_it_may_have_left_a_hook(status, guarded):
+def test_a_failed_creation_is_protected_if_it_may_have_a_hook(status, guarded):
     found = Region()
 
     def failed(line, **options):
         found.stacks["tide"] = stack("tide", status)
         return Sam(int(line[1] == "deploy"))(line, **options)
 
-    with pytest.raises(Failed, match="sam deploy ended with 1"):
+    with pytest.raises(Failed, match="sam deploy failed with exit code 1"):
         deploy(context(found.session(), run=failed, parameters=KNOWN), {})
     assert policies(found) == guarded
 
 
 def test_the_hook_is_not_replaced_while_anything_drains():
     found, sam = region("Terminating:Wait"), Sam()
-    with pytest.raises(Refused, match=r"i-0 \(a, Terminating:Wait\): replacing the hook would let it go"):
+    with pytest.raises(Refused, match=r"i-0 \(a, Terminating:Wait\): replacing the hook would terminate it"):
         deploy(context(found.session(), run=sam), {"Group": "z"}, replace_hook=True)
     assert sam.commands() == ["build"]
     assert policies(found) == []
 
 
-def test_the_hook_may_be_replaced_only_during_a_deployment_that_was_told_so():
+def test_the_hook_can_be_replaced_only_with_replace_hook():
     found, seen = region("InService"), []
 
     def watch(line, **options):
@@ -99,7 +99,7 @@ def test_the_guard_returns_after_a_failure():
     assert policies(found)[-1] == "guarded"
 
 
-def test_another_group_without_leave_to_replace_the_hook_is_refused_before_anything_is_built():
+def test_another_group_requires_replace_hook():
     found, sam = region("InService"), Sam()
     with pytest.raises(Refused, match="Group changes from a to z.*--replace-hook"):
         deploy(context(found.session(), run=sam), {"Group": "z"})
@@ -107,8 +107,10 @@ def test_another_group_without_leave_to_replace_the_hook_is_refused_before_anyth
 
 
 def test_a_group_that_is_attached_stays_listed():
-    with pytest.raises(Refused, match="MoreGroups leaves out b, to which stack by-hand gives a hook: detach it first"):
-        deploy(context(region(more="b", imports=["by-hand"]).session()), {"MoreGroups": "c"})
+    with pytest.raises(
+        Refused, match="AdditionalGroups does not list b, which stack by-hand attaches: detach it first"
+    ):
+        deploy(context(region(more="b", imports=["by-hand"]).session()), {"AdditionalGroups": "c"})
 
 
 def test_a_refusal_by_the_stack_policy_is_explained():
@@ -123,7 +125,7 @@ def test_a_refusal_by_the_stack_policy_is_explained():
         found.cloudformation.answers["describe_stack_events"] = {"StackEvents": [denied, older]}
         return Sam(1)(line, **options)
 
-    with pytest.raises(Failed, match="would have replaced or deleted the hook, and was undone"):
+    with pytest.raises(Failed, match="would have replaced or deleted the hook, and was rolled back"):
         deploy(context(found.session(), run=refused), {})
 
 
@@ -131,7 +133,7 @@ def test_a_refusal_of_an_earlier_update_explains_nothing():
     found = region("InService")
     denied = {"EventId": "1", "ResourceStatusReason": "Action denied by stack policy: Statement [#2]"}
     found.cloudformation.answers["describe_stack_events"] = {"StackEvents": [denied]}
-    with pytest.raises(Failed, match="sam deploy ended with 1"):
+    with pytest.raises(Failed, match="sam deploy failed with exit code 1"):
         deploy(context(found.session(), run=Sam(0, 1)), {})
 
 
@@ -140,11 +142,11 @@ def test_consent_is_the_change_sets_or_yes():
         sam = Sam()
         deploy(context(region("InService").session(), run=sam, yes=yes), {})
         assert words in deployed(sam)
-    with pytest.raises(Refused, match="give --yes"):
+    with pytest.raises(Refused, match="use --yes"):
         deploy(context(region().session(), yes=False, interactive=False), {})
 
 
-def test_leave_to_replace_the_hook_is_asked_for():
+def test_replacing_the_hook_requires_consent():
     found, sam = region("InService"), Sam()
     with pytest.raises(Refused, match="nothing was changed"):
         deploy(context(found.session(), run=sam, yes=False, ask=lambda _: "n"), {}, replace_hook=True)
@@ -162,7 +164,7 @@ def test_bad_input_is_refused_before_anything_is_built():
     assert "deploy" not in sam.commands()
 
 
-def test_a_stack_whose_making_failed_has_to_go_first():
+def test_a_stack_whose_creation_failed_must_be_deleted_first():
     found = Region(stack("tide", "ROLLBACK_COMPLETE", **KNOWN))
     with pytest.raises(Refused, match="ROLLBACK_COMPLETE.*delete it, then deploy"):
         deploy(context(found.session()), {})
@@ -185,7 +187,7 @@ def test_the_hook_that_the_policy_names_is_in_both_templates():
         assert hooks == ["Hook"]
 
 
-def test_an_error_that_is_no_absence_is_not_taken_for_one():
+def test_an_error_does_not_count_as_a_missing_stack():
     found = region()
     found.cloudformation.answers["describe_stacks"] = error("DescribeStacks", "AccessDenied", "not you")
     with pytest.raises(Exception, match="not you"):

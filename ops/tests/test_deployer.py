@@ -1,8 +1,7 @@
-"""policy/deployer.json and policy/deployer-demo.json, held against what deploys and what is deployed.
+"""Compares policy/deployer.json and policy/deployer-demo.json with the calls of a deployment.
 
-Proved is that the documents name what `ops` and the SAM CLI call and what CloudFormation's own
-schemas say that its handlers call, and nothing else; not that IAM lets each of them through
-with the resources and conditions that stand beside it.
+The documents must allow exactly what `ops` and the SAM CLI call, and what the handlers call by
+CloudFormation's schemas. Resources and conditions are not evaluated.
 """
 
 import ast
@@ -29,7 +28,7 @@ MAIN, DEMO = (json.loads((ROOT / "policy" / f"{name}.json").read_text()) for nam
 DEMO_STACKS = ("demo.yaml", "network.yaml")
 SERVERLESS = {"AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::EventInvokeConfig"}
 
-# What handlers call for properties that no template here sets.
+# Calls of handlers for properties that no template here sets.
 UNUSED = {
     "keys": ["kms:*", "logs:*KmsKey"],
     "functions in a network or with a file system": ["elasticfilesystem:*", "s3files:*"],
@@ -93,7 +92,7 @@ UNUSED = {
     "capacity providers, settings of the account": ["ecs:PutAccountSetting*", "ecs:PutClusterCapacityProviders"],
 }
 
-# What neither a call nor a handler shows.
+# Calls that are in neither the code nor the handlers.
 FURTHER = {
     "the stack's tags": ["cloudformation:TagResource", "cloudformation:UntagResource"],
     "SAM's own bucket, made at its first deployment, and what is uploaded": [
@@ -113,14 +112,14 @@ FURTHER = {
 
 
 def granted(*documents):
-    """Each action that the documents allow; one that stands twice is there once."""
+    """All actions that the documents allow."""
     statements = [statement for document in documents for statement in document["Statement"]]
     actions = [statement["Action"] for statement in statements]
     return {action for listed in actions for action in ([listed] if isinstance(listed, str) else listed)}
 
 
 def allowed(action, grants):
-    """Whether an action is allowed, or of a pattern of actions at least one."""
+    """Whether an action is allowed, or at least one action of a pattern."""
     return any(fnmatchcase(action, grant) or fnmatchcase(grant, action) for grant in grants)
 
 
@@ -130,7 +129,7 @@ def types(paths):
 
 
 def of_handlers(kinds):
-    """What CloudFormation calls to make, read, change and delete resources of these types."""
+    """The calls of CloudFormation to create, read, update and delete resources of these types."""
     handlers = [schema(kind)["handlers"] for kind in kinds]
     return {action for of in handlers for name, one in of.items() if name != "list" for action in one["permissions"]}
 
@@ -145,7 +144,7 @@ def stacks(demo):
 
 
 def methods(source):
-    """The methods called in a source, and the operations whose pages are asked for."""
+    """The methods that a source calls, and the operations that it paginates."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             paged = node.func.attr == "get_paginator"
@@ -153,7 +152,7 @@ def methods(source):
 
 
 def operations(services, sources):
-    """Those of the methods that are operations of a service, as IAM names them."""
+    """The methods that are operations of a service, with their names in IAM."""
     session = botocore.session.get_session()
     called = {method for source in sources for method in methods(source)}
     for service in services:
@@ -167,7 +166,7 @@ def of_ops():
 
 
 def of_sam():
-    """`sam deploy` neither deletes nor rolls back, and makes change sets."""
+    """The calls of `sam deploy`, which does not delete or roll back."""
     modules = (samcli.lib.deploy.deployer, samcli.lib.utils.managed_cloudformation_stack)
     found = set(operations(["cloudformation"], map(inspect.getsource, modules)))
     return found - {"cloudformation:RollbackStack"}
@@ -186,7 +185,7 @@ def test_all_that_sam_calls_is_allowed():
 
 
 @pytest.mark.parametrize("demo, documents", [(False, [MAIN]), (True, [MAIN, DEMO])])
-def test_all_that_cloudformation_does_for_the_templates_is_allowed(demo, documents):
+def test_all_calls_of_cloudformation_are_allowed(demo, documents):
     needed = {action for action in of_handlers(types(stacks(demo))) if not unused(action)}
     assert len(needed) > 100
     assert {action for action in needed if not allowed(action, granted(*documents))} == set()
@@ -207,7 +206,7 @@ def test_whatever_is_left_out_is_something_that_a_handler_calls():
 
 
 @pytest.mark.parametrize("document", [MAIN, DEMO], ids=["deployer", "deployer-demo"])
-def test_a_document_can_be_a_managed_policy_and_passes_no_role_to_others(document):
+def test_a_document_fits_a_managed_policy_and_limits_pass_role(document):
     assert len("".join(json.dumps(document, separators=(",", ":")).split())) <= LONGEST
     for statement in document["Statement"]:
         actions = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]

@@ -7,7 +7,7 @@ from ops.drains import draining, held
 
 from .fakes import GROUP_SHAPE, Client, group
 
-# Every state that the service's own model lists, by whether a terminating hook holds the instance.
+# All states of the service model, by whether a terminating hook holds the instance.
 HELD = {
     f"{state}{part}"
     for state in ("Terminating", "Warmed:Terminating", "ReplacingRootVolume")

@@ -41,7 +41,7 @@ def answering(*answers):
 
 
 def guided(tmp_path, ask, clusters=None, found=None, **more):
-    """What was said, sam's commands and the settings as they then are."""
+    """The output, the commands of sam, and the settings afterwards."""
     path = tmp_path / "samconfig.toml"
     shutil.copy(settings.ROOT / "samconfig.toml", path)
     found = found or Region(groups=groups(**more))
@@ -65,7 +65,7 @@ def test_every_page_of_groups_is_listed_by_the_real_client():
         stub.assert_no_pending_responses()
 
 
-def test_every_page_of_clusters_and_of_capacity_providers_is_read():
+def test_every_page_of_clusters_and_providers_is_read():
     assert account.clusters(ecs()) == ["next", "prod"]
     pages = {
         None: {"capacityProviders": [{"name": "a"}], "nextToken": "n"},
@@ -75,11 +75,11 @@ def test_every_page_of_clusters_and_of_capacity_providers_is_read():
     assert [item["name"] for item in account.providers(client)] == ["a", "b"]
 
 
-def test_groups_with_instances_in_the_cluster_come_first_and_the_fullest_is_proposed(tmp_path):
+def test_the_group_with_most_instances_in_the_cluster_is_first(tmp_path):
     said, sam, kept = guided(tmp_path, answering("prod", "", "y"))
     assert kept.parameters == {"Cluster": "prod", "Group": "mine"}
     assert said.index("1  mine  (has instances in prod)") < said.index("2  edge  (has") < said.index("3  unused")
-    assert "lifecycle hook, tide-drain" in said and "warning" not in said
+    assert "lifecycle hook tide-drain" in said and "warning" not in said
     assert sam.lines[-1][-3:] == ["--parameter-overrides", 'Cluster="prod"', 'Group="mine"']
 
 
@@ -104,7 +104,7 @@ def test_what_is_known_is_not_asked_for_again(tmp_path):
     guided(tmp_path, answering(), found=found)
 
 
-def test_whoever_does_not_agree_has_nothing_written_or_made(tmp_path):
+def test_without_consent_nothing_is_written_or_created(tmp_path):
     with pytest.raises(Refused, match="nothing was changed"):
         guided(tmp_path, answering("1", "1", "n"))
     assert (tmp_path / "samconfig.toml").read_text() == (settings.ROOT / "samconfig.toml").read_text()
@@ -112,16 +112,16 @@ def test_whoever_does_not_agree_has_nothing_written_or_made(tmp_path):
 
 @pytest.mark.parametrize("answer", ["0", "4", "-1", "nothing", "²"])
 def test_an_answer_that_is_none_of_the_names_is_refused(tmp_path, answer):
-    with pytest.raises(Refused, match=f"{answer} is no Auto Scaling group of these"):
+    with pytest.raises(Refused, match=f"{answer} selects no Auto Scaling group"):
         guided(tmp_path, answering("prod", answer))
 
 
-def test_an_account_without_clusters_is_told_of_the_demo(tmp_path):
+def test_an_account_without_clusters_is_referred_to_the_demo(tmp_path):
     with pytest.raises(Refused, match="no cluster in eu-west-1.*--env demo"):
         guided(tmp_path, answering(), clusters=ecs(list_clusters={"clusterArns": []}))
 
 
-def test_nobody_is_asked_where_nobody_answers():
+def test_without_a_terminal_nothing_is_asked():
     for ways in ({"yes": True}, {"yes": False, "interactive": False}):
         with pytest.raises(Refused, match="--yes"):
             deploy(context(Region().session(), **ways), {})
@@ -145,6 +145,6 @@ def provider(scaling, draining, name="mine"):
     ],
 )
 def test_what_a_capacity_provider_does_already_is_warned_of(client, tags, words):
-    told = account.warnings(client, group("mine", Tags=tags))
-    assert len(told) == len(words)
-    assert all(word in line for word, line in zip(words, told, strict=True))
+    warned = account.warnings(client, group("mine", Tags=tags))
+    assert len(warned) == len(words)
+    assert all(word in line for word, line in zip(words, warned, strict=True))

@@ -12,34 +12,34 @@ def run(*words, found=None, session=None, **ways):
     return main(list(words), session=session or (found or Region()).session(), say=lambda _: None, **ways)
 
 
-def test_yes_is_consent_and_without_it_and_a_terminal_nothing_goes(capsys):
+def test_without_yes_and_a_terminal_nothing_is_deleted(capsys):
     found = Region(stack("ecs-tide", Group="a"), groups=[group("a", "InService")])
     assert run("delete", found=found, interactive=False) == 2
-    assert "give --yes" in capsys.readouterr().err
+    assert "use --yes" in capsys.readouterr().err
     assert run("delete", "--yes", found=found, interactive=False, sleep=lambda _: None) == 0
     assert "delete_stack" in found.cloudformation.called()
 
 
 @pytest.mark.parametrize(
-    "words, told",
+    "words, expected",
     [
         (["delete"], "stack ecs-tide does not exist in eu-west-1"),
-        (["delete", "--env", "none"], "no environment none: name one of default, demo"),
-        (["deploy", "--parameter", "Cluster"], "Cluster is no parameter: write it as Name=value"),
+        (["delete", "--env", "none"], "no environment none: use one of default, demo"),
+        (["deploy", "--parameter", "Cluster"], "Cluster is not a parameter: write it as Name=value"),
         (["attach", "--group", ""], "no group: give --group NAME"),
         (["attach", "--group", "b"], "stack ecs-tide does not exist"),
         (["detach", "--group", "b"], "stack ecs-tide does not exist"),
     ],
 )
-def test_bad_input_is_told_in_one_line(capsys, words, told):
+def test_invalid_input_is_reported_in_one_line(capsys, words, expected):
     assert run(*words) == 2
     written = capsys.readouterr().err
-    assert written.startswith("error: ") and told in written and written.count("\n") == 1
+    assert written.startswith("error: ") and expected in written and written.count("\n") == 1
 
 
 def test_a_draining_group_refuses_each_command_that_would_end_it(capsys):
     found = Region(
-        stack("ecs-tide", Cluster="prod", Group="a", MoreGroups="b"),
+        stack("ecs-tide", Cluster="prod", Group="a", AdditionalGroups="b"),
         stack("more", Group="b"),
         groups=[group("a", "Terminating:Wait"), group("b", "Terminating:Wait")],
     )
@@ -53,33 +53,33 @@ def test_a_draining_group_refuses_each_command_that_would_end_it(capsys):
     assert capsys.readouterr().err.count("Terminating:Wait") == 4
 
 
-def test_an_error_of_aws_is_no_traceback(capsys):
+def test_an_error_of_aws_prints_no_traceback(capsys):
     found = Region()
     found.cloudformation.answers["describe_stacks"] = error("DescribeStacks", "AccessDenied", "User x may not.")
     assert run("delete", found=found) == 1
     assert (
-        capsys.readouterr().err
-        == "error: DescribeStacks answered AccessDenied: User x may not: have whoever runs this allowed to do it\n"
+        capsys.readouterr().err == "error: DescribeStacks failed with AccessDenied: User x may not: "
+        "allow it in your IAM policy; see policy/deployer.json\n"
     )
 
 
 @pytest.mark.parametrize(
-    "what, told",
+    "what, expected",
     [
         (error("A", "ExpiredToken", "old"), "log in again"),
         (error("A", "Throttling", "Rate exceeded"), "wait a minute"),
-        (error("A", "ValidationError", "Stack is in UPDATE_IN_PROGRESS state"), "at rest"),
-        (error("A", "Unheard", "of"), "A answered Unheard: of: correct what"),
+        (error("A", "ValidationError", "Stack is in UPDATE_IN_PROGRESS state"), "has finished"),
+        (error("A", "Unheard", "of"), "A failed with Unheard: of: correct what"),
         (NoCredentialsError(), "no credentials: log in"),
         (NoRegionError(), "no region: set AWS_DEFAULT_REGION"),
         (EndpointConnectionError(endpoint_url="http://none"), "check the network"),
     ],
 )
-def test_every_error_says_what_to_do(what, told):
-    assert told in from_aws(what)
+def test_every_error_says_what_to_do(what, expected):
+    assert expected in from_aws(what)
 
 
-def test_no_region_is_told(capsys):
+def test_a_missing_region_is_reported(capsys):
     session = Session()
     session.region_name = None
     assert run("delete", session=session) == 2
@@ -92,7 +92,7 @@ def test_parameters_are_read_in_each_form_that_sam_reads(value):
 
 
 def test_nameless_parameters_are_refused():
-    with pytest.raises(Refused, match="=b is no parameter"):
+    with pytest.raises(Refused, match="=b is not a parameter"):
         pairs(["=b"])
 
 

@@ -1,7 +1,7 @@
-"""What the advisor prints of further policies, pasted: on a command line of make and into samconfig.toml.
+"""Pastes the additional policies that the advisor prints, as a make command and into samconfig.toml.
 
-The text is that of the test `further_policies_are_one_line_without_quotation_marks` of the crate
-`advice`, which also reads the value with the product's own parser of policies.
+A test of the crate `advice` compares the text with what the advisor prints, and reads the value with
+the parser of alarm-scaling.
 """
 
 import json
@@ -20,32 +20,34 @@ from .fakes import Region, Sam, group, stack
 
 PRINTED = (ROOT / "crates/advice/src/paste/tests/more-policies.sh").read_text()
 LINE = (ROOT / "crates/advice/src/paste/tests/more-policies.toml").read_text()
-VALUE = LINE.strip().removeprefix('"MorePolicies=').removesuffix('",')
+VALUE = LINE.strip().removeprefix('"AdditionalPolicies=').removesuffix('",')
 KNOWN = {"Cluster": "demo", "Group": "demo-group", "Service": "web"}
 
 
 def words(command, script):
-    """The arguments that a shell gives a command in a script."""
-    told = subprocess.run(
+    """The arguments of a command in a script, as a shell splits them."""
+    ended = subprocess.run(
         ["bash", "-c", f"{command}() {{ printf '%s\\0' \"$@\"; }}\n{script}"],
         check=True,
         capture_output=True,
         text=True,
     )
-    return told.stdout.split("\0")[:-1]
+    return ended.stdout.split("\0")[:-1]
 
 
 def given_to_ops(arguments):
-    """What make runs for these arguments of its own."""
-    told = subprocess.run(["make", "-n", *arguments], check=True, capture_output=True, text=True, cwd=ROOT)
-    (line,) = [line for line in told.stdout.splitlines() if line.startswith("python -m ops ")]
+    """The arguments that make passes to `ops`."""
+    ended = subprocess.run(["make", "-n", *arguments], check=True, capture_output=True, text=True, cwd=ROOT)
+    (line,) = [line for line in ended.stdout.splitlines() if line.startswith("python -m ops ")]
     return words("python", line)[2:]
 
 
 def deployed(arguments, path):
-    """The parameters that `sam deploy` reads of what `ops` runs."""
+    """The parameters that `sam deploy` reads from the command that `ops` runs."""
     sam = Sam()
-    found = Region(stack("ecs-tide", ClusterScaling="adapter", **KNOWN), groups=[group("demo-group", "InService")])
+    found = Region(
+        stack("ecs-tide", ClusterScaling="alarm-scaling", **KNOWN), groups=[group("demo-group", "InService")]
+    )
     assert main([*arguments, "--yes"], session=found.session(), path=path, run=sam, say=lambda _: None) == 0
     line = next(line for line in sam.lines if line[1] == "deploy")
     overrides = line[line.index("--parameter-overrides") + 1 :]
@@ -61,7 +63,7 @@ def test_the_printed_command_deploys_the_printed_policies(path):
     command = PRINTED[PRINTED.index("make deploy") :]
     arguments = given_to_ops(words("make", command))
     assert arguments[0] == "deploy"
-    assert deployed(arguments, path) == {"ServiceScaling": "off", "MorePolicies": VALUE}
+    assert deployed(arguments, path) == {"ServiceScaling": "off", "AdditionalPolicies": VALUE}
 
 
 def test_the_printed_line_of_samconfig_deploys_the_same(path):
@@ -69,12 +71,12 @@ def test_the_printed_line_of_samconfig_deploys_the_same(path):
     text = path.read_text()
     assert text.count(table) == 1
     path.write_text(text.replace(table, f"{table}parameter_overrides = [\n  {LINE}]\n"))
-    assert deployed(["deploy"], path) == {"MorePolicies": VALUE}
+    assert deployed(["deploy"], path) == {"AdditionalPolicies": VALUE}
 
 
 def test_json_arrives_as_it_was_given(path):
     value = json.dumps(yaml.safe_load(VALUE))
-    assert deployed(["deploy", "--parameter", f"MorePolicies={value}"], path)["MorePolicies"] == value
-    # As an operator would write it, from a file.
-    script = f"make deploy ARGS=\"--parameter MorePolicies='$(printf %s {shlex.quote(value)})'\""
-    assert deployed(given_to_ops(words("make", script)), path)["MorePolicies"] == value
+    assert deployed(["deploy", "--parameter", f"AdditionalPolicies={value}"], path)["AdditionalPolicies"] == value
+    # The same on a command line, from a file.
+    script = f"make deploy ARGS=\"--parameter AdditionalPolicies='$(printf %s {shlex.quote(value)})'\""
+    assert deployed(given_to_ops(words("make", script)), path)["AdditionalPolicies"] == value

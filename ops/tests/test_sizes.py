@@ -17,7 +17,7 @@ PSEUDO = {
     "AWS::Partition": "aws",
 }
 NAMES = {"Cluster": "demo", "Group": "demo-group", "Service": "web"}
-ADAPTER = NAMES | {"ServiceScaling": "adapter", "ClusterScaling": "adapter"}
+ALARM_SCALING = NAMES | {"ServiceScaling": "alarm-scaling", "ClusterScaling": "alarm-scaling"}
 
 
 def known(**given):
@@ -29,12 +29,12 @@ def variables(**given):
 
 
 def policies(bytes):
-    """A value of MorePolicies of that many bytes, without a quotation mark."""
+    """A value of AdditionalPolicies with that many bytes, without quotation marks."""
     return "{Policies: []}".ljust(bytes)
 
 
 def test_the_variables_are_those_that_the_template_sets():
-    found = variables(**ADAPTER)
+    found = variables(**ALARM_SCALING)
     assert sorted(found) == ["AlarmScaling", "AutoDrain", "Reinvoke"]
     document = json.loads(found["AlarmScaling"]["POLICIES"])
     assert [policy["Alarm"] for policy in document["Policies"]] == [
@@ -43,18 +43,18 @@ def test_the_variables_are_those_that_the_template_sets():
         "ecs-tide-instances-out",
         "ecs-tide-instances-in",
     ]
-    # The same number is in crates/rehearse/tests/stacks/adapter.rs, by another reader of the template.
-    assert len(found["AlarmScaling"]["POLICIES"]) == 1521
+    # crates/rehearse/tests/stacks/alarm_scaling.rs has the same number, from another reader of the template.
+    assert len(found["AlarmScaling"]["POLICIES"]) == 1532
     assert found["AutoDrain"]["GROUPS"] == "demo-group"
-    assert variables(**NAMES, MoreGroups="b,c")["AutoDrain"]["GROUPS"] == "demo-group,b,c"
+    assert variables(**NAMES, AdditionalGroups="b,c")["AutoDrain"]["GROUPS"] == "demo-group,b,c"
     assert found["Reinvoke"]["REINVOKE_TOPIC_ARN"] == "arn:aws:sns:us-east-1:123456789012:ecs-tide-reinvoke.fifo"
 
 
-def test_what_alarm_scaling_does_not_have_needs_no_room():
+def test_without_alarm_scaling_its_variables_do_not_count():
     found = variables(**NAMES)
     assert "AlarmScaling" not in found
     assert "MINUTE_QUEUE_ARN" in found["Reinvoke"] and found["Reinvoke"]["MINUTE_QUEUE_ARN"] == ""
-    refuse_too_large(known(**NAMES, MorePolicies=policies(PARAMETER)), PSEUDO)
+    refuse_too_large(known(**NAMES, AdditionalPolicies=policies(PARAMETER)), PSEUDO)
 
 
 def test_each_quotation_mark_of_a_value_counts_twice():
@@ -64,45 +64,47 @@ def test_each_quotation_mark_of_a_value_counts_twice():
 
 
 def test_policies_fit_to_the_last_byte_and_no_further():
-    room = ENVIRONMENT - measured(variables(**ADAPTER)["AlarmScaling"])
-    fits = known(**ADAPTER, MorePolicies=policies(room))
+    room = ENVIRONMENT - measured(variables(**ALARM_SCALING)["AlarmScaling"])
+    fits = known(**ALARM_SCALING, AdditionalPolicies=policies(room))
     refuse_too_large(fits, PSEUDO)
-    words = rf"of function AlarmScaling come to {ENVIRONMENT + 1} bytes, .* of MORE_POLICIES and .* of POLICIES, and Lambda takes {ENVIRONMENT}"
+    words = rf"of function AlarmScaling have {ENVIRONMENT + 1} bytes, .* of ADDITIONAL_POLICIES and .* of POLICIES, and Lambda accepts {ENVIRONMENT}"
     with pytest.raises(Refused, match=words):
-        refuse_too_large(fits | {"MorePolicies": policies(room + 1)}, PSEUDO)
+        refuse_too_large(fits | {"AdditionalPolicies": policies(room + 1)}, PSEUDO)
 
 
-def test_the_page_says_how_much_is_left():
+def test_the_operations_page_has_the_measured_sizes():
     page = (ROOT / "docs" / "operations.md").read_text()
-    found = variables(**ADAPTER)["AlarmScaling"]
+    found = variables(**ALARM_SCALING)["AlarmScaling"]
     room = ENVIRONMENT - measured(found)
     for number, words in (
         (len(json.dumps(found["POLICIES"])) - 2, "take {} bytes of its 4,096"),
         (measured(found), "all variables {}, which leaves"),
-        (room, "\n{} for `MorePolicies`"),
+        (room, "\n{} for `AdditionalPolicies`"),
     ):
         assert words.format(f"{number:,}") in page
 
 
 def test_groups_have_to_fit_too():
     groups = ",".join(f"{number:0>250}" for number in range(16))
-    with pytest.raises(Refused, match="of function AutoDrain come to .* of GROUPS"):
-        refuse_too_large(known(**NAMES, MoreGroups=groups), PSEUDO)
+    with pytest.raises(Refused, match="of function AutoDrain have .* of GROUPS"):
+        refuse_too_large(known(**NAMES, AdditionalGroups=groups), PSEUDO)
 
 
 def test_a_parameter_has_its_own_limit():
-    with pytest.raises(Refused, match=f"MorePolicies has {PARAMETER + 1} bytes, and CloudFormation takes {PARAMETER}"):
-        refuse_too_large(known(**NAMES, MorePolicies=policies(PARAMETER + 1)), PSEUDO)
+    with pytest.raises(
+        Refused, match=f"AdditionalPolicies has {PARAMETER + 1} bytes, and CloudFormation accepts {PARAMETER}"
+    ):
+        refuse_too_large(known(**NAMES, AdditionalPolicies=policies(PARAMETER + 1)), PSEUDO)
 
 
 def test_names_of_any_length_leave_the_template_deployable():
-    refuse_too_large(known(**ADAPTER | {name: 255 * "n" for name in NAMES}), PSEUDO)
+    refuse_too_large(known(**ALARM_SCALING | {name: 255 * "n" for name in NAMES}), PSEUDO)
 
 
-@pytest.mark.parametrize("kept", [{}, {"MorePolicies": policies(4000)}])
-def test_a_deployment_that_cannot_fit_ends_before_anything_is_built(kept):
-    found = Region(stack("tide", **ADAPTER | kept), groups=[group("demo-group", "InService")])
-    given, sam = {} if kept else {"MorePolicies": policies(4000)}, Sam()
-    with pytest.raises(Refused, match="Lambda takes"):
+@pytest.mark.parametrize("kept", [{}, {"AdditionalPolicies": policies(4000)}])
+def test_what_does_not_fit_is_refused_before_the_build(kept):
+    found = Region(stack("tide", **ALARM_SCALING | kept), groups=[group("demo-group", "InService")])
+    given, sam = {} if kept else {"AdditionalPolicies": policies(4000)}, Sam()
+    with pytest.raises(Refused, match="Lambda accepts"):
         deploy(context(found.session(), run=sam), given)
     assert sam.lines == []

@@ -1,4 +1,4 @@
-"""What CloudFormation's own schemas and limits say of template.yaml and stacks/."""
+"""Checks template.yaml and stacks/ against CloudFormation's schemas and limits."""
 
 import re
 
@@ -15,7 +15,7 @@ SAM = "AWS::Serverless::Function"
 
 
 def references(node, key=None):
-    """Every resource or parameter whose Ref is taken, with the property that takes it."""
+    """All references to resources and parameters, with the property that contains them."""
     if isinstance(node, dict):
         if "Ref" in node:
             yield node["Ref"], key
@@ -29,14 +29,14 @@ def references(node, key=None):
             yield from references(inner, key)
 
 
-# A policy's reference is documented to be its ARN, and this property to take a target's.
+# A reference to a policy is documented to be its ARN, and this property to accept that of a target.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-applicationautoscaling-scalingpolicy.html
 ARN = "AWS::ApplicationAutoScaling::ScalingPolicy"
 TAKES_REFERENCES = "ScalingTargetId"
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_no_reference_to_what_several_names_identify_stands_for_one_of_them(path):
+def test_no_reference_to_a_resource_with_several_identifiers(path):
     template = load(path)
     kinds = {name: resource["Type"] for name, resource in template["Resources"].items()}
     for name, key in references([template["Resources"], template.get("Outputs", {})]):
@@ -53,7 +53,7 @@ def test_a_hook_is_identified_by_two_names():
 
 
 def alarms(template, node):
-    """The ids of the alarms whose ARNs a value joins, those of nested stacks too."""
+    """The logical IDs of the alarms whose ARNs a value joins, with those of nested stacks."""
     if isinstance(node, dict) and "Fn::GetAtt" in node:
         name, _, attribute = node["Fn::GetAtt"].partition(".")
         resource = template["Resources"][name]
@@ -69,11 +69,11 @@ def alarms(template, node):
 
 
 @pytest.mark.parametrize("parameter", ["Alarms", "ScalingAlarms"])
-def test_the_dashboards_alarms_fit_into_a_parameter_whatever_the_stack_is_called(parameter):
+def test_the_alarms_of_the_dashboard_fit_into_a_parameter(parameter):
     template = load(ROOT / "template.yaml")
     named = list(alarms(template, template["Resources"]["DashboardStack"]["Properties"]["Parameters"][parameter]))
     assert len(named) > 2
-    # A stack has 128 characters at most, a nested one too, and what is made in it some more.
+    # A stack name has at most 128 characters, also a nested one. Resources in it have longer names.
     longest = [
         f"arn:aws-us-gov:cloudwatch:us-gov-west-1:123456789012:alarm:{128 * 's'}-{name}-{13 * '0'}" for name in named
     ]

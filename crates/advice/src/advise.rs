@@ -1,4 +1,4 @@
-//! From a load test to the advice.
+//! The analysis: from a load test to the advice.
 
 use load_test::{Kind, LoadTest, Quantile};
 use rand::rngs::StdRng;
@@ -20,8 +20,8 @@ use crate::runtime::runtime;
 use crate::settings::{Objective, Runtime, Settings};
 use crate::stats::smooth_at;
 
-/// Say which metric of `test` to scale on. `progress` is told how many of how many resampled
-/// tests are done.
+/// Recommends the metric of `test` to scale on. `progress` gets the number of resampled tests that
+/// are done, and their total.
 pub fn advise(
     test: &LoadTest,
     settings: &Settings,
@@ -44,7 +44,7 @@ pub fn advise(
         pattern: found.choice.ok().and_then(|chosen| chosen.choice.pattern),
         runtime: analysis.runtime,
         objective: analysis.quantile.zip(found.limit),
-        objective_guessed: analysis.told.is_none(),
+        objective_guessed: analysis.given.is_none(),
         notes: notes(&found.plateaus, found.knee.as_ref(), &found.assessed, low, &verdict),
         plateaus: found.plateaus,
         knee: found.knee,
@@ -54,19 +54,19 @@ pub fn advise(
     }
 }
 
-/// What stays the same however the samples are drawn.
+/// The parts of the analysis that do not depend on the resampling.
 struct Analysis<'a> {
     test: LoadTest,
     settings: &'a Settings,
     runtime: Runtime,
-    /// The statistic of response times that is watched.
+    /// The statistic of response times in the objective.
     quantile: Option<Quantile>,
-    /// Its limit in seconds, as told.
-    told: Option<f64>,
+    /// Its limit in seconds, if one was given.
+    given: Option<f64>,
     steady: Steady,
 }
 
-/// What one draw of the samples comes to.
+/// The result of one draw of the samples.
 struct Found {
     plateaus: Vec<Plateau>,
     limit: Option<f64>,
@@ -80,7 +80,7 @@ struct Chosen {
     target: Option<Target>,
 }
 
-/// A metric and what to hold it at.
+/// A metric and its target.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Target {
     index: usize,
@@ -97,7 +97,7 @@ impl<'a> Analysis<'a> {
             settings,
             runtime: runtime(&test, settings.runtime),
             quantile: watched.map(|watched| watched.0),
-            told: watched.and_then(|watched| watched.1),
+            given: watched.and_then(|watched| watched.1),
             steady,
             test,
         }
@@ -106,18 +106,18 @@ impl<'a> Analysis<'a> {
     fn conclude(&self, picked: &mut dyn FnMut(&Stretch) -> Vec<usize>) -> Found {
         let objective = &self.settings.objective;
         let mut plateaus = levels(&self.test, &self.steady.stretches, self.quantile, picked);
-        // Of a level of which nothing is known it cannot be said that the objective holds.
+        // A level without errors, completions and response times cannot be judged.
         if plateaus.iter().any(Plateau::is_judged) {
             plateaus.retain(Plateau::is_judged);
         }
-        let limit = hold(&mut plateaus, objective, self.told);
+        let limit = hold(&mut plateaus, objective, self.given);
         let runs = runs(&plateaus);
         let knee = knee(&runs, objective, limit);
         let mut missing = missing::before_levels(&self.test, self.quantile.is_some());
         if missing.is_empty() {
             missing = missing::among_levels(self.steady.ramps, &runs);
         }
-        // Without a knee the metrics are told by the levels there are.
+        // Without a knee, the metrics are assessed up to the highest level.
         let highest = plateaus.iter().map(Plateau::per_task).fold(0.0, f64::max);
         let scene = Scene {
             test: &self.test,
@@ -141,8 +141,8 @@ impl<'a> Analysis<'a> {
         Found { limit, knee, assessed, choice, plateaus }
     }
 
-    /// The metric where demand is the knee's less head-room. Of what waits, there is nothing below the knee: it
-    /// is held at a share of what waits at the knee.
+    /// The metric at the knee's demand less headroom. A queue is empty below the knee, so its
+    /// target is a share of its length at the knee.
     fn target(&self, scene: &Scene<'_>, index: usize, assessed: &[Assessment]) -> Option<Target> {
         let one = assessed.get(index)?;
         let headroom = headroom(self.settings, scene.plateaus, scene.knee);
@@ -161,7 +161,8 @@ impl<'a> Analysis<'a> {
         Some(Target { index, value, at_knee, headroom })
     }
 
-    /// The recommendation, as sure as tests are whose samples were drawn anew from each level.
+    /// The recommendation with its confidence, from tests whose samples are resampled within each
+    /// level.
     fn resampled(
         &self,
         target: &Target,
@@ -198,7 +199,7 @@ impl<'a> Analysis<'a> {
     }
 }
 
-/// Average and p95 of response times at the level that others are compared with, in seconds.
+/// Average and p95 of the response times at the reference level, in seconds.
 fn low_load(test: &LoadTest, steady: &Steady, objective: &Objective) -> Option<(f64, f64)> {
     let mut all = |stretch: &Stretch| stretch.samples.clone().collect();
     let levels = levels(test, &steady.stretches, Some(Quantile::P95), &mut all);

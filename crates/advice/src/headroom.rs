@@ -1,21 +1,21 @@
-//! What has to be kept free for the demand that arrives while tasks start.
+//! The headroom for demand that arrives while tasks start.
 
 use crate::advice::{Headroom, Plateau};
 use crate::settings::Settings;
 
-/// Share of the knee's demand from which a rise counts: from next to nothing any rise is steep.
+/// Share of the knee's demand from which a rise counts. From almost zero, any rise is steep.
 const LOADED: f64 = 0.3;
 
-/// The largest share that a target leaves free. Who has to be ready for more scales ahead of time, by
-/// the clock or by prediction.
+/// The largest headroom, as a share. Larger rises need scaling ahead of time, on a schedule or with
+/// predictive scaling.
 const MOST: f64 = 0.6;
 
-/// Head-room for the rise that was told, or for the steepest of the levels below `knee`, the demand
-/// of one task.
+/// The headroom for the rise in the settings, or else for the steepest rise between levels below
+/// `knee`, the demand per task.
 pub(crate) fn headroom(settings: &Settings, plateaus: &[Plateau], knee: f64) -> Headroom {
     let seconds = settings.start_up + settings.reaction;
-    let told = settings.ramp.map(|ramp| ramp * seconds / 60.0);
-    let rise = told.unwrap_or_else(|| steepest(plateaus, knee, seconds)).max(0.0);
+    let set = settings.ramp.map(|ramp| ramp * seconds / 60.0);
+    let rise = set.unwrap_or_else(|| steepest(plateaus, knee, seconds)).max(0.0);
     Headroom { seconds, rise, share: (rise / (1.0 + rise)).min(MOST) }
 }
 
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rise_that_is_told_counts_alone() {
+    fn a_rise_in_the_settings_replaces_the_steepest_level() {
         let settings = Settings { ramp: Some(0.10), ..Settings::default() };
         let found = headroom(&settings, &ladder(), 90.0);
         assert!((found.rise - 0.4).abs() < 1e-9);

@@ -7,15 +7,15 @@ use crate::usl;
 /// Levels of one number of tasks, in the order of demand.
 #[derive(Debug, Clone)]
 pub(crate) struct Run<'a> {
-    /// The number.
+    /// Their number.
     pub tasks: f64,
     /// The levels.
     pub levels: Vec<&'a Plateau>,
-    /// How many of them, from the lowest, keep the objective.
+    /// The number of levels, from the lowest, that keep the objective.
     pub good: usize,
 }
 
-/// One for each number of tasks, the fewest first.
+/// The levels grouped by the number of tasks, the fewest tasks first.
 pub(crate) fn runs(plateaus: &[Plateau]) -> Vec<Run<'_>> {
     let mut levels: Vec<&Plateau> = plateaus.iter().collect();
     levels.sort_by(|one, other| {
@@ -25,7 +25,8 @@ pub(crate) fn runs(plateaus: &[Plateau]) -> Vec<Run<'_>> {
 }
 
 impl<'a> Run<'a> {
-    /// A level may look bad by chance, or good: the knee is where fewest are on the wrong side.
+    /// A level may be good or bad by chance. The knee is where the fewest levels are on the wrong
+    /// side.
     fn of(levels: &[&'a Plateau]) -> Self {
         let wrong = |split: &usize| {
             levels.iter().enumerate().filter(|(at, level)| level.good != (at < split)).count()
@@ -48,7 +49,7 @@ impl<'a> Run<'a> {
         self.levels.get(..self.good).unwrap_or_default()
     }
 
-    /// Demand of one task at which the objective breaks.
+    /// Demand per task at which the objective breaks.
     pub(crate) fn breaks_at(
         &self,
         objective: &Objective,
@@ -70,11 +71,11 @@ impl<'a> Run<'a> {
     }
 }
 
-/// A level that completes less than this share of its demand is overloaded: its response times grow for
-/// as long as it is held, and say nothing about its demand.
+/// A level that completes less than this share of its demand is overloaded: its response times grow
+/// for as long as it is held, and do not depend on its demand alone.
 const OVERLOADED: f64 = 0.98;
 
-/// What one task completes in a second, if the level is overloaded.
+/// Completions per second and task, if the level is overloaded.
 fn capacity(level: &Plateau) -> Option<f64> {
     let failing = level.errors.filter(|errors| *errors > 1.0 - OVERLOADED);
     let served = failing.map(|errors| level.per_task() * (1.0 - errors));
@@ -82,8 +83,8 @@ fn capacity(level: &Plateau) -> Option<f64> {
     done.flatten().into_iter().chain(served).min_by(f64::total_cmp)
 }
 
-/// Waiting grows as the reciprocal of what is left of the capacity, so the reciprocals of what
-/// requests take beyond the quiet time lie on a line.
+/// Waiting times grow as the reciprocal of the remaining capacity. Therefore the reciprocals of the
+/// response time beyond the lowest one lie on a line.
 fn slow_at(good: &Plateau, bad: &Plateau, quiet: Option<f64>, limit: Option<f64>) -> Option<f64> {
     let (limit, quiet) = (limit?, quiet?);
     let waits = |latency: f64| 1.0 / (latency - quiet).max(0.02 * limit);
@@ -97,19 +98,19 @@ fn slow_at(good: &Plateau, bad: &Plateau, quiet: Option<f64>, limit: Option<f64>
     share.is_finite().then(|| below.0 + share.clamp(0.0, 1.0) * (above.0 - below.0))
 }
 
-/// What is beyond the capacity fails.
+/// Demand beyond the capacity fails.
 fn failing_at(bad: &Plateau, objective: &Objective) -> Option<f64> {
     let errors = bad.errors.filter(|errors| *errors > objective.errors)?;
     Some(bad.per_task() * (1.0 - errors) / (1.0 - objective.errors))
 }
 
-/// What is beyond the capacity is not completed.
+/// Demand beyond the capacity is not completed.
 fn behind_at(bad: &Plateau, objective: &Objective) -> Option<f64> {
     let done = bad.completed.filter(|_| bad.behind(objective.completed))?;
     Some(done / bad.tasks / objective.completed)
 }
 
-/// The knee of the run that has the narrowest gap around it.
+/// The knee of the series with the narrowest gap around it.
 pub(crate) fn knee(runs: &[Run<'_>], objective: &Objective, limit: Option<f64>) -> Option<Knee> {
     let width = |run: &&Run<'_>| {
         run.around().map_or(f64::INFINITY, |(good, bad)| bad.per_task() / good.per_task())
@@ -124,27 +125,29 @@ pub(crate) fn knee(runs: &[Run<'_>], objective: &Objective, limit: Option<f64>) 
     Some(Knee { per_task, law: usl::fit(&run.levels), breaks })
 }
 
-/// What the service bears with few and with more tasks.
+/// The demand that the service sustains with few and with more tasks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Growth {
-    /// Demand of all tasks at which the objective breaks, or that was the most tested, with the fewest.
+    /// Demand of all tasks at which the objective breaks with the fewest tasks, or else the highest
+    /// demand at which it held with them.
     pub before: f64,
-    /// At which it breaks with the most tasks.
+    /// Demand of all tasks at which the objective breaks with the most tasks.
     pub after: f64,
-    /// What was added of what the tasks should have, at most: 1 is in proportion, 0 is nothing.
+    /// The increase as a share of the increase in tasks, at most: 1 is proportional, 0 is none.
     pub share: f64,
 }
 
-/// `None` with one number of tasks, or where the objective never breaks with the most.
+/// `None` with one number of tasks, or if the objective never breaks with the most tasks.
 pub(crate) fn growth(
     runs: &[Run<'_>],
     objective: &Objective,
     limit: Option<f64>,
 ) -> Option<Growth> {
-    let borne = |run: &Run<'_>| run.breaks_at(objective, limit).map(|(at, _)| at * run.tasks);
+    let sustained = |run: &Run<'_>| run.breaks_at(objective, limit).map(|(at, _)| at * run.tasks);
     let (fewest, most) = (runs.first()?, runs.last()?);
-    let before = borne(fewest).or_else(|| fewest.good_levels().last().map(|level| level.demand))?;
-    let after = borne(most)?;
+    let before =
+        sustained(fewest).or_else(|| fewest.good_levels().last().map(|level| level.demand))?;
+    let after = sustained(most)?;
     let tasks = most.tasks / fewest.tasks;
     let share = (after / before - 1.0) / (tasks - 1.0);
     (tasks > 1.0).then_some(Growth { before, after, share })
@@ -186,7 +189,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn rejections_tell_the_capacity() {
+    fn rejections_show_the_capacity() {
         let mut levels: Vec<Plateau> = [20.0, 60.0, 120.0].map(|d| mm1(1.0, d)).to_vec();
         levels[2].latency = Some(0.05);
         levels[2].errors = Some(1.0 - 100.0 / 120.0);
@@ -208,7 +211,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn unknown_errors_are_no_capacity() {
+    fn unknown_errors_do_not_show_the_capacity() {
         let mut level = mm1(1.0, 120.0);
         (level.errors, level.completed, level.shortfall) = (None, None, None);
         assert_eq!(capacity(&level), None);
@@ -224,7 +227,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn what_the_tasks_share_bears_no_more_with_twice_as_many() {
+    fn a_shared_resource_sustains_no_more_with_twice_the_tasks() {
         let mut levels: Vec<Plateau> = [40.0, 80.0, 95.0].map(|d| mm1(1.0, d)).to_vec();
         levels.extend([40.0, 80.0, 95.0].map(|d| Plateau { tasks: 2.0, ..mm1(1.0, d) }));
         let growth = growth(&runs(&levels), &OBJECTIVE, Some(0.1)).unwrap();

@@ -1,4 +1,4 @@
-//! What was measured at each level, and whether the objective holds there.
+//! The measurements at each level, and whether the objective holds there.
 
 use load_test::{LoadTest, Metric, Quantile, Series};
 
@@ -7,14 +7,14 @@ use crate::plateau::Stretch;
 use crate::settings::Objective;
 use crate::stats::{average, without_outliers};
 
-/// How many times the reference's response time breaks an objective that nobody told.
-const UNTOLD: f64 = 3.0;
+/// The limit of response times, as a multiple of the reference, if none was given.
+const DEFAULT_FACTOR: f64 = 3.0;
 
-/// Nothing that is measured is larger; sums of its squares are still numbers.
+/// The largest value of a measurement. Sums of its squares are still finite.
 const LARGEST: f64 = 1e100;
 
-/// `test` without outliers, and without what nothing can be: demand and response times below zero,
-/// tasks of less than one.
+/// `test` without outliers and impossible values: negative demand and response times, and less than
+/// one task.
 pub(crate) fn cleaned(test: &LoadTest) -> LoadTest {
     let mut clean = test.clone();
     if let Some(errors) = &mut clean.errors {
@@ -39,13 +39,13 @@ fn keep(series: &mut Series, likely: impl Fn(f64) -> bool) {
     }
 }
 
-/// The statistic of response times that is watched, and what it may be: as told, or `None` for the limit
-/// where it is to be guessed. `None` where no response time was recorded.
+/// The statistic of response times in the objective, and its limit, which is `None` if it has to be
+/// guessed. `None` if no response time was recorded.
 pub(crate) fn watched(
     test: &LoadTest,
-    told: Option<(Quantile, f64)>,
+    given: Option<(Quantile, f64)>,
 ) -> Option<(Quantile, Option<f64>)> {
-    match told {
+    match given {
         Some((quantile, limit)) => test.latency.of(quantile).map(|_| (quantile, Some(limit))),
         None => [Quantile::P95, Quantile::P99, Quantile::Mean, Quantile::P50]
             .into_iter()
@@ -54,8 +54,8 @@ pub(crate) fn watched(
     }
 }
 
-/// The levels of the samples that `picked` says for each stretch, none of them held against the
-/// objective yet.
+/// The levels, from the samples that `picked` selects for each of them. They are not yet compared with
+/// the objective.
 pub(crate) fn levels(
     test: &LoadTest,
     stretches: &[Stretch],
@@ -99,22 +99,22 @@ pub(crate) fn levels(
         .collect()
 }
 
-/// The share of `demand` that is surely missing among what is `completed`. What arrives by chance, and
-/// what is counted inexactly, is not missing.
+/// The share of `demand` that is significantly missing in `completed`, beyond random arrivals and
+/// inexact counts.
 fn shortfall(demand: &[f64], completed: &[f64]) -> Option<f64> {
     let missing: Vec<f64> = demand.iter().zip(completed).map(|(came, done)| came - done).collect();
     let missing = average(&missing)?;
     Some((missing.value - 2.0 * missing.error).max(0.0) / average(demand)?.value)
 }
 
-/// Hold each level against the objective. The limit of response times: as told, else a multiple
-/// of the reference's.
+/// Compares each level with the objective. The limit of response times is the given one, or else a
+/// multiple of the reference.
 pub(crate) fn hold(
     plateaus: &mut [Plateau],
     objective: &Objective,
-    told: Option<f64>,
+    given: Option<f64>,
 ) -> Option<f64> {
-    let limit = told.or_else(|| Some(UNTOLD * reference(plateaus, objective)?.latency?));
+    let limit = given.or_else(|| Some(DEFAULT_FACTOR * reference(plateaus, objective)?.latency?));
     for plateau in plateaus {
         let slow = plateau.latency.zip(limit).is_some_and(|(latency, limit)| latency > limit);
         plateau.good = !slow && plateau.serves(objective);
@@ -122,9 +122,8 @@ pub(crate) fn hold(
     limit
 }
 
-/// The level that others are compared with: the lowest that holds by its errors and completions,
-/// and of which the response time is known. What a level answers that fails says nothing of how
-/// long the service takes.
+/// The reference level: the lowest one with a known response time that holds by its errors and
+/// completions. The response times of a failing level do not describe the service.
 pub(crate) fn reference<'a>(plateaus: &'a [Plateau], objective: &Objective) -> Option<&'a Plateau> {
     let holds = |level: &&Plateau| level.latency.is_some() && level.serves(objective);
     let levels = plateaus.iter().filter(holds);
@@ -132,7 +131,7 @@ pub(crate) fn reference<'a>(plateaus: &'a [Plateau], objective: &Objective) -> O
 }
 
 impl Plateau {
-    /// Requests or jobs a second for each task.
+    /// Requests or jobs per second and task.
     pub fn per_task(&self) -> f64 {
         self.demand / self.tasks
     }
@@ -148,7 +147,7 @@ impl Plateau {
         !failing && !self.behind(objective.completed)
     }
 
-    /// Whether anything says that the objective holds here, or that it does not.
+    /// Whether it is known if the objective holds here.
     pub(crate) const fn is_judged(&self) -> bool {
         self.latency.is_some() || self.errors.is_some() || self.shortfall.is_some()
     }
@@ -207,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn an_untold_limit_is_three_times_the_reference() {
+    fn the_default_limit_is_three_times_the_reference() {
         let test = test(0.1, 0.0, 50.0);
         let mut pick = |stretch: &Stretch| stretch.samples.clone().collect();
         let mut levels = levels(&test, &steady(&test).stretches, Some(Quantile::P95), &mut pick);
@@ -270,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn the_statistic_told_is_watched_or_none() {
+    fn only_the_given_statistic_is_used() {
         let test = test(0.1, 0.0, 50.0);
         assert_eq!(watched(&test, None), Some((Quantile::P95, None)));
         assert_eq!(watched(&test, Some((Quantile::P99, 1.0))), None);

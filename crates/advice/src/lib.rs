@@ -1,6 +1,6 @@
 //! Which metric to scale on, from a [`load_test`]. No I/O, no SDK, no clock.
 //!
-//! * [`settings`] are what the user wants, and what the data cannot tell.
+//! * [`settings`] are the requirements of the user, and properties that the data do not show.
 //! * [`advice`] is the answer.
 //! * [`paste`] makes scaling policies of it.
 

@@ -6,21 +6,22 @@ use crate::advice::Missing;
 use crate::assess::MORE;
 use crate::knee::Run;
 
-/// Samples of the shortest test that could have levels.
+/// The fewest samples in which levels can be found.
 const SAMPLES: usize = 8;
 
-/// Levels at one number of tasks, without which nothing can be said to follow demand.
+/// The fewest levels at one number of tasks from which it can be judged whether a metric follows
+/// demand.
 const LEVELS: usize = 4;
 
-/// A share by which demands that are meant to be the same may differ.
+/// The largest difference, as a share, between demands that count as the same.
 const NEAR: f64 = 0.05;
 
-/// What is missing before any level is looked for.
+/// What is missing before levels are searched for.
 pub(crate) fn before_levels(test: &LoadTest, timed: bool) -> Vec<Missing> {
     let some = |series: &[f64]| series.iter().any(|value| value.is_finite());
-    let told = |series: &Option<Vec<f64>>| series.as_deref().is_some_and(some);
+    let known = |series: &Option<Vec<f64>>| series.as_deref().is_some_and(some);
     let samples = test.len() < SAMPLES || !some(&test.demand) || !some(&test.tasks);
-    let objective = !timed && !told(&test.errors) && !told(&test.completed);
+    let objective = !timed && !known(&test.errors) && !known(&test.completed);
     let missing = [
         (samples, Missing::Samples),
         (objective, Missing::Objective),

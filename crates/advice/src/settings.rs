@@ -1,54 +1,55 @@
-//! What the user wants of the service, and what the data cannot tell.
+//! The requirements of the user, and properties of the service that the data do not show.
 
 use load_test::Quantile;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What an advice is given for.
+/// The settings of an analysis.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Settings {
-    /// What the service promises.
+    /// The objective of the service.
     pub objective: Objective,
-    /// Seconds from a task's start until it takes its share of the load.
+    /// Seconds from the start of a task until it takes its share of the load.
     pub start_up: f64,
-    /// Seconds from a metric's rise until tasks are asked for. Target tracking waits for three
-    /// points of a minute each, by users' reports:
+    /// Seconds from the rise of a metric until more tasks are requested. Target tracking waits for
+    /// three data points of one minute each, according to users:
     /// <https://github.com/aws/containers-roadmap/issues/1208>.
     pub reaction: f64,
-    /// Rise of demand to be ready for, as a share of the present demand in each minute; the
-    /// steepest of the data if it is `None`.
+    /// Steepest rise in demand to be ready for, per minute, as a share of the present demand.
+    /// `None`
+    /// takes the steepest rise in the data.
     pub ramp: Option<f64>,
     /// What the tasks run on.
     pub runtime: Runtime,
-    /// From which resamples are drawn.
+    /// Random seed of the resampling.
     pub seed: u64,
-    /// How many resampled tests say how sure the advice is.
+    /// Number of resampled tests for the confidence.
     pub resamples: usize,
 }
 
-/// What a level of the test must hold to be good.
+/// The limits that a level of the test must keep to be good.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Objective {
-    /// The response or completion time that is watched, and its limit in seconds. If it is
-    /// `None`, three times that of the lowest level that holds.
+    /// A statistic of the response or completion time, and its limit in seconds. `None` takes three
+    /// times the value at the lowest level that holds.
     pub latency: Option<(Quantile, f64)>,
-    /// The greatest share of requests that may fail, 0 to 1.
+    /// Largest share of requests that may fail, 0 to 1.
     pub errors: f64,
-    /// The least share of the demand that has to be completed, 0 to 1.
+    /// Smallest share of the demand that must be completed, 0 to 1.
     pub completed: f64,
 }
 
-/// What the tasks run on: it decides what memory tells.
+/// What the tasks run on. It decides whether memory can show the load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Runtime {
-    /// The metrics' names tell: a heap is Java's, a collector's time is another's.
+    /// Guessed from the metrics: a heap means Java, the time of a collector alone another runtime.
     Guess,
-    /// Memory that is freed is given back.
+    /// No garbage collector: freed memory is returned.
     Native,
-    /// A heap that grows to its limit whatever is alive in it.
+    /// Java: a heap that grows to its limit, however little of it is in use.
     Java,
-    /// Another garbage collector.
+    /// Another garbage-collected runtime.
     Collected,
 }
 

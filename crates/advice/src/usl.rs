@@ -36,7 +36,7 @@ pub(crate) fn fit(levels: &[&Plateau]) -> Option<Usl> {
     known.iter().all(|one| one.is_finite()).then_some(law)
 }
 
-/// A term of the law: what it is at a number of requests in flight, and which parameter it tells.
+/// A term of the law: its value at a number of requests in flight, and the parameter that it gives.
 #[derive(Clone, Copy)]
 struct Term {
     at: fn(f64) -> f64,

@@ -1,11 +1,11 @@
-//! A load test whose right answer is known, from a seed.
+//! A load test with a known right answer, drawn from a random seed.
 
 use advice::settings::Settings;
 use load_test::{LoadTest, Quantile};
 use rand::SeedableRng as _;
 
 use crate::fault::Fault;
-use crate::models::{Draft, Draw as _, Model, Promise, distract};
+use crate::models::{Draft, Draw as _, Model, ResponseLimit, distract};
 use crate::plan::{Frame, Plan};
 use crate::record::{Disturbance, record};
 use crate::service::Random;
@@ -32,11 +32,11 @@ pub struct Case {
     pub variant: &'static str,
     /// From what all of it was drawn.
     pub seed: u64,
-    /// What is true of the service, and what should be said of it.
+    /// The properties of the service, and the right answer.
     pub truth: Truth,
     /// How it was tested.
     pub plan: Plan,
-    /// What the advisor is told.
+    /// The settings that the advisor gets.
     pub settings: Settings,
     /// What it sees.
     pub test: LoadTest,
@@ -45,11 +45,11 @@ pub struct Case {
 /// Of so many tests, one is faulty.
 const FAULTY: u64 = 6;
 
-/// Share of the tests whose limit of response times is not told.
-const UNTOLD: f64 = 0.15;
+/// Share of the tests without a given limit of response times.
+const NO_LIMIT: f64 = 0.15;
 
-/// By what a service's response times may rise over those at its lowest level, if nothing is told.
-const UNTOLD_STRETCH: f64 = 3.0;
+/// The limit without a given one, as a multiple of the response time at the lowest level.
+const DEFAULT_STRETCH: f64 = 3.0;
 
 impl Question {
     /// All of them.
@@ -98,14 +98,14 @@ impl Case {
         let mut draft = model.draft(index, random);
         distract(&mut draft.service, random);
         let (tasks, more_tasks) = sizes(random);
-        let told = fault.is_some() || model == Model::Jobs || !random.chance(UNTOLD);
-        if !told {
-            draft.promise = Promise::Stretch(UNTOLD_STRETCH);
+        let given = fault.is_some() || model == Model::Jobs || !random.chance(NO_LIMIT);
+        if !given {
+            draft.response_limit = ResponseLimit::Stretch(DEFAULT_STRETCH);
         }
-        let quantile = if told && random.chance(0.3) { Quantile::Mean } else { Quantile::P95 };
+        let quantile = if given && random.chance(0.3) { Quantile::Mean } else { Quantile::P95 };
         let limit = (quantile, draft.limit(tasks, quantile));
         let mut settings = settings(random);
-        settings.objective.latency = told.then_some(limit);
+        settings.objective.latency = given.then_some(limit);
         settings.runtime = draft.runtime;
         let mut truth = Truth::of(&draft, tasks, limit, &settings);
         let capacity = Steady::new(&draft.service, tasks).capacity();
@@ -127,17 +127,19 @@ impl Case {
 }
 
 impl Draft {
-    /// The promise in seconds.
+    /// The limit of response times in seconds.
     fn limit(&self, tasks: usize, quantile: Quantile) -> f64 {
-        match self.promise {
-            Promise::Seconds(seconds) => seconds,
-            Promise::Stretch(times) => times * Steady::new(&self.service, tasks).at_rest(quantile),
+        match self.response_limit {
+            ResponseLimit::Seconds(seconds) => seconds,
+            ResponseLimit::Stretch(times) => {
+                times * Steady::new(&self.service, tasks).at_rest(quantile)
+            }
         }
     }
 }
 
-/// Leave out what not every load generator tells. What is too much for a job processor shows in
-/// what it completes long before it shows in how long that took.
+/// Leaves out values that not every load generator records. The overload of a job processor shows
+/// in its completions long before it shows in its completion times.
 fn leave_out(test: &mut LoadTest, model: Model, random: &mut Random) {
     if random.chance(0.4) {
         test.latency.p50 = None;

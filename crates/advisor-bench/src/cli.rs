@@ -15,29 +15,29 @@ use crate::log::Log;
 use crate::tally::Tally;
 use crate::write::{File, LOADS, METRICS, Writer};
 
-/// Weighs the advisor against models of services whose right metric is known.
+/// Measures the advisor on models of services with a known right metric.
 #[derive(Debug, Parser)]
 #[command(name = "advisor-bench")]
 pub struct Cli {
-    /// How many tests
+    /// Number of tests
     #[arg(long, default_value_t = 600)]
     tests: u64,
-    /// The number of the first
+    /// Number of the first test
     #[arg(long, default_value_t = 0)]
     from: u64,
-    /// Write the table into this page, too, between its markers
+    /// Also write the table to this page, between its markers
     #[arg(long)]
     page: Option<PathBuf>,
-    /// Only the test of this model or fault and of the seed, told in full
+    /// Show only the test of this model or fault with the seed, in full
     #[arg(long, value_parser = question, conflicts_with_all = ["tests", "from", "page"])]
     model: Option<Question>,
-    /// The seed of that test
+    /// Random seed of that test
     #[arg(long, default_value_t = 0, requires = "model")]
     seed: u64,
     /// Write that test as CSV instead
     #[arg(long, requires = "model")]
     csv: bool,
-    /// Write one load test in every format that the advisor reads, in a folder each, into this one
+    /// Write one load test in every format that the advisor reads, to subfolders of this one
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["tests", "from", "page", "model"])]
     formats: Option<PathBuf>,
 }
@@ -45,7 +45,7 @@ pub struct Cli {
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// Nobody reads.
+    /// Standard output cannot be written.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
     /// A page, or a file of a format.
@@ -56,7 +56,7 @@ pub enum Failure {
         /// Why.
         source: io::Error,
     },
-    /// A page without room for the table.
+    /// A page without markers for the table.
     #[error("{path}: {source}", path = .path.display())]
     Unmarked {
         /// Which.
@@ -67,7 +67,7 @@ pub enum Failure {
 }
 
 impl Cli {
-    /// Do what the command line says.
+    /// Runs the command.
     ///
     /// # Errors
     /// See [`Failure`].
@@ -82,7 +82,7 @@ impl Cli {
     }
 }
 
-/// Judge many tests, with progress.
+/// Judges many tests, with a progress bar.
 fn bench(from: u64, tests: u64, page: Option<&Path>) -> Result<(), Failure> {
     let style = "{wide_bar} {pos}/{len} tests, {eta} left{msg}";
     let style =
@@ -127,7 +127,7 @@ fn write(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Write one test, or tell all of it.
+/// Writes one test as CSV, or shows it in full.
 fn one(case: &Case, csv: bool) -> Result<(), Failure> {
     if csv {
         return Ok(csv::write(&case.test, &mut io::stdout().lock())?);

@@ -9,7 +9,7 @@ use load_test::{LoadTest, Series};
 /// # Errors
 /// If `out` fails.
 pub fn write(test: &LoadTest, out: &mut impl Write) -> io::Result<()> {
-    let told = [
+    let optional = [
         ("latency_mean_s", test.latency.mean.as_ref()),
         ("latency_p50_s", test.latency.p50.as_ref()),
         ("latency_p95_s", test.latency.p95.as_ref()),
@@ -19,7 +19,7 @@ pub fn write(test: &LoadTest, out: &mut impl Write) -> io::Result<()> {
     ];
     let mut columns: Vec<(&str, &Series)> =
         vec![("time", &test.times), ("tasks", &test.tasks), ("demand", &test.demand)];
-    columns.extend(told.into_iter().filter_map(|(name, series)| Some((name, series?))));
+    columns.extend(optional.into_iter().filter_map(|(name, series)| Some((name, series?))));
     columns.extend(test.metrics.iter().map(|metric| (metric.name.as_str(), &metric.values)));
     let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
     writeln!(out, "{}", names.join(","))?;

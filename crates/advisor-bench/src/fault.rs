@@ -1,4 +1,4 @@
-//! Load tests that do not tell, for what is missing.
+//! Load tests without enough data, each with a fault.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What is read of a service, as its metrics.
+//! The metrics of a service.
 
 use std::f64::consts::TAU;
 
@@ -13,11 +13,11 @@ use crate::window::Window;
 pub struct Gauge {
     /// Its name.
     pub name: &'static str,
-    /// What it measures, as its name tells.
+    /// What it measures, according to its name.
     pub kind: Kind,
-    /// In what.
+    /// Its unit.
     pub unit: Unit,
-    /// How it comes about, in one task.
+    /// How its value arises in one task.
     pub reading: Reading,
     /// Whether all tasks are added up, so that it has to be divided by their number.
     pub total: bool,
@@ -25,7 +25,7 @@ pub struct Gauge {
     pub most: f64,
 }
 
-/// How a metric comes about.
+/// How the value of a metric arises.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Reading {
     /// By what the task does.
@@ -50,7 +50,7 @@ pub enum Reading {
         /// Seconds since midnight at which the test begins.
         phase: f64,
     },
-    /// By a collector that lets it climb to `most` whatever happens, then frees what is not alive.
+    /// By a collector: it rises to `most`, and then everything that is not alive is freed.
     Sawtooth {
         /// What is alive.
         alive: Load,

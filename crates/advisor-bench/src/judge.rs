@@ -1,4 +1,4 @@
-//! Whether an advice is right.
+//! Whether an answer is right.
 
 use advice::advice::{Advice, Missing, Verdict};
 use load_test::Kind;
@@ -9,22 +9,22 @@ use crate::truth::{Answer, Truth};
 /// What the guide calls a bad metric: with twice the tasks it stays above this share.
 pub const FAILS_DOUBLING: f64 = 0.75;
 
-/// What was said of a test, and whether that is right.
+/// The answer to a test, and whether it is right.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Judgement {
-    /// What was said.
+    /// The answer.
     pub said: Said,
     /// Whether it is the right answer.
     pub right: bool,
     /// Whether the recommended metric truly fails the doubling test.
     pub fails_doubling: bool,
-    /// Whether something was recommended, or ruled out, though the test does not tell.
+    /// Whether the advisor answered although the test does not have enough data.
     pub guessed: bool,
     /// By what share a right metric's target is off.
     pub off: Option<f64>,
 }
 
-/// What an advice says.
+/// A kind of answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Said {
     /// CPU.
@@ -84,7 +84,7 @@ impl Said {
     }
 }
 
-/// Weigh what was said of the case against its truth.
+/// Compares the answer to a case with its truth.
 pub fn judge(case: &Case, advice: &Advice) -> Judgement {
     let truth = &case.truth;
     let guessed = matches!(truth.answer, Answer::NotEnoughData { .. });

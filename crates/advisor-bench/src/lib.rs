@@ -1,4 +1,4 @@
-//! Load tests of modelled services, for each of which the right advice is known.
+//! Load tests of modeled services with known right answers.
 
 pub mod case;
 pub mod cli;

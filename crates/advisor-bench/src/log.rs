@@ -40,7 +40,7 @@ pub struct Level {
     pub seconds: f64,
     /// Running tasks.
     pub tasks: usize,
-    /// Requests a second that the load generator was told to send.
+    /// Requests a second that the load generator was configured to send.
     pub rate: f64,
     /// In the order in which they were sent.
     pub requests: Vec<Request>,

@@ -138,7 +138,7 @@ const COLLECTION_SECONDS: f64 = 20.0;
 /// The collector leaves at least this share of the time.
 const LEFT_BY_COLLECTOR: f64 = 0.04;
 
-/// After so many times its seconds nothing is left of a warm-up that floating point tells.
+/// After this many times its duration, a warm-up has no effect within floating-point precision.
 const WARM: f64 = 40.0;
 
 /// A station, and how many requests a second came to it of late.

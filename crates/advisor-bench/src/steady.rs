@@ -35,7 +35,7 @@ impl Steady {
 
     /// What happens at a total demand of `rate` a second, on average over a long run.
     pub fn window(&self, rate: f64) -> Window {
-        // Tasks with servers and queues of their own are alike, so that one tells of all.
+        // Tasks with servers and queues of their own are alike, so one represents all.
         let (tasks, rate) = match self.service.layout {
             Layout::PerTask => (1, rate / self.tasks as f64),
             Layout::Pooled | Layout::Shared => (self.tasks, rate),

@@ -1,4 +1,4 @@
-//! What came of many tests.
+//! The results of many tests.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,21 +14,21 @@ use comfy_table::{CellAlignment, Table};
 use crate::case::{Case, Question};
 use crate::judge::{Judgement, Said, judge};
 
-/// How near a target has to be to the true one, as a share of it.
+/// The largest error of a target, as a share of the true one, that counts as near.
 pub const NEAR: f64 = 0.15;
 
-/// What was said, question by question.
+/// The answers to each question.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Tally {
     rows: BTreeMap<Question, Row>,
     off: Vec<f64>,
-    /// Tests of which a metric was recommended that fails the doubling test.
+    /// Tests whose recommended metric fails the doubling test.
     pub fails_doubling: Vec<(Question, u64)>,
-    /// Tests that do not tell, and of which something was said all the same.
+    /// Tests without sufficient data that got an answer nevertheless.
     pub guessed: Vec<(Question, u64)>,
-    /// Tests that were answered wrongly.
+    /// Tests that were answered incorrectly.
     pub wrong: Vec<(Question, u64)>,
-    /// Tests whose target is not [`NEAR`] the true one, though the metric is right.
+    /// Tests with the right metric whose target is not [`NEAR`] the true one.
     pub far: Vec<(Question, u64)>,
 }
 
@@ -42,8 +42,8 @@ struct Row {
 }
 
 impl Tally {
-    /// Ask the advisor about the tests of these numbers, on every core; `progress` sees what came
-    /// of those so far.
+    /// Gives the tests of these numbers to the advisor, on all cores. `progress` gets the results
+    /// so far.
     pub fn of(numbers: Range<u64>, mut progress: impl FnMut(&Self)) -> Self {
         let mut tally = Self::default();
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
@@ -55,7 +55,7 @@ impl Tally {
                     for number in numbers.skip(first).step_by(threads) {
                         let (question, seed) = Question::of(number);
                         let case = Case::draw(question, seed);
-                        // How sure an answer is, is not judged.
+                        // The confidence of an answer is not judged.
                         let settings = Settings { resamples: 0, ..case.settings.clone() };
                         let advice = advise(&case.test, &settings, &mut |_, _| ());
                         let answer = (question, seed, judge(&case, &advice));
@@ -78,7 +78,7 @@ impl Tally {
         tally
     }
 
-    /// Count what was said of one test.
+    /// Counts the answer to one test.
     pub fn add(&mut self, question: Question, seed: u64, judgement: &Judgement) {
         let row = self.rows.entry(question).or_default();
         *row.said.entry(judgement.said).or_default() += 1;
@@ -100,12 +100,12 @@ impl Tally {
         }
     }
 
-    /// How many tests there were.
+    /// The number of tests.
     pub fn tests(&self) -> usize {
         self.rows.values().map(|row| row.tests).sum()
     }
 
-    /// Share of them that were answered rightly.
+    /// Share of them that were answered correctly.
     pub fn right(&self) -> f64 {
         let right: usize = self.rows.values().map(|row| row.right).sum();
         right as f64 / self.tests() as f64
@@ -117,7 +117,7 @@ impl Tally {
         near as f64 / self.off.len() as f64
     }
 
-    /// By what share that share of the targets is off, at most.
+    /// The largest error among the given share of the targets with the smallest errors, as a share.
     fn off(&self, share: f64) -> f64 {
         let last = self.off.len().saturating_sub(1) as f64;
         self.off.get((share * last).round() as usize).copied().unwrap_or(f64::NAN)
@@ -150,14 +150,14 @@ impl fmt::Display for Tally {
         writeln!(formatter, "{}\n", self.table())?;
         writeln!(
             formatter,
-            "- {} tests, {} answered rightly",
+            "- {} tests, {} answered correctly",
             self.tests(),
             percent(self.right())
         )?;
         let failed = self.fails_doubling.len();
         writeln!(formatter, "- {failed} recommendations that fail the doubling test")?;
         let guessed = self.guessed.len();
-        writeln!(formatter, "- {guessed} guesses where the test does not tell")?;
+        writeln!(formatter, "- {guessed} answers without sufficient data")?;
         writeln!(
             formatter,
             "- {} of {} targets within {} of the true one; off by {} in the median, and by {} at \
@@ -172,5 +172,5 @@ impl fmt::Display for Tally {
 }
 
 fn percent(share: f64) -> String {
-    format!("{:.1} %", 100.0 * share)
+    format!("{:.1}%", 100.0 * share)
 }

@@ -35,7 +35,7 @@ pub enum Answer {
     Recommended(Vec<Right>),
     /// None of what was recorded.
     NoneSuitable,
-    /// The test does not tell.
+    /// The test does not have enough data.
     NotEnoughData {
         /// One of these has to be named.
         needed: Vec<Missing>,
@@ -57,8 +57,8 @@ pub struct Right {
     pub at_knee: f64,
 }
 
-/// Share of the knee's demand that a target holds at least: who has to be ready for more than that leaves
-/// scales ahead of time, as docs/advisor.md says.
+/// The smallest target, as a share of the knee's demand. Larger rises need scaling ahead of time,
+/// as docs/advisor.md says.
 const LEAST_HELD: f64 = 0.4;
 
 impl Truth {

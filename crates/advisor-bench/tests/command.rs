@@ -8,7 +8,7 @@ fn advisor_bench(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_advisor-bench")).args(arguments).output().unwrap()
 }
 
-fn told(output: &Output) -> String {
+fn shown(output: &Output) -> String {
     format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),
@@ -31,9 +31,9 @@ fn one_test_is_written_as_csv() {
 #[test]
 fn one_test_is_told_with_its_truth_and_its_answer() {
     let output = advisor_bench(&["--model", "no-doubling", "--seed", "1"]);
-    let told = told(&output);
+    let shown = shown(&output);
     for part in ["no-doubling: ", "Truth {", "Advice {", "Judgement {"] {
-        assert!(told.contains(part), "no {part} in {told}");
+        assert!(shown.contains(part), "no {part} in {shown}");
     }
 }
 
@@ -41,7 +41,7 @@ fn one_test_is_told_with_its_truth_and_its_answer() {
 fn an_unknown_model_is_named_with_those_that_there_are() {
     let output = advisor_bench(&["--model", "quantum"]);
     assert!(!output.status.success());
-    assert!(told(&output).contains("is none of cpu, memory, workers"), "{}", told(&output));
+    assert!(shown(&output).contains("is none of cpu, memory, workers"), "{}", shown(&output));
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn a_page_without_room_for_the_table_is_named() {
     let text = std::fs::read_to_string(&page).unwrap();
     std::fs::remove_file(&page).unwrap();
     assert!(!output.status.success());
-    assert!(told(&output).contains("has no lines `<!-- measured by"), "{}", told(&output));
+    assert!(shown(&output).contains("has no lines `<!-- measured by"), "{}", shown(&output));
     assert_eq!(text, "# Title\n");
 }
 
@@ -63,6 +63,6 @@ fn every_format_is_written_into_a_folder_of_its_own() {
     let files = |format: &str| std::fs::read_dir(folder.join(format)).unwrap().count();
     let (folders, k6, wrk) = (files(""), files("k6-json"), files("wrk"));
     std::fs::remove_dir_all(&folder).unwrap();
-    assert!(output.status.success(), "{}", told(&output));
+    assert!(output.status.success(), "{}", shown(&output));
     assert_eq!((folders, k6, wrk), (19, 1, 15));
 }

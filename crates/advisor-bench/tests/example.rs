@@ -7,7 +7,7 @@ use advisor_bench::csv;
 use advisor_bench::models::Model;
 
 #[test]
-fn the_worker_pool_of_the_readme_is_a_modelled_one() {
+fn the_worker_pool_of_the_readme_is_a_modeled_one() {
     let case = Case::draw(Question::Service(Model::Workers), 58);
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../load-tests/worker-pool.csv");
     let mut written = Vec::new();

@@ -1,4 +1,4 @@
-//! One load test in every format: whatever wrote it, the answer is the same.
+//! One load test in every format: the answers agree.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
@@ -20,7 +20,7 @@ struct Expected {
     within: f64,
 }
 
-/// Of formats that tell of each request, or of each minute.
+/// For formats with each request or each minute.
 const NEAR: f64 = 0.03;
 
 /// Of formats that only have summaries: of a level, or of some seconds.
@@ -43,14 +43,14 @@ fn expected(name: &str) -> Expected {
         "vegeta report" => (Format::VegetaReport, P95, SUMMARY),
         "hey CSV" => (Format::HeyCsv, P95, NEAR),
         "hey text" => (Format::HeyText, P95, SUMMARY),
-        // Its percentiles are those since the start, and tell nothing of a level.
+        // Its percentiles are those since the start, and not those of a level.
         "Locust history" => (Format::Locust, Mean, SUMMARY),
         "Locust full history" => (Format::Locust, P95, SUMMARY),
         "JMeter" => (Format::Jmeter, P95, NEAR),
         "get-metric-data" => (Format::GetMetricData, P95, NEAR),
         "get-metric-statistics" => (Format::GetMetricStatistics, P95, NEAR),
         "CloudWatch console" => (Format::Console, P95, NEAR),
-        _ => panic!("{name} is written, and nobody says how it is to be read"),
+        _ => panic!("{name} has no expected reader"),
     };
     Expected { format, quantile, within }
 }
@@ -109,7 +109,7 @@ fn hold(load: &Writer, metrics: &Writer) {
     let ((said, knee), (truth, true_knee)) =
         (recommended(&name, &advice), recommended("plain", &plain));
     println!(
-        "{name}: knee {:+.2} %, target {:+.2} %",
+        "{name}: knee {:+.2}%, target {:+.2}%",
         100.0 * (knee / true_knee - 1.0),
         100.0 * (said.target.value / truth.target.value - 1.0)
     );

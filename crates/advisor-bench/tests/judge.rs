@@ -123,12 +123,9 @@ fn a_tally_tells_what_was_said_of_what() {
     tally.add(case.question, 4, &none(&case));
     assert_eq!((tally.tests(), tally.right(), tally.near()), (5, 0.8, 0.5));
     assert_eq!(tally.wrong, [(case.question, 4)]);
-    let told = tally.to_string();
-    assert!(told.contains("- 5 tests, 80.0 % answered rightly"), "{told}");
-    let row = told.lines().find(|line| line.starts_with("| workers")).unwrap();
+    let shown = tally.to_string();
+    assert!(shown.contains("- 5 tests, 80.0% answered correctly"), "{shown}");
+    let row = shown.lines().find(|line| line.starts_with("| workers")).unwrap();
     let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-    assert_eq!(
-        cells[1..13],
-        ["workers", "", "", "4", "", "", "", "1", "", "5", "80.0 %", "50.0 %"]
-    );
+    assert_eq!(cells[1..13], ["workers", "", "", "4", "", "", "", "1", "", "5", "80.0%", "50.0%"]);
 }

@@ -49,7 +49,7 @@ fn memory_that_is_kept_does_not_fall() {
 }
 
 #[test]
-fn a_leak_climbs_whatever_demand_is() {
+fn a_leak_rises_at_any_demand() {
     let leak = Reading::Leak { level: 10.0, completed: 1.0, second: 0.1 };
     assert_eq!(shown(&gauge(leak), &[2, 2, 0]), [21.0, 32.0, 33.0]);
 }
@@ -61,7 +61,7 @@ fn a_heap_climbs_to_its_limit_and_falls_to_what_is_alive() {
 }
 
 #[test]
-fn a_foreign_metric_does_not_begin_anew_with_other_tasks() {
+fn a_foreign_metric_continues_with_other_tasks() {
     let gauge = gauge(Reading::Walk { level: 50.0, spread: 20.0 });
     let mut random = Random::seed_from_u64(1);
     let mut reader = Reader::new(&gauge);

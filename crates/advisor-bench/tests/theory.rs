@@ -23,7 +23,7 @@ fn servers(servers: usize, shape: f64) -> Service {
     }
 }
 
-/// A long run of one task at a utilisation of `load`.
+/// A long run of one task at a utilization of `load`.
 fn long_run(service: &Service, load: f64) -> Window {
     let rate = load * service.servers as f64;
     let seconds = REQUESTS / rate;

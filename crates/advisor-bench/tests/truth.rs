@@ -1,4 +1,4 @@
-//! What is true of the cases, whatever the advisor says of them.
+//! The truth of the cases, independent of the answers of the advisor.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;

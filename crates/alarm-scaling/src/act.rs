@@ -1,8 +1,8 @@
 //! Scaling a target: first its tag, then its capacity.
 //!
-//! Between the two a crash may come, and neither AWS call has a condition. With the tag first,
-//! the next look finds a scaling that was written down and not done, and does it; the other
-//! way round it would find one that was done and not written down, and do it twice.
+//! The function may crash between the two calls, and neither AWS call is conditional. With the
+//! tag first, the next reconcile finds a scaling that was recorded but not carried out, and
+//! carries it out. In the other order it would find one that was not recorded, and scale twice.
 
 use aws::{Aws, Error};
 use scaling::memory::Remembered;
@@ -13,7 +13,7 @@ use crate::targets::Targets;
 /// Set the desired capacity of `target`.
 ///
 /// # Errors
-/// Whatever call fails; the tag may be written by then.
+/// If a call fails; the tag may already be written by then.
 pub async fn scale(
     aws: &Aws,
     targets: &Targets,

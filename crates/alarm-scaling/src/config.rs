@@ -1,23 +1,23 @@
-//! Configuration: what the template's parameters become.
+//! Configuration, from the environment variables that the template sets.
 
 use function::environment::{BadEnvironment, Strings, Variables, buckets, switch, text};
+use requeue::DelayClasses;
 use scaling::policy::Policies;
-use tick::Paces;
 
 /// The configuration of alarm-scaling.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// What each alarm does to which target.
     pub policies: Policies,
-    /// The FIFO topic that takes turns and ticks.
+    /// ARN of the FIFO topic for work items and requeue messages.
     pub reinvoke_topic: String,
-    /// The buckets of the delay queues.
-    pub paces: Paces,
-    /// Whether anything is scaled at all.
+    /// The time buckets of the delay queues.
+    pub delay_classes: DelayClasses,
+    /// Whether scaling is on. If not, the function makes no AWS call.
     pub scaling: bool,
-    /// Whether ticks are asked for at all.
+    /// Whether requeue messages are sent.
     pub reinvoke: bool,
-    /// Decide and record, change nothing.
+    /// Whether to log every decision and change nothing.
     pub dry_run: bool,
 }
 
@@ -26,21 +26,21 @@ impl Config {
     ///
     /// | variable | default | meaning |
     /// |---|---|---|
-    /// | `POLICIES` | required | the scaling policies, YAML or JSON |
-    /// | `MORE_POLICIES` | | further ones, as if they stood in the same document |
-    /// | `REINVOKE_TOPIC_ARN` | required | the FIFO topic for turns and ticks |
-    /// | `SOON_SECONDS` | 6 | the soon queue's delay, 6 to 60 |
-    /// | `LATER_SECONDS` | 240 | the later queue's delay, 10 to 240 |
-    /// | `SCALING` | on | the kill switch: `off` scales nothing and calls nothing |
-    /// | `REINVOKE` | on | the loop's switch: `on` or `off` |
-    /// | `DRY_RUN` | off | `on`: decide and record, change nothing |
+    /// | `POLICIES` | required | the scaling policies, as YAML or JSON |
+    /// | `ADDITIONAL_POLICIES` | `""` | additional policies, read as part of the same document |
+    /// | `REINVOKE_TOPIC_ARN` | required | ARN of the FIFO topic for work items and requeue messages |
+    /// | `SOON_SECONDS` | 6 | delay of the soon queue, 6 to 60 |
+    /// | `LATER_SECONDS` | 240 | delay of the later queue, 10 to 240 |
+    /// | `SCALING` | on | switch of scaling: `off` scales nothing and makes no AWS call |
+    /// | `REINVOKE` | on | switch of the re-invoke loop: `on` or `off` |
+    /// | `DRY_RUN` | off | `on`: log every decision and change nothing |
     ///
     /// # Errors
-    /// Every variable that is absent or bad; of the policies every fault.
+    /// Lists every missing or invalid variable, and every fault of the policies.
     pub fn read(strings: &dyn Strings) -> Result<Self, BadEnvironment> {
         let mut from = Variables::new(strings);
         let policies = from.required("POLICIES", text);
-        let more = from.defaulted("MORE_POLICIES", "", |value| Ok(value.to_owned()));
+        let more = from.defaulted("ADDITIONAL_POLICIES", "", |value| Ok(value.to_owned()));
         let reinvoke_topic = from.required("REINVOKE_TOPIC_ARN", topic);
         let soon = from.defaulted("SOON_SECONDS", "6", buckets(6..=60));
         let later = from.defaulted("LATER_SECONDS", "240", buckets(10..=240));
@@ -56,7 +56,7 @@ impl Config {
             Some(Self {
                 policies: policies?,
                 reinvoke_topic: reinvoke_topic?,
-                paces: Paces { soon: soon?, later: later? },
+                delay_classes: DelayClasses { soon: soon?, later: later? },
                 scaling: scaling?,
                 reinvoke: reinvoke?,
                 dry_run: dry_run?,
@@ -65,8 +65,8 @@ impl Config {
         from.finish(config)
     }
 
-    /// Whether an alarm of that account and region is one of ours: policies name alarms, and
-    /// names are those of one account and region. The topic is ours.
+    /// Whether `account` and `region` are those of the re-invoke topic. Policies may name an alarm
+    /// without its ARN, and an alarm's name is unique only within one account and Region.
     pub fn is_home(&self, account: &str, region: &str) -> bool {
         let mut parts = self.reinvoke_topic.split(':').skip(3);
         (parts.next(), parts.next()) == (Some(region), Some(account))
@@ -102,24 +102,24 @@ mod tests {
     }
 
     #[test]
-    fn the_defaults_scale_and_come_back() {
+    fn the_defaults_scale_and_requeue() {
         let config = read(&[]).unwrap();
         assert!(config.scaling && config.reinvoke && !config.dry_run);
-        assert_eq!(config.paces.later.delay(), time::Duration::minutes(4));
+        assert_eq!(config.delay_classes.later.delay(), time::Duration::minutes(4));
         assert_eq!(config.policies.policies.len(), 1);
     }
 
     #[test]
-    fn further_policies_are_read_as_if_they_stood_in_the_same_document() {
+    fn additional_policies_are_part_of_the_same_document() {
         let other = POLICY.replace("web", "api");
-        assert_eq!(read(&[("MORE_POLICIES", &other)]).unwrap().policies.policies.len(), 2);
+        assert_eq!(read(&[("ADDITIONAL_POLICIES", &other)]).unwrap().policies.policies.len(), 2);
         let contradicts = POLICY.replace(":9", ":7");
-        let error = read(&[("MORE_POLICIES", &contradicts)]).unwrap_err().to_string();
+        let error = read(&[("ADDITIONAL_POLICIES", &contradicts)]).unwrap_err().to_string();
         assert!(error.contains("Policies[1].MaxCapacity: is 7, and 9 in Policies[0]"), "{error}");
     }
 
     #[test]
-    fn whatever_is_bad_is_named_in_one_failure() {
+    fn one_error_lists_all_invalid_variables() {
         let error = read(&[
             ("POLICIES", r#"{"Policies":[{"Alarm":"high"}]}"#),
             ("REINVOKE_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:tide-reinvoke"),
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn home_is_where_the_topic_is() {
+    fn alarms_must_be_of_the_topics_account_and_region() {
         let config = read(&[]).unwrap();
         assert!(config.is_home("123456789012", "us-east-1"));
         assert!(!config.is_home("210987654321", "us-east-1"));

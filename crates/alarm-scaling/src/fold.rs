@@ -1,67 +1,75 @@
-//! The messages of one event, folded: turns to ask for, and lanes to look at.
+//! Folds the messages of one event into work items to request and serialization keys to
+//! reconcile.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use scaling::alarm::{AlarmArn, Malformed, Message, Notice};
-use tick::turn::NOW;
-use tick::{Subject, Turn};
+use requeue::work_item::NOW;
+use requeue::{Subject, WorkItem};
+use scaling::alarm::{AlarmArn, Malformed, Message, Notification};
 
 use crate::Time;
 use crate::config::Config;
 
-/// An alarm's transition into ALARM, as a message tells it.
+/// An alarm's transition into ALARM: the alarm's ARN, and the time that the message states.
 pub type Cause = (String, Time);
 
-/// What an event comes to.
+/// The result of folding one event.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// The event came from a queue that takes single messages back.
+    /// Whether the event came from SQS, which can redeliver single messages.
     pub queued: bool,
-    /// Turns to ask for, and the messages that stand behind them.
-    pub routes: Vec<(Turn, Option<String>)>,
-    /// Lanes whose turn has come.
-    pub lanes: BTreeMap<String, Visit>,
-    /// Messages that cannot be read.
+    /// Work items to request, each with the SQS id of its message.
+    pub routes: Vec<(WorkItem, Option<String>)>,
+    /// Serialization keys to reconcile in this invocation.
+    pub serialization_keys: BTreeMap<String, Visit>,
+    /// Messages that cannot be read, with their SQS ids.
     pub malformed: Vec<(Option<String>, Malformed)>,
-    /// How many scale nothing, by why.
+    /// How many messages were skipped, by reason.
     pub skipped: BTreeMap<&'static str, usize>,
 }
 
-/// Why a lane is looked at.
+/// Why a serialization key is reconciled.
 #[derive(Debug, Default)]
 pub struct Visit {
-    /// The transitions that ask for it.
+    /// The transitions that requested it.
     pub causes: Vec<Cause>,
-    /// Someone else than a transition asks for it: a tick, or an operator.
+    /// Whether anything but a transition requested it: a requeue message, or an operator.
     pub anew: bool,
-    /// The messages behind it.
+    /// The SQS ids of the messages that requested it.
     pub sqs_ids: BTreeSet<String>,
 }
 
 impl Batch {
-    /// Fold messages.
+    /// Folds messages.
     pub fn read(messages: Vec<Message>, config: &Config) -> Self {
         let queued = messages.iter().any(|message| message.sqs_id.is_some());
         let mut batch = Self { queued, ..Self::default() };
-        for Message { sqs_id, pace, notice } in messages {
-            match notice {
+        for Message { sqs_id, delay_class, notification } in messages {
+            match notification {
                 Ok(_) if !config.scaling => batch.skip("disabled"),
-                Ok(Notice::Alarm(alarm)) => {
+                Ok(Notification::Alarm(alarm)) => {
                     let at = alarm.at;
                     batch.alarm(&alarm.arn, Some(at), sqs_id, config);
                 }
-                Ok(Notice::Look(arn)) => batch.alarm(&arn, None, sqs_id, config),
-                Ok(Notice::Turn(turn)) => batch.visit(turn.lane, turn.transition, sqs_id),
-                // Until the filter of the queue of turns is in force, that queue gets ticks that
-                // are not due, and outside of their lanes' message groups.
-                Ok(Notice::Tick(_)) if pace.is_some_and(|pace| pace != NOW) => {
-                    batch.skip("stray");
+                Ok(Notification::Reconcile(arn)) => batch.alarm(&arn, None, sqs_id, config),
+                Ok(Notification::WorkItem(work_item)) => {
+                    batch.visit(work_item.serialization_key, work_item.transition, sqs_id)
                 }
-                Ok(Notice::Tick(tick)) => match tick.of {
-                    Subject::Lane(lane) => batch.visit(lane, None, sqs_id),
-                    Subject::Cluster(_) => batch.skip("not_a_lane"),
+                // Until the subscription filter of the work item queue takes effect, the queue
+                // also receives requeue messages that are not due, in other message groups than
+                // those of their serialization keys.
+                Ok(Notification::Requeue(_))
+                    if delay_class.is_some_and(|delay_class| delay_class != NOW) =>
+                {
+                    batch.skip("misrouted");
+                }
+                Ok(Notification::Requeue(requeue)) => match requeue.of {
+                    Subject::SerializationKey(serialization_key) => {
+                        batch.visit(serialization_key, None, sqs_id)
+                    }
+                    Subject::Cluster(_) => batch.skip("not_a_serialization_key"),
                 },
-                Ok(Notice::Skip { why, .. }) => batch.skip(why.name()),
+                Ok(Notification::Skip { why, .. }) => batch.skip(why.name()),
                 Err(malformed) => batch.malformed.push((sqs_id, malformed)),
             }
         }
@@ -72,35 +80,40 @@ impl Batch {
         *self.skipped.entry(why).or_default() += 1;
     }
 
-    /// An alarm's lanes each get their turn. In a dry run nothing is written, so nothing needs
-    /// one.
+    /// Requests a work item for each serialization key of an alarm. A dry run changes nothing, so
+    /// it needs none and reconciles at once.
     fn alarm(&mut self, arn: &AlarmArn, at: Option<Time>, sqs_id: Option<String>, config: &Config) {
         if !config.is_home(arn.account(), arn.region()) {
             return self.skip("foreign");
         }
-        let lanes = config.policies.lanes_of(arn.as_str());
-        if lanes.is_empty() {
+        let serialization_keys = config.policies.serialization_keys_of(arn.as_str());
+        if serialization_keys.is_empty() {
             return self.skip("no_policy");
         }
         let transition = at.map(|at| (arn.to_string(), at));
-        for lane in lanes {
+        for serialization_key in serialization_keys {
             if config.dry_run {
-                self.visit(lane, transition.clone(), sqs_id.clone());
+                self.visit(serialization_key, transition.clone(), sqs_id.clone());
             } else {
-                let turn = Turn { lane, transition: transition.clone() };
-                self.routes.push((turn, sqs_id.clone()));
+                let work_item = WorkItem { serialization_key, transition: transition.clone() };
+                self.routes.push((work_item, sqs_id.clone()));
             }
         }
     }
 
-    fn visit(&mut self, lane: String, transition: Option<Cause>, sqs_id: Option<String>) {
-        let visit = self.lanes.entry(lane).or_default();
+    fn visit(
+        &mut self,
+        serialization_key: String,
+        transition: Option<Cause>,
+        sqs_id: Option<String>,
+    ) {
+        let visit = self.serialization_keys.entry(serialization_key).or_default();
         visit.anew |= transition.is_none();
         visit.causes.extend(transition);
         visit.sqs_ids.extend(sqs_id);
     }
 
-    /// The messages that must come again if no turn can be asked for.
+    /// SQS ids of the messages to redeliver if the work items cannot be requested.
     pub fn routed_ids(&self) -> impl Iterator<Item = String> + '_ {
         self.routes.iter().filter_map(|(_, sqs_id)| sqs_id.clone())
     }
@@ -141,7 +154,7 @@ mod tests {
         Config::read(&strings).unwrap()
     }
 
-    fn look(account: &str, name: &str) -> Value {
+    fn reconcile(account: &str, name: &str) -> Value {
         json!({"alarm": format!("arn:aws:cloudwatch:us-east-1:{account}:alarm:{name}")})
     }
 
@@ -161,66 +174,80 @@ mod tests {
     }
 
     #[test]
-    fn an_alarm_asks_for_a_turn_in_each_lane_that_its_policies_are_in() {
-        let batch = read(&[look("123456789012", "high")], &config(&[]));
-        let lanes: Vec<&str> = batch.routes.iter().map(|(turn, _)| turn.lane.as_str()).collect();
-        assert_eq!(lanes, ["autoScalingGroup/tide-group", "service/other/web"]);
-        assert!(batch.queued && batch.lanes.is_empty());
+    fn an_alarm_requests_one_work_item_per_serialization_key() {
+        let batch = read(&[reconcile("123456789012", "high")], &config(&[]));
+        let serialization_keys: Vec<&str> = batch
+            .routes
+            .iter()
+            .map(|(work_item, _)| work_item.serialization_key.as_str())
+            .collect();
+        assert_eq!(serialization_keys, ["autoScalingGroup/tide-group", "service/other/web"]);
+        assert!(batch.queued && batch.serialization_keys.is_empty());
         assert_eq!(batch.routed_ids().collect::<BTreeSet<_>>(), BTreeSet::from(["0".to_owned()]));
     }
 
     #[test]
-    fn in_a_dry_run_it_is_looked_at_at_once() {
-        let batch = read(&[look("123456789012", "full")], &config(&[("DRY_RUN", "on")]));
+    fn a_dry_run_reconciles_without_a_work_item() {
+        let batch = read(&[reconcile("123456789012", "full")], &config(&[("DRY_RUN", "on")]));
         assert!(batch.routes.is_empty());
-        assert!(batch.lanes["autoScalingGroup/tide-group"].anew);
+        assert!(batch.serialization_keys["autoScalingGroup/tide-group"].anew);
     }
 
     #[test]
-    fn what_is_anothers_or_nobodys_is_skipped_by_name_and_nothing_passes_the_kill_switch() {
+    fn skips_are_counted_by_reason_and_the_switch_skips_all() {
         let events = [
-            look("210987654321", "high"),
-            look("123456789012", "unknown"),
-            json!({"tick": {"cluster": "tide", "pace": "soon", "bucket": 1}}),
+            reconcile("210987654321", "high"),
+            reconcile("123456789012", "unknown"),
+            json!({"requeue": {"cluster": "tide", "delay_class": "soon", "bucket": 1}}),
         ];
         let batch = read(&events, &config(&[]));
-        let skipped = [("foreign", 1), ("no_policy", 1), ("not_a_lane", 1)];
+        let skipped = [("foreign", 1), ("no_policy", 1), ("not_a_serialization_key", 1)];
         assert_eq!(batch.skipped, BTreeMap::from(skipped));
         let off = config(&[("SCALING", "off")]);
-        let turn = json!({"turn": {"lane": "autoScalingGroup/tide-group"}});
-        let batch = read(&[look("123456789012", "high"), turn, json!([])], &off);
+        let work_item = json!({"work_item": {"serialization_key": "autoScalingGroup/tide-group"}});
+        let batch = read(&[reconcile("123456789012", "high"), work_item, json!([])], &off);
         assert_eq!(batch.skipped, BTreeMap::from([("disabled", 2)]));
-        assert!(batch.routes.is_empty() && batch.lanes.is_empty());
+        assert!(batch.routes.is_empty() && batch.serialization_keys.is_empty());
         assert_eq!(batch.malformed.len(), 1);
     }
 
     #[test]
-    fn a_tick_that_is_not_due_is_skipped_in_the_queue_of_turns() {
-        let tick = json!({"tick": {"lane": "service/other/web", "pace": "minute", "bucket": 1}});
+    fn a_requeue_that_is_not_due_counts_as_misrouted() {
+        let key = "service/other/web";
+        let requeue = json!({
+            "requeue": {"serialization_key": key, "delay_class": "minute", "bucket": 1},
+        });
         let delivered = |sent_as: &str| {
             let record = json!({
-                "messageId": "0", "eventSource": "aws:sqs", "body": tick.to_string(),
-                "messageAttributes": {"pace": {"stringValue": sent_as, "dataType": "String"}},
+                "messageId": "0", "eventSource": "aws:sqs", "body": requeue.to_string(),
+                "messageAttributes": {
+                    "delay_class": {"stringValue": sent_as, "dataType": "String"},
+                },
             });
             let messages = scaling::alarm::read(&json!({"Records": [record]}));
             Batch::read(messages, &config(&[]))
         };
-        assert!(delivered("now").lanes.contains_key("service/other/web"));
+        assert!(delivered("now").serialization_keys.contains_key(key));
         let early = delivered("minute");
-        assert!(early.lanes.is_empty() && early.malformed.is_empty());
-        assert_eq!(early.skipped, BTreeMap::from([("stray", 1)]));
+        assert!(early.serialization_keys.is_empty() && early.malformed.is_empty());
+        assert_eq!(early.skipped, BTreeMap::from([("misrouted", 1)]));
     }
 
     #[test]
-    fn turns_and_ticks_of_one_lane_are_one_visit() {
-        let lane = "service/other/web";
+    fn messages_of_one_serialization_key_are_one_visit() {
+        let key = "service/other/web";
         let alarm = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:high";
-        let turn = json!({"turn": {"lane": lane, "alarm": alarm, "at": "2026-11-25T10:00:00Z"}});
-        let tick = json!({"tick": {"lane": lane, "pace": "minute", "bucket": 1}});
-        let only = read(&[turn.clone(), turn.clone()], &config(&[]));
-        assert_eq!((only.lanes[lane].causes.len(), only.lanes[lane].anew), (2, false));
-        let both = read(&[turn, tick], &config(&[]));
-        let visit = &both.lanes[lane];
+        let work_item = json!({
+            "work_item": {"serialization_key": key, "alarm": alarm, "at": "2026-11-25T10:00:00Z"},
+        });
+        let requeue = json!({
+            "requeue": {"serialization_key": key, "delay_class": "minute", "bucket": 1},
+        });
+        let only = read(&[work_item.clone(), work_item.clone()], &config(&[]));
+        let visit = &only.serialization_keys[key];
+        assert_eq!((visit.causes.len(), visit.anew), (2, false));
+        let both = read(&[work_item, requeue], &config(&[]));
+        let visit = &both.serialization_keys[key];
         assert!(visit.anew);
         assert_eq!(visit.sqs_ids.len(), 2);
     }

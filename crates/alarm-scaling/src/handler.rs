@@ -1,5 +1,5 @@
-//! The handler: alarms ask for a turn, turns and ticks are looks, and every message that must
-//! come again is said to have failed.
+//! The handler. Alarms request work items; work items and requeue messages are reconciled; every
+//! message that must be redelivered is reported as failed.
 
 use std::collections::BTreeSet;
 
@@ -9,21 +9,21 @@ use function::batch::failed_item;
 use function::clock::{Clock, Remaining};
 use function::record::{Record, Records};
 use lambda_runtime::Diagnostic;
+use requeue::{DelayClass, Requeue, Subject, WorkItem};
 use scaling::alarm::{self, Malformed};
 use scaling::memory::READ_LAG;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use tick::{Pace, Subject, Tick, Turn};
 
 use crate::config::Config;
 use crate::fold::{Batch, Visit};
-use crate::look::Look;
 use crate::memory::Memory;
 use crate::outcome::{DIMENSION, begun};
+use crate::reconcile::Reconcile;
 
-/// What a look needs at least, with the wait after it: a lane that is begun and cut off is looked
-/// at again, but whatever it had begun to scale waits for that.
-const LOOK: time::Duration = time::Duration::seconds(20);
+/// The minimum time left to start a reconcile, including the wait after it. A reconcile that is
+/// cut off is repeated, but a scaling that it had begun waits until then.
+const RECONCILE: time::Duration = time::Duration::seconds(20);
 
 /// The alarm-scaling function.
 #[derive(Debug)]
@@ -36,31 +36,31 @@ pub struct AlarmScaling {
     memory: Memory,
 }
 
-/// What an invocation answers: the messages that failed, as an event source mapping reads
-/// it, and what was done, for whoever invokes by hand.
+/// The response of an invocation: the failed messages in the format of an event source mapping,
+/// and what was done, for manual invocations.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Response {
     /// Messages that the queue must deliver again.
     pub batch_item_failures: Vec<BatchItemFailure>,
-    /// The record of the invocation.
+    /// The log record of the invocation.
     pub event: Map<String, Value>,
-    /// The records of its looks and decisions.
-    pub looks: Vec<Map<String, Value>>,
+    /// The log records of its reconciles and decisions.
+    pub reconciles: Vec<Map<String, Value>>,
 }
 
-/// Why an invocation fails as a whole: only where no queue takes single messages back.
+/// Why an invocation fails as a whole. With events from SQS single messages fail instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// A message that came without a queue cannot be read.
+    /// A message that did not come from SQS cannot be read.
     #[error("{0}")]
     Malformed(#[from] Malformed),
-    /// No turn could be asked for, or nobody would look again.
+    /// A work item could not be requested, or a reconcile could not be requeued.
     #[error("{0}")]
     Aws(#[from] Error),
 }
 
-/// The failure's type is what CloudWatch and an on-failure destination show.
+/// CloudWatch and an on-failure destination show the failure's type.
 impl From<Failure> for Diagnostic {
     fn from(failure: Failure) -> Self {
         let error_type = match &failure {
@@ -71,18 +71,17 @@ impl From<Failure> for Diagnostic {
     }
 }
 
-/// What one invocation has to say.
+/// What one invocation reports.
 #[derive(Debug, Default)]
 struct Told {
     failed: BTreeSet<String>,
     failure: Option<Failure>,
-    looks: Vec<Record>,
+    reconciles: Vec<Record>,
     scaled: bool,
 }
 
 impl AlarmScaling {
-    /// The function, on clients, configuration and a clock; `write` takes each record
-    /// as a line.
+    /// Creates the function. `write` receives each log record as one line.
     pub fn new(
         (aws, cloudwatch): (Aws, CloudWatch),
         config: Config,
@@ -96,8 +95,8 @@ impl AlarmScaling {
     /// Handle one event.
     ///
     /// # Errors
-    /// Without a queue that takes single messages back: a malformed message, a turn that
-    /// could not be asked for, or a look that failed and that no tick brings again.
+    /// Only for events that do not come from SQS: if a message is malformed, a work item could not
+    /// be requested, or a reconcile could not be requeued.
     pub async fn handle(&self, event: &Value, remaining: Remaining) -> Result<Response, Failure> {
         let began = self.clock.now();
         let batch = Batch::read(alarm::read(event), &self.config);
@@ -116,16 +115,16 @@ impl AlarmScaling {
             record.field("malformed", json!(texts));
         }
         self.route(&batch, &mut record, &mut told).await;
-        for (lane, visit) in &batch.lanes {
-            self.visit(lane, visit, remaining, &mut told).await;
+        for (serialization_key, visit) in &batch.serialization_keys {
+            self.visit(serialization_key, visit, remaining, &mut told).await;
         }
         let took = self.clock.now() - began;
-        record.field("took_ms", i64::try_from(took.whole_milliseconds()).unwrap_or(i64::MAX));
-        for record in told.looks.iter().chain([&record]) {
+        record.field("duration_ms", i64::try_from(took.whole_milliseconds()).unwrap_or(i64::MAX));
+        for record in told.reconciles.iter().chain([&record]) {
             self.records.write(record, self.clock.now());
         }
-        // The queue keeps a lane back as long as its messages are held, so the next look at it
-        // reads what this one has set.
+        // SQS holds back further messages of a serialization key while these are in flight, so
+        // the next reconcile of the key reads what this one has set.
         if told.scaled && batch.queued {
             tokio::time::sleep(READ_LAG.unsigned_abs()).await;
         }
@@ -134,93 +133,116 @@ impl AlarmScaling {
             _ => Ok(Response {
                 batch_item_failures: told.failed.into_iter().map(failed_item).collect(),
                 event: record.fields().clone(),
-                looks: told.looks.iter().map(|look| look.fields().clone()).collect(),
+                reconciles: told
+                    .reconciles
+                    .iter()
+                    .map(|reconcile| reconcile.fields().clone())
+                    .collect(),
             }),
         }
     }
 
-    /// Ask for the turns of alarms that went off, and for another look a minute later: should
-    /// the turn be lost on its way, or its look be cut off, that one finds the alarm.
+    /// Requests the work items of alarms, and a requeue of each serialization key a minute later:
+    /// it finds the alarm if the work item is lost or its reconcile is cut off.
     async fn route(&self, batch: &Batch, record: &mut Record, told: &mut Told) {
         if batch.routes.is_empty() {
             return;
         }
         let now = self.clock.now();
-        let turns: Vec<Turn> = batch.routes.iter().map(|(turn, _)| turn.clone()).collect();
-        let lanes: BTreeSet<&String> = turns.iter().map(|turn| &turn.lane).collect();
-        let ticks = lanes.iter().map(|lane| self.tick(lane, Pace::Minute, now));
-        let ticks: Vec<Tick> = ticks.filter(|_| self.config.reinvoke).collect();
-        match self.aws.ask_all(&self.config.reinvoke_topic, &turns, &ticks).await {
+        let work_items: Vec<WorkItem> =
+            batch.routes.iter().map(|(work_item, _)| work_item.clone()).collect();
+        let serialization_keys: BTreeSet<&String> =
+            work_items.iter().map(|work_item| &work_item.serialization_key).collect();
+        let requeues = serialization_keys
+            .iter()
+            .map(|serialization_key| self.requeue(serialization_key, DelayClass::Minute, now));
+        let requeues: Vec<Requeue> = requeues.filter(|_| self.config.reinvoke).collect();
+        match self.aws.ask_all(&self.config.reinvoke_topic, &work_items, &requeues).await {
             Ok(()) => {
-                record.count("Turns", turns.len());
-                record.field("lanes", json!(lanes));
+                record.count("WorkItems", work_items.len());
+                record.field("serialization_keys", json!(serialization_keys));
             }
             Err(error) => {
-                record.field("route_error", error.to_string());
-                record.count("LookErrors", 1);
+                record.field("enqueue_error", error.to_string());
+                record.count("ReconcileErrors", 1);
                 told.failed.extend(batch.routed_ids());
                 told.failure.get_or_insert(error.into());
             }
         }
     }
 
-    fn tick(&self, lane: &str, pace: Pace, now: crate::Time) -> Tick {
-        Tick::new(Subject::Lane(lane.to_owned()), pace, self.config.paces.buckets(pace), now)
+    fn requeue(
+        &self,
+        serialization_key: &str,
+        delay_class: DelayClass,
+        now: crate::Time,
+    ) -> Requeue {
+        Requeue::new(
+            Subject::SerializationKey(serialization_key.to_owned()),
+            delay_class,
+            self.config.delay_classes.buckets(delay_class),
+            now,
+        )
     }
 
-    /// Look at a lane, and ask for another look if there is something to come back for.
+    /// Reconciles a serialization key, and requeues it if anything is left to do.
     async fn visit(&self, name: &str, visit: &Visit, remaining: Remaining, told: &mut Told) {
         let mut record = begun(name);
-        let Some(lane) = self.config.policies.lane(name) else {
-            record.field("error", "no policy is in this lane; ask by the alarm's ARN");
-            return told.looks.push(record);
+        let Some(serialization_key) = self.config.policies.serialization_key(name) else {
+            record.field("error", "no policy has this serialization key; send the alarm's ARN");
+            return told.reconciles.push(record);
         };
-        let look = Look {
+        let reconcile = Reconcile {
             aws: &self.aws,
             cloudwatch: &self.cloudwatch,
             config: &self.config,
             clock: &self.clock,
             memory: &self.memory,
-            lane,
+            serialization_key,
             visit,
         };
         let (mut error, mut unfinished) = (None, true);
-        let again = if !remaining.fits(LOOK, self.clock.now()) {
+        let again = if !remaining.fits(RECONCILE, self.clock.now()) {
             record.field("out_of_time", true);
-            Some(Pace::Soon)
+            Some(DelayClass::Soon)
         } else {
-            match look.run().await {
+            match reconcile.run().await {
                 Ok(seen) => {
-                    told.looks.extend(seen.decisions(name, self.config.dry_run));
+                    told.reconciles.extend(seen.decisions(name, self.config.dry_run));
                     record = seen.record(name);
                     unfinished = seen.errors().next().is_some();
                     told.scaled |= seen.may_have_scaled() && !self.config.dry_run;
-                    seen.again(self.config.paces, self.clock.now())
+                    seen.again(self.config.delay_classes, self.clock.now())
                 }
                 Err(failed) => {
                     record.field("error", failed.to_string());
                     record.field("error_kind", failed.kind());
-                    record.count("LookErrors", 1);
+                    record.count("ReconcileErrors", 1);
                     error = Some(failed);
-                    Some(Pace::Soon)
+                    Some(DelayClass::Soon)
                 }
             }
         };
-        if let Some(pace) = again {
-            record.field("again", pace.name());
-            // Whoever asked for the turn of a transition asked for a look a minute later too.
+        if let Some(delay_class) = again {
+            record.field("requeue", delay_class.name());
+            // `route` has sent a requeue along with a transition's work item.
             let asked = !unfinished && !visit.anew;
-            if !asked && let Err(failed) = self.ask(name, pace, &mut record).await {
-                record.field("ask_error", failed.to_string());
+            if !asked && let Err(failed) = self.ask(name, delay_class, &mut record).await {
+                record.field("requeue_error", failed.to_string());
                 told.failed.extend(visit.sqs_ids.iter().cloned());
                 told.failure.get_or_insert(error.unwrap_or(failed).into());
             }
         }
-        told.looks.push(record);
+        told.reconciles.push(record);
     }
 
-    /// Ask for another look at a lane.
-    async fn ask(&self, lane: &str, pace: Pace, record: &mut Record) -> Result<(), Error> {
+    /// Requeues a serialization key, unless dry run or the re-invoke switch forbids it.
+    async fn ask(
+        &self,
+        serialization_key: &str,
+        delay_class: DelayClass,
+        record: &mut Record,
+    ) -> Result<(), Error> {
         if self.config.dry_run {
             return Ok(());
         }
@@ -228,9 +250,9 @@ impl AlarmScaling {
             record.field("reinvoke", "off");
             return Ok(());
         }
-        let tick = self.tick(lane, pace, self.clock.now());
-        self.aws.ask(&self.config.reinvoke_topic, &tick).await?;
-        record.count("Ticks", 1);
+        let requeue = self.requeue(serialization_key, delay_class, self.clock.now());
+        self.aws.ask(&self.config.reinvoke_topic, &requeue).await?;
+        record.count("Requeues", 1);
         Ok(())
     }
 }

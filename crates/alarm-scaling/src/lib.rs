@@ -1,15 +1,15 @@
-//! alarm-scaling: an alarm that goes off becomes a turn in a lane, and a turn one look at
-//! everything in the lane. A look reads the alarms and their targets, decides, scales, and
-//! comes back for as long as an alarm stays in ALARM.
+//! alarm-scaling: an alarm in ALARM becomes a work item of a serialization key, and each work
+//! item becomes one reconcile of everything with that key. A reconcile reads the alarms and their
+//! targets, decides, scales, and requeues itself for as long as an alarm stays in ALARM.
 
 pub mod config;
 pub mod handler;
 
 mod act;
 mod fold;
-mod look;
 mod memory;
 mod outcome;
+mod reconcile;
 mod targets;
 
 /// A point in time, always UTC.

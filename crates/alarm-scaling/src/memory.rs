@@ -1,5 +1,5 @@
-//! What a process remembers: how large tasks are. A revision of a task definition never
-//! changes, so it is read once.
+//! A cache of task sizes. A revision of a task definition never changes, so each process reads it
+//! once.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -15,7 +15,7 @@ impl Memory {
     /// What a task of a definition reserves.
     ///
     /// # Errors
-    /// Whatever call fails, where it was not read before.
+    /// If the size is not cached and the call fails.
     pub async fn task_size(&self, aws: &Aws, definition: &str) -> Result<Resources, Error> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(definition).copied();
         if let Some(size) = known {

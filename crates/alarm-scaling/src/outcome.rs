@@ -1,101 +1,100 @@
-//! What a look comes to, when to look again, and how it is recorded.
+//! The outcome of a reconcile: its decisions, when to requeue, and its log records.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::Error;
 use function::record::Record;
+use requeue::{DelayClass, DelayClasses};
 use scaling::decide::{Decision, Outcome};
 use scaling::raise::Raise;
 use serde_json::{Value, json};
-use tick::{Pace, Paces};
 use time::Duration;
 
 use crate::Time;
 
-/// How much later than wanted a look may come. CloudWatch's own actions come once a minute,
-/// so half a minute late on average.
+/// How late a reconcile may be. CloudWatch repeats its own actions once a minute, so they are half
+/// a minute late on average.
 const LATE: Duration = Duration::seconds(30);
 
-/// What a look saw and did.
+/// What a reconcile saw and did.
 #[derive(Debug, Default)]
 pub struct Seen {
     /// A decision for each policy whose alarm is in ALARM.
     pub steps: Vec<Step>,
-    /// What tasks without a place ask of their group.
+    /// The decision to add instances for unplaced tasks.
     pub raise: Option<Raise>,
-    /// Whether that was carried out, or would have been in a dry run.
-    pub raise_prevails: bool,
-    /// Why it could not be.
+    /// Whether `raise` was carried out or, in a dry run, would have been.
+    pub raise_applied: bool,
+    /// Why `raise` could not be carried out.
     pub raise_error: Option<Error>,
-    /// Alarms and targets that policies name and AWS does not know.
+    /// Alarms and targets that policies name but that do not exist.
     pub missing: BTreeSet<String>,
-    /// Alarms that no one scales on, and why.
-    pub unfit: BTreeMap<String, &'static str>,
-    /// Tags that are none of ours, by target.
-    pub bad_tags: BTreeMap<String, String>,
-    /// Ghost registrations of the cluster, where its container instances were read.
+    /// Alarms of unsupported kinds, by ARN, with the reason.
+    pub unsupported: BTreeMap<String, &'static str>,
+    /// Values of our tag that cannot be parsed, by target.
+    pub invalid_tags: BTreeMap<String, String>,
+    /// Ghost registrations of the cluster; 0 if its container instances were not read.
     pub ghosts: usize,
 }
 
-/// A decision and what became of it.
+/// A decision and its result.
 #[derive(Debug)]
 pub struct Step {
-    /// The decision.
     pub decision: Decision,
-    /// Whether it is the one of its target that is carried out.
-    pub prevails: bool,
-    /// Why it could not be.
+    /// Whether this is the one decision that is applied to its target.
+    pub applied: bool,
+    /// Why it could not be carried out.
     pub error: Option<Error>,
 }
 
 impl Seen {
-    /// What failed.
+    /// The errors of the steps and of the raise.
     pub fn errors(&self) -> impl Iterator<Item = &Error> {
         self.steps.iter().filter_map(|step| step.error.as_ref()).chain(&self.raise_error)
     }
 
-    /// Whether a capacity was to be set. One whose call failed may be set all the same.
+    /// Whether a capacity may have been set. A call that failed may still have taken effect.
     pub fn may_have_scaled(&self) -> bool {
         let scales = |outcome: Outcome| matches!(outcome, Outcome::Scale { .. });
-        self.outcomes().any(|(outcome, prevails)| prevails && scales(outcome))
+        self.outcomes().any(|(outcome, applied)| applied && scales(outcome))
     }
 
-    /// What each decision came to, and whether it prevails.
+    /// The outcome of each decision, and whether it is applied.
     fn outcomes(&self) -> impl Iterator<Item = (Outcome, bool)> {
-        let made = self.steps.iter().map(|step| (step.decision.outcome, step.prevails));
-        made.chain(self.raise.iter().map(|raise| (raise.outcome, self.raise_prevails)))
+        let made = self.steps.iter().map(|step| (step.decision.outcome, step.applied));
+        made.chain(self.raise.iter().map(|raise| (raise.outcome, self.raise_applied)))
     }
 
-    /// When to look again while an alarm stays in ALARM: soon if something failed; `None` if
-    /// no alarm is, or nothing that lasts is to be waited for.
-    pub fn again(&self, paces: Paces, now: Time) -> Option<Pace> {
+    /// When to requeue: `Soon` if something failed; `None` if no alarm is in ALARM, or nothing
+    /// can change while it stays there.
+    pub fn again(&self, delay_classes: DelayClasses, now: Time) -> Option<DelayClass> {
         if self.errors().next().is_some() {
-            return Some(Pace::Soon);
+            return Some(DelayClass::Soon);
         }
-        let next = self.steps.iter().filter_map(|step| step.decision.look_again).min()?;
+        let next = self.steps.iter().filter_map(|step| step.decision.requeue_at).min()?;
         Some(match next - now {
-            wait if wait >= paces.later.delay() => Pace::Later,
-            wait if wait >= LATE => Pace::Minute,
-            _ => Pace::Soon,
+            wait if wait >= delay_classes.later.delay() => DelayClass::Later,
+            wait if wait >= LATE => DelayClass::Minute,
+            _ => DelayClass::Soon,
         })
     }
 
-    /// A record for each decision: one line holds everything about it.
-    pub fn decisions(&self, lane: &str, dry_run: bool) -> Vec<Record> {
-        let one = |decided: Value, outcome: Outcome, prevails: bool, error: Option<&Error>| {
-            let mut record = begun(lane);
+    /// One log record per decision, with everything about it.
+    pub fn decisions(&self, serialization_key: &str, dry_run: bool) -> Vec<Record> {
+        let one = |decided: Value, outcome: Outcome, applied: bool, error: Option<&Error>| {
+            let mut record = begun(serialization_key);
             if dry_run {
                 record.field("dry_run", true);
             }
             record.field("decision", decided);
-            record.field("prevails", prevails);
+            record.field("applied", applied);
             if let Some(error) = error {
                 record.field("error", error.to_string());
                 record.field("error_kind", error.kind());
                 record.count("ScalingErrors", 1);
             }
             match outcome {
-                Outcome::Scale { from, to } if prevails && error.is_none() && !dry_run => {
+                Outcome::Scale { from, to } if applied && error.is_none() && !dry_run => {
                     record.count("ScaledOut", usize::from(to > from));
                     record.count("ScaledIn", usize::from(to < from));
                 }
@@ -105,23 +104,23 @@ impl Seen {
         };
         let steps = self.steps.iter().map(|step| {
             let decision = &step.decision;
-            one(json!(decision), decision.outcome, step.prevails, step.error.as_ref())
+            one(json!(decision), decision.outcome, step.applied, step.error.as_ref())
         });
         let raise = self.raise.iter().map(|raise| {
             let error = self.raise_error.as_ref();
-            one(json!({ "raise": raise }), raise.outcome, self.raise_prevails, error)
+            one(json!({ "raise": raise }), raise.outcome, self.raise_applied, error)
         });
         steps.chain(raise).collect()
     }
 
-    /// The look itself.
-    pub fn record(&self, lane: &str) -> Record {
-        let mut record = begun(lane);
+    /// The log record of the reconcile itself.
+    pub fn record(&self, serialization_key: &str) -> Record {
+        let mut record = begun(serialization_key);
         let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
-        for (outcome, prevails) in self.outcomes() {
+        for (outcome, applied) in self.outcomes() {
             let name = match outcome {
-                Outcome::Scale { .. } if prevails => "scaled",
-                Outcome::Scale { .. } => "overruled",
+                Outcome::Scale { .. } if applied => "scaled",
+                Outcome::Scale { .. } => "superseded",
                 Outcome::NotScaled(reason) => reason.code(),
             };
             *outcomes.entry(name).or_default() += 1;
@@ -131,15 +130,15 @@ impl Seen {
         if !self.missing.is_empty() {
             record.field("missing", json!(self.missing));
         }
-        if !self.unfit.is_empty() {
-            record.field("unfit", json!(self.unfit));
+        if !self.unsupported.is_empty() {
+            record.field("unsupported", json!(self.unsupported));
         }
-        record.count("PolicyErrors", self.missing.len() + self.unfit.len());
-        if !self.bad_tags.is_empty() {
-            record.field("bad_tags", json!(self.bad_tags));
+        record.count("PolicyErrors", self.missing.len() + self.unsupported.len());
+        if !self.invalid_tags.is_empty() {
+            record.field("invalid_tags", json!(self.invalid_tags));
         }
         record.count("GhostRegistrations", self.ghosts);
-        record.count("LookErrors", self.errors().count());
+        record.count("ReconcileErrors", self.errors().count());
         record
     }
 }
@@ -147,10 +146,10 @@ impl Seen {
 /// The dimension of every metric: the field that names the function.
 pub const DIMENSION: &str = "function";
 
-/// A record about a lane.
-pub fn begun(lane: &str) -> Record {
+/// Starts a log record about a serialization key.
+pub fn begun(serialization_key: &str) -> Record {
     let mut record = Record::default();
     record.field(DIMENSION, "alarm-scaling");
-    record.field("lane", lane);
+    record.field("serialization_key", serialization_key);
     record
 }

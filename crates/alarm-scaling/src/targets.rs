@@ -1,4 +1,4 @@
-//! What a look reads of its targets.
+//! The targets of a reconcile, as read from AWS.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,36 +12,33 @@ use scaling::state::{self, State};
 
 use crate::Time;
 
-/// The targets of a look, as they were read.
+/// The targets that were read so far.
 #[derive(Debug, Default)]
 pub struct Targets {
-    /// Services by their target.
     pub services: BTreeMap<Target, Service>,
-    /// Groups by their target.
     pub groups: BTreeMap<Target, Group>,
-    /// The container instances of the lane's cluster: whenever its group may be scaled, but for a
-    /// group whose instances have no warm-up and need keep no room.
+    /// The container instances of the serialization key's cluster. They are read if its group may
+    /// be scaled, unless its instances have no warm-up and keep no capacity for tasks.
     pub room: Option<Room>,
 }
 
 /// A cluster's container instances.
 #[derive(Debug)]
 pub struct Room {
-    /// The group that they are scaled by.
+    /// The group that scales them.
     pub group: Target,
-    /// The instances.
     pub instances: Vec<ContainerInstance>,
     /// What the largest known task reserves.
     pub largest: Resources,
-    /// Whether the group keeps what its tasks need.
+    /// Whether a scale-in keeps the capacity that tasks need.
     pub keep: bool,
 }
 
 impl Targets {
-    /// Read those of `wanted` that were not read so far.
+    /// Reads the targets in `wanted` that were not read before.
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// If a call fails.
     pub async fn read(
         &mut self,
         aws: &Aws,
@@ -85,7 +82,7 @@ impl Targets {
         }
     }
 
-    /// The scaling of a target that is in force, and the tag's text if it is none of ours.
+    /// The last scaling of a target that is in force, and the tag's value if it cannot be parsed.
     pub fn last(&self, target: &Target, now: Time) -> (Option<LastScaling>, Option<&str>) {
         let (tag, desired) = match target {
             Target::Service { .. } => self
@@ -104,8 +101,8 @@ impl Targets {
         }
     }
 
-    /// The state of a group. Auto Scaling does not show which instances have warmed up; how long
-    /// one is registered tells. Where its cluster is not known all that serve count as warm.
+    /// The state of a group. Auto Scaling does not show which instances have warmed up, so the time
+    /// since their registration decides. If the cluster was not read, all in service count as warm.
     /// <https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-default-instance-warmup.html>
     pub fn group_state(&self, target: &Target, now: Time) -> Option<state::Group> {
         let group = self.groups.get(target)?;
@@ -129,7 +126,7 @@ impl Targets {
                 LifecycleState::InService => &mut warm,
                 LifecycleState::Pending | LifecycleState::PendingWait => &mut warming,
                 LifecycleState::Terminating | LifecycleState::Waiting => &mut terminating,
-                // Its hook is over, and the machine is not.
+                // Its lifecycle hook is over, but the machine still runs.
                 LifecycleState::Other(name) if name == "Terminating:Proceed" => &mut terminating,
                 LifecycleState::EnteringPool
                 | LifecycleState::Warm
@@ -164,9 +161,9 @@ impl Targets {
         })
     }
 
-    /// Container instances whose EC2 instance is in no group that was read and whose agent is
-    /// away: of machines that have ended, as far as anyone can tell. None where a group has a
-    /// warm pool, whose members at rest look the same.
+    /// How many container instances have a disconnected agent and an EC2 instance in no group that
+    /// was read: most likely their machines have ended. 0 if a group has a warm pool, whose members
+    /// at rest look the same.
     pub fn ghosts(&self) -> usize {
         if self.groups.values().any(|group| group.has_warm_pool) {
             return 0;
@@ -181,7 +178,7 @@ impl Targets {
             && !groups.any(|group| group.instances.contains_key(&instance.instance))
     }
 
-    /// The instances that tasks may want a place on.
+    /// The container instances on which tasks may be placed.
     pub fn instances(&self, group: &Target) -> Vec<room::ContainerInstance> {
         let members = self.groups.get(group);
         let instances = self.room.as_ref().map(|room| room.instances.as_slice());

@@ -1,73 +1,81 @@
-//! Carrying plans out: what can go together in one call does, and one instance's
-//! failure never stops the others.
+//! Carries out plans. Actions share calls where possible, and the failure of one instance does not
+//! stop the others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::{Attribute, Error};
 use drain::decide::{Action, ActionResult};
-use drain::note::Note;
+use drain::drain_record::DrainRecord;
 use futures_util::{StreamExt, stream};
 
-use crate::look::Look;
 use crate::outcome::Outcome;
+use crate::reconcile::Reconcile;
 
-/// Calls under way at once where each instance costs one.
+/// The number of concurrent calls where each instance needs its own.
 const AT_ONCE: usize = 8;
 
-/// Container instances that are seen to before the time is checked again: a handful of
-/// calls, which even at their slowest fit into the time kept back.
+/// The number of container instances that are processed before the remaining time is checked again.
+/// Their calls fit into the reserved time even if slow.
 const SLICE: usize = 20;
 
-/// Why standalone tasks are stopped, as `aws ecs describe-tasks` shows it.
+/// The reason of stopped standalone tasks that `aws ecs describe-tasks` shows.
 const STOP_REASON: &str = "ecs-tide: deadline of the instance's drain";
 
-/// An instance and a container instance of it on which AWS refuses any note.
-pub type Unnotable = (String, String);
+/// The id of an instance, and the ARN of its container instance on which AWS rejects drain records.
+pub type RecordRefused = (String, String);
 
-/// Plans being carried out, stage by stage.
+/// Carries out plans in steps.
 pub struct Acting<'a> {
-    look: &'a Look<'a>,
+    reconcile: &'a Reconcile<'a>,
     outcome: &'a mut Outcome,
 }
 
 impl<'a> Acting<'a> {
-    /// Carry out what `outcome` plans.
-    pub fn new(look: &'a Look<'a>, outcome: &'a mut Outcome) -> Self {
-        Self { look, outcome }
+    /// Prepares to carry out the plans of `outcome`.
+    pub fn new(reconcile: &'a Reconcile<'a>, outcome: &'a mut Outcome) -> Self {
+        Self { reconcile, outcome }
     }
 
-    /// The beginning of every drain that has not begun: notes that come first,
-    /// DRAINING, and the notes that say since when. Notes that fail for the moment leave
-    /// the rest of their plan to the next look.
-    pub async fn begin(&mut self) -> Vec<Unnotable> {
+    /// Begins all drains that have not begun: writes the drain records that come first, sets
+    /// DRAINING, then writes the drain records of when that was. If a drain record fails
+    /// temporarily, the rest of its plan is left to the next reconcile.
+    pub async fn begin(&mut self) -> Vec<RecordRefused> {
         let begun: BTreeSet<String> = self.outcome.begun.clone();
         let fresh = |id: &str| !begun.contains(id);
         let first = self.stage(|id, action| match action {
-            Action::Note { arn, note } if fresh(id) => Some((arn.clone(), *note)),
+            Action::DrainRecord { arn, drain_record } if fresh(id) => {
+                Some((arn.clone(), *drain_record))
+            }
             _ => None,
         });
-        let mut refused = self.write_notes(first).await;
+        let mut refused = self.write_drain_records(first).await;
         let staged = self.stage(|id, action| match action {
-            Action::SetDraining { arn, note } if fresh(id) => Some((arn.clone(), *note)),
+            Action::SetDraining { arn, drain_record } if fresh(id) => {
+                Some((arn.clone(), *drain_record))
+            }
             _ => None,
         });
         self.outcome.begun.extend(self.outcome.plans.keys().cloned());
         let arns: Vec<(String, String)> =
             staged.iter().map(|(id, (arn, _))| (id.clone(), arn.clone())).collect();
         let set = self.set_state(true, &arns).await;
-        let now = self.look.clock.now();
-        let since = |(id, (arn, note)): (String, (String, Option<Note>))| {
-            let (idle, note) = (*set.get(&arn)?, note?);
-            Some((id, (arn, if idle { note.idle_at(now) } else { note.set_at(now) })))
+        let now = self.reconcile.clock.now();
+        let since = |(id, (arn, drain_record)): (String, (String, Option<DrainRecord>))| {
+            let (idle, drain_record) = (*set.get(&arn)?, drain_record?);
+            Some((
+                id,
+                (arn, if idle { drain_record.idle_at(now) } else { drain_record.set_at(now) }),
+            ))
         };
-        refused.extend(self.write_notes(staged.into_iter().filter_map(since).collect()).await);
+        refused
+            .extend(self.write_drain_records(staged.into_iter().filter_map(since).collect()).await);
         for (id, _) in &refused {
             self.outcome.begun.remove(id);
         }
         refused
     }
 
-    /// The rest, in the order of its urgency.
+    /// Carries out the remaining actions, most urgent first.
     pub async fn end(mut self) {
         self.heartbeats().await;
         self.stop_tasks().await;
@@ -77,14 +85,19 @@ impl<'a> Acting<'a> {
         self.deregister().await;
     }
 
-    async fn write_notes(&mut self, staged: Vec<(String, (String, Note))>) -> Vec<Unnotable> {
+    async fn write_drain_records(
+        &mut self,
+        staged: Vec<(String, (String, DrainRecord))>,
+    ) -> Vec<RecordRefused> {
         let mut written = BTreeMap::new();
         for slice in staged.chunks(SLICE) {
             if self.out_of_time(slice) {
                 continue;
             }
-            let put = slice.iter().map(|(_, (arn, note))| (arn.clone(), Attribute::Put(*note)));
-            written.extend(self.look.aws.set_attributes(self.cluster(), &put.collect()).await);
+            let put = slice
+                .iter()
+                .map(|(_, (arn, drain_record))| (arn.clone(), Attribute::Put(*drain_record)));
+            written.extend(self.reconcile.aws.set_attributes(self.cluster(), &put.collect()).await);
         }
         let mut refused = Vec::new();
         for (id, (arn, _)) in staged {
@@ -93,10 +106,10 @@ impl<'a> Acting<'a> {
                 Some(
                     written @ (Ok(()) | Err(Error::Throttled { .. } | Error::Unreachable { .. })),
                 ) => {
-                    self.did("note", &id, written);
+                    self.did("record", &id, written);
                 }
                 Some(Err(error)) => {
-                    self.outcome.unanswered.push(error);
+                    self.outcome.failed_reads.push(error);
                     refused.push((id, arn));
                 }
             }
@@ -104,8 +117,8 @@ impl<'a> Acting<'a> {
         refused
     }
 
-    /// The planned actions that `pick` picks, of instances for which nothing failed,
-    /// if there is time for them.
+    /// The planned actions that `pick` selects, of instances without a failure; none if there is no
+    /// time left.
     fn stage<T>(&mut self, pick: impl Fn(&str, &Action) -> Option<T>) -> Vec<(String, T)> {
         let picked: Vec<(String, T)> = self
             .outcome
@@ -121,7 +134,7 @@ impl<'a> Acting<'a> {
     }
 
     fn cluster(&self) -> &'a str {
-        &self.look.config.settings.cluster
+        &self.reconcile.config.settings.cluster
     }
 
     fn did(&mut self, name: &'static str, id: &str, outcome: Result<(), Error>) {
@@ -133,8 +146,8 @@ impl<'a> Acting<'a> {
         }
     }
 
-    /// Set a state, and say of which container instances that succeeded, and which of
-    /// them count no task.
+    /// Sets the state of container instances. Returns those that succeeded, and whether each counts
+    /// no tasks.
     async fn set_state(
         &mut self,
         draining: bool,
@@ -147,7 +160,7 @@ impl<'a> Acting<'a> {
                 continue;
             }
             let arns: Vec<String> = slice.iter().map(|(_, arn)| arn.clone()).collect();
-            let call = self.look.aws.set_container_instances(self.cluster(), &arns, draining);
+            let call = self.reconcile.aws.set_container_instances(self.cluster(), &arns, draining);
             let mut outcomes = call.await;
             for (id, arn) in slice {
                 let Some(outcome) = outcomes.remove(arn) else { continue };
@@ -160,9 +173,9 @@ impl<'a> Acting<'a> {
         set
     }
 
-    /// Whether there is no time left for `slice`, which then waits for the next look.
+    /// Whether there is no time left for `slice`, which is then left to the next reconcile.
     fn out_of_time<T>(&mut self, slice: &[(String, T)]) -> bool {
-        let out_of_time = !self.look.in_time();
+        let out_of_time = !self.reconcile.in_time();
         if out_of_time {
             self.outcome.out_of_time.extend(slice.iter().map(|(id, _)| id.clone()));
         }
@@ -183,7 +196,7 @@ impl<'a> Acting<'a> {
             _ => None,
         });
         let delete = staged.iter().map(|(_, arn)| (arn.clone(), Attribute::Delete)).collect();
-        let mut forgotten = self.look.aws.set_attributes(self.cluster(), &delete).await;
+        let mut forgotten = self.reconcile.aws.set_attributes(self.cluster(), &delete).await;
         for (id, arn) in staged {
             if let Some(outcome) = forgotten.remove(&arn) {
                 self.did("forget", &id, outcome);
@@ -201,7 +214,7 @@ impl<'a> Acting<'a> {
                 continue;
             }
             let arns: Vec<String> = slice.iter().map(|(_, arn)| arn.clone()).collect();
-            let call = self.look.aws.deregister_container_instances(self.cluster(), &arns);
+            let call = self.reconcile.aws.deregister_container_instances(self.cluster(), &arns);
             let mut outcomes = call.await;
             for (id, arn) in slice {
                 if let Some(outcome) = outcomes.remove(arn) {
@@ -213,9 +226,11 @@ impl<'a> Acting<'a> {
 
     async fn heartbeats(&mut self) {
         let staged = self.stage(|_, action| match action {
-            Action::Heartbeat { group, notes } => {
-                Some(LifecycleCall { group: group.clone(), result: None, notes: notes.clone() })
-            }
+            Action::Heartbeat { group, drain_records } => Some(LifecycleCall {
+                group: group.clone(),
+                result: None,
+                drain_records: drain_records.clone(),
+            }),
             _ => None,
         });
         self.lifecycle(staged).await;
@@ -223,34 +238,34 @@ impl<'a> Acting<'a> {
 
     async fn complete(&mut self) {
         let staged = self.stage(|_, action| match action {
-            Action::Complete { group, result, notes } => Some(LifecycleCall {
+            Action::Complete { group, result, drain_records } => Some(LifecycleCall {
                 group: group.clone(),
                 result: Some(*result),
-                notes: notes.clone(),
+                drain_records: drain_records.clone(),
             }),
             _ => None,
         });
         self.lifecycle(staged).await;
     }
 
-    /// Complete lifecycle actions, or keep them alive where there is no result, and
-    /// note what must be remembered of it.
+    /// Completes lifecycle actions, or sends a heartbeat for those without a result, and writes the
+    /// drain records that follow.
     async fn lifecycle(&mut self, staged: Vec<(String, LifecycleCall)>) {
-        let look = self.look;
-        let hook = &look.config.hook;
+        let reconcile = self.reconcile;
+        let hook = &reconcile.config.hook;
         let answers: Vec<_> = stream::iter(staged)
-            .map(|(id, LifecycleCall { group, result, notes })| async move {
+            .map(|(id, LifecycleCall { group, result, drain_records })| async move {
                 let answer = match result {
-                    _ if !look.in_time() => None,
-                    Some(result) => Some(look.aws.complete(&group, hook, &id, result).await),
-                    None => Some(look.aws.heartbeat(&group, hook, &id).await),
+                    _ if !reconcile.in_time() => None,
+                    Some(result) => Some(reconcile.aws.complete(&group, hook, &id, result).await),
+                    None => Some(reconcile.aws.heartbeat(&group, hook, &id).await),
                 };
-                (id, result, notes, answer)
+                (id, result, drain_records, answer)
             })
             .buffered(AT_ONCE)
             .collect()
             .await;
-        let mut notes = BTreeMap::new();
+        let mut drain_records = BTreeMap::new();
         for (id, result, to_write, answer) in answers {
             let name = if result.is_some() { "complete" } else { "heartbeat" };
             match answer {
@@ -258,23 +273,28 @@ impl<'a> Acting<'a> {
                     self.outcome.out_of_time.insert(id);
                 }
                 Some(Err(Error::AlreadyDone { .. })) => {
-                    let done = to_write.into_iter().map(|(arn, note)| (arn, note.done()));
-                    notes.extend(done.map(|(arn, note)| (arn, Attribute::Put(note))));
+                    let done =
+                        to_write.into_iter().map(|(arn, drain_record)| (arn, drain_record.done()));
+                    drain_records.extend(
+                        done.map(|(arn, drain_record)| (arn, Attribute::Put(drain_record))),
+                    );
                     self.outcome.already_done.insert(id);
                 }
                 Some(answer) => {
                     if answer.is_ok() && result.is_none() {
                         let beaten = to_write.into_iter();
-                        notes.extend(beaten.map(|(arn, note)| (arn, Attribute::Put(note))));
+                        drain_records.extend(
+                            beaten.map(|(arn, drain_record)| (arn, Attribute::Put(drain_record))),
+                        );
                     }
                     self.did(name, &id, answer);
                 }
             }
         }
-        // A note that fails here is made good by the next look: it beats again, or
-        // finds the action over again.
-        let written = self.look.aws.set_attributes(self.cluster(), &notes).await;
-        self.outcome.unanswered.extend(written.into_values().filter_map(Result::err));
+        // The next reconcile makes up for a drain record that fails here: it sends another
+        // heartbeat, or finds again that the action is over.
+        let written = self.reconcile.aws.set_attributes(self.cluster(), &drain_records).await;
+        self.outcome.failed_reads.extend(written.into_values().filter_map(Result::err));
     }
 
     async fn stop_tasks(&mut self) {
@@ -283,11 +303,11 @@ impl<'a> Acting<'a> {
             _ => None,
         });
         for (id, arns) in staged {
-            if !self.look.in_time() {
+            if !self.reconcile.in_time() {
                 self.outcome.out_of_time.insert(id);
                 continue;
             }
-            let stopped = self.look.aws.stop_tasks(self.cluster(), &arns, STOP_REASON).await;
+            let stopped = self.reconcile.aws.stop_tasks(self.cluster(), &arns, STOP_REASON).await;
             for outcome in stopped.into_values() {
                 self.did("stop_tasks", &id, outcome);
             }
@@ -295,10 +315,10 @@ impl<'a> Acting<'a> {
     }
 }
 
-/// A lifecycle action to complete, or without a result to keep alive, and the notes
-/// that go with it.
+/// A lifecycle action to complete, or to send a heartbeat for if there is no result, and the drain
+/// records to write afterwards.
 struct LifecycleCall {
     group: String,
     result: Option<ActionResult>,
-    notes: Vec<(String, Note)>,
+    drain_records: Vec<(String, DrainRecord)>,
 }

@@ -1,26 +1,26 @@
-//! Configuration: what the template's parameters become.
+//! Configuration from environment variables, which the template sets from its parameters.
 
 use drain::settings::{AtDeadline, BEFORE_THE_END, Settings, Standalone, longest_wait};
 use function::environment::{
     BadEnvironment, Strings, Variables, buckets, names, one_of, seconds, switch, text,
 };
-use tick::Paces;
+use requeue::DelayClasses;
 use time::Duration;
 
 /// The configuration of auto-drain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    /// What is decided and how.
+    /// Settings of the decisions.
     pub settings: Settings,
-    /// The lifecycle hook, by name.
+    /// The name of the lifecycle hook.
     pub hook: String,
-    /// The FIFO topic that takes ticks.
+    /// The ARN of the FIFO topic for requeue messages.
     pub reinvoke_topic: String,
     /// The buckets of the delay queues.
-    pub paces: Paces,
-    /// Whether ticks are asked for at all.
+    pub delay_classes: DelayClasses,
+    /// Whether requeue messages are requested at all.
     pub reinvoke: bool,
-    /// Decide and record, change nothing.
+    /// Decide and log, but change nothing.
     pub dry_run: bool,
 }
 
@@ -29,22 +29,22 @@ impl Config {
     ///
     /// | variable | default | meaning |
     /// |---|---|---|
-    /// | `CLUSTER` | required | the cluster's name |
-    /// | `GROUPS` | required | its Auto Scaling groups, with commas between them |
-    /// | `HOOK_NAME` | required | the lifecycle hook, of the same name in each group |
-    /// | `HEARTBEAT_SECONDS` | 1800 | the hook's heartbeat timeout, 30 to 7200 |
-    /// | `DEADLINE_SECONDS` | 7200 | how long a drain may take, 60 to 172200 |
-    /// | `AT_DEADLINE` | continue | `continue`, `abandon` or `wait` |
-    /// | `STANDALONE_TASKS` | wait | at the deadline: `wait` or `stop` |
-    /// | `AGENT_GONE_SECONDS` | 0 | give up on an instance without its agent, 0 is never |
-    /// | `REINVOKE_TOPIC_ARN` | required | the FIFO topic for ticks |
-    /// | `SOON_SECONDS` | 6 | the soon queue's delay, 6 to 60 |
-    /// | `LATER_SECONDS` | 240 | the later queue's delay, 10 to 240, a third of the heartbeat at most |
-    /// | `REINVOKE` | on | the loop's switch: `on` or `off` |
-    /// | `DRY_RUN` | off | `on`: decide and record, change nothing |
+    /// | `CLUSTER` | required | name of the ECS cluster |
+    /// | `GROUPS` | required | names of its Auto Scaling groups, separated by commas |
+    /// | `HOOK_NAME` | required | name of the lifecycle hook, the same in each group |
+    /// | `HEARTBEAT_SECONDS` | 1800 | heartbeat timeout of the hook, 30 to 7200 |
+    /// | `DEADLINE_SECONDS` | 7200 | longest duration of a drain, 60 to 172200, at most 100 heartbeats less 600 s |
+    /// | `AT_DEADLINE` | continue | what to do with an instance at the deadline: `continue`, `abandon` or `wait` |
+    /// | `STANDALONE_TASKS` | wait | what to do with tasks of no service at the deadline: `wait` or `stop` |
+    /// | `AGENT_GONE_SECONDS` | 0 | release an instance whose agent has been disconnected for so long, 0 to 172800; 0 never does |
+    /// | `REINVOKE_TOPIC_ARN` | required | ARN of the FIFO topic for requeue messages |
+    /// | `SOON_SECONDS` | 6 | delay of the soon queue, 6 to 60 |
+    /// | `LATER_SECONDS` | 240 | delay of the later queue, 10 to 240, a third of the heartbeat at most |
+    /// | `REINVOKE` | on | switch of the re-invoke loop: `on` or `off` |
+    /// | `DRY_RUN` | off | `on`: log every decision and change nothing |
     ///
     /// # Errors
-    /// Every variable that is absent or bad, and every pair that contradicts itself.
+    /// All variables that are absent or invalid, and all combinations that contradict each other.
     pub fn read(strings: &dyn Strings) -> Result<Self, BadEnvironment> {
         let mut from = Variables::new(strings);
         let cluster = from.required("CLUSTER", text);
@@ -88,7 +88,7 @@ impl Config {
                 },
                 hook: hook?,
                 reinvoke_topic: reinvoke_topic?,
-                paces: Paces { soon: soon?, later },
+                delay_classes: DelayClasses { soon: soon?, later },
                 reinvoke: reinvoke?,
                 dry_run: dry_run?,
             })
@@ -100,7 +100,7 @@ impl Config {
     }
 }
 
-/// Faults that no single variable shows.
+/// Records faults that depend on several variables.
 fn contradictions(settings: &Settings, from: &mut Variables<'_>) {
     let seconds = Duration::whole_seconds;
     if settings.later * 3 > settings.heartbeat {
@@ -148,7 +148,7 @@ mod tests {
         let config = Config::read(&environment(&[])).unwrap();
         assert_eq!(config.settings.deadline, Duration::hours(2));
         assert_eq!(config.settings.agent_gone, None);
-        assert_eq!(config.paces.later.delay(), Duration::minutes(4));
+        assert_eq!(config.delay_classes.later.delay(), Duration::minutes(4));
         assert!(config.reinvoke && !config.dry_run);
     }
 
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_later_than_a_third_of_the_heartbeat_is_refused() {
+    fn a_delay_of_over_a_third_of_the_heartbeat_is_rejected() {
         let set = |later| {
             Config::read(&environment(&[("HEARTBEAT_SECONDS", "300"), ("LATER_SECONDS", later)]))
         };

@@ -1,4 +1,4 @@
-//! Why drains last: what their tasks' services say.
+//! Determines why drains do not end, from the services of their tasks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,9 +7,9 @@ use drain::decide::{Plan, Verdict};
 use drain::seen::{Answer, Instance, Registration, Task};
 use drain::stuck::{Reason, explain};
 
-/// The reasons of every drain that is stuck and whose tasks were read, and what AWS
-/// did not answer. A handful of calls, made only when the net comes round and a drain
-/// has lasted a quarter of an hour.
+/// The reasons of every stuck drain whose tasks were read, and the errors of failed reads. The few
+/// calls are made only for a requeue message or the schedule, and only if a drain has lasted 15
+/// minutes.
 pub async fn stuck(
     aws: &Aws,
     cluster: &str,
@@ -24,7 +24,7 @@ pub async fn stuck(
                 reasons.insert(id.clone(), BTreeSet::from([Reason::WrongCluster]));
             }
             Verdict::Waiting(drain) if drain.stuck => {
-                stuck.extend(instances.get(id).copied().filter(|instance| looked_at(instance)));
+                stuck.extend(instances.get(id).copied().filter(|instance| was_read(instance)));
             }
             _ => {}
         }
@@ -53,6 +53,6 @@ pub async fn stuck(
     (reasons, errors)
 }
 
-fn looked_at(instance: &Instance) -> bool {
+fn was_read(instance: &Instance) -> bool {
     instance.registrations.iter().any(|r| matches!(r.tasks, Answer::Known(_)) || !r.agent_connected)
 }

@@ -1,10 +1,8 @@
-//! The narrow look: at drains that are known, and at no more of them than what arrived
-//! speaks of.
+//! The partial reconcile: only of known drains, and only of those that the messages name.
 //!
-//! It takes for granted that what carries our note in a group's wait state still waits
-//! there, and plans upon that. A plan that comes to waiting stands: at worst it notes
-//! something. Any other is nothing but the reason for a look that reads who really
-//! waits and everything about them.
+//! It assumes that an instance with our drain record is still in the wait state in which it was
+//! last seen, and plans on that. A plan that only waits, and at most writes drain records, is
+//! carried out. For any other plan, the instance and its group are read first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,26 +10,26 @@ use aws::Error;
 use drain::decide::{Action, Plan, Verdict};
 use drain::seen::{Instance, Member, Status};
 
-use crate::look::Look;
+use crate::reconcile::Reconcile;
 
-/// What a look must read.
+/// What a reconcile must read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
-    /// Everybody who waits, or may.
+    /// All instances that wait, or may wait.
     Everything,
-    /// These EC2 instances.
+    /// Only the EC2 instances with these ids.
     Only(BTreeSet<String>),
 }
 
 /// The members of the groups, by EC2 id.
 pub type Members = BTreeMap<String, Member>;
 
-/// Who is looked at narrowly, and what must be read beside.
+/// The instances of a partial reconcile, and what else must be read.
 #[derive(Debug)]
 pub struct Focus {
     pub instances: BTreeMap<String, Instance>,
     pub scope: Scope,
-    /// Who is in the groups, if that was read.
+    /// The members of the groups, if they were read.
     pub members: Option<Members>,
 }
 
@@ -55,11 +53,11 @@ impl Focus {
         }
     }
 
-    /// Take out whatever comes to more than waiting.
+    /// Removes every instance whose plan is more than waiting, and adds it to the scope.
     pub fn settle(&mut self, plans: &mut BTreeMap<String, Plan>) {
         let waits = |plan: &Plan| {
             matches!(plan.verdict, Verdict::Started(_) | Verdict::Waiting(_))
-                && plan.actions.iter().all(|action| matches!(action, Action::Note { .. }))
+                && plan.actions.iter().all(|action| matches!(action, Action::DrainRecord { .. }))
         };
         let unsettled: Vec<String> = self
             .instances
@@ -75,19 +73,19 @@ impl Focus {
     }
 }
 
-impl Look<'_> {
-    /// Read what a narrow look needs, where a narrow look is enough.
+impl Reconcile<'_> {
+    /// Reads what a partial reconcile needs, if one is sufficient.
     ///
     /// # Errors
-    /// A call without which nothing can be decided.
+    /// A call failed without which nothing can be decided.
     pub async fn focus(&self) -> Result<Focus, Error> {
-        if self.config.dry_run || !self.hints.of_known_drains() {
+        if self.config.dry_run || !self.triggers.of_known_drains() {
             return Ok(Focus::on_everything(None));
         }
         let scope = Scope::Only(BTreeSet::new());
         let mut focus = Focus { instances: BTreeMap::new(), scope, members: None };
         let mut unread = BTreeSet::new();
-        if self.hints.net {
+        if self.triggers.net {
             if !self.config.settings.schedule_is_enough() {
                 focus.members = Some(self.aws.members(&self.config.settings.groups).await?);
             }
@@ -96,8 +94,8 @@ impl Look<'_> {
                 None => return Ok(Focus::on_everything(focus.members)),
             }
         }
-        for arn in self.hints.mentioned() {
-            let unchanged = !self.hints.net && !self.hints.empty.contains_key(arn);
+        for arn in self.triggers.mentioned() {
+            let unchanged = !self.triggers.net && !self.triggers.empty.contains_key(arn);
             match self.memory.with_only_tasks_left(arn).filter(|_| unchanged) {
                 Some(instance) => focus.take(instance),
                 None => {
@@ -107,7 +105,8 @@ impl Look<'_> {
         }
         let unread: Vec<String> = unread.into_iter().collect();
         let cluster = &self.config.settings.cluster;
-        // An event may name what AWS has never heard of; that keeps nobody from a look.
+        // An event may name a container instance that AWS does not know. That must not prevent the
+        // reconcile.
         let Ok(read) = self.aws.describe_container_instances(cluster, &unread).await else {
             return Ok(Focus::on_everything(focus.members));
         };
@@ -118,8 +117,9 @@ impl Look<'_> {
         }
         for (id, registration) in read {
             let arn = registration.arn.clone();
-            // One with a note that somebody set ACTIVE is for us to see to, too.
-            let concerns = registration.note.is_some() || registration.status == Status::Draining;
+            // One with a drain record that an operator set ACTIVE needs a decision too.
+            let concerns =
+                registration.drain_record.is_some() || registration.status == Status::Draining;
             match self.memory.with(registration) {
                 Some(instance) => focus.take(instance),
                 None if concerns => focus.widen(id),

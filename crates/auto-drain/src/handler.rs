@@ -1,26 +1,26 @@
-//! The handler: fold what arrived into one look, and say which messages must come
-//! again.
+//! Handles an event: folds its messages into one reconcile, and reports which messages must be
+//! delivered again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::{Aws, Error};
 use aws_lambda_events::sqs::BatchItemFailure;
-use drain::hints::Hints;
-use drain::notice::{self, Malformed, Message, Notice};
+use drain::notification::{self, Malformed, Message, Notification};
+use drain::triggers::Triggers;
 use function::batch::failed_item;
 use function::clock::{Clock, Remaining};
 use function::record::{Record, Records};
 use lambda_runtime::Diagnostic;
+use requeue::{DelayClass, Requeue, Subject};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use tick::{Pace, Subject, Tick};
 
 use crate::config::Config;
-use crate::look::Look;
 use crate::memory::Memory;
 use crate::outcome::Outcome;
+use crate::reconcile::Reconcile;
 
-/// The dimension of every metric: the field that names the cluster.
+/// The dimension of all metrics: the field with the name of the cluster.
 const DIMENSION: &str = "cluster";
 
 /// The auto-drain function.
@@ -33,32 +33,33 @@ pub struct AutoDrain {
     memory: Memory,
 }
 
-/// What an invocation answers: the messages that failed, as an event source mapping
-/// reads it, and what was decided, for whoever invokes by hand.
+/// The response of an invocation: the failed messages, as an event source mapping reads them, and
+/// the record, for manual invocations.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Response {
     /// Messages that the queue must deliver again.
     pub batch_item_failures: Vec<BatchItemFailure>,
-    /// The record of the look.
-    pub look: Map<String, Value>,
+    /// The log record of the reconcile.
+    pub reconcile: Map<String, Value>,
 }
 
-/// Why an invocation fails as a whole: only where no queue takes single messages back.
+/// Why an invocation fails as a whole, which it does only if no queue can deliver single messages
+/// again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// A message that came without a queue cannot be read.
+    /// A message that did not come from a queue cannot be read.
     #[error("{0}")]
     Malformed(#[from] Malformed),
-    /// AWS did not let the look happen, or nobody would look again.
+    /// The reconcile failed, or the next one could not be requested.
     #[error("{0}")]
     Aws(#[from] Error),
-    /// An announced interruption was not acted on, and stands nowhere else.
+    /// An announced interruption was not acted on, and only its message contains it.
     #[error("the interruption of {0} was not acted on, it is tried again")]
     Interruption(String),
 }
 
-/// The failure's type is what CloudWatch and an on-failure destination show.
+/// CloudWatch and an on-failure destination show the type of the failure.
 impl From<Failure> for Diagnostic {
     fn from(failure: Failure) -> Self {
         let error_type = match &failure {
@@ -71,8 +72,7 @@ impl From<Failure> for Diagnostic {
 }
 
 impl AutoDrain {
-    /// The function, on clients, configuration and a clock; `write` takes each record
-    /// as a line.
+    /// Creates the function. `write` receives each log record as a line.
     pub fn new(
         aws: Aws,
         config: Config,
@@ -83,11 +83,11 @@ impl AutoDrain {
         Self { aws, config, clock, records, memory: Memory::default() }
     }
 
-    /// Handle one event: whatever it holds becomes at most one look.
+    /// Handles one event, with at most one reconcile.
     ///
     /// # Errors
-    /// Without a queue that takes single messages back: a malformed message, a look
-    /// that could not happen, or a further look that could not be asked for.
+    /// If no queue can deliver single messages again: a message was malformed, the reconcile
+    /// failed, or the next one could not be requested.
     pub async fn handle(&self, event: &Value, remaining: Remaining) -> Result<Response, Failure> {
         let began = self.clock.now();
         let mut record = Record::default();
@@ -95,53 +95,52 @@ impl AutoDrain {
         if self.config.dry_run {
             record.field("dry_run", true);
         }
-        let batch = Batch::read(notice::read(event), &self.config, began);
+        let batch = Batch::read(notification::read(event), &self.config, began);
         batch.record(&mut record);
 
         let mut failed = batch.malformed_ids();
         let mut failure = batch.malformed.first().map(|(_, error)| Failure::from(error.clone()));
         if batch.asks {
-            let (unfinished, lost) = self.look(&batch, remaining, &mut record).await;
+            let (unfinished, lost) = self.reconcile(&batch, remaining, &mut record).await;
             for (sqs_id, instance) in batch.interruptions_of(&unfinished) {
                 failed.extend(sqs_id.clone());
                 failure.get_or_insert(Failure::Interruption(instance.clone()));
             }
             if let Some(error) = lost {
-                failed.extend(batch.heeded_ids());
+                failed.extend(batch.accepted_ids());
                 failure = Some(error.into());
             }
         }
         let took = self.clock.now() - began;
-        record.field("took_ms", i64::try_from(took.whole_milliseconds()).unwrap_or(i64::MAX));
+        record.field("duration_ms", i64::try_from(took.whole_milliseconds()).unwrap_or(i64::MAX));
         self.records.write(&record, self.clock.now());
         match failure {
             Some(failure) if !batch.queued => Err(failure),
             _ => Ok(Response {
                 batch_item_failures: failed.into_iter().map(failed_item).collect(),
-                look: record.fields().clone(),
+                reconcile: record.fields().clone(),
             }),
         }
     }
 
-    /// Look, and ask for another look if anything is left. Returned are the instances
-    /// with unfinished work, and the error that leaves the batch's messages as the only
-    /// ones to bring another look.
-    async fn look(
+    /// Reconciles, and requeues if work is left. Returns the instances with unfinished work, and an
+    /// error if only the messages of this batch can trigger another reconcile.
+    async fn reconcile(
         &self,
         batch: &Batch,
         remaining: Remaining,
         record: &mut Record,
     ) -> (BTreeSet<String>, Option<Error>) {
-        self.memory.came(&batch.hints.ticks);
-        let look = Look {
+        self.memory.came(&batch.triggers.requeues);
+        let reconcile = Reconcile {
             aws: &self.aws,
             config: &self.config,
             clock: &self.clock,
             remaining,
-            hints: &batch.hints,
+            triggers: &batch.triggers,
             memory: &self.memory,
         };
-        let (again, unfinished, error) = match look.run().await {
+        let (again, unfinished, error) = match reconcile.run().await {
             Ok(outcome) => {
                 outcome.record(record, self.clock.now());
                 (outcome.again(), unfinished(&outcome), None)
@@ -149,13 +148,13 @@ impl AutoDrain {
             Err(error) => {
                 record.field("error", error.to_string());
                 record.field("error_kind", error.kind());
-                record.count("LookErrors", 1);
-                // What an interruption says stands on no resource so far.
-                (Some(Pace::Soon), batch.hints.interrupted.clone(), Some(error))
+                record.count("ReconcileErrors", 1);
+                // An interruption is not recorded on any resource yet.
+                (Some(DelayClass::Soon), batch.triggers.interrupted.clone(), Some(error))
             }
         };
-        let Some(pace) = again else { return (unfinished, None) };
-        record.field("again", pace.name());
+        let Some(delay_class) = again else { return (unfinished, None) };
+        record.field("requeue", delay_class.name());
         if self.config.dry_run {
             return (unfinished, error);
         }
@@ -163,30 +162,31 @@ impl AutoDrain {
             record.field("reinvoke", "off");
             return (unfinished, error);
         }
-        match self.ask(pace).await {
+        match self.ask(delay_class).await {
             Ok(asked) => {
-                record.count("Ticks", usize::from(asked));
+                record.count("Requeues", usize::from(asked));
                 (unfinished, None)
             }
             Err(asking) => {
-                record.field("ask_error", asking.to_string());
+                record.field("requeue_error", asking.to_string());
                 (unfinished, Some(error.unwrap_or(asking)))
             }
         }
     }
 
-    /// Ask for a tick, unless this process has asked for one that comes late enough to
-    /// see what this look wants seen.
-    async fn ask(&self, pace: Pace) -> Result<bool, Error> {
-        let (now, buckets) = (self.clock.now(), self.config.paces.buckets(pace));
+    /// Requests a requeue message, unless this process has requested one that is delivered late
+    /// enough to cover this reconcile. Returns whether it did.
+    async fn ask(&self, delay_class: DelayClass) -> Result<bool, Error> {
+        let (now, buckets) = (self.clock.now(), self.config.delay_classes.buckets(delay_class));
         let settings = &self.config.settings;
-        let relaxed = pace == Pace::Later && settings.schedule_is_enough();
-        if self.memory.is_due(pace, buckets, now, relaxed) {
+        let relaxed = delay_class == DelayClass::Later && settings.schedule_is_enough();
+        if self.memory.is_due(delay_class, buckets, now, relaxed) {
             return Ok(false);
         }
-        let tick = Tick::new(Subject::Cluster(settings.cluster.clone()), pace, buckets, now);
-        self.aws.ask(&self.config.reinvoke_topic, &tick).await?;
-        self.memory.asked(pace, tick.bucket, now + buckets.delay());
+        let requeue =
+            Requeue::new(Subject::Cluster(settings.cluster.clone()), delay_class, buckets, now);
+        self.aws.ask(&self.config.reinvoke_topic, &requeue).await?;
+        self.memory.asked(delay_class, requeue.bucket, now + buckets.delay());
         Ok(true)
     }
 }
@@ -195,15 +195,15 @@ fn unfinished(outcome: &Outcome) -> BTreeSet<String> {
     outcome.failed.keys().chain(&outcome.out_of_time).cloned().collect()
 }
 
-/// The messages of one event, folded.
+/// The folded messages of one event.
 #[derive(Debug, Default)]
 struct Batch {
-    /// The event came from a queue that takes single messages back.
+    /// The event came from a queue, which delivers single messages again.
     queued: bool,
-    /// At least one message asks for a look.
+    /// At least one message triggers a reconcile.
     asks: bool,
-    hints: Hints,
-    heeded: Vec<(Option<String>, Option<String>)>,
+    triggers: Triggers,
+    accepted: Vec<(Option<String>, Option<String>)>,
     malformed: Vec<(Option<String>, Malformed)>,
     skipped: BTreeMap<&'static str, usize>,
 }
@@ -212,22 +212,22 @@ impl Batch {
     fn read(messages: Vec<Message>, config: &Config, now: crate::Time) -> Self {
         let queued = messages.iter().any(|message| message.sqs_id.is_some());
         let mut batch = Self { queued, ..Self::default() };
-        for Message { sqs_id, notice, .. } in messages {
-            let notice = match notice {
-                Ok(notice) => notice,
+        for Message { sqs_id, notification, .. } in messages {
+            let notification = match notification {
+                Ok(notification) => notification,
                 Err(malformed) => {
                     batch.malformed.push((sqs_id, malformed));
                     continue;
                 }
             };
-            let interrupted = match &notice {
-                Notice::SpotInterruption(spot) => Some(spot.instance.clone()),
+            let interrupted = match &notification {
+                Notification::SpotInterruption(spot) => Some(spot.instance.clone()),
                 _ => None,
             };
-            match batch.hints.heed(notice, &config.settings, now) {
+            match batch.triggers.accept(notification, &config.settings, now) {
                 Ok(()) => {
                     batch.asks = true;
-                    batch.heeded.push((sqs_id, interrupted));
+                    batch.accepted.push((sqs_id, interrupted));
                 }
                 Err(skip) => *batch.skipped.entry(skip.name()).or_default() += 1,
             }
@@ -236,7 +236,7 @@ impl Batch {
     }
 
     fn record(&self, record: &mut Record) {
-        record.field("heeded", self.heeded.len());
+        record.field("accepted", self.accepted.len());
         if !self.skipped.is_empty() {
             record.field("skipped", json!(self.skipped));
         }
@@ -252,17 +252,17 @@ impl Batch {
         self.malformed.iter().filter_map(|(id, _)| id.clone()).collect()
     }
 
-    fn heeded_ids(&self) -> impl Iterator<Item = String> + '_ {
-        self.heeded.iter().filter_map(|(id, _)| id.clone())
+    fn accepted_ids(&self) -> impl Iterator<Item = String> + '_ {
+        self.accepted.iter().filter_map(|(id, _)| id.clone())
     }
 
-    /// The messages that announced an interruption of one of `instances`: what they
-    /// say stands nowhere else until it was acted on.
+    /// The messages that announced an interruption of one of `instances`. Until it is acted on,
+    /// only the message contains it.
     fn interruptions_of<'a>(
         &'a self,
         instances: &'a BTreeSet<String>,
     ) -> impl Iterator<Item = (&'a Option<String>, &'a String)> {
-        self.heeded
+        self.accepted
             .iter()
             .filter_map(|(sqs_id, interrupted)| Some((sqs_id, interrupted.as_ref()?)))
             .filter(|(_, instance)| instances.contains(*instance))

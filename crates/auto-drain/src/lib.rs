@@ -1,6 +1,5 @@
-//! auto-drain: whatever arrives becomes one look at the cluster. A look reads who
-//! waits in a terminating state, decides, acts, and asks for another look if anything
-//! is left.
+//! auto-drain: each invocation triggers at most one reconcile of the cluster. A reconcile reads
+//! which instances are in a terminating wait state, decides, acts, and requeues if work is left.
 
 pub mod config;
 pub mod handler;
@@ -8,10 +7,10 @@ pub mod handler;
 mod act;
 mod explain;
 mod focus;
-mod look;
 mod memory;
 mod outcome;
 mod read;
+mod reconcile;
 
 /// A point in time, always UTC.
 pub type Time = time::OffsetDateTime;

@@ -1,4 +1,4 @@
-//! The auto-drain function: wiring only.
+//! The binary of the auto-drain function.
 
 use std::process::ExitCode;
 

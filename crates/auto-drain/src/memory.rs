@@ -1,17 +1,17 @@
-//! What a process remembers from one look to the next.
+//! What a process remembers from one reconcile to the next.
 //!
-//! It saves calls and proves nothing: what is remembered says where a look need not
-//! read again, every step of a drain rests on what was read in that look, and a new
-//! process, which remembers nothing, comes to the same end by more calls.
+//! The memory only saves calls: it says what a reconcile need not read again. Every step of a drain
+//! rests on what was read in the same reconcile, and a new process, with an empty memory, reaches
+//! the same result with more calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aws::Which;
 use drain::decide::list_is_complete;
-use drain::note::Cause;
+use drain::drain_record::Cause;
 use drain::seen::{Answer, Instance, Member, Registration, Status};
-use tick::{Buckets, Pace, SKEW};
+use requeue::{Buckets, DelayClass, SKEW};
 use time::Duration;
 
 use crate::Time;
@@ -23,35 +23,38 @@ pub struct Memory(Mutex<Remembered>);
 
 #[derive(Debug, Default)]
 struct Remembered {
-    /// The last tick of each pace that was asked for and has not come to this process.
-    asked: BTreeMap<Pace, Asked>,
+    /// The last requested requeue message of each delay class that was not delivered to this
+    /// process.
+    asked: BTreeMap<DelayClass, Asked>,
     /// Container instances that we drain for a hook, by ARN.
     drains: BTreeMap<String, Known>,
-    /// The last look at everything found nothing to come back for but these.
+    /// The last full resync found nothing else that needs another reconcile.
     complete: bool,
 }
 
-/// A tick that was asked for.
+/// A requeue message that was requested.
 #[derive(Debug, Clone, Copy)]
 struct Asked {
     bucket: i64,
-    /// When it is due, should this have been the first request of its bucket.
+    /// When it is due if this was the first request of its bucket.
     due: Time,
 }
 
-/// A drain, as it was last read.
+/// A drain as it was last read.
 #[derive(Debug, Clone)]
 struct Known {
     instance: String,
     member: Member,
     registration: Registration,
-    /// Its tasks that had not stopped, when they were last read, if that were all.
+    /// The remaining tasks, if the list was complete when they were last read.
     left: Option<Vec<String>>,
 }
 
-/// Whether a container instance carries the note of a drain for a hook that goes on.
+/// Whether a container instance has the record of a drain for a hook that continues.
 fn is_our_drain(registration: &Registration) -> bool {
-    let ours = registration.note.is_some_and(|note| note.cause == Cause::Hook && !note.done);
+    let ours = registration
+        .drain_record
+        .is_some_and(|drain_record| drain_record.cause == Cause::Hook && !drain_record.done);
     ours && registration.status == Status::Draining
 }
 
@@ -60,28 +63,37 @@ impl Memory {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a tick that was asked for answers a request made now, and was not seen to
-    /// have come. With `relaxed` this process is taken to be the first of all that asked
-    /// for it, which it nearly always is: else the tick may have come to another one that
-    /// saw less.
-    pub fn is_due(&self, pace: Pace, buckets: Buckets, now: Time, relaxed: bool) -> bool {
-        self.lock().asked.get(&pace).is_some_and(|Asked { bucket, due }| {
+    /// Whether a requested requeue message covers a request made now, and was not delivered yet.
+    /// With `relaxed`, this process is assumed to have made the first request of the bucket, as it
+    /// nearly always has. Otherwise the message may have been delivered to another process that saw
+    /// less.
+    pub fn is_due(
+        &self,
+        delay_class: DelayClass,
+        buckets: Buckets,
+        now: Time,
+        relaxed: bool,
+    ) -> bool {
+        self.lock().asked.get(&delay_class).is_some_and(|Asked { bucket, due }| {
             buckets.answers(*bucket, now) || relaxed && now + Duration::seconds(SKEW) <= *due
         })
     }
 
-    /// A tick was asked for.
-    pub fn asked(&self, pace: Pace, bucket: i64, due: Time) {
-        self.lock().asked.insert(pace, Asked { bucket, due });
+    /// Remembers that a requeue message was requested.
+    pub fn asked(&self, delay_class: DelayClass, bucket: i64, due: Time) {
+        self.lock().asked.insert(delay_class, Asked { bucket, due });
     }
 
-    /// Ticks have come, the latest of each pace in this bucket.
-    pub fn came(&self, ticks: &BTreeMap<Pace, i64>) {
-        self.lock().asked.retain(|pace, asked| ticks.get(pace).is_none_or(|b| *b < asked.bucket));
+    /// Forgets requests whose requeue messages were delivered. The values are the latest delivered
+    /// buckets.
+    pub fn came(&self, requeues: &BTreeMap<DelayClass, i64>) {
+        self.lock().asked.retain(|delay_class, asked| {
+            requeues.get(delay_class).is_none_or(|b| *b < asked.bucket)
+        });
     }
 
-    /// The container instances of every drain, if there is nothing else to come back for; with
-    /// `members`, if just these wait.
+    /// The container instances of all drains, if nothing else needs a reconcile. With `members`,
+    /// these drains must also be all instances that wait.
     pub fn drains(&self, members: Option<&Members>) -> Option<Vec<String>> {
         let known = self.lock();
         let instances: BTreeSet<&String> = known.drains.values().map(|d| &d.instance).collect();
@@ -93,23 +105,22 @@ impl Memory {
         all.then(|| known.drains.keys().cloned().collect())
     }
 
-    /// The instance of a container instance, as it was last read, if all that its tasks can
-    /// have changed since is read by describing those that were left.
+    /// The instance of a container instance as it was last read, if describing its remaining tasks
+    /// shows everything that can have changed.
     pub fn with_only_tasks_left(&self, arn: &str) -> Option<Instance> {
         let known = self.lock();
         let drain = known.drains.get(arn).filter(|drain| drain.left.is_some())?;
         Some(drain.as_instance(drain.registration.clone()))
     }
 
-    /// The instance of a container instance that was just read, if it is a drain of ours that
-    /// is known.
+    /// The instance of a container instance that was just read, if it is a known drain of ours.
     pub fn with(&self, registration: Registration) -> Option<Instance> {
         let known = self.lock();
         let drain = known.drains.get(&registration.arn)?;
         is_our_drain(&registration).then(|| drain.as_instance(registration))
     }
 
-    /// Which tasks of a container instance whose counts are 0 must be asked for.
+    /// Which tasks to read of a container instance whose counts are 0.
     pub fn which(&self, registration: &Registration) -> Which {
         let known = self.lock();
         let drain = known.drains.get(&registration.arn).filter(|drain| drain.holds(registration));
@@ -119,14 +130,14 @@ impl Memory {
         }
     }
 
-    /// When the last task of a container instance had stopped, as far as was read. A later
-    /// look need not read those again that were seen to have stopped.
+    /// When the last task of a container instance stopped, as far as known. Later reconciles do not
+    /// read stopped tasks again.
     pub fn last_stop(&self, arn: &str) -> Option<Time> {
         self.lock().drains.get(arn)?.registration.last_stop
     }
 
-    /// What a look that began at `began` has read, of which `drains` are drains that go on.
-    /// A look at everything says whether there is nothing else to come back for.
+    /// Remembers what a reconcile that began at `began` read. `drains` selects the drains that
+    /// continue. A full resync passes in `everything` whether nothing else needs a reconcile.
     pub fn learn<'a>(
         &self,
         instances: impl Iterator<Item = &'a Instance>,
@@ -155,7 +166,7 @@ impl Memory {
         }
     }
 
-    /// A container instance is no drain of ours any more.
+    /// Forgets a container instance that no longer is a drain of ours.
     pub fn forget(&self, arn: &str) {
         self.lock().drains.remove(arn);
     }
@@ -183,9 +194,10 @@ impl Known {
         }
     }
 
-    /// Whether its tasks are those that `registration` has: it was not given others since.
+    /// Whether the remembered tasks are still those of `registration`, which was not given others
+    /// since.
     fn holds(&self, registration: &Registration) -> bool {
-        let idle = |r: &Registration| r.note.and_then(|note| note.idle);
+        let idle = |r: &Registration| r.drain_record.and_then(|drain_record| drain_record.idle);
         idle(&self.registration) == idle(registration)
     }
 
@@ -203,7 +215,7 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
-    use drain::note::Note;
+    use drain::drain_record::DrainRecord;
     use drain::seen::{LifecycleState, Task};
 
     use super::*;
@@ -212,12 +224,12 @@ mod tests {
         Time::UNIX_EPOCH + Duration::days(20_000) + Duration::seconds(seconds)
     }
 
-    /// The note of a drain that began at 0, whose counts are 0 since `idle`.
-    fn noted(idle: i64) -> Note {
-        Note::new(Cause::Hook, at(0)).idle_at(at(idle))
+    /// The record of a drain that began at 0 s, whose counts have been 0 since `idle`.
+    fn recorded(idle: i64) -> DrainRecord {
+        DrainRecord::new(Cause::Hook, at(0)).idle_at(at(idle))
     }
 
-    fn drain_of(arn: &str, note: Note, tasks: &[&str]) -> Instance {
+    fn drain_of(arn: &str, drain_record: DrainRecord, tasks: &[&str]) -> Instance {
         let task = |arn: &&str| Task {
             arn: (*arn).to_owned(),
             group: "service:web".to_owned(),
@@ -232,8 +244,8 @@ mod tests {
                 status: Status::Draining,
                 agent_connected: true,
                 counted_tasks: 0,
-                note: Some(note),
-                unnotable: false,
+                drain_record: Some(drain_record),
+                record_refused: false,
                 tasks: Answer::Known(tasks.iter().map(task).collect()),
                 confirmed: false,
                 last_stop: None,
@@ -249,9 +261,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_of_tasks_holds_as_long_as_the_note_says_the_same() {
+    fn remembered_tasks_hold_while_the_drain_record_is_unchanged() {
         let memory = Memory::default();
-        let drain = drain_of("ci", noted(10), &["t"]);
+        let drain = drain_of("ci", recorded(10), &["t"]);
         learn(&memory, std::slice::from_ref(&drain), None, at(14));
         assert_eq!(memory.which(&drain.registrations[0]), Which::Stopping, "not all there were");
         assert!(memory.with_only_tasks_left("ci").is_none());
@@ -259,18 +271,18 @@ mod tests {
         let left = Which::These(vec!["t".to_owned()]);
         assert_eq!(memory.which(&drain.registrations[0]), left);
         assert_eq!(memory.with_only_tasks_left("ci").unwrap().id, "i-ci");
-        let beaten = drain_of("ci", noted(10).beat_now(at(20)), &[]);
+        let beaten = drain_of("ci", recorded(10).beat_now(at(20)), &[]);
         assert_eq!(memory.which(&beaten.registrations[0]), left);
-        let again = drain_of("ci", noted(40), &[]);
+        let again = drain_of("ci", recorded(40), &[]);
         assert_eq!(memory.which(&again.registrations[0]), Which::Stopping);
         memory.forget("ci");
         assert_eq!(memory.which(&drain.registrations[0]), Which::Stopping);
     }
 
     #[test]
-    fn all_drains_are_known_only_after_a_look_at_everything() {
+    fn all_drains_are_known_only_after_a_full_resync() {
         let memory = Memory::default();
-        let (one, two) = (drain_of("1", noted(10), &[]), drain_of("2", noted(10), &[]));
+        let (one, two) = (drain_of("1", recorded(10), &[]), drain_of("2", recorded(10), &[]));
         learn(&memory, std::slice::from_ref(&one), None, at(20));
         assert_eq!(memory.drains(None), None);
         learn(&memory, &[one.clone(), two.clone()], Some(true), at(20));
@@ -282,7 +294,7 @@ mod tests {
         };
         assert_eq!(memory.drains(Some(&members(&[&one, &two]))), both);
         assert_eq!(memory.drains(Some(&members(&[&one]))), None);
-        let third = drain_of("3", noted(10), &[]);
+        let third = drain_of("3", recorded(10), &[]);
         assert_eq!(memory.drains(Some(&members(&[&one, &two, &third]))), None);
         memory.learn([&two].into_iter(), |_| false, None, at(30));
         assert_eq!(memory.drains(None), Some(vec!["1".to_owned()]));
@@ -291,20 +303,21 @@ mod tests {
     }
 
     #[test]
-    fn a_tick_is_not_asked_for_while_one_is_to_come() {
+    fn no_requeue_is_requested_while_one_is_pending() {
         let (memory, buckets) = (Memory::default(), Buckets::new(240).unwrap());
-        let is_due = |seconds, relaxed| memory.is_due(Pace::Later, buckets, at(seconds), relaxed);
+        let is_due =
+            |seconds, relaxed| memory.is_due(DelayClass::Later, buckets, at(seconds), relaxed);
         assert!(!is_due(0, true) && !is_due(0, false));
         let bucket = buckets.bucket(at(0));
-        memory.asked(Pace::Later, bucket, at(240));
+        memory.asked(DelayClass::Later, bucket, at(240));
         assert!(is_due(0, false));
         let over = (0..).find(|second| !is_due(*second, false)).unwrap();
         assert!((1..=235).contains(&over), "{over}");
         assert!(is_due(over, true) && is_due(235, true) && !is_due(236, true));
-        assert!(!memory.is_due(Pace::Soon, buckets, at(0), true));
-        memory.came(&BTreeMap::from([(Pace::Later, bucket - 1), (Pace::Soon, bucket)]));
+        assert!(!memory.is_due(DelayClass::Soon, buckets, at(0), true));
+        memory.came(&BTreeMap::from([(DelayClass::Later, bucket - 1), (DelayClass::Soon, bucket)]));
         assert!(is_due(0, true));
-        memory.came(&BTreeMap::from([(Pace::Later, bucket)]));
+        memory.came(&BTreeMap::from([(DelayClass::Later, bucket)]));
         assert!(!is_due(0, true));
     }
 }

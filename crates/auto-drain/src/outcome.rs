@@ -1,4 +1,4 @@
-//! What a look comes to, and how it is recorded.
+//! The outcome of a reconcile, and its log record.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,59 +7,59 @@ use drain::decide::{Action, End, Plan, Verdict};
 use drain::seen::Instance;
 use drain::stuck::Reason;
 use function::record::Record;
+use requeue::DelayClass;
 use serde_json::{Value, json};
-use tick::Pace;
 
 use crate::Time;
 
-/// Instances whose details a record holds; the rest is counted. A line of a log may
-/// hold 256 KB, and nobody reads more of one.
+/// The number of instances with details in a record; the rest is only counted. A log event may hold
+/// 256 KB.
 const DETAILED: usize = 20;
 
-/// What a look decided and did.
+/// What a reconcile decided and did.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// Nothing was done, so nothing began or ended.
+    /// Nothing was changed, so no drain began or ended.
     pub dry_run: bool,
     /// The plan for each instance.
     pub plans: BTreeMap<String, Plan>,
-    /// Instances whose drain was seen to have begun.
+    /// Instances whose plans were begun.
     pub begun: BTreeSet<String>,
-    /// Instances for which something failed, and what.
+    /// Instances for which a call failed, and the error.
     pub failed: BTreeMap<String, Error>,
     /// Instances for which there was no time left.
     pub out_of_time: BTreeSet<String>,
-    /// Instances that a narrow look leaves to one at everything.
+    /// Instances that a partial reconcile leaves to a full resync.
     pub left: BTreeSet<String>,
-    /// Why drains last, where that was asked.
+    /// Why drains do not end, where that was determined.
     pub stuck: BTreeMap<String, BTreeSet<Reason>>,
-    /// Actions of ours that turned out to be over already.
+    /// Instances whose lifecycle action was already over.
     pub already_done: BTreeSet<String>,
-    /// How often each action was carried out.
+    /// The number of successful actions by name.
     pub done: BTreeMap<&'static str, usize>,
-    /// Something was not known for want of an answer.
-    pub unanswered: Vec<Error>,
+    /// Errors of reads that failed, and of drain records that were not written.
+    pub failed_reads: Vec<Error>,
 }
 
 impl Outcome {
     /// The delay until the next reconcile, if work is left: soon if something failed. Ghost
     /// registrations wait for the next full resync, even if a call about one failed.
-    pub fn again(&self) -> Option<Pace> {
+    pub fn again(&self) -> Option<DelayClass> {
         let planned = self.plans.values().filter_map(|plan| plan.again).max();
         let is_ghost = |id: &String| {
             let plan = self.plans.get(id);
             plan.is_some_and(|plan| matches!(plan.verdict, Verdict::Ghost { .. }))
         };
         let mut unfinished = self.failed.keys().chain(&self.out_of_time).chain(&self.left);
-        if unfinished.any(|id| !is_ghost(id)) { Some(Pace::Soon) } else { planned }
+        if unfinished.any(|id| !is_ghost(id)) { Some(DelayClass::Soon) } else { planned }
     }
 
-    /// Whether everything planned for an instance was done.
+    /// Whether everything planned for an instance was done, without a failure.
     pub fn finished(&self, id: &str) -> bool {
         !self.failed.contains_key(id) && !self.out_of_time.contains(id)
     }
 
-    /// Whether the drain of an instance that a hook holds goes on after this look.
+    /// Whether a hook holds the instance and its drain continues after this reconcile.
     pub fn goes_on(&self, instance: &Instance) -> bool {
         let held = instance.member.as_ref().is_some_and(|member| member.state.is_held());
         let verdict = self.plans.get(&instance.id).map(|plan| &plan.verdict);
@@ -67,15 +67,14 @@ impl Outcome {
             && matches!(verdict, Some(Verdict::Started(_) | Verdict::Waiting(_)))
     }
 
-    /// Whether there is something to come back for that is no such drain of `instances`.
+    /// Whether anything other than the continuing drains of `instances` needs another reconcile.
     pub fn has_more(&self, instances: &BTreeMap<String, Instance>) -> bool {
         let comes_back = self.plans.iter().filter(|(_, plan)| plan.again.is_some());
         let goes_on = |id| instances.get(id).is_some_and(|instance| self.goes_on(instance));
         comes_back.map(|(id, _)| id).any(|id| !goes_on(id))
     }
 
-    /// Fill the record: every count, then the details of the first instances that are
-    /// not merely left alone.
+    /// Fills the log record: all counts, then details of the first instances that need attention.
     pub fn record(&self, record: &mut Record, now: Time) {
         let mut verdicts: BTreeMap<&str, usize> = BTreeMap::new();
         let (mut started, mut completed, mut timed_out, mut agent_gone) = (0, 0, 0, 0);
@@ -100,7 +99,7 @@ impl Outcome {
                     agent_gone += usize::from(end == End::AgentGone);
                     seconds.extend(began.map(|began| (now - began).whole_seconds()));
                     let drained = last_stop.filter(|_| end == End::Drained);
-                    // The two clocks are not one.
+                    // The clocks of AWS and of the function may differ.
                     lags.extend(drained.map(|stop| (now - stop).whole_seconds().max(0)));
                 }
                 _ => {}
@@ -129,7 +128,7 @@ impl Outcome {
             let deregistered = u64::try_from(deregistered).unwrap_or(u64::MAX);
             record.level("GhostRegistrations", ghosts.saturating_sub(deregistered));
         }
-        record.count("LookErrors", self.failed.len() + self.unanswered.len());
+        record.count("ReconcileErrors", self.failed.len() + self.failed_reads.len());
         record.field("instances", json!(verdicts));
         record.field("actions", json!(self.done));
         let details: Vec<Value> = self
@@ -142,9 +141,9 @@ impl Outcome {
         if !details.is_empty() {
             record.field("details", details);
         }
-        if !self.unanswered.is_empty() {
-            let texts: BTreeSet<String> = self.unanswered.iter().map(Error::to_string).collect();
-            record.field("unanswered", json!(texts));
+        if !self.failed_reads.is_empty() {
+            let texts: BTreeSet<String> = self.failed_reads.iter().map(Error::to_string).collect();
+            record.field("failed_reads", json!(texts));
         }
     }
 
@@ -202,7 +201,7 @@ fn verdict_name(verdict: &Verdict) -> &'static str {
 /// The name of an action in log records.
 fn action_name(action: &Action) -> &'static str {
     match action {
-        Action::Note { .. } => "note",
+        Action::DrainRecord { .. } => "record",
         Action::SetDraining { .. } => "set_draining",
         Action::Heartbeat { .. } => "heartbeat",
         Action::StopTasks { .. } => "stop_tasks",

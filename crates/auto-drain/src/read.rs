@@ -1,5 +1,5 @@
-//! What a look reads: who waits, what runs there, and the answers to the decisions'
-//! questions.
+//! Reads what a reconcile needs: the instances, their container instances, and the answers to the
+//! questions of decisions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,20 +8,20 @@ use drain::decide::{CONFIRMED_AFTER, Question};
 use drain::seen::{Answer, Elsewhere, Instance, LifecycleState, Member, Registration};
 
 use crate::focus::{Members, Scope};
-use crate::look::Look;
+use crate::reconcile::Reconcile;
 
-/// Every instance within `scope` that a look may have to do something about, by EC2 id:
-/// those that wait, those that carry a note of ours, and those that the hints name. Who is
-/// in the groups is read unless it was.
+/// Reads all instances within `scope` that may need an action, by EC2 id: those in a wait state,
+/// those with a drain record of ours, and those that the triggers name. Reads the members of the
+/// groups unless they are passed in.
 ///
 /// # Errors
-/// A call without which nothing can be decided.
+/// A call failed without which nothing can be decided.
 pub async fn instances(
-    look: &Look<'_>,
+    reconcile: &Reconcile<'_>,
     scope: &Scope,
     members: Option<Members>,
 ) -> Result<BTreeMap<String, Instance>, Error> {
-    let (aws, settings, hints) = (look.aws, &look.config.settings, look.hints);
+    let (aws, settings, triggers) = (reconcile.aws, &reconcile.config.settings, reconcile.triggers);
     let only = match scope {
         Scope::Everything => None,
         Scope::Only(ids) if ids.is_empty() => return Ok(BTreeMap::new()),
@@ -38,7 +38,9 @@ pub async fn instances(
         | LifecycleState::Pending
         | LifecycleState::PendingWait
         | LifecycleState::Terminating
-        | LifecycleState::Warm => hints.interrupted.contains(id) || hints.terminating.contains(id),
+        | LifecycleState::Warm => {
+            triggers.interrupted.contains(id) || triggers.terminating.contains(id)
+        }
         _ => false,
     };
     let ids: Vec<String> = members
@@ -46,9 +48,9 @@ pub async fn instances(
         .filter(|(id, member)| concerned(id, member))
         .map(|(id, _)| id.clone())
         .collect();
-    // One that changes between a group and its pool may show in neither.
+    // An instance that moves between a group and its pool may be missing in both.
     let unplaced = |id: &&String| !members.contains_key(*id) && is_instance_id(id);
-    let unplaced = hints.terminating.iter().filter(unplaced).cloned();
+    let unplaced = triggers.terminating.iter().filter(unplaced).cloned();
     let asked: Vec<String> = ids.iter().cloned().chain(unplaced).collect();
     let found = match only {
         None => aws.find_container_instances(&settings.cluster, &asked).await,
@@ -75,23 +77,23 @@ pub async fn instances(
     Ok(all.into_iter().map(instance).map(|instance| (instance.id.clone(), instance)).collect())
 }
 
-/// Whether a message names an instance as EC2 does, `i-` and 8 or 17 hexadecimal digits: no other
-/// text may become part of a filter.
+/// Whether an id from a message has the format of EC2, `i-` and 8 or 17 hexadecimal digits. No
+/// other text may become part of a filter.
 fn is_instance_id(id: &str) -> bool {
     id.strip_prefix("i-").is_some_and(|digits| {
         matches!(digits.len(), 8 | 17) && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
     })
 }
 
-/// Answer every question, in as few calls as there can be, for as long as there is
-/// time. What AWS does not answer is marked as failed, and the error kept.
+/// Answers the questions in as few calls as possible, while there is time. What could not be read
+/// is marked as failed, and the errors are returned.
 pub async fn answer(
-    look: &Look<'_>,
+    reconcile: &Reconcile<'_>,
     instances: &mut BTreeMap<String, Instance>,
     questions: &[(String, Question)],
     in_time: impl Fn() -> bool + Sync,
 ) -> Vec<Error> {
-    let (aws, settings) = (look.aws, &look.config.settings);
+    let (aws, settings) = (reconcile.aws, &reconcile.config.settings);
     let mut errors = Vec::new();
     let asked = |wanted: &Question| {
         questions.iter().filter(|(_, q)| q == wanted).map(|(id, _)| id.clone()).collect::<Vec<_>>()
@@ -140,7 +142,7 @@ pub async fn answer(
     let stopping = |arn: &String| {
         let mut registrations = instances.values().flat_map(|instance| &instance.registrations);
         let registration = registrations.find(|registration| registration.arn == *arn);
-        registration.map_or(Which::Stopping, |registration| look.memory.which(registration))
+        registration.map_or(Which::Stopping, |registration| reconcile.memory.which(registration))
     };
     let closer: Vec<(String, Which)> = questions
         .iter()
@@ -155,8 +157,8 @@ pub async fn answer(
         questions.iter().any(|(_, q)| matches!(q, Question::TasksLater { arn: a } if a == arn))
     };
     if closer.iter().any(|(arn, _)| later(arn)) {
-        // The one place where auto-drain sleeps: the instance can remember nothing, and
-        // another look would know no more than this one.
+        // The only place where auto-drain sleeps: no drain record can be written to the instance,
+        // so another reconcile would know no more than this one.
         tokio::time::sleep(CONFIRMED_AFTER.unsigned_abs()).await;
     }
     let mut tasks = aws.tasks_left(&settings.cluster, &closer, &in_time).await;
@@ -166,7 +168,7 @@ pub async fn answer(
             let answer = tasks.remove(&registration.arn);
             registration.tasks = match answer.map(|left| kept(&mut errors, left)) {
                 Some(Some(left)) => {
-                    let before = look.memory.last_stop(&registration.arn);
+                    let before = reconcile.memory.last_stop(&registration.arn);
                     registration.last_stop = left.last_stop.max(before);
                     Answer::Known(left.tasks)
                 }

@@ -1,4 +1,4 @@
-//! The compiled function's first moments.
+//! The start of the compiled function.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! CloudWatch: the truth about alarms.
+//! Reads alarms from CloudWatch.
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudwatch::Client;
@@ -16,31 +16,31 @@ use crate::times::time_of;
 use crate::values::Watched;
 use crate::{Error, PAGE, owned};
 
-/// The client of CloudWatch, which the drain does not need.
+/// The CloudWatch client. It is not part of [`Aws`](crate::Aws), for auto-drain does not need it.
 #[derive(Debug, Clone)]
 pub struct CloudWatch(Client);
 
-/// An alarm, as CloudWatch has it now.
+/// The present state of an alarm.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alarm {
     /// Its ARN.
     pub arn: String,
     /// Its state.
     pub state: StateValue,
-    /// Since when it is in that state.
+    /// When it entered that state.
     pub since: Time,
     /// Whether its actions are disabled, or suppressed.
     pub muted: bool,
-    /// Why nothing scales on an alarm of its kind.
-    pub unfit: Option<Skip>,
+    /// Why alarms of its kind are not supported; `None` if they are.
+    pub unsupported: Option<Skip>,
     /// The threshold, if it has one.
     pub threshold: Option<f64>,
-    /// How the metric compares with it.
+    /// How the metric is compared with the threshold.
     pub operator: Option<Operator>,
     /// What the state was evaluated on, when it was entered.
     pub evaluation: Option<Evaluation>,
-    /// What GetMetricData is asked for its present value; `None` for a composite alarm and for
-    /// an anomaly detector's band.
+    /// The GetMetricData queries for its present value; `None` for a composite alarm and for an
+    /// anomaly detector's band.
     pub watched: Option<Watched>,
 }
 
@@ -55,15 +55,15 @@ impl CloudWatch {
         &self.0
     }
 
-    /// The alarms `names`, metric and composite ones. One that does not exist is absent.
+    /// The metric and composite alarms `names`. An alarm that does not exist is absent.
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// If a call fails.
     pub fn alarms<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Alarm>, Error>> {
         Box::pin(async move {
             let mut alarms = Vec::new();
             for names in names.chunks(PAGE) {
-                // Without the types it answers with metric alarms alone.
+                // Without alarm types the call returns metric alarms only.
                 let described = self
                     .0
                     .describe_alarms()
@@ -105,7 +105,7 @@ fn metric_alarm(alarm: &types::MetricAlarm) -> Option<Alarm> {
         state: state(alarm.state_value())?,
         since: since(alarm.state_transitioned_timestamp(), alarm.state_updated_timestamp())?,
         muted: alarm.actions_enabled() == Some(false),
-        unfit: kind.err(),
+        unsupported: kind.err(),
         threshold: alarm.threshold().filter(|_| !is_band),
         operator: alarm.comparison_operator().and_then(|name| Operator::read(name.as_str())),
         evaluation: alarm.state_reason_data().and_then(Evaluation::read),
@@ -144,7 +144,7 @@ fn composite_alarm(alarm: &types::CompositeAlarm) -> Option<Alarm> {
         state: state(alarm.state_value())?,
         since: since(alarm.state_transitioned_timestamp(), alarm.state_updated_timestamp())?,
         muted: alarm.actions_enabled() == Some(false) || alarm.actions_suppressed_by().is_some(),
-        unfit: None,
+        unsupported: None,
         threshold: None,
         operator: None,
         evaluation: None,
@@ -152,7 +152,7 @@ fn composite_alarm(alarm: &types::CompositeAlarm) -> Option<Alarm> {
     })
 }
 
-/// When a state was entered. Only stand-ins for CloudWatch leave the first out.
+/// When a state was entered. Only CloudWatch emulators omit `transitioned`.
 fn since(transitioned: Option<&DateTime>, updated: Option<&DateTime>) -> Option<Time> {
     time_of(transitioned.or(updated)?)
 }

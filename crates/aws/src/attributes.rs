@@ -1,26 +1,26 @@
-//! Our attribute on container instances: writing it, and removing it.
+//! Writes and removes drain records, which are attributes of container instances.
 
 use std::collections::BTreeMap;
 
 use aws_sdk_ecs::types::{self, TargetType};
-use drain::note::{ATTRIBUTE, Note};
+use drain::drain_record::{ATTRIBUTE, DrainRecord};
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
 use crate::{AT_ONCE, Aws, BATCH, Error, Outcomes};
 
-/// What to do with our attribute.
+/// A change of the drain record of a container instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attribute {
-    /// Write this note.
-    Put(Note),
+    /// Write this one.
+    Put(DrainRecord),
     /// Remove it.
     Delete,
 }
 
 impl Aws {
-    /// Write or remove our attribute on container instances. A call for ten that
-    /// fails for the sake of one is made again for each.
+    /// Writes or removes the drain records of container instances, ten per call. A call that AWS
+    /// refuses because of one item is repeated for each item alone.
     pub fn set_attributes<'a>(
         &'a self,
         cluster: &'a str,
@@ -66,7 +66,9 @@ impl Aws {
                 .target_type(TargetType::ContainerInstance)
                 .target_id(arn.as_str());
             let (built, list) = match attribute {
-                Attribute::Put(note) => (named.value(note.to_string()).build(), &mut put),
+                Attribute::Put(drain_record) => {
+                    (named.value(drain_record.to_string()).build(), &mut put)
+                }
                 Attribute::Delete => (named.build(), &mut delete),
             };
             list.push(built.map_err(|error| Error::Unreachable {

@@ -8,26 +8,26 @@ use aws_config::{BehaviorVersion, ConfigLoader};
 
 use crate::http::Https;
 
-/// One attempt: every call here answers in tens of milliseconds, so one that takes
-/// this long is lost and worth trying elsewhere.
+/// One attempt. Every call here returns in tens of milliseconds, so one that takes this long is
+/// lost and worth retrying.
 const ATTEMPT: Duration = Duration::from_secs(5);
 
-/// One call with all its attempts: three of them and the waits between. A look makes
-/// dozens of calls in a minute; the next tick is the better retry.
+/// One call with all its attempts and the waits between them. A reconcile makes dozens of calls
+/// in a minute, so the next requeue is the better retry.
 const OPERATION: Duration = Duration::from_secs(12);
 
 /// Connecting within a Region takes milliseconds.
 const CONNECT: Duration = Duration::from_secs(2);
 
-/// Attempts at a call. More would hold up the other instances of the look, and ask a
-/// throttled API for more of what it has not got.
+/// Attempts per call. More would delay the other instances of the reconcile and add load to an
+/// API that already throttles.
 const ATTEMPTS: u32 = 3;
 
-/// The configuration of every function: region, credentials and endpoint from the
-/// environment, timeouts and attempts from here.
+/// The configuration of every function: Region, credentials and endpoint from the environment,
+/// timeouts and attempts from here.
 ///
-/// The behaviour version is spelled out so that a change of behaviour arrives as a
-/// change of this line; an older one selects an HTTP client that is not built in.
+/// The behavior version is pinned, so behavior changes only when this line does. An older version
+/// selects an HTTP client that is not built in.
 pub fn defaults() -> ConfigLoader {
     aws_config::defaults(BehaviorVersion::v2026_01_12())
         .http_client(Https::new())

@@ -1,36 +1,36 @@
-//! Container instances: find them, read them, set their state, write notes on them.
+//! Container instances: find, describe, drain and deregister them.
 
 use std::collections::BTreeMap;
 
 use aws_sdk_ecs::types::{self, ContainerInstanceStatus};
-use drain::note::ATTRIBUTE;
+use drain::drain_record::ATTRIBUTE;
 use drain::seen::{Answer, Registration, Status};
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
 use crate::{AT_ONCE, Aws, BATCH, Error, FILTERED, PAGE, owned};
 
-/// What became of each item, by ARN.
+/// The result for each item, by ARN.
 pub type Outcomes = BTreeMap<String, Result<(), Error>>;
 
-/// The ten custom attributes that a container instance may have (PutAttributes).
+/// The limit of custom attributes on a container instance (PutAttributes).
 const CUSTOM_ATTRIBUTES: usize = 10;
 
 impl Aws {
-    /// The container instances of `cluster` that carry a note of ours, and those of
-    /// the EC2 instances `ids`: one call for eighty ids, in a cluster of any size.
+    /// The container instances of `cluster` that have a drain record, and those of the EC2
+    /// instances `ids`. One listing covers 80 ids, whatever the size of the cluster.
     ///
     /// # Errors
-    /// Whatever call fails; [`Error::NoSuchCluster`] if there is no such cluster.
+    /// If a call fails; [`Error::NoSuchCluster`] if the cluster does not exist.
     pub fn find_container_instances<'a>(
         &'a self,
         cluster: &'a str,
         ids: &'a [String],
     ) -> BoxFuture<'a, Result<Vec<(String, Registration)>, Error>> {
-        Box::pin(self.filtered_container_instances(cluster, noted_or_among(ids)))
+        Box::pin(self.filtered_container_instances(cluster, recorded_or_among(ids)))
     }
 
-    /// The container instances of the EC2 instances `ids` alone.
+    /// The container instances of the EC2 instances `ids` only.
     ///
     /// # Errors
     /// As for [`Aws::find_container_instances`].
@@ -73,11 +73,11 @@ impl Aws {
         pages.try_collect().await.map_err(Error::of("ListContainerInstances"))
     }
 
-    /// The container instances `arns`, with the EC2 instance of each. One that is gone since
-    /// it was listed is left out.
+    /// The container instances `arns`, each with its EC2 instance id. One that was deregistered
+    /// since it was listed is left out.
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// If a call fails.
     pub fn describe_container_instances<'a>(
         &'a self,
         cluster: &'a str,
@@ -89,7 +89,7 @@ impl Aws {
         })
     }
 
-    /// The same in the SDK's terms.
+    /// The same as the SDK's type.
     pub(crate) async fn raw_container_instances(
         &self,
         cluster: &str,
@@ -112,9 +112,9 @@ impl Aws {
         Ok(found)
     }
 
-    /// Set container instances DRAINING, or ACTIVE again. One that AWS refuses does
-    /// not keep the others from their state. Of each that has it, the answer says
-    /// whether it counts no task; the answer to a change does not lag as a read may.
+    /// Sets container instances to DRAINING, or back to ACTIVE. If AWS refuses one, the others are
+    /// still set. For each that was set, the result is whether it has no running or pending task:
+    /// the response to a change does not lag as a read may.
     pub fn set_container_instances<'a>(
         &'a self,
         cluster: &'a str,
@@ -158,8 +158,8 @@ impl Aws {
         })
     }
 
-    /// Deregister container instances by force, each by a call of its own. Tasks that ECS
-    /// counts there are STOPPED from then on, and services start others in their place.
+    /// Deregisters container instances by force, one per call. ECS then reports their tasks as
+    /// STOPPED, and services start replacements.
     /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterContainerInstance.html>
     pub fn deregister_container_instances<'a>(
         &'a self,
@@ -181,19 +181,19 @@ pub(crate) fn among(ids: &[String]) -> String {
     format!("ec2InstanceId in [{}]", ids.join(", "))
 }
 
-/// The filters for container instances that carry a note of ours, and for those of these
-/// EC2 instances.
-fn noted_or_among(ids: &[String]) -> Vec<String> {
-    let noted = format!("attribute:{ATTRIBUTE} exists");
+/// The filters for container instances that have a drain record, and for those of these EC2
+/// instances.
+fn recorded_or_among(ids: &[String]) -> Vec<String> {
+    let recorded = format!("attribute:{ATTRIBUTE} exists");
     let mut filters: Vec<String> = ids.chunks(FILTERED).map(among).collect();
     match filters.first_mut() {
-        Some(first) => *first = format!("{noted} or {first}"),
-        None => filters.push(noted),
+        Some(first) => *first = format!("{recorded} or {first}"),
+        None => filters.push(recorded),
     }
     filters
 }
 
-/// Partial failure is HTTP 200: each failed ARN with its reason.
+/// The errors of a partial failure, by ARN. AWS reports it with HTTP 200.
 pub(crate) fn refusals(
     operation: &'static str,
     failures: &[types::Failure],
@@ -209,7 +209,7 @@ fn refusal(operation: &'static str, failure: &types::Failure) -> Error {
     Error::Refused { operation, code, message }
 }
 
-/// What failed for any other reason than that it is gone must not pass for gone.
+/// Fails unless every failure is `MISSING`: other failures do not mean that the item is gone.
 pub(crate) fn missing_alone(
     operation: &'static str,
     failures: &[types::Failure],
@@ -218,14 +218,14 @@ pub(crate) fn missing_alone(
     refused.find(|error| !error.is_missing()).map_or(Ok(()), Err)
 }
 
-/// Tasks that ECS wants to run there. Less than none cannot be, and is not taken for none.
+/// Running and pending tasks. A negative count is invalid and must not pass for 0.
 fn counted(instance: &types::ContainerInstance) -> u32 {
     let counted = instance.running_tasks_count.saturating_add(instance.pending_tasks_count);
     u32::try_from(counted).unwrap_or(u32::MAX)
 }
 
 fn registration(instance: types::ContainerInstance) -> Option<(String, Registration)> {
-    let note = instance
+    let drain_record = instance
         .attributes()
         .iter()
         .find(|attribute| attribute.name() == ATTRIBUTE)
@@ -241,8 +241,8 @@ fn registration(instance: types::ContainerInstance) -> Option<(String, Registrat
         },
         agent_connected: instance.agent_connected,
         counted_tasks: counted(&instance),
-        unnotable: note.is_none() && customs.count() >= CUSTOM_ATTRIBUTES,
-        note,
+        record_refused: drain_record.is_none() && customs.count() >= CUSTOM_ATTRIBUTES,
+        drain_record,
         tasks: Answer::Unasked,
         confirmed: false,
         last_stop: None,
@@ -259,12 +259,12 @@ mod tests {
     fn no_filter_is_longer_than_a_cluster_query_expression() {
         let ids: Vec<String> = (0..250).map(|number| format!("i-{number:017x}")).collect();
         assert!(ids.iter().all(|id| id.len() == 19));
-        let filters = noted_or_among(&ids);
+        let filters = recorded_or_among(&ids);
         assert_eq!(filters.len(), 4);
         let named: usize = filters.iter().map(|filter| filter.matches("i-").count()).sum();
         assert_eq!(named, 250);
         let longest = filters.iter().map(String::len).max().unwrap();
         assert!(longest <= 2_000, "{longest} characters");
-        assert_eq!(noted_or_among(&[]), ["attribute:ecs-tide.drain exists"]);
+        assert_eq!(recorded_or_among(&[]), ["attribute:ecs-tide.drain exists"]);
     }
 }

@@ -1,4 +1,4 @@
-//! The account's other clusters, for instances that ours does not know.
+//! Searches the account's other clusters for instances that are not registered in ours.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ impl Aws {
     /// Where the EC2 instances `ids` are registered, outside `cluster`.
     ///
     /// # Errors
-    /// Whatever call fails: an instance that was not looked for everywhere must not
-    /// pass for one that is nowhere.
+    /// If a call fails: unless every cluster was searched, an instance must not count as
+    /// registered nowhere.
     pub fn elsewhere<'a>(
         &'a self,
         cluster: &'a str,
@@ -35,7 +35,7 @@ impl Aws {
                 ids.iter().map(|id| (id.clone(), nowhere.clone())).collect();
             for other in clusters.iter().filter(|arn| !is_ours(arn)) {
                 for ids in ids.chunks(FILTERED) {
-                    // Most clusters have none of them, and one call says so.
+                    // One call rules out a cluster that has none of them, as most do.
                     if self.list_container_instances(other, Some(&among(ids))).await?.is_empty() {
                         continue;
                     }

@@ -1,12 +1,12 @@
-//! AWS's errors as ours: what a look must tell apart, and the rest by code.
+//! AWS errors: a variant for each that needs its own handling, and the rest by code.
 
 use aws_sdk_ecs::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 
 /// Why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The API's bucket is empty.
-    #[error("{operation} was throttled, it is tried again at the next look")]
+    /// The API throttled the call.
+    #[error("{operation} was throttled; the next reconcile tries it again")]
     Throttled {
         /// The operation.
         operation: &'static str,
@@ -29,12 +29,12 @@ pub enum Error {
         /// The operation.
         operation: &'static str,
     },
-    /// The function's role may not do that.
+    /// The function's role lacks the permission.
     #[error("{operation} was denied, grant it to the function's role: {message}")]
     Denied {
         /// The operation.
         operation: &'static str,
-        /// AWS's words.
+        /// AWS's message.
         message: String,
     },
     /// No answer came.
@@ -42,26 +42,26 @@ pub enum Error {
     Unreachable {
         /// The operation.
         operation: &'static str,
-        /// What happened.
+        /// The cause, as the SDK reports it.
         cause: String,
     },
-    /// AWS refused.
+    /// AWS refused the call for any other reason.
     #[error("{operation} was refused ({code}): {message}")]
     Refused {
         /// The operation.
         operation: &'static str,
         /// AWS's code.
         code: String,
-        /// AWS's words.
+        /// AWS's message.
         message: String,
     },
 }
 
-/// AWS's reason in `failures[]` for what it does not know (any more).
+/// The reason in `failures[]` for an item that does not exist, or no longer.
 const MISSING: &str = "MISSING";
 
 impl Error {
-    /// Whether an item of `failures[]` is there because there is no such thing.
+    /// Whether an item of `failures[]` failed because it does not exist.
     pub(crate) fn is_missing(&self) -> bool {
         matches!(self, Self::Refused { code, .. } if code == MISSING)
     }
@@ -72,15 +72,15 @@ impl Error {
             Self::Throttled { .. } => "throttled",
             Self::AlreadyDone { .. } => "already_done",
             Self::NoSuchCluster { .. } => "no_such_cluster",
-            Self::AttributesFull { .. } => "unnotable",
+            Self::AttributesFull { .. } => "record_refused",
             Self::Denied { .. } => "denied",
             Self::Unreachable { .. } => "unreachable",
             Self::Refused { .. } => "refused",
         }
     }
 
-    /// An error of an SDK, made ours. `ValidationError` is used for plain bad input
-    /// too, so a late answer is known by its text as well.
+    /// Converts an SDK error. `ValidationError` also stands for invalid input, so a lifecycle
+    /// action that is already over is recognized by the message too.
     pub(crate) fn of<E, R>(operation: &'static str) -> impl Fn(SdkError<E, R>) -> Self + Copy
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,

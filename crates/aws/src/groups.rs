@@ -1,5 +1,5 @@
-//! Auto Scaling groups and their warm pools: who is a member in which state, and since when it
-//! leaves.
+//! Auto Scaling groups and their warm pools: their members, the members' states, and when
+//! terminations began.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use crate::times::time_of;
 use crate::{AT_ONCE, Aws, Error, owned};
 
-/// AWS's limit of group names in one call, while it does not set `MaxRecords`.
+/// AWS's limit of group names in a call that does not set `MaxRecords`.
 /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html>
 const NAMES: usize = 50;
 
@@ -26,10 +26,11 @@ impl Aws {
     ///
     /// The members of a pool are shown by DescribeWarmPool alone, one call for fifty
     /// (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeWarmPool.html>). The
-    /// pools are read second and prevail: what goes back to its pool meanwhile is held there.
+    /// pools are read second and take precedence, so an instance that returns to its pool in
+    /// between counts as a member of the pool.
     ///
     /// # Errors
-    /// Whatever call fails: a pool that is not read must not pass for an empty one.
+    /// If a call fails: a pool that was not read must not pass for an empty one.
     pub fn members<'a>(
         &'a self,
         groups: &'a [String],
@@ -77,12 +78,12 @@ impl Aws {
         Ok((group, pool))
     }
 
-    /// Those of the EC2 instances `ids` that any group of the account has, in whatever state, at
-    /// rest in its warm pool too: one call for fifty.
+    /// Those of the EC2 instances `ids` that belong to any group of the account or to its warm
+    /// pool, in any state. One call covers 50.
     /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html>
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// If a call fails.
     pub fn grouped<'a>(
         &'a self,
         ids: &'a [String],
@@ -105,7 +106,7 @@ impl Aws {
         })
     }
 
-    /// The groups `names` in the SDK's terms. One that does not exist is absent.
+    /// The groups `names` as the SDK's type. One that does not exist is absent.
     pub(crate) async fn raw_groups(
         &self,
         names: &[String],
@@ -126,13 +127,13 @@ impl Aws {
         Ok(groups)
     }
 
-    /// Since when each of the EC2 instances `ids` of `group` is on its way out: the
+    /// When the termination of each of the EC2 instances `ids` of `group` began: the
     /// start of its scaling activity, which Auto Scaling describes as "Terminating EC2
     /// instance: ID", or "Terminating EC2 instance: ID - Waiting For ELB Connection
     /// Draining.". One whose activity is not found is absent.
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// If a call fails.
     pub fn terminating_since<'a>(
         &'a self,
         group: &'a str,
@@ -166,7 +167,7 @@ impl Aws {
     }
 }
 
-/// Whether `id` stands in the description of an activity as a word of its own.
+/// Whether `id` stands in the description of an activity as a whole word.
 fn names(description: &str, id: &str) -> bool {
     let ends_word = |c: char| !(c.is_ascii_alphanumeric() || c == '-');
     description.split(ends_word).any(|word| word == id)

@@ -17,9 +17,9 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 /// The SDK's client over rustls.
 ///
-/// Each service's client that is made has it prove itself, which builds a connector only to
-/// throw it away. Once is enough, and worth it: the root certificates are read then, while
-/// the function starts and has the processor for itself.
+/// Each new service client validates it, which builds a connector only to drop it. Once is enough,
+/// and useful: that reads the root certificates while the function starts, when nothing else needs
+/// the processor.
 #[derive(Debug)]
 pub(crate) struct Https {
     client: SharedHttpClient,

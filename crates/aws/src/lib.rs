@@ -1,9 +1,8 @@
-//! The calls to AWS: narrow functions that page and batch inside, read `failures[]`,
-//! and answer in the types of drain and
-//! scaling and in errors of our own.
+//! AWS API calls as narrow functions. They page and batch internally, read `failures[]`, and
+//! return the types of the crates `drain` and `scaling` and one error type.
 //!
-//! The functions name no other crate of the SDK. metric-advisor, which runs on laptops, has a
-//! client of its own.
+//! The Lambda functions use the AWS SDK only through this crate. metric-advisor, which runs on
+//! laptops, has its own client.
 
 mod alarms;
 mod attributes;
@@ -35,14 +34,14 @@ use aws_config::SdkConfig;
 
 use self::share::Share;
 
-/// The cold start is ruled by the first TLS handshake, and that by whether aws-lc
-/// gathers jitter entropy; the choice is made when aws-lc is built.
+/// The first TLS handshake dominates the cold start, and it is slow if aws-lc gathers jitter
+/// entropy. That is decided when aws-lc is built.
 const _: () = assert!(
     matches!(option_env!("AWS_LC_SYS_NO_JITTER_ENTROPY"), Some(value) if matches!(value.as_bytes(), b"1")),
     "AWS_LC_SYS_NO_JITTER_ENTROPY is not 1: build from within the workspace, whose .cargo/config.toml sets it"
 );
 
-/// Clients of every service, over one configuration and so one HTTP client.
+/// The clients of all services but CloudWatch. They share one configuration and HTTP client.
 #[derive(Debug, Clone)]
 pub struct Aws {
     ecs: aws_sdk_ecs::Client,
@@ -78,15 +77,14 @@ const FILTERED: usize = 80;
 /// in PutAttributes and DeleteAttributes, and of services in DescribeServices.
 const BATCH: usize = 10;
 
-/// Calls under way at once where each item costs one.
+/// Concurrent calls where each item needs one.
 const AT_ONCE: usize = 8;
 
-/// Listings of tasks at once, and for each second after that. AWS lets an account read
-/// 100 and 20 (ECS API reference, "Request throttling"); two processes may look at once,
-/// and others read too.
+/// Listings of tasks: the burst, and the rate per second. AWS allows an account 100 and 20 (ECS
+/// API reference, "Request throttling"). Two reconciles may run at once, and others read too.
 const LISTINGS: (u32, u32) = (40, 10);
 
-/// Heartbeats and completions likewise; Auto Scaling does not publish its buckets.
+/// Likewise for heartbeats and completions. Auto Scaling does not publish its limits.
 const LIFECYCLE_CALLS: (u32, u32) = (40, 8);
 
 fn owned(items: &[String]) -> Option<Vec<String>> {

@@ -1,5 +1,5 @@
-//! Lifecycle actions, by instance: the token of a notice is not needed, so a look
-//! can act for a notice that never came.
+//! Lifecycle actions, identified by their instance. No token of a notification is needed, so a
+//! reconcile can act even if the notification was lost.
 
 use drain::decide::ActionResult;
 use futures_util::future::BoxFuture;
@@ -7,10 +7,10 @@ use futures_util::future::BoxFuture;
 use crate::{Aws, Error};
 
 impl Aws {
-    /// Complete the action of `hook` for the EC2 instance `id` of `group`.
+    /// Completes the action of `hook` for the EC2 instance `id` of `group`.
     ///
     /// # Errors
-    /// [`Error::AlreadyDone`] if it is over already; whatever else fails.
+    /// [`Error::AlreadyDone`] if it is already over, or any other error of the call.
     pub fn complete<'a>(
         &'a self,
         group: &'a str,
@@ -36,10 +36,10 @@ impl Aws {
         })
     }
 
-    /// Restart the timer of `hook` for the EC2 instance `id` of `group`.
+    /// Restarts the timer of `hook` for the EC2 instance `id` of `group`.
     ///
     /// # Errors
-    /// [`Error::AlreadyDone`] if the action is over; whatever else fails.
+    /// [`Error::AlreadyDone`] if the action is over, or any other error of the call.
     pub fn heartbeat<'a>(
         &'a self,
         group: &'a str,

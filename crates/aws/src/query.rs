@@ -1,8 +1,8 @@
-//! Metric math under other names, so that the queries of several alarms share one call.
+//! Renames ids in metric math, so that the queries of several alarms can share one call.
 
-/// `expression` with each of `ids` in it prefixed. What stands in quotes is text.
+/// `expression` with each of `ids` in it prefixed. Text in quotes is left as it is.
 ///
-/// An id is a small letter and then letters, digits and underscores.
+/// An id is a lowercase letter and then letters, digits and underscores.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html>
 pub(crate) fn prefixed(expression: &str, ids: &[&str], prefix: &str) -> String {
     let mut out = String::with_capacity(expression.len());

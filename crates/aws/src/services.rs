@@ -1,4 +1,4 @@
-//! Services, as far as they can hold up a drain.
+//! Services, as far as they can delay a drain.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,17 @@ use futures_util::future::BoxFuture;
 
 use crate::{Aws, BATCH, Error, owned};
 
-/// What ECS writes among a service's events when it finds no place for a task.
+/// Part of the service event that ECS writes when it cannot place a task.
 const UNPLACED: &str = "was unable to place a task";
 
-/// What it writes when nothing is left to do.
+/// Part of the event that it writes when nothing is left to do.
 const STEADY: &str = "has reached a steady state";
 
 impl Aws {
     /// The services `names` of `cluster`, by name.
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// If a call fails.
     pub fn services<'a>(
         &'a self,
         cluster: &'a str,
@@ -42,7 +42,7 @@ impl Aws {
 
 fn read(service: &types::Service) -> Service {
     let deployment = service.deployment_configuration();
-    // Newest first: a placement that failed before the last steady state is history.
+    // Newest first: a failed placement before the last steady state no longer matters.
     let telling = service
         .events()
         .iter()

@@ -1,4 +1,4 @@
-//! Tasks: those that have not stopped, and stopping them.
+//! Lists tasks that have not stopped, and stops tasks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,19 +11,19 @@ use time::OffsetDateTime;
 use crate::container_instances::refusals;
 use crate::{AT_ONCE, Aws, Error, Outcomes, PAGE, owned};
 
-/// The tasks of a container instance that are asked for.
+/// Which tasks of a container instance to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Which {
-    /// All of them, by two listings.
+    /// All of them. This takes two listings.
     All,
-    /// Those that ECS has decided to stop, by one: there are no others where the counts
-    /// are 0.
+    /// Those that ECS has decided to stop. This takes one listing, and suffices where ECS counts no
+    /// running or pending task.
     Stopping,
     /// These, by their ARNs; nothing is listed.
     These(Vec<String>),
 }
 
-/// What the tasks of a container instance have come to.
+/// The state of the tasks of a container instance.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Left {
     /// Those whose lastStatus is not STOPPED.
@@ -40,9 +40,9 @@ enum Described {
 }
 
 impl Aws {
-    /// What the tasks of each container instance have come to, of those
-    /// that are asked for. Tasks are described a hundred at a time, whichever instance
-    /// they run on. Once `in_time` says no, no more are listed; what was not is absent.
+    /// The state of the requested tasks of each container instance. Tasks are described 100 at a
+    /// time, across instances. Once `in_time` returns false, no more are listed, and instances
+    /// that were not listed are absent.
     pub fn tasks_left<'a>(
         &'a self,
         cluster: &'a str,
@@ -112,8 +112,8 @@ impl Aws {
         Ok(arns)
     }
 
-    /// Each task, or why it is not known. One that is absent or missing has stopped: AWS
-    /// forgets it an hour later.
+    /// Each task, or why it could not be read. One that is absent or missing has stopped: AWS drops
+    /// it an hour later.
     async fn describe_tasks(
         &self,
         cluster: &str,
@@ -141,7 +141,7 @@ impl Aws {
         answers
     }
 
-    /// Stop tasks, each by a call of its own.
+    /// Stops tasks, one per call.
     pub fn stop_tasks<'a>(
         &'a self,
         cluster: &'a str,
@@ -164,7 +164,7 @@ impl Aws {
     /// Which of these tasks are protected from scale-in.
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// If a call fails.
     pub fn protected_tasks<'a>(
         &'a self,
         cluster: &'a str,
@@ -198,7 +198,7 @@ impl FromIterator<Described> for Left {
     }
 }
 
-/// A task with its ARN; nothing of one that stopped who knows when.
+/// A task with its ARN; `None` if it has stopped and the time is not known.
 fn read(task: EcsTask) -> Option<(String, Described)> {
     let arn = task.task_arn.clone()?;
     if task.last_status() == Some("STOPPED") {

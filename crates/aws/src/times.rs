@@ -1,9 +1,9 @@
-//! Times, between the SDK's type and ours.
+//! Converts times between the SDK's type and ours.
 
 use aws_smithy_types::DateTime;
 use scaling::Time;
 
-/// A time of the SDK's, unless it lies where no clock goes.
+/// A time of the SDK; `None` if it is out of range.
 pub(crate) fn time_of(time: &DateTime) -> Option<Time> {
     Time::from_unix_timestamp_nanos(time.as_nanos()).ok()
 }

@@ -1,9 +1,10 @@
-//! Publishing: ticks and turns to the FIFO topic, and a due tick back.
+//! Publishing: work items and requeue messages to the FIFO topic, and due requeue messages back to
+//! their function.
 
 use aws_sdk_sns::types::{MessageAttributeValue, PublishBatchRequestEntry};
 use futures_util::future::BoxFuture;
-use tick::turn::NOW;
-use tick::{Subject, Tick, Turn};
+use requeue::work_item::NOW;
+use requeue::{Requeue, Subject, WorkItem};
 
 use crate::{Aws, BATCH, Error};
 
@@ -13,61 +14,78 @@ const OPERATION: &str = "Publish";
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
     body: String,
-    pace: &'static str,
+    delay_class: &'static str,
     group: String,
     id: String,
 }
 
 impl Entry {
-    fn tick(tick: &Tick) -> Self {
-        let id = tick.id();
-        Self { body: tick.body(), pace: tick.pace.name(), group: id.clone(), id }
+    fn requeue(requeue: &Requeue) -> Self {
+        let id = requeue.id();
+        Self {
+            body: requeue.body(),
+            delay_class: requeue.delay_class.name(),
+            group: id.clone(),
+            id,
+        }
     }
 
-    fn turn(turn: &Turn) -> Self {
-        let (body, id) = (turn.body(), turn.id());
-        Self { body, pace: NOW, group: Turn::group(&turn.lane), id }
+    fn work_item(work_item: &WorkItem) -> Self {
+        let (body, id) = (work_item.body(), work_item.id());
+        Self { body, delay_class: NOW, group: WorkItem::group(&work_item.serialization_key), id }
     }
 
-    /// A due tick takes its turn in its lane.
-    fn due(tick: &Tick, lane: &str) -> Self {
-        let id = Turn::id_of(tick);
-        Self { body: tick.body(), pace: NOW, group: Turn::group(lane), id }
+    /// A due requeue message, delivered in the message group of its serialization key.
+    fn due(requeue: &Requeue, serialization_key: &str) -> Self {
+        let id = WorkItem::id_of(requeue);
+        Self {
+            body: requeue.body(),
+            delay_class: NOW,
+            group: WorkItem::group(serialization_key),
+            id,
+        }
     }
 }
 
 impl Aws {
-    /// Ask for `tick` on the FIFO topic; a request that its bucket already holds is
-    /// accepted and delivered once.
+    /// Publishes `requeue` to the FIFO topic. Duplicates within its time bucket are accepted and
+    /// delivered once.
     ///
     /// # Errors
-    /// Whatever call fails.
-    pub fn ask<'a>(&'a self, topic: &'a str, tick: &'a Tick) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(async move { self.publish(topic, Entry::tick(tick)).await })
+    /// If a call fails.
+    pub fn ask<'a>(
+        &'a self,
+        topic: &'a str,
+        requeue: &'a Requeue,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move { self.publish(topic, Entry::requeue(requeue)).await })
     }
 
-    /// Ask for `turns` and `ticks` on the FIFO topic, in calls of ten. What it has already is
-    /// accepted and delivered once, so all of it may be asked for again.
+    /// Publishes `work_items` and `requeues` to the FIFO topic, ten per call. Duplicates are
+    /// accepted and delivered once, so after a failure all of them may be published again.
     ///
     /// # Errors
-    /// Whatever call fails, and the first entry that is refused.
+    /// If a call fails or refuses an entry; of several the first refused one.
     pub fn ask_all<'a>(
         &'a self,
         topic: &'a str,
-        turns: &'a [Turn],
-        ticks: &'a [Tick],
+        work_items: &'a [WorkItem],
+        requeues: &'a [Requeue],
     ) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
             let operation = "PublishBatch";
-            let entries: Vec<Entry> =
-                turns.iter().map(Entry::turn).chain(ticks.iter().map(Entry::tick)).collect();
+            let entries: Vec<Entry> = work_items
+                .iter()
+                .map(Entry::work_item)
+                .chain(requeues.iter().map(Entry::requeue))
+                .collect();
             for entries in entries.chunks(BATCH) {
                 let mut call = self.sns.publish_batch().topic_arn(topic);
                 for (number, entry) in entries.iter().enumerate() {
                     let request = PublishBatchRequestEntry::builder()
                         .id(number.to_string())
                         .message(&entry.body)
-                        .message_attributes("pace", attribute(entry.pace)?)
+                        .message_attributes("delay_class", attribute(entry.delay_class)?)
                         .message_group_id(&entry.group)
                         .message_deduplication_id(&entry.id)
                         .build()
@@ -85,22 +103,24 @@ impl Aws {
         })
     }
 
-    /// Hand a due `tick` back: a cluster's to the standard topic `lifecycle`, a lane's to the
-    /// FIFO topic `reinvoke`, where it takes its turn.
+    /// Delivers a due `requeue`: that of a cluster to the standard topic `lifecycle`, that of a
+    /// serialization key to the FIFO topic `reinvoke`, in the key's message group.
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// If a call fails.
     pub fn hand_back<'a>(
         &'a self,
         lifecycle: &'a str,
         reinvoke: &'a str,
-        tick: &'a Tick,
+        requeue: &'a Requeue,
     ) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
-            match &tick.of {
-                Subject::Lane(lane) => self.publish(reinvoke, Entry::due(tick, lane)).await,
+            match &requeue.of {
+                Subject::SerializationKey(serialization_key) => {
+                    self.publish(reinvoke, Entry::due(requeue, serialization_key)).await
+                }
                 Subject::Cluster(_) => {
-                    let call = self.sns.publish().topic_arn(lifecycle).message(tick.body());
+                    let call = self.sns.publish().topic_arn(lifecycle).message(requeue.body());
                     call.send().await.map(|_| ()).map_err(Error::of(OPERATION))
                 }
             }
@@ -112,7 +132,7 @@ impl Aws {
             .publish()
             .topic_arn(topic)
             .message(entry.body)
-            .message_attributes("pace", attribute(entry.pace)?)
+            .message_attributes("delay_class", attribute(entry.delay_class)?)
             .message_group_id(entry.group)
             .message_deduplication_id(entry.id)
             .send()
@@ -122,12 +142,12 @@ impl Aws {
     }
 }
 
-fn attribute(pace: &str) -> Result<MessageAttributeValue, Error> {
-    let value = MessageAttributeValue::builder().data_type("String").string_value(pace);
+fn attribute(delay_class: &str) -> Result<MessageAttributeValue, Error> {
+    let value = MessageAttributeValue::builder().data_type("String").string_value(delay_class);
     value.build().map_err(unbuilt)
 }
 
-/// The SDK misses a field that is always set.
+/// The SDK finds a required field missing, although every one is set.
 fn unbuilt(error: impl std::fmt::Display) -> Error {
     Error::Unreachable { operation: OPERATION, cause: error.to_string() }
 }

@@ -30,12 +30,12 @@ pub struct Watched {
     period: i64,
 }
 
-/// The queries of one alarm in a call, under ids that those of no other have.
+/// The queries of one alarm in a call, with ids that no other alarm uses.
 struct Asked<'a> {
     key: &'a str,
     watched: &'a Watched,
     queries: Vec<MetricDataQuery>,
-    /// With what the ids of its own queries begin.
+    /// The prefix of the ids of its own queries.
     value_id: String,
     /// The ids that ask how many samples its metrics have.
     sample_ids: Vec<String>,
@@ -50,7 +50,7 @@ impl Watched {
         Self { queries, period }
     }
 
-    /// Whether an expression takes whatever else is in the call for its own.
+    /// Whether an expression reads every metric of the call, also those of other alarms.
     fn takes_all(&self) -> bool {
         let expressions = self.queries.iter().filter_map(MetricDataQuery::expression);
         expressions.into_iter().any(|expression| expression.contains("METRICS("))
@@ -77,7 +77,7 @@ impl CloudWatch {
     /// One that has none is absent.
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// If a call fails.
     pub fn values<'a>(
         &'a self,
         watched: &'a BTreeMap<String, Watched>,
@@ -111,7 +111,7 @@ impl CloudWatch {
     }
 }
 
-/// As many in one call as it takes; whatever takes all that is in a call is alone in it.
+/// Fills each call up to the limit. Queries that read every metric of a call get their own call.
 fn batches<'a>(asked: impl Iterator<Item = Asked<'a>>) -> Vec<Vec<Asked<'a>>> {
     let mut batches: Vec<Vec<Asked<'a>>> = Vec::new();
     let mut room = 0;

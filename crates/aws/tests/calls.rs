@@ -1,4 +1,4 @@
-//! The calls, against the simulated region: paging, batches, partial failure, errors.
+//! The calls against a simulated region: paging, batches, partial failure, errors.
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
@@ -17,7 +17,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use drain::decide::ActionResult;
-use drain::note::{Cause, Note};
+use drain::drain_record::{Cause, DrainRecord};
 use drain::seen::{Elsewhere, LifecycleState, Status};
 use region::Time;
 use region::api::ApiError;
@@ -34,7 +34,7 @@ use time::macros::datetime;
 const NOW: Time = datetime!(2026-11-22 09:00 UTC);
 const CLUSTER: &str = "demo";
 
-/// A region with `instances` in the cluster `demo`, and our clients on it.
+/// A simulated region with `instances` in the cluster `demo`, and our clients on it.
 async fn region(instances: usize, settings: Settings, call: Duration) -> (Live, Aws) {
     let live = Live::new(Region::new(Wiring::default(), settings, 7, NOW), NOW);
     tokio::spawn(live.clone().run(|_| async { Err("no function here".to_owned()) }));
@@ -85,8 +85,8 @@ async fn arns(live: &Live, aws: &Aws) -> Vec<String> {
     found.into_iter().map(|(_, registration)| registration.arn).collect()
 }
 
-fn note() -> Attribute {
-    Attribute::Put(Note::new(Cause::Hook, NOW))
+fn drain_record() -> Attribute {
+    Attribute::Put(DrainRecord::new(Cause::Hook, NOW))
 }
 
 #[tokio::test(start_paused = true)]
@@ -94,13 +94,13 @@ async fn instances_are_found_eighty_ids_a_call_and_described_a_hundred_at_a_time
     let (live, aws) = quick(250).await;
     let found = aws.find_container_instances(CLUSTER, &ids(&live)).await.unwrap();
     assert_eq!(found.len(), 250);
-    assert!(found.iter().all(|(_, r)| r.status == Status::Active && !r.unnotable));
+    assert!(found.iter().all(|(_, r)| r.status == Status::Active && !r.record_refused));
     assert_eq!(calls(&live, "ListContainerInstances"), 4);
     assert_eq!(calls(&live, "DescribeContainerInstances"), 3);
 }
 
 #[tokio::test(start_paused = true)]
-async fn instances_are_looked_for_elsewhere_eighty_ids_a_call() {
+async fn other_clusters_are_searched_eighty_ids_a_call() {
     let (live, aws) = quick(1).await;
     control(&live, Control::CreateCluster("other".to_owned()));
     let unknown: Vec<String> = (0..81).map(|number| format!("i-{number:017x}")).collect();
@@ -111,17 +111,17 @@ async fn instances_are_looked_for_elsewhere_eighty_ids_a_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn instances_with_a_note_are_found_without_their_ids() {
+async fn instances_with_a_drain_record_are_found_without_their_ids() {
     let (live, aws) = quick(3).await;
-    let noted = arns(&live, &aws).await.remove(1);
-    let notes = BTreeMap::from([(noted.clone(), note())]);
-    assert_eq!(aws.set_attributes(CLUSTER, &notes).await[&noted], Ok(()));
+    let recorded = arns(&live, &aws).await.remove(1);
+    let drain_records = BTreeMap::from([(recorded.clone(), drain_record())]);
+    assert_eq!(aws.set_attributes(CLUSTER, &drain_records).await[&recorded], Ok(()));
     let found = aws.find_container_instances(CLUSTER, &[]).await.unwrap();
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].1.note, Some(Note::new(Cause::Hook, NOW)));
+    assert_eq!(found[0].1.drain_record, Some(DrainRecord::new(Cause::Hook, NOW)));
 
-    let forget = BTreeMap::from([(noted.clone(), Attribute::Delete)]);
-    assert_eq!(aws.set_attributes(CLUSTER, &forget).await[&noted], Ok(()));
+    let forget = BTreeMap::from([(recorded.clone(), Attribute::Delete)]);
+    assert_eq!(aws.set_attributes(CLUSTER, &forget).await[&recorded], Ok(()));
     assert!(aws.find_container_instances(CLUSTER, &[]).await.unwrap().is_empty());
 }
 
@@ -165,16 +165,17 @@ async fn one_instance_that_is_not_there_keeps_no_other_from_being_deregistered()
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_note_that_is_refused_keeps_no_other_from_being_written() {
+async fn one_drain_record_that_is_refused_keeps_no_other_from_being_written() {
     let (live, aws) = quick(4).await;
     let full = ids(&live).remove(2);
     control(&live, Control::FillAttributes(FillAttributes { instance: full, count: 10 }));
-    let notes = arns(&live, &aws).await.into_iter().map(|arn| (arn, note())).collect();
-    let written = aws.set_attributes(CLUSTER, &notes).await;
+    let drain_records =
+        arns(&live, &aws).await.into_iter().map(|arn| (arn, drain_record())).collect();
+    let written = aws.set_attributes(CLUSTER, &drain_records).await;
     let refused: Vec<_> = written.values().filter_map(|outcome| outcome.as_ref().err()).collect();
     assert_eq!(refused, [&Error::AttributesFull { operation: "PutAttributes" }]);
     let found = aws.find_container_instances(CLUSTER, &ids(&live)).await.unwrap();
-    assert_eq!(found.iter().filter(|(_, r)| r.unnotable).count(), 1);
+    assert_eq!(found.iter().filter(|(_, r)| r.record_refused).count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -254,7 +255,7 @@ async fn a_termination_is_found_while_its_connections_drain() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cluster_that_does_not_exist_is_told_from_one_that_is_empty() {
+async fn a_missing_cluster_differs_from_an_empty_one() {
     let (live, aws) = quick(1).await;
     let found = aws.find_container_instances("nowhere", &ids(&live)).await;
     let operation = "ListContainerInstances";
@@ -329,7 +330,7 @@ async fn no_names_of_groups_are_not_all_groups() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_instance_is_looked_for_in_every_other_cluster() {
+async fn an_instance_is_searched_for_in_every_other_cluster() {
     let (live, aws) = quick(2).await;
     control(&live, Control::CreateCluster("other".to_owned()));
     let [lost, moved]: [String; 2] = ids(&live).try_into().unwrap();
@@ -347,7 +348,7 @@ async fn an_instance_is_looked_for_in_every_other_cluster() {
     assert_eq!(places["i-00000000000000000"], Elsewhere::NoSuchCluster);
 }
 
-/// An API whose bucket is empty for good, counting who comes.
+/// An API that throttles every call, and counts them.
 #[derive(Debug, Clone, Default)]
 struct Empty(Arc<AtomicU64>);
 

@@ -1,4 +1,4 @@
-//! The calls of scaling, against the simulated region.
+//! The calls of scaling against a simulated region.
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
@@ -28,7 +28,7 @@ use time::macros::datetime;
 const NOW: Time = datetime!(2026-11-26 09:00 UTC);
 const CLUSTER: &str = "demo";
 
-/// A region with a group and a service, and our clients on it.
+/// A simulated region with a group and a service, and our clients on it.
 async fn region(faults: CallFaults) -> (Live, Aws, CloudWatch) {
     let live = Live::new(Region::new(Wiring::default(), Settings::default(), 7, NOW), NOW);
     tokio::spawn(live.clone().run(|_| async { Err("no function here".to_owned()) }));
@@ -117,7 +117,7 @@ async fn metric_and_composite_alarms_are_read_in_one_call_and_what_does_not_exis
     assert_eq!((high.state, high.threshold), (StateValue::Alarm, Some(70.0)));
     assert_eq!(high.operator, Some(Operator::GreaterThanOrEqualToThreshold));
     assert_eq!(high.evaluation.as_ref().unwrap().newest().unwrap().0, 84.25);
-    assert!(high.watched.is_some() && !high.muted && high.unfit.is_none());
+    assert!(high.watched.is_some() && !high.muted && high.unsupported.is_none());
     assert_eq!((both.state, both.threshold), (StateValue::Alarm, None));
     assert!(both.muted && both.watched.is_none());
     assert!(high.since > NOW && both.since >= high.since);

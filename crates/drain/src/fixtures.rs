@@ -1,13 +1,13 @@
-//! Builders for tests: an instance as a look finds it, changed one word at a time.
+//! Builders for tests: an instance as a reconcile reads it.
 
 use time::Duration;
 
 use crate::Time;
 use crate::decide::{Decision, Plan, decide};
-use crate::hints::Hints;
-use crate::note::{Cause, Note};
+use crate::drain_record::{Cause, DrainRecord};
 use crate::seen::{Answer, Instance, LifecycleState, Member, Registration, Status, Task};
 use crate::settings::{AtDeadline, Settings, Standalone};
+use crate::triggers::Triggers;
 
 pub fn settings() -> Settings {
     Settings {
@@ -26,9 +26,9 @@ pub fn at(seconds: i64) -> Time {
     Time::UNIX_EPOCH + Duration::days(20_000) + Duration::seconds(seconds)
 }
 
-/// A hook's note, from a drain that began at `seconds`.
-pub fn note(seconds: i64) -> Note {
-    Note::new(Cause::Hook, at(seconds))
+/// The drain record of a drain for a hook that began at `seconds`.
+pub fn drain_record(seconds: i64) -> DrainRecord {
+    DrainRecord::new(Cause::Hook, at(seconds))
 }
 
 pub fn registration(status: Status, counted_tasks: u32) -> Registration {
@@ -37,8 +37,8 @@ pub fn registration(status: Status, counted_tasks: u32) -> Registration {
         status,
         agent_connected: true,
         counted_tasks,
-        note: None,
-        unnotable: false,
+        drain_record: None,
+        record_refused: false,
         tasks: Answer::Unasked,
         confirmed: false,
         last_stop: None,
@@ -60,19 +60,19 @@ pub fn instance(state: &str, registrations: Vec<Registration>) -> Instance {
     }
 }
 
-/// The look of a tick: it looks everywhere.
-pub fn net() -> Hints {
-    Hints { net: true, ..Hints::default() }
+/// The triggers of a reconcile for a requeue message.
+pub fn net() -> Triggers {
+    Triggers { net: true, ..Triggers::default() }
 }
 
-pub fn plan(instance: &Instance, hints: &Hints, settings: &Settings, now: Time) -> Plan {
-    match decide(instance, hints, settings, now) {
+pub fn plan(instance: &Instance, triggers: &Triggers, settings: &Settings, now: Time) -> Plan {
+    match decide(instance, triggers, settings, now) {
         Decision::Plan(plan) => plan,
-        Decision::LookCloser(questions) => panic!("asks {questions:?}"),
+        Decision::Read(questions) => panic!("asks {questions:?}"),
     }
 }
 
-/// Names that log records and metrics use: each is something, and none stands twice.
+/// Checks names that log records and metrics use: none is empty or used twice.
 pub fn assert_names(names: &[&str]) {
     let distinct: std::collections::BTreeSet<_> = names.iter().collect();
     assert_eq!(distinct.len(), names.len(), "{names:?}");

@@ -1,21 +1,23 @@
-//! The drain, without any I/O: what arrives, what is seen, what to do.
+//! Decides how to drain EC2 instances. No I/O: everything read and the time are passed in.
 //!
-//! * [`notice`] reads whatever reaches the function into notices or typed skips.
-//! * [`hints`] folds the notices of one batch into what a look should heed.
-//! * [`seen`] is what a look reads from AWS; [`note`] what an earlier look wrote there.
-//! * [`decide`] says what to do about one EC2 instance; [`stuck`] says why a drain
-//!   does not end.
+//! * [`notification`] parses each incoming message into a notification, a skip with its reason, or
+//!   an error.
+//! * [`triggers`] folds the notifications of one batch into the triggers of one reconcile.
+//! * [`seen`] is what a reconcile reads from AWS; [`drain_record`] is what an earlier reconcile
+//!   wrote there.
+//! * [`decide`] decides what to do about one EC2 instance; [`stuck`] explains why a drain does not
+//!   end.
 //!
-//! Messages only say "look". Every decision rests on what was read from AWS and on
-//! the time that is passed in.
+//! Messages only trigger a reconcile. Every decision rests on what was read from AWS and on the
+//! time that is passed in.
 
 pub mod decide;
-pub mod hints;
-pub mod note;
-pub mod notice;
+pub mod drain_record;
+pub mod notification;
 pub mod seen;
 pub mod settings;
 pub mod stuck;
+pub mod triggers;
 
 #[cfg(test)]
 mod fixtures;

@@ -1,23 +1,23 @@
-//! What a look reads from AWS about one EC2 instance.
+//! What a reconcile reads from AWS about one EC2 instance.
 
 use crate::Time;
-use crate::note::Note;
+use crate::drain_record::DrainRecord;
 
-/// An EC2 instance, as its group and its cluster show it now.
+/// An EC2 instance as its group and its cluster show it now.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Instance {
     /// The EC2 instance id.
     pub id: String,
-    /// The group it belongs to and its state there; none if no group of ours has it.
+    /// Its group and its lifecycle state there; `None` if it is in none of our groups.
     pub member: Option<Member>,
-    /// Its container instances in our cluster: most often one, none before it has
-    /// registered or after it has left, two when its agent registered anew.
+    /// Its container instances in our cluster: usually one; none before it has registered or after
+    /// it has left; two if its agent has registered again.
     pub registrations: Vec<Registration>,
-    /// When its termination began, once that was read.
+    /// When its termination began.
     pub terminating_since: Answer<Option<Time>>,
-    /// Where else it is registered, once that was read.
+    /// Where else it is registered.
     pub elsewhere: Answer<Elsewhere>,
-    /// Whether any group of the account has it, once that was read.
+    /// Whether it is in any group of the account.
     pub in_any_group: Answer<bool>,
 }
 
@@ -32,15 +32,15 @@ pub enum Elsewhere {
     NoSuchCluster,
 }
 
-/// Something that costs a call to know.
+/// A value that costs a call to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Answer<T> {
-    /// Not asked so far.
+    /// Not read so far.
     #[default]
     Unasked,
-    /// Asked, and this was the answer.
+    /// Read.
     Known(T),
-    /// Asked, and AWS did not say.
+    /// The call failed.
     Failed,
 }
 
@@ -53,36 +53,36 @@ pub struct Member {
     pub state: LifecycleState,
 }
 
-/// The lifecycle states that the drain tells apart (EC2 Auto Scaling user guide,
-/// "Amazon EC2 Auto Scaling instance lifecycle").
+/// The lifecycle states that a drain distinguishes (EC2 Auto Scaling user guide, "Amazon EC2 Auto
+/// Scaling instance lifecycle").
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LifecycleState {
     /// Serving.
     InService,
-    /// On its way into service, back from a warm pool perhaps.
+    /// On its way into service, possibly from a warm pool.
     Pending,
     /// On its way into service, held by a launch hook.
     PendingWait,
-    /// Leaving, or on its way into a warm pool, not yet held by a hook.
+    /// Leaving, or on its way into a warm pool; not held by a hook yet.
     Terminating,
     /// Held by a hook before it leaves: `Terminating:Wait`,
     /// `Warmed:Terminating:Wait` or `ReplacingRootVolume:Wait`.
     Waiting,
-    /// Held by a hook before it rests in a warm pool, `Warmed:Pending:Wait`: by a termination
-    /// hook if it comes out of service, by a launch hook if it is new.
+    /// Held by a hook before it enters a warm pool, `Warmed:Pending:Wait`: by a termination hook if
+    /// it comes out of service, by a launch hook if it is new.
     /// <https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pool-instance-lifecycle.html>
     EnteringPool,
-    /// At rest in a warm pool: `Warmed:Stopped` and its like.
+    /// In a warm pool: `Warmed:Stopped`, `Warmed:Running` or `Warmed:Hibernated`.
     Warm,
-    /// Kept after an abandoned lifecycle action: `Terminating:Retained` and its like in the warm
-    /// pool.
+    /// Kept after an abandoned lifecycle action: `Terminating:Retained` or its equivalent in the
+    /// warm pool.
     Retained,
-    /// Any other, by its AWS name: nothing for us to do there.
+    /// Any other state, by its AWS name. There is nothing to do in it.
     Other(String),
 }
 
 impl LifecycleState {
-    /// Read the state by its AWS name.
+    /// Parses the AWS name of a state.
     pub fn read(name: &str) -> Self {
         match name {
             "InService" => Self::InService,
@@ -101,14 +101,14 @@ impl LifecycleState {
         }
     }
 
-    /// Whether a hook holds an instance in this state, which may be ours.
+    /// Whether a hook, possibly ours, holds an instance in this state.
     pub fn is_held(&self) -> bool {
         matches!(self, Self::Waiting | Self::EnteringPool)
     }
 }
 
 impl Instance {
-    /// Whether our cluster knows it, in a status that ECS may run tasks in.
+    /// Whether our cluster has it in a status in which ECS may run tasks.
     pub fn is_registered(&self) -> bool {
         self.registrations.iter().any(|registration| registration.status != Status::Gone)
     }
@@ -117,30 +117,31 @@ impl Instance {
 /// A container instance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Registration {
-    /// Its ARN.
+    /// The ARN of the container instance.
     pub arn: String,
-    /// Its status.
+    /// The status that ECS reports.
     pub status: Status,
-    /// Whether its agent speaks with ECS.
+    /// Whether its agent is connected to ECS.
     pub agent_connected: bool,
-    /// Tasks whose desired status is RUNNING, running or pending. It is 0 as soon as
+    /// The number of tasks with the desired status RUNNING, running or pending. It reaches 0 when
     /// ECS has decided to stop them, long before they have stopped.
     pub counted_tasks: u32,
-    /// What an earlier look wrote down.
-    pub note: Option<Note>,
-    /// No note can be written: it has ten custom attributes of other people's, or AWS
-    /// refused one in this look.
-    pub unnotable: bool,
-    /// Its tasks with lastStatus other than STOPPED, once they were read.
+    /// The drain record of an earlier reconcile.
+    pub drain_record: Option<DrainRecord>,
+    /// No drain record can be written: it already has ten custom attributes, or AWS rejected one in
+    /// this reconcile.
+    pub record_refused: bool,
+    /// Its tasks with a lastStatus other than STOPPED.
     pub tasks: Answer<Vec<Task>>,
-    /// They were read again, so much later than the counts that no list was behind them.
+    /// The tasks were read again, so long after the counts that no list can still be older than
+    /// them.
     pub confirmed: bool,
-    /// When the last of its tasks stopped, among those that were read.
+    /// When the last of the tasks that were read stopped.
     pub last_stop: Option<Time>,
 }
 
 impl Registration {
-    /// Its tasks that have not stopped, as far as they were read.
+    /// Its tasks that have not stopped; empty if they were not read.
     pub fn unstopped(&self) -> &[Task] {
         match &self.tasks {
             Answer::Known(tasks) => tasks,
@@ -152,20 +153,20 @@ impl Registration {
 /// The status of a container instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// Takes tasks.
+    /// Accepts new tasks.
     Active,
-    /// Takes none.
+    /// Accepts no new tasks.
     Draining,
-    /// Cannot be drained so far.
+    /// Cannot be set DRAINING yet.
     Registering,
-    /// DEREGISTERING, INACTIVE or REGISTRATION_FAILED: ECS runs nothing there.
+    /// DEREGISTERING, INACTIVE or REGISTRATION_FAILED: ECS runs no tasks there.
     Gone,
 }
 
 /// A task that has not stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
-    /// Its ARN.
+    /// The ARN of the task.
     pub arn: String,
     /// `service:NAME` or `family:NAME`.
     pub group: String,
@@ -174,7 +175,7 @@ pub struct Task {
 }
 
 impl Task {
-    /// The service it belongs to; ECS moves no task that belongs to none.
+    /// The service that it belongs to. ECS moves only tasks of services.
     pub fn service(&self) -> Option<&str> {
         self.group.strip_prefix("service:")
     }

@@ -1,11 +1,11 @@
-//! What an operator sets, and the limits AWS sets.
+//! Settings of the operator and limits of AWS.
 
 use time::Duration;
 
-/// How drains are decided for one cluster and its groups.
+/// How one cluster and its groups are drained.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// The cluster's name.
+    /// The name of the ECS cluster.
     pub cluster: String,
     /// The Auto Scaling groups whose instances are drained, by name.
     pub groups: Vec<String>,
@@ -13,30 +13,31 @@ pub struct Settings {
     pub heartbeat: Duration,
     /// How long a drain may take before [`Settings::at_deadline`] decides.
     pub deadline: Duration,
-    /// What becomes of an instance that is not empty at its deadline.
+    /// What to do with an instance that is not empty at its deadline.
     pub at_deadline: AtDeadline,
-    /// What becomes of tasks that belong to no service.
+    /// What to do with tasks that belong to no service.
     pub standalone: Standalone,
-    /// After how long without its agent an instance is given up; `None` waits.
+    /// How long the agent may be disconnected before the instance is released; `None` never
+    /// releases it.
     pub agent_gone: Option<Duration>,
-    /// How long until a look that is not urgent: the later queue's delay.
+    /// The delay of the `later` queue, after which a reconcile that is not urgent runs.
     pub later: Duration,
 }
 
 impl Settings {
-    /// Whether the schedule alone looks often enough at everybody who waits: as often as a
-    /// tick would have to, three times in a heartbeat.
+    /// Whether the schedule alone reconciles often enough: three times in a heartbeat timeout, as
+    /// requeue messages would.
     pub fn schedule_is_enough(&self) -> bool {
         SCHEDULE * 3 <= self.heartbeat
     }
 
-    /// How often everybody who waits is looked at, at the least.
+    /// The longest interval between two reconciles that a requeue message or the schedule triggers.
     pub fn net(&self) -> Duration {
         if self.schedule_is_enough() { SCHEDULE } else { self.later }
     }
 }
 
-/// What becomes of an instance that is not empty at its deadline.
+/// What to do with an instance that is not empty at its deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AtDeadline {
     /// Let the termination continue.
@@ -44,11 +45,11 @@ pub enum AtDeadline {
     /// Abandon the lifecycle action: other hooks are skipped and, with instance
     /// retention set on the group, the instance is kept.
     Abandon,
-    /// Keep the hook alive for as long as AWS allows.
+    /// Keep the lifecycle action alive for as long as AWS allows.
     Wait,
 }
 
-/// What becomes of tasks that belong to no service: ECS never moves them.
+/// What to do with tasks that belong to no service, which ECS never moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standalone {
     /// Wait for them to end, until the deadline.
@@ -57,11 +58,11 @@ pub enum Standalone {
     Stop,
 }
 
-/// AWS ends a lifecycle action after 48 hours, whatever its heartbeats
-/// (API_LifecycleHook, `GlobalTimeout`).
+/// AWS ends a lifecycle action after 48 hours, regardless of heartbeats (API_LifecycleHook,
+/// `GlobalTimeout`).
 const LONGEST_ACTION: Duration = Duration::hours(48);
 
-/// … and after a hundred times its heartbeat timeout, if that is less.
+/// AWS also ends it after 100 times the heartbeat timeout, if that is less.
 const HEARTBEATS: i32 = 100;
 
 /// The longest a lifecycle action can be kept waiting with a given heartbeat timeout.
@@ -69,12 +70,12 @@ pub fn longest_wait(heartbeat: Duration) -> Duration {
     LONGEST_ACTION.min(heartbeat * HEARTBEATS)
 }
 
-/// Room between a deadline of ours and AWS's own end of the action: for a notice
-/// that never came and the schedule made good, and for tasks being stopped to stop.
+/// Margin between our longest deadline and the end of the lifecycle action by AWS. It covers a lost
+/// notification, whose drain the schedule starts, and the time that tasks need to stop.
 pub const BEFORE_THE_END: Duration = Duration::minutes(10);
 
-/// The period of the schedule, and so the latest that a waiting instance is first
-/// seen, should its notice be lost.
+/// The period of the schedule. If the notification of an instance is lost, the drain starts at most
+/// this much later.
 pub const SCHEDULE: Duration = Duration::minutes(5);
 
 #[cfg(test)]

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::seen::Instance;
 
-/// A reason for a drain to last.
+/// Why a drain does not end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
-    /// ECS finds no container instance with room for the replacement.
+    /// ECS finds no container instance with capacity for the replacement.
     NoCapacity,
-    /// ECS finds room, but a constraint, a port or an attribute is in the way.
+    /// There is capacity, but a constraint, a port or an attribute prevents the placement.
     PlacementFailure,
-    /// A service may run neither fewer nor more tasks than it does: minimum and
-    /// maximum are both 100 %, so ECS moves none.
+    /// The service may run neither fewer nor more tasks: its minimum and maximum are both 100%, so
+    /// ECS moves none.
     MinEqualsMax,
     /// Tasks that belong to no service.
     StandaloneTasks,
@@ -20,9 +20,9 @@ pub enum Reason {
     TaskProtection,
     /// The instance is registered in another cluster, or ours does not exist.
     WrongCluster,
-    /// The agent does not report.
+    /// The agent is disconnected.
     AgentGone,
-    /// The tasks were told to stop and have not stopped.
+    /// The tasks were asked to stop and have not stopped.
     SlowStop,
     /// None of the above.
     Unexplained,
@@ -44,7 +44,7 @@ impl Reason {
         }
     }
 
-    /// The metric that counts it.
+    /// The name of the metric that counts it.
     pub fn metric(self) -> &'static str {
         match self {
             Self::NoCapacity => "StuckNoCapacity",
@@ -60,21 +60,21 @@ impl Reason {
     }
 }
 
-/// A service, as far as it can hold up a drain.
+/// The properties of a service that can hold up a drain.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Service {
     /// Its deployment configuration's minimumHealthyPercent.
     pub minimum_percent: Option<i32>,
     /// Its deployment configuration's maximumPercent.
     pub maximum_percent: Option<i32>,
-    /// It runs one task on each container instance.
+    /// Whether it runs one task on each container instance.
     pub daemon: bool,
-    /// The newest of its event messages that says a task could not be placed.
+    /// The newest event message about a task that could not be placed.
     pub unplaced: Option<String>,
 }
 
-/// Why the tasks of `instance` do not end, from the services they belong to, by name,
-/// and the tasks that are protected.
+/// The reasons why tasks on `instance` remain. `services` are the services of these tasks, by name;
+/// `protected` are the ARNs of tasks with scale-in protection.
 pub fn explain(
     instance: &Instance,
     services: &BTreeMap<String, Service>,
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn each_reason_is_told_from_what_was_read() {
+    fn each_reason_follows_from_what_was_read() {
         let service = |minimum, maximum, unplaced: Option<&str>| Service {
             minimum_percent: Some(minimum),
             maximum_percent: Some(maximum),

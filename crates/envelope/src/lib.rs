@@ -1,78 +1,77 @@
-//! The envelopes around a message: SQS records, SNS records, an SNS notification as
-//! the body of an SQS message, or none.
+//! Unwraps the message from an SQS record, an SNS record, or an SNS notification in the body of an
+//! SQS message.
 
 use serde_json::Value;
 
-/// SNS within SQS is two; what is wrapped deeper was not sent by AWS.
+/// The highest number of envelopes. SNS within SQS is two; AWS does not nest deeper.
 pub const ENVELOPES: usize = 3;
 
-/// A message that cannot be read. It is reported back, so that the queue keeps it
-/// and in the end moves it to its dead letters.
+/// A message that cannot be read. It is reported as failed, so that the queue keeps it and finally
+/// moves it to its dead-letter queue.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
-    /// The body is no JSON.
+    /// The body is not JSON.
     #[error("body is not JSON ({0}), send the message as AWS does")]
     NotJson(String),
-    /// The message is JSON, but no object.
+    /// The message is JSON, but not an object.
     #[error("message is {0}, send a JSON object")]
     NotObject(&'static str),
-    /// Envelopes within envelopes.
+    /// There are more than [`ENVELOPES`] envelopes.
     #[error("more than {0} envelopes around the message, send it with fewer")]
     TooDeep(usize),
-    /// A field that the message's kind cannot do without.
+    /// A required field is absent or invalid.
     #[error("{kind}: field `{field}` is {fault}")]
     Field {
         /// The kind of message.
         kind: &'static str,
-        /// The field, with its path.
+        /// The path of the field.
         field: &'static str,
         /// What is wrong with it.
         fault: &'static str,
     },
-    /// A tick, or a turn, whose fields are wrong.
+    /// A requeue message or a work item has invalid fields.
     #[error("{0}")]
-    Tick(String),
+    Requeue(String),
 }
 
 /// One message of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message<T> {
-    /// The SQS message id, by which a batch reports this message as failed.
+    /// The SQS message id, by which a batch response reports the message as failed.
     pub sqs_id: Option<String>,
-    /// The attribute `pace` of the SQS message, by which the FIFO topic's subscriptions choose
-    /// the queue; `None` without one.
-    pub pace: Option<String>,
-    /// What it says.
-    pub notice: Result<T, Malformed>,
+    /// The SQS message attribute `delay_class`, by which the subscriptions of the FIFO topic select
+    /// the queue.
+    pub delay_class: Option<String>,
+    /// The classified message.
+    pub notification: Result<T, Malformed>,
 }
 
-/// Every message of `event`, in order. An SNS event may carry several records, and
-/// one that cannot be read fails no other. `classify` reads a message that is out of its
-/// envelopes.
+/// Reads every message of `event`, in order. An SNS event may carry several records; one that
+/// cannot be read does not affect the others. `classify` parses an unwrapped message.
 pub fn read<T>(
     event: &Value,
     classify: impl Fn(&Value) -> Result<T, Malformed>,
 ) -> Vec<Message<T>> {
     let Some(Value::Array(records)) = event.get("Records") else {
-        let notice = open(event, ENVELOPES, &classify);
-        return vec![Message { sqs_id: None, pace: None, notice }];
+        let notification = open(event, ENVELOPES, &classify);
+        return vec![Message { sqs_id: None, delay_class: None, notification }];
     };
     let text = |record: &Value, path| record.pointer(path)?.as_str().map(str::to_owned);
     records
         .iter()
         .map(|record| Message {
             sqs_id: text(record, "/messageId"),
-            pace: text(record, "/messageAttributes/pace/stringValue"),
-            notice: open(record, ENVELOPES, &classify),
+            delay_class: text(record, "/messageAttributes/delay_class/stringValue"),
+            notification: open(record, ENVELOPES, &classify),
         })
         .collect()
 }
 
-/// Take one envelope off after the other.
+/// Removes one envelope after the other.
 ///
-/// Only the field that holds the message is read: the URLs of an SNS envelope are
-/// spelled `SigningCertUrl` by Lambda and `SigningCertURL` elsewhere, and no field
-/// of an envelope is proof of anything, since whoever may send may write them all.
+/// Only the field that holds the message is read. The URLs of an SNS envelope are spelled
+/// `SigningCertUrl` by Lambda and `SigningCertURL` elsewhere. No field of an envelope proves
+/// anything, since anyone with permission to send can write all of them.
 fn open<T>(
     value: &Value,
     envelopes: usize,
@@ -103,7 +102,7 @@ fn open<T>(
     open(&message, envelopes - 1, classify)
 }
 
-/// The kind of envelope that `value` is, and the field that holds its message.
+/// The kind of envelope, the path of the field with the message, and the value of that field.
 fn wrapped(value: &Value) -> Option<(&'static str, &'static str, Option<&Value>)> {
     if let Some(sns) = value.get("Sns") {
         return Some(("SNS record", "Sns.Message", sns.get("Message")));

@@ -1,4 +1,4 @@
-//! A function that does nothing: what `rehearse weigh` weighs the real ones against.
+//! A function that does nothing. `rehearse weigh` compares the size of the real ones with it.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;

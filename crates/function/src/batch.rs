@@ -3,7 +3,7 @@
 
 use aws_lambda_events::sqs::BatchItemFailure;
 
-/// A message, by its id, that the queue must deliver again.
+/// Reports a message, by its id, as failed, so that the queue delivers it again.
 pub fn failed_item(id: String) -> BatchItemFailure {
     let mut failure = BatchItemFailure::default();
     failure.item_identifier = id;

@@ -1,4 +1,4 @@
-//! Time as the functions see it: passed in, so that a rehearsal can pass another.
+//! The time, passed in so that a rehearsal can simulate it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,22 +7,22 @@ use time::Duration;
 
 use crate::Time;
 
-/// Where a function reads the time.
+/// The source of the time.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Time + Send + Sync>);
 
 impl Clock {
-    /// The machine's own clock.
+    /// The clock of the machine.
     pub fn system() -> Self {
         Self::new(Time::now_utc)
     }
 
-    /// A clock that shows what `now` says.
+    /// A clock that returns what `now` returns.
     pub fn new(now: impl Fn() -> Time + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// The time.
+    /// The current time.
     pub fn now(&self) -> Time {
         (self.0)()
     }
@@ -34,33 +34,33 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// Until when an invocation may work.
+/// The time until the end of an invocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Remaining {
     until: Option<Time>,
 }
 
 impl Remaining {
-    /// The end of an invocation that began at `now` with Lambda's deadline, in
-    /// milliseconds since the epoch. A deadline before its own beginning is none:
-    /// `cargo lambda watch` sends one in 1970.
+    /// The remaining time of an invocation that began at `now`, with the deadline of Lambda in
+    /// milliseconds since the epoch. A deadline before `now` counts as none, since `cargo lambda
+    /// watch` sends one in 1970.
     pub fn until(deadline_ms: u64, now: Time) -> Self {
         let deadline = i128::from(deadline_ms) * 1_000_000;
         let until = Time::from_unix_timestamp_nanos(deadline).ok();
         Self { until: until.filter(|until| *until > now) }
     }
 
-    /// No end is known.
+    /// A remaining time without limit.
     pub fn unknown() -> Self {
         Self { until: None }
     }
 
-    /// Half of what is left after `kept`, from `now` on, and `kept` behind it.
+    /// Half of the time between `now` and `kept` before the end, plus `kept`.
     pub fn half(self, kept: Duration, now: Time) -> Self {
         Self { until: self.until.map(|until| now + (until - kept - now) / 2 + kept) }
     }
 
-    /// Whether work of `length` that begins at `now` ends in time.
+    /// Whether work of duration `length` that begins at `now` ends in time.
     pub fn fits(self, length: Duration, now: Time) -> bool {
         self.until.is_none_or(|until| now + length <= until)
     }

@@ -1,20 +1,19 @@
-//! Configuration from environment variables: every one is parsed, every bad one is
-//! named, then there is one failure.
+//! Configuration from environment variables. All are parsed, and one error lists every invalid one.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use tick::Buckets;
+use requeue::Buckets;
 use time::Duration;
 
-/// Where variables are read.
+/// A source of variables.
 pub trait Strings {
-    /// The value of `name`, if it is set to something.
+    /// The value of `name`; `None` if it is not set or empty.
     fn get(&self, name: &str) -> Option<String>;
 }
 
-/// The process's own environment.
+/// The environment of the process.
 #[derive(Debug, Clone, Copy)]
 pub struct Environment;
 
@@ -30,7 +29,7 @@ impl Strings for BTreeMap<String, String> {
     }
 }
 
-/// Variables as they are read, with what is wrong with them.
+/// Parses variables and collects their faults.
 pub struct Variables<'a> {
     strings: &'a dyn Strings,
     faults: Vec<Fault>,
@@ -45,13 +44,13 @@ impl fmt::Debug for Variables<'_> {
 /// What is wrong with a variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The variable.
+    /// The name of the variable.
     pub name: &'static str,
-    /// What it is set to, and what it should be.
+    /// The invalid value, and how to correct it.
     pub what: String,
 }
 
-/// Variables that are absent or bad, all of them.
+/// All variables that are absent or invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadEnvironment(pub Vec<Fault>);
 
@@ -69,12 +68,12 @@ impl fmt::Display for BadEnvironment {
 impl std::error::Error for BadEnvironment {}
 
 impl<'a> Variables<'a> {
-    /// Read from `strings`.
+    /// Reads variables from `strings`.
     pub fn new(strings: &'a dyn Strings) -> Self {
         Self { strings, faults: Vec::new() }
     }
 
-    /// A variable that must be set. None stands for a fault, which is kept.
+    /// Parses a required variable. `None` means that a fault was recorded.
     pub fn required<T>(
         &mut self,
         name: &'static str,
@@ -89,7 +88,8 @@ impl<'a> Variables<'a> {
         }
     }
 
-    /// A variable that has a default, written as it would be set.
+    /// Parses a variable with a default in the notation of its values. `None` means that a fault
+    /// was recorded.
     pub fn defaulted<T>(
         &mut self,
         name: &'static str,
@@ -115,15 +115,15 @@ impl<'a> Variables<'a> {
         }
     }
 
-    /// A fault that shows only beside other variables.
+    /// Records a fault that depends on several variables.
     pub fn fault(&mut self, name: &'static str, what: String) {
         self.faults.push(Fault { name, what });
     }
 
-    /// What was built from the variables.
+    /// Returns what was built from the variables.
     ///
     /// # Errors
-    /// Every fault there was.
+    /// All faults, if there are any.
     pub fn finish<T>(self, built: Option<T>) -> Result<T, BadEnvironment> {
         match built {
             Some(built) if self.faults.is_empty() => Ok(built),
@@ -132,18 +132,18 @@ impl<'a> Variables<'a> {
     }
 }
 
-/// Any text.
+/// Parses any text.
 ///
 /// # Errors
-/// None.
+/// Never.
 pub fn text(value: &str) -> Result<String, String> {
     Ok(value.to_owned())
 }
 
-/// Names with commas between them.
+/// Parses names that are separated by commas.
 ///
 /// # Errors
-/// No name among the commas.
+/// There is no name.
 pub fn names(value: &str) -> Result<Vec<String>, String> {
     let names: Vec<String> = value
         .split(',')
@@ -153,10 +153,10 @@ pub fn names(value: &str) -> Result<Vec<String>, String> {
     if names.is_empty() { Err("names with commas between them".to_owned()) } else { Ok(names) }
 }
 
-/// Whole seconds within a range.
+/// Parses whole seconds within a range.
 ///
 /// # Errors
-/// No number, or one outside the range.
+/// It is not a number, or outside the range.
 pub fn seconds(range: RangeInclusive<u32>) -> impl Fn(&str) -> Result<Duration, String> {
     move |value| {
         let wanted = || format!("whole seconds from {} to {}", range.start(), range.end());
@@ -169,10 +169,10 @@ pub fn seconds(range: RangeInclusive<u32>) -> impl Fn(&str) -> Result<Duration, 
     }
 }
 
-/// One of some words.
+/// Parses one of `words`.
 ///
 /// # Errors
-/// Another word.
+/// It is another word.
 pub fn one_of<T: Copy>(words: &[(&'static str, T)]) -> impl Fn(&str) -> Result<T, String> {
     let words = words.to_vec();
     move |value| {
@@ -181,18 +181,18 @@ pub fn one_of<T: Copy>(words: &[(&'static str, T)]) -> impl Fn(&str) -> Result<T
     }
 }
 
-/// `on` or `off`.
+/// Parses `on` or `off`.
 ///
 /// # Errors
-/// Another word.
+/// It is another word.
 pub fn switch(value: &str) -> Result<bool, String> {
     one_of(&[("on", true), ("off", false)])(value)
 }
 
-/// A queue's delay in whole seconds, within a range that leaves its buckets a width.
+/// Parses the delay of a queue, in whole seconds within a range, into its time buckets.
 ///
 /// # Errors
-/// No number, or one outside the range.
+/// It is not a number, or outside the range, or too short or long for buckets.
 pub fn buckets(range: RangeInclusive<u32>) -> impl Fn(&str) -> Result<Buckets, String> {
     move |value| {
         let delay = seconds(range.clone())(value)?;
@@ -211,17 +211,18 @@ mod tests {
 
     #[test]
     fn every_bad_variable_is_named_in_one_failure() {
-        let strings = strings(&[("PACE", "fast"), ("WAIT", "9"), ("EMPTY", ""), ("GOOD", "on")]);
+        let strings =
+            strings(&[("DELAY_CLASS", "fast"), ("WAIT", "9"), ("EMPTY", ""), ("GOOD", "on")]);
         let mut variables = Variables::new(&strings);
         variables.required("NAME", text);
         variables.required("EMPTY", text);
-        variables.defaulted("PACE", "slow", one_of(&[("slow", 1), ("slower", 2)]));
+        variables.defaulted("DELAY_CLASS", "slow", one_of(&[("slow", 1), ("slower", 2)]));
         variables.defaulted("WAIT", "10", seconds(10..=20));
         assert_eq!(variables.defaulted("GOOD", "off", switch), Some(true));
         assert_eq!(
             variables.finish(Some(())).unwrap_err().to_string(),
-            "bad environment: NAME is not set; EMPTY is not set; PACE is `fast`, set it to slow \
-             or slower; WAIT is `9`, set it to whole seconds from 10 to 20"
+            "bad environment: NAME is not set; EMPTY is not set; DELAY_CLASS is `fast`, set it to \
+             slow or slower; WAIT is `9`, set it to whole seconds from 10 to 20"
         );
     }
 

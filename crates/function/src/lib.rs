@@ -1,5 +1,5 @@
-//! What every function shares: configuration from the environment, the time that is
-//! left, and the one wide record of a piece of work.
+//! Shared by all functions: configuration from the environment, the remaining time, and the log
+//! record of an invocation.
 
 pub mod batch;
 pub mod clock;

@@ -1,7 +1,6 @@
-//! One wide record of a piece of work: a line of JSON with all that was seen and
-//! done, which is at the same time CloudWatch's embedded metric format. It costs one
-//! write, no call and no permission (CloudWatch user guide, "Embedded metric format
-//! specification").
+//! The log record of an invocation: one line of JSON with everything that was read and done. It
+//! also is in the embedded metric format of CloudWatch, so metrics need no call and no permission
+//! (CloudWatch user guide, "Embedded metric format specification").
 
 use std::fmt;
 
@@ -9,14 +8,13 @@ use serde_json::{Map, Value, json};
 
 use crate::Time;
 
-/// The namespace of every metric here.
+/// The namespace of all metrics of ecs-tide.
 pub const NAMESPACE: &str = "EcsTide";
 
-/// The embedded metric format takes at most this many values of a metric in one
-/// record.
+/// The embedded metric format accepts at most this many values of a metric in one record.
 const VALUES: usize = 100;
 
-/// A record being filled.
+/// A log record with its fields and metrics.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
     fields: Map<String, Value>,
@@ -24,19 +22,19 @@ pub struct Record {
 }
 
 impl Record {
-    /// Set a field.
+    /// Sets a field.
     pub fn field(&mut self, name: &str, value: impl Into<Value>) {
         self.fields.insert(name.to_owned(), value.into());
     }
 
-    /// Count something; nothing counted is no metric.
+    /// Adds a count; 0 adds no metric.
     pub fn count(&mut self, metric: &'static str, count: usize) {
         if count > 0 {
             self.metric(metric, "Count", json!(count));
         }
     }
 
-    /// Durations in seconds, each a value of its own.
+    /// Adds durations in seconds, one metric value each.
     pub fn seconds(&mut self, metric: &'static str, mut seconds: Vec<i64>) {
         seconds.truncate(VALUES);
         if !seconds.is_empty() {
@@ -44,7 +42,7 @@ impl Record {
         }
     }
 
-    /// A level, zero included.
+    /// Adds a level, also if it is 0.
     pub fn level(&mut self, metric: &'static str, level: u64) {
         self.metric(metric, "Count", json!(level));
     }
@@ -54,12 +52,13 @@ impl Record {
         self.metrics.push((name, unit));
     }
 
-    /// The fields and the metrics' values, without the metric format's own.
+    /// The fields and the values of metrics, without the metadata of the metric format.
     pub fn fields(&self) -> &Map<String, Value> {
         &self.fields
     }
 
-    /// The record as a line, made at `now`, its metrics by the field `dimension`.
+    /// Formats the record as a line with the timestamp `now`. The field `dimension` is the
+    /// dimension of its metrics.
     pub fn line(&self, dimension: &str, now: Time) -> String {
         let mut fields = self.fields.clone();
         if !self.metrics.is_empty() {
@@ -82,19 +81,19 @@ impl Record {
     }
 }
 
-/// Where a function's records go, a line each.
+/// Writes log records, one line each.
 pub struct Records {
     dimension: &'static str,
     write: Box<dyn Fn(&str) + Send + Sync>,
 }
 
 impl Records {
-    /// Records whose metrics go by the field `dimension`, for `write` to take.
+    /// Passes each line to `write`. The field `dimension` is the dimension of the metrics.
     pub fn new(dimension: &'static str, write: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self { dimension, write: Box::new(write) }
     }
 
-    /// Write a record, made at `now`.
+    /// Writes a record with the timestamp `now`.
     pub fn write(&self, record: &Record, now: Time) {
         (self.write)(&record.line(self.dimension, now));
     }

@@ -87,7 +87,10 @@ impl Builder<'_> {
         }
         if some > 0 {
             let values = counted(some as u64, "value is", "values are");
-            self.note(cast, format!("{values} not whole, being of a time of change, and left out"));
+            self.note(
+                cast,
+                format!("{values} not whole, because the number of tasks changed, and left out"),
+            );
         }
         tasks.iter_mut().filter(|tasks| broken(tasks)).for_each(|tasks| *tasks = f64::NAN);
         Ok(tasks)
@@ -118,7 +121,7 @@ impl Builder<'_> {
         let measure = match self.measure(cast, Words::rate)? {
             Some(measure) => measure,
             None => {
-                self.guess(cast, "is by the second, nothing else being said".to_owned());
+                self.guess(cast, "is per second, because nothing else is given".to_owned());
                 Measure::PerSecond
             }
         };
@@ -232,7 +235,7 @@ impl Builder<'_> {
             return Err(Fault::new(
                 cast.called(),
                 format!(
-                    "is beyond 100 % of the demand in most of its values, taken {}; say what it \
+                    "is beyond 100% of the demand in most of its values, taken {}; say what it \
                      is by --unit errors=share, percent, second, minute or sample",
                     measure.words()
                 ),
@@ -240,7 +243,7 @@ impl Builder<'_> {
         }
         if beyond > 0 {
             let values = counted(beyond as u64, "value is", "values are");
-            self.note(cast, format!("{values} beyond 100 % of the demand and taken as that"));
+            self.note(cast, format!("{values} beyond 100% of the demand and taken as that"));
         }
         values.iter_mut().filter(|share| **share > 1.0).for_each(|share| *share = 1.0);
         Ok(values)

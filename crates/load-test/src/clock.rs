@@ -10,7 +10,7 @@ use crate::timeline::Tick;
 pub(crate) enum Clock {
     /// 1970.
     Epoch,
-    /// The beginning of the recording, which is not told.
+    /// The beginning of the recording, whose time is unknown.
     Start,
 }
 

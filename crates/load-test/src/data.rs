@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::sketch::Sketch;
 
-/// Values beside the times of a [`LoadTest`]; where there is none, NaN.
+/// One value for each time of a [`LoadTest`]. A missing value is NaN.
 pub type Series = Vec<f64>;
 
 /// One sample for each time. Every series is as long as `times`.
@@ -63,7 +63,7 @@ pub struct Metric {
     pub name: String,
     /// What it measures.
     pub kind: Kind,
-    /// In what.
+    /// The unit of its values.
     pub unit: Unit,
     /// Where CloudWatch has it, if that is known.
     pub source: Option<Source>,
@@ -71,7 +71,7 @@ pub struct Metric {
     pub values: Series,
 }
 
-/// What a metric measures. Its name tells, or the user does.
+/// What a metric measures, according to its name or to the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -115,7 +115,7 @@ pub enum Unit {
     Bytes,
     /// Seconds.
     Seconds,
-    /// It was not told.
+    /// Unknown.
     Unknown,
 }
 

@@ -1,4 +1,4 @@
-//! What a load generator tells of a level, and what the names of its files do.
+//! The values of a level, from the output of a load generator and from the names of its files.
 
 use time::OffsetDateTime;
 
@@ -8,7 +8,7 @@ use crate::role::{Measure, Role};
 use crate::roles::{FILED, OFFERED};
 use crate::table::{Column, Meaning};
 
-/// What is known of a level, or of a second of one. What is not is NaN.
+/// The known values of a level, or of a second of one. Unknown values are NaN.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Level {
     pub(crate) tasks: f64,
@@ -77,17 +77,17 @@ pub(crate) fn columns(file: &str) -> Vec<Column> {
     .into()
 }
 
-/// The running tasks that a file's name tells, as `20261126T101500Z-2tasks-100rps.oha.json`.
+/// The running tasks in the name of a file, for example `20261126T101500Z-2tasks-100rps.oha.json`.
 pub(crate) fn tasks(file: &str) -> Option<f64> {
     number(file, "task")
 }
 
-/// The offered rate that a file's name tells.
+/// The offered rate in the name of a file.
 pub(crate) fn rate(file: &str) -> Option<f64> {
     number(file, "rps")
 }
 
-/// When a level began, as its file's name tells.
+/// The start of a level, in the name of its file.
 pub(crate) fn began(file: &str) -> Option<OffsetDateTime> {
     parts(file).find_map(|part| {
         let (day, time) = part.split_once('T')?;

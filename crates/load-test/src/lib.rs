@@ -2,7 +2,7 @@
 //!
 //! A reader makes a [`Recording`] of one file; recordings are joined by time, and become a load
 //! test when all are there. What a file does not say is guessed from names and sizes, and every
-//! guess is told. Every reader takes bounded memory, whatever it is given.
+//! guess is reported. Every reader needs bounded memory, for any input.
 
 mod align;
 mod build;

@@ -1,4 +1,4 @@
-//! What the user says of columns. It wins over every guess.
+//! The options about columns. They take precedence over every guess.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,8 +34,8 @@ const KINDS: [(&str, Kind); 12] = [
 ];
 
 impl Mapping {
-    /// `ROLE=COLUMN`, as `demand=rps`. The roles are `time`, `tasks`, `demand`, `mean`, `p50`,
-    /// `p95`, `p99` (of latency), `errors`, `completed` and `metric`.
+    /// `ROLE=COLUMN`, for example `demand=rps`. The roles are `time`, `tasks`, `demand`, `mean`,
+    /// `p50`, `p95`, `p99` (of latency), `errors`, `completed` and `metric`.
     ///
     /// # Errors
     /// If there is no such role, or the column has another already.
@@ -51,7 +51,7 @@ impl Mapping {
         }
     }
 
-    /// `COLUMN=KIND`, as `jobs=queue`. The kinds are those of [`Kind`].
+    /// `COLUMN=KIND`, for example `jobs=queue`. The kinds are those of [`Kind`].
     ///
     /// # Errors
     /// If there is no such kind.
@@ -90,7 +90,7 @@ impl Mapping {
     /// If it is no date.
     pub fn began(&mut self, flag: &str) -> Result<(), Fault> {
         let tick = clock::date(flag).and_then(clock::tick);
-        let what = "it has to be a date as 2026-11-26T10:15:00Z";
+        let what = "it has to be a date such as 2026-11-26T10:15:00Z";
         self.began = Some(tick.ok_or_else(|| Fault::new(flagged("--start", flag), what))?);
         Ok(())
     }

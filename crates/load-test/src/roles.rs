@@ -56,7 +56,7 @@ pub(crate) fn cast(
     let mut cast: Vec<Cast> = Vec::with_capacity(columns.len());
     for aligned in columns {
         if aligned.cells.iter().all(crate::table::Cell::is_empty) {
-            // A load generator that does not tell a percentile is no reader's concern.
+            // A percentile that a load generator does not report gets no note.
             if aligned.column.meaning.is_none() {
                 notes.push(Note::new(aligned.column.called(), "has no number and is left out"));
             }

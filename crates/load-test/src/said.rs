@@ -1,11 +1,11 @@
-//! What a reader says: what is wrong, what it guessed, what else is worth knowing.
+//! The messages of readers: errors, guesses and notes.
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Why there is no load test.
+/// An error in the input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{of}: {what}")]
 pub struct Fault {
@@ -15,7 +15,7 @@ pub struct Fault {
     pub what: String,
 }
 
-/// What a name or a magnitude was taken to mean. A flag overrules it.
+/// A guess from a name or a magnitude. A flag takes precedence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Guess {
     /// Of what: a column or a file.
@@ -24,7 +24,7 @@ pub struct Guess {
     pub what: String,
 }
 
-/// What the reader of the advice should know about the data.
+/// A remark about the data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Note {
     /// Of what: a column or a file.

@@ -13,10 +13,10 @@ const ACCURACY: f64 = 0.01;
 /// As many bins as hold [`SECONDS`] at that accuracy, with some to spare.
 const MOST_BINS: u32 = 2048;
 
-/// Response times that are told apart; what is beyond counts as the nearest.
+/// The range of response times. Others count as the nearest in the range.
 const SECONDS: RangeInclusive<f64> = 1e-6..=1e6;
 
-/// Response times of which every quantile can be told within 1% of its value, alone and merged.
+/// Response times whose quantiles are accurate within 1% of their value, also after merging.
 #[derive(Clone, Default)]
 pub struct Sketch(Option<Box<DDSketch>>);
 

@@ -1,4 +1,4 @@
-//! What a name tells of a column.
+//! The meaning of the name of a column.
 
 use crate::data::{Kind, Unit};
 use crate::role::{Measure, Role};

@@ -1,4 +1,4 @@
-//! From what is given to the answer.
+//! The command `advise`.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -29,38 +29,38 @@ use crate::report::{Made, Origin};
 use crate::run::Run;
 use crate::{report, terminal, values};
 
-/// What is advised on.
+/// The options of `advise`.
 #[derive(Debug, clap::Args)]
 pub struct Advise {
-    /// The load test: any of the formats below; - is standard input. Several files are joined by
-    /// time
+    /// Files of a load test, in any of the formats below. - is standard input. Several files are
+    /// joined by time
     #[arg(value_name = "FILE", required_unless_present_any = ["load", "metrics", "from_cloudwatch"])]
     files: Vec<PathBuf>,
-    /// More files, of load generators. The name of a summary tells time, tasks and rate:
+    /// More files, of load generators. The name of a summary gives its time, tasks and rate:
     /// 20261126T101500Z-2tasks-100rps.oha.json
     #[arg(long, value_name = "FILE", num_args = 1..)]
     load: Vec<PathBuf>,
-    /// More files, of metrics, such as `aws cloudwatch get-metric-data` writes
+    /// More files, of metrics, for example from `aws cloudwatch get-metric-data`
     #[arg(long, value_name = "FILE", num_args = 1..)]
     metrics: Vec<PathBuf>,
-    /// Ask CloudWatch for the metrics of the service; nothing else needs credentials
+    /// Read the metrics of the service from CloudWatch. Only this option needs credentials
     #[arg(long, requires_all = ["cluster", "service", "start", "end"])]
     from_cloudwatch: bool,
-    /// When the test began, as 2026-11-26T10:15:00Z: for CloudWatch, and for files whose times
-    /// count from the start
+    /// Time at which the test began, for example 2026-11-26T10:15:00Z, for CloudWatch and for
+    /// files whose times count from the start
     #[arg(long, value_name = "TIME", value_parser = values::moment)]
     start: Option<OffsetDateTime>,
-    /// When it ended
+    /// Time at which the test ended, for CloudWatch
     #[arg(long, value_name = "TIME", requires = "from_cloudwatch", value_parser = values::moment)]
     end: Option<OffsetDateTime>,
     #[command(flatten)]
     account: Account,
     #[command(flatten)]
     place: Place,
-    /// Fewest tasks, for what to paste
+    /// Fewest tasks, for the policies to paste
     #[arg(long, value_name = "N", default_value = "2")]
     min_tasks: NonZeroU32,
-    /// Most tasks, for what to paste
+    /// Most tasks, for the policies to paste
     #[arg(long, value_name = "N", default_value = "10")]
     max_tasks: NonZeroU32,
     #[command(flatten)]
@@ -71,65 +71,65 @@ pub struct Advise {
     output: Output,
 }
 
-/// What the service promises, and what the data cannot tell.
+/// The objective, and properties of the service that the data do not show.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "What the service has to hold")]
+#[command(next_help_heading = "Objective and headroom")]
 struct Wants {
-    /// The limit of response or completion time, as p95=500ms; mean, p50 and p99 too. Without
-    /// it, three times that of the lowest level that holds
+    /// Limit of the response or completion time, for example p95=500ms. Statistics: mean, p50,
+    /// p95, p99. Default: three times that of the lowest level that holds
     #[arg(long, value_name = "STATISTIC=TIME", value_parser = values::objective)]
     objective: Option<(Quantile, f64)>,
-    /// The greatest share of requests that may fail
+    /// Largest share of requests that may fail
     #[arg(long, value_name = "SHARE", default_value = "1%", value_parser = values::share)]
     max_errors: f64,
-    /// The least share of them that has to be completed
+    /// Smallest share of requests that must complete
     #[arg(long, value_name = "SHARE", default_value = "95%", value_parser = values::share)]
     min_completed: f64,
-    /// From a task's start until it takes its share of the load
+    /// Time from the start of a task until it takes its share of the load
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = values::duration)]
     start_up: Duration,
-    /// From a metric's rise until tasks are asked for
+    /// Time from the rise of a metric until more tasks are requested
     #[arg(long, value_name = "TIME", default_value = "3m", value_parser = values::duration)]
     reaction: Duration,
-    /// The steepest rise of demand to be ready for, as 10%/min; without it, the data's
+    /// Steepest rise in demand to be ready for, for example 10%/min. Default: that of the data
     #[arg(long, value_name = "SHARE/min", value_parser = values::ramp)]
     ramp: Option<f64>,
     /// What the tasks run on
     #[arg(long, value_enum, default_value_t = RunsOn::Guess)]
     runtime: RunsOn,
-    /// The seed of all chance
+    /// Random seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many resampled tests say how sure the answer is
+    /// Number of resampled tests for the confidence
     #[arg(long, value_name = "N", default_value = "200", value_parser = value_parser!(u64).range(1..=10_000))]
     resamples: u64,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum RunsOn {
-    /// The metrics' names tell
+    /// Guess from the metrics
     Guess,
-    /// Memory that is freed is given back
+    /// No garbage collector: freed memory is returned
     Native,
-    /// A Java heap
+    /// Java
     Java,
-    /// Another garbage collector
+    /// Another garbage-collected runtime
     Collected,
 }
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
 struct Output {
-    /// On standard output
+    /// Format of the answer on standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Write a report with plots, one file that refers to no other
+    /// Write a report with plots to this file, which loads no other file
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     /// Let --html overwrite a file
     #[arg(long, requires = "html")]
     force: bool,
-    /// Tell neither guesses nor progress on standard error
+    /// Print neither guesses nor progress on standard error
     #[arg(long, short)]
     quiet: bool,
 }
@@ -138,40 +138,40 @@ struct Output {
 enum Format {
     /// Sentences and tables
     Text,
-    /// All that is known, for programs; `metric-advisor schema` describes it
+    /// The complete answer, for programs. `metric-advisor schema` describes it
     Json,
 }
 
 /// The answer for programs.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Told<'a> {
-    /// The answer, and what it rests on.
+struct Document<'a> {
+    /// The answer, with the evidence.
     advice: &'a Advice,
-    /// What names and sizes of columns were taken to mean.
+    /// What was guessed from the names and values of columns.
     guesses: &'a [Guess],
-    /// What the data lack.
+    /// Remarks about gaps and errors in the data.
     notes: &'a [String],
     /// Policies to paste.
     paste: &'a [Paste],
     /// The version of metric-advisor.
     version: &'a str,
-    /// What was read.
+    /// The files and metrics that were read.
     origins: &'a [Origin],
 }
 
 /// The JSON Schema of the answer.
 ///
 /// # Errors
-/// When it is not JSON, which no schema is.
+/// When the schema cannot be written as JSON, which does not happen.
 pub fn schema() -> Result<String, Failure> {
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    let mut schema = generator.into_root_schema_for::<Told<'static>>();
+    let mut schema = generator.into_root_schema_for::<Document<'static>>();
     RecursiveTransform(nullable).transform(&mut schema);
     schema.insert("title".to_owned(), json!("The answer of metric-advisor advise --format json"));
     to_json(&schema)
 }
 
-/// What is unknown or infinite is null.
+/// Numbers that are unknown or infinite are null.
 fn nullable(schema: &mut Schema) {
     if schema.get("type") == Some(&Value::from("number")) {
         schema.insert("type".to_owned(), json!(["number", "null"]));
@@ -180,7 +180,7 @@ fn nullable(schema: &mut Schema) {
 
 fn to_json(value: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string_pretty(value)
-        .map_err(|error| Failure::Input(format!("the answer is not JSON: {error}")))
+        .map_err(|error| Failure::Input(format!("cannot write the answer as JSON: {error}")))
 }
 
 impl Advise {
@@ -224,7 +224,7 @@ impl Advise {
         let answer = Answer::from(&advice.verdict);
         let text = match self.output.format {
             Format::Text => text(&advice, &paste, color.stdout()),
-            Format::Json => to_json(&Told {
+            Format::Json => to_json(&Document {
                 advice: &advice,
                 guesses: &guesses,
                 notes: &notes,
@@ -237,16 +237,16 @@ impl Advise {
         Ok(answer)
     }
 
-    /// How the options explain the files.
+    /// The mapping from the options.
     fn mapping(&self) -> Result<Mapping, Failure> {
         let mut mapping = self.columns.mapping()?;
         if let Some(start) = self.start {
-            mapping.began(&told(start))?;
+            mapping.began(&rfc3339(start))?;
         }
         Ok(mapping)
     }
 
-    /// Before all work, which a file that is in the way would waste.
+    /// Checks the file of the report before the analysis, whose result would be lost otherwise.
     fn check_report(&self) -> Result<(), Failure> {
         match &self.output.html {
             Some(path) if !self.output.force && path.is_file() => Err(exists(path)),
@@ -283,12 +283,12 @@ impl Advise {
         };
         let found = cloudwatch::read_as(&self.account, &self.place, span)?;
         all.absent = found.notes();
-        // What comes of it may be that it cannot be used, which this explains.
+        // If the recording cannot be used, these guesses explain why.
         all.absent.iter().for_each(|note| self.say(note));
         all.recording = all.recording.join(found.recording);
         all.origins.push(Origin {
             name: "CloudWatch".to_owned(),
-            format: format!("GetMetricData, {} to {}", told(span.0), told(span.1)),
+            format: format!("GetMetricData, {} to {}", rfc3339(span.0), rfc3339(span.1)),
             sha256: None,
         });
         Ok(all)
@@ -331,7 +331,7 @@ impl Advise {
 #[derive(Debug, Default)]
 struct Recorded {
     recording: Recording,
-    /// What CloudWatch does not have.
+    /// Metrics that CloudWatch does not have.
     absent: Vec<String>,
     origins: Vec<Origin>,
 }
@@ -339,15 +339,15 @@ struct Recorded {
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 fn exists(path: &Path) -> Failure {
-    Failure::Input(format!("{} exists, overwrite it by --force", path.display()))
+    Failure::Input(format!("{} exists; overwrite it with --force", path.display()))
 }
 
-/// A time as it is given. Those that have no such form were not given.
-fn told(time: OffsetDateTime) -> String {
+/// A time in RFC 3339. Every time that an option can give has that form.
+fn rfc3339(time: OffsetDateTime) -> String {
     time.format(&Rfc3339).unwrap_or_default()
 }
 
-/// Columns of a page, where standard output is not a terminal.
+/// Width in columns if standard output is not a terminal.
 const PAGE: usize = 100;
 
 fn text(advice: &Advice, paste: &[Paste], paint: Paint) -> String {
@@ -360,7 +360,7 @@ fn text(advice: &Advice, paste: &[Paste], paint: Paint) -> String {
     text
 }
 
-/// Write to standard output. Who reads it may have had enough.
+/// Writes to standard output. A closed pipe is not an error.
 ///
 /// # Errors
 /// When it cannot be written for another reason.

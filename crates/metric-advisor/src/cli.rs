@@ -13,7 +13,7 @@ use crate::plan::Plan;
 use crate::run::Run;
 use crate::{help, man};
 
-/// Says which metric an ECS service should scale on, from a load test.
+/// Recommends the metric that an ECS service should scale on, from a load test.
 #[derive(Debug, Parser)]
 #[command(
     name = NAME,
@@ -22,7 +22,7 @@ use crate::{help, man};
     after_help = help::EXAMPLES,
 )]
 pub struct Cli {
-    /// When to color the output; auto is on a terminal, unless NO_COLOR is set
+    /// When to color the output. auto: on a terminal, unless NO_COLOR is set
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, global = true)]
     color: Color,
     #[command(subcommand)]
@@ -33,30 +33,30 @@ pub(crate) const NAME: &str = "metric-advisor";
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Say which metric to scale on, and at what value to hold it
+    /// Recommend a metric to scale on, and its target value
     #[command(after_help = help::advise())]
     Advise(Box<Advise>),
-    /// Print a load test as a script: rates that climb, then the same on twice the tasks
+    /// Print a script that runs a load test: rising rates, then the same on twice the tasks
     #[command(after_help = help::PLAN)]
     Plan(Box<Plan>),
-    /// Print the JSON Schema of what `advise --format json` prints
+    /// Print the JSON Schema of the output of `advise --format json`
     Schema,
-    /// Print the completions of a shell
+    /// Print shell completions
     Completions {
-        /// Which shell's
+        /// The shell
         shell: Shell,
     },
     /// Print a man page
     #[command(after_help = help::MAN)]
     Man {
-        /// The page of one command; without it, of all
+        /// The command to describe. Default: metric-advisor itself
         #[arg(value_parser = PossibleValuesParser::new(["advise", "plan", "schema", "completions"]))]
         command: Option<String>,
     },
 }
 
 impl Cli {
-    /// Reads the command line. Help and errors of it end the process.
+    /// Reads the command line. Exits the process for help, and if the command line is invalid.
     pub fn parse_from_args(arguments: impl IntoIterator<Item = OsString>) -> Self {
         let arguments: Vec<OsString> = arguments.into_iter().collect();
         // Help is printed before the option is read as any other.
@@ -67,7 +67,7 @@ impl Cli {
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
     }
 
-    /// Does what the command line says.
+    /// Runs the command.
     ///
     /// # Errors
     /// See [`Failure`].

@@ -19,8 +19,7 @@ pub enum Color {
 }
 
 impl Color {
-    /// The choice among arguments that are not parsed yet; what is wrong with them is not said
-    /// here.
+    /// The choice in arguments that are not parsed yet. Errors in them are reported later.
     pub(crate) fn of_arguments(arguments: &[OsString]) -> Self {
         let words = || arguments.iter().map(|word| word.to_str().unwrap_or_default());
         let after = words().zip(words().skip(1)).filter(|(word, _)| *word == "--color");
@@ -67,27 +66,27 @@ impl Paint {
     /// No color.
     pub const PLAIN: Self = Self(false);
 
-    /// Of what is important.
+    /// The style of the headline.
     pub fn bold(self, text: &str) -> String {
         self.by(Style::new().bold(), text)
     }
 
-    /// Of what is good.
+    /// The color of a good result.
     pub(crate) fn good(self, text: &str) -> String {
         self.by(Style::new().green(), text)
     }
 
-    /// Of what is neither.
+    /// The color of a result that is neither good nor bad.
     pub(crate) fn fair(self, text: &str) -> String {
         self.by(Style::new().cyan(), text)
     }
 
-    /// Of what is bad.
+    /// The color of a bad result.
     pub fn bad(self, text: &str) -> String {
         self.by(Style::new().red(), text)
     }
 
-    /// Each line by itself: a pager shows lines one by one.
+    /// Colors each line separately, because a pager shows single lines.
     fn by(self, style: Style, text: &str) -> String {
         if !self.0 {
             return text.to_owned();

@@ -1,4 +1,4 @@
-//! What the process ends with.
+//! Exit codes and errors.
 
 use std::io;
 use std::process::ExitCode;
@@ -6,35 +6,35 @@ use std::process::ExitCode;
 use advice::advice::Verdict;
 use load_test::Fault;
 
-/// How a command that did its work ends.
+/// The result of a command that succeeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
-    /// A metric was recommended, or there was nothing to decide.
+    /// A metric is recommended, or the command gives no recommendation.
     Done,
-    /// No metric will do.
+    /// None of the metrics is suitable.
     NoneSuitable,
-    /// The test does not tell.
+    /// The load test does not have enough data.
     NotEnoughData,
 }
 
-/// Why a command did not.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// What was given cannot be used.
+    /// An option or its value cannot be used.
     #[error("{0}")]
     Input(String),
-    /// What a file holds cannot be used.
+    /// The content of a file cannot be used.
     #[error("{0}")]
     Fault(#[from] Fault),
-    /// A file.
+    /// A file cannot be read or written.
     #[error("{file}: {cause}")]
     File {
         /// Its name.
         file: String,
-        /// What happened.
+        /// The error of the operating system.
         cause: io::Error,
     },
-    /// A call to AWS.
+    /// A call to AWS failed.
     #[error("{0}")]
     Call(String),
 }
@@ -62,7 +62,7 @@ impl From<Answer> for ExitCode {
 impl From<Failure> for ExitCode {
     fn from(failure: Failure) -> Self {
         match failure {
-            // As clap ends where the command line is bad.
+            // The exit code of clap for an invalid command line.
             Failure::Input(_) | Failure::Fault(_) => Self::from(2),
             Failure::File { .. } | Failure::Call(_) => Self::from(4),
         }
@@ -70,7 +70,7 @@ impl From<Failure> for ExitCode {
 }
 
 impl Failure {
-    /// A file that failed.
+    /// Makes an error of the file `file`.
     pub fn file(file: impl ToString) -> impl FnOnce(io::Error) -> Self {
         move |cause| Self::File { file: file.to_string(), cause }
     }

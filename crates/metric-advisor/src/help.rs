@@ -1,4 +1,4 @@
-//! What stands below the options in the help.
+//! The part of the help below the options.
 
 use load_test::WRITERS;
 
@@ -24,7 +24,7 @@ Examples:
   metric-advisor plan --start-rate 5 --max-rate 80 --tool k6 --hold 10m --step 15%
 
 The script needs bash, the load generator, the AWS CLI and metric-advisor. It suspends the
-scaling of the service, sets its number of tasks, and sets both back at its end. It needs
+scaling of the service, sets its number of tasks, and restores both at its end. It needs
 ecs:UpdateService, ecs:DescribeServices, application-autoscaling:DescribeScalableTargets,
 application-autoscaling:RegisterScalableTarget and cloudwatch:GetMetricData.";
 
@@ -32,12 +32,12 @@ const ADVISE: &str = "\
 Examples:
   A CSV file with time, tasks, demand, latency and metrics:
     metric-advisor advise test.csv --objective p95=500ms --html report.html
-  Columns whose names say nothing:
+  Columns with unknown names:
     metric-advisor advise test.csv --column demand=offered --unit latency=ms \\
       --kind jobs=queue
-  What `metric-advisor plan` recorded:
+  Files that the script of `metric-advisor plan` recorded:
     metric-advisor advise --load *rps.oha.json --metrics metrics.json
-  What CloudWatch has; the credentials need cloudwatch:GetMetricData and no more:
+  Metrics from CloudWatch. The credentials only need cloudwatch:GetMetricData:
     metric-advisor advise --from-cloudwatch --profile dev --region eu-west-1 \\
       --cluster demo --service web \\
       --start 2026-11-26T09:00:00Z --end 2026-11-26T11:00:00Z \\
@@ -51,10 +51,10 @@ Exit codes:
   0  a metric is recommended
   1  none of the metrics is suitable
   2  the input or an option cannot be used
-  3  the load test does not tell; the answer says what is missing
+  3  the load test has not enough data; the answer says what is missing
   4  a file or a call to AWS failed";
 
-/// Of `advise`.
+/// The text for `advise`.
 pub(crate) fn advise() -> String {
     let width = WRITERS.iter().map(|(tool, _)| tool.len()).max().unwrap_or_default();
     let formats = WRITERS.map(|(tool, what)| format!("  {tool:width$}  {what}\n")).concat();

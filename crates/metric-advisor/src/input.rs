@@ -11,31 +11,31 @@ use sha2::{Digest as _, Sha256};
 use crate::exit::Failure;
 use crate::progress::Progress;
 
-/// How the names and units of columns are told.
+/// Options for the roles, kinds and units of columns.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "What the columns are, where their names do not tell")]
+#[command(next_help_heading = "Columns whose names do not show their meaning")]
 pub struct Columns {
-    /// A column's role, as demand=rps. Roles: time, tasks, demand, mean, p50, p95, p99,
+    /// Role of a column, for example demand=rps. Roles: time, tasks, demand, mean, p50, p95, p99,
     /// errors, completed, metric
     #[arg(long = "column", value_name = "ROLE=COLUMN")]
     roles: Vec<String>,
-    /// What a metric measures, as jobs=queue. Kinds: cpu, memory, heap, collection,
+    /// What a metric measures, for example jobs=queue. Kinds: cpu, memory, heap, collection,
     /// concurrency, throughput, queue, lag, traffic, latency, errors, other
     #[arg(long = "kind", value_name = "COLUMN=KIND")]
     kinds: Vec<String>,
-    /// A unit, as latency=ms, demand=minute, errors=percent or heap=bytes
+    /// Unit of a column, for example latency=ms, demand=minute, errors=percent or heap=bytes
     #[arg(long = "unit", value_name = "COLUMN=UNIT")]
     units: Vec<String>,
-    /// A column to leave out
+    /// Column to leave out
     #[arg(long = "ignore", value_name = "COLUMN")]
     ignored: Vec<String>,
 }
 
 impl Columns {
-    /// The same, checked.
+    /// The options as a mapping.
     ///
     /// # Errors
-    /// When one is of no known form.
+    /// When an option is malformed, or names an unknown role, kind or unit.
     pub fn mapping(&self) -> Result<Mapping, Failure> {
         let mut mapping = Mapping::default();
         self.roles.iter().try_for_each(|flag| mapping.column(flag))?;
@@ -46,12 +46,12 @@ impl Columns {
     }
 }
 
-/// What was read from one file.
+/// One file of a load test.
 #[derive(Debug)]
 pub struct Input {
-    /// What it is.
+    /// Its format.
     pub format: Format,
-    /// What it holds.
+    /// Its content.
     pub recording: Recording,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
@@ -60,7 +60,7 @@ pub struct Input {
 /// Reads a file; `-` is standard input.
 ///
 /// # Errors
-/// When it cannot be opened, or what it holds cannot be used.
+/// When it cannot be opened, or its content cannot be used.
 pub fn read(path: &Path, mapping: &Mapping, progress: Progress) -> Result<Input, Failure> {
     if path == Path::new("-") {
         return read_all(STANDARD_INPUT, io::stdin().lock(), None, mapping, progress);
@@ -69,13 +69,13 @@ pub fn read(path: &Path, mapping: &Mapping, progress: Progress) -> Result<Input,
     let file = File::open(path).map_err(Failure::file(&name))?;
     let about = file.metadata().map_err(Failure::file(&name))?;
     if about.is_dir() {
-        return Err(Failure::Input(format!("{name}: is a directory, give its files")));
+        return Err(Failure::Input(format!("{name}: is a directory; give its files")));
     }
     let size = about.is_file().then_some(about.len());
     read_all(&name, file, size, mapping, progress)
 }
 
-/// What standard input is called.
+/// The name of standard input in messages.
 pub const STANDARD_INPUT: &str = "standard input";
 
 fn read_all(
@@ -96,7 +96,7 @@ fn read_all(
     Ok(Input { format, recording, sha256 })
 }
 
-/// A source, and the hash of what was read from it.
+/// A source that hashes all bytes that are read from it.
 struct Hashed<R> {
     source: R,
     hash: Sha256,

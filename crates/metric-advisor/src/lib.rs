@@ -1,4 +1,4 @@
-//! Says which metric to scale on, from a load test.
+//! Recommends the metric to scale on, from a load test.
 
 mod advise;
 pub mod cli;

@@ -10,7 +10,7 @@ use crate::exit::Failure;
 /// The page of `whole`, or of its subcommand `of`.
 ///
 /// # Errors
-/// When it cannot be written into memory, which never happens.
+/// When it cannot be written to memory, which does not happen.
 pub(crate) fn page(mut whole: Command, of: Option<&str>) -> Result<String, Failure> {
     whole.build();
     let command = of.and_then(|name| whole.find_subcommand(name)).unwrap_or(&whole).clone();
@@ -25,8 +25,8 @@ pub(crate) fn page(mut whole: Command, of: Option<&str>) -> Result<String, Failu
     Ok([String::from_utf8_lossy(&text).into_owned()].into_iter().chain(sections).collect())
 }
 
-/// What stands below the options: a heading with lines that keep their form, or prose. clap_mangen
-/// would fill the lines, and break examples.
+/// A block below the options: a heading with preformatted lines, or prose. clap_mangen would wrap
+/// the lines and break examples.
 fn section(block: &str) -> String {
     match block.split_once(":\n") {
         Some((heading, lines)) if !heading.contains('\n') => {

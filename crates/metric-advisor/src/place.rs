@@ -1,38 +1,40 @@
-//! Where a service is: its names, and the metrics that CloudWatch has of it.
+//! The names of a service, and its metrics in CloudWatch.
 
 use advice::paste::Names;
 use load_test::Source;
 
 use crate::values;
 
-/// The names of a service and of what it works with.
+/// The names of a service and of the resources that it uses.
 #[derive(Debug, Clone, Default, clap::Args)]
-#[command(next_help_heading = "The service, for its metrics and for what to paste")]
+#[command(next_help_heading = "Service, for its metrics and for the policies to paste")]
 pub struct Place {
-    /// The cluster's name
+    /// Name of the cluster
     #[arg(long, value_parser = values::name)]
     pub cluster: Option<String>,
-    /// The service's name
+    /// Name of the service
     #[arg(long, value_parser = values::name)]
     pub service: Option<String>,
-    /// Its load balancer, by ARN or as app/NAME/ID
+    /// Load balancer of the service, as an ARN or app/NAME/ID
     #[arg(long, value_name = "ALB", value_parser = values::load_balancer)]
     pub load_balancer: Option<String>,
-    /// Its target group, by ARN or as targetgroup/NAME/ID
+    /// Target group of the service, as an ARN or targetgroup/NAME/ID
     #[arg(long, value_name = "GROUP", value_parser = values::target_group)]
     pub target_group: Option<String>,
-    /// The SQS queue that it reads, by name
+    /// Name of the SQS queue that the service reads
     #[arg(long)]
     pub queue: Option<String>,
-    /// The Kinesis stream that it reads, by name
+    /// Name of the Kinesis stream that the service reads
     #[arg(long)]
     pub stream: Option<String>,
-    /// The name under which its Kinesis Client Library reports
+    /// Name under which the Kinesis Client Library reports metrics
     #[arg(long, value_name = "NAME")]
     pub kcl_application: Option<String>,
 }
 
-/// Of the service. The first is how many tasks run: ECS sends a sample for each, every minute.
+/// Metrics of the service. The first one counts the running tasks: ECS sends one sample per task
+/// and
+/// minute.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_utilization.html>
 const ECS: [(&str, &str); 3] = [
     ("CPUUtilization", "SampleCount"),
@@ -77,7 +79,7 @@ const STREAM: [(&str, &str); 2] =
     [("GetRecords.IteratorAgeMilliseconds", "Average"), ("IncomingRecords", "Sum")];
 
 impl Place {
-    /// Every metric that the service can have.
+    /// All metrics that the service can have.
     pub fn sources(&self) -> Vec<Source> {
         let pair = |name: &str, value: &Option<String>| {
             value.as_ref().map(|value| (name.to_owned(), value.clone()))
@@ -85,7 +87,7 @@ impl Place {
         let service = [pair("ClusterName", &self.cluster), pair("ServiceName", &self.service)];
         let balancer = pair("LoadBalancer", &self.load_balancer);
         let targets = pair("TargetGroup", &self.target_group);
-        // ELB has the requests of a target group under its load balancer too, but hosts only so.
+        // ELB has host counts only with both dimensions.
         let of_targets: Vec<_> =
             [targets.clone(), balancer.clone()].into_iter().flatten().collect();
         let mut all = Vec::new();
@@ -108,14 +110,14 @@ impl Place {
             add(&mut all, "AWS/Kinesis", &STREAM, &[stream]);
         }
         if let Some(application) = &self.kcl_application {
-            // What the library reports of all shards together.
+            // The metrics of the library for all shards together.
             let dimensions = [("Operation".to_owned(), "ApplicationTracker".to_owned())];
             add(&mut all, application, &[("MillisBehindLatest", "Average")], &dimensions);
         }
         all
     }
 
-    /// What the service is called, if it was named.
+    /// The service in words, if it was named.
     pub(crate) fn title(&self) -> Option<String> {
         let service = self.service.as_ref()?;
         Some(match &self.cluster {
@@ -124,7 +126,7 @@ impl Place {
         })
     }
 
-    /// The names for what to paste.
+    /// The names for the policies to paste.
     pub fn names(&self, min_tasks: Option<u32>, max_tasks: Option<u32>) -> Names {
         Names {
             cluster: self.cluster.clone(),

@@ -1,4 +1,4 @@
-//! The answer as a page of HTML that needs nothing but itself.
+//! The answer as a self-contained HTML page.
 
 mod answer;
 mod evidence;
@@ -15,16 +15,16 @@ pub use made::{Made, Origin};
 
 use crate::words::{Answer, objective, sentence};
 
-/// So many metrics are drawn; the page would grow beyond a megabyte with more. Of all others it
-/// has what came of them.
+/// The most metrics that are plotted, so that the page stays below one megabyte. The others appear
+/// only with their verdict.
 const DRAWN: usize = 16;
 
 const STYLE: &str = include_str!("report/report.css");
 
-/// Nothing is fetched and nothing runs; the page's own style sheet is all that applies.
+/// The page loads nothing and runs no script. Only its own style sheet applies.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
-/// A section with a heading, to which the table of contents leads.
+/// A section with a heading, listed in the table of contents.
 struct Part {
     id: &'static str,
     title: String,
@@ -37,10 +37,10 @@ impl Part {
     }
 }
 
-/// A report of what `advice` says of `test`, with texts to paste: each of `policies` is a title
-/// and a text. It ends with what it was made from.
+/// A report of the `advice` on `test`. Each of `policies` is a title and a text to paste. The
+/// report ends with the sources that it was made from.
 ///
-/// The page has no script and refers to no other file. Whatever names the load test brings are
+/// The page has no script and refers to no other file. All names from the load test are
 /// escaped.
 pub fn html(
     advice: &Advice,

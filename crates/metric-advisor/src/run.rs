@@ -1,4 +1,4 @@
-//! What is told of a run of the command: its line, and when it was.
+//! The command line and the time of a run of the command.
 
 use std::ffi::OsString;
 
@@ -14,16 +14,16 @@ pub struct Run {
 }
 
 impl Run {
-    /// Of the arguments, the first of which is the command's path. SOURCE_DATE_EPOCH stands for
-    /// the time if it is set, so that equal runs write equal reports:
+    /// A run with these arguments, the first of which is the path of the command. If
+    /// SOURCE_DATE_EPOCH is set, it is the time, so that equal runs write equal reports:
     /// <https://reproducible-builds.org/specs/source-date-epoch/>.
     pub fn of(arguments: &[OsString]) -> Self {
         let words = arguments.iter().skip(1).map(|word| word.to_string_lossy());
         let words: Vec<_> = std::iter::once("metric-advisor".into()).chain(words).collect();
         // No argument of a process has the null character that cannot be quoted.
         let command = shlex::try_join(words.iter().map(AsRef::as_ref)).unwrap_or_default();
-        let told = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
-        let told = told.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
-        Self { command, at: told.unwrap_or_else(OffsetDateTime::now_utc) }
+        let set = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
+        let set = set.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
+        Self { command, at: set.unwrap_or_else(OffsetDateTime::now_utc) }
     }
 }

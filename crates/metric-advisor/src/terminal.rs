@@ -1,4 +1,4 @@
-//! The answer, as it stands in a terminal.
+//! The answer as text for a terminal.
 
 use std::fmt::{self, Write as _};
 
@@ -13,19 +13,19 @@ use crate::words::{
     sentence, share, two, verdict,
 };
 
-/// Columns below which nobody could read the tables.
+/// The fewest columns in which the tables are readable.
 pub const NARROWEST: usize = 72;
 
 /// The answer in sentences, and the tables that it rests on.
 ///
-/// Lines are at most `width` columns wide, and have no blanks at their end. The tables take
+/// Lines are at most `width` columns wide, and have no trailing spaces. The tables take
 /// [`NARROWEST`] columns even if `width` is less.
 ///
-/// Colors repeat what words say: the headline, and the last word of each row.
+/// Colors only emphasize words: the headline, and the last word of each row.
 pub fn show(advice: &Advice, width: usize, paint: Paint) -> String {
     let mut text = String::new();
     let width = width.max(NARROWEST);
-    // A string takes whatever is written to it.
+    // Writing to a string cannot fail.
     let _ = write(&mut text, advice, width, paint);
     text
 }
@@ -51,10 +51,11 @@ fn write(text: &mut String, advice: &Advice, width: usize, paint: Paint) -> fmt:
     }
     if let Some(knee) = &advice.knee {
         let per_task = interval(knee.per_task, |value| format!("{}/s", number(value)));
-        paragraph(text, &format!("The knee is at {per_task} of one task."), width)?;
+        paragraph(text, &format!("The knee is at {per_task} per task."), width)?;
         if let Some(law) = knee.law {
             let law = format!(
-                "Universal Scalability Law of one task: lambda {}/s, sigma {}, kappa {}; it explains {} of the variance.",
+                "Universal Scalability Law per task: lambda {}/s, sigma {}, kappa {}; it explains \
+                 {} of the variance.",
                 number(law.lambda),
                 number(law.sigma),
                 number(law.kappa),
@@ -98,7 +99,7 @@ fn metrics(metrics: &[Assessment]) -> Table {
 
 fn plateaus(plateaus: &[Plateau]) -> Table {
     let mut table =
-        table(&["from", "to", "tasks", "demand", "of one\ntask", "latency", "errors", "objective"]);
+        table(&["from", "to", "tasks", "demand", "per\ntask", "latency", "errors", "objective"]);
     for level in plateaus {
         table.add_row([
             clock(level.steady_from),
@@ -114,7 +115,7 @@ fn plateaus(plateaus: &[Plateau]) -> Table {
     table
 }
 
-/// Names to the left, numbers to the right; only names are broken into lines.
+/// A table with names left-aligned and numbers right-aligned. Only names are wrapped.
 fn table(titles: &[&str]) -> Table {
     let mut table = Table::new();
     let rule = LineStyle::none().fill('─').junction('─');
@@ -137,12 +138,12 @@ fn rows(text: &mut String, mut table: Table, width: usize, paint: Paint) -> fmt:
 
 type Painter = fn(Paint, &str) -> String;
 
-/// A row, whose verdict comes last. It is painted once the table is laid out, for colors have no
+/// Colors the verdict at the end of a row. This follows the layout, because color codes have no
 /// width.
 fn painted(line: &str, paint: Paint) -> String {
     let verdicts: [(&str, Painter); 6] = [
         (Verdict::Recommended.words(), Paint::good),
-        (Verdict::WouldDo.words(), Paint::fair),
+        (Verdict::Suitable.words(), Paint::fair),
         (Verdict::Undecided.words(), Paint::fair),
         (Verdict::Rejected.words(), Paint::bad),
         (HOLDS, Paint::good),
@@ -153,9 +154,9 @@ fn painted(line: &str, paint: Paint) -> String {
     found.map_or_else(|| line.to_owned(), |(row, words, by)| format!("{row}{}", by(paint, words)))
 }
 
-/// Of a level that keeps the objective.
+/// The word for a level that keeps the objective.
 const HOLDS: &str = "holds";
-/// Of one that does not.
+/// The word for a level that does not.
 const BROKEN: &str = "broken";
 
 fn paragraph(text: &mut String, words: &str, width: usize) -> fmt::Result {

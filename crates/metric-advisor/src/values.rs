@@ -1,4 +1,4 @@
-//! Values of options, as people write them.
+//! Values of options.
 
 use std::time::Duration;
 
@@ -6,29 +6,32 @@ use load_test::Quantile;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// A length of time, as `500ms`, `60s` or `3m`.
+/// A duration, for example `500ms`, `60s` or `3m`.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text)
-        .map_err(|error| format!("{error}; give a number with a unit, as 500ms, 60s or 3m"))
+    humantime::parse_duration(text).map_err(|error| {
+        format!("{error}; give a number with a unit, for example 500ms, 60s or 3m")
+    })
 }
 
-/// One that is longer than nothing.
+/// A duration above zero.
 pub fn some_time(text: &str) -> Result<Duration, String> {
     duration(text).and_then(|time| {
         if time.is_zero() { Err("must be more than 0".to_owned()) } else { Ok(time) }
     })
 }
 
-/// A share, as `1%` or `0.01`: 0 to 1.
+/// A share from 0 to 1, for example `1%` or `0.01`.
 pub fn share(text: &str) -> Result<f64, String> {
     let share = positive_share(text)?;
     match share <= 1.0 {
         true => Ok(share),
-        false => Err("is more than all: give a percentage, as 1%, or a share, as 0.01".to_owned()),
+        false => {
+            Err("is more than 100%; give a percentage such as 1% or a share of 0.01".to_owned())
+        }
     }
 }
 
-/// A share that may be more than all, as a rise can be.
+/// A share that may exceed 1, such as a rise.
 fn positive_share(text: &str) -> Result<f64, String> {
     let (number, unit) = match text.strip_suffix('%') {
         Some(number) => (number, 100.0),
@@ -38,16 +41,16 @@ fn positive_share(text: &str) -> Result<f64, String> {
     let value = value.filter(|value| *value >= 0.0);
     value
         .map(|value| value / unit)
-        .ok_or_else(|| "give a percentage, as 10%, or a share, as 0.1".to_owned())
+        .ok_or_else(|| "give a percentage such as 10%, or a share such as 0.1".to_owned())
 }
 
-/// A rise in each minute, as `10%/min`.
+/// A rise per minute, for example `10%/min`.
 pub fn ramp(text: &str) -> Result<f64, String> {
     positive_share(text.strip_suffix("/min").unwrap_or(text))
-        .map_err(|_| "give the rise in a minute, as 10%/min".to_owned())
+        .map_err(|_| "give the rise per minute, for example 10%/min".to_owned())
 }
 
-/// A rise from one level to the next, as `25%`.
+/// A rise from one level to the next, for example `25%`.
 pub fn step(text: &str) -> Result<f64, String> {
     positive_share(text)
         .ok()
@@ -55,15 +58,15 @@ pub fn step(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "give a rise from 1% to 1000%".to_owned())
 }
 
-/// Requests a second.
+/// A rate in requests per second, 0.01 to 10,000,000.
 pub fn rate(text: &str) -> Result<f64, String> {
     let rate = text.parse::<f64>().ok().filter(|rate| (0.01..=1e7).contains(rate));
     rate.ok_or_else(|| "give requests a second, 0.01 to 10000000".to_owned())
 }
 
-/// A statistic of response times with its limit in seconds, as `p95=500ms`.
+/// A statistic of response times with its limit in seconds, for example `p95=500ms`.
 pub fn objective(text: &str) -> Result<(Quantile, f64), String> {
-    let form = || "give mean, p50, p95 or p99 with its limit, as p95=500ms".to_owned();
+    let form = || "give mean, p50, p95 or p99 with its limit, for example p95=500ms".to_owned();
     let (quantile, limit) = text.split_once('=').ok_or_else(form)?;
     let quantile = match quantile {
         "mean" => Quantile::Mean,
@@ -75,10 +78,10 @@ pub fn objective(text: &str) -> Result<(Quantile, f64), String> {
     Ok((quantile, some_time(limit)?.as_secs_f64()))
 }
 
-/// A point in time, as `2026-11-26T10:15:00Z`.
+/// A point in time, for example `2026-11-26T10:15:00Z`.
 pub fn moment(text: &str) -> Result<OffsetDateTime, String> {
     OffsetDateTime::parse(text, &Rfc3339)
-        .map_err(|error| format!("{error}; give a time as 2026-11-26T10:15:00Z"))
+        .map_err(|error| format!("{error}; give a time such as 2026-11-26T10:15:00Z"))
 }
 
 /// The name of a cluster or service.
@@ -90,13 +93,13 @@ pub fn name(text: &str) -> Result<String, String> {
     }
 }
 
-/// The end of an ARN, from `first` on.
+/// The part of an ARN from `first` on.
 fn end_of_arn(text: &str, first: &str, form: &str) -> Result<String, String> {
     let found = text.find(first).and_then(|at| text.get(at..));
     let parts = found.map(|end| end.split('/').count());
     match (found, parts == Some(form.split('/').count())) {
         (Some(end), true) => Ok(end.to_owned()),
-        _ => Err(format!("give its ARN or the end of that, {form}")),
+        _ => Err(format!("give its ARN or its full name, {form}")),
     }
 }
 
@@ -105,7 +108,7 @@ pub fn load_balancer(text: &str) -> Result<String, String> {
     end_of_arn(text, "app/", "app/NAME/ID")
 }
 
-/// A target group, likewise.
+/// A target group, by its ARN or full name.
 pub fn target_group(text: &str) -> Result<String, String> {
     end_of_arn(text, "targetgroup/", "targetgroup/NAME/ID")
 }

@@ -1,4 +1,4 @@
-//! What the terminal and the report say alike.
+//! The texts that the terminal and the report share.
 
 mod answer;
 mod metric;

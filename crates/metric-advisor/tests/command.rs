@@ -218,8 +218,8 @@ fn bad_options_end_with_2_and_say_what_may_stand_there() {
     let path = test_file("options.csv");
     for (option, value, word) in [
         ("--objective", "p90=1s", "p95=500ms"),
-        ("--max-errors", "200%", "as 1%"),
-        ("--start-up", "60", "as 500ms, 60s or 3m"),
+        ("--max-errors", "200%", "such as 1%"),
+        ("--start-up", "60", "for example 500ms, 60s or 3m"),
         ("--ramp", "10%/h", "10%/min"),
         ("--cluster", "arn:aws:ecs:us-east-1:123456789012:cluster/demo", "not its ARN"),
         ("--column", "rps", "ROLE=COLUMN"),

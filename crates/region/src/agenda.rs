@@ -1,10 +1,10 @@
-//! What will happen next, in order of time.
+//! A queue of future events, in order of time.
 
 use std::collections::BTreeMap;
 
 use crate::Time;
 
-/// Events waiting for their time; those of one instant keep the order they came in.
+/// Scheduled events. Events of the same instant keep their order of insertion.
 #[derive(Debug, Clone)]
 pub struct Agenda<E> {
     waiting: BTreeMap<(Time, u64), E>,
@@ -18,13 +18,13 @@ impl<E> Default for Agenda<E> {
 }
 
 impl<E> Agenda<E> {
-    /// Put `event` down for `when`; a time already past is due at once.
+    /// Schedule `event` for `when`; a past time is due immediately.
     pub fn at(&mut self, when: Time, event: E) {
         self.sequence += 1;
         self.waiting.insert((when, self.sequence), event);
     }
 
-    /// When the next event is due, if any waits.
+    /// When the next event is due, if there is one.
     pub fn next_due(&self) -> Option<Time> {
         self.waiting.first_key_value().map(|((when, _), _)| *when)
     }

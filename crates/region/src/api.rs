@@ -1,4 +1,4 @@
-//! What an API of the region answers, before it is put on a wire.
+//! Answers of the simulated APIs, before they are encoded.
 
 use serde_json::Value;
 
@@ -6,22 +6,22 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}")]
 pub struct ApiError {
-    /// HTTP status: 400 for the caller's faults, 5xx for the region's.
+    /// HTTP status: 400 for client errors, 5xx for server errors.
     pub status: u16,
-    /// The error code on the wire, such as `ClusterNotFoundException`.
+    /// The error code in the answer, such as `ClusterNotFoundException`.
     pub code: String,
     /// The text AWS sends with it.
     pub message: String,
 }
 
 impl ApiError {
-    /// A fault of the caller's: HTTP 400.
+    /// A client error: HTTP 400.
     pub fn client(code: &str, message: impl Into<String>) -> Self {
         Self { status: 400, code: code.to_owned(), message: message.into() }
     }
 }
 
-/// What the world sends out into the region's delivery services.
+/// What the world sends to the delivery services.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// A whole EventBridge event, envelope included, for the default bus.

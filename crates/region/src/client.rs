@@ -1,4 +1,4 @@
-//! The region as the SDK's HTTP client: real requests and answers, no socket.
+//! The simulated region as the SDK's HTTP client: real requests and answers, no socket.
 
 use std::fmt;
 use std::sync::Arc;
@@ -34,14 +34,14 @@ pub struct Client {
     ledger: Ledger,
 }
 
-/// Someone between client and region, who may change what either hears of the other.
+/// An interceptor between client and region, which may change requests and answers.
 #[derive(Clone)]
 pub struct Forger(Arc<Forgery>);
 
 type Forgery = dyn Fn(&mut Region, Time, &Call) -> Result<Value, ApiError> + Send + Sync;
 
 impl Forger {
-    /// Whoever answers calls by `forgery`, with the region at hand.
+    /// An interceptor that answers each call by `forgery`.
     pub fn new(
         forgery: impl Fn(&mut Region, Time, &Call) -> Result<Value, ApiError> + Send + Sync + 'static,
     ) -> Self {
@@ -51,12 +51,12 @@ impl Forger {
     /// Answer `call`.
     ///
     /// # Errors
-    /// AWS's own, or what passes for one.
+    /// The region's error, or one that the interceptor made.
     pub fn answer(&self, region: &mut Region, now: Time, call: &Call) -> Result<Value, ApiError> {
         (self.0)(region, now, call)
     }
 
-    /// One who changes nothing.
+    /// An interceptor that changes nothing.
     pub fn honest() -> Self {
         Self::new(Region::answer)
     }
@@ -69,7 +69,7 @@ impl fmt::Debug for Forger {
 }
 
 impl Client {
-    /// A client of `live` whose calls take that long.
+    /// A client of `live` whose calls each take `call_takes`.
     pub fn new(live: Live, call_takes: Duration) -> Self {
         Self {
             live,
@@ -80,17 +80,17 @@ impl Client {
         }
     }
 
-    /// The same, whose calls go wrong as `faults` says.
+    /// Inject `faults` into the calls of this client.
     pub fn faulty(self, faults: CallFaults) -> Self {
         Self { faults, ..self }
     }
 
-    /// The same, with `forger` between it and the region.
+    /// Put `forger` between this client and the region.
     pub fn forged(self, forger: Forger) -> Self {
         Self { forger, ..self }
     }
 
-    /// The same, whose calls are entered in `ledger`.
+    /// Record the calls of this client in `ledger`.
     pub fn entered(self, ledger: Ledger) -> Self {
         Self { ledger, ..self }
     }

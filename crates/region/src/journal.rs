@@ -1,4 +1,4 @@
-//! What happened, in words: for whoever reads a history after it went wrong.
+//! A readable record of what happened, for the analysis of a failed run.
 
 use serde_json::Value;
 
@@ -6,10 +6,10 @@ use crate::Time;
 use crate::api::{ApiError, Effect};
 use crate::delivery::Invocation;
 
-/// Values of one field that are named one by one; more are counted.
+/// A list of more values than this is shown by its length.
 const NAMED: usize = 3;
 
-/// Everything that happened in a region, a line each, oldest first.
+/// Everything that happened in a region, one line per event, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Journal(Vec<(Time, String)>);
 
@@ -19,7 +19,7 @@ impl Journal {
         &self.0
     }
 
-    pub(crate) fn note(&mut self, now: Time, line: String) {
+    pub(crate) fn record(&mut self, now: Time, line: String) {
         self.0.push((now, line));
     }
 
@@ -28,7 +28,7 @@ impl Journal {
             Effect::Event(event) => of_event(event),
             Effect::Publish { subject, .. } => subject.clone(),
         };
-        self.note(now, line);
+        self.record(now, line);
     }
 
     pub(crate) fn call(
@@ -49,7 +49,7 @@ impl Journal {
             },
             Err(error) => error.to_string(),
         };
-        self.note(now, format!("  {operation} {}: {came_of_it}", fields.join(" ")));
+        self.record(now, format!("  {operation} {}: {came_of_it}", fields.join(" ")));
     }
 
     pub(crate) fn invocation(&mut self, invocation: &Invocation) {
@@ -57,7 +57,7 @@ impl Journal {
         let messages = records.map_or(1, Vec::len);
         let line =
             format!("{} begins run {} ({messages} messages)", invocation.function, invocation.id);
-        self.note(invocation.started, line);
+        self.record(invocation.started, line);
     }
 
     pub(crate) fn finished(&mut self, now: Time, run: u64, result: &Result<Value, String>) {
@@ -65,7 +65,7 @@ impl Journal {
             Ok(_) => format!("run {run} ends"),
             Err(error) => format!("run {run} fails: {error}"),
         };
-        self.note(now, line);
+        self.record(now, line);
     }
 }
 
@@ -95,7 +95,7 @@ fn of_event(event: &Value) -> String {
     }
 }
 
-/// A value on one line: of an ARN its end, of a long list its length.
+/// A value on one line: an ARN by its last part, a long list by its length.
 fn brief(value: &Value) -> String {
     match value {
         Value::String(text) if text.starts_with("arn:") => {

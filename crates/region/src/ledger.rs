@@ -1,4 +1,4 @@
-//! Which calls somebody makes: not how often, but of what kind and to what.
+//! Which operations a client calls, and on which resources; not how often.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,17 +1,18 @@
-//! A simulated AWS region: ECS, Auto Scaling, CloudWatch, SNS, SQS, EventBridge and
-//! Lambda delivery, as far as draining and scaling need them.
+//! A simulated AWS Region: the parts of ECS, Auto Scaling, CloudWatch, SNS, SQS,
+//! EventBridge and Lambda that draining and scaling depend on.
 //!
-//! The region is a state machine: time is always passed in, chance comes from a
-//! seed, and what happens next waits in an [`agenda::Agenda`]. [`world`] holds what
-//! AWS runs (instances, tasks, lifecycle hooks, alarms, its own scaling); [`delivery`] carries messages to
-//! functions; [`template`] reads the wiring from the product's own template;
-//! [`region::Region`] is all of them.
+//! The simulated region is a deterministic state machine. The caller passes the time in,
+//! random choices come from a seed, and future events are queued in an [`agenda::Agenda`].
 //!
-//! [`oracle::Oracle`] holds the truth against what was promised, after every event;
-//! [`journal::Journal`] tells what happened; [`faults`] says what goes wrong.
-//!
-//! [`live::Live`] gives a region time, [`client::Client`] makes it the SDK's HTTP
-//! client, and [`http`] puts it on a socket; [`wire`] is what both speak.
+//! - [`world`] models what AWS runs: instances, tasks, lifecycle hooks, alarms and scaling.
+//! - [`delivery`] carries messages to functions.
+//! - [`template`] reads the topics, queues, rules and functions from the SAM template.
+//! - [`region::Region`] combines them.
+//! - [`oracle::Oracle`] checks the guarantees against the true state after every event.
+//! - [`journal::Journal`] records what happened; [`faults`] defines the faults to inject.
+//! - [`live::Live`] runs a region against a clock.
+//! - [`client::Client`] is an HTTP client for the AWS SDK that calls the region in process.
+//! - [`http`] serves the region on a socket; [`wire`] implements the protocols of both.
 
 pub mod agenda;
 pub mod api;

@@ -1,4 +1,4 @@
-//! A region in time: tokio's own, which a test may pause and so make virtual.
+//! A simulated region on tokio's clock, which a test can pause to make time virtual.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,7 @@ use crate::delivery::Invocation;
 use crate::region::Region;
 use crate::wire::{Answer, Call, Protocol, Request};
 
-/// A region that lives; clones share it.
+/// A simulated region that runs on a clock. Clones share the region.
 #[derive(Debug, Clone)]
 pub struct Live {
     region: Arc<Mutex<Region>>,
@@ -24,7 +24,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// Let `region`, whose time is `now`, live from here on.
+    /// Run `region`, whose time is `now`, on tokio's clock.
     pub fn new(region: Region, now: Time) -> Self {
         Self {
             region: Arc::new(Mutex::new(region)),
@@ -34,12 +34,12 @@ impl Live {
         }
     }
 
-    /// The region's time.
+    /// The time in the region.
     pub fn now(&self) -> Time {
         self.epoch + self.began.elapsed()
     }
 
-    /// Do something with the region, brought up to now; what that sets off is seen to.
+    /// Advance the region to now and apply `act`. [`Live::run`] handles the consequences.
     pub fn with<T>(&self, act: impl FnOnce(&mut Region, Time) -> T) -> T {
         let mut region = self.region.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.now();
@@ -50,7 +50,7 @@ impl Live {
         done
     }
 
-    /// Answer a request as it comes off a wire, by `act` if it can be read.
+    /// Decode a request, answer it by `act`, and encode the answer.
     pub fn answer(
         &self,
         request: &Request<'_>,
@@ -66,14 +66,14 @@ impl Live {
         }
     }
 
-    /// Look at the region as it is, setting nothing off.
-    pub fn observe<T>(&self, look: impl FnOnce(&Region, Time) -> T) -> T {
+    /// Read the region without advancing it.
+    pub fn observe<T>(&self, view: impl FnOnce(&Region, Time) -> T) -> T {
         let region = self.region.lock().unwrap_or_else(PoisonError::into_inner);
-        look(&region, self.now())
+        view(&region, self.now())
     }
 
-    /// Let time run: what is due happens, and `function` runs each invocation until it
-    /// answers or its time is up. It ends only by being dropped.
+    /// Process due events, and run each invocation by `function` until it answers or its
+    /// timeout passes. The future never completes; drop it to stop.
     pub async fn run<F, Running>(self, function: F)
     where
         F: Fn(Invocation) -> Running,
@@ -97,7 +97,7 @@ impl Live {
                 });
             }
             let next = self.until(due.unwrap_or_else(|| self.now() + Duration::DAY));
-            // Biased, or chance would decide, and not the seed's.
+            // Unbiased, `select!` would choose at random, and not by the seed.
             tokio::select! {
                 biased;
                 () = self.woken.notified() => {}
@@ -106,7 +106,7 @@ impl Live {
         }
     }
 
-    /// When `time` comes, by tokio's clock.
+    /// `time` on tokio's clock.
     fn until(&self, time: Time) -> Instant {
         let span = std::time::Duration::try_from(time - self.epoch).unwrap_or_default();
         self.began + span

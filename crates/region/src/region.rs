@@ -1,5 +1,5 @@
-//! The region as a whole: the world, the delivery of its messages, and a count of
-//! every call.
+//! The simulated region as a whole: the world, the delivery of its messages, and a count
+//! of every call.
 
 #[cfg(test)]
 mod tests;
@@ -18,7 +18,7 @@ use crate::oracle::Oracle;
 use crate::wire::Call;
 use crate::world::{self, Control, HookResult, PutLifecycleHook, World};
 
-/// The APIs that the region answers.
+/// The APIs that the simulated region answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Api {
     /// Amazon ECS.
@@ -31,20 +31,20 @@ pub enum Api {
     CloudWatch,
 }
 
-/// How the region behaves.
+/// How the simulated region behaves.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// What AWS runs.
+    /// Delays and limits of what AWS runs.
     pub world: world::Settings,
-    /// How messages travel.
+    /// Delays and duplicates of messages.
     pub delivery: delivery::Settings,
 }
 
-/// Someone who sees all that happens in a region, and does nothing.
+/// A passive observer of a simulated region, such as a further oracle.
 pub trait Witness: fmt::Debug + Send {
-    /// Something has happened.
-    fn look(&mut self, now: Time, world: &World, delivery: &Delivery);
-    /// A fault has struck.
+    /// Called after every event and every call.
+    fn observe(&mut self, now: Time, world: &World, delivery: &Delivery);
+    /// Called after a fault was injected.
     fn struck(&mut self, now: Time);
 }
 
@@ -61,8 +61,8 @@ pub struct Region {
 }
 
 impl Region {
-    /// A region with the given wiring, empty but for the cluster `default`; the same
-    /// seed and the same inputs give the same history.
+    /// A region with the given wiring that holds only the empty cluster `default`. The same
+    /// seed and the same inputs give the same run.
     pub fn new(wiring: Wiring, settings: Settings, seed: u64, now: Time) -> Self {
         Self {
             world: World::new(settings.world, seed, now),
@@ -75,7 +75,7 @@ impl Region {
         }
     }
 
-    /// Keep a journal from here on.
+    /// Start a journal.
     pub fn keep_journal(&mut self) {
         self.journal = Some(Journal::default());
     }
@@ -85,12 +85,12 @@ impl Region {
         self.journal.as_ref()
     }
 
-    /// Let `oracle` look at everything from here on.
+    /// Have `oracle` check every event and call from now on.
     pub fn watch(&mut self, oracle: Oracle) {
         self.oracle = Some(oracle);
     }
 
-    /// Let `witness` see everything from here on.
+    /// Have `witness` observe every event and call from now on.
     pub fn attend(&mut self, witness: Box<dyn Witness>) {
         self.witness = Some(witness);
     }
@@ -100,12 +100,12 @@ impl Region {
         self.oracle.as_ref()
     }
 
-    /// The oracle, for experimenters who change the rules.
+    /// The oracle, for tests that change its rules.
     pub fn oracle_mut(&mut self) -> Option<&mut Oracle> {
         self.oracle.as_mut()
     }
 
-    /// When something next happens by itself.
+    /// When the next scheduled event is due.
     pub fn next_due(&self) -> Option<Time> {
         [self.world.next_due(), self.delivery.next_due()].into_iter().flatten().min()
     }
@@ -134,20 +134,19 @@ impl Region {
         }
     }
 
-    /// Whoever watches sees what has happened.
     fn observe(&mut self, now: Time) {
         for fault in self.delivery.take_struck() {
             self.struck(now, fault);
         }
         if let Some(oracle) = &mut self.oracle {
-            oracle.look(now, &self.world, &self.delivery);
+            oracle.check(now, &self.world, &self.delivery);
         }
         if let Some(witness) = &mut self.witness {
-            witness.look(now, &self.world, &self.delivery);
+            witness.observe(now, &self.world, &self.delivery);
         }
     }
 
-    /// A fault struck; `what` says which.
+    /// Report an injected fault to the oracle, the witness and the journal.
     pub fn struck(&mut self, now: Time, what: String) {
         if let Some(oracle) = &mut self.oracle {
             oracle.struck(now);
@@ -156,21 +155,21 @@ impl Region {
             witness.struck(now);
         }
         if let Some(journal) = &mut self.journal {
-            journal.note(now, format!("FAULT: {what}"));
+            journal.record(now, format!("FAULT: {what}"));
         }
     }
 
-    /// Something else that a reader of the journal should know.
+    /// Add a line to the journal, if one is kept.
     pub fn remark(&mut self, now: Time, what: String) {
         if let Some(journal) = &mut self.journal {
-            journal.note(now, what);
+            journal.record(now, what);
         }
     }
 
     /// Answer one API call, and count it.
     ///
     /// # Errors
-    /// AWS's own.
+    /// The error that AWS returns for this call.
     pub fn call(
         &mut self,
         now: Time,
@@ -182,10 +181,10 @@ impl Region {
         self.answer(now, &call)
     }
 
-    /// The same, of a call as it came off a wire.
+    /// Answer one decoded API call, and count it.
     ///
     /// # Errors
-    /// AWS's own.
+    /// The error that AWS returns for this call.
     pub fn answer(&mut self, now: Time, call: &Call) -> Result<Value, ApiError> {
         let before = self.oracle.as_ref().map(|oracle| oracle.before(&self.world, call));
         let (operation, input) = (call.operation.as_str(), &call.input);
@@ -204,10 +203,10 @@ impl Region {
         answer
     }
 
-    /// Answer one API call with `instead`, and do nothing; it counts.
+    /// Count an API call and answer `instead`, without carrying it out.
     ///
     /// # Errors
-    /// Whatever `instead` is.
+    /// `instead`, if that is an error.
     pub fn refuse(
         &mut self,
         now: Time,
@@ -225,13 +224,13 @@ impl Region {
         }
     }
 
-    /// The experimenter's hand: it is not counted.
+    /// Carry out an action of the test itself. It does not count as an API call.
     ///
     /// # Errors
-    /// What cannot be done as things are.
+    /// When the present state does not allow the action.
     pub fn control(&mut self, now: Time, control: Control) -> Result<Value, ApiError> {
         if let Some(journal) = &mut self.journal {
-            journal.note(now, format!("{control:?}"));
+            journal.record(now, format!("{control:?}"));
         }
         if let Some(oracle) = &mut self.oracle {
             oracle.control(now, &self.world, &control);
@@ -242,7 +241,7 @@ impl Region {
         done
     }
 
-    /// Make the lifecycle hooks that the template wires, on the groups that exist.
+    /// Create the lifecycle hooks of the template on their groups.
     ///
     /// # Errors
     /// A hook whose group does not exist.
@@ -265,7 +264,7 @@ impl Region {
         Ok(())
     }
 
-    /// Functions to be run now.
+    /// Take the invocations that are due, in the order in which their runs began.
     pub fn take_invocations(&mut self) -> Vec<Invocation> {
         let invocations = self.delivery.take_invocations();
         if let Some(journal) = &mut self.journal {
@@ -274,7 +273,7 @@ impl Region {
         invocations
     }
 
-    /// What a function answered.
+    /// End a run with the function's answer; `Err` is a function error.
     pub fn finish(&mut self, now: Time, id: u64, result: Result<Value, String>) {
         if let Some(journal) = &mut self.journal {
             journal.finished(now, id, &result);
@@ -282,22 +281,22 @@ impl Region {
         self.delivery.finish(now, id, result);
     }
 
-    /// How often each operation was called.
+    /// The number of calls of each operation.
     pub fn calls(&self) -> &BTreeMap<String, u64> {
         &self.calls
     }
 
-    /// What AWS runs, for observers.
+    /// What AWS runs.
     pub fn world(&self) -> &World {
         &self.world
     }
 
-    /// How messages travel, for observers.
+    /// The delivery services.
     pub fn delivery(&self) -> &Delivery {
         &self.delivery
     }
 
-    /// How messages travel, for experimenters that send some of their own.
+    /// The delivery services, for tests that send messages of their own.
     pub fn delivery_mut(&mut self) -> &mut Delivery {
         &mut self.delivery
     }

@@ -1,4 +1,4 @@
-//! A service that is busy, for whoever invokes alarm-scaling by hand.
+//! A busy service, so that alarm-scaling can be invoked by hand.
 
 use region::api::ApiError;
 use region::live::Live;
@@ -11,24 +11,24 @@ use serde_json::json;
 use crate::scaled::SERVICE;
 use crate::stack::CLUSTER;
 
-/// The alarm that `events/` tells of.
+/// The alarm in the files of `events/`.
 pub(crate) const ALARM: &str = "demo-web-cpu-high";
 
 const NAMESPACE: &str = "AWS/ECS";
 const METRIC: &str = "CPUUtilization";
 
-/// Its reading in percent, likewise.
+/// The metric value in these files, in percent.
 const READING: f64 = 84.25;
 const THRESHOLD: f64 = 70.0;
 
-/// For how many minutes it has been so: more than the alarm evaluates.
+/// Minutes of metrics before now: more than the alarm evaluates.
 const MINUTES: u32 = 5;
 
-/// Put a load on the service for the time to come, the metrics of it for the minutes before,
-/// and its alarm, in ALARM.
+/// Puts a load on the service, adds the metrics of the minutes before, and creates the alarm in
+/// state ALARM.
 ///
 /// # Errors
-/// The region's, where there is no such service.
+/// The service does not exist.
 pub(crate) fn keep_busy(live: &Live) -> Result<(), ApiError> {
     let dimension =
         |name: &str, value: &str| Dimension { name: name.to_owned(), value: value.to_owned() };
@@ -45,7 +45,7 @@ pub(crate) fn keep_busy(live: &Live) -> Result<(), ApiError> {
         comparison_operator: Some(Comparison::GreaterThanThreshold),
         ..PutMetricAlarm::default()
     };
-    // Until the next evaluation, which finds the same.
+    // The next evaluation finds the same state.
     let reason = json!({"recentDatapoints": [READING, READING], "threshold": THRESHOLD});
     let state = json!({
         "AlarmName": ALARM,

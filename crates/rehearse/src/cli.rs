@@ -17,7 +17,7 @@ use crate::scaled::history as scaled;
 use crate::scene::Scene;
 use crate::{serve, weigh};
 
-/// Rehearses ecs-tide against a simulated AWS region.
+/// Runs ecs-tide against a simulated region, without an AWS account.
 #[derive(Debug, Parser)]
 #[command(name = "rehearse")]
 pub struct Cli {
@@ -27,76 +27,76 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Scale a cluster in, show the drain as it happens and what it took
+    /// Scale a cluster in, show the drain, and summarize it
     Drain {
-        /// Run the handlers in this process in virtual time, not the compiled functions
+        /// Run the handlers in this process in virtual time, instead of the compiled functions
         #[arg(long = "virtual")]
         virtually: bool,
-        /// Play the history that the seed draws, with faults of these kinds: `all`, `none`
-        /// or some of duplicates, delays, losses, filters, throttling, errors, timeouts,
-        /// failures, stale-reads, crashes, stalls, agents, capacity, instances, hooks, updates,
-        /// interference and late-metrics, separated by commas; the full trace is printed
+        /// Run a random run with these kinds of faults and print its trace: `all`, `none`, or a
+        /// list separated by commas of duplicates, delays, losses, filters, throttling, errors,
+        /// timeouts, failures, stale-reads, crashes, stalls, agents, capacity, instances, hooks,
+        /// updates, interference and late-metrics
         #[arg(long, requires = "virtually", conflicts_with = "instances")]
         faults: Option<Kinds>,
-        /// How many instances leave, 1 to 500
+        /// Number of instances to remove, 1 to 500
         #[arg(long, default_value_t = 2, value_parser = value_parser!(u64).range(1..=500))]
         instances: u64,
         /// Leave out the daemon service, whose tasks ECS stops last
         #[arg(long, conflicts_with = "faults")]
         no_daemon: bool,
-        /// The seed of all chance
+        /// Random seed
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// Play the histories of many seeds on every core, and replay the first that breaks
-    /// a promise
+    /// Run many random runs on all cores, and print the trace of the first that violates an
+    /// invariant
     Soak {
-        /// How many
+        /// Number of runs
         #[arg(long, default_value_t = 1000)]
         seeds: u64,
-        /// The first
+        /// First random seed
         #[arg(long, default_value_t = 0)]
         from: u64,
-        /// The kinds of faults, as for `drain`
+        /// Kinds of faults, as for `drain`
         #[arg(long, default_value = "all")]
         faults: Kinds,
-        /// Histories of scaling, not of drains
+        /// Runs of scaling instead of drains
         #[arg(long)]
         scaling: bool,
     },
-    /// Play the history of scaling that the seed draws, in virtual time; the full trace is printed
+    /// Run one random run of scaling in virtual time and print its trace
     Scale {
-        /// The kinds of faults, as for `drain`
+        /// Kinds of faults, as for `drain`
         #[arg(long, default_value = "all")]
         faults: Kinds,
-        /// The seed of all chance
+        /// Random seed
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// Measure what drains cost, beside three peers' drains
+    /// Measure what drains and scaling cost, and compare drains with three other projects
     Bench {
-        /// The seed of all chance
+        /// Random seed
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// Weigh the compiled functions, beside an empty one: start-up, first call, memory, size
+    /// Measure start-up, first call, memory and size of the compiled functions and an empty one
     Weigh {
-        /// Where the release builds are
+        /// Directory with the release builds
         #[arg(long, default_value = "target/release")]
         directory: PathBuf,
     },
-    /// Serve the region over HTTP, with a demo cluster in it
+    /// Serve the simulated region over HTTP, with a demo cluster
     Serve {
-        /// Where
+        /// Address to listen on
         #[arg(long, default_value = "127.0.0.1:4599")]
         address: SocketAddr,
-        /// The seed of all chance
+        /// Random seed
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// By how many instances the cluster has just been scaled in, 0 to 100
+        /// Number of instances that have just been removed from the group, 0 to 100
         #[arg(long, default_value_t = 1, value_parser = value_parser!(u64).range(0..=100))]
         leaving: u64,
-        /// The target group's deregistration delay, 0 to 3600
+        /// Deregistration delay of the target group in seconds, 0 to 3600
         #[arg(long, default_value_t = 30, value_parser = value_parser!(u64).range(0..=3600))]
         deregistration_seconds: u64,
     },
@@ -105,28 +105,28 @@ enum Command {
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The process itself.
-    #[error("cannot begin: {0}")]
+    /// The async runtime or the output could not be used.
+    #[error("cannot start: {0}")]
     Begin(#[from] io::Error),
-    /// The rehearsal.
+    /// A drain, a benchmark or the server failed.
     #[error("{0}")]
     Trouble(#[from] Trouble),
-    /// What the functions weigh.
+    /// The functions could not be measured, or missed a target.
     #[error("{0}")]
     Weigh(#[from] weigh::Trouble),
-    /// A history.
+    /// A random run of a drain could not be set up.
     #[error("{0}")]
     History(#[from] history::Trouble),
-    /// A history of scaling.
+    /// A random run of scaling could not be set up.
     #[error("{0}")]
     Scaled(#[from] scaled::Trouble),
-    /// Histories that broke a promise, by their seeds.
-    #[error("promises were broken, by the histories of seeds {0:?}")]
+    /// Seeds of the random runs that violated an invariant.
+    #[error("invariants were violated in the runs of seeds {0:?}")]
     Broken(Vec<u64>),
 }
 
 impl Cli {
-    /// Do what the command line says.
+    /// Runs the command.
     ///
     /// # Errors
     /// See [`Failure`].
@@ -177,54 +177,52 @@ impl Cli {
     }
 }
 
-/// Where this binary is, and with it those of the functions.
+/// The directory of this binary, which also holds the compiled functions.
 fn own_directory() -> io::Result<PathBuf> {
     let own = std::env::current_exe()?;
     Ok(own.parent().map(Path::to_path_buf).unwrap_or_default())
 }
 
-/// A bar that shows how many of so many histories are over.
 fn bar_of(seeds: u64) -> ProgressBar {
-    let style = "{wide_bar} {pos}/{len} histories, {per_sec}, {eta} left{msg}";
+    let style = "{wide_bar} {pos}/{len} runs, {per_sec}, {eta} left{msg}";
     let style =
         ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(seeds).with_style(style)
 }
 
-/// How far a soak is.
 fn show(bar: &ProgressBar, histories: u64, broken: usize) {
     bar.set_position(histories);
     if broken > 0 {
-        bar.set_message(format!(", {broken} broken"));
+        bar.set_message(format!(", {broken} violated"));
     }
 }
 
-/// Play many histories of scaling, with progress, and tell the first that breaks a promise.
+/// Runs many random runs of scaling, and prints the trace of the first violation.
 fn soaking_scaling(soak: &scaled::soak::Soak) -> Result<(), Failure> {
     let bar = bar_of(soak.seeds);
-    println!("{} histories from seed {} on, faults: {}", soak.seeds, soak.from, soak.kinds);
+    println!("{} runs from seed {} on, faults: {}", soak.seeds, soak.from, soak.kinds);
     let total = soak.run(|total| show(&bar, total.histories, total.broken.len()))?;
     bar.finish_and_clear();
     let scaled = total.scalings;
-    println!("{} histories of {} virtual hours", total.histories, total.seconds / 3_600);
+    println!("{} runs, {} virtual hours", total.histories, total.seconds / 3_600);
     println!("tasks scaled {} times out and {} in", scaled.tasks_out, scaled.tasks_in);
     println!("instances scaled {} times out and {} in", scaled.instances_out, scaled.instances_in);
     println!("{} calls", total.calls);
     let Some(first) = total.broken.first() else {
-        println!("no promise was broken");
+        println!("no invariant was violated");
         return Ok(());
     };
     scaled::soak::replay(*first, &soak.kinds, &mut io::stdout().lock())?;
     Err(Failure::Broken(total.broken))
 }
 
-/// Play many histories, with progress, and tell the first that breaks a promise.
+/// Runs many random drains, and prints the trace of the first violation.
 fn soaking(soak: &Soak) -> Result<(), Failure> {
     let bar = bar_of(soak.seeds);
-    println!("{} histories from seed {} on, faults: {}", soak.seeds, soak.from, soak.kinds);
+    println!("{} runs from seed {} on, faults: {}", soak.seeds, soak.from, soak.kinds);
     let mut total = soak.run(|total| show(&bar, total.histories, total.broken.len()))?;
     bar.finish_and_clear();
-    println!("{} histories, {} drains, {} calls", total.histories, total.drains, total.calls);
+    println!("{} runs, {} drains, {} calls", total.histories, total.drains, total.calls);
     if let Some((median, (longest, seed))) = total.lag() {
         let (median, longest) = (median.as_seconds_f64(), longest.as_seconds_f64());
         println!(
@@ -233,7 +231,7 @@ fn soaking(soak: &Soak) -> Result<(), Failure> {
         );
     }
     let Some(first) = total.broken.first() else {
-        println!("no promise was broken");
+        println!("no invariant was violated");
         return Ok(());
     };
     soak::replay(*first, &soak.kinds, &mut io::stdout().lock())?;

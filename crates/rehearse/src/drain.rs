@@ -1,4 +1,4 @@
-//! The command `drain`: the group is scaled in, and the drain is watched to its end.
+//! The command `drain`: scales the group in and watches the drain until it ends.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -22,46 +22,46 @@ use crate::scene::Scene;
 use crate::virtually::Rehearsal;
 use crate::{scaled, stack};
 
-/// Parameters that differ from the template's defaults in real time, so that ticks
-/// come within a drain of half a minute too.
+/// Parameters that differ from the template's defaults in real time, so that a drain of half a
+/// minute gets requeue messages too.
 const SHORTENED: [(&str, &str); 1] = [("LaterSeconds", "10")];
 
-/// What a drain in real time may take: several times what it does.
+/// The longest duration of a drain in real time: several times the usual one.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// What a drain in virtual time may take: the template's deadline.
+/// The longest duration of a drain in virtual time: the template's default deadline.
 const VIRTUAL_LIMIT: Duration = Duration::from_secs(7200);
 
-/// Why a rehearsal could not be held.
+/// Why a rehearsal failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
-    /// The template does not say what is rehearsed.
+    /// The template cannot be interpreted.
     #[error("cannot read template.yaml: {0}")]
     Template(#[from] TemplateError),
     /// A function refuses its environment.
     #[error("{0}")]
     Environment(#[from] BadEnvironment),
-    /// The scene cannot be set.
-    #[error("cannot set the scene: {0}")]
+    /// The cluster cannot be created in the simulated region.
+    #[error("cannot create the cluster: {0}")]
     Region(#[from] ApiError),
-    /// The alarms or the stage of scaling cannot be made.
+    /// The alarms, the service or the group for scaling cannot be created.
     #[error(transparent)]
     Stage(#[from] scaled::Trouble),
-    /// The socket.
+    /// The address cannot be served.
     #[error("cannot serve on {0}: {1}")]
     Socket(String, io::Error),
-    /// The processes.
+    /// The compiled functions do not run.
     #[error("{0}")]
     Processes(#[from] ProcessError),
-    /// The drain did not end well.
+    /// An instance was not drained, with the reasons.
     #[error("the drain failed: {}", .0.join("; "))]
     Failed(Vec<String>),
-    /// A benchmark found what is promised of the cost not kept.
+    /// A benchmark missed targets.
     #[error("targets were missed: {}", .0.join("; "))]
     Missed(Vec<String>),
 }
 
-/// Rehearse with the compiled functions of `directory`, in real time from `now` on.
+/// Drains with the compiled functions in `directory`, in real time from `now` on.
 ///
 /// # Errors
 /// See [`Trouble`].
@@ -86,7 +86,7 @@ pub async fn really(directory: PathBuf, scene: Scene, seed: u64, now: Time) -> R
     let watching = watched.until_over(Duration::from_millis(200), || processes.check());
     let report = tokio::select! {
         ended = http::serve(listener, live.clone(), wiring.clone()) => {
-            let error = ended.err().unwrap_or_else(|| io::Error::other("it ended"));
+            let error = ended.err().unwrap_or_else(|| io::Error::other("the server stopped"));
             return Err(Trouble::Socket(address.to_string(), error));
         }
         report = watching => report?,
@@ -98,7 +98,7 @@ pub async fn really(directory: PathBuf, scene: Scene, seed: u64, now: Time) -> R
     judged
 }
 
-/// Rehearse with the functions in this process, in virtual time.
+/// Drains with the functions in this process, in virtual time.
 ///
 /// # Errors
 /// See [`Trouble`].
@@ -138,7 +138,7 @@ fn judge(report: &Report, limit: Duration) -> Result<(), Trouble> {
     if faults.is_empty() { Ok(()) } else { Err(Trouble::Failed(faults)) }
 }
 
-/// A drain to be watched.
+/// A drain that is watched.
 struct Watch<'a> {
     live: &'a Live,
     wiring: &'a Wiring,
@@ -148,8 +148,7 @@ struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    /// Look every so often, as long as `check` finds nothing wrong, until the drain is
-    /// over or may take no longer.
+    /// Polls until the drain is over, `check` fails, or the time limit is reached.
     async fn until_over(
         self,
         every: Duration,

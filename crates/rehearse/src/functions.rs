@@ -1,5 +1,5 @@
-//! The functions in this process, in sandboxes as Lambda has them: each serves one run
-//! at a time, and is warm for the next unless it died or was deployed anew.
+//! Runs the functions in this process, in sandboxes like those of Lambda. Each sandbox serves one
+//! run at a time, and is reused unless it crashed or the function was updated.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -17,31 +17,31 @@ use serde_json::Value;
 use crate::runs::{self, Run};
 use crate::stack;
 
-/// What a new process of a function starts with.
+/// The configuration of a new sandbox.
 #[derive(Debug, Clone)]
 pub(crate) struct Deployment {
-    /// auto-drain's, reinvoke's and alarm-scaling's.
+    /// The SDK configurations of auto-drain, reinvoke and alarm-scaling, in this order.
     pub sdks: [SdkConfig; 3],
     pub auto_drain: Config,
     pub reinvoke: reinvoke::Config,
-    /// None where the stack has no alarm-scaling.
+    /// `None` if the stack has no alarm-scaling.
     pub alarm_scaling: Option<alarm_scaling::config::Config>,
     pub clock: Clock,
-    /// Counts deployments.
+    /// The number of updates. A sandbox of an older version is not reused.
     pub version: u64,
 }
 
-/// The functions, every record that they wrote, and what each run did.
+/// The functions, their log records and their finished runs.
 #[derive(Debug)]
 pub(crate) struct Functions {
     deployment: Mutex<Deployment>,
     records: Arc<Mutex<Vec<String>>>,
     runs: Mutex<Vec<Run>>,
-    /// Sandboxes at rest, the last used on top.
+    /// Idle sandboxes, the last used one last.
     idle: Mutex<Vec<Processes>>,
 }
 
-/// A process of each function.
+/// A sandbox with one process of each function.
 #[derive(Debug)]
 struct Processes {
     version: u64,
@@ -57,8 +57,8 @@ impl Functions {
         Self { deployment, records, runs, idle }
     }
 
-    /// Deploy auto-drain and alarm-scaling with other configurations; runs under way end as
-    /// they began.
+    /// Updates the configurations of auto-drain and alarm-scaling. Runs in progress keep the old
+    /// ones.
     pub fn deploy(&self, auto_drain: Config, alarm_scaling: Option<alarm_scaling::config::Config>) {
         let mut deployment = lock(&self.deployment);
         deployment.auto_drain = auto_drain;
@@ -66,7 +66,7 @@ impl Functions {
         deployment.version += 1;
     }
 
-    /// Run a function outside of Lambda, in a sandbox like any other.
+    /// Runs a function directly, in a sandbox like any other.
     pub async fn invoke(&self, function: &str, event: &Value) -> Result<Value, String> {
         let processes = self.take();
         let answer = processes.handle(function, event, Remaining::unknown()).await;
@@ -74,7 +74,7 @@ impl Functions {
         answer
     }
 
-    /// A warm sandbox of this deployment, or else a new one.
+    /// An idle sandbox of the current version, or a new one.
     fn take(&self) -> Processes {
         let deployment = lock(&self.deployment);
         let mut idle = lock(&self.idle);
@@ -82,25 +82,25 @@ impl Functions {
         idle.pop().unwrap_or_else(|| Processes::start(&deployment, &self.records))
     }
 
-    /// Every record so far, a line each.
+    /// All log records, one per line.
     pub fn records(&self) -> Vec<String> {
         lock(&self.records).clone()
     }
 
-    /// Every run of an invocation that ended so far, in the order in which they did.
+    /// The finished runs, in the order in which they ended.
     pub fn runs(&self) -> Vec<Run> {
         lock(&self.runs).clone()
     }
 
-    /// Run an invocation to its answer or its death; what a dead process knew is lost.
+    /// Runs an invocation until it answers or crashes. A crashed sandbox is discarded.
     pub async fn run(&self, invocation: Invocation) -> Result<Value, String> {
         let deadline = invocation.deadline.unix_timestamp_nanos() / 1_000_000;
         let deadline = u64::try_from(deadline).unwrap_or_default();
         let remaining = Remaining::until(deadline, lock(&self.deployment).clock.now());
         let processes = self.take();
         let handling = processes.handle(&invocation.function, &invocation.payload, remaining);
-        // Boxed, or the futures would be deeper than the compiler likes.
-        let lived = faults::live(Box::pin(runs::noted(handling))).await;
+        // Boxed, because the nested futures exceed the recursion limit of the compiler.
+        let lived = faults::live(Box::pin(runs::recorded(handling))).await;
         match lived {
             Ok((answer, calls)) => {
                 lock(&self.idle).push(processes);

@@ -1,4 +1,4 @@
-//! Rehearsals of drains and of scaling: the product's own template, functions and SDK, against
+//! Rehearsals of drains and of scaling: the template, the functions and the AWS SDK run against
 //! the simulated region.
 
 pub mod bench;

@@ -1,4 +1,4 @@
-//! The rehearse command.
+//! The `rehearse` command.
 
 use std::process::ExitCode;
 

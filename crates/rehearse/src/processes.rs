@@ -1,4 +1,4 @@
-//! The compiled functions as processes, as Lambda would start them.
+//! Starts the compiled functions as processes, like Lambda does.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
@@ -13,32 +13,32 @@ use region::delivery::wiring::FunctionSpec;
 
 use crate::stack::BINARIES;
 
-/// How many of a process's last lines are kept.
+/// The number of last output lines that are kept for each process.
 const KEPT: usize = 20;
 
 /// Why the functions do not run.
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
-    /// A binary is not there.
-    #[error("no {0} beside rehearse, run `cargo build --workspace --bins` first")]
+    /// A binary is missing.
+    #[error("{0} is missing beside rehearse; run `cargo build --workspace --bins` first")]
     Missing(String),
-    /// It does not start.
+    /// A binary cannot be started.
     #[error("cannot start {0}: {1}")]
     Start(String, io::Error),
-    /// It ended while it was needed.
-    #[error("{name} ended by itself with {status}; its last lines:\n{lines}")]
+    /// A process ended while it was needed.
+    #[error("{name} ended unexpectedly with {status}; its last lines:\n{lines}")]
     Ended {
-        /// The binary.
+        /// The binary's name.
         name: &'static str,
-        /// How.
+        /// The exit status.
         status: ExitStatus,
-        /// What it said last.
+        /// Its last lines of output.
         lines: String,
     },
 }
 
-/// The functions' processes. They end when this is dropped; if it cannot be, they end
-/// by themselves, as they lose the socket that they poll.
+/// The processes of the functions. Dropping this ends them. If it is not dropped, they end
+/// because the socket that they poll closes.
 #[derive(Debug, Default)]
 pub struct Processes(Vec<Process>);
 
@@ -52,11 +52,11 @@ struct Process {
 type Lines = Arc<Mutex<VecDeque<String>>>;
 
 impl Processes {
-    /// Start every function of `wiring` from the binaries in `directory`, against the
-    /// region at `address`: as many of each as its event source may run at once.
+    /// Starts every function of `wiring` from the binaries in `directory`, against the simulated
+    /// region at `address`. Starts as many of each as its event source may run concurrently.
     ///
     /// # Errors
-    /// A binary that is missing or does not start.
+    /// A binary is missing or does not start.
     pub fn start(
         directory: &Path,
         wiring: &Wiring,
@@ -83,15 +83,15 @@ impl Processes {
         Ok(processes)
     }
 
-    /// How many there are.
+    /// The number of processes.
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether all of them still run.
+    /// Checks that all processes still run.
     ///
     /// # Errors
-    /// One that does not.
+    /// A process has ended.
     pub fn check(&mut self) -> Result<(), ProcessError> {
         for process in &mut self.0 {
             if let Ok(Some(status)) = process.child.try_wait() {
@@ -102,7 +102,7 @@ impl Processes {
         Ok(())
     }
 
-    /// The last lines of each, for whoever has to find out what went wrong.
+    /// The last lines of output of each process, to debug a failed drain.
     pub fn last_lines(&self) -> String {
         let said =
             self.0.iter().map(|process| format!("{}:\n{}", process.name, last(&process.said)));
@@ -113,7 +113,7 @@ impl Processes {
 impl Drop for Processes {
     fn drop(&mut self) {
         for process in &mut self.0 {
-            // One that has ended already is what is wanted.
+            // An error means that the process has already ended.
             let _ = process.child.kill();
             let _ = process.child.wait();
         }
@@ -148,8 +148,8 @@ impl Process {
     }
 }
 
-/// A function's process as Lambda starts it: with what the template gives it, the address
-/// of its Runtime API, and AWS at `endpoint`.
+/// The command that starts a function like Lambda does: with the environment of the template, the
+/// address of its Runtime API, and `endpoint` in place of AWS.
 pub(crate) fn command(
     path: &Path,
     spec: &FunctionSpec,
@@ -174,7 +174,7 @@ pub(crate) fn command(
     command
 }
 
-/// Keep the last lines of `output` until it ends with its process.
+/// Keeps the last lines of `output` until the process closes it.
 fn keep(output: impl Read + Send + 'static, said: Lines) {
     thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {

@@ -1,5 +1,5 @@
-//! A drain as it happens: a line for each instance, in place on a terminal, otherwise
-//! one for every change.
+//! Shows the progress of a drain: on a terminal one line per instance that is updated in place,
+//! otherwise one line per change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal as _;
@@ -12,25 +12,25 @@ use time::Duration;
 
 use crate::stack;
 
-/// With more instances than this, only their sums are shown.
+/// With more instances than this, only totals are shown.
 const EACH: usize = 8;
 
-/// How often sums are shown.
+/// The interval between two lines of totals.
 const SUMS_EVERY: Duration = Duration::seconds(10);
 
-/// What is shown of an instance.
+/// The displayed state of an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Sight {
     state: &'static str,
     status: &'static str,
     tasks: Tasks,
-    /// When its last container stopped, once all have.
+    /// When its last container stopped, if all have stopped.
     over: Option<Time>,
-    /// When the hook let it go.
+    /// When the hook released it.
     released: Option<Time>,
 }
 
-/// Tasks by their lastStatus: that a container still serves is seen in nothing else.
+/// The number of tasks by `lastStatus`, which alone shows whether a container still runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Tasks {
     running: usize,
@@ -74,26 +74,26 @@ impl Sight {
         }
     }
 
-    /// How long it is held, or was, with nothing on it.
+    /// How long the empty instance has been held, or was held until its release.
     fn lag(&self, now: Time) -> String {
         let lag = self.over.map(|over| self.released.unwrap_or(now) - over);
         lag.map_or_else(String::new, |lag| format!("  lag {:.1} s", lag.as_seconds_f64()))
     }
 }
 
-/// The display of a drain.
+/// The progress display of a drain.
 #[derive(Debug)]
 pub struct Progress {
     leaving: BTreeSet<String>,
     seen: BTreeMap<String, Sight>,
     bars: Option<Bars>,
     sums: Option<(Time, String)>,
-    looks: u64,
-    last_look: Option<Time>,
+    reconciles: u64,
+    last_reconcile: Option<Time>,
 }
 
 impl Progress {
-    /// The display of the drain of `leaving`: in place if `live` and on a terminal.
+    /// The display for the instances `leaving`, updated in place if `live` and on a terminal.
     pub fn new(leaving: BTreeSet<String>, live: bool) -> Self {
         let in_place = live && leaving.len() <= EACH && std::io::stdout().is_terminal();
         Self {
@@ -101,17 +101,17 @@ impl Progress {
             leaving,
             seen: BTreeMap::new(),
             sums: None,
-            looks: 0,
-            last_look: None,
+            reconciles: 0,
+            last_reconcile: None,
         }
     }
 
-    /// Show how things are.
+    /// Shows the current state.
     pub fn show(&mut self, region: &Region, now: Time) {
-        let looks = region.delivery().function_truth(stack::AUTO_DRAIN).unwrap_or_default();
-        if looks.invocations > self.looks {
-            self.looks = looks.invocations;
-            self.last_look = Some(now);
+        let reconciles = region.delivery().function_truth(stack::AUTO_DRAIN).unwrap_or_default();
+        if reconciles.invocations > self.reconciles {
+            self.reconciles = reconciles.invocations;
+            self.last_reconcile = Some(now);
         }
         let truth = region.world().truth();
         let instances = self.leaving.iter().filter_map(|id| truth.instance(id));
@@ -126,10 +126,10 @@ impl Progress {
     }
 
     fn show_each(&self, sights: &BTreeMap<String, Sight>, now: Time) {
-        let look = self.look(now);
+        let reconcile = self.reconcile(now);
         for (id, sight) in sights {
             let line = format!(
-                "{}  {id}  {:<19}  {:<8}  {}  {look}{}",
+                "{}  {id}  {:<19}  {:<8}  {}  {reconcile}{}",
                 clock(now),
                 sight.state,
                 sight.status,
@@ -161,15 +161,15 @@ impl Progress {
             None => true,
         };
         if due {
-            println!("{}  {text}  {}", clock(now), self.look(now));
+            println!("{}  {text}  {}", clock(now), self.reconcile(now));
             self.sums = Some((now, text));
         }
     }
 
-    fn look(&self, now: Time) -> String {
-        match self.last_look {
-            Some(last) => format!("last look {:>3} s ago", (now - last).whole_seconds()),
-            None => "no look yet".to_owned(),
+    fn reconcile(&self, now: Time) -> String {
+        match self.last_reconcile {
+            Some(last) => format!("last reconcile {:>3} s ago", (now - last).whole_seconds()),
+            None => "no reconcile yet".to_owned(),
         }
     }
 }
@@ -178,7 +178,7 @@ fn clock(now: Time) -> String {
     format!("{:02}:{:02}:{:02}", now.hour(), now.minute(), now.second())
 }
 
-/// A line for each instance, drawn over.
+/// One line per instance, updated in place.
 #[derive(Debug)]
 struct Bars {
     lines: BTreeMap<String, ProgressBar>,
@@ -204,7 +204,7 @@ impl Bars {
 }
 
 impl Drop for Bars {
-    /// The last state stays on the screen.
+    /// Leaves the last state on the screen.
     fn drop(&mut self) {
         for line in self.lines.values() {
             line.abandon();

@@ -1,4 +1,4 @@
-//! What a rehearsal came to, from the region's own truth.
+//! The report on a rehearsal, from the true state of the simulated region.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -12,23 +12,23 @@ use time::Duration;
 
 use crate::table::{billed, calls_table, seconds, table};
 
-/// Drains that a table shows one by one; the rest is summed up.
+/// The number of drains that the table lists. The others are summarized.
 const SHOWN: usize = 10;
 
 /// The drain of one instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drain {
-    /// The instance.
+    /// The EC2 instance id.
     pub instance: String,
-    /// How many tasks were on it.
+    /// The number of tasks that were on it.
     pub tasks: usize,
-    /// How many of them were not over when it was let go.
+    /// The number of tasks that had not stopped when it was released.
     pub cut_short: usize,
-    /// Since when the hook held it.
+    /// When the hook began to hold it.
     pub began: Time,
-    /// When its last container stopped, so far.
+    /// When the last of its containers that have stopped so far did.
     pub last_stop: Option<Time>,
-    /// When and how the hook let it go.
+    /// When and how the lifecycle action ended.
     pub ended: Option<(Time, ActionEnd)>,
 }
 
@@ -51,51 +51,51 @@ impl Drain {
         })
     }
 
-    /// From the hold to the release.
+    /// The time from the hold to the release.
     pub fn took(&self) -> Option<Duration> {
         self.ended.map(|(ended, _)| ended - self.began)
     }
 
-    /// From the last container's stop to the release, where one stopped while the hook
-    /// held the instance and none was cut short.
+    /// The time from the last container's stop to the release, if a container stopped while the
+    /// hook held the instance and no task was cut short.
     pub fn lag(&self) -> Option<Duration> {
         let last_stop = self.last_stop.filter(|stop| *stop >= self.began)?;
         Some(self.ended?.0 - last_stop).filter(|_| self.cut_short == 0)
     }
 
-    /// Whether somebody completed the action, rather than its time-out.
+    /// Whether the action was completed, and did not time out.
     pub fn is_completed(&self) -> bool {
         matches!(self.ended, Some((_, ActionEnd::Completed(_))))
     }
 
-    /// Why this is no good drain, if it is none.
+    /// Why this drain failed, if it did.
     fn fault(&self) -> Option<String> {
         let id = &self.instance;
         match self.ended {
             None => Some(format!("{id} is still held")),
             Some((_, ActionEnd::Completed(HookResult::Continue))) if self.cut_short == 0 => None,
             Some((_, ActionEnd::Completed(HookResult::Continue))) => {
-                Some(format!("{id} went with {} tasks cut short", self.cut_short))
+                Some(format!("{id} was released with {} tasks cut short", self.cut_short))
             }
             Some((_, end)) => Some(format!("{id} was not completed but ended by {end:?}")),
         }
     }
 }
 
-/// What a rehearsal came to.
+/// The report on a rehearsal.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// The instances that left or should have, the longest lag first.
+    /// The drains of all leaving instances, the longest lag first.
     pub drains: Vec<Drain>,
-    /// How often each operation was called.
+    /// The number of calls of each AWS operation.
     pub calls: BTreeMap<String, u64>,
-    /// The functions by name.
+    /// The functions with their counts, by name.
     pub functions: Vec<(String, FunctionTruth)>,
     running: usize,
 }
 
 impl Report {
-    /// The report on `leaving` as things are now.
+    /// The report on the instances `leaving`, as of now.
     pub fn of(region: &Region, wiring: &Wiring, leaving: &BTreeSet<String>) -> Self {
         let hook = wiring.hooks.first().map_or("", |hook| hook.name.as_str());
         let truth = region.world().truth();
@@ -116,15 +116,15 @@ impl Report {
         }
     }
 
-    /// Whether every instance was let go and no function runs any more.
+    /// Whether every instance was released and no function runs.
     pub fn is_over(&self) -> bool {
         self.running == 0 && self.drains.iter().all(|drain| drain.ended.is_some())
     }
 
-    /// What went wrong, if anything did.
+    /// What went wrong. Empty after a successful drain.
     pub fn faults(&self) -> Vec<String> {
         let faults: Vec<String> = self.drains.iter().filter_map(Drain::fault).collect();
-        if self.drains.is_empty() { vec!["no instance left".to_owned()] } else { faults }
+        if self.drains.is_empty() { vec!["no instance was terminated".to_owned()] } else { faults }
     }
 
     fn drains_table(&self) -> Table {
@@ -188,7 +188,7 @@ mod tests {
     use crate::scene::Scene;
     use crate::stack::{self, GROUP};
 
-    /// A cluster of which one instance waits to be drained, and nobody to do it.
+    /// A cluster with an instance that waits to be drained, and without functions.
     fn undrained() -> (Live, Wiring, BTreeSet<String>) {
         let wiring = stack::wiring(&[]).unwrap();
         let epoch = datetime!(2026-11-22 09:00 UTC);
@@ -234,7 +234,7 @@ mod tests {
         });
         done.unwrap();
         let report = report(&live, &wiring, &leaving);
-        assert!(report.faults()[0].ends_with("went with 4 tasks cut short"));
+        assert!(report.faults()[0].ends_with("was released with 4 tasks cut short"));
         assert_eq!(report.drains[0].lag(), None);
     }
 
@@ -242,6 +242,6 @@ mod tests {
     async fn a_drain_of_nothing_is_a_fault() {
         let (live, wiring, _) = undrained();
         let report = report(&live, &wiring, &BTreeSet::new());
-        assert_eq!(report.faults(), ["no instance left"]);
+        assert_eq!(report.faults(), ["no instance was terminated"]);
     }
 }

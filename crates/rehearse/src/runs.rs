@@ -1,18 +1,18 @@
-//! What each run of a function did: its calls, in order, and its answer.
+//! Records the calls and the answer of each run of a function.
 
 use std::cell::RefCell;
 use std::future::Future;
 
 use serde_json::Value;
 
-/// A run that has ended.
+/// A finished run of a function.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
-    /// The function's id in the template.
+    /// The function's logical id in the template.
     pub function: String,
-    /// The operations that it called, in order.
+    /// The AWS operations that it called, in order.
     pub calls: Vec<String>,
-    /// What it answered; null if it failed.
+    /// Its answer, or null if it failed.
     pub answer: Value,
 }
 
@@ -20,16 +20,16 @@ tokio::task_local! {
     static CALLS: RefCell<Vec<String>>;
 }
 
-/// The calls that `running` makes, beside what it comes to.
-pub(crate) async fn noted<T>(running: impl Future<Output = T>) -> (T, Vec<String>) {
-    let noted = async move {
+/// The output of `running`, and the calls that it made.
+pub(crate) async fn recorded<T>(running: impl Future<Output = T>) -> (T, Vec<String>) {
+    let recorded = async move {
         let done = running.await;
         (done, CALLS.with(RefCell::take))
     };
-    CALLS.scope(RefCell::default(), noted).await
+    CALLS.scope(RefCell::default(), recorded).await
 }
 
-/// A call was made; outside of any run nobody notes it.
-pub(crate) fn note(operation: &str) {
+/// Records a call for the current run. A call outside of any run is ignored.
+pub(crate) fn record_call(operation: &str) {
     let _outside = CALLS.try_with(|calls| calls.borrow_mut().push(operation.to_owned()));
 }

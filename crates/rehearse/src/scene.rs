@@ -1,4 +1,4 @@
-//! What is rehearsed: a cluster that serves, and is scaled in while it does.
+//! The setup of a rehearsal: a serving cluster that is scaled in.
 
 use std::collections::BTreeSet;
 
@@ -8,19 +8,19 @@ use region::world::{Control, CreateGroup, CreateService, LifecycleState, Workloa
 
 use crate::stack::{CLUSTER, GROUP};
 
-/// Tasks of the service for each instance; with the daemon's, a quarter of the room.
+/// Tasks of the service per instance. With the daemon's task they use a quarter of its capacity.
 const TASKS: usize = 3;
 
-/// A cluster and how long its tasks take over things.
+/// A cluster, and how long its tasks take to deregister and stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scene {
-    /// How many instances leave.
+    /// The number of instances to remove.
     pub leaving: usize,
-    /// The target group's deregistration delay.
+    /// The target group's deregistration delay in seconds.
     pub deregistration_seconds: u64,
-    /// The shortest that containers take to stop.
+    /// The shortest time that containers take to stop, in seconds.
     pub stop_min_seconds: u64,
-    /// The longest.
+    /// The longest time, in seconds.
     pub stop_max_seconds: u64,
     /// Whether a daemon service runs a task on each instance. ECS stops it last, so the counts
     /// reach 0 only with it.
@@ -28,7 +28,7 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// As it is in life: AWS's default of five minutes behind the load balancer.
+    /// With AWS's default deregistration delay of five minutes.
     pub fn in_life(leaving: usize) -> Self {
         Self {
             leaving,
@@ -39,7 +39,7 @@ impl Scene {
         }
     }
 
-    /// Short enough to watch.
+    /// With short delays, to watch in real time.
     pub fn short(leaving: usize) -> Self {
         Self {
             deregistration_seconds: 5,
@@ -49,15 +49,15 @@ impl Scene {
         }
     }
 
-    /// How many instances stay: enough to take the tasks of the others.
+    /// The number of instances that stay: enough to take the tasks of the others.
     pub fn staying(&self) -> usize {
         self.leaving.div_ceil(2).max(2)
     }
 
-    /// Set the scene: group, hook, a service behind a load balancer and, if wanted, a daemon.
+    /// Creates the group, a service behind a load balancer, and the daemon if there is one.
     ///
     /// # Errors
-    /// The region's, where the scene is set already.
+    /// The setup exists already.
     pub fn set(&self, live: &Live) -> Result<(), ApiError> {
         let instances = self.leaving + self.staying();
         let group = CreateGroup {
@@ -101,19 +101,19 @@ impl Scene {
         })
     }
 
-    /// Scale the group in. Returned are the ids of the instances that leave.
+    /// Scales the group in. Returns the ids of the instances that leave.
     ///
     /// # Errors
-    /// The region's, where the scene is not set.
+    /// The group does not exist.
     pub fn scale_in(&self, live: &Live) -> Result<BTreeSet<String>, ApiError> {
         scale_in(live, self.staying())
     }
 }
 
-/// Scale the group in to `staying` instances. Returned are the ids of those that leave.
+/// Scales the group in to `staying` instances. Returns the ids of those that leave.
 ///
 /// # Errors
-/// The region's, where there is no group.
+/// The group does not exist.
 pub(crate) fn scale_in(live: &Live, staying: usize) -> Result<BTreeSet<String>, ApiError> {
     let desired = Control::SetDesiredCapacity(GROUP.to_owned(), staying);
     live.with(|region, now| {

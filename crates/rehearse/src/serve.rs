@@ -1,4 +1,4 @@
-//! The command `serve`: the region over HTTP, for whoever comes.
+//! The command `serve`: serves the simulated region over HTTP.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -14,21 +14,21 @@ use crate::drain::Trouble;
 use crate::scene::Scene;
 use crate::{busy, scaled, stack};
 
-/// What is served.
+/// The options of `serve`.
 #[derive(Debug, Clone, Copy)]
 pub struct Serve {
-    /// Where; port 0 is any that is free.
+    /// The address to listen on. Port 0 picks a free port.
     pub address: SocketAddr,
-    /// The seed of all chance.
+    /// The random seed.
     pub seed: u64,
-    /// By how many instances the cluster has just been scaled in.
+    /// The number of instances that have just been removed from the group.
     pub leaving: usize,
-    /// The target group's deregistration delay.
+    /// The target group's deregistration delay in seconds.
     pub deregistration_seconds: u64,
 }
 
-/// Serve a region, in real time from `now` on, in which the demo cluster has just been
-/// scaled in, and its service is busy. It ends only with an error.
+/// Serves a simulated region in real time from `now` on. Its demo cluster has just been scaled in,
+/// and its service is busy. Returns only on an error.
 ///
 /// # Errors
 /// See [`Trouble`].
@@ -59,14 +59,14 @@ fn usage(address: SocketAddr, leaving: &BTreeSet<String>) -> String {
     };
     format!(
         "\
-The region is at http://{address}; Ctrl-C ends it. {waiting} of the group {group} waits to be
+The simulated region is at http://{address}; Ctrl-C ends it. {waiting} of the group {group} waits to be
 drained, and the alarm {alarm} of the service {service} is in ALARM. For the AWS CLI, boto3 and the functions:
 
   export AWS_ENDPOINT_URL=http://{address} AWS_REGION={region}
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
   aws ecs list-container-instances --cluster {cluster}
 
-What is true, and what an experimenter can do (see `Control` in crates/region):
+To read and change the state of the simulated region (see `Control` in crates/region):
 
   curl http://{address}/_region/truth
   curl http://{address}/_region/control -d '{{\"set-desired-capacity\": [\"{group}\", 1]}}'
@@ -74,8 +74,8 @@ What is true, and what an experimenter can do (see `Control` in crates/region):
   curl http://{address}/_region/send -d '{{\"queue\": {{\"id\": \"Inbox\", \"body\": \"{{}}\"}}}}'
   curl http://{address}/_region/event -d '{{\"source\": \"aws.ecs\"}}'
 
-A function's process answers the region's own messages with
-AWS_LAMBDA_RUNTIME_API=http://{address}/{auto_drain}; without one they time out.",
+A function's process handles the messages of the simulated region if it is started with
+AWS_LAMBDA_RUNTIME_API=http://{address}/{auto_drain}. Without such a process, they time out.",
         region = region::world::REGION,
         auto_drain = stack::AUTO_DRAIN,
         alarm = busy::ALARM,

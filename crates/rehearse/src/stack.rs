@@ -1,5 +1,4 @@
-//! The product's own stack, read from its template: what is rehearsed is what is
-//! deployed.
+//! The stack, read from template.yaml, so that rehearsals test what is deployed.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,47 +8,47 @@ use region::template::{self, Statement, TemplateError};
 
 const TEMPLATE: &str = include_str!("../../../template.yaml");
 
-/// The cluster that is rehearsed with.
+/// The name of the cluster in rehearsals.
 pub const CLUSTER: &str = "demo";
 
-/// The group that is rehearsed with.
+/// The name of the Auto Scaling group in rehearsals.
 pub const GROUP: &str = "demo-group";
 
-/// The functions' ids in the template.
+/// The logical id of a function in the template.
 pub const AUTO_DRAIN: &str = "AutoDrain";
 /// See [`AUTO_DRAIN`].
 pub const REINVOKE: &str = "Reinvoke";
-/// See [`AUTO_DRAIN`]; it is there with [`ADAPTER`] alone.
+/// See [`AUTO_DRAIN`]. Exists only with parameters such as [`WITH_ALARM_SCALING`].
 pub const ALARM_SCALING: &str = "AlarmScaling";
 
-/// Parameters with which the adapter scales both dimensions, and every resource for it is
-/// there.
-pub const ADAPTER: [(&str, &str); 3] =
-    [("Service", "web"), ("ServiceScaling", "adapter"), ("ClusterScaling", "adapter")];
+/// Parameters with which alarm-scaling scales the service and the group, so that the template
+/// creates every resource.
+pub const WITH_ALARM_SCALING: [(&str, &str); 3] =
+    [("Service", "web"), ("ServiceScaling", "alarm-scaling"), ("ClusterScaling", "alarm-scaling")];
 
-/// Parameters of what `serve` serves: the adapter scales the group as it is deployed, and
-/// the service by the alarm that `events/` tells of.
+/// Parameters of the stack that `serve` deploys: alarm-scaling scales the group, and the service by
+/// the alarm in the files of `events/`.
 pub const SERVED: [(&str, &str); 2] = [
-    ("ClusterScaling", "adapter"),
+    ("ClusterScaling", "alarm-scaling"),
     (
-        "MorePolicies",
+        "AdditionalPolicies",
         r#"{"Policies":[{"Alarm":"demo-web-cpu-high","ResourceId":"service/demo/web","MinCapacity":2,"MaxCapacity":20,"AdjustmentType":"PercentChangeInCapacity","StepAdjustments":[{"MetricIntervalLowerBound":0,"MetricIntervalUpperBound":20,"ScalingAdjustment":10},{"MetricIntervalLowerBound":20,"ScalingAdjustment":50}],"ScaleOutCooldown":120}]}"#,
     ),
 ];
 
-/// The functions and their binaries.
+/// The logical ids of the functions, and their binaries.
 pub const BINARIES: [(&str, &str); 3] =
     [(AUTO_DRAIN, "auto-drain"), (REINVOKE, "reinvoke"), (ALARM_SCALING, "alarm-scaling")];
 
-/// The stack as it is deployed for [`CLUSTER`] and [`GROUP`], other parameters as given.
+/// The stack for [`CLUSTER`] and [`GROUP`], with these other parameters.
 ///
 /// # Errors
-/// A parameter that the template has not, or not with that value.
+/// The template does not have a parameter, or does not allow its value.
 pub fn wiring(parameters: &[(&str, &str)]) -> Result<Wiring, TemplateError> {
     template::read(TEMPLATE, &values(parameters))
 }
 
-/// The same, read once for each set of parameters.
+/// Like [`wiring`], cached by parameters.
 pub(crate) fn wired(parameters: &BTreeMap<String, String>) -> Result<Wiring, TemplateError> {
     static READ: Mutex<BTreeMap<BTreeMap<String, String>, Wiring>> = Mutex::new(BTreeMap::new());
     let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
@@ -63,10 +62,10 @@ pub(crate) fn wired(parameters: &BTreeMap<String, String>) -> Result<Wiring, Tem
     Ok(wiring)
 }
 
-/// What each of the stack's roles allows, by the role's id in the template.
+/// The policy statements of each role, by the logical id of the role.
 ///
 /// # Errors
-/// A policy that cannot be read; else as for [`wiring`].
+/// A policy cannot be read, or an error of [`wiring`].
 pub fn roles(
     parameters: &[(&str, &str)],
 ) -> Result<BTreeMap<String, Vec<Statement>>, TemplateError> {
@@ -82,7 +81,7 @@ fn values(parameters: &[(&str, &str)]) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The environment that the template gives a function.
+/// The environment of a function in the template.
 pub fn environment(wiring: &Wiring, function: &str) -> BTreeMap<String, String> {
     let of_function = wiring.functions.iter().find(|spec| spec.logical_id == function);
     of_function.map(|spec| spec.environment.clone()).unwrap_or_default()
@@ -94,14 +93,14 @@ mod tests {
     use auto_drain::config::Config;
 
     #[test]
-    fn every_wire_of_the_template_is_permitted_and_every_queue_waits_for_its_function() {
-        let wiring = wiring(&ADAPTER).unwrap();
+    fn template_permits_all_integrations_and_sizes_queue_timeouts() {
+        let wiring = wiring(&WITH_ALARM_SCALING).unwrap();
         assert!(template::check_permissions(&wiring).is_ok());
         assert!(template::check_visibility(&wiring).is_ok());
     }
 
     #[test]
-    fn a_wire_whose_permission_is_cut_is_told() {
+    fn a_removed_permission_is_reported() {
         let template = template::load(TEMPLATE).unwrap();
         let resources = template["Resources"].as_object().unwrap();
         let policies = resources.iter().filter(|(_, body)| body["Type"] == "AWS::SQS::QueuePolicy");
@@ -112,9 +111,10 @@ mod tests {
                 let mut cut = template.clone();
                 let left = cut["Resources"][id].pointer_mut(path).unwrap().as_array_mut().unwrap();
                 left.remove(number);
-                let wiring = template::read(&cut.to_string(), &values(&ADAPTER)).unwrap();
-                let told = template::check_permissions(&wiring);
-                assert!(told.is_err(), "{id} without statement {number}");
+                let wiring =
+                    template::read(&cut.to_string(), &values(&WITH_ALARM_SCALING)).unwrap();
+                let checked = template::check_permissions(&wiring);
+                assert!(checked.is_err(), "{id} without statement {number}");
                 cuts += 1;
             }
         }

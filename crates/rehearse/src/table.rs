@@ -1,11 +1,11 @@
-//! Tables, and how numbers stand in them.
+//! Tables, and the format of numbers in them.
 
 use std::collections::BTreeMap;
 
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use time::Duration;
 
-/// An empty table: names to the left, numbers to the right.
+/// An empty table, with the first column aligned left and the others right.
 pub(crate) fn table(titles: &[&str]) -> Table {
     let mut table = Table::new();
     let rule = LineStyle::none().fill('─').junction('─');
@@ -16,7 +16,7 @@ pub(crate) fn table(titles: &[&str]) -> Table {
     table
 }
 
-/// How often each operation was called, and all of them.
+/// The number of calls of each operation, and the total.
 pub(crate) fn calls_table(calls: &BTreeMap<String, u64>) -> Table {
     let mut table = table(&["operation", "calls"]);
     for (operation, calls) in calls {
@@ -26,7 +26,7 @@ pub(crate) fn calls_table(calls: &BTreeMap<String, u64>) -> Table {
     table
 }
 
-/// A span to a tenth of a second; a dash for none.
+/// A duration to a tenth of a second, or a dash.
 pub(crate) fn seconds(span: Option<Duration>) -> String {
     span.map_or_else(|| "-".to_owned(), |span| format!("{:.1} s", span.as_seconds_f64()))
 }

@@ -1,27 +1,27 @@
-//! What is measured against a bound, and how that is shown.
+//! Measured values with upper bounds.
 
 use crate::table::table;
 
 /// A measured value and its bound.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
-    /// What is measured.
+    /// The name of the value.
     pub what: String,
-    /// The value.
+    /// The measured value.
     pub measured: f64,
-    /// The most that it may be.
+    /// The upper bound.
     pub most: f64,
 }
 
 impl Target {
-    /// Why it is missed, if it is.
+    /// Why the target is missed, if it is.
     pub fn missed(&self) -> Option<String> {
         let Self { what, measured, most } = self;
         (measured > most).then(|| format!("{what}: {measured:.2}, at most {most:.2} wanted"))
     }
 }
 
-/// Print the targets and what was measured.
+/// Prints a table of the targets.
 pub(crate) fn show(targets: &[Target]) {
     println!("\ntargets\n");
     let mut shown = table(&["target", "at most", "measured", ""]);
@@ -37,7 +37,7 @@ pub(crate) fn show(targets: &[Target]) {
     println!("{shown}");
 }
 
-/// A number with as many places as it has, up to what tells it from nothing.
+/// Formats a whole number without decimals, a small one with six, and others with two.
 pub(crate) fn places(amount: f64) -> String {
     if amount.fract() == 0.0 {
         format!("{amount:.0}")
@@ -48,7 +48,7 @@ pub(crate) fn places(amount: f64) -> String {
     }
 }
 
-/// A count as a measured value.
+/// A count as a number for a [`Target`].
 #[expect(clippy::cast_precision_loss, reason = "far less than 2^52 of anything")]
 pub(crate) fn number(count: u64) -> f64 {
     count as f64

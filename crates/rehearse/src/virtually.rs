@@ -1,5 +1,5 @@
-//! A rehearsal in virtual time: the functions' real handlers over the real SDK, in
-//! this process, on tokio's paused clock.
+//! A rehearsal in virtual time: the real handlers over the real SDK run in this process, on the
+//! paused clock of tokio.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -29,28 +29,28 @@ use crate::functions::{Deployment, Functions};
 use crate::runs::{self, Run};
 use crate::stack;
 
-/// How long a call to AWS takes.
+/// The duration of a call to AWS.
 pub(crate) const CALL: Duration = Duration::from_millis(40);
 
-/// When every rehearsal begins.
+/// The start of every rehearsal in virtual time.
 pub const EPOCH: Time = datetime!(2026-11-22 09:00 UTC);
 
 /// The kinds of calls that each function made, by the function's id in the template.
 pub type MadeBy = BTreeMap<&'static str, BTreeSet<Made>>;
 
-/// Do `work` on a paused clock of its own.
+/// Runs `work` on its own paused clock.
 ///
 /// # Errors
-/// The clock's, which cannot begin.
+/// The runtime cannot be built.
 pub(crate) fn on_own_clock<Done>(work: impl Future<Output = Done>) -> io::Result<Done> {
     let clock = Builder::new_current_thread().enable_time().start_paused(true).build()?;
     Ok(clock.block_on(work))
 }
 
-/// A region with the product's functions in it.
+/// A simulated region with the functions deployed in it.
 #[derive(Debug)]
 pub struct Rehearsal {
-    /// The region.
+    /// The simulated region.
     pub live: Live,
     functions: Arc<Functions>,
     ledgers: [Ledger; 3],
@@ -58,10 +58,10 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
-    /// Deploy `wiring` into a region of that seed, and let time run.
+    /// Deploys `wiring` into a simulated region with this seed, and starts the clock.
     ///
     /// # Errors
-    /// An environment that a function does not start with.
+    /// A function refuses its environment.
     pub async fn begin(
         wiring: Wiring,
         settings: Settings,
@@ -70,11 +70,11 @@ impl Rehearsal {
         Self::amiss(wiring, settings, seed, CallFaults::none(), Forger::honest()).await
     }
 
-    /// The same, with `faults` in the functions' calls and `forger` between them and the
-    /// region.
+    /// Like [`Self::begin`], with `faults` in the calls of the functions, and with `forger` between
+    /// the functions and the region.
     ///
     /// # Errors
-    /// An environment that a function does not start with.
+    /// A function refuses its environment.
     pub async fn amiss(
         wiring: Wiring,
         settings: Settings,
@@ -82,7 +82,7 @@ impl Rehearsal {
         faults: CallFaults,
         forger: Forger,
     ) -> Result<Self, BadEnvironment> {
-        // The SDK draws the waits between its attempts from here.
+        // The SDK draws its retry delays from this generator.
         fastrand::seed(seed);
         let auto_drain = auto_drain(&wiring)?;
         let reinvoke = reinvoke::Config::read(&stack::environment(&wiring, stack::REINVOKE))?;
@@ -97,11 +97,11 @@ impl Rehearsal {
             let live = live.clone();
             Clock::new(move || live.now())
         };
-        let noting = Forger::new(move |region, now, call| {
-            runs::note(&call.operation);
+        let recording = Forger::new(move |region, now, call| {
+            runs::record_call(&call.operation);
             forger.answer(region, now, call)
         });
-        let client = Client::new(live.clone(), CALL).faulty(faults).forged(noting);
+        let client = Client::new(live.clone(), CALL).faulty(faults).forged(recording);
         let ledgers = [Ledger::default(), Ledger::default(), Ledger::default()];
         let sdks = ledgers
             .clone()
@@ -118,50 +118,50 @@ impl Rehearsal {
         Ok(Self { live, functions, ledgers, running })
     }
 
-    /// Deploy the stack anew, as `wiring` has it: the configurations of auto-drain and
-    /// alarm-scaling change. Queues and rules stay as they are.
+    /// Updates the configurations of auto-drain and alarm-scaling to those of `wiring`. Queues and
+    /// rules stay as they are.
     ///
     /// # Errors
-    /// An environment that one of them does not start with.
+    /// One of them refuses its environment.
     pub fn update(&self, wiring: &Wiring) -> Result<(), BadEnvironment> {
         self.functions.deploy(auto_drain(wiring)?, alarm_scaling(wiring)?);
         Ok(())
     }
 
-    /// The experimenter's hand.
+    /// Changes the simulated region from outside.
     ///
     /// # Errors
-    /// What cannot be done as things are.
+    /// The region refuses the change in its current state.
     pub fn control(&self, control: Control) -> Result<Value, ApiError> {
         self.live.with(|region, now| region.control(now, control))
     }
 
-    /// Invoke a function by hand; the region counts its calls, not the invocation.
+    /// Invokes a function directly. The region counts its calls, but not the invocation.
     ///
     /// # Errors
-    /// The function's own.
+    /// The function's own error.
     pub async fn invoke(&self, function: &str, event: &Value) -> Result<Value, String> {
         self.functions.invoke(function, event).await
     }
 
-    /// Let so many seconds pass.
+    /// Waits for this many virtual seconds.
     pub async fn pass(&self, seconds: u64) {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
     }
 
-    /// The kinds of calls that each function made so far.
+    /// The kinds of calls that each function has made.
     pub fn made(&self) -> MadeBy {
         let functions = [stack::AUTO_DRAIN, stack::REINVOKE, stack::ALARM_SCALING].into_iter();
         functions.zip(&self.ledgers).map(|(function, ledger)| (function, ledger.read())).collect()
     }
 
-    /// What each run of a function did, of those that ended so far and did not die; a call
-    /// that a fault answered is not among its calls.
+    /// The finished runs of the functions, without those that crashed. A call that an injected
+    /// fault answered is not among the calls.
     pub fn runs(&self) -> Vec<Run> {
         self.functions.runs()
     }
 
-    /// Every record that the functions wrote so far, a line each.
+    /// All log records of the functions, one per line.
     pub fn records(&self) -> Vec<String> {
         self.functions.records()
     }

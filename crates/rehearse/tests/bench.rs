@@ -1,4 +1,4 @@
-//! What drains cost, ours and the peers', and that the benchmark measures what it says.
+//! The costs of drains with ecs-tide and with its peers, and the conditions of the benchmark.
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
@@ -8,7 +8,7 @@ use rehearse::bench::{many, one, product, quiet, targets};
 use rehearse::target::Target;
 use time::Duration;
 
-/// The counts reach 0 at 300 s, the tasks are STOPPED between 560 and 600 s.
+/// The counts reach 0 after 300 s, and the tasks are STOPPED after 560 s to 600 s.
 fn assert_times(outcome: &Outcome) {
     let near = |span: Duration, seconds: i64| (span - Duration::seconds(seconds)).abs();
     assert!(near(outcome.counts_zero.unwrap(), 300) <= Duration::seconds(2));
@@ -27,14 +27,14 @@ async fn a_drain_takes_the_times_that_it_is_measured_by() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_idle_day_costs_a_look_of_two_calls_every_five_minutes() {
+async fn an_idle_day_costs_a_reconcile_of_two_calls_every_five_minutes() {
     let day = quiet::idle_day(1).await.unwrap();
     assert_eq!((day.bill.invocations, day.bill.calls()), (288, 576));
     assert!(day.bill.billed_milliseconds <= 30_000);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deployment_that_stops_a_thousand_tasks_costs_a_look_a_second_at_most() {
+async fn a_deployment_that_stops_a_thousand_tasks_costs_a_reconcile_a_second_at_most() {
     let deployment = quiet::deployment(1).await.unwrap();
     assert!(deployment.queues[0].received >= 1000);
     assert!(deployment.bill.invocations <= 300, "{:?}", deployment.bill);
@@ -50,7 +50,7 @@ async fn the_sample_of_2018_is_cut_by_lambda_and_left_to_its_hook() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn peers_that_trust_the_counts_or_a_short_hook_let_instances_go_too_early() {
+async fn peers_that_trust_counts_or_a_short_hook_release_too_early() {
     let early = [Peer::Sample2018 { cut: false }, Peer::Cdk { drain_seconds: 300 }, Peer::Widdix];
     for peer in early {
         let outcome = peer.drain(one(1)).await.unwrap();

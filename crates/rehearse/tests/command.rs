@@ -1,10 +1,9 @@
-//! The command, as a process.
+//! The `rehearse` binary as a process.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-/// Run `rehearse`.
 fn rehearse(path: &str, arguments: &[&str]) -> Output {
     Command::new(path).args(arguments).output().unwrap()
 }
@@ -13,7 +12,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// A directory that holds rehearse and nothing else.
+/// A directory with `rehearse` and nothing else.
 fn alone() -> PathBuf {
     let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("alone");
     std::fs::create_dir_all(&directory).unwrap();

@@ -1,21 +1,24 @@
-//! The documentation, held against the sources: what it names exists, and what it
-//! lists is complete.
+//! Compares the documentation with the sources: names exist, and lists are complete.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
+mod help;
 mod page;
+mod plain;
+mod reference;
+mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use page::{Table, cell, quoted, read, root, section, table, tables};
+use page::{quoted, read, root};
 
-/// The binaries of scenarios.
+/// The test binaries that consist of scenarios.
 const SCENARIOS: [&str; 2] = ["drain", "scaling"];
 
-/// Every Rust source under `path`, a file or a folder; nothing if there is neither.
+/// The Rust sources at `path`, a file or a folder. Empty if it does not exist.
 fn sources(path: &Path) -> Vec<PathBuf> {
     if path.is_file() {
         return vec![path.to_owned()];
@@ -33,7 +36,7 @@ fn shipped(path: &Path) -> String {
     text.split_once("#[cfg(test)]\nmod tests").map_or(text.clone(), |(code, _)| code.to_owned())
 }
 
-/// The tests in a source, by name.
+/// The names of the tests in a source.
 fn tests_in(source: &Path) -> BTreeSet<String> {
     let text = fs::read_to_string(source).unwrap();
     let mut tests = BTreeSet::new();
@@ -51,8 +54,8 @@ fn tests_in(source: &Path) -> BTreeSet<String> {
     tests
 }
 
-/// Whether there is a test `first::module::…::name`, where `first` is a test binary or a
-/// crate and the test stands in that module or beneath it.
+/// Whether there is a test `first::module::…::name`, where `first` is a test binary or a crate, and
+/// the test is in that module or below it.
 fn exists(test: &str) -> bool {
     let mut parts: Vec<&str> = test.split("::").collect();
     let name = parts.pop().unwrap();
@@ -73,7 +76,7 @@ fn exists(test: &str) -> bool {
     files.into_iter().any(|file| tests_in(&file).contains(name))
 }
 
-/// The list items of a page, each on one line, with the heading above it.
+/// The list items of a page, each joined to one line, with their headings.
 fn items(page: &str) -> Vec<(String, String)> {
     let mut heading = String::new();
     let mut items: Vec<(String, String)> = Vec::new();
@@ -96,35 +99,35 @@ fn items(page: &str) -> Vec<(String, String)> {
     items
 }
 
-/// The tests that the page of semantics names, promise by promise.
-fn promises() -> Vec<(String, Vec<String>)> {
+/// The guarantees in docs/semantics.md, each with the tests that it names.
+fn guarantees() -> Vec<(String, Vec<String>)> {
     let page = read("docs/semantics.md");
-    let promised = items(&page).into_iter().filter(|(heading, _)| heading != "Not promised");
+    let promised = items(&page).into_iter().filter(|(heading, _)| heading != "Not guaranteed");
     promised
         .map(|(_, item)| {
-            let (promise, tests) = item
+            let (guarantee, tests) = item
                 .rsplit_once("— test: ")
                 .unwrap_or_else(|| panic!("no `— test: …` after `{item}`"));
-            (promise.trim().to_owned(), quoted(tests))
+            (guarantee.trim().to_owned(), quoted(tests))
         })
         .collect()
 }
 
 #[test]
-fn every_promise_names_tests_that_exist() {
-    let promises = promises();
-    assert!(promises.len() > 50, "{} promises", promises.len());
-    for (promise, tests) in promises {
-        assert!(!tests.is_empty(), "`{promise}` names no test");
+fn every_guarantee_names_tests_that_exist() {
+    let guarantees = guarantees();
+    assert!(guarantees.len() > 50, "{} guarantees", guarantees.len());
+    for (guarantee, tests) in guarantees {
+        assert!(!tests.is_empty(), "`{guarantee}` names no test");
         for test in tests {
-            assert!(exists(&test), "`{promise}` names `{test}`, which does not exist");
+            assert!(exists(&test), "`{guarantee}` names `{test}`, which does not exist");
         }
     }
 }
 
 #[test]
-fn every_scenario_is_a_promise() {
-    let named: BTreeSet<String> = promises().into_iter().flat_map(|(_, tests)| tests).collect();
+fn every_scenario_is_named_by_a_guarantee() {
+    let named: BTreeSet<String> = guarantees().into_iter().flat_map(|(_, tests)| tests).collect();
     for binary in SCENARIOS {
         for file in sources(&root().join("crates/rehearse/tests").join(binary)) {
             let module = file.file_stem().unwrap().to_str().unwrap().to_owned();
@@ -133,50 +136,6 @@ fn every_scenario_is_a_promise() {
                 assert!(named.contains(&test), "docs/semantics.md does not name `{test}`");
             }
         }
-    }
-}
-
-/// The variables that a source reads, with their defaults as it writes them.
-fn variables(source: &str) -> BTreeMap<String, String> {
-    let quoted_next = |text: &str| {
-        let text = text.trim_start().strip_prefix('"')?;
-        let (value, rest) = text.split_once('"')?;
-        Some((value.to_owned(), rest.trim_start_matches([',', ' ', '\n']).to_owned()))
-    };
-    let required = source.split("from.required(").skip(1).map(|call| {
-        let (name, _) = quoted_next(call).unwrap();
-        (name, "required".to_owned())
-    });
-    let defaulted = source.split("from.defaulted(").skip(1).map(|call| {
-        let (name, rest) = quoted_next(call).unwrap();
-        (name, quoted_next(&rest).unwrap().0)
-    });
-    required.chain(defaulted).collect()
-}
-
-#[test]
-fn the_readme_the_rustdoc_and_the_code_name_the_same_variables() {
-    let page = tables(&section(&read("README.md"), "## Configuration"));
-    let files = [
-        ("auto-drain", "crates/auto-drain/src/config.rs"),
-        ("reinvoke", "crates/reinvoke/src/lib.rs"),
-        ("alarm-scaling", "crates/alarm-scaling/src/config.rs"),
-    ];
-    assert_eq!(page.len(), files.len());
-    for (Table { heading, rows: listed }, (function, file)) in page.into_iter().zip(files) {
-        assert_eq!(cell(&heading, 0), function);
-        let source = shipped(&root().join(file));
-        let rustdoc: String = source
-            .lines()
-            .filter_map(|line| line.trim().strip_prefix("/// "))
-            .map(|line| format!("{line}\n"))
-            .collect();
-        assert_eq!(listed, table(&rustdoc).rows, "README.md and the rustdoc of {file}");
-        let named: BTreeMap<String, String> = listed
-            .iter()
-            .map(|row| (cell(row, 0).trim_matches('`').to_owned(), cell(row, 1).to_owned()))
-            .collect();
-        assert_eq!(named, variables(&source), "{file}");
     }
 }
 
@@ -189,58 +148,25 @@ fn literals(source: &str, call: &str) -> Vec<String> {
     source.split(call).skip(1).filter_map(literal).collect()
 }
 
-fn functions() -> String {
-    let folders = ["crates/auto-drain/src", "crates/reinvoke/src", "crates/alarm-scaling/src"];
-    folders.iter().flat_map(|folder| sources(&root().join(folder))).map(|f| shipped(&f)).collect()
+/// Every Markdown file in a folder of the repository and in the folders below it.
+fn markdown(folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(root().join(folder)).unwrap().map(Result::unwrap);
+    entries
+        .flat_map(|entry| {
+            let path = format!("{folder}/{}", entry.file_name().to_str().unwrap());
+            match entry.path().is_dir() {
+                true => markdown(&path),
+                false => Some(path).filter(|path| path.ends_with(".md")).into_iter().collect(),
+            }
+        })
+        .collect()
 }
 
-#[test]
-fn the_page_of_operations_lists_every_metric_with_its_unit() {
-    let code = functions();
-    let stuck = shipped(&root().join("crates/drain/src/stuck.rs"));
-    let reasons = literals(&stuck, "=> ").into_iter().filter(|name| name.starts_with("Stuck"));
-    let counts = literals(&code, ".count(").into_iter().chain(literals(&code, ".level("));
-    let counts = counts.chain(reasons).map(|name| (name, "Count".to_owned()));
-    let seconds = literals(&code, ".seconds(").into_iter().map(|name| (name, "Seconds".to_owned()));
-    let emitted: BTreeMap<String, String> = counts.chain(seconds).collect();
-
-    let page = section(&read("docs/operations.md"), "## Metrics");
-    let listed: BTreeMap<String, String> = tables(&page)
-        .iter()
-        .flat_map(|table| &table.rows)
-        .map(|row| (cell(row, 0).trim_matches('`').to_owned(), cell(row, 1).to_owned()))
-        .collect();
-    assert_eq!(listed, emitted);
-}
-
-#[test]
-fn the_page_of_operations_lists_every_field_and_every_reason() {
-    let page = read("docs/operations.md");
-    let fields: BTreeSet<String> = literals(&functions(), "record.field(").into_iter().collect();
-    let records = section(&page, "## Log records");
-    let listed: BTreeSet<String> = quoted(&records).into_iter().collect();
-    let missing: Vec<_> = fields.difference(&listed).collect();
-    assert!(missing.is_empty(), "fields that are not listed: {missing:?}");
-
-    let stuck = shipped(&root().join("crates/drain/src/stuck.rs"));
-    let reasons = literals(&stuck, "=> ").into_iter().filter(|name| !name.starts_with("Stuck"));
-    let rows = table(&section(&page, "## Why a drain is stuck, and what to do")).rows;
-    let listed: BTreeSet<String> = rows.iter().flat_map(|row| quoted(cell(row, 0))).collect();
-    assert_eq!(listed, reasons.collect());
-
-    let guard = shipped(&root().join("crates/scaling/src/guard.rs"));
-    let rows = table(&section(&page, "## A decision")).rows;
-    let listed: BTreeSet<String> = rows.iter().flat_map(|row| quoted(cell(row, 0))).collect();
-    let codes = guard.lines().filter_map(|line| line.split_once("=> \"")?.1.split_once('"'));
-    assert_eq!(listed, codes.map(|(code, _)| code.to_owned()).collect());
-}
-
-/// The README and every page of docs/.
+/// The pages of the repository: those at its top, of docs/ and about events/.
 fn pages() -> Vec<String> {
-    let docs = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
-    let docs = docs.filter(|path| path.extension().is_some_and(|end| end == "md"));
-    let docs = docs.map(|path| format!("docs/{}", path.file_name().unwrap().to_str().unwrap()));
-    docs.chain(["README.md".to_owned()]).collect()
+    let top = fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().file_name());
+    let top = top.map(|name| name.into_string().unwrap()).filter(|name| name.ends_with(".md"));
+    top.chain(markdown("docs")).chain(["events/README.md".to_owned()]).collect()
 }
 
 /// The anchors of a page, one for each heading.
@@ -277,8 +203,8 @@ fn every_link_within_the_repository_leads_somewhere() {
     }
 }
 
-/// The blocks of the README that show a rehearsal in virtual time: the command's
-/// arguments, and the lines that must come in this order, others between them left out.
+/// The blocks of README.md that show a rehearsal in virtual time: the arguments of the command, and
+/// the lines that must appear in this order, with others between them.
 fn shown() -> Vec<(Vec<String>, Vec<String>)> {
     let page = read("README.md");
     let blocks = page.split("```").skip(1).step_by(2);

@@ -1,4 +1,5 @@
-//! Every file of events/ through the real handlers: what events/README.md promises.
+//! Sends every file of events/ to the real handlers, and compares the results with
+//! events/README.md.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
 use std::collections::BTreeSet;
@@ -14,14 +15,14 @@ use rehearse::virtually::Rehearsal;
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
-/// What is expected of an event for auto-drain.
+/// The expected result of an event for auto-drain.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Expected {
-    /// One look, however many messages.
-    Look,
-    /// Acknowledged, for this reason.
+    /// One reconcile for all messages.
+    Reconcile,
+    /// Acknowledged and skipped for this reason.
     Skip(&'static str),
-    /// One look; some messages skipped, and the last alone returned.
+    /// One reconcile. Some messages are skipped, and only the last is returned.
     Mixture,
 }
 
@@ -29,7 +30,7 @@ fn expected(case: &str) -> Expected {
     match case {
         "inbox-lifecycle-terminating"
         | "inbox-lifecycle-terminating-raw"
-        | "inbox-tick"
+        | "inbox-requeue"
         | "inbox-duplicates"
         | "lifecycle-terminating-sns"
         | "lifecycle-two-records-sns"
@@ -41,8 +42,8 @@ fn expected(case: &str) -> Expected {
         | "lifecycle-replace-root-volume-bare"
         | "container-instance-drained-eventbridge"
         | "task-stopped-eventbridge"
-        | "tick-bare"
-        | "schedule-bare" => Expected::Look,
+        | "requeue-bare"
+        | "schedule-bare" => Expected::Reconcile,
         "lifecycle-launching-sns" => Expected::Skip("launching"),
         "test-notification-sns" => Expected::Skip("test_notification"),
         "notification-terminate-sns" => Expected::Skip("plain_notification"),
@@ -50,11 +51,11 @@ fn expected(case: &str) -> Expected {
         "spot-interruption-eventbridge" => Expected::Skip("stale"),
         "unknown-bare" => Expected::Skip("unknown"),
         "inbox-mixture" => Expected::Mixture,
-        other => panic!("no expectation for auto-drain-{other}.json, say here what it does"),
+        other => panic!("no expectation for auto-drain-{other}.json; add it here"),
     }
 }
 
-/// The files of a function: what is between its name and `.json`, and the event.
+/// The events of a function, each with the part of its file's name after the function.
 fn events(function: &str) -> Vec<(String, Value)> {
     let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../events");
     let files = std::fs::read_dir(directory).unwrap().map(|file| file.unwrap().path());
@@ -87,27 +88,27 @@ fn failed_items(answer: &Value) -> Vec<&Value> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_event_brings_auto_drain_to_the_look_or_the_skip_that_is_expected() {
+async fn every_auto_drain_event_has_the_expected_result() {
     for (case, event) in events("auto-drain") {
         let rehearsal = rehearsal().await;
         let answer = rehearsal.invoke(AUTO_DRAIN, &event).await.unwrap();
-        let looks = calls(&rehearsal, "DescribeAutoScalingGroups");
-        let skipped = &answer["look"]["skipped"];
+        let reconciles = calls(&rehearsal, "DescribeAutoScalingGroups");
+        let skipped = &answer["reconcile"]["skipped"];
         let failed = failed_items(&answer);
         match expected(&case) {
-            Expected::Look => {
+            Expected::Reconcile => {
                 let narrow = calls(&rehearsal, "DescribeContainerInstances");
-                assert!(looks + narrow >= 1, "{case}: {answer}");
+                assert!(reconciles + narrow >= 1, "{case}: {answer}");
                 assert_eq!(skipped, &Value::Null, "{case}: {answer}");
                 assert_eq!(failed, Vec::<&Value>::new(), "{case}");
             }
             Expected::Skip(reason) => {
-                assert_eq!((looks, skipped), (0, &json!({ reason: 1 })), "{case}: {answer}");
+                assert_eq!((reconciles, skipped), (0, &json!({ reason: 1 })), "{case}: {answer}");
                 assert_eq!(failed, Vec::<&Value>::new(), "{case}");
             }
             Expected::Mixture => {
                 let reasons = json!({"stale": 1, "test_notification": 1, "unknown": 1});
-                assert_eq!((looks, skipped), (1, &reasons), "{case}: {answer}");
+                assert_eq!((reconciles, skipped), (1, &reasons), "{case}: {answer}");
                 let last = event["Records"].as_array().unwrap().last().unwrap();
                 assert_eq!(failed, [&last["messageId"]], "{case}");
             }
@@ -128,20 +129,21 @@ async fn a_spot_interruption_that_is_fresh_drains_and_completes_nothing() {
     event["time"] = json!(now);
     event["detail"]["instance-id"] = json!(instance);
     let answer = rehearsal.invoke(AUTO_DRAIN, &event).await.unwrap();
-    assert_eq!(answer["look"]["skipped"], Value::Null);
+    assert_eq!(answer["reconcile"]["skipped"], Value::Null);
     assert_eq!(calls(&rehearsal, "UpdateContainerInstancesState"), 1, "{answer}");
     assert_eq!(calls(&rehearsal, "CompleteLifecycleAction"), 0);
 }
 
-/// A count of a record, which leaves out what is 0.
+/// A count in a record. Records omit counts of 0.
 fn number(count: &Value) -> usize {
     count.as_u64().map_or(0, |count| usize::try_from(count).unwrap())
 }
 
 #[tokio::test(start_paused = true)]
-async fn reinvoke_hands_every_tick_back_and_returns_what_is_none() {
+async fn reinvoke_delivers_requeues_and_returns_other_messages() {
     let cases: BTreeSet<String> = events("reinvoke").into_iter().map(|(case, _)| case).collect();
-    let all = ["later-tick", "one-malformed", "soon-ticks", "stray-turn"].map(str::to_owned);
+    let all =
+        ["later-requeue", "one-malformed", "soon-requeues", "stray-work-item"].map(str::to_owned);
     assert_eq!(cases, BTreeSet::from(all));
     for (case, event) in events("reinvoke") {
         let rehearsal = rehearsal().await;
@@ -152,15 +154,15 @@ async fn reinvoke_hands_every_tick_back_and_returns_what_is_none() {
             _ => Vec::new(),
         };
         assert_eq!(failed_items(&answer), failed, "{case}");
-        let strays = usize::from(case == "stray-turn");
-        assert_eq!(number(&answer["ticks"]["StrayMessages"]), strays, "{case}");
-        let handed_back = records.len() - failed.len() - strays;
-        assert_eq!(number(&answer["ticks"]["TicksHandedBack"]), handed_back, "{case}");
-        assert_eq!(calls(&rehearsal, "Publish"), handed_back as u64, "{case}");
+        let misrouted = usize::from(case == "stray-work-item");
+        assert_eq!(number(&answer["requeues"]["MisroutedMessages"]), misrouted, "{case}");
+        let delivered = records.len() - failed.len() - misrouted;
+        assert_eq!(number(&answer["requeues"]["RequeuesDelivered"]), delivered, "{case}");
+        assert_eq!(calls(&rehearsal, "Publish"), delivered as u64, "{case}");
     }
 }
 
-/// A policy for each alarm of the files that can scale; the service is in the group's lane.
+/// A policy for each alarm in the files. The service shares the group's serialization key.
 fn policies() -> String {
     let alarms = [
         "demo-web-cpu-high",
@@ -178,8 +180,8 @@ fn policies() -> String {
     json!({ "Policies": policies }).to_string()
 }
 
-/// What events/README.md expects of a file for alarm-scaling.
-fn promised(case: &str) -> String {
+/// The result that events/README.md documents for a file of alarm-scaling.
+fn documented(case: &str) -> String {
     let readme = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../events/README.md");
     let readme = std::fs::read_to_string(readme).unwrap();
     let row = format!("| `alarm-scaling-{case}.json` |");
@@ -188,26 +190,26 @@ fn promised(case: &str) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_event_brings_alarm_scaling_to_the_turn_the_look_or_the_skip_that_is_promised() {
+async fn every_alarm_scaling_event_has_the_documented_result() {
     for (case, event) in events("alarm-scaling") {
         let stage = Stage {
             service_by: By::Nobody,
-            parameters: [("MorePolicies".to_owned(), policies())].into(),
+            parameters: [("AdditionalPolicies".to_owned(), policies())].into(),
             ..Stage::default()
         };
         let rehearsal = stage.set(1, CallFaults::none(), Forger::honest()).await.unwrap();
         let answer = rehearsal.invoke(ALARM_SCALING, &event).await.unwrap();
         let made = (calls(&rehearsal, "PublishBatch"), calls(&rehearsal, "DescribeAlarms"));
         let (told, failed) = (&answer["event"], failed_items(&answer));
-        let promised = promised(&case);
-        let skip = promised.strip_prefix("skip, `").and_then(|why| why.strip_suffix('`'));
+        let documented = documented(&case);
+        let skip = documented.strip_prefix("skip, `").and_then(|why| why.strip_suffix('`'));
         match skip {
             Some(why) => {
                 assert_eq!((made, &told["skipped"]), ((0, 0), &json!({ why: 1 })), "{case}");
             }
-            // One call asks for the turns of all.
+            // One call enqueues all work items.
             None if case == "inbox-mixture" => {
-                assert_eq!((made, &told["Turns"]), ((1, 1), &json!(3)), "{answer}");
+                assert_eq!((made, &told["WorkItems"]), ((1, 1), &json!(3)), "{answer}");
                 let skipped = json!({"muted": 1, "ok": 1, "suppressed": 1, "unknown": 1});
                 assert_eq!(told["skipped"], skipped);
                 let records = event["Records"].as_array().unwrap().iter();
@@ -216,7 +218,7 @@ async fn every_event_brings_alarm_scaling_to_the_turn_the_look_or_the_skip_that_
                 assert_eq!(failed.iter().map(|id| id.as_str()).collect::<BTreeSet<_>>(), last);
                 continue;
             }
-            None if promised.starts_with("look at the lane of") => {
+            None if documented.starts_with("reconcile the serialization key of") => {
                 assert_eq!(made, (0, 1), "{case}: {answer}");
             }
             None => assert_eq!(made, (1, 0), "{case}: {answer}"),

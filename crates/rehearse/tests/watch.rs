@@ -1,4 +1,4 @@
-//! What `make watch` relies on.
+//! The environment of the functions in `make watch`.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use std::collections::BTreeMap;

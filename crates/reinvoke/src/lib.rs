@@ -1,14 +1,14 @@
-//! reinvoke: a tick that is due goes back to the topic it is for.
+//! reinvoke: publishes due requeue messages to the topic that they are for.
 //!
-//! SNS cannot delay, so a tick waits in a queue; a queue cannot call auto-drain as a
-//! notice does, nor let a lane of alarm-scaling wait for its turn, so this function, for a
-//! few milliseconds, is the way back.
+//! SNS cannot delay messages, so a requeue message waits in a queue. A queue cannot invoke
+//! auto-drain like a notification, nor serialize the work items of alarm-scaling. So this function
+//! runs for a few milliseconds and publishes the message.
 //!
-//! A subscription's filter takes up to 15 minutes to come into force, and until then a delay
-//! queue gets every message of the FIFO topic. Such a stray is acknowledged: the queue that it
-//! was meant for has it too, whether that queue's own filter is in force or not. Handing it
-//! back would lose a look instead: the turn of a tick that comes early uses up the
-//! deduplication id, and the bucket, of the one that is due.
+//! The filter of a subscription may take up to 15 minutes to take effect. Until then a delay queue
+//! receives every message of the FIFO topic. Such a misrouted message is acknowledged: the queue
+//! that it is for has it too, whether or not the filter of that queue is in effect. Publishing it
+//! would lose a reconcile instead: the work item of an early requeue message uses up the
+//! deduplication id and the bucket of the one that is due.
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html>
 
 use std::collections::BTreeMap;
@@ -19,24 +19,24 @@ use function::batch::failed_item;
 use function::clock::Clock;
 use function::environment::{BadEnvironment, Strings, Variables, switch, text};
 use function::record::{Record, Records};
+use requeue::work_item::NOW;
+use requeue::{DelayClass, Requeue, WorkItem};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use tick::turn::NOW;
-use tick::{Pace, Tick, Turn};
 
-/// The dimension of every metric: the field that names this function.
+/// The dimension of all metrics: the field with the name of this function.
 const DIMENSION: &str = "function";
 
 /// The configuration of reinvoke.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// The topic that wakes auto-drain.
+    /// The ARN of the topic that triggers auto-drain.
     pub lifecycle_topic: String,
-    /// The FIFO topic that took the tick, and gives the lanes of alarm-scaling their turns.
+    /// The ARN of the FIFO topic that feeds the delay queues and the work item queue.
     pub reinvoke_topic: String,
-    /// The delay queues by their ARNs, each with the pace of its ticks.
-    pub queues: BTreeMap<String, Pace>,
-    /// The loop's switch: off, due ticks end here.
+    /// The delay class of each delay queue, by the ARN of the queue.
+    pub queues: BTreeMap<String, DelayClass>,
+    /// Whether the re-invoke loop is on. If it is off, due requeue messages are dropped.
     pub reinvoke: bool,
 }
 
@@ -45,15 +45,15 @@ impl Config {
     ///
     /// | variable | default | meaning |
     /// |---|---|---|
-    /// | `LIFECYCLE_TOPIC_ARN` | required | the topic that wakes auto-drain |
-    /// | `REINVOKE_TOPIC_ARN` | required | the FIFO topic that gives alarm-scaling its turns |
-    /// | `SOON_QUEUE_ARN` | required | the soon queue |
-    /// | `LATER_QUEUE_ARN` | required | the later queue |
-    /// | `MINUTE_QUEUE_ARN` | | the minute queue, which is there with alarm-scaling |
-    /// | `REINVOKE` | on | the loop's switch: `on` or `off` |
+    /// | `LIFECYCLE_TOPIC_ARN` | required | ARN of the topic that triggers auto-drain |
+    /// | `REINVOKE_TOPIC_ARN` | required | ARN of the FIFO topic that feeds the work item queue of alarm-scaling |
+    /// | `SOON_QUEUE_ARN` | required | ARN of the soon queue |
+    /// | `LATER_QUEUE_ARN` | required | ARN of the later queue |
+    /// | `MINUTE_QUEUE_ARN` | `""` | ARN of the minute queue, which exists only with alarm-scaling |
+    /// | `REINVOKE` | on | switch of the re-invoke loop: `on` or `off` |
     ///
     /// # Errors
-    /// Every variable that is absent or bad.
+    /// All variables that are absent or invalid.
     pub fn read(strings: &dyn Strings) -> Result<Self, BadEnvironment> {
         let mut from = Variables::new(strings);
         let lifecycle_topic = from.required("LIFECYCLE_TOPIC_ARN", text);
@@ -66,8 +66,12 @@ impl Config {
             Some(Self {
                 lifecycle_topic: lifecycle_topic?,
                 reinvoke_topic: reinvoke_topic?,
-                queues: [(soon?, Pace::Soon), (later?, Pace::Later), (minute?, Pace::Minute)]
-                    .into(),
+                queues: [
+                    (soon?, DelayClass::Soon),
+                    (later?, DelayClass::Later),
+                    (minute?, DelayClass::Minute),
+                ]
+                .into(),
                 reinvoke: reinvoke?,
             })
         })();
@@ -84,20 +88,19 @@ pub struct Reinvoke {
     records: Records,
 }
 
-/// What an invocation answers: the ticks that failed, as an event source mapping reads
-/// it, and what was done, for whoever invokes by hand.
+/// The response of an invocation: the failed messages, as an event source mapping reads them, and
+/// the record, for manual invocations.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Response {
     /// Messages that the queue must deliver again.
     pub batch_item_failures: Vec<BatchItemFailure>,
-    /// The record of the invocation.
-    pub ticks: Map<String, Value>,
+    /// The log record of the invocation.
+    pub requeues: Map<String, Value>,
 }
 
 impl Reinvoke {
-    /// The function, on clients, configuration and a clock; `write` takes each record
-    /// as a line.
+    /// Creates the function. `write` receives each log record as a line.
     pub fn new(
         aws: Aws,
         config: Config,
@@ -107,32 +110,32 @@ impl Reinvoke {
         Self { aws, config, clock, records: Records::new(DIMENSION, write) }
     }
 
-    async fn hand_back(&self, tick: &Tick) -> Result<(), aws::Error> {
+    async fn hand_back(&self, requeue: &Requeue) -> Result<(), aws::Error> {
         let Config { lifecycle_topic, reinvoke_topic, .. } = &self.config;
-        self.aws.hand_back(lifecycle_topic, reinvoke_topic, tick).await
+        self.aws.hand_back(lifecycle_topic, reinvoke_topic, requeue).await
     }
 
-    /// Hand every due tick of an SQS event back. What strayed here is acknowledged, and counted
-    /// by what it is. A message that is neither tick nor turn, or a tick that its topic did not
-    /// take, goes back to the queue alone.
+    /// Publishes every due requeue message of an SQS event. Misrouted messages are acknowledged and
+    /// counted by kind. A message that is neither a requeue message nor a work item fails alone, as
+    /// does a requeue message that could not be published.
     pub async fn handle(&self, event: &Value) -> Response {
         let mut failures = Vec::new();
         let mut errors = Vec::new();
         let (mut handed_back, mut stopped) = (0, 0);
-        let mut strays = BTreeMap::<&str, usize>::new();
+        let mut misrouted = BTreeMap::<&str, usize>::new();
         let records = event.get("Records").and_then(Value::as_array);
         for message in records.into_iter().flatten() {
             let outcome = match read(message, &self.config.queues) {
-                Ok(Delivered::Stray(kind)) => {
-                    *strays.entry(kind).or_default() += 1;
+                Ok(Delivered::Misrouted(kind)) => {
+                    *misrouted.entry(kind).or_default() += 1;
                     Ok(())
                 }
                 Ok(Delivered::Due(_)) if !self.config.reinvoke => {
                     stopped += 1;
                     Ok(())
                 }
-                Ok(Delivered::Due(tick)) => {
-                    let handed = self.hand_back(&tick).await;
+                Ok(Delivered::Due(requeue)) => {
+                    let handed = self.hand_back(&requeue).await;
                     handed.map(|()| handed_back += 1).map_err(|error| error.to_string())
                 }
                 Err(error) => Err(error),
@@ -145,53 +148,57 @@ impl Reinvoke {
         }
         let mut record = Record::default();
         record.field(DIMENSION, "reinvoke");
-        record.count("TicksHandedBack", handed_back);
-        record.count("TicksStopped", stopped);
-        record.count("StrayMessages", strays.values().sum());
-        record.count("TickErrors", errors.len());
-        if !strays.is_empty() {
-            record.field("strays", json!(strays));
+        record.count("RequeuesDelivered", handed_back);
+        record.count("RequeuesStopped", stopped);
+        record.count("MisroutedMessages", misrouted.values().sum());
+        record.count("RequeueErrors", errors.len());
+        if !misrouted.is_empty() {
+            record.field("misrouted", json!(misrouted));
         }
         if !errors.is_empty() {
             record.field("errors", json!(errors));
         }
         self.records.write(&record, self.clock.now());
-        Response { batch_item_failures: failures, ticks: record.fields().clone() }
+        Response { batch_item_failures: failures, requeues: record.fields().clone() }
     }
 }
 
-/// A message of ours in a delay queue.
+/// A valid message in a delay queue.
 #[derive(Debug, PartialEq)]
 enum Delivered {
-    /// A tick in the queue of its pace.
-    Due(Tick),
-    /// What another queue has as well: a turn, a due tick that takes its turn, or a tick of
-    /// another pace; by its name in the record.
-    Stray(&'static str),
+    /// A requeue message in the queue of its delay class.
+    Due(Requeue),
+    /// A message that another queue has as well: a work item, the work item of a due requeue
+    /// message, or a requeue message of another delay class. The value is its kind in the log
+    /// record.
+    Misrouted(&'static str),
 }
 
-const TURN: &str = "turn";
+const WORK_ITEM: &str = "work_item";
 
-/// What a message of a delay queue is. In a queue that is none of `queues`, a tick of any pace
-/// is due.
-fn read(message: &Value, queues: &BTreeMap<String, Pace>) -> Result<Delivered, String> {
+/// Parses a message of a delay queue. If the queue is not in `queues`, a requeue message of any
+/// delay class is due.
+fn read(message: &Value, queues: &BTreeMap<String, DelayClass>) -> Result<Delivered, String> {
     let body = message.get("body").and_then(Value::as_str);
     let body = body.ok_or("message: field `body` is absent or not a string")?;
     let body: Value = serde_json::from_str(body).map_err(|e| format!("body is not JSON ({e})"))?;
-    if let Some(turn) = Turn::read(&body) {
-        return turn.map(|_| Delivered::Stray(TURN)).map_err(|error| error.to_string());
+    if let Some(work_item) = WorkItem::read(&body) {
+        return work_item
+            .map(|_| Delivered::Misrouted(WORK_ITEM))
+            .map_err(|error| error.to_string());
     }
-    let tick = Tick::read(&body).ok_or("message is neither a tick nor a turn")?;
-    let tick = tick.map_err(|error| error.to_string())?;
-    let sent_as = message.pointer("/messageAttributes/pace/stringValue");
+    let requeue =
+        Requeue::read(&body).ok_or("message is neither a requeue message nor a work item")?;
+    let requeue = requeue.map_err(|error| error.to_string())?;
+    let sent_as = message.pointer("/messageAttributes/delay_class/stringValue");
     let queue = message.get("eventSourceARN").and_then(Value::as_str);
-    let here = queue.and_then(|arn| queues.get(arn)).copied().unwrap_or(tick.pace);
-    Ok(if sent_as.is_some_and(|pace| pace == NOW) {
-        Delivered::Stray(TURN)
-    } else if tick.pace != here {
-        Delivered::Stray(tick.pace.name())
+    let here = queue.and_then(|arn| queues.get(arn)).copied().unwrap_or(requeue.delay_class);
+    Ok(if sent_as.is_some_and(|delay_class| delay_class == NOW) {
+        Delivered::Misrouted(WORK_ITEM)
+    } else if requeue.delay_class != here {
+        Delivered::Misrouted(requeue.delay_class.name())
     } else {
-        Delivered::Due(tick)
+        Delivered::Due(requeue)
     })
 }
 
@@ -203,11 +210,14 @@ mod tests {
     fn what_is_malformed_is_named() {
         for (message, error) in [
             (json!({}), "message: field `body` is absent or not a string"),
-            (json!({"body": "{}"}), "message is neither a tick nor a turn"),
-            (json!({"body": r#"{"turn":{}}"#}), "turn: missing field `lane`"),
+            (json!({"body": "{}"}), "message is neither a requeue message nor a work item"),
             (
-                json!({"body": r#"{"tick":{"cluster":"demo","pace":"now","bucket":1}}"#}),
-                "tick: unknown variant `now`, expected one of `later`, `minute`, `soon`",
+                json!({"body": r#"{"work_item":{}}"#}),
+                "work_item: missing field `serialization_key`",
+            ),
+            (
+                json!({"body": r#"{"requeue":{"cluster":"demo","delay_class":"now","bucket":1}}"#}),
+                "requeue: unknown variant `now`, expected one of `later`, `minute`, `soon`",
             ),
         ] {
             assert_eq!(read(&message, &BTreeMap::new()).unwrap_err(), error);
@@ -217,34 +227,38 @@ mod tests {
     }
 
     #[test]
-    fn a_tick_is_due_in_the_queue_of_its_pace_alone() {
+    fn a_requeue_is_due_in_the_queue_of_its_delay_class_alone() {
         let queues = BTreeMap::from([
-            ("arn:soon".to_owned(), Pace::Soon),
-            ("arn:later".to_owned(), Pace::Later),
+            ("arn:soon".to_owned(), DelayClass::Soon),
+            ("arn:later".to_owned(), DelayClass::Later),
         ]);
-        let turn = json!({"turn": {"lane": "service/demo/web"}});
-        let tick = |pace: &str| json!({"tick": {"cluster": "demo", "pace": pace, "bucket": 1}});
-        for (queue, sent_as, body, stray) in [
-            ("arn:soon", "soon", tick("soon"), None),
-            ("arn:later", "later", tick("later"), None),
-            ("arn:soon", "later", tick("later"), Some("later")),
-            ("arn:later", "soon", tick("soon"), Some("soon")),
-            ("arn:later", "minute", tick("minute"), Some("minute")),
-            ("arn:soon", "now", tick("soon"), Some("turn")),
-            ("arn:soon", "now", turn, Some("turn")),
-            ("arn:another", "later", tick("later"), None),
+        let work_item = json!({"work_item": {"serialization_key": "service/demo/web"}});
+        let requeue = |delay_class: &str| {
+            let fields = json!({"cluster": "demo", "delay_class": delay_class, "bucket": 1});
+            json!({ "requeue": fields })
+        };
+        for (queue, sent_as, body, misrouted) in [
+            ("arn:soon", "soon", requeue("soon"), None),
+            ("arn:later", "later", requeue("later"), None),
+            ("arn:soon", "later", requeue("later"), Some("later")),
+            ("arn:later", "soon", requeue("soon"), Some("soon")),
+            ("arn:later", "minute", requeue("minute"), Some("minute")),
+            ("arn:soon", "now", requeue("soon"), Some("work_item")),
+            ("arn:soon", "now", work_item, Some("work_item")),
+            ("arn:another", "later", requeue("later"), None),
         ] {
             let message = json!({
                 "body": body.to_string(), "eventSourceARN": queue,
-                "messageAttributes": {"pace": {"stringValue": sent_as, "dataType": "String"}},
+                "messageAttributes": {
+                    "delay_class": {"stringValue": sent_as, "dataType": "String"}},
             });
             let found = match read(&message, &queues).unwrap() {
-                Delivered::Stray(kind) => Some(kind),
+                Delivered::Misrouted(kind) => Some(kind),
                 Delivered::Due(_) => None,
             };
-            assert_eq!(found, stray, "{sent_as} {body} in {queue}");
+            assert_eq!(found, misrouted, "{sent_as} {body} in {queue}");
         }
-        let bare = json!({"body": tick("soon").to_string()});
+        let bare = json!({"body": requeue("soon").to_string()});
         assert!(matches!(read(&bare, &queues), Ok(Delivered::Due(_))), "sent by hand");
     }
 
@@ -254,7 +268,8 @@ mod tests {
         assert_eq!(
             Config::read(&set).unwrap_err().to_string(),
             "bad environment: LIFECYCLE_TOPIC_ARN is not set; REINVOKE_TOPIC_ARN is not set; \
-             SOON_QUEUE_ARN is not set; LATER_QUEUE_ARN is not set; REINVOKE is `yes`, set it to on or off"
+             SOON_QUEUE_ARN is not set; LATER_QUEUE_ARN is not set; REINVOKE is `yes`, set it to on \
+             or off"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The reinvoke function: wiring only.
+//! The binary of the reinvoke function.
 
 use std::process::ExitCode;
 

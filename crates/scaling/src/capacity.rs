@@ -1,4 +1,4 @@
-//! What an adjustment is applied to, and the bounds of what comes out.
+//! The capacity that an adjustment is applied to, and the bounds of the result.
 
 use serde::Serialize;
 
@@ -11,11 +11,11 @@ use crate::state::{Group, State};
 pub struct Base {
     /// The capacity.
     pub capacity: u32,
-    /// What it is.
+    /// What the capacity counts.
     pub of: BaseOf,
 }
 
-/// What a base is.
+/// What the capacity of a base counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BaseOf {
@@ -27,22 +27,23 @@ pub enum BaseOf {
     Warm,
     /// The warm instances, those that are not registered and those that terminate.
     WarmAndTerminating,
-    /// The capacity before the scale-out whose cooldown lasts.
+    /// The capacity before the scale-out whose cooldown has not ended.
     BeforeCooldown,
 }
 
 /// The current capacity.
 ///
-/// * A service: its running tasks, not its desired count, so that what cannot be placed does
-///   not drive it on.
+/// * A service: its running tasks, not its desired count, so that tasks that cannot be placed do
+///   not increase it further.
 ///   <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html>
 ///   While a deployment is in progress the tasks of two deployments run; native scaling
 ///   counts both (<https://github.com/aws/containers-roadmap/issues/525>), this does not.
-/// * A group: out, the instances that have warmed up; in, those that terminate as well. One
-///   that is not registered bears nothing of what a metric of its cluster tells, and can go.
+/// * A group: for a scale-out the instances that have warmed up; for a scale-in also those that
+///   terminate or are not registered. An instance that is not registered has no share in the
+///   metrics of its cluster, and can be terminated.
 ///   <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html>
-/// * In the cooldown of a scale-out, at most what there was before it: what it added is part
-///   of what the next one asks for, so that only the difference is added.
+/// * In the cooldown of a scale-out: at most the capacity before it. The next scale-out includes
+///   what it added, so that only the difference is added.
 ///   <https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html>
 pub fn base(state: &State, direction: Direction, before_cooldown: Option<u32>) -> Base {
     let now = match state {
@@ -91,8 +92,8 @@ pub enum Clamp {
 }
 
 impl Bounds {
-    /// The policy's bounds; a group's own lie closer where they do, for SetDesiredCapacity
-    /// fails beyond them.
+    /// The policy's bounds, or a group's own where they are tighter: SetDesiredCapacity fails
+    /// beyond them.
     pub fn of(policy: &Policy, state: &State) -> Self {
         let (min, max) = (policy.min_capacity, policy.max_capacity);
         match state {
@@ -104,11 +105,10 @@ impl Bounds {
         }
     }
 
-    /// The desired capacity after one of `from` is to become `target`.
+    /// The new desired capacity, if `from` is to become `target`.
     ///
-    /// What is asked for already stays: a scale-out never lowers, a scale-in never raises. A
-    /// capacity out of bounds is brought to the bound that lies in the direction, and is
-    /// otherwise left where it is.
+    /// A scale-out never lowers the desired capacity, and a scale-in never raises it. A capacity
+    /// out of bounds is brought to the bound in that direction, and otherwise left as it is.
     /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html>
     /// <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scale-based-on-demand.html>
     pub fn settle(self, direction: Direction, from: u32, target: i64) -> (u32, Option<Clamp>) {
@@ -129,7 +129,7 @@ impl Bounds {
         (u32::try_from(settled).unwrap_or(self.max), clamp)
     }
 
-    /// The same, and a group keeps the instances that its tasks need.
+    /// The same, except that a group also keeps the instances that its tasks need.
     pub fn settle_in(
         self,
         state: &State,

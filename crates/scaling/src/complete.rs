@@ -7,8 +7,8 @@
 //! many samples as the minutes before it have.
 //!
 //! A metric whose number of samples falls with its load has fewer in each minute and is complete
-//! all the same. Nothing tells the two apart, so an older minute decides then, at most two minutes
-//! old.
+//! all the same. The two cases cannot be distinguished, so an older minute decides then, at most
+//! two minutes old.
 
 use time::Duration;
 
@@ -28,7 +28,7 @@ pub struct Minute {
     pub samples: Option<Vec<f64>>,
 }
 
-/// Whether a minute, or another period, ended so long before `now` that no sample is to come.
+/// Whether a minute, or another period, ended so long before `now` that no more samples will come.
 pub fn is_whole(minute: &Minute, period: Duration, now: Time) -> bool {
     let whole = minute.at.checked_add(period).and_then(|end| end.checked_add(LATE));
     whole.is_some_and(|whole| whole <= now)
@@ -37,7 +37,7 @@ pub fn is_whole(minute: &Minute, period: Duration, now: Time) -> bool {
 /// The value of the newest complete minute that has one, as known at `now`. `minutes` are oldest
 /// first, and each lasts `period`.
 ///
-/// `None` if a newer minute may be complete or not, and nothing tells.
+/// `None` if it cannot be determined whether a newer minute is complete.
 pub fn newest(minutes: &[Minute], period: Duration, now: Time) -> Option<f64> {
     let is_old = |minute: &Minute| is_whole(minute, period, now);
     let mut older = minutes;

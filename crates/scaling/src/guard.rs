@@ -30,7 +30,7 @@ pub enum Reason {
     },
     /// The service is not ACTIVE, or runs one task per instance: it cannot be scaled.
     TargetServicePutResourceAsUnscalable,
-    /// The cooldown of an earlier scaling lasts.
+    /// The cooldown of an earlier scaling has not ended.
     Cooldown {
         /// Its end.
         #[serde(serialize_with = "crate::memory::rfc3339")]
@@ -40,16 +40,16 @@ pub enum Reason {
     DeploymentInProgress,
     /// Instances of the group warm up: no scale-in.
     InstancesWarming,
-    /// More of the cluster drains than is allowed: no scale-in.
+    /// A larger share of the cluster is draining than is allowed: no scale-in.
     ClusterDraining,
     /// The tasks need every instance of the group: no scale-in.
     NoRoomForTasks,
     /// A capacity provider scales the group.
     ManagedByCapacityProvider,
-    /// The event tells of an earlier state than the alarm's present one.
+    /// The event reports an earlier state than the alarm's present one.
     StaleEvent,
-    /// The event tells of a transition for which the target was scaled already; a look that
-    /// no event brought may go on.
+    /// The event reports a transition for which the target was already scaled. Only a reconcile
+    /// without an event, that of a requeue, may scale further.
     DuplicateEvent,
     /// The alarm's actions are muted.
     Muted,
@@ -84,7 +84,7 @@ impl Reason {
         }
     }
 
-    /// Whether another look can find it gone while the alarm stays as it is.
+    /// Whether the reason can cease to hold while the alarm stays in ALARM.
     pub fn passes(&self) -> bool {
         !matches!(
             self,
@@ -97,7 +97,7 @@ impl Reason {
     }
 }
 
-/// What forbids any scaling, whatever the step.
+/// The reason that forbids any scaling, whatever the step.
 ///
 /// A group with managed scaling takes no other policy:
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-auto-scaling.html>
@@ -127,12 +127,12 @@ pub(crate) fn any(inputs: &Inputs<'_>) -> Option<Reason> {
     }
 }
 
-/// What forbids a change in a direction.
+/// The reason that forbids a change in a direction.
 ///
-/// * Any cooldown forbids a scale-in. A scale-out is forbidden by none: in a scale-out's own
-///   only the difference is added, and a scale-in's ends with it.
+/// * Any cooldown forbids a scale-in. None forbids a scale-out: in the cooldown of a scale-out
+///   only the difference is added, and the cooldown of a scale-in ends with it.
 ///   <https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html>
-/// * A deployment forbids a scale-in, and no scale-out.
+/// * A deployment forbids a scale-in, but not a scale-out.
 ///   <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html>
 /// * Instances that warm up forbid a scale-in.
 ///   <https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-default-instance-warmup.html>

@@ -1,28 +1,29 @@
-//! Scaling, without any I/O: what an alarm and a policy come to.
+//! Scaling decisions, without any I/O: from an alarm and a policy to a decision.
 //!
-//! * [`alarm`] reads whatever reaches the function into notices or typed skips; [`complete`] says
-//!   which minute of its metric decides.
-//! * [`policy`] reads what an operator wants of an alarm, and names every fault in it.
-//! * [`lane`] says what one look decides about.
-//! * [`state`] is what a look reads of the target; [`memory`] what an earlier look wrote there.
-//! * [`step`] is AWS's arithmetic of step adjustments; [`capacity`] what they are applied to
-//!   and the bounds of what comes out; [`room`] is what tasks need of a cluster's
-//!   instances, and [`raise`] the order for more of them.
-//! * [`guard`] says why nothing is done; [`decide`] puts it all into one record.
+//! * [`alarm`] reads messages into notifications or typed skips; [`complete`] finds the minute of
+//!   the alarm's metric that decides.
+//! * [`policy`] reads what an operator wants an alarm to do, and lists every fault in it.
+//! * [`serialization_key`] defines what one reconcile decides about.
+//! * [`state`] is what a reconcile reads of the target; [`memory`] is what an earlier reconcile
+//!   wrote there.
+//! * [`step`] is AWS's arithmetic of step adjustments; [`capacity`] is what they apply to and the
+//!   bounds of the result. [`room`] computes how many instances tasks need, and [`raise`] decides
+//!   how many to add.
+//! * [`guard`] lists the reasons not to scale; [`decide`] puts everything into one record.
 //!
-//! The rules are those of step scaling at AWS, each with its source, so that an adapter
-//! decides as a native policy would wherever both can act.
+//! The rules are those of step scaling at AWS, each with its source, so that alarm-scaling decides
+//! as a native policy would wherever both can act.
 
 pub mod alarm;
 pub mod capacity;
 pub mod complete;
 pub mod decide;
 pub mod guard;
-pub mod lane;
 pub mod memory;
 pub mod policy;
 pub mod raise;
 pub mod room;
+pub mod serialization_key;
 pub mod state;
 pub mod step;
 

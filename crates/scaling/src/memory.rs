@@ -1,4 +1,4 @@
-//! What a look remembers of the last scaling of a target, as the value of a tag on it.
+//! The last scaling of a target, recorded as the value of a tag on it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,7 +19,7 @@ pub enum Direction {
     In,
 }
 
-/// One transition of one alarm to ALARM: the alarm's ARN and the time, digested, for an ARN may
+/// One transition of one alarm to ALARM: a digest of the alarm's ARN and the time. An ARN alone may
 /// be longer than a tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transition(u64);
@@ -30,7 +30,7 @@ impl fmt::Display for Transition {
     }
 }
 
-/// As text: a reader that takes numbers for floating-point ones would lose digits.
+/// As text: a reader that parses numbers as floating point would lose digits.
 impl Serialize for Transition {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -38,7 +38,7 @@ impl Serialize for Transition {
 }
 
 impl Transition {
-    /// Of an alarm that has been in ALARM since a time.
+    /// The transition of an alarm that has been in ALARM since `since`.
     pub fn of(alarm_arn: &str, since: Time) -> Self {
         let mut hash = Sha256::new();
         hash.update(alarm_arn);
@@ -60,18 +60,18 @@ pub struct LastScaling {
     pub cooldown: u32,
     /// The desired capacity that it found.
     pub from: u32,
-    /// The capacity before it, or before the first of those that each fell into the
-    /// cooldown of another.
+    /// The capacity before it, or before the first scaling of a chain in which each was within the
+    /// cooldown of the one before.
     pub base: u32,
     /// The desired capacity that it set, or was to set.
     pub to: u32,
-    /// For which transition.
+    /// The transition that caused it.
     pub transition: Transition,
 }
 
-/// CloudWatch invokes an Auto Scaling action once a minute while its alarm stays in ALARM. Looks
-/// within that are one invocation delivered twice, or those of alarms that act at the same
-/// time: of the one as of the others the largest capacity wins, and not their sum.
+/// CloudWatch invokes an Auto Scaling action once a minute while its alarm stays in ALARM. Several
+/// reconciles within that time are duplicates of one invocation, or come from alarms that act at
+/// the same time. In both cases the largest capacity wins, not the sum.
 /// <https://repost.aws/knowledge-center/autoscaling-policy-cloudwatch-alarm>
 pub const INVOKED_EVERY: Duration = Duration::minutes(1);
 
@@ -83,7 +83,7 @@ impl LastScaling {
     }
 }
 
-/// As `2026-11-25T10:00:00Z` for whoever reads the record.
+/// Serializes a time as `2026-11-25T10:00:00Z`.
 pub(crate) fn rfc3339<S: serde::Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
     let text = time.format(&time::format_description::well_known::Rfc3339);
     serializer.serialize_str(&text.map_err(serde::ser::Error::custom)?)
@@ -101,11 +101,11 @@ impl fmt::Display for LastScaling {
     }
 }
 
-/// What a tag holds: the last scaling, and behind it the one whose cooldown lasted then.
+/// The content of a tag: the last scaling, and after it the one whose cooldown had not ended then.
 ///
-/// A scaling is written down before it is done, so that no crash between the two makes one
-/// transition two steps. One that was written down and not done is as if it had never been, and
-/// what was in force before it still is.
+/// A scaling is recorded before it is carried out, so that a crash between the two does not turn
+/// one transition into two steps. One that was recorded but not carried out is ignored, and the
+/// earlier one stays in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Remembered {
     /// The last.
@@ -114,13 +114,13 @@ pub struct Remembered {
     pub earlier: Option<LastScaling>,
 }
 
-/// How long after an update a read may show what was before it. AWS names no bound; drains
-/// take the same one (`crates/drain`).
+/// How long after an update a read may return the old state. AWS documents no bound; `crates/drain`
+/// uses the same one.
 pub const READ_LAG: Duration = Duration::seconds(5);
 
 impl Remembered {
-    /// The scaling in force, to judge by the desired capacity of now. Nobody can tell one that
-    /// was not done from one that a read does not show so far, so a young one counts as done.
+    /// The scaling in force, given the present desired capacity. A recent scaling counts as carried
+    /// out, because reads may not show it yet.
     pub fn in_force(self, desired: u32, now: Time) -> Option<LastScaling> {
         let young = now < self.last.at.saturating_add(READ_LAG);
         if young || desired != self.last.from { Some(self.last) } else { self.earlier }
@@ -147,9 +147,9 @@ impl FromStr for Remembered {
     }
 }
 
-/// A tag's value that is none of ours.
+/// A tag's value that is not in our format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no last scaling; remove the tag")]
+#[error("{0:?} is not a record of the last scaling; remove the tag")]
 pub struct NotOurs(String);
 
 fn parse(text: &str) -> Option<LastScaling> {
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn it_fits_a_tag_in_letters_that_a_tag_takes() {
+    fn it_fits_into_a_tag_and_its_character_set() {
         let longest =
             LastScaling { from: u32::MAX, base: u32::MAX, to: u32::MAX, ..last(u32::MAX) };
         let text = Remembered { last: longest, earlier: Some(longest) }.to_string();
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_down_and_not_done_leaves_in_force_what_was_before_it() {
+    fn a_scaling_not_carried_out_leaves_the_earlier_in_force() {
         let earlier = LastScaling { from: 8, to: 11, ..last(300) };
         let later =
             LastScaling { from: 11, to: 12, at: last(0).at + Duration::seconds(60), ..last(300) };
@@ -263,7 +263,7 @@ mod tests {
         }
 
         #[test]
-        fn nothing_that_a_tag_holds_makes_the_reading_panic(
+        fn no_tag_value_panics(
             text in "((out|in):)?[0-9:x/-]{0,80}",
             other: String,
         ) {

@@ -1,4 +1,4 @@
-//! A service that scales out into a full cluster raises the group as well.
+//! Adds instances to the group of a full cluster in which a service scales out.
 
 use serde::Serialize;
 
@@ -11,19 +11,19 @@ use crate::policy::{Cluster, DEFAULT_COOLDOWN, Policy, Target};
 use crate::room::{ContainerInstance, Resources, instances_for};
 use crate::state::{Group, Service};
 
-/// Tasks of one service that want a place.
+/// The unplaced tasks of one service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Homeless {
     /// The service.
     pub service: Target,
-    /// How many tasks are to run and are not placed.
+    /// How many tasks are to run but are not placed.
     pub tasks: u32,
     /// What one of them reserves.
     pub task: Resources,
 }
 
 impl Homeless {
-    /// The tasks of a service that is scaled to `to`.
+    /// The unplaced tasks of a service that is scaled to `to`.
     pub fn of(service: &Target, state: &Service, to: u32, task: Resources) -> Self {
         Self { service: service.clone(), tasks: to.saturating_sub(state.placed()), task }
     }
@@ -37,32 +37,32 @@ pub struct Raise {
     pub at: Time,
     /// The group.
     pub target: Target,
-    /// Who wants a place.
+    /// The unplaced tasks.
     pub tasks: Vec<Homeless>,
-    /// How many further instances they need.
+    /// How many more instances they need.
     pub instances: u32,
-    /// How many are on their way already.
+    /// How many instances the group has requested but not received.
     pub coming: u32,
     /// What was read of the group.
     pub state: Group,
-    /// The bound that it was brought to.
+    /// The bound that the capacity was clamped to.
     pub clamp: Option<Clamp>,
-    /// What comes of it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// What to remember before it is done.
+    /// What to record on the group before it is raised.
     pub remember: Option<LastScaling>,
 }
 
-/// What a raise rests on.
+/// The inputs of a raise.
 #[derive(Debug, Clone, Copy)]
 pub struct Inputs<'a> {
     /// The cluster, whose group it is.
     pub cluster: &'a Cluster,
     /// The group's policies.
     pub policies: &'a [&'a Policy],
-    /// The decision of a service that scales out, for whose transition it is remembered.
+    /// The decision of a service that scales out, whose transition the raise records.
     pub cause: &'a Decision,
-    /// Who wants a place.
+    /// The unplaced tasks.
     pub tasks: &'a [Homeless],
     /// What was read of the group.
     pub state: &'a Group,
@@ -70,11 +70,11 @@ pub struct Inputs<'a> {
     pub instances: &'a [ContainerInstance],
 }
 
-/// Decide by how much tasks without a place raise their group.
+/// Decides by how much unplaced tasks raise the capacity of their group.
 ///
-/// What the group has asked for and not got counts for the tasks, so that a second look
-/// raises nothing twice. The greatest capacity is that of the group's policies, where it has
-/// any, within its own.
+/// Instances that the group has requested but not received count for the tasks, so a second
+/// reconcile does not request them twice. The maximum is the least of the group's own and those of
+/// its policies.
 pub fn raise(inputs: Inputs<'_>, now: Time) -> Raise {
     let Inputs { cluster, policies, cause, tasks, state, instances } = inputs;
     // Of several services the largest task counts for all: they share the instances.
@@ -168,9 +168,11 @@ mod tests {
     /// What becomes of the group when the service, which runs 8 tasks, wants `to`.
     fn raised(to: u32, state: &Group, instances: &[ContainerInstance]) -> Raise {
         let policies = Policies::read(TOGETHER).unwrap();
-        let lane = policies.lane("autoScalingGroup/tide-group").unwrap();
-        let (of_group, of_service): (Vec<&Policy>, Vec<&Policy>) =
-            lane.policies.iter().partition(|p| matches!(p.resource_id, Target::Group(_)));
+        let serialization_key = policies.serialization_key("autoScalingGroup/tide-group").unwrap();
+        let (of_group, of_service): (Vec<&Policy>, Vec<&Policy>) = serialization_key
+            .policies
+            .iter()
+            .partition(|p| matches!(p.resource_id, Target::Group(_)));
         let service = Service {
             desired: 8,
             running: 8,
@@ -199,7 +201,7 @@ mod tests {
             },
             at(0),
         );
-        let cluster = lane.cluster.unwrap();
+        let cluster = serialization_key.cluster.unwrap();
         raise(
             Inputs { cluster, policies: &of_group, cause: &cause, tasks: &tasks, state, instances },
             at(0),
@@ -207,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn tasks_without_a_place_raise_the_group_by_the_instances_that_they_need() {
+    fn unplaced_tasks_raise_the_group_by_the_instances_they_need() {
         let full = [instance("a", 4), instance("b", 4)];
         let raise = raised(12, &group(2), &full);
         assert_eq!(raise.outcome, Outcome::Scale { from: 2, to: 4 });
@@ -220,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_asked_for_and_has_not_come_is_not_asked_for_twice() {
+    fn requested_instances_are_not_requested_twice() {
         let full = [instance("a", 4), instance("b", 4)];
         let again = raised(12, &group(4), &full);
         let held = Reason::AlreadyAtDesiredCapacity { current_capacity: 4 };

@@ -1,7 +1,7 @@
-//! What tasks need of a cluster's container instances.
+//! How many container instances the tasks of a cluster need.
 //!
-//! A task is placed on one instance or on none, so what counts is not the sum of what is free
-//! but how many tasks of the largest kind each instance takes.
+//! A task is placed on one instance or not at all. So the sum of free resources does not matter,
+//! but how many tasks of the largest kind each instance can hold.
 //! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement.html>
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ impl Resources {
         Self { cpu: self.cpu.max(other.cpu), memory: self.memory.max(other.memory) }
     }
 
-    /// How often `task` fits in. One that reserves nothing fits as often as anything can.
+    /// How many times `task` fits in. One that reserves nothing fits `u32::MAX` times.
     fn holds(self, task: Self) -> u32 {
         let times = |has: u32, takes: u32| has.checked_div(takes).unwrap_or(u32::MAX);
         times(self.cpu, task.cpu).min(times(self.memory, task.memory))
@@ -33,15 +33,15 @@ impl Resources {
 /// A container instance, as DescribeContainerInstances shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContainerInstance {
-    /// Its availability zone; empty if it does not tell.
+    /// Its Availability Zone; empty if it is not known.
     pub zone: String,
     /// Whether it takes tasks: ACTIVE, with its agent connected.
     pub active: bool,
-    /// Whether it is of the group that is scaled.
+    /// Whether it belongs to the group that is scaled.
     pub of_group: bool,
-    /// What it has in all.
+    /// Its total resources.
     pub registered: Resources,
-    /// What is left of that.
+    /// Its free resources.
     pub free: Resources,
     /// Its running and pending tasks.
     pub tasks: u32,
@@ -62,13 +62,13 @@ impl ContainerInstance {
     }
 }
 
-/// How many instances `tasks` more tasks need beside those of `cluster`; 0 if they all find a
-/// place.
+/// How many instances `tasks` more tasks need in addition to those of `cluster`; 0 if all can be
+/// placed.
 ///
-/// The tasks are dealt evenly to the zones that the group's instances are in, as a service
-/// that spreads over zones deals them, so each zone gets what its share needs. A new instance
-/// is taken to be as the group's smallest one. Where the group has none, nobody knows what a
-/// new one holds: one is asked for, and the next look knows more.
+/// The tasks are spread evenly over the zones of the active instances, as a service that spreads
+/// over zones does, and each zone gets the instances that its share needs. A new instance is
+/// assumed to be like the group's smallest one. If the group has none, the size of a new one is not
+/// known: one is requested, and the next reconcile knows its size.
 pub fn instances_for(tasks: u32, task: Resources, cluster: &[ContainerInstance]) -> u32 {
     if tasks == 0 {
         return 0;
@@ -99,16 +99,16 @@ pub fn instances_for(tasks: u32, task: Resources, cluster: &[ContainerInstance])
     needed.fold(0, u32::saturating_add)
 }
 
-/// How many instances of the group may go, whichever they are, while the tasks that they
-/// hold find a place on the others. `largest` is what the largest known task reserves; a task
-/// that nobody knows is taken to be as the average of its instance.
+/// How many instances of the group may be terminated, whichever they are, such that the others can
+/// hold their tasks. `largest` is what the largest known task reserves; an unknown task is assumed
+/// to be like the average of its instance.
 pub fn spare(largest: Resources, cluster: &[ContainerInstance]) -> u32 {
     let active: Vec<&ContainerInstance> =
         cluster.iter().filter(|instance| instance.active).collect();
     let task = active.iter().fold(largest, |task, instance| task.max(instance.average()));
     let free = |instance: &ContainerInstance| u64::from(instance.free.holds(task));
     let all: u64 = active.iter().map(|instance| free(instance)).sum();
-    // Whichever goes takes its tasks' places and its own free ones away; the worst go first.
+    // An instance takes its free slots away, and its tasks need others. The worst case goes first.
     let mut losses: Vec<u64> = active
         .iter()
         .filter(|instance| instance.of_group)
@@ -227,14 +227,14 @@ mod tests {
             let spare = spare(TASK, &cluster) as usize;
             let mut members: Vec<usize> =
                 (0..cluster.len()).filter(|n| cluster[*n].active && cluster[*n].of_group).collect();
-            let turn = order as usize % members.len().max(1);
-            members.rotate_left(turn);
+            let offset = order as usize % members.len().max(1);
+            members.rotate_left(offset);
             prop_assert!(spare <= members.len());
             let gone = &members[..spare];
-            let homeless: u32 = gone.iter().map(|n| cluster[*n].tasks).sum();
+            let unplaced: u32 = gone.iter().map(|n| cluster[*n].tasks).sum();
             let left = (0..cluster.len()).filter(|n| cluster[*n].active && !gone.contains(n));
             let free: u32 = left.map(|n| cluster[n].free.holds(TASK)).sum();
-            prop_assert!(free >= homeless);
+            prop_assert!(free >= unplaced);
         }
 
         #[test]

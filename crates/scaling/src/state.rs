@@ -1,4 +1,4 @@
-//! What a look reads of a target.
+//! The state of a target, as a reconcile reads it.
 
 use serde::Serialize;
 
@@ -19,7 +19,7 @@ pub struct Service {
     pub desired: u32,
     /// Its running count: the tasks of every deployment.
     pub running: u32,
-    /// Its pending count: tasks that have their place and do not run yet.
+    /// Its pending count: tasks that are placed but do not run yet.
     pub pending: u32,
     /// Its deployments, or its task sets where another controller deploys: 1 at rest.
     pub deployments: u32,
@@ -38,8 +38,8 @@ pub struct Group {
     pub warm: u32,
     /// What is launching or warms up.
     pub warming: u32,
-    /// What is in service and not registered in its cluster, if that is known: it has just come
-    /// into service, or its agent never came. No task runs there.
+    /// What is in service but not registered in its cluster, if that is known. Either it has just
+    /// come into service, or its agent never started. No task runs there.
     pub unregistered: u32,
     /// What is terminating.
     pub terminating: u32,
@@ -51,12 +51,12 @@ pub struct Group {
     pub managed: bool,
     /// The container instances of its cluster.
     pub cluster: Cluster,
-    /// How many of its instances may go while all tasks keep a place
-    /// ([`spare`](crate::room::spare)); `None` if nobody asks for that.
+    /// How many of its instances may be terminated while the others can hold all tasks
+    /// ([`spare`](crate::room::spare)); `None` if no capacity is kept for tasks.
     pub spare: Option<u32>,
 }
 
-/// How much of a cluster drains.
+/// How much of a cluster is draining.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Cluster {
     /// Container instances, ACTIVE or DRAINING.
@@ -76,8 +76,8 @@ impl State {
 }
 
 impl Service {
-    /// Its tasks that have their place: ECS keeps what a pending one reserves out of what its
-    /// instance has left.
+    /// Its placed tasks: running and pending. ECS subtracts what a pending task reserves from the
+    /// free resources of its instance.
     pub fn placed(&self) -> u32 {
         self.running.saturating_add(self.pending)
     }
@@ -89,7 +89,7 @@ impl Service {
 }
 
 impl Cluster {
-    /// Whether more than a share of it drains.
+    /// Whether more than `percent` of it is draining.
     pub fn drains_more_than(self, percent: u32) -> bool {
         u64::from(self.draining) * 100 > u64::from(self.instances) * u64::from(percent)
     }

@@ -18,7 +18,7 @@ pub enum Operator {
 }
 
 impl Operator {
-    /// Read CloudWatch's name; those of anomaly bands have no threshold and are not known.
+    /// Reads CloudWatch's name. The operators of anomaly bands have no threshold and give `None`.
     pub fn read(name: &str) -> Option<Self> {
         match name {
             "GreaterThanThreshold" => Some(Self::GreaterThanThreshold),
@@ -66,9 +66,8 @@ impl Side {
 /// The number of the step in whose interval a metric lies.
 ///
 /// At the threshold itself AWS defines neither side; its examples include it in a step that
-/// begins there as well as in one that ends there. Where a policy has both, the alarm's
-/// operator tells which is meant, and without one the larger adjustment is: more capacity is
-/// the safer error.
+/// begins there as well as in one that ends there. If a policy has both, the alarm's operator
+/// decides, and without one the larger adjustment is taken: more capacity is the safer error.
 pub fn choose(
     steps: &[StepAdjustment],
     threshold: f64,
@@ -129,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn at_the_threshold_the_operator_tells_and_else_the_larger_adjustment() {
+    fn at_the_threshold_operator_or_larger_adjustment_decides() {
         let both = [step(None, Some(0.0), -1), step(Some(0.0), None, 1)];
         let at = |operator| choose(&both, 50.0, 50.0, operator);
         assert_eq!(at(Some(Operator::LessThanOrEqualToThreshold)), Some(0));

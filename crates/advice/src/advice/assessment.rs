@@ -1,4 +1,4 @@
-//! What was found about a metric, and what comes of it.
+//! The findings about a metric, and the verdict on it.
 
 use load_test::{Kind, Source, Unit};
 use schemars::JsonSchema;
@@ -6,144 +6,146 @@ use serde::Serialize;
 
 use super::Interval;
 
-/// What was found about one metric.
+/// The findings about one metric.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Assessment {
     /// Its name in the load test.
     pub metric: String,
     /// What it measures.
     pub kind: Kind,
-    /// In what unit.
+    /// The unit of its values.
     pub unit: Unit,
-    /// Where CloudWatch has it.
+    /// Its address in CloudWatch.
     pub source: Option<Source>,
-    /// Whether it was divided by the tasks for all that follows, being a raw count.
+    /// Whether it is a raw count, so that all values below are divided by the tasks.
     pub per_task: bool,
-    /// How it moves with demand, at fixed tasks.
+    /// Its correlation with demand, at a fixed number of tasks.
     pub correlation: Option<Correlation>,
-    /// How it follows demand and tasks.
+    /// The power law by which it follows demand and tasks.
     pub law: Option<Law>,
-    /// What becomes of it with twice the tasks at the same demand.
+    /// How it changes with twice the tasks at the same demand.
     pub doubling: Option<Doubling>,
     /// The level at which it flattens while demand still rises.
     pub saturation: Option<Saturation>,
-    /// The highest level there was.
+    /// Its highest level in the test.
     pub highest: Option<f64>,
-    /// Its rise at constant demand, as a share of its level in each hour: what leaks.
+    /// Its rise at constant demand, as a share of its level per hour. A leak has one.
     pub drift: Option<Interval>,
     /// Its value at the knee.
     pub at_knee: Option<f64>,
-    /// What comes of it.
+    /// The verdict on it.
     pub verdict: Fit,
 }
 
-/// How a metric moves with demand.
+/// The correlation of a metric with demand.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Correlation {
-    /// Spearman's, of ranks.
+    /// Spearman's rank correlation.
     pub rank: Interval,
-    /// Pearson's.
+    /// Pearson's linear correlation.
     pub linear: Interval,
-    /// The probability of such a rank correlation where there is none.
+    /// The probability that such a rank correlation arises by chance.
     pub p: f64,
 }
 
-/// `value = factor * demand^demand_exponent * tasks^tasks_exponent`, fitted to the levels below the knee.
+/// `value = factor * demand^demand_exponent * tasks^tasks_exponent`, fitted to the levels below the
+/// knee.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Law {
     /// Ideal is 1.
     pub demand: Interval,
     /// Ideal is -1. `None` with one number of tasks.
     pub tasks: Option<Interval>,
-    /// Of the logarithms' variance, the share explained.
+    /// The share of the variance of the logarithms that it explains.
     pub r_squared: f64,
 }
 
-/// The doubling test, from levels of the same demand.
+/// The doubling test: levels at the same demand, with fewer and with more tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Doubling {
-    /// Tasks of the first run.
+    /// Tasks of the first series of rates.
     pub tasks: f64,
-    /// Tasks of the second.
+    /// Tasks of the second series.
     pub more_tasks: f64,
-    /// Its value with twice the tasks, as a share of the value before: ideal is 0.5, and 1 is bad.
+    /// Its value with twice the tasks, as a share of the value before. 0.5 is ideal; 1 means that
+    /// more tasks do not lower it.
     pub ratio: Interval,
 }
 
-/// A metric that flattens.
+/// Where a metric flattens.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Saturation {
-    /// The level at which it stays.
+    /// The level at which it flattens.
     pub level: f64,
-    /// The demand of one task from which it does.
+    /// The demand per task from which it is flat.
     pub per_task: f64,
 }
 
-/// What comes of a metric.
+/// The verdict on a metric.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "fit", content = "because", rename_all = "snake_case")]
 pub enum Fit {
-    /// It is the one.
+    /// The metric to scale on.
     Recommended,
-    /// It would do.
+    /// It is suitable, but another metric is better. Holds the reason.
     Suitable(String),
-    /// It would not.
+    /// It is not suitable.
     Rejected(Rejection),
 }
 
-/// Why a metric will not do.
+/// Why a metric is not suitable.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema, thiserror::Error)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Rejection {
     /// It barely changes.
-    #[error("stays at about {value:.3} whatever demand is")]
+    #[error("stays at about {value:.3} at any demand")]
     Constant {
         /// Its value.
         value: f64,
     },
     /// Too few values.
-    #[error("has values at {levels} levels only")]
+    #[error("has values at only {levels} levels")]
     Gaps {
         /// Levels with a value.
         levels: usize,
     },
-    /// It does not move with demand.
+    /// It does not follow demand.
     #[error("does not follow demand (rank correlation {rank:.2})")]
     Uncorrelated {
         /// Spearman's rank correlation.
         rank: f64,
     },
-    /// Twice the tasks do not halve it.
-    #[error("does not fall to half with twice the tasks, but to {:.0} %", 100.0 * .ratio)]
+    /// It does not halve with twice the tasks.
+    #[error("does not halve with twice the tasks: {:.0}% remains", 100.0 * .ratio)]
     NotProportional {
-        /// What it falls to, as a share.
+        /// The share of it that remains with twice the tasks.
         ratio: f64,
     },
-    /// Nothing shows whether twice the tasks halve it.
-    #[error("was not seen at the same demand with other numbers of tasks")]
+    /// The test does not show whether it halves with twice the tasks.
+    #[error("was not recorded at the same demand with another number of tasks")]
     NotDoubled,
-    /// It climbs at constant demand.
-    #[error("climbs by {:.0} % an hour at constant demand: it leaks", 100.0 * .per_hour)]
+    /// It rises at constant demand.
+    #[error("rises by {:.0}% an hour at constant demand: it leaks", 100.0 * .per_hour)]
     Leaks {
-        /// Share of its level in each hour.
+        /// Its rise per hour, as a share of its level.
         per_hour: f64,
     },
-    /// It does not come down when demand does.
-    #[error("stays at {:.0} % of its level once demand falls: it is not released", 100.0 * .kept)]
+    /// It does not fall when demand falls.
+    #[error("stays at {:.0}% of its level after demand falls: it is not released", 100.0 * .kept)]
     NotReleased {
-        /// What is kept, as a share.
+        /// The share of it that remains.
         kept: f64,
     },
-    /// A collector, not demand, decides it.
-    #[error("is ruled by the garbage collector, not by demand")]
+    /// It depends on the garbage collector, not on demand.
+    #[error("depends on the garbage collector, not on demand")]
     Collected,
-    /// It is what is to be kept, not what keeps it.
-    #[error("tells of the breach once it is there: it is what scaling is for")]
+    /// It is a result, such as response times or errors, and not a cause.
+    #[error("shows an overload only after it has begun: scaling has to act earlier")]
     Outcome,
-    /// Something else gives out first.
-    #[error("{first} gives out first")]
+    /// Another resource saturates first.
+    #[error("{first} saturates first")]
     NotTheLimit {
-        /// The metric that does, or what does.
+        /// The metric or resource that saturates first.
         first: String,
     },
 }

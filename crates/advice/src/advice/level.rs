@@ -1,36 +1,36 @@
-//! What was measured at the levels of demand, and where the objective breaks.
+//! The measurements at each level of demand, and where the objective breaks.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Interval;
 
-/// A stretch of steady demand with a steady number of tasks.
+/// A period of steady demand with a steady number of tasks.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Plateau {
-    /// Seconds since the first sample, at which the level begins.
+    /// When the level begins, in seconds since the first sample.
     pub from: f64,
-    /// At which the service was warm; what was before is left out.
+    /// When the service was warm, in seconds since the first sample. Earlier samples are left out.
     pub steady_from: f64,
-    /// At which the level ends.
+    /// When the level ends, in seconds since the first sample.
     pub to: f64,
     /// Running tasks.
     pub tasks: f64,
-    /// Requests or jobs a second, at all tasks.
+    /// Requests or jobs per second, of all tasks together.
     pub demand: f64,
-    /// Seconds, of the objective's statistic.
+    /// Response time in seconds, by the statistic of the objective.
     pub latency: Option<f64>,
-    /// Average seconds.
+    /// Average response time in seconds.
     pub mean_latency: Option<f64>,
-    /// Share of requests that fail.
+    /// Share of the requests that fail, 0 to 1.
     pub errors: Option<f64>,
-    /// Completed in a second.
+    /// Requests or jobs completed per second.
     pub completed: Option<f64>,
-    /// Share of the demand that is surely not completed: what is missing less twice its standard error.
+    /// Share of the demand that is not completed, less twice its standard error.
     pub shortfall: Option<f64>,
     /// Whether the objective holds.
     pub good: bool,
-    /// Each metric's level, as recorded: an average without outliers, and its standard error.
+    /// The level of each metric, as recorded, in the order of the load test.
     pub metrics: Vec<Option<Level>>,
 }
 
@@ -39,46 +39,46 @@ pub struct Plateau {
 pub struct Level {
     /// Its average, without outliers.
     pub value: f64,
-    /// The average's standard error.
+    /// The standard error of the average.
     pub error: f64,
-    /// Its rise while demand stays, as a share of it in each hour.
+    /// Its rise at constant demand, as a share of its value per hour.
     pub climb: Option<f64>,
 }
 
 /// Where the objective breaks.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Knee {
-    /// Demand of one task, in a second.
+    /// Demand per task, in requests or jobs per second.
     pub per_task: Interval,
-    /// The Universal Scalability Law that fits the levels of the run, if one does.
+    /// The Universal Scalability Law that fits the levels, if one does.
     pub law: Option<Usl>,
-    /// What breaks there.
+    /// The part of the objective that breaks.
     pub breaks: Broken,
 }
 
-/// What part of the objective breaks first.
+/// The part of the objective that breaks first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Broken {
     /// Response or completion time.
     Latency,
-    /// Too many fail.
+    /// The share of failed requests.
     Errors,
-    /// Less is completed than arrives.
+    /// The share of the demand that is completed.
     Completions,
 }
 
-/// The Universal Scalability Law of one task: throughput at concurrency n is
+/// The Universal Scalability Law per task: throughput at concurrency n is
 /// `lambda * n / (1 + sigma * (n - 1) + kappa * n * (n - 1))` (N. J. Gunther, Guerrilla
 /// Capacity Planning, 2007).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Usl {
-    /// Throughput of one request at a time, in a second.
+    /// Throughput per second with one request at a time.
     pub lambda: f64,
-    /// Contention.
+    /// Contention: the share of the work that is serial.
     pub sigma: f64,
-    /// Crosstalk, for which throughput falls again.
+    /// Crosstalk: the cost of coordination, which makes throughput fall again.
     pub kappa: f64,
-    /// Share of the throughputs' variance that it explains.
+    /// Share of the variance of throughput that it explains.
     pub r_squared: f64,
 }

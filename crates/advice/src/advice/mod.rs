@@ -1,4 +1,4 @@
-//! The answer: one metric to scale on or why there is none, and all that it rests on.
+//! The answer: one metric to scale on, or why there is none, with the evidence.
 
 mod assessment;
 mod level;
@@ -12,28 +12,29 @@ use serde::Serialize;
 
 use crate::settings::{Runtime, Settings};
 
-/// What the advisor says of a load test.
+/// The answer to a load test, with the evidence.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Advice {
     /// The answer.
     pub verdict: Verdict,
-    /// Of what kind the service is, if that was recognised.
+    /// The service type, if it was recognized.
     pub pattern: Option<Recognised>,
-    /// What the tasks run on, told or guessed; never [`Runtime::Guess`].
+    /// What the tasks run on, as given or guessed. Never [`Runtime::Guess`].
     pub runtime: Runtime,
     /// Levels of steady demand, in the order of time.
     pub plateaus: Vec<Plateau>,
-    /// The statistic and the limit in seconds that the levels are held against, told or guessed.
+    /// The statistic of response times that must stay within a limit, and the limit in seconds, as
+    /// given or guessed.
     pub objective: Option<(Quantile, f64)>,
     /// Whether the limit was guessed.
     pub objective_guessed: bool,
     /// Where the objective breaks.
     pub knee: Option<Knee>,
-    /// One for each metric, in the load test's order.
+    /// An assessment of each metric, in the order of the load test.
     pub metrics: Vec<Assessment>,
-    /// What the reader should know beside it.
+    /// Remarks about the data.
     pub notes: Vec<String>,
-    /// For what it was given.
+    /// The settings that the answer is for.
     pub settings: Settings,
 }
 
@@ -43,46 +44,46 @@ pub struct Advice {
 pub enum Verdict {
     /// Scale on this.
     Recommended(Recommendation),
-    /// None of the metrics will do.
+    /// None of the metrics is suitable.
     NoneSuitable {
         /// Why not.
         because: String,
         /// What to record in the next test.
         measure_next: Vec<String>,
     },
-    /// The test does not tell.
+    /// The test does not have enough data.
     NotEnoughData {
-        /// Each run or column that is missing.
+        /// Each series or column that is missing.
         missing: Vec<Missing>,
     },
 }
 
-/// What a load test lacks to be decided on.
+/// Data that a load test needs and does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Missing {
-    /// No samples, or fewer than a test can be made of.
+    /// At least eight samples with time, tasks and demand.
     Samples,
-    /// No stretch of steady demand that lasts long enough.
+    /// Levels of steady demand that last long enough.
     Plateaus,
-    /// Too few levels of demand at one number of tasks.
+    /// More levels of demand with the same number of tasks.
     Levels,
-    /// A second run with another number of tasks, at least half as many again.
+    /// A second series of rates with at least 1.3 times the tasks.
     Doubling,
-    /// Levels in the second run at a demand that the first also has.
+    /// Levels in the second series at a demand at which the first kept the objective.
     SameDemand,
     /// A level at which the objective breaks.
     Overload,
-    /// A level at which it holds.
+    /// A level at which the objective holds.
     Underload,
-    /// Response times, errors or completions: nothing says when the objective breaks.
+    /// Response times, errors or completions, which show when the objective breaks.
     Objective,
     /// Any metric to scale on.
     Metrics,
 }
 
 impl Missing {
-    /// The run or column to add, as a sentence without its full stop.
+    /// The series or column to add, as a sentence without its full stop.
     pub const fn advice(self) -> &'static str {
         match self {
             Self::Samples => "record more: at least eight samples with time, tasks and demand",
@@ -91,17 +92,17 @@ impl Missing {
             }
             Self::Levels => "test at least four rates with the same number of tasks",
             Self::Doubling => {
-                "repeat the test with twice the tasks: nothing shows what more tasks do"
+                "repeat the test with twice the tasks: it does not show the effect of more tasks"
             }
-            Self::SameDemand => {
-                "test the second number of tasks at rates that the first was tested at"
-            }
+            Self::SameDemand => "test the second number of tasks at the rates of the first",
             Self::Overload => {
-                "go on to higher rates: the objective holds at every level, so what gives out first is unknown"
+                "test higher rates: the objective holds at every level, so it is unknown which \
+                 resource saturates first"
             }
             Self::Underload => "begin at lower rates: the objective breaks at every level",
             Self::Objective => {
-                "record response times, errors or completions: nothing says when the service is overloaded"
+                "record response times, errors or completions: the test does not show when the \
+                 service is overloaded"
             }
             Self::Metrics => "record metrics to choose from: CPU, memory, connections, queue depth",
         }
@@ -113,26 +114,26 @@ impl Missing {
 pub struct Recommendation {
     /// Its name in the load test.
     pub metric: String,
-    /// Index of its assessment.
+    /// Index of its assessment in [`Advice::metrics`].
     pub index: usize,
-    /// Whether it is to be divided by the running tasks.
+    /// Whether it has to be divided by the running tasks.
     pub per_task: bool,
-    /// What to hold it at: its value at the knee, less head-room.
+    /// The target value: its value at the knee, less headroom.
     pub target: Interval,
     /// Its value at the knee.
     pub at_knee: f64,
-    /// What is kept free, and why.
+    /// The headroom that the target leaves, and why.
     pub headroom: Headroom,
-    /// Whether it is so nearly proportional that target tracking can use it; steps otherwise.
+    /// Whether it is proportional enough for target tracking. Otherwise, use step scaling.
     pub proportional: bool,
-    /// How sure it is.
+    /// The confidence in the recommendation.
     pub confidence: Confidence,
 }
 
 /// Capacity kept free for the demand that arrives while tasks start.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Headroom {
-    /// Seconds from a rise until the tasks that it asked for take load.
+    /// Seconds from a rise of demand until the new tasks serve traffic.
     pub seconds: f64,
     /// Rise of demand in those seconds, as a share of the demand before it.
     pub rise: f64,
@@ -140,16 +141,16 @@ pub struct Headroom {
     pub share: f64,
 }
 
-/// How sure a recommendation is.
+/// The confidence in a recommendation.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Confidence {
     /// Share of the resampled tests that recommend the same metric, 0 to 1.
     pub agreed: f64,
-    /// How many resampled tests there were.
+    /// The number of resampled tests.
     pub resamples: usize,
 }
 
-/// An estimate with its 95 % interval.
+/// An estimate with its 95% interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Interval {
     /// The estimate.
@@ -160,31 +161,31 @@ pub struct Interval {
     pub high: f64,
 }
 
-/// Of what kind a service is.
+/// A recognized service type.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Recognised {
-    /// The kind.
+    /// The type.
     pub pattern: Pattern,
-    /// What it was recognised by.
+    /// The evidence for it.
     pub because: String,
 }
 
-/// The guide's kinds of service.
+/// The service types of the guide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Pattern {
-    /// CPU gives out first.
+    /// CPU saturates first.
     CpuBound,
-    /// Memory does, and it is released.
+    /// Memory saturates first, and it is released.
     MemoryBound,
-    /// A number of workers does, and then requests wait.
+    /// A fixed number of workers saturates first, and then requests wait.
     WorkerBased,
-    /// Requests wait for what they call.
+    /// Requests wait on the services that they call.
     Waiting,
-    /// Memory climbs whatever demand is.
+    /// Memory rises at any demand.
     Leaking,
     /// Java, or another runtime with a garbage collector.
     GarbageCollected,
-    /// It works off a queue.
+    /// It processes jobs from a queue.
     JobProcessor,
 }

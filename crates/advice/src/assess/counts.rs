@@ -1,4 +1,4 @@
-//! Whether a metric is a raw count over all tasks, which has to be divided by them.
+//! Whether a metric is a raw count over all tasks, which has to be divided by their number.
 
 use load_test::{Kind, Metric, Unit};
 
@@ -6,11 +6,11 @@ use super::Points;
 use super::doubling::pairs;
 use crate::stats::median;
 
-/// What is left of an average over tasks, with twice the tasks at the same demand, is a half, and of a
-/// total it is all. This is between, in proportion.
+/// With twice the tasks at the same demand, half of an average over tasks remains, and all of a
+/// total. This is the geometric mean of both.
 const BETWEEN: f64 = std::f64::consts::FRAC_1_SQRT_2;
 
-/// Words in a name that say that it was divided already.
+/// Words in a name of a metric that is already divided.
 const DIVIDED: [&str; 5] = ["task", "target", "replica", "container", "worker"];
 
 /// Whether `metric`, of which `points` are as recorded, is a total.
@@ -29,12 +29,11 @@ pub(super) fn is_total(metric: &Metric, points: &Points, knee: f64) -> bool {
     if divided || average {
         return false;
     }
-    // What waits in a queue waits for all of them, and of what waits at low demand, nothing, no
-    // share is left.
+    // A queue is shared by all tasks. At low demand it is empty, so it has no ratio.
     if metric.kind == Kind::Queue {
         return true;
     }
-    // Near the knee what is busy at once grows faster than demand.
+    // Near the knee, concurrency grows faster than demand.
     let pairs = pairs(points);
     let low = pairs.iter().filter(|pair| pair.base.per_task() <= 0.6 * knee);
     let of_low = median(low.map(|pair| pair.ratio));

@@ -4,28 +4,27 @@ use super::{Point, Points};
 use crate::advice::{Doubling, Interval};
 use crate::stats::{Sorted, t_quantile};
 
-/// Tasks of the second run, at least, for one of the first.
+/// The smallest ratio of the tasks of the second series to those of the first.
 pub(crate) const MORE: f64 = 1.3;
 
-/// Share of the knee's demand from which a pair counts: below it a metric is mostly what it is at
-/// rest.
+/// Share of the knee's demand from which a pair counts. Below it, a metric is mostly its idle value.
 const LOADED: f64 = 0.4;
 
-/// A share by which a level may lie beyond the first run's levels.
+/// The share by which a level may lie outside the levels of the first series.
 const BEYOND: f64 = 0.05;
 
 /// The same demand with fewer and more tasks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Pair {
-    /// With fewer; its value lies between the run's levels, in proportion.
+    /// With fewer tasks. Its value is interpolated between the levels.
     pub base: Point,
-    /// With more.
+    /// With more tasks.
     pub more: Point,
-    /// What is left with twice the tasks.
+    /// The share that remains with twice the tasks.
     pub ratio: f64,
 }
 
-/// Of each run but the first, the levels whose demand the first has too.
+/// The levels of each further series whose demand the first series also has.
 pub(super) fn pairs(points: &Points) -> Vec<Pair> {
     let mut runs = points.good.iter().filter(|run| !run.is_empty());
     let Some(base) = runs.next() else { return Vec::new() };
@@ -38,7 +37,7 @@ pub(super) fn pairs(points: &Points) -> Vec<Pair> {
     runs.flatten().filter_map(pair).collect()
 }
 
-/// The value of `run` at `demand`, between its levels.
+/// The value of `run` at `demand`, interpolated between its levels.
 fn at(run: &[Point], demand: f64) -> Option<Point> {
     let after = run.iter().position(|point| point.demand >= demand).unwrap_or(run.len());
     let before = after.checked_sub(1).and_then(|before| run.get(before));
@@ -53,7 +52,7 @@ fn at(run: &[Point], demand: f64) -> Option<Point> {
     }
 }
 
-/// What is left of the metric with twice the tasks; `None` without a common demand.
+/// The share of the metric that remains with twice the tasks. `None` without a common demand.
 pub(super) fn doubling(points: &Points, knee: f64) -> Option<Doubling> {
     let all = pairs(points);
     let loaded: Vec<Pair> =
@@ -74,7 +73,7 @@ pub(super) fn doubling(points: &Points, knee: f64) -> Option<Doubling> {
     })
 }
 
-/// A ratio's standard error, from the errors of its two values.
+/// The standard error of a ratio, from the errors of its two values.
 fn own_error(pair: &Pair) -> f64 {
     let share = |point: &Point| if point.value == 0.0 { 1.0 } else { point.error / point.value };
     pair.ratio * share(&pair.base).hypot(share(&pair.more))

@@ -1,10 +1,10 @@
-//! What flattens while demand still rises gives out.
+//! A resource saturates if its metric flattens while demand still rises.
 
 use super::Point;
 use crate::advice::Saturation;
 use crate::stats::least_squares;
 
-/// Share of its former rise below which a metric is flat.
+/// A metric is flat below this share of its former rise.
 const FLAT: f64 = 0.4;
 
 /// Share by which demand has to rise beyond the bend.

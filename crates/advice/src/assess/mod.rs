@@ -1,4 +1,4 @@
-//! What one metric is worth: whether it follows demand, and halves with twice the tasks.
+//! The checks of one metric: whether it follows demand, and halves with twice the tasks.
 
 mod counts;
 mod doubling;
@@ -23,9 +23,9 @@ pub(crate) struct Point {
     pub demand: f64,
     /// Running tasks.
     pub tasks: f64,
-    /// The metric, divided by the tasks if it is to be.
+    /// The metric, divided by the tasks if it is a raw count.
     pub value: f64,
-    /// The value's standard error.
+    /// The standard error of the value.
     pub error: f64,
 }
 
@@ -35,16 +35,16 @@ impl Point {
     }
 }
 
-/// What is known of the whole test.
+/// The findings about the whole test.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scene<'a> {
     pub test: &'a LoadTest,
     pub plateaus: &'a [Plateau],
     pub runs: &'a [Run<'a>],
-    /// Demand of one task where the objective breaks.
+    /// Demand per task at which the objective breaks.
     pub knee: f64,
     pub runtime: Runtime,
-    /// Limit of the watched response times, in seconds.
+    /// Limit of the response times, in seconds.
     pub limit: Option<f64>,
 }
 
@@ -79,8 +79,9 @@ impl Scene<'_> {
 }
 
 impl Points {
-    /// How the metric moves with demand, in the run with the most levels. What collapses once the objective
-    /// breaks, as throughput may, has followed demand as far as it could; and what waits begins to there.
+    /// The correlation with demand, in the series with the most levels. A metric that collapses
+    /// once the objective breaks, such as throughput, has followed demand up to there. A queue
+    /// begins to grow there.
     fn correlation(&self) -> Option<Correlation> {
         let good = longest(&self.good).and_then(correlation);
         let all = longest(&self.runs).and_then(correlation);
@@ -92,39 +93,39 @@ impl Points {
         self.runs.iter().flatten().map(|point| (point.per_task(), point.value)).collect()
     }
 
-    /// Likewise, of the levels at which the objective holds: beyond them it bends.
+    /// Likewise, for the levels at which the objective holds. Beyond them the metric bends.
     pub(crate) fn good_by_demand(&self) -> Vec<(f64, f64)> {
         self.good.iter().flatten().map(|point| (point.per_task(), point.value)).collect()
     }
 }
 
-/// Of the levels, the share that a metric needs values at.
+/// The share of the levels at which a metric needs values.
 const COVERED: f64 = 0.6;
 
-/// The rank correlation from which a metric follows demand, and the greatest probability that it is
-/// chance.
+/// The smallest rank correlation of a metric that follows demand, and the largest probability that
+/// it arises by chance.
 const FOLLOWS: (f64, f64) = (0.7, 0.1);
 
-/// What a metric may at most fall to with twice the tasks. Ideal is 0.5; at 0.75 half of what tasks
-/// are added for would not be seen.
+/// The largest share of a metric that may remain with twice the tasks. Ideal is 0.5. At 0.75, the
+/// metric shows only half of the effect of the added tasks.
 const HALVES: f64 = 0.7;
 
-/// What climbs at constant demand to more than this share of what it moves by in all, leaks.
+/// A metric leaks if it rises at constant demand by more than this share of its whole range.
 const LEAKS: f64 = 0.4;
 
-/// A share of its level that memory keeps when demand falls by half is not released.
+/// Memory is not released if more than this share of it remains after demand falls far.
 const KEPT: f64 = 0.85;
 
-/// A share of its level to which it falls with demand, and so cannot have leaked.
+/// Memory has not leaked if it falls to this share of its level with demand.
 const COMES_DOWN: f64 = 0.65;
 
-/// The share of a metric's variance that its law has to explain for its climbs to be chance.
+/// The share of the variance of a metric that its law must explain for its rises to be chance.
 const EXPLAINED: f64 = 0.9;
 
-/// A range of the levels, as a share of their average, below which a metric does not move.
+/// A metric is constant if the range of its levels is below this share of their average.
 const CONSTANT: f64 = 0.1;
 
-/// Assess the metric `index`.
+/// Assesses the metric `index`.
 pub(crate) fn assess(scene: &Scene<'_>, index: usize, metric: &Metric) -> Assessment {
     let per_task = counts::is_total(metric, &scene.points(index, false), scene.knee);
     let points = scene.points(index, per_task);
@@ -149,7 +150,7 @@ pub(crate) fn assess(scene: &Scene<'_>, index: usize, metric: &Metric) -> Assess
     assessed
 }
 
-/// Of equals that with the fewest tasks.
+/// Among equals, the one with the fewest tasks.
 fn longest(runs: &[Vec<Point>]) -> Option<&[Point]> {
     runs.iter().rev().max_by_key(|run| run.len()).map(Vec::as_slice)
 }
@@ -163,7 +164,7 @@ fn correlation(run: &[Point]) -> Option<Correlation> {
     Some(Correlation { rank, linear, p })
 }
 
-/// Why the metric will not do, whatever the others are.
+/// Why the metric is not suitable, independently of the others.
 fn rejection(
     scene: &Scene<'_>,
     index: usize,
@@ -203,8 +204,8 @@ fn rejection(
     }
 }
 
-/// Whether memory climbs at constant demand, or stays when demand falls. What comes down does neither, nor what
-/// demand and tasks explain in both runs: the second begins as low as the first.
+/// Whether memory rises at constant demand, or stays when demand falls. Memory that falls does
+/// neither, nor does memory that demand and tasks explain in both series.
 fn not_released(scene: &Scene<'_>, index: usize, assessed: &Assessment) -> Option<Rejection> {
     let kept = kept(scene.plateaus, index);
     if let Some(drift) = assessed.drift
@@ -218,7 +219,7 @@ fn not_released(scene: &Scene<'_>, index: usize, assessed: &Assessment) -> Optio
     kept.filter(|kept| *kept > KEPT).map(|kept| Rejection::NotReleased { kept })
 }
 
-/// The value of what barely moves whatever demand is.
+/// The value of a metric that is almost constant at any demand.
 fn constant(run: &[Point]) -> Option<f64> {
     let values = || run.iter().map(|point| point.value);
     let mean = values().sum::<f64>() / run.len().max(1) as f64;
@@ -226,18 +227,18 @@ fn constant(run: &[Point]) -> Option<f64> {
     (range <= CONSTANT * mean.abs()).then_some(mean)
 }
 
-/// How far from a half, and from the exponents 1 and -1, a metric may be that target tracking can hold. It
-/// takes the metric for inversely proportional to capacity:
+/// The largest distance from a half, and from the exponents 1 and -1, for target tracking. It
+/// assumes that the metric is inversely proportional to capacity:
 /// <https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html>.
 const PROPORTIONAL: f64 = 0.25;
 
 impl Assessment {
-    /// Whether twice the tasks were seen to leave little more than half of it.
+    /// Whether little more than half of it remains with twice the tasks.
     pub(crate) fn halves(&self) -> bool {
         self.doubling.is_some_and(|found| found.ratio.value <= HALVES)
     }
 
-    /// Whether target tracking can hold it; steps have to otherwise.
+    /// Whether it is proportional enough for target tracking. Otherwise, it needs step scaling.
     pub(crate) fn is_proportional(&self) -> bool {
         let near = |found: f64, ideal: f64| (found - ideal).abs() <= PROPORTIONAL;
         let halves = self.doubling.is_some_and(|found| near(found.ratio.value, 0.5));

@@ -1,4 +1,4 @@
-//! What fills a heap: the requests that are in it at once, or those that have gone through it.
+//! What fills a heap: the concurrent requests, or all requests since the last collection.
 
 use load_test::Kind;
 
@@ -8,11 +8,12 @@ use crate::stats::least_squares;
 
 type Candidate<'a> = (usize, &'a Assessment);
 
-/// Share of what concurrency leaves unexplained, below which throughput explains the heap.
+/// Throughput explains the heap if it leaves less than this share of what concurrency leaves
+/// unexplained.
 const DECIDES: f64 = 0.5;
 
-/// Of the two metrics the one that explains the heap better; concurrency if nothing tells, as it sees
-/// both. `None` if neither is there.
+/// The metric that explains the heap better. Concurrency if neither does, because it reflects both.
+/// `None` if the test has neither.
 pub(super) fn filled_by<'a>(
     scene: &Scene<'_>,
     assessed: &[Assessment],
@@ -34,7 +35,7 @@ fn rest(scene: &Scene<'_>, heap: usize, (candidate, assessed): Candidate<'_>) ->
     let pairs: Vec<(f64, f64)> = scene
         .plateaus
         .iter()
-        // Beyond the knee the heap is full whatever fills it.
+        // Beyond the knee, the heap is always full.
         .filter(|level| level.good)
         .filter_map(|level| Some((value(candidate, level)? / by(level), value(heap, level)?)))
         .collect();

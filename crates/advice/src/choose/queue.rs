@@ -1,4 +1,4 @@
-//! Job processors: what takes long is the wait in a queue.
+//! Job processors: most of the completion time is waiting in a queue.
 
 use load_test::{Kind, Quantile};
 
@@ -6,22 +6,24 @@ use crate::advice::{Assessment, Fit, Rejection};
 use crate::assess::Scene;
 use crate::stats::{Sorted, median};
 
-/// How many times over or under a queue may explain the waiting. Percentiles wait longer than the average.
+/// The largest factor, up or down, between the wait that a queue explains and the measured wait.
+/// Percentiles are longer than the average.
 const EXPLAINS: f64 = 3.0;
 
-/// Share of the levels at which nobody may wait longer in the queue than all takes.
+/// Share of the levels at which the wait in the queue must not exceed the completion time.
 const MOST: f64 = 0.9;
 
-/// How many times the quiet time a job may take at the knee, at least: who waits in a queue of requests is
-/// turned away long before.
+/// A level counts as waiting if its completion time is more than this many times the shortest one.
+/// A queue of requests rejects some long before.
 const PATIENT: f64 = 2.0;
 
-/// How many times the quiet time requests may take, below which somebody waits for each: where workers are
-/// known, they and not what queues before them are what scales. Jobs may wait for much longer.
+/// If the limit is below this many times the shortest response time, a client waits for each
+/// request. Then the workers are the metric, if they are known, and not the queue before them. Jobs
+/// may wait much longer.
 const URGENT: f64 = 5.0;
 
-/// The queue or lag in which what arrives waits, and by what it was recognised. By Little's law the wait is what is
-/// queued over what is completed in a second.
+/// The queue or lag in which jobs wait, and the evidence for it. By Little's law, the wait is the
+/// length of the queue divided by the completions per second.
 pub(super) fn jobs(scene: &Scene<'_>, assessed: &[Assessment]) -> Option<(usize, String)> {
     let workers = assessed.iter().any(|one| one.kind == Kind::Concurrency && one.fits());
     let refused =
@@ -35,21 +37,24 @@ pub(super) fn jobs(scene: &Scene<'_>, assessed: &[Assessment]) -> Option<(usize,
         .enumerate()
         .filter(|(_, one)| matches!(one.kind, Kind::Queue | Kind::Lag) && waits(one))
         .find(|(index, one)| explains(scene, *index, one.kind))
-        .map(|(index, one)| (index, format!("jobs take as long as they wait in {}", one.metric)))
+        .map(|(index, one)| {
+            (index, format!("the time that jobs take is their wait in {}", one.metric))
+        })
 }
 
-/// What waits is all or nothing: of its shape neither a correlation nor a half can be asked.
+/// A queue is either empty or growing, so neither a high correlation nor halving is required.
 fn waits(one: &Assessment) -> bool {
     one.fits()
         || matches!(one.verdict, Fit::Rejected(Rejection::Uncorrelated { rank }) if rank > 0.3)
 }
 
-/// The response time of the level that has the shortest.
+/// The shortest response time of all levels, in seconds.
 fn quiet(scene: &Scene<'_>) -> f64 {
     scene.plateaus.iter().filter_map(|level| level.latency).fold(f64::INFINITY, f64::min)
 }
 
-/// Whether what waits is what takes long, and never more: another service's queue is as long as it likes.
+/// Whether the wait in the queue explains the completion time, and does not exceed it. The queue of
+/// another service has an unrelated length.
 fn explains(scene: &Scene<'_>, index: usize, kind: Kind) -> bool {
     let quiet = quiet(scene);
     let levels: Vec<(f64, f64)> = scene
@@ -72,11 +77,11 @@ fn explains(scene: &Scene<'_>, index: usize, kind: Kind) -> bool {
         && ratio.is_some_and(|ratio| (1.0 / EXPLAINS..=EXPLAINS).contains(&ratio))
 }
 
-/// The queue at which the objective breaks, by all samples: what is queued now is what jobs wait for
-/// now, whether the level is steady or not. Divided by the tasks if `per_task`.
+/// The length of the queue at which the objective breaks, from all samples, steady or not. Divided
+/// by the tasks if `per_task`.
 ///
-/// Those that are done now have waited while the queue grew; what came meanwhile is queued now. So of
-/// the queue only the share counts that is completed of what comes.
+/// Jobs that are done now have waited while the queue grew, and the jobs that arrived meanwhile are
+/// queued now. Therefore only the share of the queue counts that is completed of the arrivals.
 pub(crate) fn at_objective(
     scene: &Scene<'_>,
     index: usize,

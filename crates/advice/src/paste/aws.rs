@@ -1,4 +1,4 @@
-//! AWS's own scaling: CloudFormation, and the same by commands.
+//! Policies of Application Auto Scaling, for CloudFormation and as commands of the AWS CLI.
 
 use serde::Serialize;
 
@@ -135,10 +135,10 @@ pub(super) fn tracking(watch: &Watch, target: f64, cooldown: u32, service: &Serv
     pastes("target tracking", watch, resources, commands)
 }
 
-/// Steps, each way with an alarm.
+/// Step scaling, with an alarm for each direction.
 pub(super) fn steps(watch: &Watch, target: f64, cooldown: u32, service: &Service) -> Vec<Paste> {
     let thresholds = Thresholds::of(watch, target);
-    // In the mean a newest minute that looks smaller than it is would hide the step.
+    // A newest minute that is too small would lower the average, and hide the step.
     let aggregation = if watch.grows() { "Maximum" } else { "Average" };
     let out = Stepping {
         metric_aggregation_type: aggregation,
@@ -174,7 +174,7 @@ fn pastes(what: &str, watch: &Watch, resources: Resources, commands: String) -> 
             text: format!("{comment}{yaml}"),
         },
         Paste {
-            title: format!("The same by the AWS CLI: {what}"),
+            title: format!("The same with the AWS CLI: {what}"),
             text: format!("{comment}{commands}\n"),
         },
     ]
@@ -201,7 +201,7 @@ fn of_service(command: Command, service: &Service) -> Command {
         .with("resource-id", &service.resource())
 }
 
-/// Put a policy of steps, and keep its ARN in a variable.
+/// Puts a step scaling policy, and keeps its ARN in a shell variable.
 fn put_steps(variable: &str, name: &str, steps: &Stepping, service: &Service) -> String {
     let put = put_policy(service, name, "StepScaling")
         .json("step-scaling-policy-configuration", steps)
@@ -210,7 +210,7 @@ fn put_steps(variable: &str, name: &str, steps: &Stepping, service: &Service) ->
     format!("{variable}=$({})", put.text())
 }
 
-/// Put an alarm whose action the shell knows.
+/// Puts an alarm whose action is a shell variable.
 pub(super) fn put_alarm(action: &str, alarm: &Alarm<()>) -> String {
     Command::new("cloudwatch put-metric-alarm")
         .raw("alarm-actions", &format!("\"{action}\""))

@@ -1,5 +1,4 @@
-//! What to paste: the recommendation as scaling policies, for AWS's own scaling and for this
-//! project's.
+//! The recommendation as scaling policies to paste, for Application Auto Scaling and for ecs-tide.
 
 mod aws;
 mod command;
@@ -14,38 +13,38 @@ use serde::Serialize;
 use self::watch::Watch;
 use crate::advice::{Advice, Verdict};
 
-/// Names that policies need. What is not given stands in capitals, to be filled in.
+/// Names for the policies. A missing name becomes a placeholder in capitals.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Names {
-    /// The cluster's name.
+    /// Name of the cluster.
     pub cluster: Option<String>,
-    /// The service's name.
+    /// Name of the service.
     pub service: Option<String>,
     /// Fewest tasks; 2 if it is `None`.
     pub min_tasks: Option<u32>,
     /// Most tasks; 10 if it is `None`.
     pub max_tasks: Option<u32>,
-    /// The load balancer's full name, `app/name/id`.
+    /// Full name of the load balancer, `app/name/id`.
     pub load_balancer: Option<String>,
-    /// The target group's full name, `targetgroup/name/id`.
+    /// Full name of the target group, `targetgroup/name/id`.
     pub target_group: Option<String>,
-    /// The SQS queue's name.
+    /// Name of the SQS queue.
     pub queue: Option<String>,
-    /// The Kinesis stream's name.
+    /// Name of the Kinesis stream.
     pub stream: Option<String>,
 }
 
 /// A text to paste.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Paste {
-    /// What it is, and where it goes.
+    /// The content of the text, and where to paste it.
     pub title: String,
     /// The text.
     pub text: String,
 }
 
-/// The policies of a recommendation; none without one, or if its target is no number from 1e-9
-/// to 1e15.
+/// The policies for a recommendation. Empty without a recommendation, or if the target is outside
+/// 1e-9 to 1e15.
 pub fn policies(advice: &Advice, names: &Names) -> Vec<Paste> {
     let Verdict::Recommended(recommendation) = &advice.verdict else { return Vec::new() };
     let Some(assessment) = advice.metrics.get(recommendation.index) else { return Vec::new() };
@@ -55,7 +54,7 @@ pub fn policies(advice: &Advice, names: &Names) -> Vec<Paste> {
     }
     let service = Service::new(names);
     let watch = Watch::of(assessment, recommendation.per_task, names, &service);
-    // A task that starts changes nothing before it takes its share.
+    // A starting task has no effect before it takes its share of the load.
     let cooldown = advice.settings.start_up.clamp(0.0, 3600.0).ceil() as u32;
     let mut pastes = match recommendation.proportional {
         true => aws::tracking(&watch, target, cooldown, &service),
@@ -65,7 +64,7 @@ pub fn policies(advice: &Advice, names: &Names) -> Vec<Paste> {
     pastes
 }
 
-/// The service that scales, and its bounds.
+/// The service to scale, and its bounds.
 #[derive(Debug, Clone)]
 struct Service {
     cluster: String,
@@ -85,7 +84,7 @@ impl Service {
         }
     }
 
-    /// As Application Auto Scaling and the adapter know it.
+    /// Its resource ID in Application Auto Scaling and in `AdditionalPolicies`.
     fn resource(&self) -> String {
         format!("service/{}/{}", self.cluster, self.name)
     }
@@ -99,15 +98,15 @@ impl Service {
     }
 }
 
-/// A name, or what stands for it.
+/// A name, or its placeholder.
 fn filled(name: Option<&String>, placeholder: &str) -> String {
     name.map_or_else(|| placeholder.to_owned(), Clone::clone)
 }
 
-/// Three digits of a positive number, cut towards more tasks.
+/// A positive number cut to three digits, in the direction of more tasks.
 fn three_digits(value: f64) -> f64 {
     let unit = 10_f64.powi(value.log10().floor() as i32 - 2);
-    // A whole number of units may lie just below itself.
+    // By rounding, a whole number of units may be slightly too small.
     let units = (value / unit * (1.0 + 1e-9)).floor();
     if unit >= 1.0 { units * unit } else { units / (1.0 / unit).round() }
 }

@@ -1,4 +1,4 @@
-//! This project's scaling: parameters of its template, or an alarm with a further policy.
+//! Policies for ecs-tide: parameters of its template, or alarms with additional policies.
 
 use serde::Serialize;
 
@@ -8,14 +8,14 @@ use super::watch::{Ready, Watch};
 use super::yaml::one_line;
 use super::{Paste, Service, three_digits};
 
-/// What `ServiceOutPercent` takes, and `TaskLoad` (`template.yaml`).
+/// The ranges of `ServiceOutPercent` and `TaskCapacity` in `template.yaml`.
 const OUT_PERCENT: std::ops::RangeInclusive<f64> = 65.0..=200.0;
-const TASK_LOAD: std::ops::RangeInclusive<f64> = 0.001..=1e9;
+const TASK_CAPACITY: std::ops::RangeInclusive<f64> = 0.001..=1e9;
 
 /// The default of `ServiceOutPercent`.
 const USUAL_OUT_PERCENT: f64 = 70.0;
 
-/// A document as `MorePolicies` takes it.
+/// The JSON document of `AdditionalPolicies`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Policies {
@@ -36,7 +36,7 @@ struct Policy {
     scale_in_cooldown: u32,
 }
 
-/// For `target` and the value at the knee, both as in the load test.
+/// The texts for `target` and the value at the knee, both in the unit of the load test.
 pub(super) fn pastes(
     watch: &Watch,
     (target, at_knee): (f64, f64),
@@ -46,12 +46,11 @@ pub(super) fn pastes(
     let (load, at_knee) = (target * watch.factor, at_knee * watch.factor);
     match watch.ready.and_then(|ready| parameters(ready, load, at_knee)) {
         Some(load) => vec![deploy(load, watch, service)],
-        None => more_policies(watch, Thresholds::of(watch, target), cooldown, service),
+        None => additional_policies(watch, Thresholds::of(watch, target), cooldown, service),
     }
 }
 
-/// `ServiceMetric`, and what says how much of it is too much; `None` where the parameters'
-/// ranges leave that out.
+/// `ServiceMetric` and its thresholds. `None` if they are outside the ranges of the parameters.
 fn parameters(ready: Ready, target: f64, at_knee: f64) -> Option<Vec<(&'static str, String)>> {
     let metric = ("ServiceMetric", ready.parameter().to_owned());
     let percent = |value: f64| ("ServiceOutPercent", value.to_string());
@@ -59,8 +58,8 @@ fn parameters(ready: Ready, target: f64, at_knee: f64) -> Option<Vec<(&'static s
         let out = target.floor();
         return OUT_PERCENT.contains(&out).then(|| vec![metric, percent(out)]);
     }
-    // What a task can bear is the load at the knee, unless the head-room is larger than the
-    // percentages can say.
+    // The capacity of a task is the load at the knee, unless the headroom is larger than the
+    // percentages allow.
     let at_knee = if at_knee.is_finite() { at_knee.max(target) } else { target };
     let full = three_digits(at_knee);
     let out = (100.0 * target / full).floor();
@@ -68,8 +67,8 @@ fn parameters(ready: Ready, target: f64, at_knee: f64) -> Option<Vec<(&'static s
         true => (full, out),
         false => (three_digits(100.0 * target / USUAL_OUT_PERCENT), USUAL_OUT_PERCENT),
     };
-    let load = ("TaskLoad", full.to_string());
-    TASK_LOAD.contains(&full).then(|| vec![metric, load, percent(out)])
+    let load = ("TaskCapacity", full.to_string());
+    TASK_CAPACITY.contains(&full).then(|| vec![metric, load, percent(out)])
 }
 
 fn deploy(load: Vec<(&'static str, String)>, watch: &Watch, service: &Service) -> Paste {
@@ -92,13 +91,14 @@ fn deploy(load: Vec<(&'static str, String)>, watch: &Watch, service: &Service) -
     let given: Vec<String> =
         parameters.iter().map(|(name, value)| format!("--parameter {name}={value}")).collect();
     Paste {
-        title: "ecs-tide: parameters of its stack (ServiceScaling=adapter for its own function)"
-            .to_owned(),
+        title:
+            "ecs-tide: parameters of its stack (ServiceScaling=alarm-scaling for its own function)"
+                .to_owned(),
         text: format!("{}make deploy ARGS=\"{}\"\n", watch.comment(), given.join(" \\\n  ")),
     }
 }
 
-fn more_policies(
+fn additional_policies(
     watch: &Watch,
     thresholds: Thresholds,
     cooldown: u32,
@@ -128,28 +128,28 @@ fn more_policies(
     ];
     vec![
         Paste {
-            title: "ecs-tide: further policies, for parameter_overrides in samconfig.toml"
+            title: "ecs-tide: additional policies, for parameter_overrides in samconfig.toml"
                 .to_owned(),
-            text: format!("\"MorePolicies={document}\",\n"),
+            text: format!("\"AdditionalPolicies={document}\",\n"),
         },
         Paste {
-            title: "ecs-tide: their alarms, and the policies (needs ClusterScaling=adapter)"
+            title: "ecs-tide: their alarms, and the policies (needs ClusterScaling=alarm-scaling)"
                 .to_owned(),
             text: format!("{}{}\n", watch.comment(), commands.join("\n\n")),
         },
     ]
 }
 
-/// Alarms notify the stack's topic.
+/// Finds the topic of the stack, which the alarms notify.
 const TOPIC: &str = "TOPIC=$(aws cloudformation describe-stacks \\
   --stack-name \"$STACK\" \\
   --query \"Stacks[0].Outputs[?OutputKey=='ScalingTopicArn'].OutputValue\" \\
   --output text)";
 
-/// The service's own scaling would decide too.
+/// Turns `ServiceScaling` off, because it would also scale the service.
 fn deploy_policies(document: &str) -> String {
     format!(
-        "make deploy ARGS=\"--parameter ServiceScaling=off \\\n  --parameter MorePolicies='{document}'\""
+        "make deploy ARGS=\"--parameter ServiceScaling=off \\\n  --parameter AdditionalPolicies='{document}'\""
     )
 }
 

@@ -1,22 +1,21 @@
-//! Steps, for what is not proportional enough for target tracking; and the alarms that take
-//! them.
+//! Step scaling for metrics that are not proportional enough for target tracking, with its alarms.
 
 use serde::Serialize;
 
 use super::three_digits;
 use super::watch::{Query, Watch};
 
-/// What alarms compare with, in CloudWatch's values.
+/// The thresholds of the alarms, in the unit of CloudWatch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Thresholds {
-    /// From which tasks are added.
+    /// Tasks are added from this value on.
     pub(super) out: f64,
-    /// Down to which they are removed.
+    /// Tasks are removed up to this value.
     pub(super) into: f64,
 }
 
-/// The lower threshold, as a share of the upper: the loss of one of two tasks doubles a load,
-/// and must not call for it back.
+/// The lower threshold, as a share of the upper one. Removing one of two tasks doubles the load,
+/// and that must not trigger a scale-out.
 const IN_SHARE: f64 = 0.4;
 
 impl Thresholds {
@@ -26,7 +25,7 @@ impl Thresholds {
     }
 }
 
-/// One range of the metric, counted from the threshold, and what it does.
+/// One step: a range of the metric, relative to the threshold, and its adjustment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Step {
@@ -47,8 +46,8 @@ pub(super) fn out(threshold: f64) -> Vec<Step> {
     ]
 }
 
-/// One task in ten: little load may be a pause, and a task that was removed too early costs
-/// its start once more.
+/// Removes one task in ten. Low load may be temporary, and a task that is removed too early has to
+/// start again.
 pub(super) fn into() -> Vec<Step> {
     vec![Step::new(None, Some(0.0), -10)]
 }
@@ -66,7 +65,7 @@ impl Step {
 /// Seconds after a scale-in until the next.
 pub(super) const IN_COOLDOWN: u32 = 300;
 
-/// An alarm; `A` is how its action is named.
+/// An alarm. `A` is the type of its action.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Alarm<A> {
@@ -83,8 +82,8 @@ pub(super) struct Alarm<A> {
 }
 
 impl<A> Alarm<A> {
-    /// Two minutes of load, as one may be a blip: two of three, if the newest may look smaller
-    /// than it is.
+    /// Two minutes of load, because one may be an outlier. Two of three if the newest minute may be
+    /// too small.
     pub(super) fn busy(
         name: String,
         watch: &Watch,
@@ -99,7 +98,7 @@ impl<A> Alarm<A> {
         }
     }
 
-    /// Ten minutes of little load, as it may be a pause.
+    /// Ten minutes of low load, because it may be temporary.
     pub(super) fn idle(
         name: String,
         watch: &Watch,
@@ -123,7 +122,7 @@ impl<A> Alarm<A> {
             datapoints_to_alarm: None,
             comparison_operator,
             threshold,
-            // Silence says neither that there is load nor that there is none.
+            // Missing data show neither load nor idleness.
             treat_missing_data: "missing",
             alarm_actions,
         }

@@ -58,7 +58,7 @@ struct Metric {
     per_task: bool,
 }
 
-fn told(name: &'static str, kind: Kind, unit: Unit, per_task: bool) -> Metric {
+fn metric(name: &'static str, kind: Kind, unit: Unit, per_task: bool) -> Metric {
     Metric { name, kind, unit, source: None, per_task }
 }
 
@@ -79,7 +79,7 @@ fn recorded(namespace: &str, name: &'static str, statistic: &str, per_task: bool
 }
 
 fn cpu() -> Metric {
-    told("cpu", Kind::Cpu, Unit::Percent, false)
+    metric("cpu", Kind::Cpu, Unit::Percent, false)
 }
 
 fn backlog() -> Metric {
@@ -90,12 +90,12 @@ fn backlog() -> Metric {
 fn metrics() -> Vec<Metric> {
     vec![
         cpu(),
-        told("memory", Kind::Memory, Unit::Percent, false),
-        told("requests_per_second", Kind::Throughput, Unit::PerSecond, true),
-        told("busy_workers", Kind::Concurrency, Unit::Count, true),
-        told("open_connections", Kind::Concurrency, Unit::Count, true),
-        told("queue", Kind::Queue, Unit::Count, true),
-        told("heap", Kind::Heap, Unit::Bytes, false),
+        metric("memory", Kind::Memory, Unit::Percent, false),
+        metric("requests_per_second", Kind::Throughput, Unit::PerSecond, true),
+        metric("busy_workers", Kind::Concurrency, Unit::Count, true),
+        metric("open_connections", Kind::Concurrency, Unit::Count, true),
+        metric("queue", Kind::Queue, Unit::Count, true),
+        metric("heap", Kind::Heap, Unit::Bytes, false),
         recorded("AWS/ApplicationELB", "ActiveConnectionCount", "Sum", true),
         recorded("AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "Average", false),
         recorded("jobs", "MillisBehindLatest", "Average", false),
@@ -132,7 +132,7 @@ fn parameters(pastes: &[Paste]) -> BTreeMap<String, String> {
 fn cpu_is_tracked_by_the_metric_that_aws_has_ready() {
     let pastes = policies(&advice(&cpu(), 61.38, true), &names());
     assert_eq!(find(&pastes, "CloudFormation"), include_str!("tests/cpu.yaml"),);
-    let command = find(&pastes, "The same by the AWS CLI");
+    let command = find(&pastes, "The same with the AWS CLI");
     let configuration = command.split_once("configuration '").unwrap().1.trim_end_matches("'\n");
     let configuration: Value = serde_json::from_str(configuration).unwrap();
     assert_eq!(configuration["TargetValue"], 61.3);
@@ -153,7 +153,7 @@ fn what_is_not_proportional_is_scaled_by_steps() {
     let lag = recorded("AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "Average", false);
     let pastes = policies(&advice(&lag, 40_000.0, false), &names());
     assert_eq!(find(&pastes, "CloudFormation"), include_str!("tests/lag.yaml"));
-    assert!(find(&pastes, "The same by the AWS CLI").contains("--alarm-actions \"$OUT\""));
+    assert!(find(&pastes, "The same with the AWS CLI").contains("--alarm-actions \"$OUT\""));
 }
 
 /// Late samples of a sum make the newest minute look small; those of a mean do not.
@@ -174,7 +174,7 @@ fn a_busy_alarm_on_a_sum_needs_two_minutes_of_three_and_takes_the_largest() {
 
 #[test]
 fn requests_a_second_become_those_of_a_minute_as_a_target_group_counts_them() {
-    let metric = told("requests_per_second", Kind::Throughput, Unit::PerSecond, true);
+    let metric = metric("requests_per_second", Kind::Throughput, Unit::PerSecond, true);
     let pastes = policies(&advice(&metric, 12.5, true), &names());
     let template = find(&pastes, "CloudFormation");
     assert!(template.contains("TargetValue: 750"), "{template}");
@@ -184,28 +184,28 @@ fn requests_a_second_become_those_of_a_minute_as_a_target_group_counts_them() {
     let parameters = parameters(&pastes);
     assert_eq!(parameters["ServiceMetric"], "requests-per-target");
     assert_eq!(
-        (parameters["TaskLoad"].as_str(), parameters["ServiceOutPercent"].as_str()),
+        (parameters["TaskCapacity"].as_str(), parameters["ServiceOutPercent"].as_str()),
         ("937", "80")
     );
     assert_eq!(parameters["TargetGroup"], "targetgroup/web/fedcba9876543210");
 }
 
-/// The value of `MorePolicies` in a line of samconfig.toml.
+/// The value of `AdditionalPolicies` in a line of samconfig.toml.
 fn further(pastes: &[Paste]) -> Option<&str> {
-    let further = pastes.iter().find(|paste| paste.title.starts_with("ecs-tide: further"))?;
-    let line = further.text.strip_prefix("\"MorePolicies=").unwrap();
+    let further = pastes.iter().find(|paste| paste.title.starts_with("ecs-tide: additional"))?;
+    let line = further.text.strip_prefix("\"AdditionalPolicies=").unwrap();
     Some(line.strip_suffix("\",\n").unwrap())
 }
 
 #[test]
-fn further_policies_are_one_line_without_quotation_marks() {
+fn additional_policies_are_one_line_without_quotes() {
     let pastes = policies(&advice(&cpu(), 61.38, true), &names());
     let commands = find(&pastes, "ecs-tide: their alarms");
     // ops/tests/test_paste.py pastes both.
     assert_eq!(commands, include_str!("tests/more-policies.sh"));
-    assert_eq!(find(&pastes, "ecs-tide: further"), include_str!("tests/more-policies.toml"));
+    assert_eq!(find(&pastes, "ecs-tide: additional"), include_str!("tests/more-policies.toml"));
     let value = further(&pastes).unwrap();
-    assert!(commands.ends_with(&format!("MorePolicies='{value}'\"\n")));
+    assert!(commands.ends_with(&format!("AdditionalPolicies='{value}'\"\n")));
     assert!(!value.contains(['"', '\'', '\n', '\\', '$', '#']), "{value}");
     let read = Policies::read(value).unwrap();
     assert_eq!(read.policies.len(), 2);
@@ -222,7 +222,7 @@ fn a_name_that_yaml_would_misread_keeps_its_quotation_marks() {
 }
 
 #[test]
-fn cpu_outside_of_the_stacks_range_is_a_further_policy() {
+fn cpu_outside_the_range_is_an_additional_policy() {
     for (target, fits) in [(64.9, false), (65.0, true), (200.9, true), (201.0, false)] {
         let pastes = policies(&advice(&cpu(), target, true), &names());
         let has = pastes.iter().any(|paste| paste.title.starts_with("ecs-tide: parameters"));
@@ -232,7 +232,7 @@ fn cpu_outside_of_the_stacks_range_is_a_further_policy() {
 
 #[test]
 fn names_that_are_not_given_stand_in_capitals() {
-    let metric = told("busy_workers", Kind::Concurrency, Unit::Count, true);
+    let metric = metric("busy_workers", Kind::Concurrency, Unit::Count, true);
     let pastes = policies(&advice(&metric, 8.0, true), &Names::default());
     for paste in &pastes {
         assert!(paste.text.contains("CLUSTER") && paste.text.contains("SERVICE"), "{paste:?}");
@@ -299,7 +299,7 @@ proptest! {
                 continue;
             }
             let given = parameters(&pastes);
-            for parameter in ["TaskLoad", "ServiceOutPercent"] {
+            for parameter in ["TaskCapacity", "ServiceOutPercent"] {
                 let Some(value) = given.get(parameter) else { continue };
                 let (least, most) = range(&template, parameter);
                 let value: f64 = value.parse().unwrap();
@@ -309,7 +309,7 @@ proptest! {
     }
 
     #[test]
-    fn further_policies_are_accepted_by_the_adapter(target in 1e-9..1e12, start_up in 0.0..1e6) {
+    fn additional_policies_are_accepted_by_alarm_scaling(target in 1e-9..1e12, start_up in 0.0..1e6) {
         for metric in metrics() {
             let mut advice = advice(&metric, target, false);
             advice.settings.start_up = start_up;

@@ -1,4 +1,4 @@
-//! What a policy watches: a metric of CloudWatch, or metric math over some.
+//! The input of a policy: a CloudWatch metric, or metric math over several.
 
 use load_test::{Kind, Source, Unit};
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{Names, Service, filled};
 use crate::advice::Assessment;
 
-/// The metrics for which `stacks/service-alarms.yaml` has the alarms ready.
+/// The metrics for which `stacks/service-alarms.yaml` defines alarms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ready {
     Cpu,
@@ -18,20 +18,20 @@ pub(super) enum Ready {
     KinesisLag,
 }
 
-/// What is watched.
+/// The input of a policy.
 #[derive(Debug, Clone)]
 pub(super) struct Watch {
-    /// Which of the metrics that are ready it is, if it is one.
+    /// The metric of `stacks/service-alarms.yaml`, if it is one of them.
     pub(super) ready: Option<Ready>,
-    /// The metric that tells the load.
+    /// The metric that measures the load.
     input: Source,
-    /// Whether that is divided by the running tasks.
+    /// Whether it is divided by the running tasks.
     per_task: bool,
-    /// By what a value of the load test is multiplied to be one of CloudWatch's.
+    /// Factor from values of the load test to values of CloudWatch.
     pub(super) factor: f64,
-    /// What has to be true for it, where the load test did not say.
+    /// An assumption that the load test does not confirm.
     assumes: Option<&'static str>,
-    /// The load balancer and the target group, as target tracking names them.
+    /// The load balancer and the target group, in the form of target tracking.
     targets: String,
     tasks: Source,
     seconds: Source,
@@ -112,38 +112,42 @@ impl Watch {
             (None, Some(Ready::InFlightPerTask)) => (
                 source(ELB, "RequestCount", "Sum", both.clone()),
                 1.0,
-                Some("what is busy at once are requests from an Application Load Balancer"),
+                Some("the requests in flight come from an Application Load Balancer"),
             ),
             (None, Some(_)) => {
                 let queue = dimension("QueueName", names.queue.as_ref(), "QUEUE");
                 let name = "ApproximateNumberOfMessagesVisible";
                 let input = source("AWS/SQS", name, "Average", vec![queue]);
-                (input, 1.0, Some("the queue is one of SQS"))
+                (input, 1.0, Some("the queue is an SQS queue"))
             }
             (None, None) => {
                 let dimensions = vec![("DIMENSION".to_owned(), "VALUE".to_owned())];
                 let input = source("NAMESPACE", "METRIC_NAME", "Average", dimensions);
-                (input, 1.0, Some("the metric is sent to CloudWatch as the load test has it"))
+                (
+                    input,
+                    1.0,
+                    Some("CloudWatch has the metric with the name and unit of the load test"),
+                )
             }
         };
         Self {
             ready,
             targets: resource_label(names, &input),
             input,
-            // RequestCountPerTarget is divided already.
+            // RequestCountPerTarget is already divided.
             per_task: per_task && ready != Some(Ready::RequestsPerTarget),
             factor,
             assumes,
             tasks: of_service(RUNNING),
             seconds: source(ELB, "TargetResponseTime", "Average", both),
             label: match per_task {
-                true => format!("{} of a task", assessment.metric),
+                true => format!("{} per task", assessment.metric),
                 false => assessment.metric.clone(),
             },
         }
     }
 
-    /// What target tracking knows it by, and the resource that it needs to be told.
+    /// Its predefined metric type of target tracking, and the resource label that the type needs.
     /// <https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html>
     pub(super) fn predefined(&self) -> Option<(&'static str, Option<String>)> {
         match self.ready? {
@@ -156,18 +160,18 @@ impl Watch {
         }
     }
 
-    /// The value of a dimension of the metric that tells the load.
+    /// The value of a dimension of the metric that measures the load.
     pub(super) fn dimension(&self, name: &str) -> Option<&str> {
         value(&self.input, name).map(String::as_str)
     }
 
-    /// A line that says what is assumed, in YAML as in the shell.
+    /// The assumption as a comment line, valid in YAML and in a shell.
     pub(super) fn comment(&self) -> String {
         self.assumes.map_or_else(String::new, |what| format!("# Assumes that {what}.\n"))
     }
 
-    /// Whether the newest minute looks smaller than it is until all its samples are in: what is
-    /// summed up does, and what silence makes 0.
+    /// Whether the newest minute is too small until all its samples have arrived. This holds for
+    /// sums, and for metrics in which a missing value counts as 0.
     pub(super) fn grows(&self) -> bool {
         let is_sum = matches!(self.input.statistic.as_str(), "Sum" | "SampleCount");
         let is_queue = self.ready == Some(Ready::SqsBacklogPerTask);
@@ -177,8 +181,8 @@ impl Watch {
     /// The queries whose one result is the load, in periods of a minute if `period`; those of
     /// target tracking have no other.
     ///
-    /// A division by no tasks would drop the reading, and with it whatever could start the
-    /// first; so what waits for no task waits for one. A minute without samples of load and of tasks
+    /// A division by zero tasks has no value, and then the alarm could not start the first task.
+    /// Therefore zero tasks count as one. A minute without samples of load and of tasks
     /// has no value; SQS always reports a queue that is polled. The tasks' samples arrive over two
     /// minutes, so the largest count of a minute and of the two before it is used
     /// (`stacks/service-alarms.yaml`).
@@ -235,7 +239,7 @@ fn value<'a>(source: &'a Source, dimension: &str) -> Option<&'a String> {
     source.dimensions.iter().find(|(name, _)| name == dimension).map(|(_, value)| value)
 }
 
-/// Which of the metrics that are ready CloudWatch recorded.
+/// The metric of `stacks/service-alarms.yaml` that CloudWatch recorded.
 fn recorded(source: &Source, per_task: bool) -> Option<Ready> {
     let named = (source.namespace.as_str(), source.name.as_str(), source.statistic.as_str());
     match (named, per_task) {
@@ -253,8 +257,8 @@ fn recorded(source: &Source, per_task: bool) -> Option<Ready> {
     }
 }
 
-/// Which of them a metric that something else recorded can be taken for. Not connections: a
-/// load balancer counts those to its clients too.
+/// The metric of `stacks/service-alarms.yaml` that a metric from another source corresponds to. Not
+/// connections: a load balancer counts those to its clients too.
 fn supposed(assessment: &Assessment, per_task: bool) -> Option<Ready> {
     let is_of_connections = assessment.metric.to_ascii_lowercase().contains("conn");
     match (assessment.kind, assessment.unit, per_task) {

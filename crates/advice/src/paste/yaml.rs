@@ -1,5 +1,5 @@
-//! YAML on one line and without quotation marks: a shell, make, samconfig.toml and the SAM CLI
-//! each leave such a text as it is, whatever quotes they want around it.
+//! YAML on one line without quotation marks. A shell, make, samconfig.toml and the SAM CLI each
+//! pass such a text on unchanged, whatever quotes they need around it.
 
 use serde::Serialize;
 use serde_json::Value;

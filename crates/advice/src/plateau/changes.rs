@@ -12,7 +12,7 @@ const LEAST_STEP: f64 = 0.025;
 /// Samples of a segment, at least.
 const LEAST: usize = 2;
 
-/// Samples to either side by which the noise around one is told.
+/// Samples on either side from which the noise around a sample is estimated.
 const AROUND: usize = 10;
 
 /// Logarithm of less demand than any test has, for none at all.
@@ -33,7 +33,7 @@ pub(super) fn segments(demand: &[f64]) -> Vec<Range<usize>> {
     cuts.iter().zip(cuts.iter().skip(1)).map(|(&from, &to)| at(from)..at(to)).collect()
 }
 
-/// Sums by which a segment's cost is told at once.
+/// Prefix sums from which the cost of a segment follows in constant time.
 #[derive(Debug)]
 struct Costs {
     /// Of weights, weighted values and weighted squares, before each sample.
@@ -61,14 +61,15 @@ impl Costs {
     }
 }
 
-/// The standard deviation of what is left when neighbours are subtracted, so that steps do not count.
+/// The standard deviation of what is left when neighbors are subtracted, so that steps do not
+/// count.
 fn noise(logs: &[f64]) -> f64 {
     let steps = logs.iter().zip(logs.iter().skip(1)).map(|(one, next)| (next - one).abs());
     (median(steps).unwrap_or(0.0) * 1.4826 / std::f64::consts::SQRT_2).max(LEAST_STEP / 3.0)
 }
 
-/// Where segments begin, and the end: the cheapest, with the price of Schwarz's criterion for each, which has
-/// a place and a level.
+/// Where segments begin, and the end: the cheapest, with the price of Schwarz's criterion for each,
+/// which has a place and a level.
 fn cuts(costs: &Costs, count: usize) -> Vec<usize> {
     let price = 2.0 * (count.max(2) as f64).ln();
     let mut best: Vec<(f64, usize)> = vec![(-price, 0)];

@@ -1,5 +1,4 @@
-//! The steady levels of a load test: where demand and tasks stay as they are, and the
-//! service is warm.
+//! The steady levels of a load test: demand and tasks are constant, and the service is warm.
 
 mod changes;
 mod warm_up;
@@ -19,11 +18,11 @@ const LEAST_STEADY: usize = 2;
 /// A share of demand by which a level may rise or fall from its begin to its end.
 const LEVEL: f64 = 0.05;
 
-/// The share of a run's time that no level fills and the share of its rise that happens within levels, together:
-/// above it, the run is a ramp. Its pieces may look like levels, too.
+/// A series is a ramp if the share of its time that no level fills, plus the share of its rise within
+/// levels, exceeds this. Pieces of a ramp may also look like levels.
 const RAMP: f64 = 0.55;
 
-/// The probability that levels seem to rise so by chance, below which they do.
+/// Levels rise if the probability of such a rise by chance is below this.
 const CHANCE: f64 = 0.005;
 
 /// A stretch of samples in which demand and tasks are steady.
@@ -43,7 +42,7 @@ pub(crate) struct Stretch {
     pub climbs: Vec<Option<f64>>,
 }
 
-/// What a load test has of levels.
+/// The levels of a load test.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Steady {
     /// All of them, in the order of time.
@@ -108,7 +107,7 @@ fn rise_within(test: &LoadTest, segments: &[Range<usize>]) -> f64 {
     within.zip(between).map_or(0.0, |(within, between)| within.value / between)
 }
 
-/// Gaps between equal numbers of tasks are no change.
+/// A gap between equal numbers of tasks is not a change.
 fn bridged(tasks: &[f64]) -> Vec<f64> {
     let mut bridged = tasks.to_vec();
     let mut last: Option<(usize, f64)> = None;
@@ -165,7 +164,7 @@ fn demand_trend(test: &LoadTest, samples: &Range<usize>) -> Option<Trend> {
     Trend::of(&points(test, samples, &test.demand))
 }
 
-/// What a change of demand brings about takes time, and is no climb: the second half counts.
+/// The effect of a change of demand takes time and is not a rise, so only the second half counts.
 fn climb(test: &LoadTest, samples: &Range<usize>, metric: &Metric) -> Option<f64> {
     let settled = samples.start.midpoint(samples.end)..samples.end;
     let points = points(test, &settled, &metric.values);

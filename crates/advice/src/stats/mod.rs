@@ -14,13 +14,12 @@ use statrs::distribution::{ContinuousCDF as _, StudentsT};
 
 use crate::advice::Interval;
 
-/// The factor of a standard error that makes a two-sided 95 % interval.
+/// The factor of a standard error that makes a two-sided 95% interval.
 pub(crate) fn t_quantile(freedom: f64) -> f64 {
     StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |t| t.inverse_cdf(0.975))
 }
 
-/// The probability of |t| or more where there is no effect. Of what is no number nothing is said, and
-/// statrs would panic at it.
+/// The probability of |t| or more without an effect. It is 1 for NaN, at which statrs would panic.
 pub(crate) fn t_probability(t: f64, freedom: f64) -> f64 {
     let law = StudentsT::new(0.0, 1.0, freedom).ok().filter(|_| !t.is_nan());
     law.map_or(1.0, |law| 2.0 * law.cdf(-t.abs().min(1e6)))
@@ -33,7 +32,7 @@ impl Interval {
         Self { value, low: value - reach, high: value + reach }
     }
 
-    /// An estimate with the middle 95 % of `draws`, which may be none.
+    /// An estimate with the middle 95% of `draws`, which may be none.
     pub(crate) fn of_draws(value: f64, draws: &[f64]) -> Self {
         let sorted = Sorted::of(draws.iter().copied());
         let low = sorted.quantile(0.025).unwrap_or(value).min(value);

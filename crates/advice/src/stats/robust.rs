@@ -1,4 +1,4 @@
-//! Averages that a few wild values do not move.
+//! Averages that are robust against outliers.
 
 /// Values in rising order, without those that are not finite.
 #[derive(Debug, Clone)]
@@ -29,21 +29,21 @@ pub(crate) fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
 /// Standard deviations of a normal law that its median absolute deviation is multiplied by.
 const OF_MAD: f64 = 1.4826;
 
-/// How many such deviations from its neighbours' middle make a value an outlier.
+/// The number of such deviations from the median of its neighbors that makes a value an outlier.
 const OUTLYING: f64 = 6.0;
 
-/// The usual deviation, as a share, below which a series is not to be measured: a smooth one would
-/// have outliers that nobody would call so.
+/// The smallest usual deviation, as a share. Without it, tiny deviations in a smooth series would
+/// count as outliers.
 const SMOOTH: f64 = 0.03;
 
 /// Share of a series' high values that is next to nothing.
 const LITTLE: f64 = 0.05;
 
-/// Neighbours to either side.
+/// Neighbors on either side.
 const BESIDE: usize = 2;
 
-/// `values` with NaN for each that stands out from its neighbours (F. R. Hampel's filter). One
-/// that its neighbours share is no outlier, so a step of the load stays.
+/// `values` with NaN for each that stands out from its neighbors (F. R. Hampel's filter). A value
+/// that its neighbors share is not an outlier, so a step of the load stays.
 pub(crate) fn without_outliers(values: &[f64]) -> Vec<f64> {
     let middle = |at: usize| {
         let from = at.saturating_sub(BESIDE);
@@ -76,8 +76,8 @@ pub(crate) struct Average {
     pub error: f64,
 }
 
-/// The average of `values` and its standard error, which neighbours that resemble each
-/// other make larger. `None` without a finite value.
+/// The average of `values` and its standard error, which is larger if neighbors are
+/// correlated. `None` without a finite value.
 pub(crate) fn average(values: &[f64]) -> Option<Average> {
     let values: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     let count = values.len() as f64;
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_resemble_their_neighbours_say_less() {
+    fn correlated_neighbors_increase_the_standard_error() {
         let apart: Vec<f64> = (0..40).map(|at| f64::from(at % 2)).collect();
         let together: Vec<f64> = (0..40).map(|at| f64::from(at / 20)).collect();
         assert!(average(&together).unwrap().error > 2.0 * average(&apart).unwrap().error);

@@ -4,18 +4,18 @@ use crate::ladder::{Gauge, Service};
 use advice::advice::{Fit, Missing, Rejection, Verdict};
 use load_test::{Kind, Unit};
 
-/// At 100 a second two tasks are at 80 %, and stay there: CPU is all used.
+/// At 100 a second two tasks are at 80%, and stay there: CPU is used up.
 fn flat_at_80() -> Gauge {
     Gauge("cpu", Kind::Cpu, Unit::Percent, |at| (1.6 * at.demand / at.tasks).min(80.0))
 }
 
-/// At 100 a second it is at 80 % whatever the tasks.
+/// At 100 a second it is at 80% with any number of tasks.
 fn stays_at_80() -> Gauge {
     Gauge("db_cpu", Kind::Cpu, Unit::Percent, |at| (0.8 * at.demand).min(80.0))
 }
 
 #[test]
-fn cpu_of_80_percent_at_100_a_second_and_then_flat_gives_out_first() {
+fn cpu_that_is_flat_at_80_percent_saturates_first() {
     let service = Service::of(vec![flat_at_80()]);
     let advice = service.advice();
     let saturated = advice.metrics[0].saturation.unwrap();
@@ -24,7 +24,7 @@ fn cpu_of_80_percent_at_100_a_second_and_then_flat_gives_out_first() {
     assert!((49.0..52.5).contains(&knee.value), "{knee:?}");
     let recommended = service.recommended();
     assert_eq!((recommended.metric.as_str(), recommended.per_task), ("cpu", false));
-    // Of 5 % a minute, four minutes: a sixth is kept free.
+    // 5% a minute for four minutes is a rise of 20%: the headroom is a sixth.
     assert!((recommended.headroom.share - 1.0 / 6.0).abs() < 1e-9);
     assert!((recommended.target.value - 80.0 * 5.0 / 6.0).abs() < 3.0, "{recommended:?}");
     assert!(recommended.proportional && recommended.confidence.agreed > 0.95);
@@ -53,7 +53,7 @@ fn of_both_the_one_that_halves_is_recommended() {
 }
 
 #[test]
-fn without_the_second_run_nothing_is_recommended() {
+fn without_a_second_series_nothing_is_recommended() {
     let service = Service { tasks: vec![2.0], ..Service::of(vec![flat_at_80()]) };
     let missing = vec![Missing::Doubling];
     assert_eq!(service.advice().verdict, Verdict::NotEnoughData { missing });

@@ -8,25 +8,25 @@ use load_test::{Kind, LoadTest, Metric, Quantile, Unit};
 /// Samples of a level, ten seconds apart.
 const HOLD: usize = 30;
 
-/// What a level is: tasks, demand of all of them, and hours since the tasks started.
+/// A level: tasks, demand of all tasks, and hours since the tasks started.
 #[derive(Debug, Clone, Copy)]
 pub struct At {
     pub tasks: f64,
     pub demand: f64,
     pub hours: f64,
-    /// Requests a second that one task bears.
-    pub borne: f64,
+    /// Requests a second that one task sustains.
+    pub sustained: f64,
 }
 
 impl At {
     /// Requests a second of one task, those that are answered.
     pub fn served(self) -> f64 {
-        (self.demand / self.tasks).min(self.borne)
+        (self.demand / self.tasks).min(self.sustained)
     }
 
-    /// Seconds that a request takes, by what is left of what a task bears.
+    /// Seconds that a request takes, from the remaining capacity of the task.
     pub fn seconds(self) -> f64 {
-        0.02 / (1.0 - self.demand / self.tasks / self.borne).max(0.002)
+        0.02 / (1.0 - self.demand / self.tasks / self.sustained).max(0.002)
     }
 }
 
@@ -37,8 +37,8 @@ pub struct Gauge(pub &'static str, pub Kind, pub Unit, pub fn(At) -> f64);
 pub struct Service {
     /// The tasks of each run.
     pub tasks: Vec<f64>,
-    /// Requests a second that one of so many tasks bears.
-    pub borne: fn(f64) -> f64,
+    /// Requests a second that each of so many tasks sustains.
+    pub sustained: fn(f64) -> f64,
     /// p95 of response times, as times the average.
     pub p95: f64,
     /// What is measured.
@@ -48,7 +48,7 @@ pub struct Service {
 impl Service {
     /// Two tasks, and then four.
     pub fn of(gauges: Vec<Gauge>) -> Self {
-        Self { tasks: vec![2.0, 4.0], borne: |_| 52.0, p95: 2.0, gauges }
+        Self { tasks: vec![2.0, 4.0], sustained: |_| 52.0, p95: 2.0, gauges }
     }
 
     /// The advice on seven rates from 20 to 140 a second, and 30 at the end of each run.
@@ -63,7 +63,7 @@ impl Service {
                     tasks: *tasks,
                     demand,
                     hours: at as f64 / 360.0,
-                    borne: (self.borne)(*tasks),
+                    sustained: (self.sustained)(*tasks),
                 })
             })
             .collect();

@@ -43,7 +43,7 @@ fn memory_that_is_released_scales_what_it_binds() {
 }
 
 #[test]
-fn memory_that_climbs_whatever_demand_is_never_scales() {
+fn leaking_memory_is_never_recommended() {
     let leak = Gauge("memory", Kind::Memory, Unit::Percent, |at| 20.0 + 60.0 * at.hours);
     expect(vec![busy_cpu(), leak], "cpu", false, Pattern::Leaking);
 }
@@ -84,7 +84,7 @@ fn requests_that_differ_much_are_counted_with_a_note() {
 }
 
 #[test]
-fn java_is_scaled_on_cpu_if_that_gives_out_and_never_on_memory() {
+fn java_is_scaled_on_saturated_cpu_and_never_on_memory() {
     let heap = Gauge("jvm_heap", Kind::Heap, Unit::Percent, |at| 30.0 + 1.1 * at.served());
     expect(vec![busy_cpu(), memory_of_requests(), heap], "cpu", false, Pattern::GarbageCollected);
 }
@@ -126,9 +126,9 @@ fn another_services_queue_is_no_reason_to_scale() {
 }
 
 #[test]
-fn what_all_tasks_share_is_not_scaled_by_tasks() {
+fn a_shared_resource_is_not_scaled_by_tasks() {
     let service =
-        Service { borne: |tasks| 104.0 / tasks, ..Service::of(vec![idle_cpu(), workers()]) };
+        Service { sustained: |tasks| 104.0 / tasks, ..Service::of(vec![idle_cpu(), workers()]) };
     let advice = service.advice();
     let Verdict::NoneSuitable { because, .. } = &advice.verdict else { panic!("{advice:#?}") };
     assert!(because.contains("share"), "{because}");

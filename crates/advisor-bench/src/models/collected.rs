@@ -7,11 +7,11 @@ use super::distractors::requests;
 use super::draw::each;
 use super::java_heap::{collecting, idle_cpu};
 use super::workers::in_flight;
-use super::{Draft, Draw as _, Promise, cpu};
+use super::{Draft, Draw as _, ResponseLimit, cpu};
 use crate::gauge::{Gauge, Load, Reading};
 use crate::service::Random;
 
-/// In variant 0 CPU gives out first. In the others the collector falls behind, and variant 1
+/// In variant 0 CPU saturates first. In the others the collector falls behind, and variant 1
 /// records requests, variant 2 what is in flight, variant 3 both.
 pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
     let mut service = if variant == 0 {
@@ -39,12 +39,15 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
     }
     let memory = kept(capacity, random);
     service.gauges.push(memory);
-    let told = random.chance(0.5);
-    if !told || random.chance(0.5) {
+    let given = random.chance(0.5);
+    if !given || random.chance(0.5) {
         service.gauges.push(collection(capacity, random));
     }
-    let runtime = if told { Runtime::Collected } else { Runtime::Guess };
-    Draft { runtime, ..Draft::new(service, right, Promise::Stretch(random.between(1.7, 3.0))) }
+    let runtime = if given { Runtime::Collected } else { Runtime::Guess };
+    Draft {
+        runtime,
+        ..Draft::new(service, right, ResponseLimit::Stretch(random.between(1.7, 3.0)))
+    }
 }
 
 fn kept(capacity: f64, random: &mut Random) -> Gauge {

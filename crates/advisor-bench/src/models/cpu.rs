@@ -1,7 +1,7 @@
 //! A server that computes: as many requests at once as it has cores, the others wait.
 
 use super::workers::in_flight;
-use super::{Draft, Draw as _, Promise};
+use super::{Draft, Draw as _, ResponseLimit};
 use crate::gauge::Load;
 use crate::service::{Layout, Random, Service, Slows, Work};
 
@@ -10,7 +10,7 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
     let full = if variant == 0 { random.between(92.0, 100.0) } else { random.between(68.0, 86.0) };
     let service = server(full, random);
     let right = service.gauges.iter().take(1).map(|gauge| gauge.name).collect();
-    Draft::new(service, right, Promise::Stretch(random.between(2.0, 4.0)))
+    Draft::new(service, right, ResponseLimit::Stretch(random.between(2.0, 4.0)))
 }
 
 /// A server whose CPU shows `full` percent when all of its cores are taken. CPU is its first metric;

@@ -21,7 +21,7 @@ pub fn distract(service: &mut Service, random: &mut Random) {
         daily(random),
         foreign_queue(random),
     ];
-    // They are right where the collector of what each allocates gives out.
+    // They are right if the garbage collector saturates, because each request allocates.
     if !matches!(service.slows, Slows::Allocation { .. }) {
         all.push(requests(random));
     }

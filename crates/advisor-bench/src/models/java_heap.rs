@@ -1,15 +1,15 @@
-//! A Java server: its heap climbs to its limit whatever happens.
+//! A Java server: its heap always rises to its limit.
 
 use advice::settings::Runtime;
 use load_test::{Kind, Unit};
 
 use super::distractors::{kept_open, requests};
 use super::draw::{percent, total};
-use super::{Draft, Draw as _, Promise, cpu};
+use super::{Draft, Draw as _, ResponseLimit, cpu};
 use crate::gauge::{Gauge, Load, Reading};
 use crate::service::{Layout, Random, Service, Slows, Work};
 
-/// In variant 0 CPU gives out first; in variant 1 connections fill the heap, in variant 2 requests
+/// In variant 0 CPU saturates first; in variant 1 connections fill the heap, in variant 2 requests
 /// do, faster than the collector frees it.
 pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
     let draft = match variant {
@@ -28,7 +28,7 @@ fn computing(random: &mut Random) -> Draft {
     let alive = Load { idle: random.between(15.0, 35.0), ..Load::default() };
     let heap = heap(alive, service.capacity(), random);
     service.gauges.push(heap);
-    Draft::new(service, right, Promise::Stretch(random.between(2.0, 4.0)))
+    Draft::new(service, right, ResponseLimit::Stretch(random.between(2.0, 4.0)))
 }
 
 fn connected(random: &mut Random) -> Draft {
@@ -54,7 +54,7 @@ fn connected(random: &mut Random) -> Draft {
             connections,
         ],
     };
-    Draft::new(service, vec![name], Promise::Stretch(random.between(1.5, 2.5)))
+    Draft::new(service, vec![name], ResponseLimit::Stretch(random.between(1.5, 2.5)))
 }
 
 fn allocating(random: &mut Random) -> Draft {
@@ -69,10 +69,10 @@ fn allocating(random: &mut Random) -> Draft {
         kept_open(random),
         requests.clone(),
     ];
-    Draft::new(service, vec![requests.name], Promise::Stretch(random.between(1.7, 3.0)))
+    Draft::new(service, vec![requests.name], ResponseLimit::Stretch(random.between(1.7, 3.0)))
 }
 
-/// A service whose collector falls behind before anything else gives out, without its gauges.
+/// A service whose collector falls behind before anything else saturates, without its gauges.
 pub(super) fn collecting(random: &mut Random) -> Service {
     let limit = random.scaled(10.0, 40.0);
     let mean = random.scaled(0.05, 0.5);
@@ -88,7 +88,7 @@ pub(super) fn collecting(random: &mut Random) -> Service {
     }
 }
 
-/// CPU that is far from giving out.
+/// CPU that is far from saturation.
 pub(super) fn idle_cpu(capacity: f64, random: &mut Random) -> Gauge {
     let completed = random.between(20.0, 45.0) / capacity;
     random.cpu(Load { idle: 1.5, completed, ..Load::default() })

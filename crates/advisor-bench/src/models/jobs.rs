@@ -3,12 +3,12 @@
 use load_test::{Kind, Unit};
 
 use super::draw::{each, total};
-use super::{Draft, Draw as _, Promise};
+use super::{Draft, Draw as _, ResponseLimit};
 use crate::gauge::{Gauge, Load, Reading};
 use crate::service::{Layout, Random, Service, Slows, Work};
 
 /// Variant 0 records how many jobs wait, variant 1 for how long the oldest does, as a stream's
-/// consumers do. In variant 2 the workers poll, so that CPU is high whatever waits.
+/// consumers do. In variant 2 the workers poll, so CPU is always high.
 pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
     let servers = random.whole(1, 8);
     let capacity = random.scaled(2.0, 12.0);
@@ -29,8 +29,8 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
         warm_up: random.warm_up(),
         gauges: vec![cpu, random.steady_memory(servers), backlog],
     };
-    let promise = Promise::Seconds((20.0 * mean).max(random.between(30.0, 60.0)));
-    Draft::new(service, right, promise)
+    let response_limit = ResponseLimit::Seconds((20.0 * mean).max(random.between(30.0, 60.0)));
+    Draft::new(service, right, response_limit)
 }
 
 fn waiting(random: &mut Random) -> Gauge {

@@ -1,6 +1,6 @@
 //! A server that computes, and never gives back some of the memory that it takes.
 
-use super::{Draft, Draw as _, Promise, cpu};
+use super::{Draft, Draw as _, ResponseLimit, cpu};
 use crate::gauge::Reading;
 use crate::service::Random;
 
@@ -24,5 +24,5 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
     let memory = random.memory(reading, 100.0);
     service.gauges.truncate(1);
     service.gauges.push(memory);
-    Draft::new(service, right, Promise::Stretch(random.between(2.0, 4.0)))
+    Draft::new(service, right, ResponseLimit::Stretch(random.between(2.0, 4.0)))
 }

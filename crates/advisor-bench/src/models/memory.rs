@@ -1,6 +1,6 @@
 //! Each request holds memory until it is done, and memory is what there is least of.
 
-use super::{Draft, Draw as _, Promise};
+use super::{Draft, Draw as _, ResponseLimit};
 use crate::gauge::{Load, Reading};
 use crate::service::{Layout, Random, Service, Slows, Work};
 
@@ -30,5 +30,5 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
         warm_up: random.warm_up(),
         gauges: vec![cpu, memory.clone()],
     };
-    Draft::new(service, vec![memory.name], Promise::Stretch(random.between(1.5, 2.5)))
+    Draft::new(service, vec![memory.name], ResponseLimit::Stretch(random.between(1.5, 2.5)))
 }

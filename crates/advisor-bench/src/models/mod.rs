@@ -28,21 +28,21 @@ pub struct Draft {
     pub service: Service,
     /// The names of the metrics that are right; with more than one, they move as one.
     pub right: Vec<&'static str>,
-    /// What its users are promised.
-    pub promise: Promise,
-    /// What the advisor is told that it runs on.
+    /// The limit of its response times.
+    pub response_limit: ResponseLimit,
+    /// The runtime in the settings of the advisor.
     pub runtime: Runtime,
 }
 
 impl Draft {
-    fn new(service: Service, right: Vec<&'static str>, promise: Promise) -> Self {
-        Self { service, right, promise, runtime: Runtime::Guess }
+    fn new(service: Service, right: Vec<&'static str>, response_limit: ResponseLimit) -> Self {
+        Self { service, right, response_limit, runtime: Runtime::Guess }
     }
 }
 
 /// A limit of response times.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Promise {
+pub enum ResponseLimit {
     /// So many times that of a service at rest.
     Stretch(f64),
     /// Seconds.
@@ -52,7 +52,7 @@ pub enum Promise {
 /// A kind of service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Model {
-    /// CPU gives out first.
+    /// CPU saturates first.
     Cpu,
     /// Memory does, and it is released.
     Memory,
@@ -60,19 +60,19 @@ pub enum Model {
     Workers,
     /// Requests wait for what each task calls.
     Waiting,
-    /// A Java server: the heap tells nothing.
+    /// A Java server, whose heap does not show the load.
     JavaHeap,
     /// A server on another runtime with a collector.
     Collected,
-    /// A server that leaks memory: CPU gives out first.
+    /// A server that leaks memory: CPU saturates first.
     Leaking,
-    /// It works off a queue.
+    /// It processes jobs from a queue.
     Jobs,
     /// All tasks wait for one database.
     Shared,
     /// A few requests take very much longer than most.
     HeavyTailed,
-    /// Cheap requests and dear ones come mixed.
+    /// Cheap and expensive requests are mixed.
     TwoKinds,
 }
 

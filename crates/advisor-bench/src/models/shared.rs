@@ -1,10 +1,10 @@
-//! All tasks wait for one database, which gives out at the same demand however many they are.
+//! All tasks wait for one database, which saturates at the same demand with any number of tasks.
 
 use load_test::{Kind, Unit};
 
 use super::draw::total;
 use super::workers::in_flight;
-use super::{Draft, Draw as _, Promise};
+use super::{Draft, Draw as _, ResponseLimit};
 use crate::gauge::{Gauge, Load, Reading};
 use crate::service::{Layout, Random, Service, Slows, Work};
 
@@ -39,5 +39,5 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
         warm_up: random.warm_up(),
         gauges,
     };
-    Draft::new(service, Vec::new(), Promise::Stretch(random.between(2.0, 4.0)))
+    Draft::new(service, Vec::new(), ResponseLimit::Stretch(random.between(2.0, 4.0)))
 }

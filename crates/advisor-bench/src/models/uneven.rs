@@ -1,4 +1,4 @@
-//! Requests that differ much in duration, on services that are modelled elsewhere.
+//! Requests that differ much in duration, on services that are modeled elsewhere.
 
 use super::{Draft, Draw as _, cpu, waiting, workers};
 use crate::service::{Random, Times};
@@ -9,7 +9,7 @@ pub(super) fn heavy_tailed(variant: usize, random: &mut Random) -> Draft {
     draft(variant, times, random)
 }
 
-/// Cheap requests and dear ones. The share of the dear ones is not near 5 %, where the 95th
+/// Cheap and expensive requests. The share of the expensive ones is not near 5%, where the 95th
 /// percentile would be that of the one kind or the other by chance.
 pub(super) fn two_kinds(variant: usize, random: &mut Random) -> Draft {
     let dear = random.between(0.08, 0.3);

@@ -1,7 +1,7 @@
 //! Requests that wait, without a thread each, for a connection of the task's pool to what they call.
 
 use super::workers::in_flight;
-use super::{Draft, Draw as _, Promise};
+use super::{Draft, Draw as _, ResponseLimit};
 use crate::gauge::{Load, Reading};
 use crate::service::{Layout, Random, Service, Slows, Work};
 
@@ -40,5 +40,5 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
         warm_up: random.warm_up(),
         gauges,
     };
-    Draft::new(service, right, Promise::Stretch(random.between(1.5, 2.5)))
+    Draft::new(service, right, ResponseLimit::Stretch(random.between(1.5, 2.5)))
 }

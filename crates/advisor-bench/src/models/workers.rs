@@ -3,7 +3,7 @@
 use load_test::{Kind, Unit};
 
 use super::draw::{percent, total};
-use super::{Draft, Draw as _, Promise};
+use super::{Draft, Draw as _, ResponseLimit};
 use crate::gauge::{Gauge, Load, Reading};
 use crate::service::{Layout, Random, Service, Slows, Work};
 
@@ -32,7 +32,7 @@ pub(super) fn draft(variant: usize, random: &mut Random) -> Draft {
         warm_up: random.warm_up(),
         gauges,
     };
-    Draft::new(service, right, Promise::Stretch(random.between(1.5, 2.5)))
+    Draft::new(service, right, ResponseLimit::Stretch(random.between(1.5, 2.5)))
 }
 
 fn busy(random: &mut Random) -> Gauge {

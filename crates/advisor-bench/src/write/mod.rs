@@ -18,7 +18,7 @@ use crate::log::{Level, Log, Request};
 /// A file that a tool wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
-    /// Its name. That of a file of one level tells when the level began, the tasks and the rate.
+    /// Its name. The name of a summary of one level gives its start, tasks and rate.
     pub name: String,
     /// What is in it.
     pub text: String,
@@ -33,7 +33,7 @@ pub struct Writer {
     pub write: fn(&Log) -> Vec<File>,
 }
 
-/// What tells of requests.
+/// Formats of requests.
 pub const LOADS: [Writer; 16] = [
     Writer { name: "plain CSV", write: plain::csv },
     Writer { name: "k6 JSON", write: k6::json },
@@ -53,7 +53,7 @@ pub const LOADS: [Writer; 16] = [
     Writer { name: "JMeter", write: jmeter::csv },
 ];
 
-/// What tells of metrics.
+/// Formats of metrics.
 pub const METRICS: [Writer; 3] = [
     Writer { name: "get-metric-data", write: cloudwatch::get_metric_data },
     Writer { name: "get-metric-statistics", write: cloudwatch::get_metric_statistics },

@@ -1,4 +1,4 @@
-//! Values separated by commas, under names that tell what they are.
+//! Values separated by commas, under names that show their meaning.
 
 use super::{File, Sums, one};
 use crate::log::{Log, Request};

@@ -30,9 +30,9 @@ pub struct Group {
     pub has_warm_pool: bool,
     /// How long an instance warms up, unless a policy says otherwise.
     pub warm_up: Duration,
-    /// Its instances, by EC2 id: the state, and what each counts.
+    /// Its instances, by EC2 id: the state, and how much capacity each counts as.
     pub instances: BTreeMap<String, (LifecycleState, u32)>,
-    /// The value of our tag.
+    /// The value of the tag [`TAG`](super::TAG).
     pub tag: Option<String>,
 }
 
@@ -40,7 +40,7 @@ impl Aws {
     /// The groups `names`, by name. One that does not exist is absent.
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// If a call fails.
     pub fn scalable_groups<'a>(
         &'a self,
         names: &'a [String],
@@ -57,10 +57,10 @@ impl Aws {
         })
     }
 
-    /// Set the desired capacity of a group, whatever its own cooldown.
+    /// Sets the desired capacity of a group, regardless of the group's own cooldown.
     ///
     /// # Errors
-    /// Whatever call fails, with `ValidationError` if it lies outside the group's bounds.
+    /// If the call fails; with `ValidationError` if the capacity is outside the group's bounds.
     pub fn set_desired_capacity<'a>(
         &'a self,
         group: &'a str,
@@ -74,10 +74,10 @@ impl Aws {
         })
     }
 
-    /// Write our tag on a group; its instances do not get it.
+    /// Writes our tag on a group. Its instances do not inherit it.
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// If a call fails.
     pub fn tag_group<'a>(
         &'a self,
         group: &'a str,

@@ -1,4 +1,5 @@
-//! What can be scaled: read with what an earlier look wrote on it, written on, and set.
+//! Services and Auto Scaling groups: reads them with the tag of their last scaling, writes the tag,
+//! and sets the capacity.
 
 mod group;
 mod room;

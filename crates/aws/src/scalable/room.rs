@@ -1,4 +1,4 @@
-//! What a cluster's instances have and have left, and what a task takes.
+//! The total and free resources of a cluster's instances, and what a task reserves.
 
 use aws_sdk_ecs::types;
 use futures_util::future::BoxFuture;
@@ -8,12 +8,12 @@ use scaling::room::Resources;
 use crate::times::time_of;
 use crate::{Aws, Error};
 
-/// A container instance, as far as tasks want a place on it.
+/// What task placement needs to know of a container instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContainerInstance {
     /// Its EC2 id.
     pub instance: String,
-    /// Its availability zone; empty if it does not tell.
+    /// Its Availability Zone; empty if it has no such attribute.
     pub zone: String,
     /// Whether it is DRAINING.
     pub draining: bool,
@@ -21,11 +21,11 @@ pub struct ContainerInstance {
     pub active: bool,
     /// Whether its agent is connected.
     pub agent_connected: bool,
-    /// Since when it is registered.
+    /// When it was registered.
     pub registered_at: Option<Time>,
-    /// What it has in all.
+    /// Its total resources.
     pub registered: Resources,
-    /// What is left of that.
+    /// Its free resources.
     pub free: Resources,
     /// Its running and pending tasks.
     pub tasks: u32,
@@ -35,7 +35,7 @@ impl Aws {
     /// Every container instance of `cluster` that is not deregistered.
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// If a call fails.
     pub fn room<'a>(
         &'a self,
         cluster: &'a str,
@@ -54,7 +54,7 @@ impl Aws {
     /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters_ec2.html>
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// If a call fails.
     pub fn task_size<'a>(
         &'a self,
         task_definition: &'a str,

@@ -15,9 +15,9 @@ use crate::{Aws, BATCH, Error, owned};
 pub struct Service {
     /// Its ARN.
     pub arn: String,
-    /// What decisions need of it.
+    /// Its state, as decisions need it.
     pub state: state::Service,
-    /// The value of our tag.
+    /// The value of the tag [`TAG`](super::TAG).
     pub tag: Option<String>,
     /// The task definition of its PRIMARY deployment, by its ARN.
     pub task_definition: Option<String>,
@@ -25,10 +25,10 @@ pub struct Service {
 
 impl Aws {
     /// The services `names` of `cluster`, by name, with their tags. One that does not exist is
-    /// absent; one that AWS fails to describe for any other reason must not pass for that.
+    /// absent; any other failure to describe one is an error.
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// If a call fails.
     pub fn scalable_services<'a>(
         &'a self,
         cluster: &'a str,
@@ -57,7 +57,7 @@ impl Aws {
     /// Set the desired count of a service. It begins no deployment.
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// If a call fails.
     pub fn set_desired_count<'a>(
         &'a self,
         cluster: &'a str,
@@ -75,7 +75,7 @@ impl Aws {
     /// Write our tag on a service, by its ARN.
     ///
     /// # Errors
-    /// Whatever call fails.
+    /// If a call fails.
     pub fn tag_service<'a>(
         &'a self,
         arn: &'a str,

@@ -1,50 +1,50 @@
-//! Ghost registrations: container instances whose EC2 instance has left its group, and whose
-//! agent was away when it did.
+//! Ghost registrations: container instances whose EC2 instance has left its group while the agent
+//! was disconnected.
 //!
-//! ECS deregisters a container instance when its EC2 instance is terminated, but not one whose
-//! agent is disconnected
+//! When an EC2 instance is terminated, ECS deregisters its container instance, except if the agent
+//! is disconnected
 //! (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterContainerInstance.html>).
-//! Such a registration stays ACTIVE or DRAINING, and counts in the cluster's reservations
+//! Such a registration stays ACTIVE or DRAINING, and counts in the reservations of the cluster
 //! (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster_reservation.html>).
 
 use time::Duration;
 
 use super::{Action, Decision, LeftAlone, Plan, Question, Verdict};
 use crate::Time;
-use crate::hints::Hints;
 use crate::seen::{Answer, Instance, Status};
+use crate::triggers::Triggers;
 
-/// How long an agent must be away. One that lives reconnects within minutes, and ECS
-/// deregisters by itself within minutes what shuts down with its agent connected.
+/// How long an agent must be disconnected. An agent of a running instance reconnects within
+/// minutes. If an instance shuts down with its agent connected, ECS deregisters it within minutes.
 const AWAY: Duration = Duration::minutes(10);
 
-/// An instance of none of our groups; `None` if it has no ghost registration and nothing about
-/// one is to be written. Each registration that carries our note is judged by itself: one
-/// without, or whose agent is connected, is not ours to remove. Whatever is left waits for the
-/// next look at everything, so no further look is asked for.
-pub(super) fn decide(instance: &Instance, hints: &Hints, now: Time) -> Option<Decision> {
+/// Decides about an instance in none of our groups; `None` if it has no ghost registration and no
+/// drain record to update. Each registration with our drain record is decided on its own.
+/// Registrations without one, or with a connected agent, are not removed. Whatever is left is done
+/// by the next full resync, so nothing is requeued.
+pub(super) fn decide(instance: &Instance, triggers: &Triggers, now: Time) -> Option<Decision> {
     let mut actions = Vec::new();
     let mut due = Vec::new();
     let mut ghosts = 0;
     for registration in instance.registrations.iter().filter(|r| r.status != Status::Gone) {
-        let Some(note) = registration.note else { continue };
+        let Some(drain_record) = registration.drain_record else { continue };
         let arn = registration.arn.clone();
-        let away = !registration.agent_connected && !hints.connected.contains(&arn);
+        let away = !registration.agent_connected && !triggers.connected.contains(&arn);
         ghosts += u32::from(away);
-        match note.agent_gone {
+        match drain_record.agent_gone {
             Some(since) if away && now >= since + AWAY => due.push(Action::Deregister { arn }),
-            since if since.is_some() != away && !registration.unnotable => {
-                let note = note.agent_gone_since(away.then_some(now));
-                actions.push(Action::Note { arn, note });
+            since if since.is_some() != away && !registration.record_refused => {
+                let drain_record = drain_record.agent_gone_since(away.then_some(now));
+                actions.push(Action::DrainRecord { arn, drain_record });
             }
             _ => {}
         }
     }
-    // A group of somebody else may have it; and one that changes between its group and the
-    // warm pool may have shown in neither, as two calls read the two. One call reads all.
+    // A foreign group may have it. Or it moved between its group and the warm pool, and was missing
+    // in both calls. One call reads all groups of the account.
     match instance.in_any_group {
         _ if due.is_empty() => {}
-        Answer::Unasked => return Some(Decision::LookCloser(vec![Question::InAnyGroup])),
+        Answer::Unasked => return Some(Decision::Read(vec![Question::InAnyGroup])),
         Answer::Known(false) => actions.append(&mut due),
         Answer::Known(true) => ghosts = 0,
         Answer::Failed => {}

@@ -1,50 +1,51 @@
-//! What to do about one EC2 instance, from what was read of it and the time.
+//! Decides what to do about one EC2 instance, from what was read and the time.
 //!
-//! A decision either asks a question first (what costs a call is read only when it
-//! matters) or is a plan: actions, what they come to, and when to look again.
+//! A decision is either a list of questions or a plan. Values that cost a call are read only when a
+//! decision depends on them. A plan consists of actions, a verdict, and when to reconcile again.
 
 mod ghost;
 mod returning;
 mod terminating;
 mod unregistered;
 
-use tick::Pace;
+use requeue::DelayClass;
 
 use crate::Time;
-use crate::hints::Hints;
-use crate::note::Note;
+use crate::drain_record::DrainRecord;
 use crate::seen::{Instance, LifecycleState};
 use crate::settings::Settings;
+use crate::triggers::Triggers;
 
 pub use terminating::{CONFIRMED_AFTER, list_is_complete};
 
-/// What [`decide`] answers.
+/// The result of [`decide`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
     /// Read these first, then decide again.
-    LookCloser(Vec<Question>),
-    /// Do this.
+    Read(Vec<Question>),
+    /// Carry this out.
     Plan(Plan),
 }
 
 /// What must be read before a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question {
-    /// Since when Auto Scaling terminates the instance.
+    /// When Auto Scaling began to terminate the instance.
     TerminatingSince,
     /// Whether it is registered in another cluster.
     Elsewhere,
-    /// Whether any Auto Scaling group of the account has it.
+    /// Whether it is in any Auto Scaling group of the account.
     InAnyGroup,
     /// The tasks of a container instance that have not stopped.
     Tasks {
         /// The container instance.
         arn: String,
-        /// Its counts are 0, so only tasks that ECS has decided to stop can be left.
+        /// Its counts are 0, so only tasks that ECS has decided to stop can remain.
         stopping_only: bool,
     },
-    /// The same of a container instance whose counts are 0 and that takes no note since
-    /// when: read [`CONFIRMED_AFTER`] later than the counts, in this very look.
+    /// The same for a container instance whose counts are 0, and for which no drain record of since
+    /// when can be written: read it [`CONFIRMED_AFTER`] later than the counts, within this
+    /// reconcile.
     TasksLater {
         /// The container instance.
         arn: String,
@@ -54,37 +55,37 @@ pub enum Question {
 /// What to do about an instance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
-    /// In this order; one that fails leaves the later ones to the next look.
+    /// Actions in order. If one fails, the rest is left to the next reconcile.
     pub actions: Vec<Action>,
-    /// What it comes to.
+    /// The state of the instance.
     pub verdict: Verdict,
-    /// When to look again, if anything is left to do.
-    pub again: Option<Pace>,
+    /// The delay class of the next reconcile, if work is left.
+    pub again: Option<DelayClass>,
 }
 
-/// One thing to do.
+/// One step of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Write a note on a container instance.
-    Note {
+    /// Write a drain record to a container instance.
+    DrainRecord {
         /// The container instance.
         arn: String,
-        /// The note.
-        note: Note,
+        /// The drain record.
+        drain_record: DrainRecord,
     },
     /// Set a container instance DRAINING.
     SetDraining {
         /// The container instance.
         arn: String,
-        /// A note to write once that is done, with the time at which it was.
-        note: Option<Note>,
+        /// The drain record to write afterwards, with the time of the call.
+        drain_record: Option<DrainRecord>,
     },
-    /// Restart the hook's timer.
+    /// Restart the timer of the hook.
     Heartbeat {
         /// The group.
         group: String,
-        /// Notes to write once it was recorded.
-        notes: Vec<(String, Note)>,
+        /// Drain records to write if the heartbeat succeeds, by container instance.
+        drain_records: Vec<(String, DrainRecord)>,
     },
     /// Stop tasks that belong to no service.
     StopTasks {
@@ -97,15 +98,15 @@ pub enum Action {
         group: String,
         /// CONTINUE or ABANDON.
         result: ActionResult,
-        /// The notes on which to say that it is done, should it be over already.
-        notes: Vec<(String, Note)>,
+        /// Drain records to mark as done if the action is already over, by container instance.
+        drain_records: Vec<(String, DrainRecord)>,
     },
     /// Set a container instance ACTIVE.
     SetActive {
         /// The container instance.
         arn: String,
     },
-    /// Remove our note from a container instance.
+    /// Remove our drain record from a container instance.
     Forget {
         /// The container instance.
         arn: String,
@@ -120,56 +121,56 @@ pub enum Action {
 /// The result of a lifecycle action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActionResult {
-    /// Go on.
+    /// Continue the termination.
     Continue,
     /// Skip the other hooks and, with instance retention, keep the instance.
     Abandon,
 }
 
-/// What a plan comes to.
+/// The state of an instance according to a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Its drain begins with this look.
+    /// Its drain begins with this reconcile.
     Started(Drain),
-    /// Its drain goes on.
+    /// Its drain continues.
     Waiting(Drain),
-    /// Its drain ends with this look.
+    /// Its drain ends with this reconcile.
     Ended {
-        /// Why.
+        /// Why it ends.
         end: End,
-        /// When it began, if that is known.
+        /// When the drain began, if known.
         began: Option<Time>,
-        /// Tasks that had not stopped.
+        /// The number of tasks that had not stopped.
         tasks: u32,
-        /// When the last one stopped, if that was read.
+        /// When the last task stopped, if that was read.
         last_stop: Option<Time>,
     },
-    /// It serves again.
+    /// It is in service again.
     Returned,
-    /// It is held by a hook, and not registered so far.
+    /// A hook holds it, and it has not registered so far.
     Unregistered,
     /// Registered in another cluster, or ours does not exist.
     WrongCluster,
-    /// No group of ours has it, and registrations with our note are left of it whose agent
-    /// is away.
+    /// It is in none of our groups, and still has registrations with our drain record whose agent
+    /// is disconnected.
     Ghost {
-        /// How many.
+        /// The number of such registrations.
         registrations: u32,
     },
-    /// It is on its way to a state that will tell.
+    /// It is about to change to a state that can be decided on.
     InTransit,
-    /// Nothing to do, and why.
+    /// Nothing to do.
     LeftAlone(LeftAlone),
 }
 
-/// A drain that is not over.
+/// A drain that continues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Drain {
     /// When it began.
     pub began: Time,
-    /// Tasks that have not stopped, as far as they were looked at.
+    /// The number of tasks that have not stopped, as far as they were read.
     pub tasks: u32,
-    /// It has lasted so long that it should be explained.
+    /// It has lasted so long that its reasons should be determined.
     pub stuck: bool,
 }
 
@@ -178,9 +179,9 @@ pub struct Drain {
 pub enum End {
     /// Every task has stopped.
     Drained,
-    /// No cluster knows the instance.
+    /// The instance is registered in no cluster.
     NotRegistered,
-    /// Its agent stayed away.
+    /// Its agent has been disconnected for too long.
     AgentGone,
     /// Its deadline passed.
     Deadline,
@@ -201,24 +202,24 @@ impl End {
 /// Why nothing is done about an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LeftAlone {
-    /// It serves and nobody asked anything.
+    /// It is in service and no message is about it.
     InService,
     /// An operator drains it.
     DrainedByHand,
-    /// Our lifecycle action is over; another hook still holds it.
+    /// Our lifecycle action is complete; another hook still holds it.
     AnotherHook,
-    /// No group of ours has it.
+    /// It is in none of our groups.
     NotInGroup,
-    /// Interrupted, and not registered in our cluster.
+    /// It has an interruption warning and is not registered in our cluster.
     NotRegistered,
-    /// On its way into a warm pool, and not registered in our cluster: nothing of ours runs
-    /// there, and the hook that holds it may be a launch hook of somebody else.
+    /// On its way into a warm pool and not registered in our cluster: it runs no tasks of ours, and
+    /// the hook that holds it may be a foreign launch hook.
     EnteringPool,
-    /// At rest in a warm pool.
+    /// In a warm pool.
     WarmPool,
     /// Kept after an abandoned termination.
     Retained,
-    /// In a lifecycle state that asks for nothing.
+    /// In a lifecycle state that needs no action.
     LifecycleState,
 }
 
@@ -245,24 +246,29 @@ impl Plan {
     }
 }
 
-/// Decide about `instance`.
-pub fn decide(instance: &Instance, hints: &Hints, settings: &Settings, now: Time) -> Decision {
+/// Decides what to do about `instance`.
+pub fn decide(
+    instance: &Instance,
+    triggers: &Triggers,
+    settings: &Settings,
+    now: Time,
+) -> Decision {
     let Some(member) = &instance.member else {
-        let ghost = ghost::decide(instance, hints, now);
-        return ghost.unwrap_or_else(|| returning::unplaced(instance, hints));
+        let ghost = ghost::decide(instance, triggers, now);
+        return ghost.unwrap_or_else(|| returning::unplaced(instance, triggers));
     };
     match member.state {
         LifecycleState::EnteringPool if !instance.is_registered() => {
             Plan::leave(LeftAlone::EnteringPool)
         }
         LifecycleState::Waiting | LifecycleState::EnteringPool => {
-            terminating::decide(instance, &member.group, hints, settings, now)
+            terminating::decide(instance, &member.group, triggers, settings, now)
         }
-        LifecycleState::InService => returning::in_service(instance, hints, now),
-        LifecycleState::Pending => returning::pending(instance, hints, Pace::Soon),
-        LifecycleState::PendingWait => returning::pending(instance, hints, Pace::Later),
-        LifecycleState::Terminating => returning::leaving(instance, hints),
-        LifecycleState::Warm => returning::warm(instance, hints),
+        LifecycleState::InService => returning::in_service(instance, triggers, now),
+        LifecycleState::Pending => returning::pending(instance, triggers, DelayClass::Soon),
+        LifecycleState::PendingWait => returning::pending(instance, triggers, DelayClass::Later),
+        LifecycleState::Terminating => returning::leaving(instance, triggers),
+        LifecycleState::Warm => returning::warm(instance, triggers),
         LifecycleState::Retained => returning::retained(instance),
         LifecycleState::Other(_) => Plan::leave(LeftAlone::LifecycleState),
     }

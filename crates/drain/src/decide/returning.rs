@@ -1,31 +1,30 @@
-//! Instances that no termination hook holds: serving, on their way, at rest.
+//! Instances that no termination hook holds: in service, in transit, or in a warm pool.
 
-use tick::Pace;
+use requeue::DelayClass;
 use time::Duration;
 
 use super::terminating::BELIEVED_AFTER;
 use super::{Action, Decision, Drain, LeftAlone, Plan, Verdict};
 use crate::Time;
-use crate::hints::{Hints, INTERRUPTION};
-use crate::note::{Cause, Note};
+use crate::drain_record::{Cause, DrainRecord};
 use crate::seen::{Instance, Registration, Status};
+use crate::triggers::{INTERRUPTION, Triggers};
 
-/// How old a hook's note must be before an instance in service is believed to have
-/// come back. A warm pool and a new root volume take minutes; a stale read of the
-/// group, seconds.
+/// How old the drain record of a hook must be before an instance in service is trusted to have come
+/// back. A warm pool or a new root volume takes minutes; a stale read of the group lasts seconds.
 const RETURNED_AFTER: Duration = Duration::minutes(1);
 
-/// An instance in service: interrupted, spared, returned, or simply serving.
-pub(super) fn in_service(instance: &Instance, hints: &Hints, now: Time) -> Decision {
+/// Decides about an instance in service: interrupted, no longer interrupted, returned, or serving.
+pub(super) fn in_service(instance: &Instance, triggers: &Triggers, now: Time) -> Decision {
     let mut plan = Plan {
         actions: Vec::new(),
         verdict: Verdict::LeftAlone(LeftAlone::InService),
         again: None,
     };
     for registration in &instance.registrations {
-        match registration.note {
-            Some(note) => noted(&mut plan, registration, note, now),
-            None if hints.interrupted.contains(&instance.id) => {
+        match registration.drain_record {
+            Some(drain_record) => recorded(&mut plan, registration, drain_record, now),
+            None if triggers.interrupted.contains(&instance.id) => {
                 interrupted(&mut plan, registration, now);
             }
             None if registration.status == Status::Draining => {
@@ -34,28 +33,28 @@ pub(super) fn in_service(instance: &Instance, hints: &Hints, now: Time) -> Decis
             None => {}
         }
     }
-    if instance.registrations.is_empty() && hints.interrupted.contains(&instance.id) {
+    if instance.registrations.is_empty() && triggers.interrupted.contains(&instance.id) {
         plan.verdict = Verdict::LeftAlone(LeftAlone::NotRegistered);
     }
-    if hints.terminating.contains(&instance.id) && plan.again.is_none() {
-        plan.again = Some(Pace::Soon);
+    if triggers.terminating.contains(&instance.id) && plan.again.is_none() {
+        plan.again = Some(DelayClass::Soon);
     }
     Decision::Plan(plan)
 }
 
-fn noted(plan: &mut Plan, registration: &Registration, note: Note, now: Time) {
+fn recorded(plan: &mut Plan, registration: &Registration, drain_record: DrainRecord, now: Time) {
     let arn = registration.arn.clone();
-    let over = match (note.cause, note.back) {
+    let over = match (drain_record.cause, drain_record.back) {
         (Cause::Hook, Some(back)) => now - back >= BELIEVED_AFTER,
-        (Cause::Hook, None) => now - note.set() >= RETURNED_AFTER,
-        (Cause::Spot, _) => now - note.began >= INTERRUPTION,
+        (Cause::Hook, None) => now - drain_record.set() >= RETURNED_AFTER,
+        (Cause::Spot, _) => now - drain_record.began >= INTERRUPTION,
     };
-    // It may be terminated again as soon as it is ACTIVE, and a stale read then show it DRAINING
-    // still. Its note must not say by then that it is empty.
-    if over && note.idle.is_some() && registration.status == Status::Draining {
-        plan.actions.push(Action::Note { arn, note: note.back_at(now) });
+    // Once it is ACTIVE it may be terminated again, while a stale read still shows it DRAINING. By
+    // then its drain record must not say that the counts are 0.
+    if over && drain_record.idle.is_some() && registration.status == Status::Draining {
+        plan.actions.push(Action::DrainRecord { arn, drain_record: drain_record.back_at(now) });
         plan.verdict = Verdict::InTransit;
-        plan.again = Some(Pace::Soon);
+        plan.again = Some(DelayClass::Soon);
         return;
     }
     if over {
@@ -66,102 +65,116 @@ fn noted(plan: &mut Plan, registration: &Registration, note: Note, now: Time) {
         plan.verdict = Verdict::Returned;
         return;
     }
-    // A note on an instance that is ACTIVE: the look that wrote it went no further.
-    if note.cause == Cause::Spot && registration.status == Status::Active {
-        plan.actions.push(Action::SetDraining { arn, note: None });
+    // A drain record on an ACTIVE instance: the reconcile that wrote it did not get further.
+    if drain_record.cause == Cause::Spot && registration.status == Status::Active {
+        plan.actions.push(Action::SetDraining { arn, drain_record: None });
     }
-    plan.verdict = match note.cause {
+    plan.verdict = match drain_record.cause {
         Cause::Hook => Verdict::InTransit,
         Cause::Spot => Verdict::Waiting(Drain {
-            began: note.began,
+            began: drain_record.began,
             tasks: registration.counted_tasks,
             stuck: false,
         }),
     };
-    plan.again = Some(if note.back.is_some() { Pace::Soon } else { Pace::Later });
+    plan.again =
+        Some(if drain_record.back.is_some() { DelayClass::Soon } else { DelayClass::Later });
 }
 
-/// The note goes first: an instance that is DRAINING without one would pass for an
-/// operator's, and stay so if the interruption does not take place.
+/// Drains an interrupted instance. The drain record is written first: without one, a DRAINING
+/// instance would count as drained by an operator, and stay so if the interruption does not happen.
 fn interrupted(plan: &mut Plan, registration: &Registration, now: Time) {
     let arn = registration.arn.clone();
     match registration.status {
         Status::Active => {
-            if !registration.unnotable {
-                let note = Note::new(Cause::Spot, now);
-                plan.actions.push(Action::Note { arn: arn.clone(), note });
+            if !registration.record_refused {
+                let drain_record = DrainRecord::new(Cause::Spot, now);
+                plan.actions.push(Action::DrainRecord { arn: arn.clone(), drain_record });
             }
-            plan.actions.push(Action::SetDraining { arn, note: None });
+            plan.actions.push(Action::SetDraining { arn, drain_record: None });
             let tasks = registration.counted_tasks;
             plan.verdict = Verdict::Started(Drain { began: now, tasks, stuck: false });
-            plan.again = Some(Pace::Later);
+            plan.again = Some(DelayClass::Later);
         }
         Status::Draining => plan.verdict = Verdict::LeftAlone(LeftAlone::DrainedByHand),
         Status::Registering | Status::Gone => {}
     }
 }
 
-/// An instance that may come back into service DRAINING by us. If a notice says it waits
-/// already, this read is behind it.
-pub(super) fn pending(instance: &Instance, hints: &Hints, pace: Pace) -> Decision {
-    if hints.terminating.contains(&instance.id) {
-        return in_transit(Pace::Soon);
+/// Decides about an instance that may come back into service while it is still DRAINING. If a
+/// notification reports it in a wait state, this read is older than the notification.
+pub(super) fn pending(
+    instance: &Instance,
+    triggers: &Triggers,
+    delay_class: DelayClass,
+) -> Decision {
+    if triggers.terminating.contains(&instance.id) {
+        return in_transit(DelayClass::Soon);
     }
-    if instance.registrations.iter().all(|registration| registration.note.is_none()) {
+    if instance.registrations.iter().all(|registration| registration.drain_record.is_none()) {
         return Plan::leave(LeftAlone::LifecycleState);
     }
-    in_transit(pace)
+    in_transit(delay_class)
 }
 
-/// An instance before its hook: deregistered from the group's own target groups
-/// first. If a notice says it waits already, this read is behind it.
-pub(super) fn leaving(instance: &Instance, hints: &Hints) -> Decision {
-    if !hints.terminating.contains(&instance.id) {
+/// Decides about an instance before its hook, while it is deregistered from the target groups of
+/// the group. If a notification reports it in a wait state, this read is older than the
+/// notification.
+pub(super) fn leaving(instance: &Instance, triggers: &Triggers) -> Decision {
+    if !triggers.terminating.contains(&instance.id) {
         return Plan::leave(LeftAlone::LifecycleState);
     }
-    in_transit(Pace::Soon)
+    in_transit(DelayClass::Soon)
 }
 
-/// An instance that neither a group of ours nor its warm pool shows. Two calls read the two,
-/// and one that changes from the one to the other may show in neither: if a notice names it
-/// and our cluster knows it, these reads are behind the notice.
-pub(super) fn unplaced(instance: &Instance, hints: &Hints) -> Decision {
-    if !hints.terminating.contains(&instance.id) || !instance.is_registered() {
+/// Decides about an instance that neither a group of ours nor its warm pool shows. The two are read
+/// in two calls, and an instance that moves between them may be missing in both. If a notification
+/// names it and our cluster knows it, these reads are older than the notification.
+pub(super) fn unplaced(instance: &Instance, triggers: &Triggers) -> Decision {
+    if !triggers.terminating.contains(&instance.id) || !instance.is_registered() {
         return Plan::leave(LeftAlone::NotInGroup);
     }
-    in_transit(Pace::Soon)
+    in_transit(DelayClass::Soon)
 }
 
-fn in_transit(pace: Pace) -> Decision {
-    Decision::Plan(Plan { actions: Vec::new(), verdict: Verdict::InTransit, again: Some(pace) })
+fn in_transit(delay_class: DelayClass) -> Decision {
+    Decision::Plan(Plan {
+        actions: Vec::new(),
+        verdict: Verdict::InTransit,
+        again: Some(delay_class),
+    })
 }
 
-/// An instance at rest in a warm pool keeps its note, by which it is set ACTIVE when
-/// it serves again; but its next termination is a new lifecycle action. One that an operator has
-/// set ACTIVE meanwhile needs no note: with it a later drain by hand would pass for ours. If a
-/// notice says that it waits, on its way out of the pool, this read is behind it.
-pub(super) fn warm(instance: &Instance, hints: &Hints) -> Decision {
+/// Decides about an instance in a warm pool. It keeps its drain record, so that it is set ACTIVE
+/// when it is in service again; but its next termination is a new lifecycle action. If an operator
+/// has set it ACTIVE, the drain record is removed: otherwise a later manual drain would count as
+/// ours. If a notification reports it in a wait state, on its way out of the pool, this read is
+/// older than the notification.
+pub(super) fn warm(instance: &Instance, triggers: &Triggers) -> Decision {
     let action = |registration: &Registration| {
-        let (arn, note) = (registration.arn.clone(), registration.note?);
+        let (arn, drain_record) = (registration.arn.clone(), registration.drain_record?);
         match registration.status {
             Status::Active => Some(Action::Forget { arn }),
-            _ if note.done => Some(Action::Note { arn, note: Note { done: false, ..note } }),
+            _ if drain_record.done => Some(Action::DrainRecord {
+                arn,
+                drain_record: DrainRecord { done: false, ..drain_record },
+            }),
             _ => None,
         }
     };
     let actions = instance.registrations.iter().filter_map(action).collect();
     let verdict = Verdict::LeftAlone(LeftAlone::WarmPool);
-    let again = hints.terminating.contains(&instance.id).then_some(Pace::Soon);
+    let again = triggers.terminating.contains(&instance.id).then_some(DelayClass::Soon);
     Decision::Plan(Plan { actions, verdict, again })
 }
 
-/// An instance that was kept: when an operator ends it, that drain has a deadline of
-/// its own.
+/// Decides about a retained instance. Its drain record is removed: if an operator terminates it,
+/// that drain has its own deadline.
 pub(super) fn retained(instance: &Instance) -> Decision {
     let actions = instance
         .registrations
         .iter()
-        .filter(|registration| registration.note.is_some())
+        .filter(|registration| registration.drain_record.is_some())
         .map(|registration| Action::Forget { arn: registration.arn.clone() })
         .collect();
     let verdict = Verdict::LeftAlone(LeftAlone::Retained);

@@ -1,32 +1,32 @@
-//! Instances that a termination hook holds: drain them, and let them go.
+//! Instances that a termination hook holds: drains them and completes the lifecycle action.
 
 mod deadline;
 mod empty;
 
-use tick::Pace;
+use requeue::DelayClass;
 use time::Duration;
 
 use super::{
     Action, ActionResult, Decision, Drain, End, LeftAlone, Plan, Question, Verdict, unregistered,
 };
 use crate::Time;
-use crate::hints::Hints;
-use crate::note::{Cause, Note};
+use crate::drain_record::{Cause, DrainRecord};
 use crate::seen::{Answer, Instance, Registration, Status, Task};
 use crate::settings::{AtDeadline, SCHEDULE, Settings};
+use crate::triggers::Triggers;
 
 pub(super) use empty::BELIEVED_AFTER;
 pub use empty::{CONFIRMED_AFTER, list_is_complete};
 
-/// How long a drain may last before it is explained: ECS itself retries a placement
-/// for up to 15 minutes before it backs off no further.
+/// How long a drain may last before its reasons are determined. ECS retries a placement with
+/// growing delays, up to 15 minutes.
 const STUCK_AFTER: Duration = Duration::minutes(15);
 
-/// An instance in a terminating wait state, or held on its way into a warm pool.
+/// Decides about an instance in a terminating wait state, or held on its way into a warm pool.
 pub(super) fn decide(
     instance: &Instance,
     group: &str,
-    hints: &Hints,
+    triggers: &Triggers,
     settings: &Settings,
     now: Time,
 ) -> Decision {
@@ -35,40 +35,44 @@ pub(super) fn decide(
     if live.is_empty() {
         return unregistered::decide(instance, group, settings, now);
     }
-    if live.iter().any(|r| hook_note(r).is_some_and(|note| note.done)) {
+    if live.iter().any(|r| hook_drain_record(r).is_some_and(|drain_record| drain_record.done)) {
         return Plan::leave(LeftAlone::AnotherHook);
     }
-    let unnoted = live.iter().any(|r| r.unnotable && hook_note(r).is_none());
-    let noted = live.iter().filter_map(|r| hook_note(r)).map(|note| note.began).min();
-    // A note may be left from an earlier termination, out of which the instance came back: its
-    // time alone ends no drain.
-    let overdue = noted.is_some_and(|began| now >= began + settings.deadline);
-    let asks = overdue || unnoted && noted.is_none();
+    let unrecorded = live.iter().any(|r| r.record_refused && hook_drain_record(r).is_none());
+    let recorded = live
+        .iter()
+        .filter_map(|r| hook_drain_record(r))
+        .map(|drain_record| drain_record.began)
+        .min();
+    // A drain record may be left from an earlier termination from which the instance came back, so
+    // its time alone does not end a drain.
+    let overdue = recorded.is_some_and(|began| now >= began + settings.deadline);
+    let asks = overdue || unrecorded && recorded.is_none();
     if asks && instance.terminating_since == Answer::Unasked {
-        return Decision::LookCloser(vec![Question::TerminatingSince]);
+        return Decision::Read(vec![Question::TerminatingSince]);
     }
     let since = match instance.terminating_since {
         Answer::Known(since) if asks => since,
         _ => None,
     };
-    let began = noted.max(since).unwrap_or(now);
-    Course { group, hints, settings, now, live, began, unnoted }.decide()
+    let began = recorded.max(since).unwrap_or(now);
+    Course { group, triggers, settings, now, live, began, unrecorded }.decide()
 }
 
-/// The note of a drain for a hook; a Spot drain that became one begins anew.
-fn hook_note(registration: &Registration) -> Option<Note> {
-    registration.note.filter(|note| note.cause == Cause::Hook)
+/// The drain record of a drain for a hook. A Spot drain that a hook takes over starts again.
+fn hook_drain_record(registration: &Registration) -> Option<DrainRecord> {
+    registration.drain_record.filter(|drain_record| drain_record.cause == Cause::Hook)
 }
 
-/// One instance's drain and all that bears on it.
+/// The drain of one instance, with everything that a decision depends on.
 struct Course<'a> {
     group: &'a str,
-    hints: &'a Hints,
+    triggers: &'a Triggers,
     settings: &'a Settings,
     now: Time,
     live: Vec<&'a Registration>,
     began: Time,
-    unnoted: bool,
+    unrecorded: bool,
 }
 
 impl Course<'_> {
@@ -76,28 +80,28 @@ impl Course<'_> {
         let setting = self.set_draining();
         if setting.is_empty() && self.counted() == 0 && self.all_draining() {
             if !self.expected() {
-                return self.wait_or_overdue(self.idle_notes());
+                return self.wait_or_overdue(self.idle_drain_records());
             }
             match self.unstopped() {
                 Err(question) => return question,
                 Ok(Some(tasks)) if tasks.is_empty() => {
                     if self.believed_from().is_none_or(|from| self.now < from) {
-                        return self.wait(self.idle_notes(), Some(Pace::Soon));
+                        return self.wait(self.idle_drain_records(), Some(DelayClass::Soon));
                     }
                     let unconfirmed = self.unconfirmed();
                     if unconfirmed.is_empty() {
                         return self.end(End::Drained);
                     }
-                    return Decision::LookCloser(unconfirmed);
+                    return Decision::Read(unconfirmed);
                 }
-                // Events of the tasks that are left bring the looks to come.
-                Ok(_) => return self.wait_or_overdue(self.idle_notes()),
+                // Events of the remaining tasks trigger the next reconciles.
+                Ok(_) => return self.wait_or_overdue(self.idle_drain_records()),
             }
         }
         self.wait_or_overdue(setting)
     }
 
-    /// Go on waiting with these actions, unless the agent or the deadline ends it.
+    /// Waits, after `actions`, unless the absence of the agent or the deadline ends the drain.
     fn wait_or_overdue(&self, actions: Vec<Action>) -> Decision {
         if let Some(decision) = self.agent_gone() {
             return decision;
@@ -106,7 +110,7 @@ impl Course<'_> {
             return self.overdue(actions);
         }
         if self.stuck()
-            && self.hints.net
+            && self.triggers.net
             && let Err(question) = self.unstopped()
         {
             return question;
@@ -114,19 +118,21 @@ impl Course<'_> {
         self.wait(actions, None)
     }
 
-    /// DRAINING, and a note since when, for what has neither or lost it. The note comes
-    /// second, since it says from when on reads are believed; should it never come, the
-    /// instance is found DRAINING without one, and adopted.
+    /// Sets container instances DRAINING and writes the drain records that are missing. The drain
+    /// record is written second, because it says from when on reads are trusted. If it is lost, the
+    /// instance is found DRAINING without one and is adopted.
     fn set_draining(&self) -> Vec<Action> {
         let begin = |registration: &&Registration| {
             let arn = registration.arn.clone();
-            let noted = hook_note(registration);
-            let note = (noted.is_some() || !registration.unnotable)
-                .then(|| noted.unwrap_or_else(|| Note::new(Cause::Hook, self.began)))
-                .map(|note| note.set_at(self.now));
+            let recorded = hook_drain_record(registration);
+            let drain_record = (recorded.is_some() || !registration.record_refused)
+                .then(|| recorded.unwrap_or_else(|| DrainRecord::new(Cause::Hook, self.began)))
+                .map(|drain_record| drain_record.set_at(self.now));
             match registration.status {
-                Status::Active => Some(Action::SetDraining { arn, note }),
-                Status::Draining if noted.is_none() => Some(Action::Note { arn, note: note? }),
+                Status::Active => Some(Action::SetDraining { arn, drain_record }),
+                Status::Draining if recorded.is_none() => {
+                    Some(Action::DrainRecord { arn, drain_record: drain_record? })
+                }
                 _ => None,
             }
         };
@@ -141,18 +147,18 @@ impl Course<'_> {
         self.live.iter().map(|r| r.counted_tasks).sum()
     }
 
-    /// The tasks cost a call each: they are read when an event speaks of this
-    /// instance, or when the net comes round.
+    /// Whether to read the tasks, which costs a call each: if an event names this instance, or if a
+    /// requeue message or the schedule triggered the reconcile.
     fn expected(&self) -> bool {
-        self.hints.net || self.live.iter().any(|r| self.hints.mention(&r.arn))
+        self.triggers.net || self.live.iter().any(|r| self.triggers.mention(&r.arn))
     }
 
     fn tasks_failed(&self) -> bool {
         self.live.iter().any(|r| r.tasks == Answer::Failed)
     }
 
-    /// The tasks that have not stopped; a question if nobody has looked, none if AWS
-    /// did not say.
+    /// The tasks that have not stopped: a question if they were not read, `None` if the read
+    /// failed.
     fn unstopped(&self) -> Result<Option<Vec<&Task>>, Decision> {
         let questions: Vec<Question> = self
             .live
@@ -161,7 +167,7 @@ impl Course<'_> {
             .map(|r| Question::Tasks { arn: r.arn.clone(), stopping_only: r.counted_tasks == 0 })
             .collect();
         if !questions.is_empty() {
-            return Err(Decision::LookCloser(questions));
+            return Err(Decision::Read(questions));
         }
         Ok((!self.tasks_failed()).then(|| self.known_tasks().collect()))
     }
@@ -185,27 +191,30 @@ impl Course<'_> {
 
     fn agent_gone(&self) -> Option<Decision> {
         let limit = self.settings.agent_gone?;
-        // An agent that comes back makes an event, and the look that the event brings may
-        // read what was before it.
+        // A returning agent emits an event, and the reconcile that it triggers may still read the
+        // state from before.
         let away = self.live.iter().filter(|r| !r.agent_connected && !self.said_connected(r));
-        let gone = away.filter_map(|r| hook_note(r)?.agent_gone).min();
+        let gone = away.filter_map(|r| hook_drain_record(r)?.agent_gone).min();
         gone.filter(|gone| self.now >= *gone + limit).map(|_| self.end(End::AgentGone))
     }
 
     fn said_connected(&self, registration: &Registration) -> bool {
-        self.hints.connected.contains(&registration.arn)
+        self.triggers.connected.contains(&registration.arn)
     }
 
-    /// Notes of an agent that went, or came back, where anyone will ask.
-    fn agent_notes(&self) -> Vec<Action> {
+    /// Drain records of agents that were lost or came back, if the setting needs them.
+    fn agent_drain_records(&self) -> Vec<Action> {
         if self.settings.agent_gone.is_none() {
             return Vec::new();
         }
         let changed = |r: &&Registration| {
-            let note = hook_note(r)?;
-            (note.agent_gone.is_none() != r.agent_connected).then(|| {
+            let drain_record = hook_drain_record(r)?;
+            (drain_record.agent_gone.is_none() != r.agent_connected).then(|| {
                 let since = (!r.agent_connected).then_some(self.now);
-                Action::Note { arn: r.arn.clone(), note: note.agent_gone_since(since) }
+                Action::DrainRecord {
+                    arn: r.arn.clone(),
+                    drain_record: drain_record.agent_gone_since(since),
+                }
             })
         };
         self.live.iter().filter(|r| r.status == Status::Draining).filter_map(changed).collect()
@@ -216,9 +225,9 @@ impl Course<'_> {
             (End::Deadline, AtDeadline::Abandon) => ActionResult::Abandon,
             _ => ActionResult::Continue,
         };
-        let notes = self.notes(&[], |note| note);
+        let drain_records = self.drain_records(&[], |drain_record| drain_record);
         Decision::Plan(Plan {
-            actions: vec![Action::Complete { group: self.group.to_owned(), result, notes }],
+            actions: vec![Action::Complete { group: self.group.to_owned(), result, drain_records }],
             verdict: Verdict::Ended {
                 end,
                 began: Some(self.began),
@@ -229,36 +238,38 @@ impl Course<'_> {
         })
     }
 
-    /// Go on waiting, after `actions`, at `pace` or as soon as what was read asks.
-    fn wait(&self, mut actions: Vec<Action>, pace: Option<Pace>) -> Decision {
-        let fresh = self.live.iter().all(|r| hook_note(r).is_none()) && !self.unnoted;
+    /// Waits, after `actions`. The next reconcile is in `delay_class`, or depends on what was read.
+    fn wait(&self, mut actions: Vec<Action>, delay_class: Option<DelayClass>) -> Decision {
+        let fresh = self.live.iter().all(|r| hook_drain_record(r).is_none()) && !self.unrecorded;
         let begins = |r: &&Registration| {
-            r.status == Status::Active || hook_note(r).is_none() && !r.unnotable
+            r.status == Status::Active || hook_drain_record(r).is_none() && !r.record_refused
         };
         let unready = self.live.iter().any(begins) && self.counted() == 0
             || self.live.iter().any(|r| r.status == Status::Registering);
-        let pace = pace.unwrap_or(if unready || self.contradicted() || self.tasks_failed() {
-            Pace::Soon
-        } else {
-            Pace::Later
-        });
+        let delay_class =
+            delay_class.unwrap_or(if unready || self.contradicted() || self.tasks_failed() {
+                DelayClass::Soon
+            } else {
+                DelayClass::Later
+            });
         if actions.is_empty() {
-            actions = self.agent_notes();
+            actions = self.agent_drain_records();
         }
         if self.beat_due() {
-            let notes = self.notes(&actions, |note| note.beat_now(self.now));
-            actions.push(Action::Heartbeat { group: self.group.to_owned(), notes });
+            let drain_records =
+                self.drain_records(&actions, |drain_record| drain_record.beat_now(self.now));
+            actions.push(Action::Heartbeat { group: self.group.to_owned(), drain_records });
         }
         let drain = Drain { began: self.began, tasks: self.tasks(), stuck: self.stuck() };
         let verdict = if fresh { Verdict::Started(drain) } else { Verdict::Waiting(drain) };
-        Decision::Plan(Plan { actions, verdict, again: Some(pace) })
+        Decision::Plan(Plan { actions, verdict, again: Some(delay_class) })
     }
 
-    /// An event said more than this read shows: the read is behind it.
+    /// Whether an event reported progress that this read does not show, so the read is older.
     fn contradicted(&self) -> bool {
         self.live.iter().any(|r| {
-            let said_empty = self.hints.empty.contains_key(&r.arn) && r.counted_tasks > 0;
-            let said_stopped = self.hints.stopped.get(&r.arn);
+            let said_empty = self.triggers.empty.contains_key(&r.arn) && r.counted_tasks > 0;
+            let said_stopped = self.triggers.stopped.get(&r.arn);
             said_empty
                 || self.said_connected(r) && !r.agent_connected
                 || said_stopped.is_some_and(|stopped| {
@@ -267,30 +278,35 @@ impl Course<'_> {
         })
     }
 
-    /// Whether the hook could run out before the look after next: one look may be
-    /// lost. Before the first heartbeat its timer may have started a schedule's
-    /// period before the drain, and without a note nobody knows.
+    /// Whether the hook could time out before the reconcile after the next, since one reconcile may
+    /// be lost. Before the first heartbeat, its timer may have started up to one period of the
+    /// schedule before the drain. Without a drain record, the last heartbeat is unknown.
     fn beat_due(&self) -> bool {
-        if self.unnoted {
+        if self.unrecorded {
             return true;
         }
-        let beat = self.live.iter().filter_map(|r| hook_note(r)?.beat).max();
+        let beat = self.live.iter().filter_map(|r| hook_drain_record(r)?.beat).max();
         let last = beat.unwrap_or(self.began - SCHEDULE);
         self.now + self.settings.net() * 2 >= last + self.settings.heartbeat
     }
 
-    /// Every container instance's note, as `actions` leave it, with one more change.
-    fn notes(&self, actions: &[Action], change: impl Fn(Note) -> Note) -> Vec<(String, Note)> {
+    /// The drain record of each container instance as `actions` leave it, changed by `change`.
+    fn drain_records(
+        &self,
+        actions: &[Action],
+        change: impl Fn(DrainRecord) -> DrainRecord,
+    ) -> Vec<(String, DrainRecord)> {
         let left = |registration: &Registration| {
             let written = actions.iter().find_map(|action| match action {
-                Action::Note { arn, note } | Action::SetDraining { arn, note: Some(note) }
+                Action::DrainRecord { arn, drain_record }
+                | Action::SetDraining { arn, drain_record: Some(drain_record) }
                     if *arn == registration.arn =>
                 {
-                    Some(*note)
+                    Some(*drain_record)
                 }
                 _ => None,
             });
-            written.or_else(|| hook_note(registration))
+            written.or_else(|| hook_drain_record(registration))
         };
         self.live.iter().filter_map(|r| Some((r.arn.clone(), change(left(r)?)))).collect()
     }

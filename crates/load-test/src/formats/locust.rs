@@ -85,7 +85,7 @@ impl Columns {
         })
     }
 
-    /// Whether a row is of all requests together. An endpoint may bear that name, with a type.
+    /// Whether a row is of all requests together. An endpoint may have that name, with a type.
     fn is_aggregated(&self, record: &Rows<'_>) -> bool {
         let kind = self.kind.map_or(&[][..], |kind| record.cell(kind));
         record.cell(self.name) == b"Aggregated" && (kind.is_empty() || kind == b"None")

@@ -241,7 +241,7 @@ fn in_unit(column: &Column, unit: &str) -> Meaning {
     });
     let counts = column.source.as_ref().is_some_and(|source| source.statistic == "SampleCount");
     let (measure, unit) = match unit {
-        // A count of samples bears the unit of the samples.
+        // A count of samples has the unit of the samples.
         _ if counts => return meaning,
         "Seconds" => (Measure::Seconds, Unit::Seconds),
         "Milliseconds" => (Measure::Milliseconds, Unit::Unknown),

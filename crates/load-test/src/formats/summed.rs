@@ -81,7 +81,7 @@ pub(super) fn read(
         Some(rate) => level.demand = rate,
         None => recording.guesses.push(Guess::new(
             file.as_str(),
-            "its demand is what was sent, as its name tells no rate",
+            "its demand is what was sent, because its name has no rate",
         )),
     }
     recording.tables.push(hold(&file, began, level, seconds));

@@ -307,7 +307,7 @@ fn errors_are_a_share_percent_or_number_or_asked_for() {
     let asked = of("errors", "35").unwrap_err().to_string();
     assert!(asked.contains("--unit errors=percent"), "{asked}");
     let beyond = of("error_share", "35").unwrap_err().to_string();
-    assert!(beyond.contains("beyond 100 % of the demand"), "{beyond}");
+    assert!(beyond.contains("beyond 100% of the demand"), "{beyond}");
 }
 
 #[test]

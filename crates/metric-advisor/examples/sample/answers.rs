@@ -12,7 +12,7 @@ use super::service::{HOLD, LAMBDA, LEVELS, SIGMA, WARM_UP, cpu, disk, in_flight,
 
 const OBJECTIVE: f64 = 0.25;
 
-/// CPU is the metric; requests in flight would do; memory and the disk would not.
+/// CPU is recommended, requests in flight are suitable, and memory and the disk are rejected.
 pub fn recommended() -> Advice {
     Advice {
         verdict: Verdict::Recommended(Recommendation {
@@ -27,7 +27,7 @@ pub fn recommended() -> Advice {
         }),
         pattern: Some(Recognised {
             pattern: Pattern::CpuBound,
-            because: "cpu flattens at 94.4 % while demand still rises".to_owned(),
+            because: "cpu flattens at 94.4% while demand still rises".to_owned(),
         }),
         runtime: Runtime::Native,
         plateaus: plateaus(),
@@ -59,7 +59,7 @@ pub fn recommended() -> Advice {
                     [0.99, 1.31, -1.3, 0.41],
                     9.85,
                     Fit::Suitable(
-                        "it rises faster than demand, and cpu is nearer to proportional".to_owned(),
+                        "rises faster than demand, and cpu is nearer to proportional".to_owned(),
                     ),
                 )
             },
@@ -93,11 +93,11 @@ pub fn recommended() -> Advice {
     }
 }
 
-/// Of the same test without CPU and requests in flight.
+/// The answer to the same test without CPU and requests in flight.
 pub fn none_suitable() -> Advice {
     let mut advice = recommended();
     advice.verdict = Verdict::NoneSuitable {
-        because: "memory stays whatever the tasks are, and the disk does not follow demand"
+        because: "memory does not fall with more tasks, and the disk does not follow demand"
             .to_owned(),
         measure_next: vec![
             "CPUUtilization of the service, average".to_owned(),
@@ -119,7 +119,7 @@ pub fn none_suitable() -> Advice {
     advice
 }
 
-/// Of the first seven levels of the same test.
+/// The answer to the first seven levels of the same test.
 pub fn not_enough() -> Advice {
     let mut advice = recommended();
     advice.verdict = Verdict::NotEnoughData { missing: vec![Missing::Doubling] };

@@ -1,4 +1,4 @@
-//! A load test of a web service, and what could be said of it.
+//! A load test of a web service, and possible answers to it.
 //!
 //! Two tasks take eight rates, four tasks take four of them again. A task answers by the
 //! Universal Scalability Law, with 120 requests a second at most.
@@ -11,7 +11,7 @@ use metric_advisor::report::{Made, Origin};
 pub use service::load_test;
 use time::macros::datetime;
 
-/// How its report would be made.
+/// The sources of its report.
 pub fn made() -> Made {
     Made {
         command: "metric-advisor advise test.csv --cluster demo --service web --html report.html"
@@ -29,7 +29,7 @@ pub fn made() -> Made {
     }
 }
 
-/// What there would be to paste.
+/// The policies to paste.
 pub fn policies() -> Vec<(String, String)> {
     let policy = r#"{
   "TargetValue": 59.2,

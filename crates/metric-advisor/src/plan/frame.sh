@@ -1,13 +1,13 @@
 RESOURCE="service/$CLUSTER/$SERVICE"
 TARGET=(--service-namespace ecs --scalable-dimension ecs:service:DesiredCount)
 
-# What is recorded goes into a directory of its own.
+# All files go into a new directory.
 RUN="load-test-$(date -u +%Y%m%dT%H%M%SZ)"
 mkdir "$RUN"
 cd "$RUN"
 
-# Scaling would change what is measured, so it is suspended, and goes on in the end as it did.
-# ecs-tide's adapter has a switch for that: ScalingSwitch=off.
+# Scaling would change the measurements. It is suspended, and restored at the end. If ecs-tide's
+# alarm-scaling scales the service, set ScalingSwitch=off during the test.
 desired=$(aws ecs describe-services --cluster "$CLUSTER" --services "$SERVICE" \
   --query 'services[0].desiredCount' --output text)
 suspended=$(aws application-autoscaling describe-scalable-targets "${TARGET[@]}" \

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// What to run, and for how long.
+/// The levels of a test, and how long each is held.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ladder {
     /// In the order of time.
@@ -25,25 +25,26 @@ pub struct Level {
 pub struct Rungs {
     /// The first rate.
     pub start: f64,
-    /// The last, which is beyond what the tasks can bear.
+    /// The last rate, which the tasks cannot sustain.
     pub max: f64,
     /// The largest rise from one level to the next, as a share.
     pub step: f64,
-    /// Tasks of the first run.
+    /// Tasks in the first series.
     pub tasks: u32,
-    /// By what they are multiplied for the second.
+    /// Factor of the number of tasks in the second series.
     pub doubling: f64,
 }
 
-/// More would take days.
+/// The most steps. More would take days.
 const MOST_LEVELS: usize = 200;
 
 impl Ladder {
-    /// Up in equal relative steps; then one level down, which shows what is not released; then
-    /// each second level with more tasks, which shows what does not fall.
+    /// Rates rise in equal relative steps. Then one lower level shows whether memory is released.
+    /// Then every second rate is repeated with more tasks, for the doubling test.
     ///
     /// # Errors
-    /// When the rates are no ladder.
+    /// When the last rate is not above the first, there are too many steps, or the factor of the
+    /// tasks is too small.
     pub fn new(rungs: Rungs, hold: Duration) -> Result<Self, String> {
         let Rungs { start, max, step, tasks, doubling } = rungs;
         if max <= start {
@@ -52,15 +53,15 @@ impl Ladder {
         let steps = ((max / start).ln() / step.ln_1p()).ceil().max(1.0);
         if steps > MOST_LEVELS as f64 {
             return Err(format!(
-                "from {start} to {max} there are {steps} steps, {MOST_LEVELS} at most are planned: \
-                 raise --step or --start-rate"
+                "there are {steps} steps from {start} to {max}, more than {MOST_LEVELS}: raise \
+                 --step or --start-rate"
             ));
         }
         let more = (f64::from(tasks) * doubling).round();
         if more < 1.5 * f64::from(tasks) {
             return Err(format!(
-                "--doubling {doubling} makes {more} of {tasks} tasks; at least half as many again \
-                 tell something"
+                "--doubling {doubling} makes {more} of {tasks} tasks; at least 1.5 times the tasks \
+                 are needed"
             ));
         }
         let ratio = (max / start).powf(steps.recip());
@@ -77,7 +78,7 @@ impl Ladder {
         Ok(Self { levels, hold })
     }
 
-    /// How long it takes, without the starts of tasks.
+    /// The duration of the test, without the time in which tasks start.
     pub fn length(&self) -> Duration {
         self.hold.saturating_mul(u32::try_from(self.levels.len()).unwrap_or(u32::MAX))
     }
@@ -88,7 +89,7 @@ impl Ladder {
     }
 }
 
-/// Three digits: rates stand in names of files.
+/// Three digits, because the names of files contain the rate.
 fn round(rate: f64) -> f64 {
     let unit = 10_f64.powi(2 - rate.log10().floor() as i32);
     (rate * unit).round() / unit
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn rates_climb_to_the_last_one_then_go_down_and_the_doubled_tasks_get_some_of_them_again() {
+    fn rates_rise_then_fall_and_repeat_with_more_tasks() {
         let rungs = Rungs { start: 100.0, max: 200.0, step: 0.2, tasks: 2, doubling: 2.0 };
         let ladder = Ladder::new(rungs, MINUTES).unwrap();
         assert_eq!(rates(&ladder, 2), [100.0, 119.0, 141.0, 168.0, 200.0, 100.0]);
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_ladder_is_refused_with_the_option_to_change() {
+    fn an_invalid_ladder_is_refused_with_the_option_to_change() {
         let rungs = Rungs { start: 10.0, max: 100.0, step: 0.2, tasks: 2, doubling: 2.0 };
         for (rungs, word) in [
             (Rungs { max: 10.0, ..rungs }, "--max-rate"),

@@ -1,4 +1,4 @@
-//! A load test to run: which rates, how long, and by which commands.
+//! The command `plan`: a script that runs a load test.
 
 mod ladder;
 mod script;
@@ -12,31 +12,31 @@ use crate::exit::Failure;
 use crate::place::Place;
 use crate::values;
 
-/// A load test to be planned.
+/// The options of `plan`.
 #[derive(Debug, clap::Args)]
 pub struct Plan {
-    /// The first rate, requests a second: one at which the service is idle
+    /// First rate in requests a second, at which the service is idle
     #[arg(long, value_name = "RATE", value_parser = values::rate)]
     start_rate: f64,
-    /// The last rate: one that the tasks can bear no more
+    /// Last rate in requests a second, which the tasks cannot sustain
     #[arg(long, value_name = "RATE", value_parser = values::rate)]
     max_rate: f64,
-    /// Tasks of the first run
+    /// Number of tasks in the first part
     #[arg(long, value_name = "N", default_value = "2")]
     tasks: NonZeroU32,
-    /// Where the requests go
+    /// URL for the requests
     #[arg(long, default_value = "http://localhost:8080/")]
     url: String,
-    /// What sends them
+    /// Load generator
     #[arg(long, value_enum, default_value_t = Tool::Oha)]
     tool: Tool,
-    /// How long each rate is held; three minutes at least tell a warm service from a cold one
+    /// How long to hold each rate. At least three minutes, so that the service warms up
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = values::some_time)]
     hold: Duration,
-    /// The largest rise from one rate to the next
+    /// Largest rise from one rate to the next
     #[arg(long, default_value = "25%", value_parser = values::step)]
     step: f64,
-    /// By what the tasks are multiplied for the second run
+    /// Factor of the number of tasks in the second part
     #[arg(long, value_name = "TIMES", default_value_t = 2.0)]
     doubling: f64,
     #[command(flatten)]
@@ -56,7 +56,7 @@ impl Plan {
     /// The script that runs the test.
     ///
     /// # Errors
-    /// When the rates are no ladder, or the URL is no text for a shell.
+    /// When the rates or the number of tasks cannot be used, or the URL has a null character.
     pub fn script(&self) -> Result<String, Failure> {
         let rungs = Rungs {
             start: self.start_rate,

@@ -1,4 +1,4 @@
-//! The test as a script of bash.
+//! The test as a bash script.
 
 use load_test::Source;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use super::Tool;
 use super::ladder::{Ladder, Level};
 use crate::place::Place;
 
-/// What a script is written from.
+/// The input of a script.
 #[derive(Debug)]
 pub(super) struct Script<'a> {
     pub(super) ladder: &'a Ladder,
@@ -17,15 +17,15 @@ pub(super) struct Script<'a> {
     pub(super) place: &'a Place,
 }
 
-/// What the script does whatever the levels are: keep scaling out of the test, and set the
-/// service back in the end.
+/// The part that does not depend on the levels: suspend scaling during the test, and restore the
+/// service at the end.
 const FRAME: &str = include_str!("frame.sh");
 
-/// A level by oha. The requests that are under way at its end are waited for: broken off,
-/// they would count as failed. Latency counts from when a request was due.
+/// A level with oha. It waits for the requests in flight at the end, because aborted ones would
+/// count as failed. Latency counts from the time at which a request was due.
 const OHA: &str = include_str!("oha.sh");
 
-/// A level by k6. Its rates are whole numbers, so they count by the minute.
+/// A level with k6. Its rates are whole numbers, so they are per minute.
 const K6: &str = include_str!("k6.sh");
 
 impl Script<'_> {
@@ -82,19 +82,19 @@ impl Script<'_> {
             .collect();
         let time = humantime::format_duration(self.ladder.length());
         let hold = humantime::format_duration(self.ladder.hold);
-        lines.push(format!("each held for {hold}: {time}, and the starts of the tasks."));
+        lines.push(format!("each held for {hold}: {time}, plus the time in which tasks start."));
         lines
     }
 }
 
-/// The run of one number of tasks.
+/// The commands for one number of tasks.
 fn commands(run: &[Level]) -> String {
     let mut text = String::new();
     if let Some(level) = run.first() {
         text.push_str(&format!("tasks {}\n", level.tasks));
     }
     for Level { tasks, rate } in run {
-        // Enough for answers that take two seconds.
+        // Enough connections for responses that take 2 s.
         let at_once = (2.0 * rate).ceil().max(50.0);
         text.push_str(&format!("level {tasks} {rate} {at_once}\n"));
     }
@@ -102,7 +102,7 @@ fn commands(run: &[Level]) -> String {
     text
 }
 
-/// The metrics of the same time, and the answer.
+/// Fetches the metrics of the test, and runs `advise`.
 const END: &str = include_str!("end.sh");
 
 #[derive(Serialize)]
@@ -136,8 +136,7 @@ struct Dimension<'a> {
     value: &'a str,
 }
 
-/// The queries of get-metric-data. Their labels tell the reader what they are, as the answer
-/// does not.
+/// The queries of get-metric-data. The response names no metrics, so the labels do.
 fn queries(sources: &[Source]) -> String {
     let query = |(number, source): (usize, &'_ Source)| {
         let dimensions = source.dimensions.iter();

@@ -1,4 +1,4 @@
-//! What to do, before all that it rests on.
+//! The answer, at the top of the report.
 
 use advice::advice::{Advice, Verdict};
 use maud::{Markup, html};
@@ -41,7 +41,7 @@ fn facts(advice: &Advice) -> Vec<(&'static str, String)> {
         ("metric", subject(&recommended.metric, recommended.per_task)),
         ("target", interval(recommended.target, show)),
         ("at the knee", show(recommended.at_knee)),
-        ("head-room", format!("{} for {}", share(headroom.share), seconds(headroom.seconds))),
+        ("headroom", format!("{} for {}", share(headroom.share), seconds(headroom.seconds))),
     ];
     if recommended.confidence.resamples > 0 {
         facts.push(("confidence", share(recommended.confidence.agreed)));

@@ -31,8 +31,9 @@ pub(super) fn doubling(advice: &Advice) -> Option<Part> {
         (tables::metrics(first))
         @if !drawn.is_empty() {
             p {
-                "Twice the tasks at the same demand should halve a metric. If it stays, "
-                "no number of tasks brings it down to its target, and scaling out never ends."
+                "Twice the tasks at the same demand should halve a metric. If the metric does not \
+                 fall, "
+                "no number of tasks brings it to its target, and scaling out never ends."
             }
             div.figures {
                 @for some in drawn.chunks(rows).take(DRAWN / rows) { (figures::doubling(some)) }
@@ -48,8 +49,8 @@ pub(super) fn others(advice: &Advice) -> Option<Part> {
     let others: Vec<(usize, &Assessment)> = of(advice, false).collect();
     let title = match advice.verdict {
         Verdict::Recommended(_) => "Why not the others",
-        Verdict::NoneSuitable { .. } => "Why none of them",
-        Verdict::NotEnoughData { .. } => "What the test tells of each metric",
+        Verdict::NoneSuitable { .. } => "Why none is suitable",
+        Verdict::NotEnoughData { .. } => "What the test shows about each metric",
     };
     let body = html! {
         @for (place, &(index, metric)) in others.iter().enumerate() {

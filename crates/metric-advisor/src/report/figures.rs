@@ -24,7 +24,7 @@ struct Seen {
     good: bool,
 }
 
-/// The levels by number of tasks, each in its own colour and form; hollow where the objective
+/// The levels by number of tasks, each in its own color and shape; hollow where the objective
 /// is broken.
 fn by_tasks(seen: &[Seen]) -> Vec<Mark> {
     let mut marks = Vec::new();

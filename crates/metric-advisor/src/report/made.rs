@@ -1,4 +1,4 @@
-//! What a report was made from, so that it can be made again.
+//! The sources of a report, so that it can be reproduced.
 
 use maud::{Markup, html};
 use schemars::JsonSchema;
@@ -8,7 +8,7 @@ use time::macros::format_description;
 
 use super::Part;
 
-/// How and from what a report was made.
+/// The sources of a report.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Made {
     /// The command line.
@@ -19,16 +19,16 @@ pub struct Made {
     pub at: OffsetDateTime,
     /// The service that was tested, if it was named.
     pub service: Option<String>,
-    /// What was read.
+    /// The files and metrics that were read.
     pub origins: Vec<Origin>,
 }
 
-/// Something that was read.
+/// A file or metrics that were read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Origin {
     /// Its name: a file, standard input or CloudWatch.
     pub name: String,
-    /// What it is.
+    /// Its format.
     pub format: String,
     /// SHA-256 of the bytes of a file, in hexadecimal.
     pub sha256: Option<String>,

@@ -1,4 +1,4 @@
-//! Tables, each of which scrolls within its own box if the screen is narrow.
+//! Tables. Each one scrolls within its own box on a narrow screen.
 
 use advice::advice::{Advice, Assessment, Knee, Plateau};
 use maud::{Markup, html};
@@ -8,12 +8,12 @@ use crate::words::{
     Verdict, clock, interval, name, number, quantity, seconds, share, two, verdict,
 };
 
-/// The word for what comes of a metric.
+/// The verdict on a metric, as a badge.
 pub(super) fn badge(metric: &Assessment) -> Markup {
     let verdict = verdict(metric);
     let class = match verdict {
         Verdict::Recommended => "good",
-        Verdict::WouldDo | Verdict::Undecided => "fair",
+        Verdict::Suitable | Verdict::Undecided => "fair",
         Verdict::Rejected => "bad",
     };
     html! { span.badge.(class) { (verdict.words()) } }
@@ -49,7 +49,7 @@ pub(super) fn metrics<'a>(metrics: impl Iterator<Item = &'a Assessment>) -> Mark
         tr.ideal {
             th scope="row" { "ideal" }
             td {}
-            @for ideal in ["1", "1", "-1", "50 %", "", ""] { td { (ideal) } }
+            @for ideal in ["1", "1", "-1", "50%", "", ""] { td { (ideal) } }
         }
     };
     let [metric, rest @ ..] = head;
@@ -72,22 +72,22 @@ pub(super) fn evidence(metric: &Assessment) -> Markup {
         ),
         ("grows with demand to the power of", metric.law.map(|law| interval(law.demand, two))),
         (
-            "and with the tasks to the power of",
+            "grows with the tasks to the power of",
             metric.law.and_then(|law| law.tasks).map(|tasks| interval(tasks, two)),
         ),
         (
-            "with twice the tasks falls to",
+            "share that remains with twice the tasks",
             metric.doubling.map(|found| interval(found.ratio, share)),
         ),
         (
             "flattens at",
             metric.saturation.map(|found| {
-                format!("{}, from {}/s of one task on", show(found.level), number(found.per_task))
+                format!("{}, from {}/s per task", show(found.level), number(found.per_task))
             }),
         ),
         ("highest level", metric.highest.map(show)),
         (
-            "climbs in an hour at constant demand by",
+            "rise per hour at constant demand",
             metric.drift.filter(|found| found.low > 0.0).map(|found| interval(found, share)),
         ),
         ("at the knee", metric.at_knee.map(show)),
@@ -98,13 +98,13 @@ pub(super) fn evidence(metric: &Assessment) -> Markup {
 /// The knee and the law that fits it.
 pub(super) fn knee(knee: &Knee) -> Markup {
     let per_task = interval(knee.per_task, |value| format!("{}/s", number(value)));
-    let mut found = vec![("demand of one task at the knee", per_task)];
+    let mut found = vec![("demand per task at the knee", per_task)];
     if let Some(law) = knee.law {
         found.extend([
-            ("one request at a time, in a second (lambda)", number(law.lambda)),
+            ("throughput of one request at a time, per second (lambda)", number(law.lambda)),
             ("contention (sigma)", number(law.sigma)),
             ("crosstalk (kappa)", number(law.kappa)),
-            ("share of the variance that this law explains", share(law.r_squared)),
+            ("share of the variance that the law explains", share(law.r_squared)),
         ]);
     }
     pairs(found.into_iter())
@@ -113,7 +113,7 @@ pub(super) fn knee(knee: &Knee) -> Markup {
 /// The levels of the test, with each metric's value.
 pub(super) fn levels(advice: &Advice) -> Markup {
     let head = html! {
-        @for title in ["from", "to", "tasks", "demand", "of one task", "latency", "errors", "objective"] {
+        @for title in ["from", "to", "tasks", "demand", "demand per task", "latency", "errors", "objective"] {
             th scope="col" { (title) }
         }
         @for metric in advice.metrics.iter().take(DRAWN) { th.name scope="col" { (metric.metric) } }
@@ -150,7 +150,7 @@ fn cell(value: Option<String>) -> Markup {
     html! { td { (value.as_deref().unwrap_or("-")) } }
 }
 
-/// A region that a keyboard can scroll too.
+/// A box that can also be scrolled with the keyboard.
 fn boxed(name: &str, head: Markup, body: Markup) -> Markup {
     html! {
         div.box role="region" aria-label=(name) tabindex="0" {

@@ -5,7 +5,7 @@ use load_test::{Quantile, Unit};
 
 use super::{interval, missing, number, quantity, seconds, share, subject};
 
-/// The answer, from what matters most.
+/// The answer, the most important part first.
 pub(crate) struct Answer {
     /// What to do.
     pub(crate) headline: String,
@@ -20,7 +20,7 @@ impl Answer {
         match &advice.verdict {
             Verdict::Recommended(recommended) => Self::recommended(advice, recommended),
             Verdict::NoneSuitable { because, measure_next } => Self {
-                headline: "None of these metrics is fit to scale on.".to_owned(),
+                headline: "None of these metrics is suitable for scaling.".to_owned(),
                 sentences: [Some(sentence(because)), pattern(advice)]
                     .into_iter()
                     .flatten()
@@ -39,15 +39,17 @@ impl Answer {
         let mut sentences = vec![
             at_the_knee(advice, &subject, &show(recommended.at_knee)),
             format!(
-                "{} of that is kept free: demand may rise by {} in the {} until new tasks take load.",
+                "The target leaves {} headroom, enough for a rise of {} in the {} before new tasks \
+                 serve traffic.",
                 share(headroom.share),
                 share(headroom.rise),
                 seconds(headroom.seconds),
             ),
             if recommended.proportional {
-                "It is proportional enough for target tracking.".to_owned()
+                "The metric is proportional enough for target tracking.".to_owned()
             } else {
-                "It is not proportional enough for target tracking: scale by steps.".to_owned()
+                "The metric is not proportional enough for target tracking: use step scaling."
+                    .to_owned()
             },
         ];
         if recommended.confidence.resamples > 0 {
@@ -70,16 +72,16 @@ impl Answer {
 
     fn undecided(missing: &[Missing]) -> Self {
         Self {
-            headline: "This test does not tell which metric to scale on.".to_owned(),
+            headline: "This test does not have enough data to choose a metric.".to_owned(),
             sentences: vec![
-                "metric-advisor plan prints the commands of a test that does.".to_owned(),
+                "metric-advisor plan prints a script that runs a complete test.".to_owned(),
             ],
             next: missing.iter().map(|&missing| missing::sentence(missing).to_owned()).collect(),
         }
     }
 }
 
-/// What a level has to hold to be good.
+/// The objective in words, with its limits.
 pub(crate) fn objective(advice: &Advice) -> String {
     let limits = advice.settings.objective;
     let mut parts = Vec::new();
@@ -96,17 +98,17 @@ pub(crate) fn objective(advice: &Advice) -> String {
     parts.join(", ")
 }
 
-/// Of what kind the service is, if that was recognised.
+/// The service type, if it was recognized.
 fn pattern(advice: &Advice) -> Option<String> {
     let recognised = advice.pattern.as_ref()?;
     let kind = match recognised.pattern {
-        Pattern::CpuBound => "is bound by CPU",
-        Pattern::MemoryBound => "is bound by memory",
+        Pattern::CpuBound => "is CPU-bound",
+        Pattern::MemoryBound => "is memory-bound",
         Pattern::WorkerBased => "has a fixed number of workers",
-        Pattern::Waiting => "waits for what it calls",
+        Pattern::Waiting => "waits on the services that it calls",
         Pattern::Leaking => "leaks memory",
-        Pattern::GarbageCollected => "has a garbage collector",
-        Pattern::JobProcessor => "works off a queue",
+        Pattern::GarbageCollected => "runs on a garbage-collected runtime",
+        Pattern::JobProcessor => "processes jobs from a queue",
     };
     Some(sentence(&format!("The service {kind}: {}", recognised.because)))
 }
@@ -122,16 +124,16 @@ fn at_the_knee(advice: &Advice, subject: &str, value: &str) -> String {
         }
         (Broken::Latency, None) => "latency breaks the objective".to_owned(),
         (Broken::Errors, _) => format!("more than {} fail", share(limits.errors)),
-        (Broken::Completions, _) => format!("less than {} is completed", share(limits.completed)),
+        (Broken::Completions, _) => format!("fewer than {} are completed", share(limits.completed)),
     };
     format!(
-        "One task takes {} {} until {breaks}; {subject} is then at {value}.",
+        "One task sustains {} {}; above that, {breaks}. At that load, {subject} is at {value}.",
         number(knee.per_task.value),
         load(advice),
     )
 }
 
-/// In what demand is counted.
+/// The unit of demand.
 pub(crate) const fn load(advice: &Advice) -> &'static str {
     match &advice.pattern {
         Some(Recognised { pattern: Pattern::JobProcessor, .. }) => "jobs/s",
@@ -152,7 +154,7 @@ fn unit(advice: &Advice, index: usize) -> Unit {
     advice.metrics.get(index).map_or(Unit::Unknown, |metric| metric.unit)
 }
 
-/// With a point at its end.
+/// The text with a full stop at its end.
 pub(crate) fn sentence(text: &str) -> String {
     let text = text.trim_end();
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }

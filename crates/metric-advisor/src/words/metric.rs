@@ -1,12 +1,12 @@
-//! What is said of one metric.
+//! The words for one metric.
 
 use advice::advice::{Assessment, Fit, Rejection};
 
-/// What comes of a metric, for a table.
+/// The verdict on a metric, for a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Recommended,
-    WouldDo,
+    Suitable,
     Undecided,
     Rejected,
 }
@@ -15,7 +15,7 @@ impl Verdict {
     pub(crate) const fn words(self) -> &'static str {
         match self {
             Self::Recommended => "recommended",
-            Self::WouldDo => "would do",
+            Self::Suitable => "suitable",
             Self::Undecided => "undecided",
             Self::Rejected => "rejected",
         }
@@ -25,13 +25,13 @@ impl Verdict {
 pub(crate) const fn verdict(metric: &Assessment) -> Verdict {
     match metric.verdict {
         Fit::Recommended => Verdict::Recommended,
-        Fit::Suitable(_) => Verdict::WouldDo,
+        Fit::Suitable(_) => Verdict::Suitable,
         Fit::Rejected(Rejection::NotDoubled | Rejection::Gaps { .. }) => Verdict::Undecided,
         Fit::Rejected(_) => Verdict::Rejected,
     }
 }
 
-/// A metric's name, and by what it is divided.
+/// A metric's name, with "per task" if it is divided by the tasks.
 pub(crate) fn subject(name: &str, per_task: bool) -> String {
     if per_task { format!("{name} per task") } else { name.to_owned() }
 }
@@ -41,12 +41,12 @@ pub(crate) fn name(metric: &Assessment) -> String {
     subject(&metric.metric, metric.per_task)
 }
 
-/// Why the metric is taken or not, in a sentence.
+/// The reason for the verdict, as a sentence.
 pub(crate) fn because(metric: &Assessment) -> String {
     let name = name(metric);
     match &metric.verdict {
-        Fit::Recommended => format!("{name} follows demand, and falls as tasks are added."),
-        Fit::Suitable(why) => format!("{name} would do: {why}."),
+        Fit::Recommended => format!("{name} follows demand and falls as tasks are added."),
+        Fit::Suitable(why) => format!("{name} is suitable: it {why}."),
         Fit::Rejected(why @ Rejection::NotTheLimit { .. }) => {
             format!("{name} is not the limit: {why}.")
         }

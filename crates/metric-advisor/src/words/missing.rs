@@ -1,36 +1,39 @@
-//! What to record, where a test does not tell.
+//! What to record if a test has not enough data.
 
 use advice::advice::Missing;
 
-/// What is missing, and the run or column that would supply it.
+/// What is missing, and the series or column that supplies it.
 pub(super) const fn sentence(missing: Missing) -> &'static str {
     match missing {
         Missing::Samples => {
-            "There are too few samples: record the whole of a test, one sample a minute or more often."
+            "There are too few samples: record the whole test, with at least one sample a minute."
         }
         Missing::Plateaus => {
-            "Demand is never steady for long enough: hold each rate for five minutes or longer, until the service is warm."
+            "No level of demand is held for long enough: hold each rate for five minutes or \
+             longer, so that the service warms up."
         }
         Missing::Levels => {
-            "There are too few levels of demand: raise the rate in five steps or more, at one number of tasks."
+            "There are too few levels of demand: test five rates or more with the same number of \
+             tasks."
         }
         Missing::Doubling => {
-            "Only one number of tasks was tested: run the same rates again with twice the tasks."
+            "Only one number of tasks was tested: test the same rates again with twice the tasks."
         }
         Missing::SameDemand => {
-            "The runs with fewer and with more tasks share no demand: run rates of the first again in the second."
+            "The two series of rates share no demand: in the series with more tasks, repeat rates \
+             of the series with fewer."
         }
-        Missing::Overload => {
-            "The objective holds throughout: raise the rate further, until it breaks."
-        }
+        Missing::Overload => "The objective holds at every level: raise the rate until it breaks.",
         Missing::Underload => {
-            "The objective is broken throughout: begin at a lower rate, at which it holds."
+            "The objective breaks at every level: begin at a lower rate, at which it holds."
         }
         Missing::Objective => {
-            "Nothing says when the service is overloaded: record latency, errors or completions too."
+            "The test does not show when the service is overloaded: also record latency, errors or \
+             completions."
         }
         Missing::Metrics => {
-            "There is no metric to scale on: record CPU, memory, and connections or the queue's length too."
+            "There is no metric to scale on: also record CPU, memory, and connections or the queue \
+             length."
         }
     }
 }

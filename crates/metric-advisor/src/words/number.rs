@@ -1,14 +1,14 @@
-//! How numbers stand in a text.
+//! Numbers as text.
 
 use advice::advice::Interval;
 use load_test::Unit;
 
-/// Three significant digits without zeros at the end; a dash for what is no number.
+/// Three significant digits without zeros at the end; a dash if it is not finite.
 pub(crate) fn number(value: f64) -> String {
     digits(value, 3)
 }
 
-/// Beside an axis, where there is little room.
+/// A short form for the labels of an axis.
 pub(crate) fn tick(value: f64) -> String {
     if value.abs() < 1e4 { number(value) } else { prefixed(value, "") }
 }
@@ -33,7 +33,7 @@ fn digits(value: f64, count: u8) -> String {
     }
 }
 
-/// Two decimals, for what is compared with 1; without a sign if both are 0.
+/// Two decimals, for values that are compared with 1. No sign if both are 0.
 pub(crate) fn two(value: f64) -> String {
     if !value.is_finite() {
         return "-".to_owned();
@@ -42,17 +42,17 @@ pub(crate) fn two(value: f64) -> String {
     format!("{rounded:.2}")
 }
 
-/// A share of 1 in percent, by two digits if it is small.
+/// A share of 1 in percent, with two significant digits below 9.95%.
 pub(crate) fn share(value: f64) -> String {
     let percent = 100.0 * value;
     if percent.is_finite() && percent.abs() >= 9.95 {
-        format!("{percent:.0} %")
+        format!("{percent:.0}%")
     } else {
-        format!("{} %", digits(percent, 2))
+        format!("{}%", digits(percent, 2))
     }
 }
 
-/// A span of time.
+/// A duration, in milliseconds below one second.
 pub(crate) fn seconds(value: f64) -> String {
     if value != 0.0 && value.abs() < 1.0 {
         format!("{} ms", number(1e3 * value))
@@ -61,7 +61,7 @@ pub(crate) fn seconds(value: f64) -> String {
     }
 }
 
-/// Hours, minutes and seconds since the test's begin.
+/// Seconds since the start of the test, as hours, minutes and seconds.
 pub(crate) fn clock(value: f64) -> String {
     let value = value.round().max(0.0) as u64;
     let (hours, minutes, seconds) = (value / 3600, value / 60 % 60, value % 60);
@@ -71,7 +71,7 @@ pub(crate) fn clock(value: f64) -> String {
 /// A value with its unit.
 pub(crate) fn quantity(value: f64, unit: Unit) -> String {
     match unit {
-        Unit::Percent => format!("{} %", number(value)),
+        Unit::Percent => format!("{}%", number(value)),
         Unit::PerSecond => format!("{}/s", number(value)),
         Unit::Bytes => prefixed(value, "B"),
         Unit::Seconds => seconds(value),
@@ -79,16 +79,17 @@ pub(crate) fn quantity(value: f64, unit: Unit) -> String {
     }
 }
 
-/// An estimate with its ends, and the unit of both ends once if it is the same.
+/// An estimate with its interval. If both ends have the same unit, it appears once.
 pub(crate) fn interval(interval: Interval, show: impl Fn(f64) -> String) -> String {
     let [value, low, high] = [interval.value, interval.low, interval.high].map(show);
-    let unit =
-        |text: &str| text.find([' ', '/']).and_then(|at| text.get(at..)).unwrap_or("").to_owned();
+    let unit = |text: &str| {
+        text.find([' ', '/', '%']).and_then(|at| text.get(at..)).unwrap_or("").to_owned()
+    };
     let low = if unit(&low) == unit(&high) { low.trim_end_matches(&unit(&high)) } else { &low };
     format!("{value} ({low} to {high})")
 }
 
-/// By powers of a thousand.
+/// A value with the prefix of its power of a thousand.
 fn prefixed(value: f64, unit: &str) -> String {
     let (size, prefix) = match value.abs() {
         size if size >= 1e12 => (1e12, "T"),
@@ -105,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_digits_count() {
+    fn numbers_have_three_significant_digits() {
         let shown = [0.0, 0.123_456, 1.0, 9.999, 62.34, 104.4, 15_321.7].map(number);
         assert_eq!(shown, ["0", "0.123", "1", "10", "62.3", "104", "15322"]);
         assert_eq!([1.0e-7, -2.5e12].map(number), ["1.00e-7", "-2.50e12"]);
@@ -114,29 +115,29 @@ mod tests {
     #[test]
     fn an_interval_has_its_unit_once_if_both_ends_share_it() {
         let around = Interval { value: 0.9, low: 0.8, high: 1.1 };
-        assert_eq!(interval(around, share), "90 % (80 to 110 %)");
+        assert_eq!(interval(around, share), "90% (80 to 110%)");
         assert_eq!(interval(around, seconds), "900 ms (800 ms to 1.1 s)");
         assert_eq!(interval(around, number), "0.9 (0.8 to 1.1)");
     }
 
     #[test]
-    fn what_is_no_number_is_a_dash() {
+    fn non_finite_numbers_are_shown_as_a_dash() {
         for value in [f64::NAN, f64::INFINITY] {
             assert_eq!(
                 [number(value), two(value), share(value), seconds(value)],
-                ["-", "-", "- %", "- s"]
+                ["-", "-", "-%", "- s"]
             );
         }
     }
 
     #[test]
-    fn nothing_has_no_sign() {
+    fn zero_has_no_sign() {
         assert_eq!([-0.004, 0.0, -0.006, 1.0].map(two), ["0.00", "0.00", "-0.01", "1.00"]);
         assert_eq!([-0.0, 0.0].map(number), ["0", "0"]);
     }
 
     #[test]
-    fn units_are_those_of_the_reader() {
+    fn quantities_have_readable_units() {
         let shown = [
             quantity(70.56, Unit::Percent),
             quantity(3.2e9, Unit::Bytes),
@@ -144,10 +145,10 @@ mod tests {
             quantity(12.0, Unit::PerSecond),
             quantity(200.0, Unit::Count),
         ];
-        assert_eq!(shown, ["70.6 %", "3.2 GB", "42.5 ms", "12/s", "200"]);
+        assert_eq!(shown, ["70.6%", "3.2 GB", "42.5 ms", "12/s", "200"]);
         assert_eq!(
             [0.0, 0.0005, 0.0123, 0.0996, 0.5].map(share),
-            ["0 %", "0.05 %", "1.2 %", "10 %", "50 %"]
+            ["0%", "0.05%", "1.2%", "10%", "50%"]
         );
         assert_eq!([2_500.0, 25_000.0, 1.5e6].map(tick), ["2500", "25k", "1.5M"]);
         assert_eq!([0.0, 59.6, 3725.0].map(clock), ["0:00:00", "0:01:00", "1:02:05"]);

@@ -13,11 +13,11 @@ fn page(advice: &Advice) -> String {
 fn the_answer_the_reasons_and_what_to_paste_are_on_the_page() {
     let page = page(&sample::recommended());
     for text in [
-        "<h1>Scale on cpu, held at 59.2 % (56.3 to 62.1 %).</h1>",
-        "memory does not fall to half with twice the tasks, but to 99 %.",
+        "<h1>Scale on cpu, held at 59.2% (56.3 to 62.1%).</h1>",
+        "memory does not halve with twice the tasks: 99% remains.",
         "cpu: 3 of 360 samples are missing.",
         "--policy-type TargetTrackingScaling",
-        "<title>cpu against the demand of one task</title>",
+        "<title>cpu against demand per task</title>",
         "average, by the Universal Scalability Law",
     ] {
         assert!(page.contains(text), "{text:?} is missing");
@@ -115,7 +115,7 @@ fn a_long_test_of_many_metrics_is_still_less_than_a_megabyte() {
     assert_eq!(
         page.matches("<h3>disk bytes ").count(),
         84,
-        "of each metric it is said what came of it"
+        "the page lists the verdict on each metric"
     );
 }
 
@@ -125,7 +125,8 @@ fn a_test_of_nothing_has_a_report_too() {
     advice.knee = None;
     advice.plateaus.clear();
     advice.metrics.clear();
-    assert!(html(&advice, &LoadTest::default(), &[], &sample::made()).contains("does not tell"));
+    let page = html(&advice, &LoadTest::default(), &[], &sample::made());
+    assert!(page.contains("not have enough data"));
 }
 
 /// Also those that no service has.

@@ -5,37 +5,38 @@ use proptest::prelude::*;
 
 use crate::sample;
 
-/// Its lines, joined where a paragraph was broken.
-fn told(advice: &Advice) -> String {
+/// The text for a terminal, with its lines joined.
+fn shown(advice: &Advice) -> String {
     show(advice, 80, Paint::PLAIN).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]
-fn the_answer_comes_before_what_it_rests_on() {
-    let told = told(&sample::recommended());
+fn the_answer_comes_before_its_evidence() {
+    let text = shown(&sample::recommended());
     assert!(
-        told.starts_with(
-            "Scale on cpu, held at 59.2 % (56.3 to 62.1 %). One task takes 86.7 requests/s until p95 \
-             latency exceeds 250 ms; cpu is then at 70.6 %. 17 % of that is kept free: demand may rise by \
-             20 % in the 240 s until new tasks take load. It is proportional enough for target tracking. \
-             Confidence: 97 % of 200 resampled tests recommend the same metric."
+        text.starts_with(
+            "Scale on cpu, held at 59.2% (56.3 to 62.1%). One task sustains 86.7 requests/s; above \
+             that, p95 latency exceeds 250 ms. At that load, cpu is at 70.6%. The target leaves 17% \
+             headroom, enough for a rise of 20% in the 240 s before new tasks serve traffic. The \
+             metric is proportional enough for target tracking. Confidence: 97% of 200 resampled \
+             tests recommend the same metric."
         ),
-        "{told}"
+        "{text}"
     );
 }
 
 #[test]
 fn each_metric_has_its_row_and_each_other_one_its_reason() {
-    let told = told(&sample::recommended());
+    let text = shown(&sample::recommended());
     for row in [
-        "cpu 0.98 0.96 -0.95 52 % 94.4 % recommended",
-        "requests in flight per task would do: it rises faster than demand",
-        "memory does not fall to half with twice the tasks, but to 99 %.",
+        "cpu 0.98 0.96 -0.95 52% 94.4% recommended",
+        "requests in flight per task is suitable: it rises faster than demand",
+        "memory does not halve with twice the tasks: 99% remains.",
         "disk bytes does not follow demand (rank correlation 0.31).",
-        "0:31:00 0:35:00 2 190/s 95/s 333 ms 0.05 % broken",
-        "The knee is at 86.7/s (83.6 to 89.8/s) of one task.",
+        "0:31:00 0:35:00 2 190/s 95/s 333 ms 0.05% broken",
+        "The knee is at 86.7/s (83.6 to 89.8/s) per task.",
     ] {
-        assert!(told.contains(row), "{row:?} is not in {told}");
+        assert!(text.contains(row), "{row:?} is not in {text}");
     }
 }
 
@@ -48,28 +49,29 @@ fn a_metric_that_counts_is_called_by_what_it_is_divided_by() {
     recommended.metric = "requests in flight".to_owned();
     recommended.index = 1;
     recommended.per_task = true;
-    assert!(told(&advice).starts_with("Scale on requests in flight per task, held at 59.2 ("));
+    assert!(shown(&advice).starts_with("Scale on requests in flight per task, held at 59.2 ("));
 }
 
 #[test]
 fn a_metric_that_was_not_seen_with_more_tasks_is_undecided() {
-    let told = told(&sample::not_enough());
-    assert!(told.contains("cpu 0.98 0.96 - - - undecided"), "{told}");
-    assert!(told.contains("- cpu was not seen at the same demand with other numbers of tasks."));
+    let text = shown(&sample::not_enough());
+    assert!(text.contains("cpu 0.98 0.96 - - - undecided"), "{text}");
+    let reason = "- cpu was not recorded at the same demand with another number of tasks.";
+    assert!(text.contains(reason), "{text}");
 }
 
 #[test]
-fn where_no_metric_will_do_it_says_what_to_record_next() {
-    let told = told(&sample::none_suitable());
+fn without_a_suitable_metric_it_says_what_to_record_next() {
+    let text = shown(&sample::none_suitable());
     assert!(
-        told.starts_with("None of these metrics is fit to scale on. memory stays whatever"),
-        "{told}"
+        text.starts_with("None of these metrics is suitable for scaling. memory does not fall"),
+        "{text}"
     );
-    assert!(told.contains("- CPUUtilization of the service, average."), "{told}");
+    assert!(text.contains("- CPUUtilization of the service, average."), "{text}");
 }
 
 #[test]
-fn whatever_is_missing_has_a_sentence_of_its_own() {
+fn each_missing_item_has_its_own_sentence() {
     let every = [
         Missing::Samples,
         Missing::Plateaus,
@@ -85,8 +87,8 @@ fn whatever_is_missing_has_a_sentence_of_its_own() {
     let mut sentences: Vec<String> = every
         .map(|missing| {
             advice.verdict = Verdict::NotEnoughData { missing: vec![missing] };
-            let told = told(&advice);
-            let (_, list) = told.split_once(" - ").expect("a list");
+            let text = shown(&advice);
+            let (_, list) = text.split_once(" - ").expect("a list");
             list.split_once('.').expect("a sentence").0.to_owned()
         })
         .into();
@@ -124,7 +126,7 @@ fn colors_repeat_what_words_say_and_change_nothing_else() {
 
 proptest! {
     #[test]
-    fn any_width_will_do(width in 0_usize..300) {
+    fn every_width_is_supported(width in 0_usize..300) {
         prop_assert!(show(&sample::recommended(), width, Paint::PLAIN).contains("cpu"));
     }
 }

@@ -1,4 +1,4 @@
-//! The five minutes for which a FIFO topic or queue remembers a deduplication id.
+//! The five-minute deduplication interval of FIFO topics and queues.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -7,10 +7,10 @@ use time::Duration;
 
 use crate::Time;
 
-/// Counted from the first message with the id, in SNS and SQS alike.
+/// The interval. It starts at the first message with the id, in SNS and SQS.
 const INTERVAL: Duration = Duration::minutes(5);
 
-/// The ids seen lately.
+/// The deduplication ids of the last interval.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Deduplication {
     seen: BTreeSet<String>,
@@ -33,8 +33,8 @@ impl Deduplication {
     }
 }
 
-/// The id that content-based deduplication derives. AWS takes SHA-256 of the body; any
-/// function of the body alone deduplicates alike.
+/// The id that content-based deduplication derives. AWS uses SHA-256 of the body; any function
+/// of the body alone has the same effect.
 pub(super) fn id_of_content(body: &str) -> String {
     let mut hasher = DefaultHasher::new();
     body.hash(&mut hasher);

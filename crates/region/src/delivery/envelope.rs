@@ -10,9 +10,9 @@ use crate::Time;
 use super::sqs::Message;
 use super::wiring::{FunctionSpec, QueueSpec, RuleSpec};
 
-/// The account that owns everything.
+/// The simulated account.
 pub const ACCOUNT: &str = "123456789012";
-/// The region that everything is in.
+/// The simulated AWS Region.
 pub const REGION: &str = "us-east-1";
 
 /// A published message on its way to the subscribers.
@@ -54,33 +54,34 @@ fn sns_attributes(attributes: &BTreeMap<String, String>) -> Value {
     Value::Object(entries.collect())
 }
 
-/// What SNS puts into a queue without raw delivery.
+/// The body that SNS sends to a queue without raw delivery.
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html>
-pub(super) fn sns_for_queue(note: &Notification, subscription_arn: &str) -> Value {
-    let mut body = sns_common(note);
+pub(super) fn sns_for_queue(notification: &Notification, subscription_arn: &str) -> Value {
+    let mut body = sns_common(notification);
     let (certificate, unsubscribe) = sns_links(subscription_arn);
     body.insert("SigningCertURL".to_owned(), certificate);
     body.insert("UnsubscribeURL".to_owned(), unsubscribe);
-    if let Some(number) = &note.sequence_number {
+    if let Some(number) = &notification.sequence_number {
         body.insert("SequenceNumber".to_owned(), json!(number));
     }
-    if !note.attributes.is_empty() {
-        body.insert("MessageAttributes".to_owned(), sns_attributes(&note.attributes));
+    if !notification.attributes.is_empty() {
+        body.insert("MessageAttributes".to_owned(), sns_attributes(&notification.attributes));
     }
-    if note.subject.is_none() {
+    if notification.subject.is_none() {
         body.remove("Subject");
     }
     Value::Object(body)
 }
 
-/// What SNS invokes a function with: always one record, and `Url` where queues see `URL`.
+/// The event by which SNS invokes a function: always one record, with `Url` where queues get
+/// `URL`.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html>
-pub(super) fn sns_for_function(note: &Notification, subscription_arn: &str) -> Value {
-    let mut record = sns_common(note);
+pub(super) fn sns_for_function(notification: &Notification, subscription_arn: &str) -> Value {
+    let mut record = sns_common(notification);
     let (certificate, unsubscribe) = sns_links(subscription_arn);
     record.insert("SigningCertUrl".to_owned(), certificate);
     record.insert("UnsubscribeUrl".to_owned(), unsubscribe);
-    record.insert("MessageAttributes".to_owned(), sns_attributes(&note.attributes));
+    record.insert("MessageAttributes".to_owned(), sns_attributes(&notification.attributes));
     json!({"Records": [{
         "EventSource": "aws:sns",
         "EventVersion": "1.0",
@@ -89,14 +90,14 @@ pub(super) fn sns_for_function(note: &Notification, subscription_arn: &str) -> V
     }]})
 }
 
-fn sns_common(note: &Notification) -> Map<String, Value> {
+fn sns_common(notification: &Notification) -> Map<String, Value> {
     [
         ("Type", json!("Notification")),
-        ("MessageId", json!(note.id)),
-        ("TopicArn", json!(note.topic_arn)),
-        ("Subject", json!(note.subject)),
-        ("Message", json!(note.message)),
-        ("Timestamp", json!(milliseconds(note.published))),
+        ("MessageId", json!(notification.id)),
+        ("TopicArn", json!(notification.topic_arn)),
+        ("Subject", json!(notification.subject)),
+        ("Message", json!(notification.message)),
+        ("Timestamp", json!(milliseconds(notification.published))),
         ("SignatureVersion", json!("1")),
         ("Signature", json!("EXAMPLE")),
     ]
@@ -173,7 +174,7 @@ pub(super) struct GivenUp<'a> {
     pub(super) request_id: &'a str,
     pub(super) payload: &'a Value,
     pub(super) attempts: u32,
-    /// What the function last said; nothing if the event grew too old before it ran.
+    /// The last answer of the function; none if the event expired before it ran.
     pub(super) error: Option<&'a str>,
 }
 

@@ -1,4 +1,4 @@
-//! EventBridge: events and schedules to the targets of rules.
+//! EventBridge: delivers events and schedules to the targets of rules.
 
 use serde_json::Value;
 use time::Duration;
@@ -77,7 +77,7 @@ impl Delivery {
         }
     }
 
-    /// Put the first tick of every schedule down; the clock starts when the rule is made.
+    /// Schedule the first event of every scheduled rule, one period after it is created.
     pub(super) fn begin_schedules(&mut self, now: Time) {
         for index in 0..self.rules.len() {
             self.schedule_next(now, index);
@@ -87,12 +87,12 @@ impl Delivery {
     fn schedule_next(&mut self, now: Time, index: usize) {
         if let Some(Trigger::EveryMinutes(minutes)) = self.rules.get(index).map(|r| &r.trigger) {
             let period = Duration::minutes((*minutes).max(1).into());
-            self.agenda.at(now + period, Event::Tick(index));
+            self.agenda.at(now + period, Event::Schedule(index));
         }
     }
 
-    /// A schedule's time has come.
-    pub(super) fn tick(&mut self, now: Time, index: usize) {
+    /// Fire a scheduled rule, and schedule its next event.
+    pub(super) fn fire(&mut self, now: Time, index: usize) {
         self.schedule_next(now, index);
         let id = self.chance.uuid();
         let Some(rule) = self.rules.get(index).filter(|rule| rule.enabled) else { return };

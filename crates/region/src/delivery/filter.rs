@@ -1,4 +1,4 @@
-//! SNS filter policies: which messages a subscription wants.
+//! SNS filter policies: which messages a subscription receives.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::pattern;
 
-/// Whether a policy on attributes takes a message with these attributes: every name it
+/// Whether a policy on attributes accepts a message with these attributes: every name it
 /// lists must have a value that meets one condition. A number in an attribute is text, and
 /// compares as a number under `numeric`.
 pub fn accepts(policy: &Value, attributes: &BTreeMap<String, String>) -> bool {
@@ -36,15 +36,16 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn attributes_meet_exact_prefix_anything_but_exists_and_numeric_conditions() {
-        let attributes: BTreeMap<_, _> =
-            [("pace", "soon"), ("size", "7")].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+    fn attributes_match_by_every_operator_of_a_filter_policy() {
+        let attributes: BTreeMap<_, _> = [("delay_class", "soon"), ("size", "7")]
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .into();
         for (policy, expected) in [
-            (json!({"pace": ["soon", "later"]}), true),
-            (json!({"pace": ["later"]}), false),
-            (json!({"pace": [{"prefix": "so"}]}), true),
-            (json!({"pace": [{"anything-but": ["soon"]}]}), false),
-            (json!({"pace": [{"exists": true}], "other": [{"exists": false}]}), true),
+            (json!({"delay_class": ["soon", "later"]}), true),
+            (json!({"delay_class": ["later"]}), false),
+            (json!({"delay_class": [{"prefix": "so"}]}), true),
+            (json!({"delay_class": [{"anything-but": ["soon"]}]}), false),
+            (json!({"delay_class": [{"exists": true}], "other": [{"exists": false}]}), true),
             (json!({"other": [{"anything-but": ["x"]}]}), false),
             (json!({"size": [{"numeric": [">", 5, "<=", 7]}]}), true),
             (json!({"size": [{"numeric": ["<", 5]}]}), false),

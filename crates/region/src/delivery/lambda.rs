@@ -12,33 +12,33 @@ use super::sqs::Outgoing;
 use super::wiring::FunctionSpec;
 use super::{Delivery, Event};
 
-/// What can be counted of a function.
+/// Counters of a function.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FunctionTruth {
-    /// Runs begun.
+    /// Runs that began.
     pub invocations: u64,
     /// Runs that ended in a function error, those that timed out included.
     pub errors: u64,
     /// Runs that did not end by their deadline.
     pub timeouts: u64,
-    /// Runs refused for want of concurrency.
+    /// Runs refused because no concurrency was left.
     pub throttles: u64,
     /// The durations of all runs that ended, each rounded up to a millisecond.
     pub billed_milliseconds: u64,
-    /// Asynchronous invocations given up.
+    /// Asynchronous invocations that Lambda gave up.
     pub async_dropped: u64,
 }
 
-/// A function that is to be run now. Its result goes to [`Delivery::finish`].
+/// A run of a function that begins now. Its result goes to [`Delivery::finish`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Invocation {
-    /// Names this run.
+    /// The id of this run.
     pub id: u64,
     /// The function's logical id.
     pub function: String,
     /// The event.
     pub payload: Value,
-    /// When the run is cut off.
+    /// When the run times out.
     pub deadline: Time,
     /// Lambda's request id, the same for every try of an asynchronous invocation.
     pub request_id: String,
@@ -46,7 +46,7 @@ pub struct Invocation {
     pub started: Time,
 }
 
-/// A run under way.
+/// A run in progress.
 #[derive(Debug, Clone, Copy)]
 pub struct Run<'a> {
     /// The function's logical id.
@@ -81,7 +81,7 @@ pub(super) struct AsyncCall {
     throttles: u32,
 }
 
-/// Who asked for a run, and so who hears of its end.
+/// The source of a run, which is notified of its end.
 #[derive(Debug, Clone)]
 pub(super) enum Source {
     Async(AsyncCall),
@@ -100,7 +100,7 @@ pub(super) struct Running {
 const TIMED_OUT: &str = "task timed out";
 
 impl Delivery {
-    /// Put an event into a function's asynchronous queue, `later` than it would be.
+    /// Put an event into a function's asynchronous queue, with an additional delay of `later`.
     pub(super) fn invoke_async(
         &mut self,
         now: Time,
@@ -136,7 +136,7 @@ impl Delivery {
         })
     }
 
-    /// Try an asynchronous invocation.
+    /// Attempt an asynchronous invocation.
     pub(super) fn call(&mut self, now: Time, call: AsyncCall) {
         let Some(function) = self.functions.get(&call.function) else {
             self.undelivered += 1;
@@ -200,8 +200,8 @@ impl Delivery {
         Ok(())
     }
 
-    /// Say what a run ended with; `Err` is a function error. A run that is past its deadline
-    /// has ended already, and nobody hears of what it says now.
+    /// End a run with its result; `Err` is a function error. The result of a run that is past
+    /// its deadline is ignored.
     pub fn finish(&mut self, now: Time, id: u64, result: Result<Value, String>) {
         let in_time = self.running.get(&id).is_some_and(|running| now <= running.deadline);
         let running = if in_time { self.running.remove(&id) } else { None };
@@ -211,7 +211,7 @@ impl Delivery {
         }
     }
 
-    /// The deadline of a run has come; if it has not ended, it is cut off.
+    /// End a run at its deadline, unless it has ended already.
     pub(super) fn deadline(&mut self, now: Time, id: u64) {
         let Some(running) = self.running.remove(&id) else { return };
         if let Some(function) = self.functions.get_mut(&running.function) {

@@ -1,4 +1,4 @@
-//! Event source mappings: from a queue to batches for a function.
+//! Event source mappings: gather the messages of a queue in batches for a function.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::sqs::{Message, Receipt};
 use super::wiring::MappingSpec;
 use super::{Delivery, Event, pattern};
 
-/// A received message, by its id and its receipt.
+/// A received message.
 #[derive(Debug, Clone)]
 pub(super) struct Item {
     id: String,
@@ -26,13 +26,13 @@ struct Gathering {
     records: Vec<Value>,
 }
 
-/// The pollers of one mapping. Lambda runs several and each gathers a batch of its own; here
-/// one batch is gathered at a time, which folds as well as Lambda does at its best.
+/// The pollers of one mapping. Lambda runs several, each with a batch of its own. Here one batch
+/// is gathered at a time, which is Lambda's best case for folding messages.
 #[derive(Debug, Clone)]
 pub(super) struct Poller {
     pub(super) spec: MappingSpec,
     gathering: Option<Gathering>,
-    /// Counts gatherings, so that the close of one that was full early is not taken for the next's.
+    /// Counts batches. The close event of a batch that filled up early must not close the next.
     generation: u64,
     running: u32,
 }
@@ -44,8 +44,8 @@ impl Poller {
 }
 
 impl Delivery {
-    /// A queue may have something to receive: every mapping on it looks.
-    pub(super) fn look(&mut self, now: Time, queue_arn: &str) {
+    /// Poll a queue by every mapping on it.
+    pub(super) fn poll_queue(&mut self, now: Time, queue_arn: &str) {
         for index in 0..self.pollers.len() {
             if self.pollers.get(index).is_some_and(|p| p.spec.queue_arn == queue_arn) {
                 self.poll(now, index);
@@ -78,7 +78,7 @@ impl Delivery {
                 let generation = poller.generation;
                 self.agenda.at(now + wait, Event::Close { poller: index, generation });
             }
-            // Without a window everything is received at the close, as one long poll would.
+            // Without a window everything is received at the close, as by one long poll.
             if windowless || !self.gather(now, index) {
                 return;
             }
@@ -86,7 +86,7 @@ impl Delivery {
         }
     }
 
-    /// Receive into the open batch. Answers whether it is full.
+    /// Receive into the open batch. Returns whether it is full.
     fn gather(&mut self, now: Time, index: usize) -> bool {
         let Some(poller) = self.pollers.get_mut(index) else { return false };
         let Some(gathering) = poller.gathering.as_mut() else { return false };
@@ -114,12 +114,12 @@ impl Delivery {
         }
         if taken {
             let arn = self.pollers.get(index).map(|poller| poller.spec.queue_arn.clone());
-            self.agenda.at(again, Event::Look(arn.unwrap_or_default()));
+            self.agenda.at(again, Event::Visible(arn.unwrap_or_default()));
         }
         full
     }
 
-    /// The window of a batch is over.
+    /// Close a batch whose window has ended.
     pub(super) fn close(&mut self, now: Time, index: usize, generation: u64) {
         if self.pollers.get(index).is_none_or(|poller| poller.generation != generation) {
             return;
@@ -138,8 +138,8 @@ impl Delivery {
         let function = poller.spec.function_arn.clone();
         let payload = json!({"Records": gathering.records});
         let source = Source::Batch { poller: index, items: gathering.items };
-        // A throttled batch simply stays hidden until its visibility timeout is over, and its
-        // receive counts: this is how too little reserved concurrency fills dead-letter queues.
+        // A throttled batch stays hidden until its visibility timeout ends, and its receive
+        // counts. This is how too little reserved concurrency fills dead-letter queues.
         if self.start(now, &function, payload, source).is_ok()
             && let Some(poller) = self.pollers.get_mut(index)
         {
@@ -147,7 +147,8 @@ impl Delivery {
         }
     }
 
-    /// A batch was run: what succeeded is deleted, the rest stays hidden for its time.
+    /// Delete the messages of a batch that succeeded. The others stay hidden until their
+    /// visibility timeout ends.
     pub(super) fn settle_batch(
         &mut self,
         now: Time,
@@ -168,7 +169,7 @@ impl Delivery {
                 queue.delete(now, item.receipt);
             }
         }
-        self.look(now, &arn);
+        self.poll_queue(now, &arn);
     }
 }
 

@@ -1,9 +1,9 @@
 //! How messages reach functions: SNS, SQS, EventBridge rules, schedules and Lambda.
 //!
-//! [`Delivery`] is a state machine. It takes messages in ([`Delivery::accept`],
-//! [`Delivery::publish`]), lets time pass ([`Delivery::advance`]), hands out the functions that
-//! are to be run ([`Delivery::take_invocations`]) and is told how they ended
-//! ([`Delivery::finish`]). The same seed and the same inputs give the same history.
+//! [`Delivery`] is a state machine. It accepts messages ([`Delivery::accept`],
+//! [`Delivery::publish`]), advances in time ([`Delivery::advance`]), returns the invocations that
+//! are due ([`Delivery::take_invocations`]) and takes their results ([`Delivery::finish`]). The
+//! same seed and the same inputs give the same run.
 
 mod deduplication;
 mod envelope;
@@ -47,26 +47,26 @@ use sns::{Subscription, Topic};
 use sqs::Queue;
 use wiring::RuleSpec;
 
-/// What waits for its time.
+/// A scheduled event.
 #[derive(Debug, Clone)]
 enum Event {
-    /// A notification arrives at the subscription of this number.
+    /// A notification arrives at the subscription with this index.
     Notify(usize, Notification),
     /// An event arrives at a target of a rule.
     Target { rule: usize, target: usize, event: Value },
-    /// A schedule's time has come.
-    Tick(usize),
+    /// The schedule of the rule with this index fires.
+    Schedule(usize),
     /// A message of this queue may have become visible.
-    Look(String),
-    /// The window of a batch is over.
+    Visible(String),
+    /// A batching window ends.
     Close { poller: usize, generation: u64 },
-    /// An asynchronous invocation is tried.
+    /// An asynchronous invocation is attempted.
     Call(AsyncCall),
-    /// A run must have ended.
+    /// The run with this id reaches its deadline.
     Deadline(u64),
 }
 
-/// The delivery services of the region.
+/// The delivery services of the simulated region.
 #[derive(Debug)]
 pub struct Delivery {
     settings: Settings,
@@ -88,7 +88,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Set the wiring up; schedules begin at `now`.
+    /// Build the delivery services from `wiring`; schedules begin at `now`.
     pub fn new(wiring: Wiring, settings: Settings, seed: u64, now: Time) -> Self {
         let mut chance = Chance::new(seed);
         let subscriptions = wiring
@@ -122,19 +122,21 @@ impl Delivery {
         delivery
     }
 
-    /// When something will next happen of itself, if ever.
+    /// When the next scheduled event is due, if there is one.
     pub fn next_due(&self) -> Option<Time> {
         self.agenda.next_due()
     }
 
-    /// Let everything happen that is due by `now`, each at its own time.
+    /// Process everything that is due by `now`, each event at its own time.
     pub fn advance(&mut self, now: Time) {
         while let Some((when, event)) = self.agenda.pop_due(now) {
             match event {
-                Event::Notify(subscription, note) => self.notify(when, subscription, &note),
+                Event::Notify(subscription, notification) => {
+                    self.notify(when, subscription, &notification);
+                }
                 Event::Target { rule, target, event } => self.target(when, rule, target, &event),
-                Event::Tick(rule) => self.tick(when, rule),
-                Event::Look(queue) => self.look(when, &queue),
+                Event::Schedule(rule) => self.fire(when, rule),
+                Event::Visible(queue) => self.poll_queue(when, &queue),
                 Event::Close { poller, generation } => self.close(when, poller, generation),
                 Event::Call(call) => self.call(when, call),
                 Event::Deadline(run) => self.deadline(when, run),
@@ -145,12 +147,12 @@ impl Delivery {
         }
     }
 
-    /// The functions that are to be run, in the order in which their runs began.
+    /// Take the invocations that are due, in the order in which their runs began.
     pub fn take_invocations(&mut self) -> Vec<Invocation> {
         std::mem::take(&mut self.ready)
     }
 
-    /// Take what the world sends: events to the rules, hook notifications to their topic.
+    /// Deliver what the world sends: events to the rules, notifications to their topic.
     pub fn accept(&mut self, now: Time, effect: Effect) {
         self.advance(now);
         match effect {
@@ -168,8 +170,9 @@ impl Delivery {
     /// The `SendMessage` API of SQS; answers the message's id.
     ///
     /// # Errors
-    /// `AWS.SimpleQueueService.NonExistentQueue`; `MissingParameter` for a message to a FIFO queue without group, and
-    /// `InvalidParameterValue` for one without deduplication id where the content is not used.
+    /// `AWS.SimpleQueueService.NonExistentQueue` for an unknown queue. For a FIFO queue,
+    /// `MissingParameter` without message group, and `InvalidParameterValue` without
+    /// deduplication id unless the queue derives one from the content.
     pub fn send_message(
         &mut self,
         now: Time,
@@ -189,7 +192,7 @@ impl Delivery {
         Ok(self.put_message(now, queue_arn, message))
     }
 
-    /// A message that a service sends; what the queue refuses is lost, and counted.
+    /// Deliver a message of another service. One that the queue refuses is lost and counted.
     fn enqueue(&mut self, now: Time, queue_arn: &str, message: Outgoing) {
         let queue = self.queues.get(queue_arn);
         if queue.is_some_and(|queue| refusal(queue, &message).is_none()) {
@@ -205,14 +208,14 @@ impl Delivery {
         let copy = if queue.spec.fifo { None } else { self.chance.copy(&self.settings) };
         for later in [Some(Duration::ZERO), copy].into_iter().flatten() {
             if let Some(visible) = queue.send(now, &id, message.clone(), later) {
-                self.agenda.at(visible, Event::Look(queue_arn.to_owned()));
+                self.agenda.at(visible, Event::Visible(queue_arn.to_owned()));
             }
         }
         id
     }
 
-    /// When a message arrives that is due at `due`; more than once, or never, if chance
-    /// or a fault will have it so. `once` is for what AWS delivers exactly once.
+    /// When a message that is due at `due` arrives. A random duplicate or a fault may make it
+    /// arrive several times, late or never. `once` excludes random duplicates.
     fn arrivals(&mut self, due: Time, once: bool, what: &str) -> Vec<Time> {
         self.sent += 1;
         let copy = if once { None } else { self.chance.copy(&self.settings) };
@@ -230,16 +233,16 @@ impl Delivery {
         arrivals
     }
 
-    /// The faults that struck since last taken, in words.
+    /// Take the descriptions of the faults injected since the last call.
     pub(crate) fn take_struck(&mut self) -> Vec<String> {
         std::mem::take(&mut self.struck)
     }
 
-    /// A message was received too often.
+    /// Move a message that was received too often to the dead-letter queue.
     fn bury(&mut self, now: Time, queue_arn: &str, message: Message) {
         if let Some(queue) = self.queues.get_mut(queue_arn) {
             queue.bury(now, message);
-            self.agenda.at(now, Event::Look(queue_arn.to_owned()));
+            self.agenda.at(now, Event::Visible(queue_arn.to_owned()));
         } else {
             self.undelivered += 1;
         }
@@ -260,12 +263,12 @@ impl Delivery {
         self.queue(logical_id).into_iter().flat_map(Queue::messages).collect()
     }
 
-    /// Messages that went nowhere: over wires without permission, to targets that refuse.
+    /// The number of messages lost because a target did not permit or refused them.
     pub fn undelivered(&self) -> u64 {
         self.undelivered
     }
 
-    /// Runs begun and not ended.
+    /// The number of runs in progress.
     pub fn running(&self) -> usize {
         self.running.len()
     }
@@ -275,7 +278,7 @@ impl Delivery {
     }
 }
 
-/// Why a queue does not take a message, if it does not.
+/// The error if a queue does not accept a message.
 fn refusal(queue: &Queue, message: &Outgoing) -> Option<ApiError> {
     if !queue.spec.fifo {
         return None;

@@ -1,4 +1,4 @@
-//! EventBridge event patterns: objects nest, and a leaf lists the values it takes.
+//! EventBridge event patterns: objects nest, and a leaf lists the values that it accepts.
 
 use serde_json::{Map, Value};
 
@@ -17,7 +17,7 @@ fn object_matches(pattern: &Value, event: Option<&Value>) -> bool {
     })
 }
 
-/// Whether a value, absent or present, meets one of the conditions of a leaf. An array meets a
+/// Whether a value, which may be absent, meets one of the conditions of a leaf. An array meets a
 /// condition if one of its elements does.
 pub(super) fn leaf_matches(conditions: &[Value], value: Option<&Value>) -> bool {
     conditions.iter().any(|condition| match (condition, value) {
@@ -40,7 +40,7 @@ fn value_matches(condition: &Value, value: &Value) -> bool {
     }
 }
 
-/// Numbers are equal by value, so that 300 and 300.0 are.
+/// Equality of JSON values, with numbers compared by value: 300 equals 300.0.
 fn equal(left: &Value, right: &Value) -> bool {
     match (left.as_f64(), right.as_f64()) {
         (Some(left), Some(right)) => left == right,
@@ -66,7 +66,8 @@ fn operator(name: &str, operand: &Value, value: &Value) -> bool {
     }
 }
 
-/// The operand is a text, several texts, or `{"equals-ignore-case": text}` inside prefix and suffix.
+/// Test a text. The operand is a text, several texts, or, for prefix and suffix,
+/// `{"equals-ignore-case": text}`.
 fn text_test(operand: &Value, value: &Value, test: fn(&str, &str) -> bool) -> bool {
     let Some(text) = value.as_str() else { return false };
     match operand {
@@ -108,11 +109,11 @@ fn numeric(terms: &[Value], value: &Value) -> bool {
 const OPERATORS: [&str; 7] =
     ["prefix", "suffix", "equals-ignore-case", "wildcard", "anything-but", "numeric", "exists"];
 
-/// Say what is wrong with a pattern, as `PutRule` would refuse it.
+/// Check a pattern for what `PutRule` would refuse.
 ///
 /// # Errors
 /// A fragment that names the key whose value is neither an object nor a list, or whose list
-/// has an operator that is not known here.
+/// has an operator that is not supported here.
 pub fn check(pattern: &Value) -> Result<(), String> {
     let Value::Object(fields) = pattern else {
         return Err("a pattern must be an object".to_owned());
@@ -135,7 +136,7 @@ fn check_field(key: &str, expected: &Value) -> Result<(), String> {
 fn check_test(key: &str, test: &Map<String, Value>) -> Result<(), String> {
     match test.keys().find(|name| !OPERATORS.contains(&name.as_str())) {
         Some(name) => Err(format!(
-            "`{name}` under `{key}` is no operator known here; use one of {}",
+            "`{name}` under `{key}` is not a supported operator; use one of {}",
             OPERATORS.join(", ")
         )),
         None => Ok(()),

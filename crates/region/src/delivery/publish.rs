@@ -1,4 +1,4 @@
-//! SNS's operations: Publish and PublishBatch, from their inputs.
+//! The SNS operations Publish and PublishBatch.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ fn text(input: &Value, name: &str) -> Option<String> {
     input.get(name).and_then(Value::as_str).map(str::to_owned)
 }
 
-/// One message to `topic_arn`, as both operations spell it.
+/// One message to `topic_arn`, in the shape that both operations share.
 fn message(topic_arn: &str, input: &Value) -> Publish {
     let attributes = input.get("MessageAttributes").and_then(Value::as_array);
     let attribute = |entry: &Value| {
@@ -42,7 +42,7 @@ fn is_id(id: &str) -> bool {
     !id.is_empty() && id.len() <= LONGEST_ID && id.chars().all(fits)
 }
 
-/// The ids and entries of a batch, if AWS would look at them one by one.
+/// The ids and entries of a batch, unless AWS refuses the batch as a whole.
 fn entries(input: &Value) -> Result<Vec<(String, &Value)>, ApiError> {
     let refused = |code: &str, text: &str| Err(ApiError::client(code, text));
     let listed = input.get("PublishBatchRequestEntries").and_then(Value::as_array);
@@ -76,7 +76,7 @@ impl Delivery {
     /// Answer one call to SNS.
     ///
     /// # Errors
-    /// AWS's own; an operation that the region does not know.
+    /// The error that AWS returns, or `InvalidAction` for an operation that is not simulated.
     pub(crate) fn call_sns(
         &mut self,
         now: Time,

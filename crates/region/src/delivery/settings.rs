@@ -1,4 +1,4 @@
-//! How long delivery takes and how often it repeats itself.
+//! Delays and duplicates of delivery.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -8,7 +8,8 @@ use time::Duration;
 
 use crate::faults::MessageFault;
 
-/// The service qualities that AWS leaves open. Ranges are milliseconds, drawn from evenly.
+/// Service characteristics that AWS does not specify. Ranges are milliseconds with a uniform
+/// distribution.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// From `Publish` to the subscriber.
@@ -17,21 +18,21 @@ pub struct Settings {
     pub event_delay: RangeInclusive<u64>,
     /// From Lambda's asynchronous queue to the function.
     pub async_delay: RangeInclusive<u64>,
-    /// Until a mapping without batching window sees what its queue holds.
+    /// Until a mapping without batching window polls its queue.
     pub poll_delay: RangeInclusive<u64>,
-    /// From a message to its own copy, where there is one.
+    /// From a message to its duplicate, where there is one.
     pub duplicate_delay: RangeInclusive<u64>,
-    /// The share of at-least-once deliveries that happen twice, 0 to 1.
+    /// The share of at-least-once deliveries that are duplicated, 0 to 1.
     pub duplicate_probability: f64,
-    /// Everything that may happen twice does: SNS and SQS standard, EventBridge, Lambda.
+    /// Duplicate every at-least-once delivery: SNS and SQS standard, EventBridge, Lambda.
     pub duplicate_all: bool,
-    /// What becomes of single messages, by their number in the order in which SNS and
+    /// Faults of single messages, by their number in the order in which SNS and
     /// EventBridge send them to a subscriber or target, counted from 1.
     pub faults: BTreeMap<u64, MessageFault>,
-    /// Batches at once of a mapping without maximum concurrency. Lambda begins with five.
+    /// Concurrent batches of a mapping without maximum concurrency. Lambda begins with five.
     pub mapping_concurrency: u32,
-    /// For how long after the deployment no subscription's filter is in force, so that each
-    /// gets every message of its topic. AWS takes up to 15 minutes
+    /// How long after the deployment subscription filters do not apply yet, so that each
+    /// subscription gets every message of its topic. AWS takes up to 15 minutes
     /// (<https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html>).
     pub filters_after: Duration,
 }
@@ -53,7 +54,7 @@ impl Default for Settings {
     }
 }
 
-/// Everything that chance decides, from one seed.
+/// All random choices, from one seed.
 #[derive(Debug)]
 pub(super) struct Chance(StdRng);
 
@@ -62,7 +63,7 @@ impl Chance {
         Self(StdRng::seed_from_u64(seed))
     }
 
-    /// A span of so many milliseconds; a range without members counts as its start.
+    /// A random duration from a range of milliseconds; an empty range gives its start.
     pub(super) fn delay(&mut self, milliseconds: &RangeInclusive<u64>) -> Duration {
         let drawn = if milliseconds.is_empty() {
             *milliseconds.start()
@@ -72,7 +73,7 @@ impl Chance {
         Duration::milliseconds(i64::try_from(drawn).unwrap_or(i64::MAX))
     }
 
-    /// How much later a copy follows, if this delivery happens twice.
+    /// The delay of the duplicate, if this delivery is duplicated.
     pub(super) fn copy(&mut self, settings: &Settings) -> Option<Duration> {
         let twice = settings.duplicate_all
             || self.0.random_bool(settings.duplicate_probability.clamp(0.0, 1.0));

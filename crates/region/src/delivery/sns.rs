@@ -1,4 +1,4 @@
-//! SNS: from a publish to every subscriber that wants the message.
+//! SNS: delivers a published message to every matching subscription.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use super::{Delivery, Event, filter, pattern};
 pub struct Publish {
     /// The topic.
     pub topic_arn: String,
-    /// The message.
+    /// The message body.
     pub message: String,
     /// The subject line, if any.
     pub subject: Option<String>,
@@ -53,7 +53,7 @@ impl Topic {
     }
 }
 
-/// A subscription, and until when its last message is under way.
+/// A subscription, and when its last message is delivered.
 #[derive(Debug, Clone)]
 pub(super) struct Subscription {
     pub(super) spec: SubscriptionSpec,
@@ -67,13 +67,13 @@ impl Subscription {
         Self { spec, arn, last: now }
     }
 
-    fn wants(&self, note: &Notification) -> bool {
+    fn wants(&self, notification: &Notification) -> bool {
         let Some(policy) = &self.spec.filter else { return true };
         if self.spec.filter_on_body {
-            serde_json::from_str::<Value>(&note.message)
+            serde_json::from_str::<Value>(&notification.message)
                 .is_ok_and(|body| pattern::matches(policy, &body))
         } else {
-            filter::accepts(policy, &note.attributes)
+            filter::accepts(policy, &notification.attributes)
         }
     }
 }
@@ -98,8 +98,8 @@ impl Delivery {
         self.publish_now(now, request)
     }
 
-    /// An alarm notifies a topic, which must exist and admit it; otherwise the message is lost,
-    /// and counted.
+    /// Publish the message of an alarm. It is lost and counted if the topic does not exist or
+    /// does not admit the alarm.
     pub fn publish_alarm(&mut self, now: Time, alarm_arn: &str, request: Publish) {
         self.advance(now);
         let topic = self.topics.get(&request.topic_arn);
@@ -146,7 +146,7 @@ impl Delivery {
                 return Ok(Published { message_id, sequence_number });
             }
         }
-        let note = Notification {
+        let notification = Notification {
             id: message_id.clone(),
             topic_arn: request.topic_arn,
             subject: request.subject,
@@ -157,15 +157,15 @@ impl Delivery {
             sequence_number: sequence_number.clone(),
             published: now,
         };
-        self.fan_out(now, &note, fifo);
+        self.fan_out(now, &notification, fifo);
         Ok(Published { message_id, sequence_number })
     }
 
-    fn fan_out(&mut self, now: Time, note: &Notification, fifo: bool) {
+    fn fan_out(&mut self, now: Time, notification: &Notification, fifo: bool) {
         for index in 0..self.subscriptions.len() {
             let Some(subscription) = self.subscriptions.get_mut(index) else { return };
-            let filtered = now >= self.filtered_from && !subscription.wants(note);
-            if subscription.spec.topic_arn != note.topic_arn || filtered {
+            let filtered = now >= self.filtered_from && !subscription.wants(notification);
+            if subscription.spec.topic_arn != notification.topic_arn || filtered {
                 continue;
             }
             if !subscription.spec.permitted {
@@ -174,38 +174,38 @@ impl Delivery {
             }
             let mut due = now + self.chance.delay(&self.settings.sns_delay);
             if fifo {
-                // Order is promised within a group; keeping it for the whole subscription
-                // is simpler and within the promise.
+                // SNS keeps the order within a message group. Keeping it for the whole
+                // subscription is simpler and satisfies that guarantee.
                 due = due.max(subscription.last);
                 subscription.last = due;
             }
             let what = format!("a notification to {}", subscription.spec.logical_id);
             for due in self.arrivals(due, fifo, &what) {
-                self.agenda.at(due, Event::Notify(index, note.clone()));
+                self.agenda.at(due, Event::Notify(index, notification.clone()));
             }
         }
     }
 
-    /// A notification arrives at one subscriber.
-    pub(super) fn notify(&mut self, now: Time, index: usize, note: &Notification) {
+    /// Deliver a notification to one subscription.
+    pub(super) fn notify(&mut self, now: Time, index: usize, notification: &Notification) {
         let Some(subscription) = self.subscriptions.get(index) else { return };
         match subscription.spec.endpoint.clone() {
             Endpoint::Queue(arn) => {
                 let mut outgoing = Outgoing {
-                    group_id: note.group_id.clone(),
-                    deduplication_id: note.deduplication_id.clone(),
+                    group_id: notification.group_id.clone(),
+                    deduplication_id: notification.deduplication_id.clone(),
                     ..Outgoing::default()
                 };
                 if subscription.spec.raw {
-                    outgoing.body = note.message.clone();
-                    outgoing.attributes = note.attributes.clone();
+                    outgoing.body = notification.message.clone();
+                    outgoing.attributes = notification.attributes.clone();
                 } else {
-                    outgoing.body = sns_for_queue(note, &subscription.arn).to_string();
+                    outgoing.body = sns_for_queue(notification, &subscription.arn).to_string();
                 }
                 self.enqueue(now, &arn, outgoing);
             }
             Endpoint::Function(arn) => {
-                let payload = sns_for_function(note, &subscription.arn);
+                let payload = sns_for_function(notification, &subscription.arn);
                 self.invoke_async(now, &arn, payload, Duration::ZERO);
             }
         }

@@ -57,7 +57,7 @@ pub(super) struct Receipt {
     receive_count: u32,
 }
 
-/// What can be counted in a queue.
+/// Counters of a queue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QueueTruth {
     /// Messages that could be received now, those of locked groups included.
@@ -76,11 +76,11 @@ pub struct QueueTruth {
     pub deduplicated: u64,
     /// Messages moved to the dead-letter queue so far.
     pub redriven: u64,
-    /// Messages forgotten at the end of their retention.
+    /// Messages dropped at the end of their retention.
     pub expired: u64,
 }
 
-/// What a receive brought.
+/// The result of a receive.
 #[derive(Debug, Default)]
 pub(super) struct Received {
     /// The messages, now in flight.
@@ -123,8 +123,8 @@ impl Queue {
         Duration::seconds(self.spec.visibility_timeout_seconds.into())
     }
 
-    /// Take a message that can be received after its delay, and `later` on top (a copy).
-    /// Answers when that is, or nothing if the message is a duplicate.
+    /// Add a message that becomes visible after its delay plus `later` (for a copy). Returns
+    /// when that is, or `None` if the message is a duplicate.
     pub(super) fn send(
         &mut self,
         now: Time,
@@ -145,8 +145,8 @@ impl Queue {
         Some(self.put(now, now + delay + later, id.to_owned(), content, now))
     }
 
-    /// Take a message that another queue gave up. Its retention goes on from when it was sent
-    /// there if this is a standard queue, and starts anew in a FIFO queue.
+    /// Add a message from another queue that has this as its dead-letter queue. Its retention
+    /// counts from the original send in a standard queue, and starts again in a FIFO queue.
     pub(super) fn bury(&mut self, now: Time, message: Message) {
         let sent = if self.spec.fifo { now } else { message.sent };
         self.put(now, now, message.id, message.content, sent);
@@ -166,7 +166,7 @@ impl Queue {
         at
     }
 
-    /// Let time pass: delays and visibility timeouts end, old messages are forgotten.
+    /// Advance in time: end delays and visibility timeouts, drop expired messages.
     pub(super) fn settle(&mut self, now: Time) {
         while let Some((_, receipt)) = self.reappear.pop_due(now) {
             let Some((state, message)) = self.messages.get_mut(&receipt.sequence) else { continue };
@@ -211,7 +211,7 @@ impl Queue {
         !self.spec.fifo || group.is_none_or(|group| !self.locked.contains_key(group))
     }
 
-    /// Whether a receive would bring or bury anything.
+    /// Whether a receive would return messages or move any to the dead-letter queue.
     pub(super) fn has_work(&mut self, now: Time) -> bool {
         self.settle(now);
         self.visible.iter().any(|sequence| self.is_free(*sequence))
@@ -257,8 +257,8 @@ impl Queue {
         received
     }
 
-    /// Delete what was received. A standard queue takes a stale receipt too; a FIFO queue does
-    /// not, once the visibility timeout is over.
+    /// Delete a received message. A standard queue accepts a stale receipt; a FIFO queue does
+    /// not once the visibility timeout has ended.
     pub(super) fn delete(&mut self, now: Time, receipt: Receipt) {
         self.settle(now);
         let current = self.messages.get(&receipt.sequence).is_some_and(|(state, message)| {

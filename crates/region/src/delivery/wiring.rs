@@ -1,10 +1,10 @@
-//! What is wired to what: plain data, read from a template or written by hand.
+//! The connections between services: plain data, read from a template or written by a test.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// Everything that carries a message, and the functions at the ends of it.
+/// Everything that carries messages, and the functions that they reach.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Wiring {
     /// SNS topics.
@@ -19,7 +19,7 @@ pub struct Wiring {
     pub functions: Vec<FunctionSpec>,
     /// Event source mappings from queues to functions.
     pub mappings: Vec<MappingSpec>,
-    /// Lifecycle hooks, which belong to the world.
+    /// Lifecycle hooks, which [`crate::world`] runs.
     pub hooks: Vec<LifecycleHookSpec>,
 }
 
@@ -40,7 +40,7 @@ pub struct TopicSpec {
     pub alarms: Vec<String>,
 }
 
-/// Where a subscription leads.
+/// The endpoint of a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Endpoint {
     /// The ARN of a queue.
@@ -62,13 +62,13 @@ pub struct SubscriptionSpec {
     pub raw: bool,
     /// The filter policy, if any.
     pub filter: Option<Value>,
-    /// Whether the policy looks at the message body rather than at its attributes.
+    /// Whether the policy applies to the message body rather than to its attributes.
     pub filter_on_body: bool,
     /// Whether the subscriber's own policy admits this topic; if not, nothing arrives.
     pub permitted: bool,
 }
 
-/// Where messages go that were received too often.
+/// Where messages go after too many receives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redrive {
     /// The dead-letter queue's ARN.
@@ -96,29 +96,29 @@ pub struct QueueSpec {
     pub delay_seconds: u32,
     /// Seconds for which a received message is hidden, 0 to 43200.
     pub visibility_timeout_seconds: u32,
-    /// Seconds after which a message is forgotten, 60 to 1209600.
+    /// Seconds after which a message is dropped, 60 to 1209600.
     pub retention_seconds: u32,
-    /// The way to the dead-letter queue, if any.
+    /// The redrive policy, if any.
     pub redrive: Option<Redrive>,
 }
 
-/// What sets a rule off.
+/// What triggers a rule.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Trigger {
     /// Events that match this pattern.
     Pattern(Value),
-    /// The clock, every so many minutes.
+    /// A schedule with this period in minutes.
     EveryMinutes(u32),
 }
 
-/// What a target is given.
+/// The input of a target.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TargetInput {
     /// The event.
     Event,
     /// The part of the event at this path, such as `$.detail`.
     Path(String),
-    /// This, whatever the event.
+    /// A constant.
     Fixed(Value),
 }
 
@@ -127,7 +127,7 @@ pub enum TargetInput {
 pub struct TargetSpec {
     /// The ARN of a queue, topic or function.
     pub arn: String,
-    /// What it is given.
+    /// Its input.
     pub input: TargetInput,
     /// The message group, which a FIFO queue needs.
     pub group_id: Option<String>,
@@ -144,11 +144,11 @@ pub struct RuleSpec {
     pub name: String,
     /// Its ARN.
     pub arn: String,
-    /// Whether it is on.
+    /// Whether it is enabled.
     pub enabled: bool,
-    /// What sets it off.
+    /// What triggers it.
     pub trigger: Trigger,
-    /// Where it leads, at most five.
+    /// Its targets, at most five.
     pub targets: Vec<TargetSpec>,
 }
 
@@ -167,13 +167,13 @@ pub struct FunctionSpec {
     pub memory_mb: u32,
     /// Its environment variables.
     pub environment: BTreeMap<String, String>,
-    /// The most copies that may run at once; none means no such bound.
+    /// The most concurrent runs; `None` means no limit of its own.
     pub reserved_concurrency: Option<u32>,
-    /// `RecursiveLoop: Allow`. Delivery here never cuts a loop; a reader may insist on it.
+    /// `RecursiveLoop: Allow`. The simulation never stops a loop; tests may require the setting.
     pub recursive_loop_allowed: bool,
-    /// Second and third tries of an asynchronous invocation that failed, 0 to 2.
+    /// Retries of a failed asynchronous invocation, 0 to 2.
     pub maximum_retry_attempts: u32,
-    /// Seconds for which an asynchronous invocation is tried, 60 to 21600.
+    /// The maximum age in seconds of an asynchronous invocation, 60 to 21600.
     pub maximum_event_age_seconds: u32,
     /// Where a record of a failed asynchronous invocation goes: a queue, topic or function ARN.
     pub on_failure: Option<String>,
@@ -194,13 +194,13 @@ pub struct MappingSpec {
     pub batch_size: u32,
     /// Seconds to gather a batch, 0 to 300, counted from its first message.
     pub window_seconds: u32,
-    /// The most batches at once, 2 to 1000.
+    /// The most concurrent batches, 2 to 1000.
     pub maximum_concurrency: Option<u32>,
-    /// Whether the function names the messages that failed.
+    /// Whether the function reports the messages that failed.
     pub report_batch_item_failures: bool,
-    /// Patterns of which a message must match one; all are taken if there is none.
+    /// Patterns of which a message must match one. Empty accepts all messages.
     pub filters: Vec<Value>,
-    /// Whether it is on.
+    /// Whether it is enabled.
     pub enabled: bool,
 }
 
@@ -213,14 +213,14 @@ pub struct LifecycleHookSpec {
     pub group: String,
     /// The hook's name.
     pub name: String,
-    /// Such as `autoscaling:EC2_INSTANCE_TERMINATING`.
+    /// The lifecycle transition, such as `autoscaling:EC2_INSTANCE_TERMINATING`.
     pub transition: String,
     /// Seconds until the default result applies, 30 to 7200.
     pub heartbeat_seconds: u32,
     /// `CONTINUE` or `ABANDON`.
     pub default_result: String,
-    /// The topic or queue that is told.
+    /// The topic or queue that gets the notifications.
     pub topic_arn: Option<String>,
-    /// `NotificationMetadata`.
+    /// The `NotificationMetadata`, if any.
     pub metadata: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! What can go wrong with one call to AWS.
+//! Faults of one call to AWS.
 
 use serde_json::{Value, json};
 
@@ -7,33 +7,33 @@ use crate::api::ApiError;
 use crate::region::Api;
 use crate::wire::Call;
 
-/// What goes wrong with one call.
+/// A fault of one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CallFault {
-    /// It is throttled, whatever its bucket holds: somebody else has emptied it.
+    /// It is throttled, whatever its token bucket holds: another client has emptied it.
     Throttled,
-    /// HTTP 503, and nothing was done.
+    /// HTTP 503, and the call had no effect.
     Unavailable,
-    /// HTTP 503, and it was done all the same.
+    /// HTTP 503, but the call took effect.
     DoneButUnavailable,
     /// It never arrives, and no answer comes.
     Lost,
-    /// It was done, and no answer comes.
+    /// It took effect, and no answer comes.
     AnswerLost,
     /// HTTP 200 with every item in `failures[]`; a call without items is unavailable.
     ItemsFailed,
     /// The process crashes before AWS sees the call.
     CrashBefore,
-    /// The process crashes after the call was done.
+    /// The process crashes after the call took effect.
     CrashAfter,
-    /// The process stands still before AWS sees the call, until its time is up.
+    /// The process hangs before AWS sees the call, until its timeout.
     StallBefore,
-    /// The process stands still after the call was done, until its time is up.
+    /// The process hangs after the call took effect, until its timeout.
     StallAfter,
 }
 
 impl CallFault {
-    /// All of them.
+    /// Every fault.
     pub const ALL: [Self; 10] = [
         Self::Throttled,
         Self::Unavailable,
@@ -47,7 +47,7 @@ impl CallFault {
         Self::StallAfter,
     ];
 
-    /// In words, as a history tells it.
+    /// The words for the journal.
     pub fn words(self) -> &'static str {
         match self {
             Self::Throttled => "is throttled",
@@ -63,7 +63,7 @@ impl CallFault {
         }
     }
 
-    /// How the process dies of it before AWS sees the call.
+    /// How the process dies before AWS sees the call, if it does.
     pub(crate) fn death_before(self) -> Option<Death> {
         match self {
             Self::CrashBefore => Some(Death::Crash),
@@ -72,7 +72,7 @@ impl CallFault {
         }
     }
 
-    /// How the process dies of it after the call was done.
+    /// How the process dies after the call took effect, if it does.
     pub(crate) fn death_after(self) -> Option<Death> {
         match self {
             Self::CrashAfter => Some(Death::Crash),
@@ -81,7 +81,7 @@ impl CallFault {
         }
     }
 
-    /// What AWS answers instead of doing what it was asked.
+    /// The answer if AWS does not carry out the call.
     pub(crate) fn instead(self, call: &Call) -> Option<Result<Value, ApiError>> {
         match self {
             Self::Throttled => Some(Err(throttled(call.api))),
@@ -93,7 +93,7 @@ impl CallFault {
         }
     }
 
-    /// What AWS answers after it has done what it was asked, if not the truth.
+    /// The false error after AWS has carried out the call, if any.
     pub(crate) fn afterwards(self) -> Option<ApiError> {
         (self == Self::DoneButUnavailable).then(unavailable)
     }
@@ -133,7 +133,7 @@ fn all_failed(operation: &str, input: &Value) -> Option<Value> {
     Some(json!({done: [], "failures": failures}))
 }
 
-/// SNS names its entries and its failures otherwise.
+/// The same for SNS, which names its entries and failures differently.
 fn all_unpublished(input: &Value) -> Option<Value> {
     let entries = input.get("PublishBatchRequestEntries")?.as_array()?;
     let failed: Vec<Value> = entries
@@ -163,13 +163,14 @@ mod tests {
     }
 
     #[test]
-    fn every_item_of_a_call_may_fail_by_itself() {
-        let entries = json!([{"Id": "turn", "Message": "a"}, {"Id": "tick", "Message": "b"}]);
+    fn every_item_of_a_call_can_fail() {
+        let entries =
+            json!([{"Id": "work_item", "Message": "a"}, {"Id": "requeue", "Message": "b"}]);
         let input = json!({"PublishBatchRequestEntries": entries});
         let answer = answered(CallFault::ItemsFailed, Api::Sns, "PublishBatch", input);
         assert_eq!(answer["Successful"], json!([]));
         let failed: Vec<_> = answer["Failed"].as_array().unwrap().iter().collect();
-        assert_eq!((&failed[0]["Id"], &failed[1]["Id"]), (&json!("turn"), &json!("tick")));
+        assert_eq!((&failed[0]["Id"], &failed[1]["Id"]), (&json!("work_item"), &json!("requeue")));
         assert!(failed.iter().all(|failure| failure["SenderFault"] == false));
         let input = json!({"services": ["web"]});
         let answer = answered(CallFault::ItemsFailed, Api::Ecs, "DescribeServices", input);

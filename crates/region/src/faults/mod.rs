@@ -1,5 +1,5 @@
-//! What goes wrong, and when: with a call to AWS, with a message on its way, with the
-//! process that makes the call.
+//! Faults to inject: into calls to AWS, into messages in transit, and into the calling
+//! process.
 
 mod call;
 mod process;
@@ -15,18 +15,18 @@ pub(crate) use self::process::die;
 
 use crate::Time;
 
-/// What becomes of a message that SNS or EventBridge delivers.
+/// A fault of a message that SNS or EventBridge delivers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageFault {
     /// It never arrives, as when AWS has given up its retries.
     Lost,
-    /// It arrives, and so many milliseconds later once more.
+    /// It arrives, and again this many milliseconds later.
     Doubled(u64),
-    /// It arrives so many milliseconds late, and others overtake it.
+    /// It arrives this many milliseconds late, and others overtake it.
     Late(u64),
 }
 
-/// The faults of calls to come; clones share the count of calls.
+/// The faults of future calls. Clones share the count of calls.
 #[derive(Debug, Clone, Default)]
 pub struct CallFaults(Arc<Plan>);
 
@@ -37,39 +37,39 @@ struct Plan {
     made: AtomicU64,
 }
 
-/// A span of time in which every call goes wrong.
+/// A period in which every call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outage {
     /// When it begins.
     pub from: Time,
-    /// When it is over.
+    /// When it ends.
     pub until: Time,
-    /// What becomes of a call meanwhile.
+    /// The fault of each call in that period.
     pub fault: CallFault,
 }
 
 impl CallFaults {
-    /// Nothing goes wrong.
+    /// No faults.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// One fault, at call number `call`.
+    /// One fault, at call number `call`, counted from 1.
     pub fn at(call: u64, fault: CallFault) -> Self {
         Self::of(BTreeMap::from([(call, fault)]), Vec::new())
     }
 
-    /// These faults, each of the call of that number, counted from 1; and outages.
+    /// Faults by the number of their call, counted from 1, and outages.
     pub fn of(faults: BTreeMap<u64, CallFault>, outages: Vec<Outage>) -> Self {
         Self(Arc::new(Plan { faults, outages, made: AtomicU64::new(0) }))
     }
 
-    /// How many calls were made so far, those of the SDK's own retries included.
+    /// The number of calls so far, including the SDK's retries.
     pub fn calls(&self) -> u64 {
         self.0.made.load(Ordering::Relaxed)
     }
 
-    /// Count a call that is being made, and say what goes wrong with it.
+    /// Count a call, and return its fault, if any.
     pub(crate) fn count(&self, now: Time) -> (u64, Option<CallFault>) {
         let call = self.0.made.fetch_add(1, Ordering::Relaxed) + 1;
         let outage = || self.0.outages.iter().find(|o| (o.from..o.until).contains(&now));

@@ -1,4 +1,4 @@
-//! The process that makes a call, as far as it can die of it.
+//! Faults of the process that makes a call.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -18,16 +18,16 @@ struct Dying {
 /// How a process dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Death {
-    /// At once, and Lambda knows.
+    /// It crashes, and Lambda notices at once.
     Crash,
-    /// It stands still, until Lambda ends it when its time is up.
+    /// It hangs until Lambda ends it at its timeout.
     Stall,
 }
 
-/// Run `living` to its end, or until a call that it makes is the death of it.
+/// Run `living` to its end, or until the fault of a call ends the process.
 ///
 /// # Errors
-/// How it died.
+/// How the process died.
 pub async fn live<T>(living: impl Future<Output = T>) -> Result<T, Death> {
     let dying = Arc::new(Dying::default());
     let told = dying.told.notified();
@@ -38,7 +38,7 @@ pub async fn live<T>(living: impl Future<Output = T>) -> Result<T, Death> {
     }
 }
 
-/// Die; whoever made the call is not heard of again.
+/// End the process of the present call. The future never completes.
 pub(crate) async fn die(how: Death) {
     let _outside = PROCESS.try_with(|dying| {
         let _first = dying.how.set(how);

@@ -1,4 +1,4 @@
-//! The experimenter's hand: acts, messages and events as JSON.
+//! Actions, messages and events of a test, as JSON.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,8 @@ use super::Server;
 use crate::delivery::{Outgoing, Publish};
 use crate::world::Control;
 
-/// No count and no span of seconds is larger in AWS, and what is much larger would
-/// keep the region busy for good.
+/// The largest number accepted. No count or duration in AWS is larger, and much larger ones
+/// would keep the simulation busy forever.
 const MOST: u64 = 200_000;
 
 /// JSON, or what is wrong with the request.
@@ -50,7 +50,7 @@ pub(super) async fn control(State(server): State<Server>, body: Bytes) -> Answer
     done.map(Json).map_err(refuse)
 }
 
-/// A message of the experimenter's; queues and topics are named as in the template.
+/// A message from the test; queues and topics are named as in the template.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Message {

@@ -1,13 +1,13 @@
-//! The region over HTTP and in real time, for compiled functions, the AWS CLI and
-//! boto3.
+//! The simulated region over HTTP and in real time, for compiled functions, the AWS CLI
+//! and boto3.
 //!
-//! | path | what |
+//! | path | purpose |
 //! |---|---|
 //! | `POST /`, `POST /service/…` | AWS itself: ECS, Auto Scaling, SNS and CloudWatch, by the protocol of the request |
-//! | `POST /_region/control` | an act of the experimenter: a [`Control`](crate::world::Control) |
+//! | `POST /_region/control` | an action of the test: a [`Control`](crate::world::Control) |
 //! | `POST /_region/send` | a message to a queue or a topic |
 //! | `POST /_region/event` | an event for EventBridge |
-//! | `GET /_region/truth` | everything that is true |
+//! | `GET /_region/truth` | the true state |
 //! | `/{function}/2018-06-01/runtime/` | Lambda's Runtime API of one function |
 
 mod control;
@@ -44,9 +44,9 @@ struct Server {
     runtimes: Runtimes,
 }
 
-/// Let time run in `live` and answer everybody who comes to `listener`. Invocations
-/// wait for the function's process to ask for them, until their time is up. It ends
-/// only by being dropped, or with the listener.
+/// Run `live` and serve requests on `listener`. Invocations wait until the process of their
+/// function polls for them, up to their timeout. The future completes only if the listener
+/// fails.
 ///
 /// # Errors
 /// The listener's.

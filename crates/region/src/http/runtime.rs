@@ -22,7 +22,7 @@ use crate::delivery::wiring::FunctionSpec;
 /// What a run ended with; `Err` is a function error.
 type Outcome = Result<Value, String>;
 
-/// The functions of the region, and what waits for their processes.
+/// The functions of the region, and the invocations that wait for their processes.
 #[derive(Debug, Clone)]
 pub(super) struct Runtimes(Arc<BTreeMap<String, Function>>);
 
@@ -33,7 +33,7 @@ struct Function {
     arrived: Notify,
 }
 
-/// Who hears of an outcome stops listening when the run's time is up.
+/// The receiver of an outcome is dropped when the run times out.
 #[derive(Debug, Default)]
 struct Desk {
     waiting: VecDeque<(Invocation, oneshot::Sender<Outcome>)>,
@@ -61,7 +61,7 @@ impl Runtimes {
             function.desk().put_down(invocation, answer);
             function.arrived.notify_one();
         }
-        async move { answered.await.unwrap_or_else(|_| Err("nobody runs the function".to_owned())) }
+        async move { answered.await.unwrap_or_else(|_| Err("no process took the run".to_owned())) }
     }
 }
 
@@ -198,7 +198,7 @@ async fn init_error(
 ) -> Result<Response, Refusal> {
     let waiting = std::mem::take(&mut server.function(&function)?.desk().waiting);
     for (_, answer) in waiting {
-        // Whoever no longer listens has seen the time run out instead.
+        // A dropped receiver means that the run has timed out.
         let _ = answer.send(Err(diagnostic(&body)));
     }
     Ok(accepted())

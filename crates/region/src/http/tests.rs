@@ -1,4 +1,4 @@
-//! The region over a real socket.
+//! The simulated region over a real socket.
 
 use std::collections::BTreeMap;
 
@@ -227,7 +227,7 @@ async fn a_function_error_is_counted_and_leaves_its_messages() {
 }
 
 #[tokio::test]
-async fn a_process_of_no_function_is_told_which_there_are() {
+async fn an_unknown_function_is_answered_with_the_known_ones() {
     let served = Served::begin().await;
     let answer = served.get("/Sleeper/2018-06-01/runtime/invocation/next").await;
     assert_eq!(answer.status, 404);

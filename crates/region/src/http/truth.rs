@@ -1,4 +1,4 @@
-//! Everything that is true, as JSON.
+//! The true state as JSON.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! What must hold of the calls that change something.
+//! Checks on the calls that change something.
 
 use serde_json::Value;
 
@@ -9,38 +9,38 @@ use crate::Time;
 use crate::wire::Call;
 use crate::world::{ContainerStatus, LifecycleState, World};
 
-/// What was true before a call, as far as the call is judged by it.
+/// The state before a call, as far as the call is judged by it.
 #[derive(Debug)]
 pub(crate) enum Before {
-    /// A lifecycle action is completed.
+    /// The call completes a lifecycle action.
     Complete(Completion),
-    /// Container instances are given a state.
+    /// The call sets the state of container instances.
     SetState { draining: bool, instances: Vec<Affected> },
-    /// A task is stopped.
+    /// The call stops a task.
     Stop { task: String, standalone: bool, held_since: Option<Time> },
-    /// A container instance is deregistered, which is a ghost or not.
+    /// The call deregisters a container instance.
     Deregister { container: String, ghost: bool },
-    /// Anything else.
+    /// The call is not judged.
     Nothing,
 }
 
-/// A completion and what was true before it.
+/// The state before the completion of a lifecycle action.
 #[derive(Debug)]
 pub(crate) struct Completion {
     id: String,
     abandons: bool,
-    /// Since when our hook holds it, if it does.
+    /// Since when our hook has held the instance, if it does.
     held_since: Option<Time>,
     ever_held: bool,
     unstopped: usize,
-    /// How many of these ECS wants to run.
+    /// How many of the unstopped tasks ECS wants to run.
     wanted: usize,
-    /// How many of them have been on their way to STOPPED for longer than a look.
+    /// How many tasks have been stopping for longer than a reconcile lasts.
     stopping: usize,
     undrained: bool,
 }
 
-/// An instance whose container instance changes its state by a call.
+/// An instance whose container instance changes state by a call.
 #[derive(Debug)]
 pub(crate) struct Affected {
     id: String,
@@ -122,10 +122,10 @@ impl Before {
                     let watched = instances.of(&id);
                     let word = state.as_str();
                     let may_drain = is_held(state)
-                        || ago(now, watched.held) <= rules.look
-                        || ago(now, watched.interrupted) <= rules.interruption + rules.look;
+                        || ago(now, watched.held) <= rules.reconcile
+                        || ago(now, watched.interrupted) <= rules.interruption + rules.reconcile;
                     let serves = state == LifecycleState::InService
-                        || ago(now, watched.served) <= rules.look;
+                        || ago(now, watched.served) <= rules.reconcile;
                     if draining && !may_drain {
                         broken(
                             Promise::DrainsWhatWaits,
@@ -133,10 +133,10 @@ impl Before {
                         );
                     }
                     if !draining && (watched.by_hand || !serves) {
-                        let who = if watched.by_hand { "drained by hand" } else { word };
+                        let state = if watched.by_hand { "drained by hand" } else { word };
                         broken(
                             Promise::LeavesManualDrains,
-                            format!("{id} is {who} and set ACTIVE"),
+                            format!("{id} is {state} and set ACTIVE"),
                         );
                     }
                 }
@@ -169,7 +169,9 @@ impl Completion {
             ever_held: action.is_some(),
             unstopped: instance.as_ref().map_or(0, unstopped),
             wanted: instance.as_ref().map_or(0, wanted),
-            stopping: instance.as_ref().map_or(0, |i| stopping(i, world.truth().now(), rules.look)),
+            stopping: instance
+                .as_ref()
+                .map_or(0, |i| stopping(i, world.truth().now(), rules.reconcile)),
             undrained: instance.is_some_and(|i| i.containers().any(|c| undrained(c.status))),
         })
     }
@@ -186,7 +188,7 @@ impl Completion {
         if !self.ever_held {
             broken(
                 Promise::CompletesItsOwn,
-                format!("{id} was never held by our hook, and is completed"),
+                format!("{id} is completed and was never held by our hook"),
             );
         }
         let Some(since) = self.held_since.filter(|_| done) else { return };
@@ -206,16 +208,16 @@ impl Completion {
         if late || given_up {
             return;
         }
-        // Between what a look reads and what it does, anybody may set it ACTIVE, and ECS then
-        // places tasks there.
-        let raced = ago(now, instances.of(id).activated) <= rules.look;
+        // An operator may set the instance ACTIVE between the reads and the calls of a
+        // reconcile, and ECS then places tasks there.
+        let raced = ago(now, instances.of(id).activated) <= rules.reconcile;
         let unstopped = self.unstopped - if raced { self.wanted } else { 0 };
         if unstopped > 0 {
             let what = format!("{id} is completed with {unstopped} tasks not STOPPED");
             broken(Promise::EmptyBeforeItGoes, what);
         }
         if self.undrained && !raced {
-            broken(Promise::DrainingBeforeItGoes, format!("{id} is completed and takes tasks"));
+            broken(Promise::DrainingBeforeItGoes, format!("{id} is completed while it is ACTIVE"));
         }
     }
 }

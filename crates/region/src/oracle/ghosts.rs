@@ -1,4 +1,4 @@
-//! What must hold of registrations whose machine has ended.
+//! Checks on registrations whose EC2 instance has ended (ghosts).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,10 @@ use super::{Promise, Rules, Violation};
 use crate::Time;
 use crate::world::{ContainerStatus, ContainerTruth, InstanceTruth, LifecycleState, World};
 
-/// The attribute that marks a container instance as drained by the functions.
+/// The attribute that holds the drain record of a container instance.
 const RECORD: &str = "ecs-tide.drain";
 
-/// Whether a container instance carries the record of a drain.
+/// Whether a container instance has a drain record.
 pub(super) fn is_ours(container: &ContainerTruth<'_>) -> bool {
     let record = container.attributes.get(RECORD).and_then(Option::as_deref);
     record.is_some_and(|record| record.starts_with("hook ") || record.starts_with("spot "))
@@ -21,7 +21,7 @@ pub(super) fn is_over(instance: &InstanceTruth<'_>) -> bool {
     instance.terminated_at.is_some() && instance.state == LifecycleState::Terminated
 }
 
-/// Those with the record of a drain, by their ARNs.
+/// Ghosts with a drain record, by ARN.
 #[derive(Debug, Default)]
 pub(super) struct Ghosts {
     since: BTreeMap<String, Time>,
@@ -29,12 +29,11 @@ pub(super) struct Ghosts {
 }
 
 impl Ghosts {
-    /// Whether there is one.
     pub(super) fn any(&self) -> bool {
         !self.since.is_empty()
     }
 
-    pub(super) fn look(
+    pub(super) fn check(
         &mut self,
         now: Time,
         world: &World,
@@ -51,7 +50,7 @@ impl Ghosts {
             let since = *self.since.entry(arn.to_owned()).or_insert(now);
             let waited = now - calm_since(since, last_fault);
             if waited > rules.ghost + rules.patience && self.told.insert(arn.to_owned()) {
-                let what = format!("{arn} is registered, and its machine ended before {since}");
+                let what = format!("{arn} is registered, and its instance ended before {since}");
                 violations.push(Violation { at: now, promise: Promise::NoGhostStays, what });
             }
         }

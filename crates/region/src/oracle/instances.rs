@@ -1,4 +1,4 @@
-//! What the oracle remembers of each instance, and what must hold of it at any time.
+//! What the oracle remembers of each instance, and the checks on it after every event.
 
 use std::collections::BTreeMap;
 
@@ -12,73 +12,75 @@ use crate::world::{
     TaskStatus, TaskTruth, World,
 };
 
-/// The longest outage that a hook must outlive whose heartbeat is longer than that and
-/// the oracle's patience.
+/// The longest outage that a hook must survive. It applies to hooks whose heartbeat timeout
+/// is at least this plus [`Rules::patience`].
 const LONGEST_OUTAGE: Duration = Duration::minutes(3);
 
-/// The custom attributes that a container instance may have (ECS service quotas).
+/// The most custom attributes of a container instance (ECS service quotas).
 const CUSTOM_ATTRIBUTES: usize = 10;
 
-/// Every instance, by its id.
+/// Every instance, by EC2 id.
 #[derive(Debug, Default)]
 pub(super) struct Instances {
     watched: BTreeMap<String, Watched>,
-    /// Whether one is held, interrupted or on its way.
+    /// Whether an instance is held, interrupted or in transition.
     pub(super) busy: bool,
-    /// When one last was.
+    /// When `busy` was last true.
     pub(super) busy_until: Option<Time>,
 }
 
-/// What is remembered of one.
+/// What the oracle remembers of one instance.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Watched {
-    /// When a termination hook last held it.
+    /// When a terminating hook last held it.
     pub(super) held: Option<Time>,
-    /// Whether one held it at the last look.
+    /// Whether a terminating hook held it at the last check.
     was_held: bool,
-    /// When it last served.
+    /// When it was last InService.
     pub(super) served: Option<Time>,
-    /// When its interruption was announced.
+    /// When its Spot interruption was announced.
     pub(super) interrupted: Option<Time>,
-    /// An operator drains it.
+    /// Whether an operator drains it.
     pub(super) by_hand: bool,
-    /// Since when an agent of it is away, or was when a look may have read it.
+    /// Since when an agent is disconnected, or was when a reconcile may have read it.
     agent_away: Option<Time>,
-    /// When that agent was back.
+    /// When that agent reconnected.
     agent_back: Option<Time>,
-    /// When somebody other than the functions last set it ACTIVE.
+    /// When an operator last set it ACTIVE.
     pub(super) activated: Option<Time>,
-    /// Since when it could go.
+    /// Since when it could be released.
     could_go: Option<Time>,
-    /// Since when it serves and takes no tasks, by no operator's will.
+    /// Since when it is InService and DRAINING, though no operator drains it.
     idle: Option<Time>,
-    /// Our cluster did not know it when it was last held on its way into the warm pool. Then
-    /// nothing tells it from one that a launch hook prepares, and nothing is promised of it.
+    /// Whether it was in no cluster when it was last held on its way into the warm pool. The
+    /// functions cannot distinguish it from one that a launch hook prepares, so no guarantee
+    /// covers it.
     unknown_in_pool: bool,
+    /// The number of its lifecycle actions that were judged.
     judged: usize,
-    /// That it is held, or idle, was told already.
+    /// Whether a violation was already recorded for the present wait.
     told: bool,
 }
 
 impl Watched {
-    /// For how long its agent is away, or was `look` ago at most.
+    /// How long its agent has been disconnected, or was within the last `Rules::reconcile`.
     pub(super) fn agent_away_for(&self, now: Time) -> Duration {
         self.agent_away.map_or(Duration::ZERO, |since| self.agent_back.unwrap_or(now) - since)
     }
 
-    fn agent(&mut self, now: Time, away: bool, look: Duration) {
+    fn agent(&mut self, now: Time, away: bool, reconcile: Duration) {
         if away && (self.agent_away.is_none() || self.agent_back.is_some()) {
             (self.agent_away, self.agent_back) = (Some(now), None);
         } else if !away && self.agent_away.is_some() {
             let back = *self.agent_back.get_or_insert(now);
-            if now - back > look {
+            if now - back > reconcile {
                 (self.agent_away, self.agent_back) = (None, None);
             }
         }
     }
 }
 
-/// Whether a termination hook holds an instance in this state.
+/// Whether a terminating hook holds an instance in this state.
 pub(super) fn is_held(state: LifecycleState) -> bool {
     matches!(
         state,
@@ -89,34 +91,33 @@ pub(super) fn is_held(state: LifecycleState) -> bool {
     )
 }
 
-/// Tasks there whose lastStatus is not STOPPED.
+/// The number of its tasks whose lastStatus is not STOPPED.
 pub(super) fn unstopped(instance: &InstanceTruth<'_>) -> usize {
     instance.tasks().filter(|task| task.last != TaskStatus::Stopped).count()
 }
 
-/// How many of these ECS wants to run.
+/// The number of these tasks that ECS wants to run.
 pub(super) fn wanted(instance: &InstanceTruth<'_>) -> usize {
     instance.tasks().filter(|task| task.wanted && task.last != TaskStatus::Stopped).count()
 }
 
-/// Tasks there that have been on their way to STOPPED for longer than `look`: what a look
-/// has read may be that old.
-pub(super) fn stopping(instance: &InstanceTruth<'_>, now: Time, look: Duration) -> usize {
+/// The number of its tasks that have been stopping for longer than `reconcile`. The state that
+/// a reconcile acts on may be that old.
+pub(super) fn stopping(instance: &InstanceTruth<'_>, now: Time, reconcile: Duration) -> usize {
     let since = |task: &TaskTruth<'_>| task.stopping_at.filter(|_| !task.wanted);
     instance
         .tasks()
         .filter(|task| task.last != TaskStatus::Stopped)
-        .filter(|task| since(task).is_some_and(|since| now - since > look))
+        .filter(|task| since(task).is_some_and(|since| now - since > reconcile))
         .count()
 }
 
-/// The last action of our hook.
+/// The last lifecycle action of our hook.
 pub(super) fn ours<'a>(instance: &InstanceTruth<'a>, rules: &Rules) -> Option<&'a Action> {
     instance.actions.iter().rfind(|action| action.hook == rules.hook)
 }
 
 impl Instances {
-    /// What is remembered of one instance.
     pub(super) fn of(&self, id: &str) -> Watched {
         self.watched.get(id).cloned().unwrap_or_default()
     }
@@ -127,8 +128,8 @@ impl Instances {
                 self.entry(&order.instance).interrupted = Some(now);
             }
             Control::SetState(order) => {
-                // Who drains what we drain already, or what has our note still, leaves no trace
-                // of it in ECS.
+                // A manual drain leaves no trace in ECS where the functions already drain the
+                // instance, or where their drain record is still there.
                 let takes_tasks = world.truth().instance(&order.instance).is_some_and(|i| {
                     !is_held(i.state)
                         && i.containers()
@@ -149,7 +150,7 @@ impl Instances {
         self.watched.entry(id.to_owned()).or_default()
     }
 
-    pub(super) fn look(
+    pub(super) fn check(
         &mut self,
         now: Time,
         world: &World,
@@ -168,8 +169,8 @@ impl Instances {
             {
                 continue;
             }
-            let mut look = Look { now, rules, last_fault, instance, watched, violations };
-            self.busy |= look.take();
+            let mut check = Check { now, rules, last_fault, instance, watched, violations };
+            self.busy |= check.run();
         }
         if self.busy {
             self.busy_until = Some(now);
@@ -177,8 +178,8 @@ impl Instances {
     }
 }
 
-/// A look at one instance.
-struct Look<'a> {
+/// The check of one instance.
+struct Check<'a> {
     now: Time,
     rules: &'a Rules,
     last_fault: Option<Time>,
@@ -187,20 +188,20 @@ struct Look<'a> {
     violations: &'a mut Vec<Violation>,
 }
 
-impl Look<'_> {
-    /// Look, and say whether the loop has reason to go on.
-    fn take(&mut self) -> bool {
+impl Check<'_> {
+    /// Check the instance. Returns whether the reconcile loop has reason to continue.
+    fn run(&mut self) -> bool {
         let (now, state) = (self.now, self.instance.state);
         let away = self.instance.containers().any(|container| {
             container.status != ContainerStatus::Inactive && !container.agent_connected
         });
-        self.watched.agent(now, away, self.rules.look);
+        self.watched.agent(now, away, self.rules.reconcile);
         if is_held(state) {
-            if self.watched.held.is_none_or(|held| now - held > self.rules.look) {
+            if self.watched.held.is_none_or(|held| now - held > self.rules.reconcile) {
                 self.watched.told = false;
             }
             self.watched.held = Some(now);
-            // A drain by hand becomes ours once we note it; before that it looks like nobody's.
+            // The functions take a manual drain over by writing their drain record.
             if self.instance.containers().any(|container| is_ours(&container)) {
                 self.watched.by_hand = false;
             }
@@ -208,7 +209,7 @@ impl Look<'_> {
             self.watched.unknown_in_pool = state == LifecycleState::WarmedPendingWait
                 && !self.instance.containers().any(known);
         }
-        // Between two looks nothing has happened: until this one the hook held it.
+        // Nothing happens between two checks, so the hook held it until now.
         if self.watched.was_held && !is_held(state) {
             self.watched.held = Some(now);
         }
@@ -233,7 +234,7 @@ impl Look<'_> {
         idle || interrupted || !resting.contains(&state)
     }
 
-    /// Actions of ours that ended since the last look.
+    /// Judge the lifecycle actions of our hook that ended since the last check.
     fn ended(&mut self) {
         let actions = self.instance.actions.iter().skip(self.watched.judged);
         let over: Vec<_> = actions.take_while(|action| action.ended.is_some()).collect();
@@ -248,16 +249,16 @@ impl Look<'_> {
             let struck =
                 self.last_fault.is_some_and(|fault| self.now - fault <= heartbeat + LONGEST_OUTAGE);
             let how = match action.ended {
-                Some((_, ActionEnd::HeartbeatTimeout)) if !(short && struck) => "no heartbeat came",
-                Some((_, ActionEnd::GlobalTimeout)) if !waits => "the action reached its end",
+                Some((_, ActionEnd::HeartbeatTimeout)) if !(short && struck) => "heartbeat timeout",
+                Some((_, ActionEnd::GlobalTimeout)) if !waits => "maximum duration",
                 _ => continue,
             };
-            let what = format!("AWS let {} go, for {how}", self.instance.id);
+            let what = format!("AWS ended the action of {}: {how}", self.instance.id);
             self.broken(Promise::KeptAlive, what);
         }
     }
 
-    /// What our hook holds and could go is let go.
+    /// An instance that our hook holds and that could be released is released in time.
     fn held(&mut self) {
         let open = ours(&self.instance, self.rules).filter(|action| action.ended.is_none());
         let promised = is_held(self.instance.state) && !self.watched.unknown_in_pool;
@@ -276,14 +277,15 @@ impl Look<'_> {
             self.watched.told = true;
             let why = if overdue { "past its deadline" } else { "empty" };
             let for_seconds = (self.now - since).whole_seconds();
-            let what = format!("{} is {why} for {for_seconds} s and still held", self.instance.id);
+            let what =
+                format!("{} is {why} and still held after {for_seconds} s", self.instance.id);
             self.broken(Promise::NeverForgotten, what);
         }
     }
 
-    /// Whether it serves and is DRAINING by no operator's will.
+    /// Whether it is InService and DRAINING though no operator drains it.
     fn idle(&mut self) -> bool {
-        // Without room for a note a spared instance passes for an operator's, for ever.
+        // Without space for a drain record, the functions take the drain for a manual one.
         let by_us = self.instance.containers().any(|c| {
             c.status == ContainerStatus::Draining && c.attributes.len() < CUSTOM_ATTRIBUTES
         });
@@ -294,7 +296,7 @@ impl Look<'_> {
         let since = *self.watched.idle.get_or_insert(self.now);
         if self.patience_is_over(since + self.rules.interruption) && !self.watched.told {
             self.watched.told = true;
-            let what = format!("{} serves and is DRAINING since {since}", self.instance.id);
+            let what = format!("{} is InService, but DRAINING since {since}", self.instance.id);
             self.broken(Promise::ActiveAgain, what);
         }
         true
@@ -309,12 +311,12 @@ impl Look<'_> {
     }
 }
 
-/// From when on nothing excuses a wait that began at `since`: its start, or a later fault.
+/// The start of the wait that is judged: `since`, or a later fault.
 pub(super) fn calm_since(since: Time, last_fault: Option<Time>) -> Time {
     last_fault.map_or(since, |fault| fault.max(since))
 }
 
-/// How long ago something was, if ever.
+/// The time since `then`; [`Duration::MAX`] if it never happened.
 pub(super) fn ago(now: Time, then: Option<Time>) -> Duration {
     then.map_or(Duration::MAX, |then| now - then)
 }

@@ -1,14 +1,14 @@
-//! The oracle: it knows what is true, and holds it against what was promised of the
-//! drain, after every event and before and after every call.
+//! The oracle: it checks the guarantees of the drain against the true state of the
+//! simulated region, after every event and before and after every call.
 //!
-//! It shares no code with the drain and reads nothing that the drain reads: it looks
-//! at the region's truth, never at an answer of an API.
+//! It shares no code with the drain and none of its inputs: it reads the true state of the
+//! region, never the answer of an API.
 
 mod calls;
 mod ghosts;
 mod instances;
+mod requeues;
 mod rules;
-mod ticks;
 mod violation;
 
 use crate::Time;
@@ -20,30 +20,30 @@ use crate::world::{Control, World};
 use self::calls::Before;
 use self::ghosts::Ghosts;
 use self::instances::Instances;
-use self::ticks::Ticks;
+use self::requeues::Requeues;
 
-pub use self::rules::{AtDeadline, PaceRule, Rules};
+pub use self::rules::{AtDeadline, DelayClassRule, Rules};
 pub use self::violation::{Promise, Violation};
 
-/// Violations after which nothing more is noted: one cause often has many.
+/// The number of violations after which checks stop: one cause often has many.
 const ENOUGH: usize = 20;
 
-/// The oracle of one region.
+/// The oracle of one simulated region.
 #[derive(Debug)]
 pub struct Oracle {
     rules: Rules,
     instances: Instances,
     ghosts: Ghosts,
-    ticks: Ticks,
+    requeues: Requeues,
     last_fault: Option<Time>,
     violations: Vec<Violation>,
 }
 
 impl Oracle {
-    /// An oracle that judges by `rules`.
+    /// An oracle that checks against `rules`.
     pub fn new(rules: Rules) -> Self {
         Self {
-            ticks: Ticks::new(&rules),
+            requeues: Requeues::new(&rules),
             rules,
             instances: Instances::default(),
             ghosts: Ghosts::default(),
@@ -52,55 +52,55 @@ impl Oracle {
         }
     }
 
-    /// What was broken so far, in the order of time.
+    /// The violations so far, oldest first.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }
 
-    /// What it judges by.
+    /// The rules in force.
     pub fn rules(&self) -> &Rules {
         &self.rules
     }
 
-    /// The rules change, as when the stack is updated.
+    /// Replace the rules, as an update of the stack does.
     pub fn judge_by(&mut self, rules: Rules) {
         self.rules = rules;
     }
 
-    /// Whether an instance is held, interrupted or on its way, or has left a registration
-    /// that the functions must remove.
+    /// Whether an instance is held by a hook, interrupted or in transition, or has left a
+    /// registration that the functions must remove.
     pub fn is_busy(&self) -> bool {
         self.instances.busy || self.ghosts.any()
     }
 
-    /// A fault struck: whatever it hit may take as long as the net takes.
+    /// A fault was injected: what it hit may take until the next full resync.
     pub(crate) fn struck(&mut self, now: Time) {
         self.last_fault = Some(now);
-        self.ticks.struck(now);
+        self.requeues.struck(now);
     }
 
-    /// What the experimenter does changes who answers for a container instance.
+    /// Follow an action of the test, which may start or end a manual drain.
     pub(crate) fn control(&mut self, now: Time, world: &World, control: &Control) {
         self.instances.control(now, world, control);
     }
 
-    /// Something has happened.
-    pub(crate) fn look(&mut self, now: Time, world: &World, delivery: &Delivery) {
+    /// Check every rule after an event or a call.
+    pub(crate) fn check(&mut self, now: Time, world: &World, delivery: &Delivery) {
         if self.violations.len() >= ENOUGH {
             return;
         }
         let (rules, last_fault) = (&self.rules, self.last_fault);
-        self.instances.look(now, world, rules, last_fault, &mut self.violations);
-        self.ghosts.look(now, world, rules, last_fault, &mut self.violations);
-        self.ticks.look(now, delivery, &mut self.violations);
+        self.instances.check(now, world, rules, last_fault, &mut self.violations);
+        self.ghosts.check(now, world, rules, last_fault, &mut self.violations);
+        self.requeues.check(now, delivery, &mut self.violations);
     }
 
-    /// A call is about to be carried out.
+    /// The state that a call is judged by, taken before the call.
     pub(crate) fn before(&self, world: &World, call: &Call) -> Before {
         Before::of(&self.rules, world, call)
     }
 
-    /// It was.
+    /// Judge a call by the state before it.
     pub(crate) fn after(
         &mut self,
         now: Time,
@@ -111,7 +111,7 @@ impl Oracle {
         before.judge(now, &self.rules, &self.instances, answer.is_ok(), &mut self.violations);
         if call.operation == "Publish" && answer.is_ok() {
             let busy_until = self.instances.busy_until;
-            self.ticks.asked(now, call, &self.rules, busy_until, &mut self.violations);
+            self.requeues.asked(now, call, &self.rules, busy_until, &mut self.violations);
         }
     }
 }

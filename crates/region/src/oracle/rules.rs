@@ -1,61 +1,61 @@
-//! What was promised, in numbers.
+//! The guarantees in numbers.
 
 use time::Duration;
 
-/// What the drain was set to do; the oracle judges by it.
+/// The configuration of the drain that the oracle checks against.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
     /// The lifecycle hook's name.
     pub hook: String,
-    /// The topic on which further looks are asked for.
+    /// The ARN of the topic that takes requeue messages.
     pub reinvoke_topic: String,
-    /// The paces of further looks.
-    pub paces: Vec<PaceRule>,
-    /// The hook's heartbeat timeout. One that is shorter than `patience` and an outage
-    /// cannot outlive every fault.
+    /// The delay classes of requeue messages.
+    pub delay_classes: Vec<DelayClassRule>,
+    /// The hook's heartbeat timeout. A hook cannot survive every fault if this is shorter
+    /// than `patience` plus an outage.
     pub heartbeat: Duration,
-    /// The earliest that an instance may go with tasks on it, from the hook's hold on.
+    /// The time after which an instance with tasks may be released, from when the hook held it.
     pub deadline: Duration,
-    /// How long after `deadline` tasks that are being stopped have to stop.
+    /// The time after `deadline` that stopping tasks get to stop.
     pub grace: Duration,
-    /// The latest that one may be held, from there on: the deadline and its grace, or
-    /// later after the stack was updated.
+    /// The longest that an instance may be held: the deadline plus its grace, or longer
+    /// after an update of the stack.
     pub deadline_at_most: Duration,
-    /// What may happen then.
+    /// What may happen at the deadline.
     pub at_deadline: AtDeadline,
-    /// Standalone tasks may be stopped at the deadline.
+    /// Whether standalone tasks may be stopped at the deadline.
     pub stops_standalone: bool,
-    /// An instance without its agent for so long may go; `None` never.
+    /// An instance whose agent is disconnected for so long may be released; `None` means never.
     pub agent_gone: Option<Duration>,
-    /// How long the functions wait before they remove the registration of an ended machine.
+    /// How long the functions wait before they deregister an ended instance.
     pub ghost: Duration,
-    /// How long a look may act on what it has read: the function's timeout.
-    pub look: Duration,
-    /// How long an instance that could go may wait, after it could and after the last
-    /// fault: two periods of the schedule, and a minute for the looks.
+    /// How old the reads may be that a reconcile acts on: the function's timeout.
+    pub reconcile: Duration,
+    /// How long the release of an instance may take once it is possible, or after the last
+    /// fault: two periods of the schedule, plus a minute for the reconciles.
     pub patience: Duration,
-    /// How long after its announcement a Spot interruption may drain an instance.
+    /// How long after its warning a Spot interruption may drain an instance.
     pub interruption: Duration,
 }
 
-/// What may become of an instance that is not empty at its deadline.
+/// What may happen to an instance that is not empty at its deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AtDeadline {
-    /// It goes.
+    /// It is released with CONTINUE.
     Continue,
     /// Its lifecycle action is abandoned.
     Abandon,
-    /// It is held until AWS ends the action.
+    /// It is held until AWS ends the lifecycle action.
     Wait,
 }
 
-/// One pace of further looks.
+/// One delay class of requeue messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaceRule {
-    /// Its name, the value of the message attribute `pace`.
+pub struct DelayClassRule {
+    /// Its name, the value of the message attribute `delay_class`.
     pub name: String,
-    /// The logical id of the queue that delays its ticks.
+    /// The logical id of the queue that delays its requeue messages.
     pub queue: String,
-    /// By how long.
+    /// The delay of that queue.
     pub delay: Duration,
 }

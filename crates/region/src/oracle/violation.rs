@@ -1,54 +1,55 @@
-//! A promise that was broken.
+//! The guarantees that the oracle checks, and their violations.
 
 use std::fmt;
 
 use crate::Time;
 
-/// What was promised.
+/// A guarantee of the drain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Promise {
-    /// No action is completed while a task there has lastStatus ≠ STOPPED, unless the
-    /// deadline says so.
+    /// No lifecycle action is completed before the deadline while a task on the instance has
+    /// a lastStatus other than STOPPED.
     EmptyBeforeItGoes,
-    /// An instance is set DRAINING before it is let go.
+    /// An instance is set DRAINING before it is released.
     DrainingBeforeItGoes,
-    /// An action is abandoned only at the deadline, and only if so set.
+    /// A lifecycle action is abandoned only at the deadline, and only if configured.
     AbandonedOnlyAtTheDeadline,
-    /// Only what our hook has held is completed: no manual drain, nobody else's.
+    /// Only lifecycle actions of our hook are completed.
     CompletesItsOwn,
-    /// Nothing is drained that no hook holds, Spot interruptions aside.
+    /// Only instances that a hook holds are drained, except for Spot interruptions.
     DrainsWhatWaits,
-    /// ACTIVE again is only what serves, and what no operator drains.
+    /// Only instances that are InService and not drained manually are set ACTIVE again.
     LeavesManualDrains,
-    /// Tasks are stopped only at the deadline, only if so set, and no service's.
+    /// Only standalone tasks are stopped, only at the deadline, and only if configured.
     StopsStandaloneAtTheDeadline,
-    /// At the deadline, tasks that are being stopped have a grace.
+    /// At the deadline, stopping tasks get a grace period.
     GraceAtTheDeadline,
-    /// An instance that could go is let go.
+    /// An instance that can be released is released in time.
     NeverForgotten,
-    /// The hook is kept alive until the deadline.
+    /// Heartbeats keep the lifecycle action open until the deadline.
     KeptAlive,
-    /// An instance that serves again takes tasks again.
+    /// An instance that returns to service is set ACTIVE again.
     ActiveAgain,
-    /// Deregistered is only what the functions have drained, once its machine has ended and
-    /// left its group, and its agent is not connected.
+    /// Only container instances that the functions drained are deregistered, once the EC2
+    /// instance has ended and left its group and the agent is disconnected.
     DeregistersOnlyGhosts,
-    /// Of an ended machine that the functions have drained no registration stays.
+    /// No registration of an ended instance that the functions drained stays.
     NoGhostStays,
-    /// At most one tick for each cluster, pace and bucket.
-    OneTickABucket,
-    /// A further look that was asked for takes place.
-    NoLookLost,
-    /// Nobody asks for a look when nothing is left.
+    /// At most one requeue message for each cluster, delay class and bucket.
+    OneRequeueABucket,
+    /// A requested reconcile takes place.
+    NoReconcileLost,
+    /// No reconcile is requested when nothing is left to do.
     TheLoopEnds,
 }
 
-/// A promise that was broken, when, and how; one of the oracle's own, unless others were made.
+/// The violation of a guarantee. `Made` is the type of the guarantees; it defaults to those of
+/// the drain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation<Made = Promise> {
-    /// When.
+    /// When it was found.
     pub at: Time,
-    /// What was promised.
+    /// The guarantee.
     pub promise: Made,
     /// What happened instead.
     pub what: String,

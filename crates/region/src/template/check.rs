@@ -1,4 +1,4 @@
-//! What AWS would refuse about the wires, and what would quietly lose messages.
+//! Checks for connections that AWS would refuse, or that would silently lose messages.
 
 use crate::delivery::wiring::{Endpoint, Wiring};
 
@@ -8,7 +8,7 @@ fn property(id: &str, property: &str, problem: String) -> TemplateError {
     TemplateError::Property { id: id.to_owned(), property: property.to_owned(), problem }
 }
 
-/// Every end of every wire must exist.
+/// Both ends of every connection must exist.
 pub(super) fn ends(wiring: &Wiring) -> Result<(), TemplateError> {
     let topic = |arn: &str| wiring.topics.iter().find(|topic| topic.arn == arn);
     let queue = |arn: &str| wiring.queues.iter().find(|queue| queue.arn == arn);
@@ -111,7 +111,7 @@ pub fn visibility(wiring: &Wiring) -> Result<(), TemplateError> {
     Ok(())
 }
 
-/// Every wire must carry: its target admits the service for this source.
+/// Every connection must be permitted: its target admits the service for this source.
 ///
 /// # Errors
 /// The first subscription or rule whose target has no permission for it.

@@ -89,7 +89,7 @@ pub(super) fn function(
     Ok(())
 }
 
-/// SAM makes the wire and the permission for it in one, so these wires are never dead.
+/// SAM creates each connection together with its permission, so these are always permitted.
 fn sam_event(
     wiring: &mut Wiring,
     function: &Properties,

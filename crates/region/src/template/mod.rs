@@ -1,7 +1,7 @@
 //! The wiring, read from the product's own SAM template.
 //!
-//! [`read`] takes what moves messages and ignores the rest: a template that reads here is not
-//! thereby a valid one. `sam validate --lint` says that.
+//! [`read`] reads the resources that move messages and ignores the rest, so it does not validate
+//! the template. `sam validate --lint` does.
 
 mod allowed_pattern;
 mod check;
@@ -80,7 +80,7 @@ pub fn parameters(text: &str) -> Result<Vec<Parameter>, TemplateError> {
 /// Read the wiring, with the given values for parameters and defaults for the others.
 ///
 /// # Errors
-/// Whatever keeps a wire from being understood: an unknown or refused parameter, a reference
+/// Anything that cannot be interpreted: an unknown or refused parameter, a reference
 /// to what is not there, a property of the wrong shape, or an end that does not exist. The error
 /// names the logical id and the property.
 pub fn read(text: &str, parameters: &BTreeMap<String, String>) -> Result<Wiring, TemplateError> {

@@ -1,6 +1,6 @@
-//! Which wires are alive: a queue, topic or function must admit the service that sends to it.
+//! Which connections are permitted: a queue, topic or function must admit the sending service.
 //!
-//! A `Deny` is not evaluated; the usual one, against plain HTTP, never bears on a service.
+//! A `Deny` is not evaluated; the usual one, against plain HTTP, never applies to a service.
 
 use serde_json::Value;
 
@@ -91,7 +91,7 @@ fn services(principal: Option<&Value>) -> Vec<String> {
 }
 
 /// What a condition asks of the source's ARN. Nothing at all if it asks what cannot be judged
-/// here: such a statement grants nothing, so that a wire is never believed alive by mistake.
+/// here: such a statement grants nothing, so that no connection passes as permitted by mistake.
 fn sources(condition: Option<&Value>) -> Option<Vec<Vec<String>>> {
     let Some(condition) = condition else { return Some(Vec::new()) };
     let mut sources = Vec::new();
@@ -158,7 +158,7 @@ pub(super) fn mark_topics(wiring: &mut Wiring, grants: &[Grant], with_policy: &[
     }
 }
 
-/// Mark every wire that some grant admits.
+/// Mark every connection that a grant admits.
 pub(super) fn mark(wiring: &mut Wiring, grants: &[Grant]) {
     let admitted = |service: &str, source: &str, target: &str| {
         grants.iter().any(|grant| grant.admits(service, source, target))

@@ -1,9 +1,8 @@
 //! Smithy RPC v2 CBOR, after <https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html>:
 //! a map in, a map out.
 //!
-//! A time is a number of seconds on this side; on the wire it is tagged, and the
-//! client's types tell no time from a number but by that tag. All that CloudWatch
-//! answers with a time in it is named for it.
+//! A time is a number of seconds here. In CBOR it is tagged, because clients distinguish
+//! times from numbers by that tag alone. CloudWatch's names show which fields are times.
 
 use minicbor::data::{IanaTag, Tag, Type};
 use minicbor::{Decoder, Encoder, decode};
@@ -20,7 +19,7 @@ const CLOUD_WATCH: &str = "/service/GraniteServiceVersion20100801/operation/";
 const HEADERS: Headers =
     &[("content-type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")];
 
-/// The deepest nesting: more than AWS takes, and few enough to read by recursion.
+/// The deepest nesting: more than AWS accepts, and shallow enough to be read by recursion.
 const DEEPEST: usize = 32;
 
 /// Whether requests of this path are for this protocol.
@@ -98,7 +97,7 @@ fn value(decoder: &mut Decoder<'_>, depth: usize) -> Result<Value, decode::Error
     })
 }
 
-/// Whether a list or map has another item: as many as it said, or until its end.
+/// Whether a list or map has another item, with or without a length in its header.
 fn another(decoder: &mut Decoder<'_>, left: &mut Option<u64>) -> Result<bool, decode::Error> {
     match left {
         Some(0) => Ok(false),

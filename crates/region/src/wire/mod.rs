@@ -1,6 +1,6 @@
-//! The protocols that the region speaks: AWS JSON 1.1 for ECS, AWS Query for Auto
-//! Scaling and SNS, Smithy RPC v2 CBOR and AWS JSON 1.0 for CloudWatch. All become JSON
-//! values, so that an API is written once.
+//! The protocols of the simulated region: AWS JSON 1.1 for ECS, AWS Query for Auto
+//! Scaling and SNS, Smithy RPC v2 CBOR and AWS JSON 1.0 for CloudWatch. All are decoded to
+//! JSON values, so that each API is implemented once.
 
 mod cbor;
 mod json;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::api::ApiError;
 use crate::region::Api;
 
-/// A request as it comes off the wire, as far as it tells what is asked.
+/// An encoded request.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     /// The path.
@@ -22,7 +22,7 @@ pub struct Request<'a> {
     pub body: &'a [u8],
 }
 
-/// A call taken off the wire.
+/// A decoded call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
     /// The API.
@@ -36,26 +36,26 @@ pub struct Call {
 /// Header fields, by their names.
 pub type Headers = &'static [(&'static str, &'static str)];
 
-/// An answer for the wire.
+/// An encoded answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
-    /// The content type, and what else the protocol wants.
+    /// The content type, and what else the protocol requires.
     pub headers: Headers,
     /// The body.
     pub body: Vec<u8>,
 }
 
 impl Answer {
-    /// What is answered instead of what the protocol cannot say.
+    /// The answer where the protocol cannot encode the real one.
     fn unwritable() -> Self {
         let headers = &[("content-type", "text/plain")];
         Self { status: 500, headers, body: b"unwritable".to_vec() }
     }
 }
 
-/// How a request is written, and so its answer.
+/// The protocol of a request and its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
     /// AWS JSON, 1.0 or 1.1.
@@ -67,8 +67,8 @@ pub enum Protocol {
 }
 
 impl Protocol {
-    /// The protocol of a request: its path tells CBOR, the `X-Amz-Target` header JSON,
-    /// and the absence of both the query protocol.
+    /// The protocol of a request: CBOR by its path, JSON by its `X-Amz-Target` header, and
+    /// otherwise Query.
     pub fn of(request: &Request<'_>) -> Self {
         match request.target {
             _ if cbor::speaks(request.path) => Self::Cbor,
@@ -77,10 +77,10 @@ impl Protocol {
         }
     }
 
-    /// Read a request.
+    /// Decode a request.
     ///
     /// # Errors
-    /// A path, target, version or body that no API here has.
+    /// For a path, target, version or body that no API here has.
     pub fn read(self, request: &Request<'_>) -> Result<Call, ApiError> {
         match self {
             Self::Json => json::read(request.target.unwrap_or_default(), request.body),
@@ -89,7 +89,7 @@ impl Protocol {
         }
     }
 
-    /// Write what `api` answered to `operation`.
+    /// Encode the answer of `api` to `operation`.
     pub fn write(self, api: Api, operation: &str, answer: Result<Value, ApiError>) -> Answer {
         match self {
             Self::Json => json::write(api, answer),
@@ -98,7 +98,7 @@ impl Protocol {
         }
     }
 
-    /// Write an error about a request that named no API.
+    /// Encode an error about a request that could not be decoded.
     pub fn write_unread(self, error: ApiError) -> Answer {
         match self {
             Self::Json => json::write(Api::Ecs, Err(error)),

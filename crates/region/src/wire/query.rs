@@ -12,14 +12,14 @@ use super::{Answer, Call};
 use crate::api::ApiError;
 use crate::region::Api;
 
-/// The API versions, by which one endpoint tells the services apart.
+/// The API versions, by which one endpoint distinguishes the services.
 const AUTO_SCALING: &str = "2011-01-01";
 const SNS: &str = "2010-03-31";
 
-/// The longest list a form may spell: more than AWS takes in any call here.
+/// The longest list in a form: more than AWS accepts in any call here.
 const LONGEST_LIST: usize = 1_000;
 
-/// The deepest path: more than AWS takes too, and few enough to let go of by recursion.
+/// The deepest path: more than AWS accepts, and shallow enough to be dropped by recursion.
 const DEEPEST: usize = 16;
 
 pub(super) fn read(body: &[u8]) -> Result<Call, ApiError> {
@@ -41,7 +41,7 @@ pub(super) fn read(body: &[u8]) -> Result<Call, ApiError> {
     Ok(Call { api, operation, input })
 }
 
-/// Put a value at a dotted path, making the lists and structures on the way.
+/// Put a value at a dotted path, creating lists and structures as needed.
 fn put(input: &mut Value, path: &str, value: String) -> Result<(), ApiError> {
     let malformed =
         || ApiError::client("MalformedQueryString", format!("cannot read the parameter {path}"));
@@ -165,7 +165,8 @@ mod tests {
     #[test]
     fn lists_and_structures_of_a_form_become_json() {
         let call = read(
-            b"Action=Publish&Version=2010-03-31&Message=a%26b&MessageAttributes.entry.1.Name=pace\
+            b"Action=Publish&Version=2010-03-31&Message=a%26b\
+              &MessageAttributes.entry.1.Name=delay_class\
               &MessageAttributes.entry.1.Value.StringValue=soon&Names.member.2=b&Names.member.1=a",
         )
         .unwrap();
@@ -173,7 +174,7 @@ mod tests {
         assert_eq!(
             call.input,
             json!({"Message": "a&b", "Names": ["a", "b"],
-                "MessageAttributes": [{"Name": "pace", "Value": {"StringValue": "soon"}}]})
+                "MessageAttributes": [{"Name": "delay_class", "Value": {"StringValue": "soon"}}]})
         );
     }
 
@@ -181,20 +182,21 @@ mod tests {
     fn the_entries_of_a_batch_keep_their_attributes() {
         let call = read(
             b"Action=PublishBatch&Version=2010-03-31&TopicArn=t\
-              &PublishBatchRequestEntries.member.1.Id=turn\
-              &PublishBatchRequestEntries.member.1.MessageAttributes.entry.1.Name=pace\
+              &PublishBatchRequestEntries.member.1.Id=work_item\
+              &PublishBatchRequestEntries.member.1.MessageAttributes.entry.1.Name=delay_class\
               &PublishBatchRequestEntries.member.1.MessageAttributes.entry.1.Value.StringValue=now\
-              &PublishBatchRequestEntries.member.2.Id=tick",
+              &PublishBatchRequestEntries.member.2.Id=requeue",
         )
         .unwrap();
-        let attributes = json!([{"Name": "pace", "Value": {"StringValue": "now"}}]);
-        let entries = json!([{"Id": "turn", "MessageAttributes": attributes}, {"Id": "tick"}]);
+        let attributes = json!([{"Name": "delay_class", "Value": {"StringValue": "now"}}]);
+        let entries =
+            json!([{"Id": "work_item", "MessageAttributes": attributes}, {"Id": "requeue"}]);
         assert_eq!(call.input, json!({"TopicArn": "t", "PublishBatchRequestEntries": entries}));
-        let output = json!({"Successful": [{"Id": "turn"}], "Failed": []});
+        let output = json!({"Successful": [{"Id": "work_item"}], "Failed": []});
         let answer = write(Api::Sns, "PublishBatch", Ok(output));
         assert!(text(&answer).contains(
-            "<PublishBatchResult><Failed></Failed><Successful><member><Id>turn</Id></member>\
-             </Successful></PublishBatchResult>"
+            "<PublishBatchResult><Failed></Failed><Successful><member><Id>work_item</Id>\
+             </member></Successful></PublishBatchResult>"
         ));
     }
 

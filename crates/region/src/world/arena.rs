@@ -1,13 +1,13 @@
-//! A place for what is never forgotten: the truth outlives every instance and task.
+//! An append-only store: the true state keeps every instance and task that ever existed.
 
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
-/// Where one thing lies in its [`Arena`].
+/// The key of an item in its [`Arena`].
 pub(super) trait Key: Copy {
-    /// The key of the thing at `index`.
+    /// The key of the item at `index`.
     fn at(index: usize) -> Self;
-    /// The place this key stands for.
+    /// The index of this key.
     fn index(self) -> usize;
 }
 
@@ -41,7 +41,7 @@ keys! {
     TaskKey,
 }
 
-/// Things in the order they came, each under a key of its own type.
+/// Items in order of insertion, under keys of a type of their own.
 #[derive(Debug)]
 pub(super) struct Arena<K, T> {
     items: Vec<T>,
@@ -55,7 +55,7 @@ impl<K, T> Default for Arena<K, T> {
 }
 
 impl<K: Key, T> Arena<K, T> {
-    /// Keep `item` and say where.
+    /// Add `item` and return its key.
     pub(super) fn add(&mut self, item: T) -> K {
         self.items.push(item);
         K::at(self.items.len() - 1)

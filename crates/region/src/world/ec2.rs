@@ -1,4 +1,4 @@
-//! The machine under a container instance: powered, halted, taken away.
+//! The EC2 instance behind a container instance: started, stopped and interrupted.
 
 use serde_json::json;
 
@@ -37,8 +37,8 @@ impl World {
     }
 
     /// The machine ends, and what ran on it stops at this moment. ECS deregisters a container
-    /// instance whose agent is connected. Any other stays as it was, tasks included: nobody
-    /// reports that they have stopped
+    /// instance whose agent is connected. Any other stays as it was, tasks included, because
+    /// no agent reports that they have stopped
     /// (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterContainerInstance.html>,
     /// <https://github.com/aws/containers-roadmap/issues/2040>).
     pub(super) fn end(&mut self, key: InstanceKey) {
@@ -53,7 +53,7 @@ impl World {
                 self.deregister(container, true);
             }
         }
-        // Those of a registration that was removed by force ran on unseen until now.
+        // Tasks of a forcibly deregistered container instance ran on unseen until now.
         for task in self.tasks_on(key) {
             self.cut(task);
         }
@@ -64,7 +64,7 @@ impl World {
         containers.iter().flat_map(|c| self.ecs.containers[*c].tasks.iter().copied()).collect()
     }
 
-    /// EC2 takes the instance away without asking its group, whose hooks hold nothing.
+    /// EC2 takes the instance away. Its group is not asked, so no hook holds it.
     pub(super) fn take(&mut self, key: InstanceKey) {
         if self.auto_scaling.instances[key].terminated_at.is_none() {
             self.end(key);
@@ -72,7 +72,7 @@ impl World {
         }
     }
 
-    /// Warn that a Spot instance will be taken; it may not come to that.
+    /// Send a Spot interruption warning; the interruption itself may not follow.
     ///
     /// # Errors
     /// When the instance has ended already.

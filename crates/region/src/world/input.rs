@@ -1,4 +1,4 @@
-//! Reading the input of a call, and cutting its answer into pages.
+//! Input fields of a call, and the pages of its answer.
 
 use serde_json::Value;
 
@@ -47,7 +47,7 @@ impl Pages {
     /// One page of `items`, each under a number that grows and stays its own, and the next token.
     ///
     /// # Errors
-    /// When the size is not 1 to 100, or the token is none of ours.
+    /// When the size is not 1 to 100, or the token is invalid.
     pub(super) fn cut<T>(
         &self,
         input: &Value,

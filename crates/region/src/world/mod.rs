@@ -1,8 +1,9 @@
 //! What AWS runs: clusters, container instances, tasks, services, groups and lifecycle hooks,
 //! metrics, alarms and scaling policies.
 //!
-//! One state machine: [`World::advance`] runs what is due, [`World::call`] answers the
-//! APIs, [`World::control`] is the experimenter's hand and [`World::truth`] the observer's eye.
+//! [`World`] is one state machine: [`World::advance`] processes due events, [`World::call`] answers
+//! the APIs, [`World::control`] carries out actions of a test, and [`World::truth`] shows the true
+//! state.
 
 mod arena;
 mod autoscaling;
@@ -67,47 +68,47 @@ pub enum Service {
     CloudWatch,
 }
 
-/// What waits for its time.
+/// A scheduled event.
 #[derive(Debug, Clone, Copy)]
 enum Due {
     /// The agent starts: it registers, or reconnects.
     Agent(InstanceKey),
-    /// REGISTERING is over.
+    /// A container instance leaves REGISTERING.
     Active(ContainerKey),
-    /// A boot is over.
+    /// A boot completes.
     InService(InstanceKey),
-    /// The shutdown of a pooled instance is over.
+    /// The shutdown of a warm pool instance completes.
     Warmed(InstanceKey),
-    /// The shutdown of an ending instance is over.
+    /// The shutdown of a terminating instance completes.
     Terminated(InstanceKey),
     /// EC2 takes the instance away.
     Taken(InstanceKey),
     /// The group finds that the instance is gone.
     Unhealthy(InstanceKey),
-    /// A lifecycle action may have run out of time; the number is its place on the instance.
+    /// A lifecycle action may time out; the number is its index on the instance.
     HookTimeout(InstanceKey, usize),
     /// A task takes its next step.
     Task(TaskKey, TaskStatus),
     /// A task's health checks have passed.
     Healthy(TaskKey),
-    /// A service's scheduler looks.
+    /// The scheduler of a service runs.
     Schedule(ServiceKey),
-    /// A minute is over, for CloudWatch.
+    /// A minute of CloudWatch metrics ends.
     Minute,
-    /// Metrics of a minute can be read.
+    /// The metrics of a minute become readable.
     Publish,
     /// Alarms are evaluated.
     Alarms,
-    /// What suppresses composite alarms may be over.
+    /// The suppression of composite alarms may end.
     Suppressed,
 }
 
-/// The simulated account and region.
+/// The simulated account and Region.
 #[derive(Debug)]
 pub struct World {
     settings: Settings,
     now: Time,
-    /// The moment that the read under way shows.
+    /// The moment whose state the present read shows.
     read_at: Time,
     rng: StdRng,
     agenda: Agenda<Due>,
@@ -139,12 +140,12 @@ impl World {
         world
     }
 
-    /// When something next happens by itself.
+    /// When the next scheduled event is due.
     pub fn next_due(&self) -> Option<Time> {
         self.agenda.next_due()
     }
 
-    /// Run everything due at or before `now`, each at its own time. Time never goes back.
+    /// Process everything that is due by `now`, each event at its own time. Time never goes back.
     pub fn advance(&mut self, now: Time) {
         while let Some((when, due)) = self.agenda.pop_due(now) {
             self.now = self.now.max(when);
@@ -154,7 +155,7 @@ impl World {
         self.now = self.now.max(now);
     }
 
-    /// What was sent out since last taken, oldest first.
+    /// Take the messages and events sent since the last call, oldest first.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
     }
@@ -162,7 +163,7 @@ impl World {
     /// Answer one API call at `now`.
     ///
     /// # Errors
-    /// AWS's own, by code; throttling when it is on; an operation the world does not know.
+    /// The error that AWS returns, throttling if enabled, or an operation that is not simulated.
     pub fn call(
         &mut self,
         now: Time,
@@ -188,7 +189,7 @@ impl World {
         self.settings.read_lag_seconds > 0
     }
 
-    /// How far a read that is made now lags.
+    /// The lag of a read that is made now.
     fn lag(&mut self) -> time::Duration {
         let most = self.settings.read_lag_seconds * 1_000;
         let lag = if self.lags() && self.settings.read_lag_varies {
@@ -215,7 +216,7 @@ impl World {
             Due::Minute => self.minute(),
             Due::Publish => self.publish_measured(),
             Due::Alarms => self.evaluate_alarms(),
-            Due::Suppressed => self.look_at_suppressed(),
+            Due::Suppressed => self.check_suppressed(),
         }
     }
 

@@ -1,12 +1,12 @@
-//! How fast the region is, and whether it throttles.
+//! Delays and throttling of the simulated region.
 
 use serde::Deserialize;
 
 use super::cloudwatch::LateSamples;
 
-/// The region's own delays, in whole seconds, and its limits on calls.
+/// Delays of the simulated region in whole seconds, and its limits on calls.
 ///
-/// The defaults are the usual order of magnitude; AWS promises none of them.
+/// The defaults have the usual order of magnitude; AWS guarantees none of them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Settings {
@@ -15,7 +15,7 @@ pub struct Settings {
     /// How far behind the truth the reads of ECS and Auto Scaling are, at most a minute:
     /// they are eventually consistent. Events, and the answers to changes, are not late.
     pub read_lag_seconds: u64,
-    /// Each read lags anew, from nothing to [`Settings::read_lag_seconds`], so that a
+    /// The lag of each read is random, from 0 to [`Settings::read_lag_seconds`], so that a
     /// later one may show what is older.
     pub read_lag_varies: bool,
     /// From a change in a service until its scheduler acts on it.
@@ -24,7 +24,8 @@ pub struct Settings {
     pub activation_seconds: u64,
     /// From the containers' end until the task is STOPPED.
     pub deprovisioning_seconds: u64,
-    /// From `Terminating:Proceed` until `Terminated`, and from `Warmed:Pending:Proceed` until `Warmed:Stopped`.
+    /// From `Terminating:Proceed` until `Terminated`, and from `Warmed:Pending:Proceed` until
+    /// `Warmed:Stopped`.
     pub shutdown_seconds: u64,
     /// From the loss of an instance on the EC2 side until its group sees that it is unhealthy.
     pub health_check_seconds: u64,

@@ -1,4 +1,4 @@
-//! A world with its clock, for tests that read as sentences.
+//! A world with a clock, as a setup for tests.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ pub(super) fn start() -> Time {
     Time::from_unix_timestamp(1_767_225_600).unwrap()
 }
 
-/// A world and the seconds gone by in it.
+/// A world and the seconds that have passed in it.
 pub(super) struct Scene {
     pub(super) world: World,
     pub(super) gone: u64,
@@ -84,7 +84,7 @@ impl Scene {
         self.instance(nth).containers().last().unwrap()
     }
 
-    /// Tasks on the `nth` instance that are really not over.
+    /// Tasks on the `nth` instance that have not truly ended.
     pub(super) fn live(&self, nth: usize) -> usize {
         self.instance(nth).tasks().filter(|task| task.actual != TaskStatus::Stopped).count()
     }

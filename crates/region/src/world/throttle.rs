@@ -6,7 +6,7 @@ use super::Service;
 use crate::Time;
 use crate::api::ApiError;
 
-/// What shares one bucket
+/// Operations that share one bucket
 /// (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Bucket {
@@ -51,7 +51,7 @@ impl Bucket {
     }
 
     /// The burst, and the tokens that come back each second. Auto Scaling publishes
-    /// neither; its pair here is a guess on the strict side. CloudWatch publishes
+    /// neither; its values here are a strict guess. CloudWatch publishes
     /// transactions per second ("CloudWatch service quotas"), taken for both.
     fn size(self) -> (f64, f64) {
         match self {

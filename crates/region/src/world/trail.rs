@@ -1,13 +1,13 @@
-//! What a thing was a moment ago: reads are eventually consistent.
+//! Recent values, for reads that are eventually consistent.
 
 use time::Duration;
 
 use crate::Time;
 
-/// No read lags longer.
+/// The longest lag of a read.
 const LONGEST: Duration = Duration::minutes(1);
 
-/// What a thing was, and since when, as far back as a read may lag.
+/// The values of something and when each began, as far back as a read may lag.
 #[derive(Debug, Clone)]
 pub(super) struct Trail<T>(Vec<(Time, T)>);
 
@@ -18,8 +18,8 @@ impl<T> Default for Trail<T> {
 }
 
 impl<T: PartialEq> Trail<T> {
-    /// It is `value` from `now` on.
-    pub(super) fn note(&mut self, now: Time, value: T) {
+    /// Record that the value is `value` from `now` on.
+    pub(super) fn record(&mut self, now: Time, value: T) {
         if self.0.last().is_some_and(|(_, last)| *last == value) {
             return;
         }
@@ -28,7 +28,7 @@ impl<T: PartialEq> Trail<T> {
         self.0.push((now, value));
     }
 
-    /// What it was at `time`, if it was there.
+    /// The value at `time`, if it existed.
     pub(super) fn at(&self, time: Time) -> Option<&T> {
         self.0.iter().rfind(|(since, _)| *since <= time).map(|(_, value)| value)
     }
@@ -39,13 +39,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_is_remembered_for_as_long_as_a_read_may_lag() {
+    fn old_values_are_kept_for_as_long_as_a_read_may_lag() {
         let at = |seconds| Time::UNIX_EPOCH + Duration::seconds(seconds);
         let mut trail = Trail::default();
-        trail.note(at(10), "ACTIVE");
-        trail.note(at(12), "ACTIVE");
-        trail.note(at(20), "DRAINING");
-        trail.note(at(100), "INACTIVE");
+        trail.record(at(10), "ACTIVE");
+        trail.record(at(12), "ACTIVE");
+        trail.record(at(20), "DRAINING");
+        trail.record(at(100), "INACTIVE");
         assert_eq!(trail.at(at(9)), None);
         assert_eq!(trail.at(at(19)), None);
         assert_eq!(trail.at(at(99)), Some(&"DRAINING"));

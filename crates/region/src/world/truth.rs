@@ -1,4 +1,4 @@
-//! The observer's eye: what is true, whether or not an API would say so.
+//! The true state, whether or not an API shows it.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::autoscaling::{Action, Instance, LifecycleState};
 use super::ecs::{ContainerStatus, TaskStatus};
 use crate::Time;
 
-/// A view of the world as it is; it costs nothing until something is asked.
+/// A lazy view of the true state.
 #[derive(Debug, Clone, Copy)]
 pub struct Truth<'a> {
     world: &'a World,
@@ -29,7 +29,7 @@ pub struct InstanceTruth<'a> {
     pub launched_at: Time,
     /// When the machine ended, and everything on it.
     pub terminated_at: Option<Time>,
-    /// When the last of its containers stopped so far, of itself or cut short.
+    /// When its last container so far stopped, by itself or with the machine.
     pub last_container_stop: Option<Time>,
     /// Every lifecycle action it ever had, oldest first.
     pub actions: &'a [Action],
@@ -54,34 +54,34 @@ pub struct ContainerTruth<'a> {
     pub running: usize,
     /// `pendingTasksCount`.
     pub pending: usize,
-    /// CPU units not taken.
+    /// Free CPU units.
     pub cpu_left: u32,
-    /// MiB not taken.
+    /// Free MiB.
     pub memory_left: u32,
 }
 
-/// A task, STOPPED ones included however old.
+/// A task, including STOPPED ones of any age.
 #[derive(Debug, Clone)]
 pub struct TaskTruth<'a> {
     /// The task's ARN.
     pub arn: &'a str,
     /// `service:NAME` or `family:FAMILY`.
     pub group: &'a str,
-    /// The task of a daemon service.
+    /// Whether it is the task of a daemon service.
     pub daemon: bool,
     /// Whether ECS wants it to run: `desiredStatus`.
     pub wanted: bool,
-    /// What ECS was last told: `lastStatus`.
+    /// The last status that ECS knows: `lastStatus`.
     pub last: TaskStatus,
-    /// What the machine does.
+    /// The true status on the machine.
     pub actual: TaskStatus,
     /// Since when ECS wants it to stop, or it stops by itself.
     pub stopping_at: Option<Time>,
     /// When its containers began to run.
     pub started_at: Option<Time>,
-    /// When it was really over.
+    /// When it truly ended.
     pub stopped_at: Option<Time>,
-    /// The machine ended, halted or was taken before the task was over.
+    /// Whether the machine ended, halted or was taken before the task ended.
     pub cut_short: bool,
 }
 
@@ -92,7 +92,7 @@ pub struct ServiceTruth<'a> {
     pub desired: usize,
     /// Its tasks whose `lastStatus` is RUNNING and that ECS wants to run.
     pub running: usize,
-    /// A deployment is in progress.
+    /// Whether a deployment is in progress.
     pub deploying: bool,
     /// Its tags.
     pub tags: &'a BTreeMap<String, String>,
@@ -112,7 +112,7 @@ pub struct GroupTruth<'a> {
 }
 
 impl World {
-    /// What is true now.
+    /// The true state.
     pub fn truth(&self) -> Truth<'_> {
         Truth { world: self }
     }
@@ -207,7 +207,7 @@ impl<'a> InstanceTruth<'a> {
         keys.map(move |key| world.task_truth(*key))
     }
 
-    /// Those that the machine ended under.
+    /// The tasks that were running when the machine ended.
     pub fn cut_short(&self) -> impl Iterator<Item = TaskTruth<'a>> + use<'a> {
         self.tasks().filter(|task| task.cut_short)
     }

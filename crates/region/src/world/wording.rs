@@ -11,9 +11,9 @@ use super::World;
 use crate::Time;
 use crate::api::Effect;
 
-/// The account everything belongs to.
+/// The simulated account.
 pub const ACCOUNT: &str = "123456789012";
-/// The region everything is in.
+/// The simulated Region.
 pub const REGION: &str = "us-east-1";
 
 const SECONDS: &[BorrowedFormatItem<'_>] =
@@ -37,7 +37,7 @@ pub(super) fn epoch(time: Time) -> Value {
     json!(milliseconds as f64 / 1000.0)
 }
 
-/// Ten years: added to any time it is still a time.
+/// Ten years: short enough that adding it to any time does not overflow.
 const LONGEST: u64 = 10 * 365 * 86_400;
 
 /// A span of whole seconds, ten years at most.
@@ -45,8 +45,8 @@ pub(super) fn seconds(count: u64) -> Duration {
     Duration::seconds(i64::try_from(count.min(LONGEST)).unwrap_or_default())
 }
 
-/// Add a field. Unlike `json!`, which copies the values it is given, this moves them: events are
-/// most of what the region costs.
+/// Add a field. Unlike `json!`, which copies its values, this moves them: events are
+/// most of the cost of the simulation.
 pub(super) fn put(object: &mut Value, name: &str, value: impl Into<Value>) {
     if let Some(object) = object.as_object_mut() {
         object.insert(name.to_owned(), value.into());
@@ -83,7 +83,7 @@ impl World {
         self.emit_as(id, source, kind, resources, detail);
     }
 
-    /// The same, under an id of the caller's.
+    /// Put an event on the default bus, with an id that the caller chose.
     pub(super) fn emit_as(
         &mut self,
         id: String,

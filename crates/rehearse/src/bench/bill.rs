@@ -1,4 +1,4 @@
-//! What is paid for by the piece: calls, invocations and billed time.
+//! Counts of calls, invocations and billed time.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,20 +6,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use region::region::Region;
 
-/// Calls, invocations and billed time, of a span of time.
+/// Calls, invocations and billed time in a span of time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bill {
-    /// How often each operation was called; a call that was refused or throttled counts.
+    /// The number of calls of each operation, including refused and throttled ones.
     pub operations: BTreeMap<String, u64>,
-    /// How often the functions ran.
+    /// The number of runs of the functions.
     pub invocations: u64,
-    /// How many of these runs ended in an error, time-outs included.
+    /// The number of runs that ended in an error or a timeout.
     pub errors: u64,
-    /// The runs' durations, each rounded up to a millisecond.
+    /// The sum of the durations, each rounded up to a millisecond.
     pub billed_milliseconds: u64,
 }
 
-/// What is beside the region's own counts; clones share it.
+/// Counts that the simulated region does not keep. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct Beside(Arc<Counts>);
 
@@ -30,19 +30,19 @@ struct Counts {
 }
 
 impl Beside {
-    /// A function called `SendMessage`, which is no API of the region's.
+    /// Counts a call of `SendMessage`, which the simulated region does not have.
     pub fn sent(&self) {
         self.0.messages.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Lambda dropped an invocation that the region began.
+    /// Counts an invocation that the simulated region started and Lambda would have dropped.
     pub fn dropped(&self) {
         self.0.dropped.fetch_add(1, Ordering::Relaxed);
     }
 }
 
 impl Bill {
-    /// Everything so far.
+    /// The counts so far.
     pub fn of(region: &Region, functions: &[String], beside: &Beside) -> Self {
         let mut operations = region.calls().clone();
         let sent = beside.0.messages.load(Ordering::Relaxed);
@@ -59,7 +59,7 @@ impl Bill {
         bill
     }
 
-    /// What came after `earlier`, which is a part of this one.
+    /// The counts since `earlier`.
     pub fn since(&self, earlier: &Self) -> Self {
         let calls = self.operations.iter().map(|(operation, calls)| {
             let before = earlier.operations.get(operation).copied().unwrap_or_default();
@@ -74,7 +74,7 @@ impl Bill {
         }
     }
 
-    /// Calls in all.
+    /// The total number of calls.
     pub fn calls(&self) -> u64 {
         self.operations.values().sum()
     }

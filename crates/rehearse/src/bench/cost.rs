@@ -1,7 +1,7 @@
-//! What AWS asks for it, by list prices.
+//! Costs at the list prices of AWS.
 //!
-//! The prices are those of us-east-1 in US dollars, without any free tier, remembered
-//! from AWS's pricing pages as of 2025; look them up before you quote a sum.
+//! The prices are those of us-east-1 in US dollars as of 2025, without the free tier. Check AWS's
+//! pricing pages before you quote a sum.
 
 use std::time::Duration;
 
@@ -23,38 +23,38 @@ const SQS_REQUESTS: f64 = 0.40;
 /// A million requests to a FIFO queue: <https://aws.amazon.com/sqs/pricing/>
 const SQS_FIFO_REQUESTS: f64 = 0.50;
 
-/// A million publishes to a standard topic, the dearer kind; deliveries to SQS are free:
+/// A million publishes to a standard topic. Other topics cost less, and deliveries to SQS are free:
 /// <https://aws.amazon.com/sns/pricing/>
 const SNS_REQUESTS: f64 = 0.50;
 
-/// A GB of logs taken in: <https://aws.amazon.com/cloudwatch/pricing/>
+/// A GB of ingested logs: <https://aws.amazon.com/cloudwatch/pricing/>
 const LOGS_GB: f64 = 0.50;
 
-/// A custom metric for a month, by the hour in which it has data:
+/// A custom metric for a month, prorated by the hours in which it has data:
 /// <https://aws.amazon.com/cloudwatch/pricing/>
 const METRIC_MONTH: f64 = 0.30;
 
-/// Pollers of an event source mapping at rest. "When traffic is low, Lambda scales back
+/// Pollers of an idle event source mapping. "When traffic is low, Lambda scales back
 /// the processing to five concurrent batches, and can optimize to as few as 2 […]. However,
 /// this optimization is not available when you enable the maximum concurrency setting":
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html>. The page says
-/// so of standard queues; five are taken for FIFO queues too.
+/// so of standard queues only; FIFO queues are assumed to have five too.
 const POLLERS: u64 = 5;
 
-/// How long an empty receive waits: the longest that SQS allows. That Lambda polls long
-/// is on the same page, for how long is not, and is what users see on their bills.
+/// How long an empty receive waits: the maximum of SQS. The same page says that Lambda uses long
+/// polling, but not for how long; this is the value that users see on their bills.
 const POLL_SECONDS: u64 = 20;
 
-/// Messages that a receive or a delete takes at most.
+/// The largest number of messages per receive or delete.
 const SQS_BATCH: u64 = 10;
 
 const MILLION: f64 = 1e6;
 const GB: f64 = 1e9;
 
-/// A month, for sums that go on.
+/// A month, for monthly costs.
 pub const MONTH: Duration = Duration::from_secs(30 * 86_400);
 
-/// What passed through a queue that a function polls.
+/// The messages of a queue that a function polls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Queued {
     /// Whether it is a FIFO queue.
@@ -65,34 +65,34 @@ pub struct Queued {
     pub received: u64,
 }
 
-/// What was used in a span of time.
+/// The usage in a span of time.
 #[derive(Debug, Clone)]
 pub struct Usage {
     /// The span.
     pub span: Duration,
     /// Calls, invocations and billed time.
     pub bill: Bill,
-    /// Every queue that a function polls.
+    /// The queues that functions poll.
     pub queues: Vec<Queued>,
-    /// Bytes of records; Lambda's own lines of each run are not among them.
+    /// Bytes of log records, without Lambda's own lines.
     pub log_bytes: usize,
-    /// Metrics that the records carry.
+    /// The number of distinct metrics in the records.
     pub metrics: usize,
 }
 
 /// One item of a cost.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
-    /// What is paid for.
+    /// The name of the item.
     pub what: &'static str,
-    /// How much of it, in the span.
+    /// The amount in the span.
     pub amount: f64,
-    /// What that costs, in US dollars.
+    /// The cost in US dollars.
     pub usd: f64,
 }
 
 impl Queued {
-    /// What passed since `earlier`.
+    /// The messages since `earlier`.
     pub fn since(self, earlier: &Self) -> Self {
         Self {
             fifo: self.fifo,
@@ -105,20 +105,19 @@ impl Queued {
         if self.fifo { SQS_FIFO_REQUESTS } else { SQS_REQUESTS }
     }
 
-    /// Sends, and the receives and deletes that brought something: as full as they can
-    /// be.
+    /// The number of sends, and of receives and deletes with messages, if batches are full.
     fn requests(self) -> u64 {
         self.sent + 2 * self.received.div_ceil(SQS_BATCH)
     }
 }
 
 impl Usage {
-    /// What Lambda polls each queue in the span, whether it holds anything or not.
+    /// The number of polls of each queue in the span, with or without messages.
     fn polls(&self) -> u64 {
         POLLERS * self.span.as_secs() / POLL_SECONDS
     }
 
-    /// What is paid for what happened, item by item.
+    /// The costs of activity.
     pub fn items(&self) -> Vec<Item> {
         let seconds = number(self.bill.billed_milliseconds) / 1e3;
         let publishes = self.bill.operations.get("Publish").copied().unwrap_or_default();
@@ -151,7 +150,7 @@ impl Usage {
         ]
     }
 
-    /// What is paid as long as the stack is deployed: Lambda polls, and metrics exist.
+    /// The standing costs of a deployed stack: polls and metrics.
     pub fn standing(&self) -> Vec<Item> {
         let polls = |fifo: bool| {
             let queues = self.queues.iter().filter(|queue| queue.fifo == fifo).count();

@@ -1,5 +1,5 @@
-//! What every drain is measured by: a cluster that loses instances while its service
-//! moves slowly, and who lets them go.
+//! The benchmark of a drain: instances leave a cluster whose service moves slowly, and ecs-tide or
+//! a peer drains them.
 
 use std::collections::BTreeSet;
 use std::time::Duration as Pause;
@@ -16,96 +16,96 @@ use crate::scene::scale_in;
 use crate::stack::{CLUSTER, GROUP};
 use crate::target::number;
 
-/// Tasks on each instance.
+/// The number of tasks on each instance.
 const TASKS: usize = 4;
 
-/// From placement until a replacement runs; with the health checks, the scheduler's
-/// two looks and the batching window, ECS decides to stop the old tasks 300 s after the
+/// Seconds from the placement of a replacement until it runs. With the health checks, two passes of
+/// the ECS scheduler and the batching window, ECS decides to stop the old tasks 300 s after the
 /// termination began.
 const START_SECONDS: u64 = 16;
 
-/// From RUNNING until a replacement is healthy.
+/// Seconds from RUNNING until a replacement is healthy.
 const HEALTH_SECONDS: u64 = 280;
 
-/// The target group's deregistration delay: until 560 s after the beginning.
+/// The target group's deregistration delay, which ends 560 s after the termination began.
 const DEREGISTRATION_SECONDS: u64 = 260;
 
-/// The longest that containers take to stop: with what ECS needs to say STOPPED, until
-/// 600 s after the beginning.
+/// The longest time that containers take to stop, in seconds. ECS reports STOPPED by 600 s after
+/// the termination began.
 const STOP_MOST_SECONDS: u64 = 38;
 
-/// Time for the hook's test message to be out of the way and the schedule to have run
-/// once, as it has in any stack older than five minutes. It runs again 295 and 595 s
-/// after the beginning.
+/// Time for the hook's test message to be handled and for the first run of the schedule, as in any
+/// stack older than five minutes. The schedule runs again 295 s and 595 s after the termination
+/// began.
 const SETTLE: Pause = Pause::from_secs(305);
 
-/// The longest that a departure is watched: the template's deadline.
+/// The longest duration of a departure: the template's default deadline.
 const LIMIT: Duration = Duration::hours(2);
 
-/// For what was asked for during the drain to come round: longer than any tick waits,
-/// and over before the next run of the schedule.
+/// Time for the last requeue messages to be delivered: longer than any of them waits, and over
+/// before the next run of the schedule.
 const TAIL: Pause = Pause::from_secs(250);
 
 /// Instances that leave one cluster at once, [`TASKS`] tasks behind a load balancer on each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Departure {
-    /// How many leave.
+    /// The number of instances that leave.
     pub leaving: usize,
-    /// Whether the region throttles by AWS's token buckets.
+    /// Whether the simulated region throttles by AWS's token buckets.
     pub throttling: bool,
-    /// The seed of all chance.
+    /// The random seed.
     pub seed: u64,
 }
 
-/// Who lets the instances go, at work in a region.
+/// ecs-tide or a peer, deployed in a simulated region.
 #[derive(Debug)]
 pub struct Drainer {
-    /// The region.
+    /// The simulated region.
     pub live: Live,
     /// The lifecycle hook's name.
     pub hook: String,
     /// The functions' logical ids.
     pub functions: Vec<String>,
-    /// What the region does not count.
+    /// Counts that the simulated region does not keep.
     pub beside: Beside,
 }
 
-/// What a departure came to.
+/// The result of a departure.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     /// A drain for each instance that left.
     pub drains: Vec<Drain>,
-    /// How long after the beginning `runningTasksCount` and `pendingTasksCount` were 0
-    /// on the last of them.
+    /// The time from the beginning until `runningTasksCount` and `pendingTasksCount` were 0 on all
+    /// instances.
     pub counts_zero: Option<Duration>,
-    /// How long after the beginning the first and the last of their tasks were STOPPED,
-    /// tasks cut short aside.
+    /// The times from the beginning until the first and the last of their tasks were STOPPED,
+    /// without tasks that were cut short.
     pub stopped: Option<(Duration, Duration)>,
-    /// What it cost until the last was let go.
+    /// The costs until the last release.
     pub bill: Bill,
-    /// What came after.
+    /// The costs after the last release.
     pub tail: Bill,
 }
 
 impl Departure {
-    /// How a region for it behaves.
+    /// The settings of the simulated region.
     pub fn settings(self) -> Settings {
         let mut settings = Settings::default();
         settings.world.throttling = self.throttling;
         settings
     }
 
-    /// Enough to take every task, and an even number in all, so that two zones and
-    /// every instance bear the same.
+    /// The number of instances that stay: enough to take every task, with an even total, so that
+    /// zones and instances are loaded evenly.
     fn staying(self) -> usize {
         let staying = self.leaving.div_ceil(2).max(3);
         staying + (staying + self.leaving) % 2
     }
 
-    /// Scale the drainer's cluster in, and watch until the last instance was let go.
+    /// Scales the drainer's cluster in, and waits until the last instance is released.
     ///
     /// # Errors
-    /// The region's, where it holds a group already.
+    /// The simulated region has a group already.
     pub async fn watch(self, drainer: &Drainer) -> Result<Outcome, ApiError> {
         self.set(&drainer.live)?;
         tokio::time::sleep(SETTLE).await;
@@ -170,7 +170,7 @@ impl Departure {
     }
 }
 
-/// Tasks that ECS counts on these instances.
+/// The number of tasks that ECS counts on these instances.
 fn counted(region: &Region, leaving: &BTreeSet<String>) -> usize {
     let truth = region.world().truth();
     let instances = leaving.iter().filter_map(|id| truth.instance(id));
@@ -178,7 +178,7 @@ fn counted(region: &Region, leaving: &BTreeSet<String>) -> usize {
 }
 
 impl Drainer {
-    /// Everything that was paid for so far.
+    /// The costs so far.
     pub fn bill(&self) -> Bill {
         self.live.observe(|region, _| Bill::of(region, &self.functions, &self.beside))
     }
@@ -196,42 +196,42 @@ impl Drainer {
 }
 
 impl Outcome {
-    /// From the last container's stop to the release, of every instance that was not
-    /// let go too early; shortest first.
+    /// The times from the last container's stop to the release, in ascending order, without
+    /// instances that were released too early.
     pub fn lags(&self) -> Vec<Duration> {
         let mut lags: Vec<Duration> = self.drains.iter().filter_map(Drain::lag).collect();
         lags.sort();
         lags
     }
 
-    /// Instances let go before their last container had stopped.
+    /// The number of instances that were released before their last container had stopped.
     pub fn too_early(&self) -> usize {
         self.drains.iter().filter(|drain| drain.ended.is_some() && drain.cut_short > 0).count()
     }
 
-    /// Instances that nobody let go: the hook's time-out did.
+    /// The number of instances that were released by the hook's timeout.
     pub fn by_time_out(&self) -> usize {
         let timed_out = |drain: &&Drain| drain.ended.is_some() && !drain.is_completed();
         self.drains.iter().filter(timed_out).count()
     }
 
-    /// Instances let go too early, by a time-out or not at all.
+    /// The number of instances that were released too early, by a timeout or not at all.
     pub fn undrained(&self) -> usize {
         let drained = |drain: &&Drain| drain.is_completed() && drain.cut_short == 0;
         self.drains.len() - self.drains.iter().filter(drained).count()
     }
 
-    /// Tasks cut short.
+    /// The number of tasks that were cut short.
     pub fn cut_short(&self) -> usize {
         self.drains.iter().map(|drain| drain.cut_short).sum()
     }
 
-    /// Calls in all, what came after included.
+    /// The number of calls, including those after the last release.
     pub fn calls(&self) -> u64 {
         self.bill.calls() + self.tail.calls()
     }
 
-    /// The same for each instance.
+    /// The number of calls per instance.
     pub fn calls_each(&self) -> f64 {
         number(self.calls()) / number(u64::try_from(self.drains.len()).unwrap_or(u64::MAX))
     }

@@ -1,10 +1,9 @@
-//! The command `bench`: what a drain costs, in calls, billed time and dollars, beside
-//! three peers on the same cluster; how the adapter scales beside AWS, and what that costs;
-//! and whether the targets are met.
+//! The command `bench`: measures the calls, billed time and dollars of drains, compares them with
+//! three peers on the same cluster, compares alarm-scaling with native scaling, and checks targets.
 //!
-//! Every number comes out of the simulated region in virtual time, whatever the machine.
-//! Without throttling the same seed gives the same numbers; with it they differ by a few
-//! percent from run to run, for the SDK draws its pauses by a chance of its own.
+//! All numbers come from the simulated region in virtual time, so they do not depend on the
+//! machine. Without throttling, a seed always gives the same numbers. With throttling they differ
+//! by a few percent between runs, because the SDK draws its retry delays from its own generator.
 
 pub mod bill;
 pub mod cost;
@@ -21,20 +20,20 @@ use self::peers::Peer;
 use crate::drain::Trouble;
 use crate::target::{self, Target};
 
-/// Instances that leave at once, where many do.
+/// The number of instances in the large departure.
 const MANY: usize = 1000;
 
-/// Instances that leave at once beside the peers, where a few do.
+/// The number of instances in the larger comparison with peers.
 const FEW: usize = 20;
 
-/// Seeds over which the calls of one drain are spread: its tasks stop together or one
-/// by one, as chance has it.
+/// The number of seeds for the calls of one drain, which depend on whether its tasks stop together
+/// or one by one.
 const SEEDS: u64 = 50;
 
-/// Run everything and print it, progress to standard error.
+/// Runs all benchmarks and prints the results. Progress goes to standard error.
 ///
 /// # Errors
-/// What could not be run; [`Trouble::Missed`] with the targets that were missed.
+/// A benchmark could not run, or [`Trouble::Missed`] with the targets that were missed.
 pub async fn run(seed: u64) -> Result<(), Trouble> {
     let mut targets = Vec::new();
 
@@ -87,7 +86,7 @@ pub fn one(seed: u64) -> Departure {
     Departure { leaving: 1, throttling: false, seed }
 }
 
-/// Many that leave at once, under AWS's throttle buckets.
+/// Many instances that leave at once, under AWS's throttle buckets.
 pub fn many(leaving: usize, seed: u64) -> Departure {
     Departure { leaving, throttling: true, seed }
 }

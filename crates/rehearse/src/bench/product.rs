@@ -1,4 +1,4 @@
-//! ecs-tide itself: the functions' real handlers over the real SDK.
+//! ecs-tide in the benchmark: the real handlers over the real SDK.
 
 use region::region::Settings;
 
@@ -8,10 +8,10 @@ use crate::drain::Trouble;
 use crate::stack::{self, AUTO_DRAIN, REINVOKE};
 use crate::virtually::Rehearsal;
 
-/// The stack as it is deployed, at work in a region.
+/// Deploys the stack with default parameters in a simulated region.
 ///
 /// # Errors
-/// A template or an environment that does not serve.
+/// The template or an environment is invalid.
 pub async fn deploy(settings: Settings, seed: u64) -> Result<(Rehearsal, Drainer), Trouble> {
     let wiring = stack::wiring(&[])?;
     let hook = wiring.hooks.first().map(|hook| hook.name.clone()).unwrap_or_default();
@@ -25,10 +25,10 @@ pub async fn deploy(settings: Settings, seed: u64) -> Result<(Rehearsal, Drainer
     Ok((rehearsal, drainer))
 }
 
-/// What a departure comes to with ecs-tide.
+/// Measures a departure with ecs-tide.
 ///
 /// # Errors
-/// See [`deploy`], and the region's.
+/// See [`deploy`], and errors of the simulated region.
 pub async fn drain(departure: Departure) -> Result<Outcome, Trouble> {
     let (_deployed, drainer) = deploy(departure.settings(), departure.seed).await?;
     Ok(departure.watch(&drainer).await?)

@@ -1,4 +1,4 @@
-//! What ecs-tide costs while nothing drains.
+//! The costs of ecs-tide while nothing drains.
 
 use std::collections::BTreeSet;
 use std::time::Duration as Pause;
@@ -15,37 +15,37 @@ use crate::drain::Trouble;
 use crate::stack::{self, CLUSTER, GROUP};
 use crate::virtually::Rehearsal;
 
-/// Instances of the cluster; what a quiet look costs does not depend on it, up to the
-/// hundred instances that one page holds.
+/// The number of instances. The cost of an idle reconcile does not depend on it, up to the 100
+/// instances of one page.
 const INSTANCES: usize = 100;
 
-/// Tasks of the service, and so what a deployment stops.
+/// The number of tasks of the service, which a deployment stops.
 const TASKS: usize = 1000;
 
-/// Time for the hook's test message to be out of the way.
+/// Time for the hook's test message to be handled.
 const SETTLE: Pause = Pause::from_secs(10);
 
-/// The longest that a task takes to stop: the deployment is spread over it.
+/// The longest time that a task takes to stop, over which the deployment is spread.
 const STOPS_SECONDS: u64 = 300;
 
-/// For the last events to arrive.
+/// Time for the last events to arrive.
 const AFTER: Pause = Pause::from_secs(60);
 
 const DAY: Pause = Pause::from_secs(86_400);
 
-/// A day in which nothing happens.
+/// Measures a day without drains and deployments.
 ///
 /// # Errors
-/// See [`deploy`], and the region's.
+/// See [`deploy`], and errors of the simulated region.
 pub async fn idle_day(seed: u64) -> Result<Usage, Trouble> {
     let quiet = Quiet::begin(seed).await?;
     quiet.usage(DAY).await
 }
 
-/// A service's thousand tasks stop within five minutes, on instances that stay.
+/// Measures a deployment that stops 1000 tasks within five minutes, on instances that stay.
 ///
 /// # Errors
-/// See [`deploy`], and the region's.
+/// See [`deploy`], and errors of the simulated region.
 pub async fn deployment(seed: u64) -> Result<Usage, Trouble> {
     let quiet = Quiet::begin(seed).await?;
     quiet.rehearsal.control(Control::UpdateService(UpdateService {
@@ -56,7 +56,7 @@ pub async fn deployment(seed: u64) -> Result<Usage, Trouble> {
     quiet.usage(Pause::from_secs(STOPS_SECONDS) + AFTER).await
 }
 
-/// A cluster at rest, with the product deployed.
+/// An idle cluster with ecs-tide deployed.
 struct Quiet {
     rehearsal: Rehearsal,
     drainer: Drainer,
@@ -88,7 +88,7 @@ impl Quiet {
         Ok(Self { rehearsal, drainer, before })
     }
 
-    /// What is used in so much time from now.
+    /// The usage in the `span` that begins now.
     async fn usage(self, span: Pause) -> Result<Usage, Trouble> {
         tokio::time::sleep(span).await;
         let (bill, queues, records) = self.before;
@@ -104,7 +104,7 @@ impl Quiet {
     }
 }
 
-/// The counts of every queue that a function polls.
+/// The message counts of the queues that functions poll.
 fn queued(drainer: &Drainer) -> Result<Vec<Queued>, Trouble> {
     let wiring = stack::wiring(&[])?;
     let polled = |arn: &String| wiring.mappings.iter().any(|mapping| mapping.queue_arn == *arn);
@@ -119,7 +119,7 @@ fn queued(drainer: &Drainer) -> Result<Vec<Queued>, Trouble> {
     }))
 }
 
-/// The metrics that a record carries for CloudWatch.
+/// The names of the metrics in a log record.
 fn metrics(line: &str) -> Vec<String> {
     let record: Value = serde_json::from_str(line).unwrap_or_default();
     let named = record.pointer("/_aws/CloudWatchMetrics/0/Metrics").and_then(Value::as_array);

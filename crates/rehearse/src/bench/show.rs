@@ -1,4 +1,4 @@
-//! How the benchmark prints what it measured.
+//! Prints the measurements of drains.
 
 use time::Duration;
 
@@ -8,14 +8,14 @@ use super::departure::Outcome;
 use crate::table::{billed, calls_table, seconds, table};
 use crate::target::places;
 
-/// A departure: where the calls went, and how it ended.
+/// Prints the calls and the result of a departure.
 pub(super) fn departure(title: &str, outcome: &Outcome) {
     heading(title);
     println!("{}\n", calls_table(&outcome.bill.operations));
     let Bill { invocations, errors, billed_milliseconds, .. } = outcome.bill;
     println!("{invocations} invocations, {errors} errors, {} billed", billed(billed_milliseconds));
     println!(
-        "after the last was let go, ticks that were asked for: {} calls, {} invocations, {} billed",
+        "requeue messages after the last release: {} calls, {} invocations, {} billed",
         outcome.tail.calls(),
         outcome.tail.invocations,
         billed(outcome.tail.billed_milliseconds),
@@ -35,7 +35,7 @@ pub(super) fn departure(title: &str, outcome: &Outcome) {
     );
 }
 
-/// Least, median and most of values in order.
+/// Prints the minimum, maximum and median of sorted values.
 pub(super) fn spread(what: &str, values: &[u64]) {
     let shown = |value: Option<&u64>| value.copied().unwrap_or_default();
     println!(
@@ -47,7 +47,7 @@ pub(super) fn spread(what: &str, values: &[u64]) {
     );
 }
 
-/// A span in which nothing happens, and a month of it.
+/// Prints the usage of an idle span, and the costs of a month of it.
 pub(super) fn idle(title: &str, usage: &Usage) {
     heading(title);
     println!("{}\n", calls_table(&usage.bill.operations));
@@ -62,7 +62,7 @@ pub(super) fn idle(title: &str, usage: &Usage) {
     println!("{shown}\n{} billed", billed(usage.bill.billed_milliseconds));
 }
 
-/// A span in which something happens; polls and metrics are paid for anyway.
+/// Prints the usage of a busy span, without the standing costs of polls and metrics.
 pub(super) fn busy(title: &str, usage: &Usage) {
     heading(title);
     println!("{}\n", calls_table(&usage.bill.operations));
@@ -75,7 +75,7 @@ pub(super) fn busy(title: &str, usage: &Usage) {
     println!("{shown}\n{} billed", billed(usage.bill.billed_milliseconds));
 }
 
-/// ecs-tide and its peers on the same departure.
+/// Prints a table of ecs-tide and its peers on the same departure.
 pub(super) fn beside(leaving: usize, rows: &[(&str, Outcome)]) {
     heading(&match leaving {
         1 => "beside the peers, one instance leaves".to_owned(),

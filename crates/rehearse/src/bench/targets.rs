@@ -1,17 +1,17 @@
-//! What is promised of the cost, and whether it is kept.
+//! Targets for the costs of drains.
 
 use std::collections::BTreeMap;
 
 use super::departure::Outcome;
 use crate::target::{Target, number};
 
-/// Calls of one drain.
+/// The largest number of calls for one drain.
 const CALLS_OF_ONE: f64 = 34.0;
 
-/// Seconds billed for one drain.
+/// The largest billed time for one drain, in seconds.
 const BILLED_OF_ONE: f64 = 2.0;
 
-/// Calls for each instance of many.
+/// The largest number of calls per instance if many drain.
 const CALLS_OF_MANY: f64 = 8.0;
 
 /// The targets for one instance.
@@ -52,12 +52,12 @@ pub fn of_many(outcome: &Outcome) -> Vec<Target> {
     ]
 }
 
-/// Instances let go too early, by a time-out or not at all.
+/// The number of instances that were released too early, by a timeout or not at all.
 fn undrained(outcome: &Outcome) -> f64 {
     number(u64::try_from(outcome.undrained()).unwrap_or(u64::MAX))
 }
 
-/// Of several values of one target the greatest.
+/// For each target, the largest of its values.
 pub fn worst(targets: Vec<Target>) -> Vec<Target> {
     let mut worst: BTreeMap<String, Target> = BTreeMap::new();
     for target in targets {

@@ -1,4 +1,4 @@
-//! What can go wrong in a history, whatever it is a history of.
+//! Faults that random runs of drains and of scaling have in common.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,53 +14,53 @@ use region::world::Settings as WorldSettings;
 
 use super::{Kind, Kinds};
 
-/// When the last thing goes wrong, seconds.
+/// The latest second at which a fault begins.
 pub(crate) const TROUBLE: u64 = 1_200;
 
-/// One thing that happens beside what the history is of. A history without one of these is
-/// another history, and may break the same promise.
+/// One fault of a random run. A run without it is a run too, which may violate the same
+/// invariant, so faults can be left out to minimize a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part<Act> {
-    /// A call to AWS goes wrong.
+    /// A call to AWS fails.
     Call {
-        /// Its number, counted from 1.
+        /// The number of the call or message, counted from 1.
         number: u64,
-        /// How.
+        /// The fault.
         fault: CallFault,
     },
-    /// Every call goes wrong for a while.
+    /// Every call fails for a while.
     Outage {
-        /// So many seconds after the history has begun.
+        /// Seconds since the run began.
         second: u64,
-        /// For how long.
+        /// The duration.
         for_seconds: u64,
-        /// How.
+        /// The fault.
         fault: CallFault,
     },
-    /// A message goes wrong.
+    /// A message is delivered wrongly.
     Message {
-        /// Its number, counted from 1.
+        /// The number of the call or message, counted from 1.
         number: u64,
-        /// How.
+        /// The fault.
         fault: MessageFault,
     },
-    /// Somebody does something.
+    /// A user, an operator or AWS acts.
     Act {
-        /// So many seconds after the history has begun.
+        /// Seconds since the run began.
         second: u64,
-        /// What.
+        /// The action.
         act: Act,
     },
 }
 
-/// What somebody does.
+/// An action in a random run.
 pub trait Deed {
-    /// What kind of fault it is.
+    /// The kind of fault that this counts as.
     fn kind(&self) -> Kind;
 }
 
 impl<Act: Deed> Part<Act> {
-    /// What kind of fault it is.
+    /// The kind of fault that this counts as.
     pub fn kind(&self) -> Kind {
         match self {
             Self::Call { fault, .. } | Self::Outage { fault, .. } => Kind::of_call(*fault),
@@ -87,7 +87,7 @@ pub(crate) fn filters_after(chance: &mut StdRng) -> u32 {
     if chance.random_bool(0.25) { chance.random_range(60..=900) } else { 0 }
 }
 
-/// The faults of the calls of a history that begins at `began`.
+/// The faults in the calls of a run that begins at `began`.
 pub(crate) fn call_faults<Act>(parts: &[Part<Act>], began: Time) -> CallFaults {
     let after = |seconds: u64| began + Duration::from_secs(seconds);
     let (mut calls, mut outages) = (BTreeMap::new(), Vec::new());
@@ -107,21 +107,21 @@ pub(crate) fn call_faults<Act>(parts: &[Part<Act>], began: Time) -> CallFaults {
     CallFaults::of(calls, outages)
 }
 
-/// How the region behaves all along.
+/// How the simulated region behaves throughout a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Medium {
-    /// How long reads lag, seconds.
+    /// The lag of reads in seconds.
     pub read_lag_seconds: u64,
-    /// Calls are refused as AWS's token buckets would.
+    /// Whether calls are throttled by AWS's token buckets.
     pub throttling: bool,
-    /// The share of deliveries that happen twice, percent.
+    /// The percentage of deliveries that happen twice.
     pub doubled_percent: u32,
     /// The seconds until the filters of new subscriptions take effect.
     pub filters_after_seconds: u32,
 }
 
 impl Medium {
-    /// Only as far as these kinds of faults go.
+    /// Without the behavior that belongs to other kinds of faults.
     pub(crate) fn limited(self, kinds: &Kinds) -> Self {
         Self {
             read_lag_seconds: if kinds.has(Kind::StaleReads) { self.read_lag_seconds } else { 0 },
@@ -135,7 +135,7 @@ impl Medium {
         }
     }
 
-    /// The region's settings, with the messages among `parts`.
+    /// The region's settings, with the faults of messages in `parts`.
     pub(crate) fn settings<Act>(self, parts: &[Part<Act>]) -> Settings {
         let messages = parts.iter().filter_map(|part| match part {
             Part::Message { number, fault } => Some((*number, *fault)),

@@ -1,4 +1,4 @@
-//! Drawing a history from its seed.
+//! Draws a random run from its seed.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ use super::amiss::{TROUBLE, filters_after, outage};
 use super::{Act, Cast, History, Kinds, Medium, Part};
 use crate::stack::CLUSTER;
 
-/// Stacks as users deploy them, by the parameters that differ from the defaults. Their
-/// deadlines are short, so that many histories come to them.
+/// Stacks as users deploy them, as parameters that differ from the defaults. Their deadlines are
+/// short, so that many runs reach them.
 const STACKS: [&[(&str, &str)]; 6] = [
     &[("DeadlineSeconds", "3600")],
     &[("HeartbeatSeconds", "300"), ("LaterSeconds", "100"), ("DeadlineSeconds", "1500")],
@@ -28,15 +28,14 @@ const STACKS: [&[(&str, &str)]; 6] = [
     ],
 ];
 
-/// A call of the first few hundred: most drains here make fewer.
+/// Faults hit one of the first calls up to this number. Most runs make fewer calls.
 const CALLS: u64 = 250;
 
-/// A message likewise.
+/// Faults hit one of the first messages up to this number.
 const MESSAGES: u64 = 150;
 
 impl History {
-    /// The history of `seed`, with no faults but of these kinds. Its drain is the same
-    /// whatever the kinds.
+    /// The run of `seed`, with faults of these kinds only. The kinds do not change the drain.
     pub fn draw(seed: u64, kinds: &Kinds) -> Self {
         let mut chance = StdRng::seed_from_u64(seed);
         let mut cast = cast(&mut chance);
@@ -53,7 +52,7 @@ impl History {
         for _ in 0..chance.random_range(0..=3) {
             acts(&mut chance, cast.instances, &mut parts);
         }
-        // Last, so that what is drawn before stays as it was.
+        // Drawn last, so that the seed gives the same run otherwise.
         if chance.random_bool(0.1) {
             ghost(&mut chance, cast.instances, &mut parts);
         }
@@ -122,8 +121,8 @@ fn cast(chance: &mut StdRng) -> Cast {
     }
 }
 
-/// One group in five has a warm pool. Its instances come back, in two of three such histories to
-/// be drained a second time.
+/// One group in five has a warm pool. Its instances return from the pool, and in two of three such
+/// runs are drained a second time.
 fn warm_pool(chance: &mut StdRng, cast: &Cast) -> Option<Vec<(u64, usize)>> {
     let staying = cast.scale_ins.last().map_or(cast.instances, |(_, desired)| *desired);
     let has_pool = chance.random_bool(0.2);
@@ -182,7 +181,7 @@ fn acts(chance: &mut StdRng, instances: usize, parts: &mut Vec<Part>) {
     }
 }
 
-/// An instance whose agent is lost, and then the machine: nobody deregisters it.
+/// An instance that loses its agent and is then terminated, so its registration remains.
 fn ghost(chance: &mut StdRng, instances: usize, parts: &mut Vec<Part>) {
     let second = chance.random_range(0..=TROUBLE);
     let instance = chance.random_range(0..instances);

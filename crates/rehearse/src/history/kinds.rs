@@ -1,4 +1,4 @@
-//! The kinds of faults, and which of them a history may have.
+//! The kinds of faults that a random run may have.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,7 +15,7 @@ pub enum Kind {
     Delays,
     /// Messages are lost.
     Losses,
-    /// The filters of new subscriptions are not in force yet.
+    /// The filters of new subscriptions take effect late.
     Filters,
     /// Calls are throttled.
     Throttling,
@@ -29,13 +29,13 @@ pub enum Kind {
     StaleReads,
     /// Processes crash.
     Crashes,
-    /// Processes stand still until their time is up.
+    /// Processes hang until their timeout.
     Stalls,
     /// Agents are lost.
     Agents,
-    /// There is no capacity elsewhere.
+    /// No other instance has capacity.
     Capacity,
-    /// Instances or their registrations go.
+    /// Instances are terminated, or their registrations are removed.
     Instances,
     /// The hook is deleted.
     Hooks,
@@ -48,7 +48,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All of them, by name.
+    /// All kinds with their names on the command line.
     pub const NAMED: [(&'static str, Self); 18] = [
         ("duplicates", Self::Duplicates),
         ("delays", Self::Delays),
@@ -70,7 +70,7 @@ impl Kind {
         ("late-metrics", Self::LateMetrics),
     ];
 
-    /// The kind of what goes wrong with a call.
+    /// The kind of a fault in a call.
     pub fn of_call(fault: CallFault) -> Self {
         match fault {
             CallFault::Throttled => Self::Throttling,
@@ -82,7 +82,7 @@ impl Kind {
         }
     }
 
-    /// The kind of what becomes of a message.
+    /// The kind of a fault in the delivery of a message.
     pub fn of_message(fault: MessageFault) -> Self {
         match fault {
             MessageFault::Lost => Self::Losses,
@@ -92,14 +92,14 @@ impl Kind {
     }
 }
 
-/// The kinds of faults that a history may have.
+/// A set of kinds of faults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kinds(BTreeSet<Kind>);
 
-/// A word that names no kind of fault.
+/// A word that is not a kind of fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{word}` is no kind of fault, choose `all`, `none` or some of {}",
+    "`{word}` is not a kind of fault; choose `all`, `none` or some of {}",
     Kind::NAMED.map(|(name, _)| name).join(",")
 )]
 pub struct UnknownKind {
@@ -117,7 +117,7 @@ impl Kinds {
         Self(BTreeSet::new())
     }
 
-    /// Whether this kind is among them.
+    /// Whether the set contains this kind.
     pub fn has(&self, kind: Kind) -> bool {
         self.0.contains(&kind)
     }

@@ -1,5 +1,5 @@
-//! Histories: drains in which things go wrong, each drawn from a seed, played in virtual
-//! time under the eye of the region's oracle, and told readably.
+//! Random runs of drains with faults. Each is drawn from a seed, runs in virtual time, is checked
+//! by the oracle of the simulated region, and can be printed as a trace.
 
 pub(crate) mod amiss;
 mod draw;
@@ -20,67 +20,67 @@ pub use self::play::{Outcome, Trouble, play, told};
 pub use self::shrink::shorter;
 pub use self::tell::tell;
 
-/// A drain, what runs in the cluster, and what goes wrong.
+/// A random run of a drain: the setup and the faults.
 #[derive(Debug, Clone, PartialEq)]
 pub struct History {
-    /// The seed: of this, and of the region's own chance.
+    /// The seed of this run and of the simulated region's random numbers.
     pub seed: u64,
-    /// The cluster and the stack.
+    /// The setup.
     pub cast: Cast,
-    /// What happens beside the drain, by the seconds since the first scale-in.
+    /// The faults and actions. Their times are seconds since the first scale-in.
     pub parts: Vec<Part>,
 }
 
-/// The cluster and the stack.
+/// The setup of a random run: the cluster and the stack.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cast {
     /// Parameters of the stack that differ from the template's defaults.
     pub parameters: BTreeMap<String, String>,
-    /// Instances at the start.
+    /// The number of instances at the start.
     pub instances: usize,
-    /// Desired capacities, each with the seconds that pass before it is set.
+    /// Desired capacities, each with the seconds to wait before it is set.
     pub scale_ins: Vec<(u64, usize)>,
-    /// The services.
+    /// The services that run on the instances.
     pub services: Vec<CreateService>,
-    /// Desired capacities that follow, out and in again, where scale-in returns instances to
-    /// the group's warm pool; none where the group has no pool.
+    /// Desired capacities that follow, if scale-in returns instances to a warm pool. They scale
+    /// the group out and in again.
     pub warm_pool: Option<Vec<(u64, usize)>>,
-    /// Standalone tasks, each with the place of its instance in the group.
+    /// Standalone tasks, each with the index of its instance in the group.
     pub jobs: Vec<(usize, RunTask)>,
-    /// How the region behaves.
+    /// How the simulated region behaves.
     pub medium: Medium,
 }
 
-/// One thing that happens beside the drain.
+/// One fault or action of a random run.
 pub type Part = amiss::Part<Act>;
 
-/// What somebody does. Instances are named by their place in the group.
+/// An action in a random run. Instances are given by their index in the group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
     /// An agent is lost.
     LoseAgent(usize),
-    /// It is back.
+    /// A lost agent reconnects.
     FindAgent(usize),
-    /// EC2 takes an instance away.
+    /// EC2 terminates an instance without the hook.
     Kill(usize),
     /// An instance's registrations are removed by force.
     Deregister(usize),
-    /// Other tasks take all the room that is left.
+    /// Tasks of another service take all remaining capacity.
     Crowd,
-    /// And give it back.
+    /// These tasks end.
     Relieve,
     /// The hook is deleted.
     DeleteHook,
-    /// The stack is updated: auto-drain starts anew with this deadline, in seconds, and
-    /// the hook is put again.
+    /// The stack is updated: auto-drain restarts with this deadline in seconds, and the hook is
+    /// put again.
     UpdateStack(u64),
     /// An operator drains an instance that serves, or one that is held.
     DrainByHand(usize),
     /// An operator sets an instance ACTIVE.
     Activate(usize),
-    /// A Spot interruption is announced, and takes place or not.
+    /// A Spot interruption is announced. The flag says whether it takes place.
     Interrupt(usize, bool),
-    /// Other people's attributes leave no room for a note.
+    /// Other attributes of an instance leave no space for a drain record.
     FillAttributes(usize),
 }
 

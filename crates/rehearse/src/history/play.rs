@@ -1,4 +1,4 @@
-//! Playing a history: the real handlers over the real SDK, in virtual time.
+//! Executes a random run: the real handlers over the real SDK, in virtual time.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use region::api::ApiError;
 use region::client::Forger;
 use region::delivery::Wiring;
 use region::journal::Journal;
-use region::oracle::{AtDeadline, Oracle, PaceRule, Rules, Violation};
+use region::oracle::{AtDeadline, DelayClassRule, Oracle, Rules, Violation};
 use region::template::TemplateError;
 use region::world::{
     ActionEnd, AgentConnected, ContainerStatus, Control, CreateGroup, CreateService,
@@ -21,58 +21,58 @@ use crate::report::Drain;
 use crate::stack::{self, CLUSTER, GROUP};
 use crate::virtually::{EPOCH, MadeBy, Rehearsal, on_own_clock};
 
-/// After the last act and the end of every drain: two periods of the schedule in
-/// which nobody may ask for a look, and the minutes in which one still may.
+/// Seconds that a run continues after the last action and the last drain: the minutes in which a
+/// requeue may still arrive, and two periods of the schedule without any.
 const QUIET: u64 = 1_500;
 
-/// How often it is asked whether a history is over, seconds.
+/// Seconds between two checks whether the run is over.
 const STEP: u64 = 120;
 
-/// The longest that a history may last: the longest hook of any stack, and an hour.
+/// The longest run in seconds: the longest timeout of a hook, and an hour.
 const LONGEST: u64 = 12_000 + 3_600;
 
-/// The account's other cluster, in which instances that ours lost are looked for.
+/// A second cluster of the account: the drain searches it for unregistered instances.
 const OTHER: &str = "other";
 
-/// The service that takes all the room that is left.
+/// The service that takes all remaining capacity.
 const CROWD: &str = "crowd";
 
-/// What a history came to.
+/// The result of a random run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// What was broken.
+    /// Violations of invariants.
     pub violations: Vec<Violation>,
-    /// From the last container's stop to the completed action, of each instance that
-    /// was emptied and let go.
+    /// The time from the last container's stop to the completed action, for each instance that
+    /// was released empty.
     pub lags: Vec<Duration>,
-    /// Instances that our hook held.
+    /// The number of instances that the hook held.
     pub drains: usize,
-    /// Calls that the functions made.
+    /// Calls of the functions to AWS.
     pub calls: u64,
-    /// Of what kinds.
+    /// The kinds of these calls, by function.
     pub made: MadeBy,
-    /// All that happened, if it was to be told.
+    /// Everything that happened, if a journal was requested.
     pub journal: Option<Journal>,
 }
 
-/// Why a history could not be played: never for what goes wrong in it.
+/// Why a random run could not be set up. The faults in it are no reason.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
-    /// The template does not say what is rehearsed.
+    /// The template cannot be interpreted.
     #[error("cannot read template.yaml: {0}")]
     Template(#[from] TemplateError),
     /// A function refuses its environment.
     #[error("{0}")]
     Environment(#[from] BadEnvironment),
-    /// The scene cannot be set.
-    #[error("cannot set the scene: {0}")]
+    /// The cluster cannot be created in the simulated region.
+    #[error("cannot create the cluster: {0}")]
     Region(#[from] ApiError),
-    /// The clock.
-    #[error("cannot begin: {0}")]
+    /// The paused clock cannot be started.
+    #[error("cannot start: {0}")]
     Clock(#[from] std::io::Error),
 }
 
-/// Play `history`, with `forger` between the functions and the region.
+/// Executes `history`, with `forger` between the functions and the simulated region.
 ///
 /// # Errors
 /// See [`Trouble`].
@@ -80,7 +80,7 @@ pub fn play(history: &History, forger: Forger) -> Result<Outcome, Trouble> {
     on_own_clock(play_through(history, forger, false))?
 }
 
-/// The same, keeping a journal.
+/// Like [`play`], and keeps a journal.
 ///
 /// # Errors
 /// See [`Trouble`].
@@ -110,8 +110,8 @@ async fn play_through(history: &History, forger: Forger, tell: bool) -> Result<O
     Ok(stage.outcome(faults.calls()))
 }
 
-/// What a stack with these parameters promises, by the words of the template and of
-/// docs/semantics.md, and not by the functions' configuration.
+/// The invariants of a stack with these parameters, from the template and docs/semantics.md. They
+/// do not use the functions' own configuration, which may be wrong.
 fn rules(wiring: &Wiring, parameters: &BTreeMap<String, String>) -> Rules {
     let text = |name: &str| parameters.get(name).map(String::as_str);
     let seconds = |name: &str, default: i64| {
@@ -121,7 +121,7 @@ fn rules(wiring: &Wiring, parameters: &BTreeMap<String, String>) -> Rules {
     let stops_standalone = text("StandaloneTasks") == Some("stop");
     let grace = Duration::seconds(450);
     let agent_gone = seconds("AgentGoneSeconds", 0);
-    let pace = |name: &str, queue: &str, delay| PaceRule {
+    let delay_class = |name: &str, queue: &str, delay| DelayClassRule {
         name: name.to_owned(),
         queue: queue.to_owned(),
         delay,
@@ -130,9 +130,9 @@ fn rules(wiring: &Wiring, parameters: &BTreeMap<String, String>) -> Rules {
     Rules {
         hook: wiring.hooks.first().map(|hook| hook.name.clone()).unwrap_or_default(),
         reinvoke_topic: reinvoke_topic.map(|topic| topic.arn.clone()).unwrap_or_default(),
-        paces: vec![
-            pace("soon", "SoonQueue", seconds("SoonSeconds", 6)),
-            pace("later", "LaterQueue", seconds("LaterSeconds", 240)),
+        delay_classes: vec![
+            delay_class("soon", "SoonQueue", seconds("SoonSeconds", 6)),
+            delay_class("later", "LaterQueue", seconds("LaterSeconds", 240)),
         ],
         heartbeat: seconds("HeartbeatSeconds", 1_800),
         deadline,
@@ -146,23 +146,23 @@ fn rules(wiring: &Wiring, parameters: &BTreeMap<String, String>) -> Rules {
         stops_standalone,
         agent_gone: agent_gone.is_positive().then_some(agent_gone),
         ghost: Duration::minutes(10),
-        look: Duration::seconds(60),
+        reconcile: Duration::seconds(60),
         patience: Duration::seconds(660),
         interruption: Duration::minutes(10),
     }
 }
 
-/// A history under way.
+/// A random run in progress.
 struct Stage<'a> {
     rehearsal: Rehearsal,
     cast: &'a Cast,
-    /// The first instances of the group, by their ids.
+    /// The ids of the first instances of the group.
     instances: Vec<String>,
     rules: Rules,
 }
 
 impl Stage<'_> {
-    /// Group, hook, services and standalone tasks.
+    /// Creates the group, the services and the standalone tasks.
     fn set(mut self) -> Result<Self, Trouble> {
         let group = CreateGroup {
             name: GROUP.to_owned(),
@@ -187,7 +187,7 @@ impl Stage<'_> {
         Ok(self)
     }
 
-    /// Let everything happen at its time. Returned is the second of the last of it.
+    /// Performs each part at its time. Returns the second of the last one.
     async fn perform(&self, parts: &[Part]) -> Result<u64, Trouble> {
         let mut agenda: Vec<(u64, Option<&Act>, Option<usize>)> = Vec::new();
         let mut second = 0;
@@ -261,7 +261,7 @@ impl Stage<'_> {
                 Control::FillAttributes(FillAttributes { instance: id(place), count: 10 })
             }
         };
-        // What cannot be done as things are, such as taking what is gone, is not done.
+        // An action may be impossible by now, for example to terminate an ended instance.
         if let Err(error) = self.rehearsal.control(control) {
             self.rehearsal.live.with(|region, now| region.remark(now, error.to_string()));
         }
@@ -289,7 +289,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Let time pass until nothing is left, and some more.
+    /// Waits until all drains have ended, and then for [`QUIET`].
     async fn until_over(&self, mut second: u64) {
         let is_busy = || {
             self.rehearsal.live.observe(|region, _| region.oracle().is_some_and(Oracle::is_busy))

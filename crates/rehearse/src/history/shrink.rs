@@ -1,4 +1,4 @@
-//! Looking for a shorter history that breaks the same promise.
+//! Minimizes a random run that violates an invariant.
 
 use region::client::Forger;
 use region::oracle::Promise;
@@ -6,14 +6,14 @@ use region::oracle::Promise;
 use super::play::{Trouble, play};
 use super::{Cast, History};
 
-/// Whether `history` breaks `promise`.
+/// Whether `history` violates `promise`.
 fn breaks(history: &History, promise: Promise, forger: &Forger) -> Result<bool, Trouble> {
     let outcome = play(history, forger.clone())?;
     Ok(outcome.violations.iter().any(|violation| violation.promise == promise))
 }
 
-/// Leave out of `history` whatever is not needed to break `promise`: half of its parts,
-/// a quarter, and so on to single ones, then what the cast can do without.
+/// Removes what is not needed to violate `promise`: half of the parts, a quarter, and so on down
+/// to single parts, and then pieces of the setup.
 ///
 /// # Errors
 /// See [`Trouble`].
@@ -44,7 +44,7 @@ pub fn shorter(history: &History, promise: Promise, forger: &Forger) -> Result<H
     Ok(shortest)
 }
 
-/// What a cast may be able to do without, one after the other.
+/// Simplifications of the setup, tried in order.
 const SIMPLER: [fn(&mut Cast); 9] = [
     |cast| cast.warm_pool = None,
     |cast| cast.medium.read_lag_seconds = 0,

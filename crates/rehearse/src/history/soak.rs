@@ -1,5 +1,4 @@
-//! Many histories on every core, with progress, and the first that breaks a promise made
-//! shorter.
+//! Many random drains on all cores. The first run that violates an invariant is minimized.
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -15,31 +14,31 @@ use super::play::{Outcome, Trouble, play, told};
 use super::{History, Kinds, shorter, tell};
 use crate::virtually::MadeBy;
 
-/// Histories that are played, by their seeds.
+/// The seeds and faults of a soak.
 #[derive(Debug, Clone)]
 pub struct Soak {
     /// The first seed.
     pub from: u64,
-    /// How many seeds from there on.
+    /// The number of consecutive seeds.
     pub seeds: u64,
-    /// The kinds of faults.
+    /// The kinds of faults that are injected.
     pub kinds: Kinds,
 }
 
-/// What all of them came to.
+/// The totals over all runs.
 #[derive(Debug, Default)]
 pub struct Total {
-    /// Histories played.
+    /// Finished runs.
     pub histories: u64,
     /// Instances that the hook held.
     pub drains: usize,
-    /// Calls made.
+    /// Calls of the functions to AWS.
     pub calls: u64,
-    /// Of what kinds.
+    /// The kinds of these calls, by function.
     pub made: MadeBy,
-    /// Every lag, with the seed of its history.
+    /// Every lag, with the seed of its run.
     pub lags: Vec<(Duration, u64)>,
-    /// The seeds whose histories broke a promise, in order.
+    /// The seeds that violated an invariant, in ascending order.
     pub broken: Vec<u64>,
 }
 
@@ -57,7 +56,7 @@ impl Total {
         }
     }
 
-    /// The median of the lags, and the longest with the seed of its history.
+    /// The median of the lags, and the longest with the seed of its run.
     pub fn lag(&mut self) -> Option<(Duration, (Duration, u64))> {
         self.lags.sort_unstable();
         Some((self.lags.get(self.lags.len() / 2)?.0, *self.lags.last()?))
@@ -65,7 +64,7 @@ impl Total {
 }
 
 impl Soak {
-    /// Play them all; `progress` hears of each that is over.
+    /// Runs all seeds. `progress` is called after each run.
     ///
     /// # Errors
     /// See [`Trouble`].
@@ -81,8 +80,8 @@ impl Soak {
     }
 }
 
-/// Do `work` for each of `seeds` seeds from `from` on, on every core, and let `take` have what
-/// comes of it.
+/// Calls `work` for each of `seeds` seeds from `from` on, on all cores, and passes each result to
+/// `take`.
 pub(crate) fn on_every_core<One, Total: Default + Send, Trouble: Send>(
     from: u64,
     seeds: u64,
@@ -112,8 +111,8 @@ pub(crate) fn on_every_core<One, Total: Default + Send, Trouble: Send>(
     Ok(total.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Play one history and tell it; if it breaks a promise, tell a shorter one too.
-/// Returned is whether every promise was kept.
+/// Runs one seed and prints its trace. If it violates an invariant, also prints the trace of a
+/// minimized case. Returns whether all invariants held.
 ///
 /// # Errors
 /// See [`Trouble`], and those of `out`.
@@ -122,7 +121,7 @@ pub fn replay(seed: u64, kinds: &Kinds, out: &mut impl io::Write) -> Result<bool
     let outcome = told(&history, Forger::honest())?;
     writeln!(out, "{}", tell(&history, &outcome))?;
     let Some(broken) = outcome.violations.first() else { return Ok(true) };
-    writeln!(out, "looking for a shorter history that breaks {:?}\n", broken.promise)?;
+    writeln!(out, "minimizing the run that violates {:?}\n", broken.promise)?;
     let shorter = shorter(&history, broken.promise, &Forger::honest())?;
     let outcome = told(&shorter, Forger::honest())?;
     writeln!(out, "{}", tell(&shorter, &outcome))?;

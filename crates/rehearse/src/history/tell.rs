@@ -1,8 +1,8 @@
-//! Telling a history: who plays, what goes wrong, and everything that happened.
+//! Prints the trace of a random run of a drain.
 
 use super::{Act, Cast, History, Outcome, Part, words};
 
-/// The history in words, and what came of it; the journal too, if one was kept.
+/// The trace: the setup, the faults, the journal if one was kept, and the result.
 pub fn tell(history: &History, outcome: &Outcome) -> String {
     let lag = outcome
         .lags
@@ -40,7 +40,7 @@ fn cast(cast: &Cast) -> Vec<String> {
             .deregistration_seconds
             .map_or("no load balancer".to_owned(), |delay| format!("deregistration {delay} s"));
         told.push(format!(
-            "service {}: {kind}, minimum {} %, {balancer}, healthy after {} s, stops in {} to {} s",
+            "service {}: {kind}, minimum {}%, {balancer}, healthy after {} s, stops in {} to {} s",
             service.name,
             service.minimum_healthy_percent,
             work.health_seconds,
@@ -74,18 +74,22 @@ fn deed(act: &Act) -> String {
     match act {
         Act::LoseAgent(place) => format!("the agent of instance {place} is lost"),
         Act::FindAgent(place) => format!("the agent of instance {place} is back"),
-        Act::Kill(place) => format!("EC2 takes instance {place} away"),
+        Act::Kill(place) => format!("EC2 terminates instance {place}"),
         Act::Deregister(place) => format!("instance {place} is deregistered by force"),
-        Act::Crowd => "other tasks take all the room".to_owned(),
-        Act::Relieve => "and give it back".to_owned(),
+        Act::Crowd => "other tasks take all remaining capacity".to_owned(),
+        Act::Relieve => "these tasks end".to_owned(),
         Act::DeleteHook => "the hook is deleted".to_owned(),
         Act::UpdateStack(deadline) => {
             format!("the stack is updated, with a deadline of {deadline} s")
         }
         Act::DrainByHand(place) => format!("an operator drains instance {place}"),
         Act::Activate(place) => format!("an operator sets instance {place} ACTIVE"),
-        Act::Interrupt(place, true) => format!("EC2 Spot takes instance {place} in two minutes"),
-        Act::Interrupt(place, false) => format!("EC2 Spot warns instance {place}, and spares it"),
-        Act::FillAttributes(place) => format!("instance {place} has no room for a note"),
+        Act::Interrupt(place, true) => {
+            format!("EC2 Spot interrupts instance {place} in two minutes")
+        }
+        Act::Interrupt(place, false) => {
+            format!("EC2 Spot warns instance {place} and does not interrupt it")
+        }
+        Act::FillAttributes(place) => format!("instance {place} has no space for a drain record"),
     }
 }

@@ -1,12 +1,12 @@
-//! Words that histories of all kinds are told in.
+//! The parts of a trace that drains and scaling have in common.
 
 use region::faults::MessageFault;
 use region::journal::Journal;
 
 use super::Medium;
 
-/// A history and what came of it: who plays, what goes wrong, the journal if one was kept, what it
-/// comes to, and when which promise was broken.
+/// The trace of a random run: its setup, the faults, the journal if one was kept, the summary and
+/// the violations.
 pub(crate) fn told(
     seed: u64,
     cast: Vec<String>,
@@ -18,7 +18,7 @@ pub(crate) fn told(
     let mut told = vec![format!("seed {seed}")];
     told.extend(cast);
     if parts.is_empty() {
-        told.push("nothing goes wrong".to_owned());
+        told.push("no faults".to_owned());
     }
     told.extend(parts.into_iter().map(|part| format!("  {part}")));
     if let Some(journal) = journal {
@@ -27,24 +27,22 @@ pub(crate) fn told(
     }
     told.extend([String::new(), summary]);
     if broken.is_empty() {
-        told.push("no promise was broken".to_owned());
+        told.push("no invariant was violated".to_owned());
     }
-    told.extend(broken.into_iter().map(|broken| format!("BROKEN at {broken}")));
+    told.extend(broken.into_iter().map(|broken| format!("VIOLATION at {broken}")));
     told.push(String::new());
     told.join("\n")
 }
 
-/// How a region behaves.
 pub(crate) fn medium(medium: Medium) -> String {
     let Medium { read_lag_seconds, throttling, doubled_percent, filters_after_seconds } = medium;
     let throttles = if throttling { "on" } else { "off" };
     format!(
-        "reads lag {read_lag_seconds} s, AWS's throttles {throttles}, {doubled_percent} % of \
+        "reads lag {read_lag_seconds} s, AWS's throttles {throttles}, {doubled_percent}% of \
          deliveries doubled, filters in force after {filters_after_seconds} s"
     )
 }
 
-/// What becomes of a message.
 pub(crate) fn message(number: u64, fault: MessageFault) -> String {
     match fault {
         MessageFault::Lost => format!("message {number} is lost"),
@@ -53,7 +51,7 @@ pub(crate) fn message(number: u64, fault: MessageFault) -> String {
     }
 }
 
-/// The journal's lines, with the seconds since its first.
+/// The journal's lines, each with the seconds since the first.
 fn lines(journal: &Journal) -> Vec<String> {
     let first = journal.lines().first().map(|(at, _)| *at);
     let line = |(at, text): &(region::Time, String)| {

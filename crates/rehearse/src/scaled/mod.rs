@@ -1,5 +1,5 @@
-//! What scales a service and its group in the region: the alarms and policies of the
-//! product's own stacks, native or by the adapter.
+//! Sets up scaling of a service and its group in the simulated region: the alarms and policies of
+//! the stacks, with native step scaling or alarm-scaling.
 
 pub mod history;
 pub mod oracle;
@@ -21,7 +21,7 @@ use region::world::{Control, CreateGroup, CreateService, LoadMetric, SetLoad};
 use crate::stack::{self, CLUSTER, GROUP};
 use crate::virtually::Rehearsal;
 
-/// The service that is scaled.
+/// The name of the service that is scaled.
 pub const SERVICE: &str = "web";
 
 /// Who scales a dimension: the values of `ServiceScaling` and `ClusterScaling`.
@@ -30,8 +30,8 @@ pub enum By {
     /// AWS's own step scaling.
     Native,
     /// alarm-scaling.
-    Adapter,
-    /// Nobody.
+    AlarmScaling,
+    /// No scaling.
     Nobody,
 }
 
@@ -39,7 +39,7 @@ impl By {
     fn value(self) -> &'static str {
         match self {
             Self::Native => "native",
-            Self::Adapter => "adapter",
+            Self::AlarmScaling => "alarm-scaling",
             Self::Nobody => "off",
         }
     }
@@ -52,21 +52,21 @@ pub struct Stage {
     pub service_by: By,
     /// Who scales the instances.
     pub cluster_by: By,
-    /// Further parameters of the stack that differ from the template's defaults.
+    /// Other parameters of the stack that differ from the template's defaults.
     pub parameters: BTreeMap<String, String>,
-    /// The group; its name and cluster are those of every rehearsal.
+    /// The group. Its name and cluster are replaced by those of all rehearsals.
     pub group: CreateGroup,
-    /// The service; its name and cluster likewise.
+    /// The service. Its name and cluster are replaced too.
     pub service: CreateService,
-    /// How the region behaves.
+    /// How the simulated region behaves.
     pub settings: Settings,
 }
 
 impl Default for Stage {
     fn default() -> Self {
         Self {
-            service_by: By::Adapter,
-            cluster_by: By::Adapter,
+            service_by: By::AlarmScaling,
+            cluster_by: By::AlarmScaling,
             parameters: BTreeMap::new(),
             group: CreateGroup::default(),
             service: CreateService::default(),
@@ -75,20 +75,20 @@ impl Default for Stage {
     }
 }
 
-/// Why a stage could not be set.
+/// Why a stage could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
-    /// A template does not say what is rehearsed.
+    /// A template cannot be interpreted.
     #[error("cannot read a template: {0}")]
     Template(#[from] TemplateError),
-    /// A resource of a stack is none that the region can make.
-    #[error("cannot make `{0}` of a stack: {1}")]
+    /// The simulated region cannot create a resource of a stack.
+    #[error("cannot create the resource `{0}` of a stack: {1}")]
     Resource(String, serde_json::Error),
     /// A function refuses its environment.
     #[error("{0}")]
     Environment(#[from] BadEnvironment),
-    /// The scene cannot be set.
-    #[error("cannot set the scene: {0}")]
+    /// The cluster cannot be created in the simulated region.
+    #[error("cannot create the cluster: {0}")]
     Region(#[from] ApiError),
 }
 
@@ -104,8 +104,8 @@ impl Stage {
         own.into_iter().chain(self.parameters.clone()).collect()
     }
 
-    /// Set the stage in a region of that seed, with `faults` in the functions' calls and
-    /// `forger` between them and the region.
+    /// Sets up the stage in a simulated region with this seed, with `faults` in the calls of the
+    /// functions, and with `forger` between the functions and the region.
     ///
     /// # Errors
     /// See [`Trouble`].
@@ -137,7 +137,7 @@ impl Stage {
         for (by, stacks) in dimensions {
             let actions = match by {
                 By::Nobody => continue,
-                By::Adapter => [topic.clone(), topic.clone()],
+                By::AlarmScaling => [topic.clone(), topic.clone()],
                 By::Native => stacks.make_policies(&rehearsal, &given)?,
             };
             stacks.make_alarms(&rehearsal.live, &given, actions)?;
@@ -146,13 +146,13 @@ impl Stage {
     }
 }
 
-/// The topic by which alarms scale; empty where the stack has none.
+/// The ARN of the topic that alarms notify, or an empty text if the stack has none.
 pub(crate) fn alarm_topic(wiring: &Wiring) -> String {
     let topic = wiring.topics.iter().find(|topic| topic.logical_id == "AlarmTopic");
     topic.map(|topic| topic.arn.clone()).unwrap_or_default()
 }
 
-/// Make the cluster's alarms of a stack with that wiring, with the template's defaults.
+/// Creates the cluster's alarms, with the template's defaults.
 ///
 /// # Errors
 /// See [`Trouble`].
@@ -161,18 +161,18 @@ pub(crate) fn make_cluster_alarms(live: &Live, wiring: &Wiring) -> Result<(), Tr
     stacks::CLUSTER.make_alarms(live, &BTreeMap::new(), [topic.clone(), topic])
 }
 
-/// Set the load of the service: how many tasks it would keep busy, by CPU and by memory.
+/// Sets the load of the service, in tasks that it keeps busy by CPU and by memory.
 ///
 /// # Errors
-/// The region's, where the stage is not set.
+/// The stage is not set up.
 pub fn set_load(rehearsal: &Rehearsal, cpu: f64, memory: f64) -> Result<(), ApiError> {
     set_load_shown(rehearsal, cpu, memory, Vec::new())
 }
 
-/// The same, where the load shows by further metrics too.
+/// Like [`set_load`], for a load that other metrics show too.
 ///
 /// # Errors
-/// The region's, where the stage is not set.
+/// The stage is not set up.
 pub fn set_load_shown(
     rehearsal: &Rehearsal,
     cpu: f64,

@@ -1,4 +1,4 @@
-//! The metrics by which a load shows, where a service is scaled on another than those of ECS.
+//! The metrics of a load, for a service that does not scale on CPU or memory.
 
 use std::collections::BTreeMap;
 
@@ -8,18 +8,18 @@ const LOAD_BALANCER: &str = "app/web/50dc6c495c0c9188";
 const TARGET_GROUP: &str = "targetgroup/web/73e2d6bc24d8a067";
 const QUEUE: &str = "jobs";
 
-/// What a task bears of each metric: `TaskLoad`.
-const TASK_LOAD: f64 = 100.0;
+/// What a task can sustain of each metric: `TaskCapacity`.
+const TASK_CAPACITY: f64 = 100.0;
 
-/// Samples of the connections in a minute, whatever the load: one of each node, say.
+/// Samples of the number of connections per minute, independent of the load.
 const NODES: u32 = 20;
 
 /// The parameters of a stack that scales its service on `metric`, a value of `ServiceMetric`.
 pub fn parameters(metric: &str) -> BTreeMap<String, String> {
-    let task_load = TASK_LOAD.to_string();
+    let task_capacity = TASK_CAPACITY.to_string();
     let parameters = [
         ("ServiceMetric", metric),
-        ("TaskLoad", &task_load),
+        ("TaskCapacity", &task_capacity),
         ("LoadBalancer", LOAD_BALANCER),
         ("TargetGroup", TARGET_GROUP),
         ("Queue", QUEUE),
@@ -27,15 +27,15 @@ pub fn parameters(metric: &str) -> BTreeMap<String, String> {
     parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }
 
-/// What a load that keeps so many tasks wholly busy shows each minute, by the `ServiceMetric` of
-/// `parameters`: nothing more for a metric of ECS, and nothing for one that is not among
-/// `connections-per-task`, `in-flight-per-task` and `sqs-backlog-per-task`.
+/// The metrics per minute of a load that keeps `tasks` tasks fully busy, for the `ServiceMetric` of
+/// `parameters`. Empty unless that is `connections-per-task`, `in-flight-per-task` or
+/// `sqs-backlog-per-task`.
 pub fn by(parameters: &BTreeMap<String, String>, tasks: f64) -> Vec<LoadMetric> {
-    let total = TASK_LOAD * tasks;
+    let total = TASK_CAPACITY * tasks;
     match parameters.get("ServiceMetric").map(String::as_str) {
         Some("connections-per-task") => {
             let balancer = [("LoadBalancer", LOAD_BALANCER)];
-            // A load balancer reports what is not 0.
+            // A load balancer reports no samples of 0.
             let samples = if total > 0.0 { NODES } else { 0 };
             vec![shown("AWS/ApplicationELB", "ActiveConnectionCount", &balancer, samples, total)]
         }

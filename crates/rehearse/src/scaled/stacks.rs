@@ -1,4 +1,4 @@
-//! From the stacks of alarms and policies to orders for the region.
+//! Creates the alarms and policies of the nested stacks in the simulated region.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -18,7 +18,7 @@ use crate::virtually::Rehearsal;
 
 const TARGET: &str = "AWS::ApplicationAutoScaling::ScalableTarget";
 
-/// The two stacks of a dimension.
+/// The two nested stacks of a dimension.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stacks {
     policies: &'static str,
@@ -62,8 +62,7 @@ struct Step {
 }
 
 impl Stacks {
-    /// Make the native policies. Returned are the ARNs of the one that scales out and of the
-    /// one that scales in.
+    /// Creates the native policies. Returns the ARNs of the scale-out and of the scale-in policy.
     pub(super) fn make_policies(
         self,
         rehearsal: &Rehearsal,
@@ -71,7 +70,7 @@ impl Stacks {
     ) -> Result<[String; 2], Trouble> {
         let mut arns = [String::new(), String::new()];
         let mut made = resources(self.policies, self.values(self.policies, given, [])?)?;
-        // A policy is of a target that is there.
+        // A policy needs its scalable target first.
         made.sort_by_key(|one| one.kind != TARGET);
         for resource in made {
             let wrong = |error| Trouble::Resource(resource.id.clone(), error);
@@ -124,7 +123,7 @@ impl Stacks {
         }
     }
 
-    /// Make the alarms, with these actions for out and in.
+    /// Creates the alarms, with these actions for scale-out and scale-in.
     pub(super) fn make_alarms(
         self,
         live: &Live,
@@ -133,7 +132,7 @@ impl Stacks {
     ) -> Result<(), Trouble> {
         let actions = [("OutAction".to_owned(), out), ("InAction".to_owned(), inward)];
         let resources = resources(self.alarms, self.values(self.alarms, given, actions)?)?;
-        // A composite alarm is made of metric alarms that are there.
+        // A composite alarm needs its metric alarms first.
         let (composite, metric): (Vec<Resource>, Vec<Resource>) =
             resources.into_iter().partition(|one| one.kind == "AWS::CloudWatch::CompositeAlarm");
         for resource in metric {
@@ -147,7 +146,7 @@ impl Stacks {
         Ok(())
     }
 
-    /// The parameters of a nested stack: those of the main one that it has too.
+    /// The values of the parameters of a nested stack, passed on from the main stack.
     fn values<const N: usize>(
         self,
         text: &str,
@@ -157,9 +156,11 @@ impl Stacks {
         let fixed = [("Stack", "ecs-tide"), ("Cluster", DEMO), ("Group", GROUP)];
         let fixed = fixed.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let both = given.get("ScaleInOnBoth").map_or("true", String::as_str);
-        let adapted = given.get("ServiceScaling").is_some_and(|value| value == "adapter");
+        let by_alarm_scaling =
+            given.get("ServiceScaling").is_some_and(|value| value == "alarm-scaling");
         let metric = given.get("ServiceMetric").map_or("cpu", String::as_str);
-        let on_both = if adapted && matches!(metric, "cpu" | "memory") { both } else { "false" };
+        let on_both =
+            if by_alarm_scaling && matches!(metric, "cpu" | "memory") { both } else { "false" };
         let named = [
             ("LoadBalancerName", "LoadBalancer"),
             ("TargetGroupName", "TargetGroup"),
@@ -182,7 +183,7 @@ impl Stacks {
     }
 }
 
-/// The resources of a nested stack, read once for each set of values.
+/// The resources of a nested stack, cached by parameter values.
 fn resources(
     text: &'static str,
     values: BTreeMap<String, String>,
@@ -204,7 +205,7 @@ fn order<T: for<'de> Deserialize<'de>>(resource: &Resource) -> Result<T, Trouble
         .map_err(|error| Trouble::Resource(resource.id.clone(), error))
 }
 
-/// Properties with numbers where parameters gave texts, as CloudFormation takes them.
+/// Converts properties that parameters gave as text to numbers, like CloudFormation does.
 fn numbers(properties: &Value) -> Value {
     const NUMBERS: [&str; 5] =
         ["DatapointsToAlarm", "EvaluationPeriods", "MaxCapacity", "MinCapacity", "Threshold"];

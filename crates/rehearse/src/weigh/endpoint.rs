@@ -1,4 +1,4 @@
-//! AWS over TLS on this machine: the region, behind a certificate of our own.
+//! The simulated region over TLS on this machine, with a generated certificate.
 
 use std::fs;
 use std::io;
@@ -22,15 +22,15 @@ use tokio_rustls::server::TlsStream;
 
 use super::Trouble;
 use crate::scene::Scene;
-use crate::stack::{self, ADAPTER};
+use crate::stack::{self, WITH_ALARM_SCALING};
 use crate::virtually::EPOCH;
 
-/// Where Linux distributions keep their root certificates. Lambda's runtime has some
-/// 140, and reading them is a part of the first call.
+/// Where Linux distributions keep their root certificates. Lambda's runtime has about 140, and
+/// reading them is part of the first call.
 const BUNDLES: [&str; 2] =
     ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
 
-/// The region over TLS, until this is dropped.
+/// The simulated region over TLS. Dropping this closes it.
 #[derive(Debug)]
 pub(super) struct Endpoint {
     url: String,
@@ -53,32 +53,32 @@ impl Endpoint {
         fs::write(&bundle, &text)
             .map_err(|error| Trouble::System("cannot write the root certificates", error))?;
 
-        let wiring = stack::wiring(&ADAPTER)?;
+        let wiring = stack::wiring(&WITH_ALARM_SCALING)?;
         let live = Live::new(Region::new(wiring.clone(), Settings::default(), 1, EPOCH), EPOCH);
-        Scene::short(1)
-            .set(&live)
-            .map_err(|error| Trouble::System("cannot set the scene", io::Error::other(error)))?;
+        Scene::short(1).set(&live).map_err(|error| {
+            Trouble::System("cannot create the cluster", io::Error::other(error))
+        })?;
         let serving = tokio::spawn(http::serve(Tls { listener, acceptor }, live.clone(), wiring));
         let roots = text.matches("BEGIN CERTIFICATE").count();
         Ok(Self { url, bundle, roots, live, serving })
     }
 
-    /// What a function takes for AWS.
+    /// The URL that functions use in place of AWS.
     pub(super) fn url(&self) -> &str {
         &self.url
     }
 
-    /// The file of root certificates to trust.
+    /// The file of trusted root certificates.
     pub(super) fn bundle(&self) -> &Path {
         &self.bundle
     }
 
-    /// How many these are.
+    /// The number of trusted root certificates.
     pub(super) fn roots(&self) -> usize {
         self.roots
     }
 
-    /// Calls answered so far.
+    /// The number of calls that the endpoint has answered.
     pub(super) fn calls(&self) -> u64 {
         self.live.observe(|region, _| region.calls().values().sum())
     }
@@ -87,12 +87,12 @@ impl Endpoint {
 impl Drop for Endpoint {
     fn drop(&mut self) {
         self.serving.abort();
-        // A file that is gone is what is wanted.
+        // An error means that the file does not exist.
         let _ = fs::remove_file(&self.bundle);
     }
 }
 
-/// A certificate for localhost, RSA as AWS's are, and the root that signed it.
+/// An RSA certificate for localhost, like AWS's, and the root that signed it.
 fn certified() -> Result<(TlsAcceptor, String), Box<dyn std::error::Error>> {
     let key = || KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048);
     let mut authority = CertificateParams::new(Vec::new())?;
@@ -123,7 +123,7 @@ impl Listener for Tls {
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         loop {
             let (stream, address) = Listener::accept(&mut self.listener).await;
-            // Whoever breaks the handshake off comes again or does not.
+            // After a failed handshake, the client may connect again.
             if let Ok(stream) = self.acceptor.accept(stream).await {
                 return (stream, address);
             }

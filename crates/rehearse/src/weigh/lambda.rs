@@ -1,4 +1,4 @@
-//! Lambda's Runtime API for one process and one event at a time.
+//! Lambda's Runtime API for one process, with one event at a time.
 
 use std::net::SocketAddr;
 
@@ -15,18 +15,18 @@ use tokio::task::JoinHandle;
 
 use super::Trouble;
 
-/// What a process says.
+/// A request of the process.
 #[derive(Debug)]
 pub(super) enum Word {
-    /// It has come for an event.
+    /// It polls for an event.
     Next(oneshot::Sender<Value>),
-    /// Its answer to the last one.
+    /// Its response to the last event.
     Answer(String),
-    /// It failed.
+    /// It reports an error.
     Failure(String),
 }
 
-/// The Runtime API of one process. It closes when this is dropped.
+/// The Runtime API of one process. Dropping this closes it.
 #[derive(Debug)]
 pub(super) struct Lambda {
     pub(super) address: SocketAddr,
@@ -49,13 +49,13 @@ impl Lambda {
             .route("/2018-06-01/runtime/init/error", post(failure))
             .with_state(said);
         let serving = tokio::spawn(async move {
-            // It ends with the process that it serves, whatever that says.
+            // The server is aborted after the process ends, so its result does not matter.
             let _ = axum::serve(listener, router).await;
         });
         Ok(Self { address, words, serving })
     }
 
-    /// What the process says next; `None` once nobody can say anything.
+    /// The next request of the process, or `None` after the server stopped.
     pub(super) async fn word(&mut self) -> Option<Word> {
         self.words.recv().await
     }

@@ -1,9 +1,9 @@
-//! The command `weigh`: how light the compiled functions are, beside an empty one that
-//! is built with the same profile.
+//! The command `weigh`: measures the compiled functions, and an empty function that is built with
+//! the same profile.
 //!
-//! Each function is started many times as Lambda would start it, in turns with the
-//! others, so that whatever else the machine does falls on all alike. Its CPU time is
-//! the kernel's own account of its threads, in nanoseconds; no wall time is measured.
+//! Each function is started many times like Lambda starts it. The functions take turns, so that
+//! other load on the machine affects all alike. The CPU time is the kernel's count for all threads,
+//! in nanoseconds. No wall time is measured.
 
 mod endpoint;
 mod lambda;
@@ -24,35 +24,35 @@ use self::subject::{EMPTY, Subject};
 use crate::table::table;
 use crate::target::{self, Target};
 
-/// Starts of each function.
+/// The number of starts of each function.
 const ROUNDS: usize = 41;
 
-/// More CPU than an empty function's that initialisation may take, where twice its own
-/// is less.
+/// CPU time in milliseconds that initialization may take more than that of an empty function, if
+/// that is more than twice the CPU time of the empty one.
 const INIT_ABOVE_EMPTY: f64 = 4.0;
 
-/// CPU of the first invocation with its call or calls over TLS, milliseconds.
+/// The largest CPU time of the first invocation with its calls over TLS, in milliseconds.
 const FIRST_CALL: f64 = 3.0;
 
-/// The zipped binary, megabytes.
+/// The largest zipped binary in megabytes.
 const ZIPPED: f64 = 3.0;
 
-/// Why nothing could be weighed, or what weighs too much.
+/// Why the functions could not be measured, or which targets they missed.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
-    /// A binary is not there.
-    #[error("cannot read {0}, run `make bench`: {1}")]
+    /// A binary is missing.
+    #[error("cannot read {0}; run `make bench`: {1}")]
     Binary(String, io::Error),
-    /// The template does not say what the functions are given.
+    /// The template cannot be interpreted.
     #[error("cannot read template.yaml: {0}")]
     Template(#[from] TemplateError),
-    /// The endpoint's certificate.
+    /// The endpoint's certificate cannot be generated.
     #[error("cannot make a certificate: {0}")]
     Certificate(String),
-    /// A socket, a file or a process.
+    /// A socket, a file or a process failed.
     #[error("{0}: {1}")]
     System(&'static str, io::Error),
-    /// A function did not do what it was started for.
+    /// A function did not handle its event.
     #[error("{0} was started and {1}")]
     Function(&'static str, String),
     /// Targets that were missed.
@@ -60,7 +60,7 @@ pub enum Trouble {
     Missed(Vec<String>),
 }
 
-/// What was measured of one function.
+/// The measurements of one function.
 #[derive(Debug)]
 struct Weight {
     subject: Subject,
@@ -69,7 +69,7 @@ struct Weight {
     samples: Vec<Sample>,
 }
 
-/// Weigh the release builds in `directory`, and print the weights and the targets.
+/// Measures the release builds in `directory`, and prints the measurements and the targets.
 ///
 /// # Errors
 /// See [`Trouble`].
@@ -96,7 +96,7 @@ pub async fn run(directory: &Path) -> Result<(), Trouble> {
 }
 
 impl Weight {
-    /// The values of all samples, in order.
+    /// The values of all samples in ascending order.
     fn sorted<T: Ord>(&self, of: impl Fn(&Sample) -> T) -> Vec<T> {
         let mut values: Vec<T> = self.samples.iter().map(of).collect();
         values.sort_unstable();
@@ -142,7 +142,7 @@ fn show(weights: &[Weight], roots: usize) {
     println!("{shown}");
 }
 
-/// What each function may weigh.
+/// The targets of each function.
 fn targets(weights: &[Weight]) -> Vec<Target> {
     let empty = weights.iter().find(|w| w.subject.name == EMPTY).map_or(0.0, Weight::init);
     let init_most = (2.0 * empty).max(empty + INIT_ABOVE_EMPTY);

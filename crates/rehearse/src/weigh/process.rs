@@ -1,14 +1,14 @@
-//! What the kernel says of a process (proc(5)).
+//! CPU time and memory of a process, from proc(5).
 
 use std::fs;
 use std::io;
 
 use time::Duration;
 
-/// The CPU time of all threads that `pid` has.
+/// The CPU time of all threads of `pid`.
 ///
 /// # Errors
-/// A process that is gone, or a kernel that keeps no account.
+/// The process has ended, or the kernel has no scheduler statistics.
 pub(super) fn cpu(pid: u32) -> io::Result<Duration> {
     let mut nanoseconds = 0;
     for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
@@ -18,10 +18,10 @@ pub(super) fn cpu(pid: u32) -> io::Result<Duration> {
     Ok(Duration::nanoseconds(i64::try_from(nanoseconds).unwrap_or(i64::MAX)))
 }
 
-/// The most memory that `pid` ever had resident, in bytes.
+/// The peak resident memory of `pid` in bytes.
 ///
 /// # Errors
-/// A process that is gone.
+/// The process has ended.
 pub(super) fn peak_bytes(pid: u32) -> io::Result<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -30,7 +30,7 @@ pub(super) fn peak_bytes(pid: u32) -> io::Result<u64> {
 
 fn number(text: Option<&str>) -> io::Result<u64> {
     let number = text.and_then(|text| text.parse().ok());
-    number.ok_or_else(|| io::Error::other("the kernel says no number"))
+    number.ok_or_else(|| io::Error::other("no number in /proc"))
 }
 
 #[cfg(test)]

@@ -14,37 +14,37 @@ use super::process;
 use super::subject::Subject;
 use crate::processes;
 
-/// After a process has asked for an event: long enough for it to have fallen asleep.
+/// Pause after a process has polled for an event, so that its threads are idle.
 const SETTLE: Pause = Pause::from_millis(20);
 
-/// The longest that a process may take to say anything.
+/// The longest time that a process may take to send a request.
 const PATIENCE: Pause = Pause::from_secs(20);
 
-/// What one start took.
+/// The measurements of one start.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sample {
-    /// CPU time from its start until it asked for an event.
+    /// CPU time from its start until it polled for an event.
     pub(super) init: Duration,
-    /// CPU time from there until it asked for the second.
+    /// CPU time from then until it polled for the second.
     pub(super) first: Duration,
-    /// Calls to AWS that it made meanwhile.
+    /// Calls to AWS during the first invocation.
     pub(super) calls: u64,
-    /// The most memory that it had.
+    /// Peak resident memory in bytes.
     pub(super) peak_bytes: u64,
 }
 
-/// A process that is not left behind.
+/// A process that is killed when this is dropped.
 struct Started(Child);
 
 impl Drop for Started {
     fn drop(&mut self) {
-        // One that has ended already is what is wanted.
+        // An error means that the process has already ended.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// Start the function, hand it its event, and end it.
+/// Starts the function, sends it its event, and ends it.
 pub(super) async fn once(subject: &Subject, endpoint: &Endpoint) -> Result<Sample, Trouble> {
     let mut lambda = Lambda::open().await?;
     let runtime_api = lambda.address.to_string();
@@ -60,7 +60,7 @@ pub(super) async fn once(subject: &Subject, endpoint: &Endpoint) -> Result<Sampl
     tokio::time::sleep(SETTLE).await;
     let init = cpu()?;
     let before = endpoint.calls();
-    // A process that is gone is found out by its silence.
+    // If the process has ended, the next request times out.
     let _ = hand.send(subject.event.clone());
     answered(subject, &mut lambda).await?;
     let _held = asked(subject, &mut lambda).await?;
@@ -86,7 +86,7 @@ async fn asked(subject: &Subject, lambda: &mut Lambda) -> Result<oneshot::Sender
     }
 }
 
-/// Weighed is only what a function does when it succeeds.
+/// Fails unless the function handled its event, because only that is comparable.
 async fn answered(subject: &Subject, lambda: &mut Lambda) -> Result<(), Trouble> {
     let said = match word(subject, lambda).await? {
         Word::Answer(said) => said,
@@ -95,7 +95,8 @@ async fn answered(subject: &Subject, lambda: &mut Lambda) -> Result<(), Trouble>
     };
     let answer: Value = serde_json::from_str(&said).unwrap_or_default();
     let failed = answer.get("batchItemFailures").and_then(Value::as_array);
-    match failed.is_some_and(|failed| !failed.is_empty()) || answer.pointer("/look/error").is_some()
+    match failed.is_some_and(|failed| !failed.is_empty())
+        || answer.pointer("/reconcile/error").is_some()
     {
         true => Err(wrong(subject, format!("fails: {said}"))),
         false => Ok(()),

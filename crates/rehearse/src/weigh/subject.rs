@@ -1,4 +1,4 @@
-//! What is weighed: a binary, what it is started with and what it is given to do.
+//! The binaries that are measured, with their environment and their event.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -10,7 +10,7 @@ use region::delivery::wiring::FunctionSpec;
 use serde_json::{Value, json};
 
 use super::Trouble;
-use crate::stack::{self, ADAPTER, ALARM_SCALING, AUTO_DRAIN, BINARIES, REINVOKE};
+use crate::stack::{self, ALARM_SCALING, AUTO_DRAIN, BINARIES, REINVOKE, WITH_ALARM_SCALING};
 
 /// The empty function's name.
 pub(super) const EMPTY: &str = "empty";
@@ -25,15 +25,15 @@ pub(super) struct Subject {
     pub(super) name: &'static str,
     pub(super) path: PathBuf,
     pub(super) spec: FunctionSpec,
-    /// One event that is worth one call: a task's stop to auto-drain, a due tick to
-    /// reinvoke, an alarm to alarm-scaling.
+    /// One event that leads to a call: a stopped task for auto-drain, a due requeue message for
+    /// reinvoke, and an alarm for alarm-scaling.
     pub(super) event: Value,
 }
 
 impl Subject {
-    /// The empty function and the product's, built for release into `directory`.
+    /// The empty function and the deployed ones, from the release builds in `directory`.
     pub(super) fn all(directory: &Path) -> Result<Vec<Self>, Trouble> {
-        let wiring = stack::wiring(&ADAPTER)?;
+        let wiring = stack::wiring(&WITH_ALARM_SCALING)?;
         let mut all = Vec::new();
         for (id, name) in BINARIES {
             let Some(spec) = wiring.functions.iter().find(|spec| spec.logical_id == id) else {
@@ -49,7 +49,7 @@ impl Subject {
         Ok(all)
     }
 
-    /// The binary's bytes, and those of its zip archive.
+    /// The sizes of the binary and of its zip archive, in bytes.
     pub(super) fn sizes(&self) -> Result<(u64, u64), Trouble> {
         let unread = |error| Trouble::Binary(self.path.display().to_string(), error);
         let binary = fs::read(&self.path).map_err(unread)?;
@@ -59,14 +59,15 @@ impl Subject {
 }
 
 fn event(function: &str) -> Value {
-    let tick = json!({"tick": {"cluster": stack::CLUSTER, "pace": "later", "bucket": 1}});
+    let requeue =
+        json!({"requeue": {"cluster": stack::CLUSTER, "delay_class": "later", "bucket": 1}});
     match function {
         AUTO_DRAIN => json!({
             "source": "aws.ecs", "detail-type": "ECS Task State Change",
             "detail": {"clusterArn": stack::CLUSTER, "containerInstanceArn": "none",
                 "taskArn": "none", "lastStatus": "STOPPED"}}),
         REINVOKE => json!({"Records": [
-            {"messageId": "1", "eventSource": "aws:sqs", "body": tick.to_string()}]}),
+            {"messageId": "1", "eventSource": "aws:sqs", "body": requeue.to_string()}]}),
         ALARM_SCALING => {
             let alarm = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:ecs-tide-tasks-out";
             json!({"Records": [{"messageId": "1", "eventSource": "aws:sqs",
@@ -76,7 +77,7 @@ fn event(function: &str) -> Value {
     }
 }
 
-/// Compressed as `zip` and `sam package` do by default.
+/// Compresses like `zip` and `sam package` do by default.
 fn deflated(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes)?;

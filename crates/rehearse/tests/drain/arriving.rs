@@ -1,17 +1,17 @@
-//! What arrives, wanted or not.
+//! Messages that are expected, forged, malformed or irrelevant.
 
 use std::collections::BTreeMap;
 
 use region::delivery::Settings as DeliverySettings;
 use region::region::Settings;
 use region::world::{ContainerStatus, Control, LifecycleState, SetState};
-use rehearse::stack::{self, ADAPTER};
+use rehearse::stack::{self, WITH_ALARM_SCALING};
 use serde_json::json;
 use time::Duration;
 
 use crate::scene::{Scene, group, service};
 
-fn notice(group: &str, instance: &str) -> String {
+fn notification(group: &str, instance: &str) -> String {
     json!({
         "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
         "AutoScalingGroupName": group,
@@ -27,28 +27,28 @@ async fn before_filters_are_in_force_a_drain_ends_as_ever() {
     let filters_after = Duration::minutes(15);
     let delivery = DeliverySettings { filters_after, ..DeliverySettings::default() };
     let settings = Settings { delivery, ..Settings::default() };
-    let wiring = stack::wiring(&ADAPTER).unwrap();
+    let wiring = stack::wiring(&WITH_ALARM_SCALING).unwrap();
     let scene = Scene::deployed(wiring, settings, group(3)).await.serve(service(6));
     let leaving = scene.lose_one();
     scene.pass(870).await;
     scene.assert_drained(&leaving);
-    assert!(scene.metric("StrayMessages") >= scene.metric("TicksHandedBack"));
-    assert!(scene.metric("TicksHandedBack") > 0);
-    for queue in ["InboxDeadLetters", "TickDeadLetters", "TurnDeadLetters"] {
+    assert!(scene.metric("MisroutedMessages") >= scene.metric("RequeuesDelivered"));
+    assert!(scene.metric("RequeuesDelivered") > 0);
+    for queue in ["InboxDeadLetters", "RequeueDeadLetters", "WorkItemDeadLetters"] {
         assert_eq!(scene.dead_letters(queue), 0, "{queue}");
     }
     scene.assert_quiet().await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_forged_notice_drains_nothing() {
+async fn a_forged_notification_drains_nothing() {
     let scene = Scene::of(3).await.serve(service(6));
     scene.pass(400).await;
     for id in scene.in_service() {
-        scene.send(&notice("demo-group", &id));
+        scene.send(&notification("demo-group", &id));
     }
-    scene.send(&notice("demo-group", "i-00000000000000000"));
-    scene.send(&notice("no-such-group", "i-00000000000000000"));
+    scene.send(&notification("demo-group", "i-00000000000000000"));
+    scene.send(&notification("no-such-group", "i-00000000000000000"));
     scene.pass(900).await;
     for id in scene.in_service() {
         assert_eq!(scene.status(&id), ContainerStatus::Active);
@@ -58,8 +58,8 @@ async fn a_forged_notice_drains_nothing() {
     scene.assert_quiet().await;
 }
 
-/// Messages that say what is not so, are not ours, or are no messages at all, about
-/// instances that serve and one that an operator drains.
+/// False, foreign and malformed messages about instances in service and one that an operator
+/// drains.
 fn forgeries(serving: &str, container: &str) -> Vec<String> {
     let fields = [
         ("LifecycleTransition", "autoscaling:EC2_INSTANCE_TERMINATING"),
@@ -69,9 +69,9 @@ fn forgeries(serving: &str, container: &str) -> Vec<String> {
     let terminating: BTreeMap<&str, String> =
         fields.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
     let with = |name: &'static str, value: String| {
-        let mut notice = terminating.clone();
-        notice.insert(name, value);
-        json!(notice).to_string()
+        let mut notification = terminating.clone();
+        notification.insert(name, value);
+        json!(notification).to_string()
     };
     let elsewhere = "arn:aws:ecs:us-east-1:999999999999";
     let event = |kind: &str, detail: serde_json::Value| {
@@ -103,7 +103,8 @@ fn forgeries(serving: &str, container: &str) -> Vec<String> {
             json!({"clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/demo",
                 "containerInstanceArn": container, "taskArn": "t", "lastStatus": "STOPPED"}),
         ),
-        json!({"tick": {"cluster": "demo", "pace": "soon", "bucket": i64::MIN}}).to_string(),
+        json!({"requeue": {"cluster": "demo", "delay_class": "soon", "bucket": i64::MIN}})
+            .to_string(),
         json!({"Type": "Notification", "Message": json!(terminating).to_string()}).to_string(),
         nested(100_000),
         format!("{{\"detail-type\":{}}}", nested(100)),
@@ -144,18 +145,18 @@ async fn forged_messages_of_every_kind_change_nothing() {
     ] {
         assert_eq!(scene.calls(changes), 0, "{changes}");
     }
-    assert!(scene.calls("ListContainerInstances") > 0, "some of them bring looks");
+    assert!(scene.calls("ListContainerInstances") > 0, "some of them bring reconciles");
     assert!(scene.records().iter().all(|record| record.get("error").is_none()), "none fails one");
     scene.assert_quiet().await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_notice_of_an_instance_long_gone_asks_for_nothing_more() {
+async fn a_notification_of_an_instance_long_gone_asks_for_nothing_more() {
     let scene = Scene::of(2).await;
     let leaving = scene.lose_one();
     scene.pass(400).await;
     let asked = scene.calls("Publish");
-    scene.send(&notice("demo-group", &leaving));
+    scene.send(&notification("demo-group", &leaving));
     scene.pass(120).await;
     assert_eq!(scene.calls("Publish"), asked);
 }
@@ -165,7 +166,7 @@ async fn a_poisoned_message_ends_among_the_dead_letters_and_the_others_pass() {
     let scene = Scene::of(3).await.serve(service(6));
     scene.pass(10).await;
     scene.send("{\"not json");
-    scene.send(r#"{"tick":{"cluster":"demo"}}"#);
+    scene.send(r#"{"requeue":{"cluster":"demo"}}"#);
     scene.send(r#"{"hello":"world"}"#);
     let leaving = scene.lose_one();
     scene.pass(1_200).await;
@@ -200,7 +201,7 @@ async fn messages_that_ask_for_nothing_are_skipped_with_a_reason_and_no_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_storm_of_events_while_nothing_drains_costs_a_few_looks() {
+async fn a_storm_of_events_while_nothing_drains_costs_a_few_reconciles() {
     let scene = Scene::of(2).await;
     scene.pass(10).await;
     let cluster = "arn:aws:ecs:us-east-1:123456789012:cluster/demo";
@@ -214,8 +215,8 @@ async fn a_storm_of_events_while_nothing_drains_costs_a_few_looks() {
         }));
     }
     scene.pass(60).await;
-    let looks = scene.calls("DescribeContainerInstances");
-    assert!((1..=4).contains(&looks), "{looks} looks");
+    let reconciles = scene.calls("DescribeContainerInstances");
+    assert!((1..=4).contains(&reconciles), "{reconciles} reconciles");
     assert_eq!(scene.calls("DescribeAutoScalingGroups"), 0);
     assert_eq!(scene.calls("Publish"), 0);
 }

@@ -6,7 +6,7 @@ use rehearse::stack;
 
 use crate::scene::{Scene, group, service};
 
-/// Drain three instances with a crash in between, and say how many calls it took.
+/// Drains three instances with a crash. Returns the number of calls.
 async fn drained_in_spite_of(faults: CallFaults) -> u64 {
     let wiring = stack::wiring(&[]).unwrap();
     let scene = Scene::begun(wiring, Settings::default(), faults.clone(), group(6)).await;

@@ -1,4 +1,4 @@
-//! What becomes of an instance that is not empty at its deadline.
+//! Instances that are not empty at their deadline.
 
 use region::world::{
     ActionEnd, AgentConnected, Control, CreateGroup, CreateService, HookResult, LifecycleState,
@@ -9,8 +9,7 @@ use time::Duration;
 
 use crate::scene::{Scene, group};
 
-/// A group of two, each with a standalone task that never ends, and a deadline of ten
-/// minutes.
+/// Two instances, each with a standalone task that never ends, and a deadline of ten minutes.
 async fn endless(parameters: &[(&str, &str)], group: CreateGroup) -> (Scene, String) {
     let mut all = vec![("DeadlineSeconds", "600")];
     all.extend(parameters);
@@ -44,9 +43,9 @@ async fn at_its_deadline_a_drain_is_abandoned_and_with_retention_the_instance_is
     assert_eq!(scene.state(&leaving), LifecycleState::TerminatingRetained);
     assert_eq!(scene.cut_short(), 0);
 
-    // Its next termination is an action of its own, with a deadline of its own.
+    // Its next termination is a new action with its own deadline.
     scene.pass(300).await;
-    assert_eq!(scene.note(&leaving), None);
+    assert_eq!(scene.drain_record(&leaving), None);
     scene.control(Control::TerminateInstance(TerminateInstance {
         instance: leaving.clone(),
         decrement: false,
@@ -99,7 +98,7 @@ async fn a_daemon_task_being_stopped_at_the_deadline_is_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn tasks_being_stopped_at_the_deadline_have_a_grace_and_no_longer() {
     let (scene, leaving) = endless(&[("StandaloneTasks", "stop")], group(2)).await;
-    // Without its agent, nothing there can report that it has stopped.
+    // Without its agent, no stop of a task can be reported.
     scene.pass(590).await;
     let lost = AgentConnected { instance: leaving.clone(), connected: false };
     scene.control(Control::AgentConnected(lost));

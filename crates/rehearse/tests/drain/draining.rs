@@ -1,4 +1,4 @@
-//! The drain itself.
+//! The normal course of a drain.
 
 use region::delivery::wiring::Trigger;
 use region::region::Settings;
@@ -35,7 +35,7 @@ async fn a_completion_records_how_long_after_the_last_stop_it_came() {
         .collect();
     let [recorded] = lags[..] else { panic!("{lags:?}") };
     let lag = scene.lag(&leaving).unwrap().whole_seconds();
-    // ECS hears of a stop a moment after it, and the last call comes after the decision.
+    // ECS learns of a stop with a delay, and the last call follows the decision.
     assert!((lag - 2..=lag).contains(&recorded), "{recorded} of {lag}");
 }
 
@@ -110,7 +110,7 @@ async fn a_task_that_reads_do_not_show_so_far_is_not_lost() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_drain_whose_every_event_is_lost_is_ended_by_the_net() {
+async fn a_drain_completes_by_resync_when_all_events_are_lost() {
     let mut wiring = stack::wiring(&[]).unwrap();
     wiring.rules.retain(|rule| matches!(rule.trigger, Trigger::EveryMinutes(_)));
     let scene = Scene::deployed(wiring, Settings::default(), group(3)).await.serve(service(6));
@@ -120,7 +120,7 @@ async fn a_drain_whose_every_event_is_lost_is_ended_by_the_net() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_drain_whose_notice_is_lost_is_begun_by_the_schedule() {
+async fn a_drain_whose_notification_is_lost_is_begun_by_the_schedule() {
     let mut wiring = stack::wiring(&[]).unwrap();
     wiring.subscriptions.retain(|subscription| subscription.filter.is_some());
     let scene = Scene::deployed(wiring, Settings::default(), group(3)).await.serve(service(6));
@@ -169,7 +169,7 @@ async fn a_dry_run_decides_and_records_and_changes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_the_loop_switched_off_no_tick_is_asked_for_and_the_schedule_drains() {
+async fn with_the_loop_switched_off_no_requeue_is_asked_for_and_the_schedule_drains() {
     let scene = Scene::with(&[("ReinvokeSwitch", "off")], group(3)).await.serve(service(6));
     let leaving = scene.lose_one();
     scene.pass(1_200).await;

@@ -1,6 +1,6 @@
-//! Registrations of instances that ended without their agent.
+//! Ghost registrations: those of instances that were terminated after they lost their agent.
 
-use drain::note::ATTRIBUTE;
+use drain::drain_record::ATTRIBUTE;
 use region::faults::{CallFault, CallFaults};
 use region::region::Settings;
 use region::world::{AgentConnected, ContainerStatus, Control, CreateGroup};
@@ -8,7 +8,7 @@ use rehearse::stack;
 
 use crate::scene::{Scene, group, service};
 
-/// The record of a drain whose agent is away since an hour before any scene begins.
+/// The drain record of an instance that lost its agent an hour before the test begins.
 const LONG_AWAY: &str = "hook began/2026-11-22T08:00:00Z gone/2026-11-22T08:00:00Z";
 
 fn lose_agent(scene: &Scene, id: &str) {
@@ -16,14 +16,14 @@ fn lose_agent(scene: &Scene, id: &str) {
     scene.control(Control::AgentConnected(lost));
 }
 
-/// An instance of our cluster, in a group that is not ours.
+/// An instance of the cluster, in another group.
 fn stranger(scene: &Scene) -> String {
     let others = CreateGroup { name: "others".to_owned(), ..group(1) };
     let made = scene.control(Control::CreateGroup(others));
     made.pointer("/instances/0").unwrap().as_str().unwrap().to_owned()
 }
 
-/// A registration that was left behind, with this record on it.
+/// A ghost registration with this drain record.
 fn ghost(scene: &Scene, record: &str) -> String {
     let id = stranger(scene);
     scene.set_attribute(&id, ATTRIBUTE, record);
@@ -32,14 +32,14 @@ fn ghost(scene: &Scene, record: &str) -> String {
     id
 }
 
-/// The levels of `GhostRegistrations`, as records have them one after the other.
+/// The values of `GhostRegistrations` in the records, in order.
 fn levels(scene: &Scene) -> Vec<u64> {
     let records = scene.records();
     records.iter().filter_map(|record| record["GhostRegistrations"].as_u64()).collect()
 }
 
-/// An instance whose agent is lost in mid-drain, and perhaps its machine too, goes and leaves
-/// no registration.
+/// Asserts that an instance that loses its agent in mid-drain, and is perhaps terminated, leaves no
+/// registration.
 async fn leaves_nothing(parameters: &[(&str, &str)], killed: bool) {
     let scene = Scene::with(parameters, group(3)).await.serve(service(6));
     let leaving = scene.lose_one();
@@ -75,7 +75,7 @@ async fn a_ghost_registration_is_removed_by_the_schedule_alone() {
     let scene = Scene::of(2).await;
     let id = ghost(&scene, "spot began/2026-11-22T08:00:00Z");
     scene.pass(600).await;
-    assert!(scene.note(&id).unwrap().contains(" gone/"));
+    assert!(scene.drain_record(&id).unwrap().contains(" gone/"));
     scene.pass(660).await;
     assert_eq!(scene.status(&id), ContainerStatus::Inactive);
     assert_eq!((scene.calls("DeregisterContainerInstance"), scene.calls("Publish")), (1, 0));
@@ -99,7 +99,7 @@ async fn a_registration_whose_agent_is_connected_is_never_removed() {
     scene.set_attribute(&id, ATTRIBUTE, LONG_AWAY);
     scene.pass(7_200).await;
     assert_eq!(scene.status(&id), ContainerStatus::Active);
-    assert_eq!(scene.note(&id).as_deref(), Some("hook began/2026-11-22T08:00:00Z"));
+    assert_eq!(scene.drain_record(&id).as_deref(), Some("hook began/2026-11-22T08:00:00Z"));
     assert_eq!(scene.calls("DeregisterContainerInstance"), 0);
 }
 
@@ -130,7 +130,7 @@ async fn a_dry_run_removes_no_ghost_registration_and_says_which_it_would() {
     assert!(would);
 }
 
-/// Remove a ghost with a fault in between, and say how many calls it took.
+/// Removes a ghost registration with a fault. Returns the number of calls.
 async fn removed_in_spite_of(faults: CallFaults) -> u64 {
     let wiring = stack::wiring(&[]).unwrap();
     let scene = Scene::begun(wiring, Settings::default(), faults.clone(), group(2)).await;

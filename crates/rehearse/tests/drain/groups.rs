@@ -1,4 +1,4 @@
-//! Many instances, and more than one group.
+//! Many instances and several groups.
 
 use region::delivery::Settings as DeliverySettings;
 use region::region::Settings;
@@ -47,7 +47,7 @@ async fn instances_of_several_groups_drain_side_by_side() {
         scene.assert_drained(id);
     }
     assert_eq!(scene.ended(&others[0]), None);
-    assert!(scene.note(&others[0]).is_none());
+    assert!(scene.drain_record(&others[0]).is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -70,7 +70,7 @@ async fn a_duplicate_of_every_message_changes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn work_that_does_not_fit_into_an_invocation_is_left_to_the_next_tick() {
+async fn work_that_does_not_fit_into_an_invocation_is_left_to_the_next_requeue() {
     let mut wiring = stack::wiring(&[]).unwrap();
     for function in &mut wiring.functions {
         function.timeout_seconds = 27;
@@ -85,6 +85,6 @@ async fn work_that_does_not_fit_into_an_invocation_is_left_to_the_next_tick() {
         let details = record["details"].as_array();
         details.is_some_and(|all| all.iter().any(|detail| detail["out_of_time"] == true))
     });
-    assert!(left, "no look ran out of time");
+    assert!(left, "no reconcile ran out of time");
     scene.assert_quiet().await;
 }

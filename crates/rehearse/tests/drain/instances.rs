@@ -1,4 +1,4 @@
-//! Instances that are not as a drain would like them.
+//! Instances without registration, agent or space for a drain record, and other special cases.
 
 use region::world::{
     AgentConnected, ContainerStatus, Control, CreateGroup, FillAttributes, LifecycleState,
@@ -10,7 +10,7 @@ use time::Duration;
 use crate::scene::{Scene, group, service};
 
 #[tokio::test(start_paused = true)]
-async fn an_instance_that_never_registered_is_let_go() {
+async fn an_instance_that_never_registered_is_released() {
     let slow = CreateGroup { ready: false, registration_seconds: 100_000, ..group(2) };
     let scene = Scene::with(&[], slow).await;
     scene.pass(120).await;
@@ -51,7 +51,7 @@ async fn instances_of_a_cluster_that_does_not_exist_are_stuck() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_instance_that_left_its_cluster_in_mid_drain_is_let_go() {
+async fn an_instance_that_left_its_cluster_in_mid_drain_is_released() {
     let scene = Scene::of(3).await.serve(service(6));
     let leaving = scene.lose_one();
     scene.pass(30).await;
@@ -62,7 +62,7 @@ async fn an_instance_that_left_its_cluster_in_mid_drain_is_let_go() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_instance_that_ec2_took_away_is_let_go() {
+async fn an_instance_that_ec2_terminated_is_released() {
     let scene = Scene::of(3).await.serve(service(6));
     let leaving = scene.lose_one();
     scene.pass(30).await;
@@ -102,7 +102,7 @@ async fn an_agent_that_stays_away_holds_the_instance_until_the_set_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_instance_without_room_for_a_note_is_drained_from_its_scaling_activity() {
+async fn without_a_drain_record_the_scaling_activity_is_read() {
     let scene = Scene::of(3).await.serve(service(6));
     for instance in scene.in_service() {
         scene.control(Control::FillAttributes(FillAttributes { instance, count: 10 }));
@@ -110,7 +110,7 @@ async fn an_instance_without_room_for_a_note_is_drained_from_its_scaling_activit
     let leaving = scene.lose_one();
     scene.pass(1_200).await;
     scene.assert_drained(&leaving);
-    assert_eq!(scene.note(&leaving), None);
+    assert_eq!(scene.drain_record(&leaving), None);
     assert!(scene.calls("DescribeScalingActivities") > 0);
     scene.assert_quiet().await;
 }
@@ -124,7 +124,7 @@ async fn an_instance_found_draining_is_adopted() {
     }
     let leaving = scene.lose_one();
     scene.pass(60).await;
-    assert!(scene.note(&leaving).unwrap().starts_with("hook began/"));
+    assert!(scene.drain_record(&leaving).unwrap().starts_with("hook began/"));
     scene.pass(900).await;
     assert_eq!(scene.calls("UpdateContainerInstancesState"), 0);
 }
@@ -142,7 +142,7 @@ async fn our_action_is_done_once_while_another_hook_still_waits() {
     scene.pass(1_200).await;
     scene.assert_drained(&leaving);
     assert_eq!(scene.state(&leaving), LifecycleState::TerminatingWait);
-    assert!(scene.note(&leaving).unwrap().ends_with(" done"));
+    assert!(scene.drain_record(&leaving).unwrap().ends_with(" done"));
     let completed = scene.calls("CompleteLifecycleAction");
     scene.assert_quiet().await;
     assert_eq!(scene.calls("CompleteLifecycleAction"), completed);

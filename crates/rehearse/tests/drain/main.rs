@@ -1,5 +1,5 @@
-//! What is promised of a drain, each promise as a scenario: the real handlers and the
-//! real SDK, wired by the real template, against the simulated region.
+//! Scenarios of drains, one for each guarantee: the real handlers, SDK and template, against the
+//! simulated region.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 

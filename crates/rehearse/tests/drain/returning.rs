@@ -1,4 +1,4 @@
-//! Instances that come back, or were never meant to go.
+//! Instances that return to service, or that are drained without a termination.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -30,7 +30,7 @@ async fn a_spot_instance_is_drained_as_soon_as_its_interruption_is_announced() {
     scene.control(interrupt(&taken, true));
     scene.pass(10).await;
     assert_eq!(scene.status(&taken), ContainerStatus::Draining);
-    assert!(scene.note(&taken).unwrap().starts_with("spot began/"));
+    assert!(scene.drain_record(&taken).unwrap().starts_with("spot began/"));
     scene.pass(1_500).await;
     assert_eq!(scene.state(&taken), LifecycleState::Terminated);
     scene.assert_quiet().await;
@@ -45,7 +45,7 @@ async fn an_interruption_that_does_not_take_place_is_undone_after_ten_minutes() 
     assert_eq!(scene.status(&spared), ContainerStatus::Draining);
     scene.pass(300).await;
     assert_eq!(scene.status(&spared), ContainerStatus::Active);
-    assert_eq!(scene.note(&spared), None);
+    assert_eq!(scene.drain_record(&spared), None);
     scene.assert_quiet().await;
 }
 
@@ -63,7 +63,7 @@ async fn a_manual_drain_is_neither_completed_nor_undone() {
     assert_eq!(touching.map(|operation| scene.calls(operation)), [0; 3]);
 }
 
-/// A group that scale-in returns instances of to its warm pool.
+/// A group whose scale-in returns instances to its warm pool.
 fn pooled(desired: usize) -> CreateGroup {
     CreateGroup { reuse_on_scale_in: true, ..group(desired) }
 }
@@ -84,7 +84,7 @@ async fn an_instance_that_goes_back_to_the_warm_pool_is_drained_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_instance_of_the_pool_whose_notice_is_lost_is_found_by_the_schedule() {
+async fn an_instance_of_the_pool_whose_notification_is_lost_is_found_by_the_schedule() {
     let mut wiring = stack::wiring(&[]).unwrap();
     wiring.subscriptions.retain(|subscription| subscription.filter.is_some());
     let scene = Scene::deployed(wiring, Settings::default(), pooled(3)).await.serve(service(6));
@@ -111,7 +111,7 @@ async fn a_long_drain_on_the_way_to_the_pool_lives_by_its_heartbeats() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_instance_between_group_and_pool_is_looked_for_again_soon() {
+async fn an_instance_between_group_and_pool_is_reconciled_soon() {
     let unread = AtomicU64::new(0);
     let forger = twist("DescribeWarmPool", move |answer| {
         if unread.fetch_add(1, Ordering::Relaxed) == 0 {
@@ -126,7 +126,7 @@ async fn an_instance_between_group_and_pool_is_looked_for_again_soon() {
     assert_eq!(scene.status(&leaving), ContainerStatus::Draining);
 }
 
-/// An instance that somebody's launch hook holds on its way into the pool, for 20 minutes.
+/// An instance that another launch hook holds for 20 minutes on its way into the pool.
 fn launched(scene: &Scene) -> String {
     let order = LaunchIntoWarmPool { group: GROUP.to_owned(), held_seconds: 1_200 };
     let launched = scene.control(Control::LaunchIntoWarmPool(order));
@@ -147,7 +147,7 @@ async fn an_instance_that_registers_while_it_is_prepared_takes_tasks_once_it_ser
     scene.pass(600).await;
     assert_eq!(scene.state(&prepared), LifecycleState::InService);
     assert_eq!(scene.status(&prepared), ContainerStatus::Active);
-    assert_eq!(scene.note(&prepared), None);
+    assert_eq!(scene.drain_record(&prepared), None);
     scene.assert_quiet().await;
 }
 
@@ -178,10 +178,10 @@ async fn an_instance_that_comes_back_from_the_warm_pool_takes_tasks_again() {
     scene.pass(600).await;
     assert_eq!(scene.state(&leaving), LifecycleState::InService);
     assert_eq!(scene.status(&leaving), ContainerStatus::Active);
-    assert_eq!(scene.note(&leaving), None);
+    assert_eq!(scene.drain_record(&leaving), None);
     scene.assert_quiet().await;
 
-    // Its next termination is a drain of its own.
+    // Its next termination starts a new drain.
     scene.control(Control::SetDesiredCapacity(GROUP.to_owned(), 0));
     assert_eq!(scene.ended(&leaving), None);
     scene.pass(120).await;
@@ -199,7 +199,7 @@ async fn an_operators_drain_in_the_warm_pool_is_left_as_it_is_when_the_instance_
         scene.control(Control::SetState(SetState { instance, status }));
         scene.pass(600).await;
     }
-    assert_eq!(scene.note(&leaving), None);
+    assert_eq!(scene.drain_record(&leaving), None);
     scene.control(Control::SetDesiredCapacity(GROUP.to_owned(), 3));
     scene.pass(1_200).await;
     assert_eq!(scene.state(&leaving), LifecycleState::InService);
@@ -207,7 +207,7 @@ async fn an_operators_drain_in_the_warm_pool_is_left_as_it_is_when_the_instance_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_read_from_before_its_return_does_not_let_an_instance_go() {
+async fn a_stale_read_from_before_its_return_releases_no_instance() {
     let (behind, last) = (Arc::new(AtomicBool::new(false)), Mutex::new(Value::Null));
     let stale = Arc::clone(&behind);
     let forger = twist("DescribeContainerInstances", move |answer| {
@@ -233,7 +233,7 @@ async fn a_read_from_before_its_return_does_not_let_an_instance_go() {
     behind.store(true, Ordering::Relaxed);
     scene.control(Control::SetDesiredCapacity(GROUP.to_owned(), 0));
     scene.pass(3).await;
-    assert!(!behind.load(Ordering::Relaxed), "it was read as it was before");
+    assert!(!behind.load(Ordering::Relaxed), "the stale state was never read");
     assert_eq!(scene.ended(&leaving), None);
     scene.pass(120).await;
     scene.assert_drained(&leaving);

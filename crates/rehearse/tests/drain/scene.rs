@@ -1,4 +1,4 @@
-//! A scene: a cluster with a group and what runs there, ready for a scale-in.
+//! A cluster with a group and running tasks, ready for a scale-in.
 
 use std::collections::BTreeSet;
 
@@ -54,12 +54,12 @@ impl Scene {
         Self::deployed(stack::wiring(parameters).unwrap(), Settings::default(), group).await
     }
 
-    /// A stack, a region and a group of a test's own making.
+    /// A stack, a simulated region and a group that the test defines.
     pub async fn deployed(wiring: Wiring, settings: Settings, group: CreateGroup) -> Self {
         Self::begun(wiring, settings, CallFaults::none(), group).await
     }
 
-    /// The same, with faults in the functions' calls.
+    /// Like [`Self::deployed`], with faults in the calls of the functions.
     pub async fn begun(
         wiring: Wiring,
         settings: Settings,
@@ -69,7 +69,7 @@ impl Scene {
         Self::forged(wiring, settings, faults, Forger::honest(), group).await
     }
 
-    /// The same, with someone between the functions and the region.
+    /// Like [`Self::deployed`], with an interceptor between the functions and the region.
     pub async fn forged(
         wiring: Wiring,
         settings: Settings,
@@ -95,7 +95,7 @@ impl Scene {
         self
     }
 
-    /// A task of no service on `instance`.
+    /// Starts a standalone task on `instance`.
     pub fn run_task(&self, instance: &str, ends_after_seconds: Option<u64>) {
         self.control(Control::RunTask(RunTask {
             cluster: CLUSTER.to_owned(),
@@ -109,7 +109,7 @@ impl Scene {
         self.rehearsal.pass(seconds).await;
     }
 
-    /// Scale the group in to `desired`, and name the instances that leave.
+    /// Scales the group in to `desired`. Returns the instances that leave.
     pub fn scale_in(&self, desired: usize) -> Vec<String> {
         self.scale_in_group(GROUP, desired)
     }
@@ -120,7 +120,7 @@ impl Scene {
         self.waiting().into_iter().filter(|id| !before.contains(id)).collect()
     }
 
-    /// Scale the group in by one, and name the instance that leaves.
+    /// Scales the group in by one. Returns the instance that leaves.
     pub fn lose_one(&self) -> String {
         let in_service = self.in_state(LifecycleState::InService).len();
         let mut leaving = self.scale_in(in_service - 1);
@@ -136,7 +136,7 @@ impl Scene {
         })
     }
 
-    /// Those that a termination holds, on their way into the warm pool too.
+    /// The instances that the hook holds on their way to termination or into the warm pool.
     pub fn waiting(&self) -> Vec<String> {
         let held = [LifecycleState::TerminatingWait, LifecycleState::WarmedPendingWait];
         held.into_iter().flat_map(|state| self.in_state(state)).collect()
@@ -159,7 +159,7 @@ impl Scene {
         })
     }
 
-    /// Give the container instance of `id` a custom attribute.
+    /// Sets a custom attribute of the container instance of `id`.
     pub fn set_attribute(&self, id: &str, name: &str, value: &str) {
         let arn = self.rehearsal.live.observe(|region, _| {
             let instance = region.world().truth().instance(id).unwrap();
@@ -186,15 +186,15 @@ impl Scene {
         })
     }
 
-    pub fn note(&self, id: &str) -> Option<String> {
+    pub fn drain_record(&self, id: &str) -> Option<String> {
         self.rehearsal.live.observe(|region, _| {
             let instance = region.world().truth().instance(id).unwrap();
             let container = instance.containers().last().unwrap();
-            container.attributes.get(drain::note::ATTRIBUTE).cloned().flatten()
+            container.attributes.get(drain::drain_record::ATTRIBUTE).cloned().flatten()
         })
     }
 
-    /// How our lifecycle action of `id` ended, and how long after it began.
+    /// How the lifecycle action of `id` ended, and how long it lasted.
     pub fn ended(&self, id: &str) -> Option<(Duration, ActionEnd)> {
         self.rehearsal.live.observe(|region, _| {
             let instance = region.world().truth().instance(id).unwrap();
@@ -204,8 +204,8 @@ impl Scene {
         })
     }
 
-    /// How long after the last of its containers had stopped the first action of `id` ended;
-    /// nothing if none ever ran there.
+    /// The time from the last stop of a container on `id` to the end of its first action, or `None`
+    /// if no container ran there.
     pub fn lag(&self, id: &str) -> Option<Duration> {
         self.rehearsal.live.observe(|region, _| {
             let instance = region.world().truth().instance(id).unwrap();
@@ -215,7 +215,7 @@ impl Scene {
         })
     }
 
-    /// The action of `id` was completed, after the last of its containers had stopped.
+    /// Asserts that the action of `id` was completed after its last container had stopped.
     pub fn assert_drained(&self, id: &str) {
         let (after, how) = self.ended(id).unwrap_or_else(|| panic!("{id} still waits"));
         assert_eq!(how, ActionEnd::Completed(HookResult::Continue), "{id} after {after}");
@@ -226,7 +226,7 @@ impl Scene {
         });
     }
 
-    /// Tasks that ended only because their instance did.
+    /// The number of tasks that ended only because their instance was terminated.
     pub fn cut_short(&self) -> usize {
         self.rehearsal.live.observe(|region, _| {
             region.world().truth().instances().map(|instance| instance.cut_short().count()).sum()
@@ -251,7 +251,7 @@ impl Scene {
         self.records().iter().filter_map(|record| record[name].as_u64()).sum()
     }
 
-    /// Put a message into the inbox.
+    /// Sends a message to the inbox queue.
     pub fn send(&self, body: &str) {
         let message = Outgoing { body: body.to_owned(), ..Outgoing::default() };
         self.rehearsal.live.with(|region, now| {
@@ -271,11 +271,11 @@ impl Scene {
         self.rehearsal.live.now()
     }
 
-    /// Nothing is asked for any more: an hour brings the schedule's looks alone.
+    /// Asserts that requeues have ended: an hour brings only the reconciles of the schedule.
     pub async fn assert_quiet(&self) {
         self.pass(300).await;
         let asked = self.calls("Publish");
         self.pass(3_600).await;
-        assert_eq!(self.calls("Publish"), asked, "ticks go on");
+        assert_eq!(self.calls("Publish"), asked, "requeues go on");
     }
 }

@@ -1,4 +1,4 @@
-//! A drain that does not end says why.
+//! Reasons for stuck drains.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use rehearse::stack::{self, CLUSTER};
 
 use crate::scene::{Scene, group, service};
 
-/// The reasons in all records, once a quarter of an hour has passed.
+/// The reasons in all records after half an hour.
 async fn reasons(scene: &Scene) -> BTreeSet<String> {
     scene.pass(1_800).await;
     let records = scene.records();

@@ -1,4 +1,4 @@
-//! Someone between the functions and the region, who breaks a rule.
+//! Interceptors between the functions and the simulated region that break a rule.
 
 use region::Time;
 use region::api::ApiError;
@@ -7,7 +7,7 @@ use region::region::Region;
 use region::wire::Call;
 use serde_json::Value;
 
-/// Answer `operation` by `forgery`, and all else honestly.
+/// Answers `operation` with `forgery`, and passes all other calls on.
 pub fn forge(
     operation: &'static str,
     forgery: impl Fn(&mut Region, Time, &Call) -> Result<Value, ApiError> + Send + Sync + 'static,
@@ -18,7 +18,7 @@ pub fn forge(
     })
 }
 
-/// Let `operation` be answered honestly, and change the answer.
+/// Passes `operation` on, and changes the answer.
 pub fn twist(
     operation: &'static str,
     change: impl Fn(&mut Value) + Send + Sync + 'static,

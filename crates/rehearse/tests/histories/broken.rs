@@ -1,5 +1,5 @@
-//! A rule broken, and the oracle that tells: between the functions and the region stands
-//! someone who makes the one behave, or the other look, as if the rule were not there.
+//! The oracle detects broken rules. An interceptor between the functions and the simulated region
+//! makes the functions behave, or the region appear, as if a rule did not exist.
 
 use std::sync::Mutex;
 
@@ -13,15 +13,15 @@ use serde_json::json;
 
 use crate::forging::{forge, twist};
 
-/// Seeds among which one must show what is broken.
+/// The number of seeds of which one must show the violation.
 const SEEDS: u64 = 60;
 
-/// A history breaks `promise` that no fault troubles.
+/// Asserts that a run without faults violates `promise`.
 fn caught(promise: Promise, forger: &Forger) {
     caught_among(SEEDS, &Kinds::none(), promise, forger);
 }
 
-/// One of the first `seeds` histories with these kinds of faults breaks `promise`.
+/// Asserts that one of the first `seeds` runs with these kinds of faults violates `promise`.
 fn caught_among(seeds: u64, kinds: &Kinds, promise: Promise, forger: &Forger) {
     for seed in 0..seeds {
         let history = History::draw(seed, kinds);
@@ -30,16 +30,16 @@ fn caught_among(seeds: u64, kinds: &Kinds, promise: Promise, forger: &Forger) {
             return;
         }
     }
-    panic!("no history shows it")
+    panic!("no run shows the violation")
 }
 
-/// Say that `operation` was done, and do nothing.
+/// Reports success of `operation` without doing it.
 fn swallow(operation: &'static str) -> Forger {
     forge(operation, |region, now, call| region.refuse(now, call, Ok(json!({}))))
 }
 
-/// Let ticks be asked for under another deduplication id.
-fn tick_id(id: impl Fn(Time) -> String + Send + Sync + 'static) -> Forger {
+/// Replaces the deduplication id of requeue messages.
+fn requeue_id(id: impl Fn(Time) -> String + Send + Sync + 'static) -> Forger {
     forge("Publish", move |region, now, call| {
         let mut call = call.clone();
         if let Some(asked) = call.input.get_mut("MessageDeduplicationId") {
@@ -69,13 +69,13 @@ fn taking_what_is_being_stopped_for_stopped() {
 
 #[test]
 fn believing_the_lists_as_soon_as_the_counts_are_zero() {
-    // Every note that says nothing of it says that the counts have been 0 for an hour.
+    // Every drain record seems to say that the counts have been 0 for an hour.
     let forger = twist("DescribeContainerInstances", |answer| {
         for container in answer["containerInstances"].as_array_mut().unwrap() {
             for attribute in container["attributes"].as_array_mut().unwrap() {
-                let note = attribute["value"].as_str().unwrap_or_default().to_owned();
-                if note.starts_with("hook ") && !note.contains("idle/") {
-                    attribute["value"] = format!("{note} idle/2026-11-22T08:00:00Z").into();
+                let drain_record = attribute["value"].as_str().unwrap_or_default().to_owned();
+                if drain_record.starts_with("hook ") && !drain_record.contains("idle/") {
+                    attribute["value"] = format!("{drain_record} idle/2026-11-22T08:00:00Z").into();
                 }
             }
         }
@@ -111,7 +111,7 @@ fn draining_what_no_hook_holds() {
     caught(Promise::CompletesItsOwn, &forger);
 }
 
-/// A history breaks `promise` whose group has a warm pool, and that no fault troubles.
+/// Asserts that a run without faults, in a group with a warm pool, violates `promise`.
 fn caught_with_a_pool(promise: Promise, forger: &Forger) {
     let mut pooled = (0..8 * SEEDS)
         .map(|seed| History::draw(seed, &Kinds::none()))
@@ -120,7 +120,7 @@ fn caught_with_a_pool(promise: Promise, forger: &Forger) {
         let outcome = play(&history, forger.clone()).unwrap();
         outcome.violations.iter().any(|violation| violation.promise == promise)
     });
-    assert!(broken, "no history shows it");
+    assert!(broken, "no run shows the violation");
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn taking_a_warm_pool_for_empty() {
 }
 
 #[test]
-fn letting_go_at_once_of_what_goes_to_the_pool() {
+fn releasing_at_once_what_goes_to_the_pool() {
     let forger = forge("DescribeWarmPool", |region, now, call| {
         let answer = region.answer(now, call)?;
         let hook = region.oracle().map(|oracle| oracle.rules().hook.clone());
@@ -174,12 +174,12 @@ fn setting_active_what_an_operator_drains() {
             let told = format!("{:?}", history.parts);
             told.contains("DrainByHand") && !told.contains("Interrupt")
         });
-    // Whatever is DRAINING seems to have a note of a drain long ago.
+    // Every DRAINING instance seems to have the drain record of an old drain.
     let forger = twist("DescribeContainerInstances", |answer| {
         for container in answer["containerInstances"].as_array_mut().unwrap() {
-            let note =
+            let drain_record =
                 json!({"name": "ecs-tide.drain", "value": "hook began/2026-11-22T08:00:00Z"});
-            container["attributes"].as_array_mut().unwrap().push(note);
+            container["attributes"].as_array_mut().unwrap().push(drain_record);
         }
     });
     let forger = Forger::new(move |region, now, call| {
@@ -216,7 +216,7 @@ fn abandoning_before_the_deadline() {
 
 #[test]
 fn cutting_short_what_is_being_stopped_at_the_deadline() {
-    // ECS seems to stop no task.
+    // No task seems to be stopping.
     let forger = twist("DescribeTasks", |answer| {
         for task in answer["tasks"].as_array_mut().unwrap() {
             task["desiredStatus"] = "RUNNING".into();
@@ -233,7 +233,7 @@ fn no_heartbeats() {
 
 #[test]
 fn deregistering_what_lives() {
-    // Whatever is drained seems to have left its group, and its agent to be away since long.
+    // Every drained instance seems to have left its group, and to have lost its agent long ago.
     let is_drained = |region: &Region, id: &str| {
         let mut containers = region.world().truth().instance(id).unwrap().containers();
         containers.any(|container| container.attributes.contains_key("ecs-tide.drain"))
@@ -251,9 +251,11 @@ fn deregistering_what_lives() {
                 for container in answer["containerInstances"].as_array_mut().unwrap() {
                     container["agentConnected"] = false.into();
                     for attribute in container["attributes"].as_array_mut().unwrap() {
-                        let note = attribute["value"].as_str().unwrap_or_default().to_owned();
-                        if note.starts_with("hook ") {
-                            attribute["value"] = format!("{note} gone/2026-11-22T08:00:00Z").into();
+                        let drain_record =
+                            attribute["value"].as_str().unwrap_or_default().to_owned();
+                        if drain_record.starts_with("hook ") {
+                            attribute["value"] =
+                                format!("{drain_record} gone/2026-11-22T08:00:00Z").into();
                         }
                     }
                 }
@@ -272,42 +274,44 @@ fn leaving_ghost_registrations() {
 }
 
 #[test]
-fn a_bucket_id_without_the_pace() {
-    // The later pace's bucket for both, as it would be without the pace: a soon tick is
-    // taken for a duplicate of a later one.
-    let forger = tick_id(|now| (now.unix_timestamp() / 235).to_string());
-    caught(Promise::NoLookLost, &forger);
+fn a_bucket_id_without_the_delay_class() {
+    // Without the delay class, both use the bucket of `later`, so a `soon` requeue message is
+    // dropped as a duplicate of a `later` one.
+    let forger = requeue_id(|now| (now.unix_timestamp() / 235).to_string());
+    caught(Promise::NoReconcileLost, &forger);
 }
 
 #[test]
 fn a_bucket_id_that_is_no_bucket() {
     let number = Mutex::new(0);
-    let forger = tick_id(move |_| {
+    let forger = requeue_id(move |_| {
         let mut number = number.lock().unwrap();
         *number += 1;
         number.to_string()
     });
-    // A process does not ask twice for the same tick; the one after a crash does.
-    caught_among(600, &"crashes".parse().unwrap(), Promise::OneTickABucket, &forger);
+    // A process sends a requeue message only once. Its successor after a crash sends it again.
+    caught_among(600, &"crashes".parse().unwrap(), Promise::OneRequeueABucket, &forger);
 }
 
 #[test]
 fn a_loop_that_never_ends() {
-    // Every look at the groups asks for another look.
+    // Every reconcile that reads the groups requeues.
     let forger = forge("DescribeAutoScalingGroups", |region, now, call| {
         let bucket = now.unix_timestamp() / 235;
         let topic = "arn:aws:sns:us-east-1:123456789012:ecs-tide-reinvoke.fifo";
-        let tick = json!({"tick": {"cluster": "demo", "pace": "later", "bucket": bucket}});
+        let requeue =
+            json!({"requeue": {"cluster": "demo", "delay_class": "later", "bucket": bucket}});
         let ask = Call {
             api: Api::Sns,
             operation: "Publish".to_owned(),
             input: json!({
                 "TopicArn": topic_of(region).unwrap_or_else(|| topic.to_owned()),
-                "Message": tick.to_string(),
+                "Message": requeue.to_string(),
                 "MessageGroupId": bucket.to_string(),
                 "MessageDeduplicationId": bucket.to_string(),
                 "MessageAttributes": [
-                    {"Name": "pace", "Value": {"DataType": "String", "StringValue": "later"}}],
+                    {"Name": "delay_class",
+                        "Value": {"DataType": "String", "StringValue": "later"}}],
             }),
         };
         region.answer(now, &ask)?;
@@ -316,7 +320,7 @@ fn a_loop_that_never_ends() {
     caught(Promise::TheLoopEnds, &forger);
 }
 
-/// The topic on which further looks are asked for.
+/// The topic for requeue messages.
 fn topic_of(region: &Region) -> Option<String> {
     region.oracle().map(|oracle| oracle.rules().reinvoke_topic.clone())
 }
@@ -324,7 +328,7 @@ fn topic_of(region: &Region) -> Option<String> {
 #[test]
 fn drains_that_are_never_undone() {
     let kinds: Kinds = "interference".parse().unwrap();
-    // ACTIVE is never set again.
+    // No instance is set ACTIVE again.
     let forger = forge("UpdateContainerInstancesState", |region, now, call| {
         match call.input["status"] == "ACTIVE" {
             true => region.refuse(now, call, Ok(json!({}))),
@@ -343,7 +347,7 @@ fn drains_that_are_never_undone() {
 
 #[test]
 fn stopping_a_services_tasks() {
-    // Standalone tasks seem to be all there are, and every drain to be over its deadline.
+    // All tasks seem to be standalone, and every drain to be past its deadline.
     let forger = Forger::new(|region, now, call| {
         let mut answer = region.answer(now, call)?;
         if call.operation == "DescribeTasks" {
@@ -366,7 +370,7 @@ fn stopping_a_services_tasks() {
 }
 
 #[test]
-fn a_failing_history_is_made_shorter_and_fails_still() {
+fn a_failing_run_is_minimized_and_still_fails() {
     let forger = twist("ListTasks", |answer| answer["taskArns"] = json!([]));
     let promise = Promise::EmptyBeforeItGoes;
     let history = (0..SEEDS).map(|seed| History::draw(seed, &Kinds::all())).find(|history| {

@@ -1,6 +1,5 @@
-//! Histories in which things go wrong, and a region's oracle that judges each: thousands
-//! of seeds with the product as it is, and a few with a rule of it broken, to see that
-//! the oracle would tell.
+//! Random runs of drains with faults, checked by an oracle: thousands of seeds with the functions
+//! as they are, and some with a broken rule, to prove that the oracle detects the violation.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 

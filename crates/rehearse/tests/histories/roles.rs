@@ -1,4 +1,4 @@
-//! The roles of the template, held against all that was done by them in the histories.
+//! Compares the roles of the template with everything that the functions do in the random runs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use rehearse::stack::{self, AUTO_DRAIN, CLUSTER, REINVOKE};
 use crate::role::{Need, missing, of_lambda, unused};
 use crate::seeds::total;
 
-/// What is done by each role of the template.
+/// The needs of each role of the template.
 fn needs() -> BTreeMap<String, BTreeSet<Need>> {
     let wiring = stack::wiring(&[]).unwrap();
     let mut needs = BTreeMap::new();
@@ -16,7 +16,7 @@ fn needs() -> BTreeMap<String, BTreeSet<Need>> {
         of_role.extend(total().made.get(function).into_iter().flatten().map(Need::call));
         needs.insert(role.to_owned(), of_role);
     }
-    // Auto Scaling publishes by the role that the hook names.
+    // Auto Scaling publishes with the hook's role.
     let topics = wiring.hooks.iter().filter_map(|hook| hook.topic_arn.as_deref());
     needs.insert("HookRole".to_owned(), topics.map(|arn| Need::of("sns:Publish", arn)).collect());
     needs
@@ -29,12 +29,12 @@ fn every_role_allows_what_is_done_by_it_and_nothing_else() {
     for (role, needs) in &needs {
         let statements = roles.get(role).unwrap();
         assert_eq!(missing(statements, needs), [], "{role} does not allow");
-        assert_eq!(unused(statements, needs), [], "{role} allows what nobody does");
+        assert_eq!(unused(statements, needs), [], "{role} allows what is not needed");
     }
 }
 
 #[test]
-fn a_role_that_allows_less_or_more_is_told() {
+fn a_role_that_allows_less_or_more_is_reported() {
     let needs = needs();
     for (role, statements) in stack::roles(&[]).unwrap() {
         let needs = needs.get(&role).unwrap();
@@ -53,7 +53,7 @@ fn a_role_that_allows_less_or_more_is_told() {
             };
             let (missing, unused) = on(vec!["arn:aws:ecs:*:cluster/nobody".to_owned()]);
             assert!(missing > 0 && unused > 0, "{role} of nobody: {statement:?}");
-            // No star stands for our cluster alone.
+            // No wildcard could be replaced with our cluster.
             let narrow = statement.resources.iter().map(|r| r.replace('*', CLUSTER)).collect();
             if narrow != statement.resources {
                 assert!(on(narrow).0 > 0, "{role} of {CLUSTER}: {statement:?}");

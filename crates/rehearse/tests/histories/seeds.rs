@@ -1,4 +1,4 @@
-//! The product as it is.
+//! Random runs with the functions as they are.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -8,8 +8,8 @@ use rehearse::history::soak::{Soak, Total};
 use rehearse::history::{History, Kind, Kinds, Part, play, told};
 use time::Duration;
 
-/// Histories that every run of the tests plays, unless `HISTORIES` in the environment says
-/// otherwise; `make soak` plays ten times as many.
+/// The number of random runs, unless the environment variable `HISTORIES` is set. `make soak` runs
+/// ten times as many.
 const HISTORIES: u64 = 1_000;
 
 fn histories() -> u64 {
@@ -17,8 +17,7 @@ fn histories() -> u64 {
     asked.map_or(HISTORIES, |asked| asked.parse().unwrap())
 }
 
-/// What the histories with every kind of fault came to. They are played once, for whoever
-/// asks first.
+/// The totals of the runs with all kinds of faults, computed once.
 pub fn total() -> &'static Total {
     static TOTAL: OnceLock<Total> = OnceLock::new();
     TOTAL.get_or_init(|| {
@@ -28,7 +27,7 @@ pub fn total() -> &'static Total {
 }
 
 #[test]
-fn whatever_goes_wrong_no_drawn_run_breaks_a_promise() {
+fn no_combination_of_faults_violates_an_invariant() {
     let total = total();
     assert_eq!(
         total.broken,
@@ -50,7 +49,7 @@ fn where_nothing_goes_wrong_no_instance_waits_longer_than_twelve_seconds() {
 }
 
 #[test]
-fn a_history_is_replayed_to_the_letter() {
+fn a_run_is_replayed_exactly() {
     for seed in 0..20 {
         let history = History::draw(seed, &Kinds::all());
         let [first, second] = [(), ()].map(|()| told(&history, Forger::honest()).unwrap());
@@ -69,7 +68,7 @@ fn every_kind_of_fault_is_drawn_and_strikes() {
                 || kind == Kind::Filters && history.cast.medium.filters_after_seconds > 0
         })
     };
-    // A drain looks at no metric.
+    // A drain reads no metrics.
     for (name, kind) in Kind::NAMED.into_iter().filter(|(_, kind)| *kind != Kind::LateMetrics) {
         assert!(drawn(kind), "{name}");
     }
@@ -105,10 +104,11 @@ fn some_groups_have_a_warm_pool_whose_instances_come_back_and_are_drained_again(
         let journal = told(history, Forger::honest()).unwrap().journal.unwrap();
         let lines: Vec<&str> = journal.lines().iter().map(|(_, line)| line.as_str()).collect();
         came_back += usize::from(lines.iter().any(|line| line.contains("status=ACTIVE")));
-        let notices = lines.iter().filter(|line| line.contains("Lifecycle action 'TERMINATING'"));
-        let notices: Vec<_> = notices.collect();
-        let instances: BTreeSet<_> = notices.iter().collect();
-        drained_again += usize::from(instances.len() < notices.len());
+        let notifications =
+            lines.iter().filter(|line| line.contains("Lifecycle action 'TERMINATING'"));
+        let notifications: Vec<_> = notifications.collect();
+        let instances: BTreeSet<_> = notifications.iter().collect();
+        drained_again += usize::from(instances.len() < notifications.len());
     }
     assert!(came_back >= 5 && drained_again >= 3, "{came_back}, {drained_again}");
 }

@@ -1,4 +1,4 @@
-//! Reading the pages of the documentation, and the other files of the repository.
+//! Reads the pages of the documentation and other files of the repository.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,12 +12,13 @@ pub fn read(path: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The part of a page below the heading `title`, up to the next of its level.
+/// The part of a page from the heading `title` to the next heading of the same or a higher level.
 pub fn section(page: &str, title: &str) -> String {
-    let level = title.split_once(' ').unwrap().0;
+    let depth = title.split_once(' ').unwrap().0.len();
+    let marks: Vec<String> = (2..=depth).map(|level| format!("{} ", "#".repeat(level))).collect();
+    let ends = |line: &str| marks.iter().any(|mark| line.starts_with(mark.as_str()));
     let lines = page.lines().skip_while(|line| *line != title);
-    let body = lines.skip(1).take_while(|line| !line.starts_with(&format!("{level} ")));
-    let body: Vec<&str> = body.collect();
+    let body: Vec<&str> = lines.skip(1).take_while(|line| !ends(line)).collect();
     assert!(!body.is_empty(), "no section `{title}`");
     body.join("\n")
 }
@@ -54,7 +55,7 @@ pub fn cell(row: &[String], column: usize) -> &str {
     row.get(column).map_or("", String::as_str)
 }
 
-/// What stands between backticks.
+/// The texts between backticks.
 pub fn quoted(text: &str) -> Vec<String> {
     text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }

@@ -1,4 +1,4 @@
-//! What is done by a role, held against what its policies allow.
+//! Compares what is done with a role with what its policies allow.
 
 use std::collections::BTreeSet;
 
@@ -9,13 +9,13 @@ use region::template::Statement;
 use rehearse::stack::{self, GROUP};
 use serde_json::json;
 
-/// What somebody does by a role, as IAM is asked.
+/// A permission that is needed, in the terms of IAM.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Need {
     pub action: String,
-    /// `*` where the action is on no resource in particular.
+    /// `*` if the action has no specific resource.
     resource: String,
-    /// The cluster that the call names, for the condition key `ecs:cluster`.
+    /// The cluster in the call, for the condition key `ecs:cluster`.
     cluster: Option<String>,
 }
 
@@ -24,8 +24,8 @@ impl Need {
         Self { action: action.to_owned(), resource: resource.to_owned(), cluster: None }
     }
 
-    /// Every operation that is called here has an action of its own name, but for batches.
-    /// The resource is the one that the Service Authorization Reference says it is on.
+    /// The need of a call. Except for batches, each operation has an action of the same name.
+    /// Resources are those of the Service Authorization Reference.
     pub fn call(made: &Made) -> Self {
         let within = made.within.as_deref().unwrap_or_default();
         let name = within.rsplit('/').next().unwrap_or_default();
@@ -35,7 +35,7 @@ impl Need {
             "CompleteLifecycleAction" | "RecordLifecycleActionHeartbeat" | "SetDesiredCapacity" => {
                 group(within)
             }
-            // Each tag names its group.
+            // Each tag contains its group.
             "CreateOrUpdateTags" => group(GROUP),
             "ListContainerInstances" | "DeregisterContainerInstance" => cluster.clone(),
             "DescribeTasks" | "GetTaskProtection" | "StopTask" => {
@@ -60,7 +60,7 @@ impl Need {
 
     fn is_met(&self, statement: &Statement, action: &str) -> bool {
         let cluster = json!({"ArnEquals": {"ecs:cluster": self.cluster}});
-        // The one tag that is written here.
+        // The only tag that the functions write.
         let tags = json!({
             "ForAllValues:StringEquals": {"aws:TagKeys": [aws::scalable::TAG]},
         });
@@ -79,15 +79,14 @@ fn arn(service: &str, path: &str) -> String {
     format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{path}")
 }
 
-/// Whether `text` matches a pattern, whose stars stand for anything.
+/// Whether `text` matches a pattern in which `*` matches anything.
 fn is_like(text: &str, pattern: &str) -> bool {
     pattern_matches(&json!({"arn": [{"wildcard": pattern}]}), &json!({"arn": text}))
 }
 
-/// What Lambda does for a function by its role, though the function calls nothing: it
-/// writes the log, takes messages from the queues that are mapped to it
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>), and sends
-/// what failed to its destination.
+/// What Lambda itself does with the role of a function: it writes the log, polls the mapped queues
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>), and sends failed
+/// events to their destination.
 pub fn of_lambda(wiring: &Wiring, function: &str) -> BTreeSet<Need> {
     let spec = wiring.functions.iter().find(|spec| spec.logical_id == function).unwrap();
     let (_, binary) = stack::BINARIES.into_iter().find(|(id, _)| *id == function).unwrap();
@@ -101,7 +100,7 @@ pub fn of_lambda(wiring: &Wiring, function: &str) -> BTreeSet<Need> {
     logs.into_iter().chain(polled).chain(failed).collect()
 }
 
-/// Needs that no statement meets.
+/// Needs that no statement allows.
 pub fn missing(statements: &[Statement], needs: &BTreeSet<Need>) -> Vec<Need> {
     let is_met = |need: &Need| {
         statements.iter().any(|s| s.actions.iter().any(|action| need.is_met(s, action)))
@@ -109,7 +108,7 @@ pub fn missing(statements: &[Statement], needs: &BTreeSet<Need>) -> Vec<Need> {
     needs.iter().filter(|need| !is_met(need)).cloned().collect()
 }
 
-/// Actions, each on the resources of its statement, that meet no need.
+/// Actions, each with a resource of its statement, that no need requires.
 pub fn unused(statements: &[Statement], needs: &BTreeSet<Need>) -> Vec<(String, String)> {
     let grants = statements.iter().flat_map(|statement| {
         let each = statement

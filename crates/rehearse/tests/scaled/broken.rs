@@ -1,5 +1,5 @@
-//! A rule broken, and the oracle that tells: between the functions and the region stands
-//! someone who makes the one behave, or the other look, as if the rule were not there.
+//! The oracle detects broken rules. An interceptor between the functions and the simulated region
+//! makes the functions behave, or the region appear, as if a rule did not exist.
 
 use std::sync::Mutex;
 
@@ -14,15 +14,15 @@ use serde_json::{Value, json};
 
 use crate::forging::{forge, twist};
 
-/// Seeds among which one must show what is broken.
+/// The number of seeds of which one must show the violation.
 const SEEDS: u64 = 80;
 
-/// A history breaks `promise` that no fault troubles.
+/// Asserts that a run without faults violates `promise`.
 fn caught(promise: Promise, forger: &Forger) {
     caught_among(SEEDS, &Kinds::none(), promise, forger);
 }
 
-/// One of the first `seeds` histories with these kinds of faults breaks `promise`.
+/// Asserts that one of the first `seeds` runs with these kinds of faults violates `promise`.
 fn caught_among(seeds: u64, kinds: &Kinds, promise: Promise, forger: &Forger) {
     for seed in 0..seeds {
         let outcome = play(&History::draw(seed, kinds), forger.clone()).unwrap();
@@ -30,10 +30,10 @@ fn caught_among(seeds: u64, kinds: &Kinds, promise: Promise, forger: &Forger) {
             return;
         }
     }
-    panic!("no history shows it")
+    panic!("no run shows the violation")
 }
 
-/// Let another desired count be set than was asked for, by that and the one that there is.
+/// Sets another desired count, computed from the requested and the current one.
 fn set_instead(other: fn(i64, i64) -> i64) -> Forger {
     forge("UpdateService", move |region, now, call| {
         let there = region.world().truth().service("demo", "web").unwrap().desired;
@@ -45,7 +45,7 @@ fn set_instead(other: fn(i64, i64) -> i64) -> Forger {
     })
 }
 
-/// Change every service that DescribeServices shows.
+/// Changes every service in the answers of DescribeServices.
 fn services(change: fn(&mut Value)) -> Forger {
     twist("DescribeServices", move |answer| {
         answer["services"].as_array_mut().unwrap().iter_mut().for_each(change);
@@ -83,8 +83,8 @@ fn believing_that_an_alarm_lasts() {
     caught(Promise::AnAlarmAsks, &forger);
 }
 
-/// Without the numbers of samples each minute seems to have as many as the one before it, and a
-/// load balancer whose samples are late seems idle.
+/// Without sample counts, every minute seems to have as many samples as the one before it, and a
+/// load balancer with late samples seems idle.
 #[test]
 fn taking_every_minute_for_whole() {
     let forger = twist("GetMetricData", |answer| {
@@ -119,7 +119,7 @@ fn scaling_in_while_a_deployment_is_on() {
 }
 
 #[test]
-fn two_looks_at_once() {
+fn two_reconciles_at_once() {
     let number = Mutex::new(0);
     let forger = forge("PublishBatch", move |region, now, call| {
         let mut call = call.clone();
@@ -130,7 +130,12 @@ fn two_looks_at_once() {
         }
         region.answer(now, &call)
     });
-    caught_among(400, &"interference,stalls".parse().unwrap(), Promise::OneLookAtATime, &forger);
+    caught_among(
+        400,
+        &"interference,stalls".parse().unwrap(),
+        Promise::OneReconcileAtATime,
+        &forger,
+    );
 }
 
 #[test]
@@ -151,7 +156,8 @@ fn a_loop_that_never_ends() {
             let mut number = number.lock().unwrap();
             *number += 1;
             let topic = "arn:aws:sns:us-east-1:123456789012:ecs-tide-reinvoke.fifo";
-            let lane = match call.input["AlarmNames"].to_string().contains("instances") {
+            let serialization_key = match call.input["AlarmNames"].to_string().contains("instances")
+            {
                 true => "autoScalingGroup/demo-group",
                 false => "service/demo/web",
             };
@@ -160,12 +166,14 @@ fn a_loop_that_never_ends() {
                 operation: "Publish".to_owned(),
                 input: json!({
                     "TopicArn": topic,
-                    "Message": json!({"tick": {"lane": lane, "pace": "minute", "bucket": *number}})
+                    "Message": json!({"requeue": {"serialization_key": serialization_key,
+                            "delay_class": "minute", "bucket": *number}})
                         .to_string(),
                     "MessageGroupId": number.to_string(),
                     "MessageDeduplicationId": number.to_string(),
                     "MessageAttributes": [
-                        {"Name": "pace", "Value": {"DataType": "String", "StringValue": "minute"}}],
+                        {"Name": "delay_class",
+                            "Value": {"DataType": "String", "StringValue": "minute"}}],
                 }),
             };
             region.answer(now, &ask).unwrap();

@@ -1,6 +1,5 @@
-//! Histories of scaling in which things go wrong, and an oracle that judges each: thousands
-//! of seeds with the product as it is, and a few with a rule of it broken, to see that the
-//! oracle would tell.
+//! Random runs of scaling with faults, checked by an oracle: thousands of seeds with the functions
+//! as they are, and some with a broken rule, to prove that the oracle detects the violation.
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
 

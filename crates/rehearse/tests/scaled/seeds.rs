@@ -1,4 +1,4 @@
-//! The product as it is.
+//! Random runs with the functions as they are.
 
 use std::sync::OnceLock;
 
@@ -7,8 +7,8 @@ use rehearse::history::{Kind, Kinds};
 use rehearse::scaled::history::soak::{Soak, Total};
 use rehearse::scaled::history::{History, Part, play, told};
 
-/// Histories that every run of the tests plays, unless `HISTORIES` in the environment says
-/// otherwise; `make soak` plays ten times as many.
+/// The number of random runs, unless the environment variable `HISTORIES` is set. `make soak` runs
+/// ten times as many.
 const HISTORIES: u64 = 1_000;
 
 fn histories() -> u64 {
@@ -25,24 +25,24 @@ fn total() -> &'static Total {
 }
 
 #[test]
-fn whatever_goes_wrong_no_drawn_run_breaks_a_promise() {
+fn no_combination_of_faults_violates_an_invariant() {
     let total = total();
     assert_eq!(total.broken, Vec::<u64>::new(), "replay by `rehearse scale --faults all --seed N`");
     assert_eq!(total.histories, histories());
     let scaled = total.scalings;
-    // Where most samples of a load balancer are late, nothing is scaled out.
+    // If most samples of a load balancer are late, nothing is scaled out.
     assert!(scaled.tasks_out > histories() / 2 && scaled.tasks_in > histories());
     assert!(scaled.instances_out > histories() / 4 && scaled.instances_in > histories() / 4);
 }
 
 #[test]
-fn where_nothing_goes_wrong_no_promise_is_broken_either() {
+fn without_faults_no_invariant_is_violated() {
     let soak = Soak { from: 0, seeds: histories() / 5, kinds: Kinds::none() };
     assert_eq!(soak.run(|_| ()).unwrap().broken, Vec::<u64>::new());
 }
 
 #[test]
-fn a_history_is_replayed_to_the_letter() {
+fn a_run_is_replayed_exactly() {
     for seed in 0..20 {
         let history = History::draw(seed, &Kinds::all());
         let [first, second] = [(), ()].map(|()| told(&history, Forger::honest()).unwrap());

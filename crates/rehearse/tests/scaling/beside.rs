@@ -7,30 +7,29 @@ use rehearse::bench::scaling::full::Scaled;
 use rehearse::bench::scaling::{both, filled};
 use time::Duration;
 
-/// What a scale-out's alarm begins is done by both at the same evaluation.
+/// The largest delay of a scale-out that both base on the same evaluation of the alarm.
 const AT_ONCE: Duration = Duration::seconds(5);
 
 #[tokio::test(start_paused = true)]
 async fn a_service_is_scaled_by_the_same_steps_under_every_load() {
     for curve in Curve::ALL {
-        let [native, adapter] = both(Dimension::Service, curve, 1).await.unwrap();
-        let pairs = pairs(&native.scalings, &adapter.scalings);
+        let [native, alarm_scaling] = both(Dimension::Service, curve, 1).await.unwrap();
+        let pairs = pairs(&native.scalings, &alarm_scaling.scalings);
         assert!(pairs.len() >= 2, "{curve:?}");
         for pair in &pairs {
             assert!(pair.equal(), "{curve:?}: {pair:?}");
         }
         assert!(pairs[0].later().unwrap() < AT_ONCE, "{curve:?}");
-        assert_eq!(native.desired.last(), adapter.desired.last(), "{curve:?}");
+        assert_eq!(native.desired.last(), alarm_scaling.desired.last(), "{curve:?}");
     }
 }
 
-/// A look that no event brings is later by five seconds each time, of a scale-in at most until
-/// the next look.
+/// Each requeued reconcile adds five seconds. A scale-in is late by at most one requeue.
 #[tokio::test(start_paused = true)]
 async fn no_step_of_a_service_comes_much_later() {
     for curve in Curve::ALL {
-        let [native, adapter] = both(Dimension::Service, curve, 1).await.unwrap();
-        for pair in pairs(&native.scalings, &adapter.scalings) {
+        let [native, alarm_scaling] = both(Dimension::Service, curve, 1).await.unwrap();
+        for pair in pairs(&native.scalings, &alarm_scaling.scalings) {
             let later = pair.later().unwrap();
             let most = match pair.native.is_some_and(|native| native.to > native.from) {
                 true => Duration::seconds(15),
@@ -44,16 +43,16 @@ async fn no_step_of_a_service_comes_much_later() {
 #[tokio::test(start_paused = true)]
 async fn a_group_is_scaled_alike_but_for_the_listed_differences() {
     for curve in Curve::ALL {
-        let [native, adapter] = both(Dimension::Cluster, curve, 1).await.unwrap();
-        let pairs = pairs(&native.scalings, &adapter.scalings);
+        let [native, alarm_scaling] = both(Dimension::Cluster, curve, 1).await.unwrap();
+        let pairs = pairs(&native.scalings, &alarm_scaling.scalings);
         let first = &pairs[0];
         assert!(first.equal() && first.later().unwrap() < AT_ONCE, "{curve:?}: {pairs:?}");
         if matches!(curve, Curve::StepUp | Curve::Spike) {
             assert!(pairs.iter().all(|pair| pair.equal()), "{curve:?}: {pairs:?}");
         }
-        let ends = native.desired.last().unwrap().abs_diff(*adapter.desired.last().unwrap());
+        let ends = native.desired.last().unwrap().abs_diff(*alarm_scaling.desired.last().unwrap());
         assert!(ends <= 1, "{curve:?}: {pairs:?}");
-        let short = [native.short_minutes, adapter.short_minutes];
+        let short = [native.short_minutes, alarm_scaling.short_minutes];
         assert!(short[1] <= short[0], "{curve:?}: {short:?} {pairs:?}");
     }
 }

@@ -1,31 +1,31 @@
-//! What decisions cost: which calls they make, in order.
+//! The calls of each kind of reconcile, in order.
 
 use std::collections::BTreeMap;
 
 use region::world::{CreateGroup, CreateService};
-use rehearse::bench::scaling::calls::{hop, looks};
+use rehearse::bench::scaling::calls::{hop, reconciles};
 use rehearse::bench::scaling::targets::of_calls;
 use rehearse::scaled::{By, Stage};
 use rehearse::target::Target;
 
 use crate::scene::{Scene, stage};
 
-/// For each kind of look that came: who brought it, how many targets were scaled, and the
-/// calls of the dearest.
+/// The calls of the reconcile with the most calls, by what caused it and the number of scaled
+/// targets.
 fn calls_of(scene: &Scene) -> BTreeMap<(&'static str, usize), String> {
-    let kinds = looks(&scene.0.runs()).into_iter().map(|(kind, looks)| {
+    let kinds = reconciles(&scene.0.runs()).into_iter().map(|(kind, reconciles)| {
         let by = match (kind.by_alarm, kind.alarmed) {
             (true, _) => "alarm",
-            (false, true) => "tick",
+            (false, true) => "requeue",
             (false, false) => "clear",
         };
-        ((by, kind.scaled), looks.dearest.join(" "))
+        ((by, kind.scaled), reconciles.dearest.join(" "))
     });
     kinds.collect()
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_alarm_that_scales_a_service_costs_five_calls_and_a_look_that_finds_nothing_to_do_one() {
+async fn scaling_a_service_costs_five_calls_and_an_idle_reconcile_one() {
     let scene = Scene::of(&stage()).await;
     scene.load(6.0);
     scene.minutes(5).await;
@@ -49,17 +49,17 @@ async fn an_alarm_that_scales_nothing_costs_three_calls() {
     assert_eq!(calls_of(&scene)[&("alarm", 0)], "PublishBatch DescribeAlarms DescribeServices");
 }
 
-/// A look a minute later cannot know the value from the alarm's evaluation, and in a cooldown
-/// only the value tells whether a larger step adds anything.
+/// A reconcile a minute later cannot use the value in the alarm's notification, and within a
+/// cooldown only the value shows whether a larger step applies.
 #[tokio::test(start_paused = true)]
-async fn a_tick_reads_the_value_anew_and_asks_for_the_next() {
+async fn a_requeued_reconcile_reads_the_value_and_requeues() {
     let scene = Scene::of(&stage()).await;
     scene.load(7.0);
     scene.minutes(12).await;
     let calls = calls_of(&scene);
-    assert_eq!(calls[&("tick", 0)], "DescribeAlarms DescribeServices GetMetricData Publish");
+    assert_eq!(calls[&("requeue", 0)], "DescribeAlarms DescribeServices GetMetricData Publish");
     assert_eq!(
-        calls[&("tick", 1)],
+        calls[&("requeue", 1)],
         "DescribeAlarms DescribeServices GetMetricData TagResource UpdateService Publish"
     );
 }
@@ -67,7 +67,7 @@ async fn a_tick_reads_the_value_anew_and_asks_for_the_next() {
 #[tokio::test(start_paused = true)]
 async fn an_alarm_that_scales_both_dimensions_costs_twelve_calls_at_most() {
     let scene = Scene::of(&Stage {
-        cluster_by: By::Adapter,
+        cluster_by: By::AlarmScaling,
         group: CreateGroup { desired: 2, cpu: 1024, memory: 2048, max: 8, ..stage().group },
         service: CreateService { desired: 5, ..stage().service },
         ..stage()
@@ -85,14 +85,14 @@ async fn an_alarm_that_scales_both_dimensions_costs_twelve_calls_at_most() {
     assert_eq!(missed, [] as [String; 0]);
 }
 
-/// Whoever takes an instance away must know what the tasks need: that is a look at both
-/// dimensions, and costs as much. An alarm by metric math does not say how many samples a minute
-/// has, so its value is read. A process waits after it has scaled, so the tick finds another one,
-/// which reads the task's size as well.
+/// A scale-in of the group must know the capacity that the tasks need, so it reads both dimensions.
+/// The notification of a metric math alarm does not contain sample counts, so the value is read.
+/// The process still waits after it has scaled, so another process handles the requeue message and
+/// reads the size of the tasks as well.
 #[tokio::test(start_paused = true)]
 async fn an_alarm_that_takes_an_instance_away_reads_what_the_tasks_need() {
     let scene = Scene::of(&Stage {
-        cluster_by: By::Adapter,
+        cluster_by: By::AlarmScaling,
         group: CreateGroup { cpu: 1024, memory: 2048, ..stage().group },
         ..stage()
     })
@@ -107,20 +107,19 @@ async fn an_alarm_that_takes_an_instance_away_reads_what_the_tasks_need() {
          CreateOrUpdateTags SetDesiredCapacity"
     );
     assert_eq!(
-        calls[&("tick", 1)],
+        calls[&("requeue", 1)],
         "DescribeAlarms DescribeAutoScalingGroups GetMetricData DescribeServices \
          DescribeTaskDefinition ListContainerInstances DescribeContainerInstances \
          CreateOrUpdateTags SetDesiredCapacity Publish"
     );
 }
 
-/// Instances that warm up are not in the base of a scale-out, and only their registrations show
-/// which do.
+/// The base of a scale-out excludes instances that warm up, which only their registrations show.
 #[tokio::test(start_paused = true)]
 async fn an_alarm_that_adds_instances_reads_which_of_them_are_warm() {
     let scene = Scene::of(&Stage {
         service_by: By::Nobody,
-        cluster_by: By::Adapter,
+        cluster_by: By::AlarmScaling,
         group: CreateGroup { desired: 2, cpu: 1024, memory: 4096, max: 8, ..stage().group },
         service: CreateService { desired: 2, ..stage().service },
         ..stage()
@@ -136,9 +135,9 @@ async fn an_alarm_that_adds_instances_reads_which_of_them_are_warm() {
         "PublishBatch DescribeAlarms DescribeAutoScalingGroups GetMetricData \
          ListContainerInstances DescribeContainerInstances CreateOrUpdateTags SetDesiredCapacity"
     );
-    // A minute later the new ones boot, and nothing is added.
+    // A minute later the new instances still boot, so none is added.
     assert_eq!(
-        calls[&("tick", 0)],
+        calls[&("requeue", 0)],
         "DescribeAlarms DescribeAutoScalingGroups GetMetricData ListContainerInstances \
          DescribeContainerInstances Publish"
     );

@@ -5,8 +5,7 @@ use region::faults::{CallFault, CallFaults};
 
 use crate::scene::{Scene, stage};
 
-/// Follow a load that rises, with a fault on the way: the desired counts, and how many calls
-/// it took.
+/// Follows a rising load with a fault. Returns the desired counts and the number of calls.
 async fn followed_in_spite_of(faults: CallFaults) -> (Vec<usize>, u64) {
     let scene = Scene::amiss(&stage(), faults.clone(), Forger::honest()).await;
     scene.load(6.0);
@@ -24,8 +23,8 @@ async fn sweep(fault: CallFault) {
     assert!(calls > 8, "{calls} calls");
     for call in 1..=calls {
         let (in_spite, _) = followed_in_spite_of(CallFaults::at(call, fault)).await;
-        // A look that comes later may find more tasks running, and so another step; but no
-        // transition is two steps, and all end where none is asked for.
+        // A later reconcile may find more tasks running and take another step. But no transition
+        // leads to two steps, and all runs end in the range in which no alarm is in ALARM.
         let last = in_spite.last().unwrap();
         assert!((9..=12).contains(last), "{fault:?} at call {call}: {in_spite:?}");
         assert!(in_spite.len() <= steps.len() + 1, "{fault:?} at call {call}: {in_spite:?}");

@@ -1,4 +1,4 @@
-//! The service follows its load, and the loop the alarm.
+//! The service follows its load, and requeues end with the alarm.
 
 use crate::scene::{Scene, stage};
 
@@ -8,7 +8,7 @@ async fn a_service_whose_tasks_are_busy_gets_more_until_they_are_not() {
     scene.load(6.0);
     scene.minutes(15).await;
     let tasks = scene.tasks();
-    // At 9 tasks for a load of 6 they are busy to 67 percent, which is no alarm.
+    // Nine tasks are 67% busy under a load of 6, which is below the threshold.
     assert!((9..=12).contains(&tasks), "{tasks} tasks for a load of 6");
     assert_eq!(scene.running(), tasks);
 }
@@ -38,15 +38,15 @@ async fn it_comes_back_as_long_as_the_alarm_lasts_and_not_longer() {
     scene.load(100.0);
     scene.minutes(20).await;
     assert_eq!(scene.tasks(), 20);
-    let looks = scene.calls("DescribeAlarms");
+    let reconciles = scene.calls("DescribeAlarms");
     scene.minutes(10).await;
-    let more = scene.calls("DescribeAlarms") - looks;
-    assert!((8..=10).contains(&more), "{more} looks in ten minutes at the maximum");
+    let more = scene.calls("DescribeAlarms") - reconciles;
+    assert!((8..=10).contains(&more), "{more} reconciles in ten minutes at the maximum");
     scene.load(10.0);
     scene.minutes(5).await;
-    let looks = scene.calls("DescribeAlarms");
+    let reconciles = scene.calls("DescribeAlarms");
     scene.minutes(60).await;
-    assert_eq!(scene.calls("DescribeAlarms"), looks);
+    assert_eq!(scene.calls("DescribeAlarms"), reconciles);
 }
 
 #[tokio::test(start_paused = true)]

@@ -55,7 +55,7 @@ async fn a_dry_run_decides_and_records_and_changes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_the_loop_switched_off_a_transition_is_one_look() {
+async fn with_the_loop_switched_off_a_transition_is_one_reconcile() {
     let scene = Scene::of(&with(stage(), &[("ReinvokeSwitch", "off")])).await;
     scene.load(100.0);
     scene.minutes(20).await;
@@ -64,24 +64,24 @@ async fn with_the_loop_switched_off_a_transition_is_one_look() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_tag_of_somebody_elses_making_is_told_and_overwritten() {
+async fn an_invalid_tag_is_reported_and_overwritten() {
     let scene = Scene::of(&stage()).await;
     scene.tag_by_hand("by hand");
     scene.load(6.0);
     scene.minutes(15).await;
     assert!(scene.tasks() >= 9);
-    let told = scene.records().iter().any(|r| r["bad_tags"]["service/demo/web"] == "by hand");
+    let told = scene.records().iter().any(|r| r["invalid_tags"]["service/demo/web"] == "by hand");
     assert!(told, "{:?}", scene.records());
     assert!(scene.tag().unwrap().starts_with("out:"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_policy_names_and_aws_does_not_know_is_told_and_holds_up_nothing_else() {
+async fn a_missing_alarm_is_reported_and_blocks_no_other() {
     let more = r#"{"Policies":[{"Alarm":"no-such-alarm","ResourceId":"service/demo/web",
         "MinCapacity":2,"MaxCapacity":20,"AdjustmentType":"ChangeInCapacity",
         "StepAdjustments":[{"MetricIntervalLowerBound":0,"ScalingAdjustment":1}]}]}"#;
-    let stage: Stage = with(stage(), &[("MorePolicies", more)]);
-    let scene = Scene::of(&Stage { service_by: By::Adapter, ..stage }).await;
+    let stage: Stage = with(stage(), &[("AdditionalPolicies", more)]);
+    let scene = Scene::of(&Stage { service_by: By::AlarmScaling, ..stage }).await;
     scene.load(6.0);
     scene.minutes(15).await;
     assert!(scene.tasks() >= 9);

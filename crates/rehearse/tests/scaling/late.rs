@@ -1,4 +1,4 @@
-//! Samples of metrics that arrive late: the newest minutes lack some, or all.
+//! Late samples of metrics, so that the newest minutes lack some or all of them.
 
 use region::region::Settings;
 use region::world::{Comparison, Control, CreateService, LateSamples, PutMetricAlarm, StateValue};
@@ -9,7 +9,7 @@ use crate::scene::{Scene, alarm_topic, stage, with};
 
 const METRICS: [&str; 3] = ["connections-per-task", "in-flight-per-task", "sqs-backlog-per-task"];
 
-/// In each minute `percent` of the samples of a metric arrive so late.
+/// In every minute, `percent` of the samples of a metric arrive `seconds` late.
 fn late(metric: &str, percent: u32, seconds: u64) -> LateSamples {
     LateSamples {
         metric: Some(metric.to_owned()),
@@ -19,7 +19,7 @@ fn late(metric: &str, percent: u32, seconds: u64) -> LateSamples {
     }
 }
 
-/// A service of six tasks that is scaled on `metric`, and samples that are late.
+/// A service of six tasks that scales on `metric`, with late samples.
 fn six(by: By, metric: &str, late_samples: Vec<LateSamples>) -> Stage {
     let mut settings = Settings::default();
     settings.world.late_samples = late_samples;
@@ -35,7 +35,7 @@ fn six(by: By, metric: &str, late_samples: Vec<LateSamples>) -> Stage {
     }
 }
 
-/// The desired counts under a load that is 3 tasks' for six minutes, and then `load`.
+/// The desired counts under a load of 3 tasks for six minutes, and then of `load`.
 async fn follow(stage: &Stage, load: f64, minutes: usize) -> Vec<usize> {
     let scene = Scene::of(stage).await;
     let mut tasks = vec![scene.tasks()];
@@ -55,11 +55,11 @@ async fn follow(stage: &Stage, load: f64, minutes: usize) -> Vec<usize> {
 #[tokio::test(start_paused = true)]
 async fn six_tasks_become_seven_and_not_twelve_if_their_samples_are_late() {
     for metric in METRICS {
-        for by in [By::Native, By::Adapter] {
+        for by in [By::Native, By::AlarmScaling] {
             for (percent, seconds) in [(100, 40), (100, 100), (50, 40), (50, 100)] {
                 let late = late("CPUUtilization", percent, seconds);
                 let tasks = follow(&six(by, metric, vec![late]), 4.5, 12).await;
-                // What is a minute and a half late still counts six when the cooldown is over.
+                // Samples that are 100 s late still count six tasks when the cooldown is over.
                 let most = if seconds == 100 { 8 } else { 7 };
                 let what = format!("{metric} {by:?} {percent} % {seconds} s late: {tasks:?}");
                 assert!(
@@ -75,7 +75,7 @@ async fn six_tasks_become_seven_and_not_twelve_if_their_samples_are_late() {
 async fn a_service_scales_out_if_the_newest_minute_of_its_load_is_always_late() {
     let names = ["ActiveConnectionCount", "RequestCount", "ApproximateNumberOfMessagesVisible"];
     for (metric, name) in METRICS.into_iter().zip(names) {
-        for by in [By::Native, By::Adapter] {
+        for by in [By::Native, By::AlarmScaling] {
             for percent in [50, 100] {
                 let stage = six(by, metric, vec![late(name, percent, 50)]);
                 let tasks = follow(&stage, 4.5, 12).await;
@@ -88,7 +88,7 @@ async fn a_service_scales_out_if_the_newest_minute_of_its_load_is_always_late() 
 #[tokio::test(start_paused = true)]
 async fn a_service_scales_in_if_every_newest_minute_is_late() {
     for metric in METRICS {
-        for by in [By::Native, By::Adapter] {
+        for by in [By::Native, By::AlarmScaling] {
             let every = LateSamples { metric: None, ..late("", 100, 100) };
             for late in [late("CPUUtilization", 100, 40), late("CPUUtilization", 50, 100), every] {
                 let what = format!("{metric} {by:?} {late:?}");
@@ -99,11 +99,15 @@ async fn a_service_scales_in_if_every_newest_minute_is_late() {
     }
 }
 
-/// Both of two minutes look idle, and the alarm goes on; a whole one does not.
+/// Two incomplete minutes look idle, so the alarm goes into ALARM; a complete minute does not.
 #[tokio::test(start_paused = true)]
-async fn the_adapter_takes_no_task_away_for_minutes_that_only_look_idle() {
+async fn minutes_that_only_look_idle_remove_no_task() {
     let stage = with(
-        six(By::Adapter, "connections-per-task", vec![late("ActiveConnectionCount", 100, 100)]),
+        six(
+            By::AlarmScaling,
+            "connections-per-task",
+            vec![late("ActiveConnectionCount", 100, 100)],
+        ),
         &[("ServiceInMinutes", "2")],
     );
     let scene = Scene::of(&stage).await;
@@ -117,7 +121,7 @@ async fn the_adapter_takes_no_task_away_for_minutes_that_only_look_idle() {
 
 #[tokio::test(start_paused = true)]
 async fn a_service_without_tasks_is_woken_by_what_waits() {
-    for by in [By::Native, By::Adapter] {
+    for by in [By::Native, By::AlarmScaling] {
         for late_samples in [vec![], vec![late("CPUUtilization", 100, 100)]] {
             let stage = six(by, "sqs-backlog-per-task", late_samples);
             let stage = Stage { service: CreateService { desired: 0, ..stage.service }, ..stage };
@@ -132,9 +136,9 @@ async fn a_service_without_tasks_is_woken_by_what_waits() {
     }
 }
 
-/// A further policy whose own alarm divides by whatever tasks have reported.
+/// An additional policy whose alarm divides by the number of tasks that have reported.
 #[tokio::test(start_paused = true)]
-async fn the_adapter_takes_the_step_of_a_whole_minute_whatever_the_alarm_makes_of_a_late_one() {
+async fn the_step_follows_a_complete_minute_and_not_a_late_one() {
     let more = r#"{"Policies":[{"Alarm":"backlog","ResourceId":"service/demo/web",
         "MinCapacity":2,"MaxCapacity":20,"AdjustmentType":"PercentChangeInCapacity",
         "StepAdjustments":[
@@ -142,9 +146,9 @@ async fn the_adapter_takes_the_step_of_a_whole_minute_whatever_the_alarm_makes_o
         {"MetricIntervalLowerBound":50,"ScalingAdjustment":100}]}]}"#;
     for (percent, seconds) in [(100, 40), (50, 40), (50, 100)] {
         let late = late("CPUUtilization", percent, seconds);
-        let stage = six(By::Adapter, "kinesis-lag", vec![late]);
+        let stage = six(By::AlarmScaling, "kinesis-lag", vec![late]);
         let queue = shown::parameters("sqs-backlog-per-task");
-        let scene = Scene::of(&with(stage, &[("MorePolicies", more)])).await;
+        let scene = Scene::of(&with(stage, &[("AdditionalPolicies", more)])).await;
         scene.load_shown(&queue, 4.5);
         scene.minutes(5).await;
         scene.control(Control::PutMetricAlarm(backlog()));
@@ -158,7 +162,7 @@ async fn the_adapter_takes_the_step_of_a_whole_minute_whatever_the_alarm_makes_o
     }
 }
 
-/// Messages for each task that has reported, and for one if none has.
+/// An alarm on messages per task that has reported, or in total if none has.
 fn backlog() -> PutMetricAlarm {
     let stat = |id: &str, namespace: &str, name: &str, stat: &str, dimensions: &[(&str, &str)]| {
         let dimensions: Vec<_> =

@@ -1,5 +1,5 @@
-//! Scaling on alarms: the real handlers and the real SDK, wired by the real template, with the
-//! alarms of the real stacks, against the simulated region.
+//! Scenarios of scaling on alarms: the real handlers, SDK and template, with the alarms of the real
+//! stacks, against the simulated region.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "these are tests")]
 

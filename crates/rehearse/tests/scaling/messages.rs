@@ -1,4 +1,4 @@
-//! Messages that come twice, from others, or broken.
+//! Duplicate, forged and malformed messages.
 
 use region::delivery::Settings as DeliverySettings;
 use region::region::Settings;
@@ -9,7 +9,7 @@ use time::Duration;
 
 use crate::scene::{Scene, stage};
 
-/// Half an hour of a load, and the sizes of the service meanwhile.
+/// The desired counts during half an hour of a load.
 async fn follow(delivery: DeliverySettings) -> (Scene, Vec<usize>) {
     let settings = Settings { delivery, ..Settings::default() };
     let scene = Scene::of(&Stage { settings, ..stage() }).await;
@@ -35,17 +35,19 @@ async fn before_filters_are_in_force_the_same_steps_are_taken() {
     let late = DeliverySettings { filters_after, ..DeliverySettings::default() };
     let (scene, steps) = follow(late).await;
     assert_eq!(steps, follow(DeliverySettings::default()).await.1);
-    for queue in ["TickDeadLetters", "TurnDeadLetters", "AlarmDeadLetters", "InboxDeadLetters"] {
+    for queue in
+        ["RequeueDeadLetters", "WorkItemDeadLetters", "AlarmDeadLetters", "InboxDeadLetters"]
+    {
         let dead = scene.0.live.observe(|region, _| region.delivery().messages(queue).len());
         assert_eq!(dead, 0, "{queue}");
     }
     let records = scene.0.records();
-    let strayed = |name: &str| records.iter().any(|record| record.contains(name));
-    assert!(strayed(r#""StrayMessages":"#) && strayed(r#""skipped":{"stray":"#));
+    let reported = |name: &str| records.iter().any(|record| record.contains(name));
+    assert!(reported(r#""MisroutedMessages":"#) && reported(r#""skipped":{"misrouted":"#));
 }
 
 #[tokio::test(start_paused = true)]
-async fn forged_alarms_of_others_ask_for_no_turn_and_those_of_ours_find_no_alarm() {
+async fn forged_alarms_enqueue_no_work_item_or_find_no_alarm() {
     let scene = Scene::of(&stage()).await;
     let alarm = |account: &str, name: &str| json!({"alarm": format!("arn:aws:cloudwatch:us-east-1:{account}:alarm:{name}")});
     for (event, skipped) in [
@@ -60,7 +62,7 @@ async fn forged_alarms_of_others_ask_for_no_turn_and_those_of_ours_find_no_alarm
     scene.0.invoke(ALARM_SCALING, &ours).await.unwrap();
     scene.minutes(5).await;
     assert_eq!(scene.tasks(), 4);
-    // The turn, and the tick a minute later; neither finds anything in ALARM.
+    // One for the work item and one for the requeue message. Neither finds an alarm in ALARM.
     assert_eq!((scene.calls("DescribeAlarms"), scene.calls("DescribeServices")), (2, 0));
 }
 
@@ -69,21 +71,28 @@ async fn a_message_that_cannot_be_read_fails_alone() {
     let scene = Scene::of(&stage()).await;
     let record =
         |id: &str, body: &str| json!({"messageId": id, "eventSource": "aws:sqs", "body": body});
-    let turn = r#"{"turn":{"lane":"service/demo/web"}}"#;
-    let event = json!({"Records": [record("good", turn), record("bad", "{\"turn\":{}}")]});
+    let work_item = r#"{"work_item":{"serialization_key":"service/demo/web"}}"#;
+    let event =
+        json!({"Records": [record("good", work_item), record("bad", "{\"work_item\":{}}")]});
     let answer = scene.0.invoke(ALARM_SCALING, &event).await.unwrap();
     assert_eq!(answer["batchItemFailures"], json!([{"itemIdentifier": "bad"}]));
-    assert_eq!(answer["event"]["malformed"], json!(["turn: missing field `lane`"]));
+    assert_eq!(
+        answer["event"]["malformed"],
+        json!(["work_item: missing field `serialization_key`"])
+    );
     assert_eq!(scene.calls("DescribeAlarms"), 1);
-    let bare = scene.0.invoke(ALARM_SCALING, &json!({"turn": {}})).await;
-    assert_eq!(bare.unwrap_err(), "turn: missing field `lane`");
+    let bare = scene.0.invoke(ALARM_SCALING, &json!({"work_item": {}})).await;
+    assert_eq!(bare.unwrap_err(), "work_item: missing field `serialization_key`");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_turn_in_a_lane_that_no_policy_is_in_says_so() {
+async fn a_serialization_key_without_a_policy_is_an_error() {
     let scene = Scene::of(&stage()).await;
-    let event = json!({"turn": {"lane": "service/demo/other"}});
+    let event = json!({"work_item": {"serialization_key": "service/demo/other"}});
     let answer = scene.0.invoke(ALARM_SCALING, &event).await.unwrap();
-    assert_eq!(answer["looks"][0]["error"], "no policy is in this lane; ask by the alarm's ARN");
+    assert_eq!(
+        answer["reconciles"][0]["error"],
+        "no policy has this serialization key; send the alarm's ARN"
+    );
     assert_eq!(scene.calls("DescribeAlarms"), 0);
 }

@@ -1,14 +1,14 @@
-//! The roles of the template with the adapter, held against what is done by them.
+//! Compares the role of alarm-scaling with what the function does.
 
 use std::collections::BTreeSet;
 
-use rehearse::stack::{self, ADAPTER, ALARM_SCALING};
+use rehearse::stack::{self, ALARM_SCALING, WITH_ALARM_SCALING};
 
 use crate::role::{Need, missing, of_lambda, unused};
 use crate::scene::Scene;
 use crate::together::full;
 
-/// Everything that alarm-scaling does: both dimensions, out and in.
+/// Everything that alarm-scaling does: it scales both dimensions out and in.
 async fn needs() -> BTreeSet<Need> {
     let scene = Scene::of(&full()).await;
     scene.load(8.0);
@@ -16,7 +16,7 @@ async fn needs() -> BTreeSet<Need> {
     scene.load(0.1);
     scene.minutes(120).await;
     let made = scene.0.made();
-    let mut needs = of_lambda(&stack::wiring(&ADAPTER).unwrap(), ALARM_SCALING);
+    let mut needs = of_lambda(&stack::wiring(&WITH_ALARM_SCALING).unwrap(), ALARM_SCALING);
     needs.extend(made[ALARM_SCALING].iter().map(Need::call));
     needs
 }
@@ -24,7 +24,7 @@ async fn needs() -> BTreeSet<Need> {
 #[tokio::test(start_paused = true)]
 async fn the_role_of_alarm_scaling_allows_what_it_does_and_nothing_else() {
     let needs = needs().await;
-    let roles = stack::roles(&ADAPTER).unwrap();
+    let roles = stack::roles(&WITH_ALARM_SCALING).unwrap();
     let statements = &roles["AlarmScalingRole"];
     assert_eq!(missing(statements, &needs), []);
     assert_eq!(unused(statements, &needs), []);

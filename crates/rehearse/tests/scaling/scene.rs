@@ -1,4 +1,4 @@
-//! A service under a load, and what is seen of it.
+//! A service under a load.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,17 +9,17 @@ use region::world::{
     ACCOUNT, Control, CreateGroup, CreateService, REGION, UpdateService, Workload,
 };
 use rehearse::scaled::{By, SERVICE, Stage, set_load, set_load_shown, shown};
-use rehearse::stack::{self, ADAPTER, CLUSTER, GROUP};
+use rehearse::stack::{self, CLUSTER, GROUP, WITH_ALARM_SCALING};
 use rehearse::virtually::Rehearsal;
 use serde_json::{Value, json};
 
-/// The tag that alarm-scaling keeps.
+/// The tag in which alarm-scaling records its last scaling.
 const TAG: &str = "ecs-tide:last-scaling";
 
-/// A stage on which tasks start at once and room is plenty.
+/// A stage with instant starts of tasks and ample capacity.
 pub fn stage() -> Stage {
     Stage {
-        service_by: By::Adapter,
+        service_by: By::AlarmScaling,
         cluster_by: By::Nobody,
         group: CreateGroup { desired: 8, min: 2, max: 20, ..CreateGroup::default() },
         service: CreateService {
@@ -35,20 +35,20 @@ pub fn stage() -> Stage {
     }
 }
 
-/// The same, with these parameters of the stack.
+/// The stage with these parameters of the stack added.
 pub fn with(mut stage: Stage, parameters: &[(&str, &str)]) -> Stage {
     let given = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     stage.parameters.extend(given);
     stage
 }
 
-/// The topic by which alarms reach alarm-scaling.
+/// The ARN of the topic that alarms notify.
 pub fn alarm_topic() -> String {
-    let wiring = stack::wiring(&ADAPTER).unwrap();
+    let wiring = stack::wiring(&WITH_ALARM_SCALING).unwrap();
     wiring.topics.into_iter().find(|topic| topic.logical_id == "AlarmTopic").unwrap().arn
 }
 
-/// A scene in play.
+/// A rehearsal of a stage.
 pub struct Scene(pub Rehearsal);
 
 impl Scene {
@@ -60,12 +60,12 @@ impl Scene {
         Self(stage.set(7, faults, forger).await.unwrap())
     }
 
-    /// Keep this many tasks busy, by CPU and by memory.
+    /// Sets a load that keeps this many tasks busy, by CPU and by memory.
     pub fn load(&self, tasks: f64) {
         set_load(&self.0, tasks, tasks).unwrap();
     }
 
-    /// The same, where it shows by the metric of `parameters` too.
+    /// Like [`Self::load`], for a load that the `ServiceMetric` of `parameters` shows too.
     pub fn load_shown(&self, parameters: &BTreeMap<String, String>, tasks: f64) {
         set_load_shown(&self.0, tasks, tasks, shown::by(parameters, tasks)).unwrap();
     }
@@ -113,7 +113,7 @@ impl Scene {
         })
     }
 
-    /// What looks came to, by name.
+    /// The names of the outcomes of all decisions.
     pub fn outcomes(&self) -> BTreeSet<String> {
         let outcomes = self.records().into_iter().filter_map(|record| {
             let names = record["outcomes"].as_object()?.keys().cloned();

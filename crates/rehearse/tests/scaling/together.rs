@@ -1,4 +1,4 @@
-//! Both dimensions in one look.
+//! Scaling of both dimensions in one reconcile.
 
 use std::sync::Mutex;
 
@@ -20,8 +20,8 @@ use crate::scene::{Scene, stage, with};
 pub fn full() -> Stage {
     let base = stage();
     Stage {
-        service_by: By::Adapter,
-        cluster_by: By::Adapter,
+        service_by: By::AlarmScaling,
+        cluster_by: By::AlarmScaling,
         group: CreateGroup {
             desired: 2,
             min: 2,
@@ -37,11 +37,11 @@ pub fn full() -> Stage {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_service_that_scales_out_into_a_full_cluster_raises_the_group_in_the_same_look() {
+async fn a_full_cluster_gets_instances_in_the_same_reconcile() {
     let scene = Scene::of(&full()).await;
     scene.load(8.0);
     scene.minutes(4).await;
-    // From 8 at 100 percent, half as many again: four more, one instance's worth.
+    // From 8 tasks at 100%, the step adds 50%: four tasks, which fill one instance.
     assert_eq!((scene.tasks(), scene.instances()), (12, 3));
     scene.minutes(3).await;
     assert!(scene.running() >= 12);
@@ -60,8 +60,8 @@ async fn each_zone_gets_the_instances_that_its_share_of_the_tasks_needs() {
     assert_eq!((scene.tasks(), scene.instances()), (12, 4));
 }
 
-/// For five seconds after a capacity is set, groups are read as they were before; services are
-/// read as they are.
+/// For five seconds after a capacity is set, reads of groups show the old state. Reads of services
+/// do not lag.
 fn lagging() -> Forger {
     let before: Mutex<(Option<Time>, Value)> = Mutex::default();
     Forger::new(move |region, now, call| {
@@ -82,7 +82,7 @@ fn lagging() -> Forger {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_right_after_a_raise_does_not_lower_what_that_set() {
+async fn a_reconcile_right_after_a_raise_does_not_lower_what_that_set() {
     let Stage { mut parameters, group, service, .. } = full();
     parameters.extend(shown::parameters("sqs-backlog-per-task"));
     let stage = Stage {
@@ -98,23 +98,23 @@ async fn a_look_right_after_a_raise_does_not_lower_what_that_set() {
     let scene = Scene::amiss(&stage, CallFaults::none(), lagging()).await;
     scene.load_shown(&stage.parameters, 2.5);
     scene.minutes(5).await;
-    // The alarms of both dimensions go off in the same minute.
+    // The alarms of both dimensions go into ALARM in the same minute.
     scene.set_tasks(8);
     scene.load_shown(&stage.parameters, 8.0);
     scene.minutes(4).await;
     assert_eq!((scene.tasks(), scene.instances()), (12, 4));
-    assert!(scene.outcomes().contains("overruled"), "{:?}", scene.outcomes());
+    assert!(scene.outcomes().contains("superseded"), "{:?}", scene.outcomes());
 }
 
 #[tokio::test(start_paused = true)]
 async fn with_that_switched_off_the_tasks_wait_for_the_reservation_to_climb() {
-    let scene = Scene::of(&with(full(), &[("RaiseForTasks", "false")])).await;
+    let scene = Scene::of(&with(full(), &[("AddInstancesForTasks", "false")])).await;
     scene.load(8.0);
     scene.minutes(4).await;
     assert!(!scene.records().iter().any(|record| record["decision"]["raise"].is_object()));
 }
 
-/// Six instances of which the tasks need three, and a reservation that asks for fewer.
+/// Six instances of which the tasks need three, with a reservation in the scale-in range.
 fn roomy(parameters: &[(&str, &str)]) -> Stage {
     let full = full();
     let parameters =
@@ -136,7 +136,7 @@ fn roomy(parameters: &[(&str, &str)]) -> Stage {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_group_scales_in_as_far_as_its_tasks_keep_room() {
+async fn the_group_scales_in_only_if_its_tasks_still_fit() {
     let scene = Scene::of(&roomy(&[])).await;
     scene.minutes(120).await;
     let left = scene.instances();
@@ -163,7 +163,7 @@ async fn the_group_is_not_scaled_in_while_more_than_a_share_of_the_cluster_drain
 #[tokio::test(start_paused = true)]
 async fn a_ghost_registration_keeps_no_group_from_scaling_in() {
     let scene = Scene::of(&with(roomy(&[]), &[("MaxDrainingPercent", "10")])).await;
-    // An instance of another group is DRAINING, and ends without its agent.
+    // An instance of another group is DRAINING, and is terminated after it lost its agent.
     scene.control(Control::CreateGroup(CreateGroup {
         name: "others".to_owned(),
         cluster: CLUSTER.to_owned(),

@@ -1,4 +1,4 @@
-//! Instances that warm up: in the desired capacity, and not in the base of a scale-out.
+//! Instances that warm up count in the desired capacity, but not in the base of a scale-out.
 
 use region::world::{
     Comparison, Control, CreateGroup, CreateService, Dimension, PutMetricAlarm, Statistic,
@@ -8,13 +8,13 @@ use rehearse::stack::ALARM_SCALING;
 
 use crate::scene::{Scene, alarm_topic, stage, with};
 
-/// A policy that takes an instance away, on an alarm of another metric.
+/// A policy that removes an instance, with an alarm on another metric.
 const QUIET: &str = r#"{"Policies":[{"Alarm":"quiet","ResourceId":"autoScalingGroup/demo-group",
 "MinCapacity":0,"MaxCapacity":2147483647,"AdjustmentType":"ChangeInCapacity","StepAdjustments":[
 {"MetricIntervalUpperBound":0,"ScalingAdjustment":-1}]}]}"#;
 
-/// Two instances that are launched, come into service after a minute and are full then, with a
-/// warm-up of so many seconds.
+/// Two new instances that come into service after a minute and are full then, with a warm-up of
+/// this many seconds.
 fn fresh(by: By, warm_up: u64) -> Stage {
     let base = stage();
     Stage {
@@ -35,7 +35,7 @@ fn fresh(by: By, warm_up: u64) -> Stage {
     }
 }
 
-/// An alarm that is always on, and asks for fewer instances.
+/// An alarm that is always in ALARM and scales the group in.
 fn quiet() -> PutMetricAlarm {
     PutMetricAlarm {
         alarm_name: "quiet".to_owned(),
@@ -52,7 +52,7 @@ fn quiet() -> PutMetricAlarm {
     }
 }
 
-/// The group's desired capacity after each of so many minutes.
+/// The group's desired capacity after each minute.
 async fn capacities(stage: &Stage, quiet_too: bool, minutes: usize) -> Vec<usize> {
     let scene = Scene::of(stage).await;
     if quiet_too {
@@ -69,26 +69,26 @@ async fn capacities(stage: &Stage, quiet_too: bool, minutes: usize) -> Vec<usize
 
 #[tokio::test(start_paused = true)]
 async fn a_group_scales_alike_whatever_other_alarm_is_on() {
-    let stage = with(fresh(By::Adapter, 300), &[("MorePolicies", QUIET)]);
+    let stage = with(fresh(By::AlarmScaling, 300), &[("AdditionalPolicies", QUIET)]);
     let alone = capacities(&stage, false, 10).await;
     assert_eq!(alone, capacities(&stage, true, 10).await);
-    // The two are warm after six minutes and registration; a look comes within a minute more.
+    // Both are warm six minutes after they registered. A reconcile follows within a minute.
     assert_eq!(alone.get(..6), Some(&[2; 6][..]), "{alone:?}");
     assert_eq!(alone.get(7), Some(&3), "{alone:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_warms_up_is_no_base_of_a_scale_out_native_or_adapter() {
+async fn what_warms_up_is_no_base_of_a_scale_out_native_or_alarm_scaling() {
     for warm_up in [0, 240, 600] {
         let mut firsts = Vec::new();
-        for by in [By::Native, By::Adapter] {
+        for by in [By::Native, By::AlarmScaling] {
             let capacities = capacities(&fresh(by, warm_up), false, 10).await;
             firsts.push(capacities.iter().position(|capacity| *capacity > 2));
         }
-        let (native, adapter) = (firsts[0], firsts[1]);
-        // A look that no event brings comes within a minute.
+        let (native, alarm_scaling) = (firsts[0], firsts[1]);
+        // A requeued reconcile follows within a minute.
         let later = native.map(|minute| minute + 1);
-        assert!(adapter == native || adapter == later, "{warm_up} s: {firsts:?}");
+        assert!(alarm_scaling == native || alarm_scaling == later, "{warm_up} s: {firsts:?}");
         match warm_up {
             0 => assert!(native.unwrap() < 4, "{firsts:?}"),
             240 => assert!((4..7).contains(&native.unwrap()), "{firsts:?}"),
@@ -98,8 +98,8 @@ async fn what_warms_up_is_no_base_of_a_scale_out_native_or_adapter() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_group_without_a_warm_up_is_scaled_without_a_look_at_its_instances() {
-    let scene = Scene::of(&fresh(By::Adapter, 0)).await;
+async fn a_group_without_a_warm_up_scales_without_reading_instances() {
+    let scene = Scene::of(&fresh(By::AlarmScaling, 0)).await;
     scene.load(1.0);
     scene.minutes(6).await;
     assert!(scene.instances() > 2);

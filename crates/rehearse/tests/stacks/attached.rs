@@ -1,4 +1,4 @@
-//! The stack that attaches a further group, beside the one that it is attached to.
+//! The stack that attaches an additional group, compared with the main stack.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::{MAIN, arguments, load, parameters};
 
 const ATTACH: &str = "stacks/attach-group.yaml";
 
-/// The names behind the stack's, of what is exported or imported.
+/// The names of exports or imports, without the name of the stack.
 fn names<'a>(subs: impl IntoIterator<Item = &'a Value>, stack: &str) -> BTreeSet<String> {
     let name = |sub: &Value| {
         let text = sub["Fn::Sub"].as_str().unwrap_or_else(|| panic!("{sub} is no !Sub"));

@@ -1,4 +1,4 @@
-//! Conditions of a template, by the values of its parameters.
+//! Evaluates conditions of a template.
 
 use serde_json::Value;
 

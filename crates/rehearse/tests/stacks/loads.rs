@@ -1,4 +1,4 @@
-//! The loads that a service may be scaled on: their alarms, and the page that lists them.
+//! The alarms of the metrics that a service may scale on, and the page that lists them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +45,7 @@ fn both_alarms_read_the_same() {
     }
 }
 
-/// An update makes what is new before it takes away what it replaces.
+/// An update creates the new alarm before it deletes the one that it replaces.
 #[test]
 fn no_two_alarms_have_one_name_whatever_the_condition() {
     let template = load(SERVICE.alarms);

@@ -1,15 +1,15 @@
-//! The stacks that are deployed with template.yaml or beside it.
+//! Tests of template.yaml and of the stacks that are deployed with it.
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
 
-mod adapter;
+mod alarm_scaling;
 mod attached;
 mod conditions;
 mod loads;
 mod nested;
 #[path = "../page/mod.rs"]
 mod page;
-mod readme;
+mod reference;
 mod scaling;
 mod steps;
 

@@ -1,5 +1,5 @@
-//! Nested stacks: what is handed to one is what it declares, and what the outer template
-//! admits the inner one admits.
+//! Nested stacks get exactly the parameters that they declare, and accept every value that the
+//! outer template accepts.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{MAIN, arguments, load, parameters};
 
-/// A stack that a template deploys.
+/// A nested stack.
 struct Nested {
     id: String,
     outer: String,
@@ -16,7 +16,7 @@ struct Nested {
     passed: Map<String, Value>,
 }
 
-/// All that is deployed by a template, and by what it deploys.
+/// All nested stacks of a template, at any depth.
 fn nested(outer: &str) -> Vec<Nested> {
     let template = load(outer);
     let resources = template["Resources"].as_object().unwrap();
@@ -43,12 +43,12 @@ fn every_nested_stack_is_handed_what_it_declares_and_nothing_else() {
     }
 }
 
-/// Where the inner template differs from the outer in a parameter of one name.
+/// How a parameter of the inner template differs from that of the same name in the outer one.
 ///
-/// What the outer one admits the inner one must admit too, or a deployment would fail half
-/// way and roll back. So an inner pattern is the same, or is left out: no other value comes
-/// there. Only an empty text means that there is none, and a stack that is deployed where
-/// there is one, which a rule of template.yaml sees to, may ask for it.
+/// The inner template must accept every value that the outer one accepts, or a deployment would
+/// fail halfway and roll back. So the inner pattern must be the same or missing. The exception is
+/// the empty text, which means that there is no value: a nested stack that is deployed only if
+/// there is a value, as a rule of template.yaml ensures, may require one.
 pub fn differences(outer: &Parameter, inner: &Parameter) -> Vec<String> {
     let mut differences = Vec::new();
     let mut compare = |what: &str, outer: String, inner: String, admitted: bool| {
@@ -107,7 +107,7 @@ fn every_output_of_a_nested_stack_that_is_used_exists() {
 }
 
 #[test]
-fn a_parameter_that_differs_is_told() {
+fn a_parameter_that_differs_is_reported() {
     let percent = Parameter {
         name: "ServiceInPercent".to_owned(),
         kind: "Number".to_owned(),

@@ -1,4 +1,4 @@
-//! The page of scaling, recomputed from the stacks that scale.
+//! Recomputes the numbers of docs/scaling.md from the stacks.
 
 use crate::page::{Table, cell, read, section, tables};
 use crate::steps::{Policy, Stacks};
@@ -10,14 +10,14 @@ pub const SERVICE: Stacks =
 pub const CLUSTER: Stacks =
     Stacks { policies: "stacks/cluster-scaling.yaml", alarms: "stacks/cluster-alarms.yaml" };
 
-/// Beyond the last bound of any step.
+/// More readings than the last bound of any step.
 const READINGS: u32 = 250;
 
 fn policies(stacks: &Stacks) -> [Policy; 2] {
     [Policy::read(stacks, "OutPolicy", "OutAlarm"), Policy::read(stacks, "InPolicy", "InAlarm")]
 }
 
-/// A parameter's default in the template that is deployed.
+/// A parameter's default in template.yaml.
 fn default(name: &str) -> f64 {
     let parameters = parameters(MAIN);
     let parameter = parameters.iter().find(|parameter| parameter.name == name);
@@ -36,7 +36,7 @@ fn holds(condition: &str, reading: f64) -> bool {
     })
 }
 
-/// The numbers in a table's heading: of `of 3 tasks` or `N = 3`, 3.
+/// The numbers in a table's heading, for example 3 for `of 3 tasks` or `N = 3`.
 fn capacities(heading: &[String]) -> Vec<f64> {
     heading.iter().filter_map(|cell| cell.split(' ').find_map(|word| word.parse().ok())).collect()
 }
@@ -77,10 +77,10 @@ fn the_page_says_what_is_reserved_after_one_has_gone() {
     let [_, policy] = policies(&CLUSTER);
     let percent = policy.default();
     let [row] = &after.rows[..] else { panic!("{} rows", after.rows.len()) };
-    assert_eq!(cell(row, 0), format!("{percent} %, after one has gone"));
+    assert_eq!(cell(row, 0), format!("{percent}%, after one instance is terminated"));
     for (column, n) in capacities(&after.heading).iter().enumerate() {
         let becomes = percent * n / policy.apply(percent, percent, *n).unwrap();
-        assert_eq!(cell(row, column + 1), format!("{becomes} %"), "of {n}");
+        assert_eq!(cell(row, column + 1), format!("{becomes}%"), "of {n}");
     }
 }
 
@@ -103,27 +103,26 @@ fn the_page_gives_every_parameter_its_default_and_every_cooldown() {
             ["Cooldown"]
             .to_string()
     };
-    let pace =
+    let cooldowns =
         format!("cooldown of {} s out, {} s in", cooldown("OutPolicy"), cooldown("InPolicy"));
-    assert!(page.contains(&pace), "`{pace}` is not in {PAGE}");
+    assert!(page.contains(&cooldowns), "`{cooldowns}` is not in {PAGE}");
 }
 
-/// The pairs of thresholds, lower and upper, with which taking one step in would call for a
-/// step out.
+/// The pairs of lower and upper thresholds at which one scale-in step would lead to a scale-out.
 fn swinging(policies: &[Policy; 2]) -> Vec<(f64, f64)> {
     let [out, inward] = policies;
     let range = |policy: &Policy| {
         let (least, most) = (policy.threshold.min_value, policy.threshold.max_value);
         (least.unwrap() as u32..=most.unwrap() as u32).map(f64::from)
     };
-    // The most that a capacity can come to bear, however small it was: at the threshold.
-    let bears = |lower: f64| {
+    // The highest reading that a step in from the lower threshold can lead to.
+    let highest = |lower: f64| {
         let after = |n: f64| lower * n / inward.apply(lower, lower, n).unwrap();
         (2..=1_000).map(f64::from).map(after).fold(0.0, f64::max)
     };
     range(inward)
         .flat_map(|lower| range(out).map(move |upper| (lower, upper)))
-        .filter(|(lower, upper)| bears(*lower) >= *upper)
+        .filter(|(lower, upper)| highest(*lower) >= *upper)
         .collect()
 }
 

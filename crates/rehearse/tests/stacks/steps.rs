@@ -1,4 +1,4 @@
-//! Step scaling as AWS does it, by the alarms and policies of two stacks.
+//! The step scaling of AWS, applied to the alarms and policies of two stacks.
 //!
 //! <https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html>
 
@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::{load, parameters};
 
-/// A policy with the alarm that calls it.
+/// A policy with its alarm.
 pub struct Policy {
-    /// The parameter that is the alarm's threshold.
+    /// The parameter with the alarm's threshold.
     pub threshold: Parameter,
-    /// Whether the alarm is on from the threshold upwards, or else from there downwards.
+    /// Whether the alarm is in ALARM at or above the threshold, and not at or below.
     upwards: bool,
     percent: bool,
     least: f64,
@@ -24,14 +24,14 @@ struct Step {
     adjustment: f64,
 }
 
-/// The stacks that scale one dimension: that of the policies, and that of the alarms.
+/// The paths of the two stacks of a dimension.
 pub struct Stacks {
     pub policies: &'static str,
     pub alarms: &'static str,
 }
 
 impl Policy {
-    /// That of `policy` and `alarm`.
+    /// Reads the policy and the alarm with these logical ids.
     pub fn read(stacks: &Stacks, policy: &str, alarm: &str) -> Self {
         let properties = |path: &str, id: &str| load(path)["Resources"][id]["Properties"].clone();
         let (policy, alarm) =
@@ -66,8 +66,8 @@ impl Policy {
         self.threshold.default.as_ref().unwrap().parse().unwrap()
     }
 
-    /// The adjustment at this reading, if the alarm is on at all. A policy that finds no
-    /// step, or two, fails.
+    /// The adjustment at this reading, or `None` if the alarm is not in ALARM. Panics unless
+    /// exactly one step matches.
     fn adjustment(&self, threshold: f64, reading: f64) -> Option<f64> {
         let beyond = reading - threshold;
         let is_on = if self.upwards { beyond >= 0.0 } else { beyond <= 0.0 };
@@ -83,13 +83,13 @@ impl Policy {
         }
     }
 
-    /// The step as the page writes it.
+    /// The step in the notation of the page.
     pub fn words(&self, threshold: f64, reading: f64) -> Option<String> {
         let adjustment = self.adjustment(threshold, reading)?;
-        Some(format!("{adjustment:+}{}", if self.percent { " %" } else { "" }))
+        Some(format!("{adjustment:+}{}", if self.percent { "%" } else { "" }))
     }
 
-    /// What becomes of a capacity at this reading, before minimum and maximum.
+    /// The new capacity at this reading, before minimum and maximum apply.
     pub fn apply(&self, threshold: f64, reading: f64, capacity: f64) -> Option<f64> {
         let adjustment = self.adjustment(threshold, reading)?;
         if !self.percent {

@@ -1,4 +1,4 @@
-//! An alarm's name in all of AWS: `arn:aws:cloudwatch:us-east-1:123456789012:alarm:web-cpu-high`.
+//! ARNs of alarms: `arn:aws:cloudwatch:us-east-1:123456789012:alarm:web-cpu-high`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Malformed;
 
-/// `AlarmName` in PutMetricAlarm is at most so long.
+/// The maximum length of `AlarmName` in PutMetricAlarm.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
 const LONGEST_NAME: usize = 255;
 
@@ -17,13 +17,13 @@ pub struct AlarmArn(String);
 
 const FAULT: &str = "not an alarm's ARN, write arn:PARTITION:cloudwatch:REGION:ACCOUNT:alarm:NAME";
 
-/// A text that is no ARN of an alarm.
+/// The text is not an alarm's ARN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{}", FAULT)]
 pub struct BadArn;
 
 impl AlarmArn {
-    /// The region's code.
+    /// The Region's code.
     pub fn region(&self) -> &str {
         self.part(3)
     }
@@ -74,7 +74,7 @@ impl fmt::Display for AlarmArn {
     }
 }
 
-/// The ARN that `value` holds, or what is wrong with it.
+/// Reads the ARN in `value`.
 pub(super) fn field(
     value: Option<&Value>,
     kind: &'static str,

@@ -1,5 +1,4 @@
-//! The document about an alarm that a Lambda action hands over as `alarmData` and
-//! EventBridge as `detail`.
+//! The document about an alarm: `alarmData` in a Lambda action, `detail` in an EventBridge event.
 //!
 //! ```json
 //! {"source":"aws.cloudwatch","alarmArn":"arn:aws:cloudwatch:us-east-1:123456789012:alarm:web-cpu-high",
@@ -15,20 +14,20 @@
 use serde_json::Value;
 
 use super::told::{Field, Told};
-use super::{Malformed, Notice, Skip};
+use super::{Malformed, Notification, Skip};
 
-/// Read what a Lambda action hands over.
-pub(super) fn action(event: &Value) -> Result<Notice, Malformed> {
+/// Reads the event of a Lambda action.
+pub(super) fn action(event: &Value) -> Result<Notification, Malformed> {
     let arn = Field { path: "alarmArn", value: event.get("alarmArn") };
     let account = Field { path: "accountId", value: event.get("accountId") };
     let paths = ["alarmData.state.value", "alarmData.state.timestamp"];
-    told("alarm action", arn, account, event.get("alarmData"), paths).notice()
+    told("alarm action", arn, account, event.get("alarmData"), paths).notification()
 }
 
-/// Read an event by its `detail-type`.
-pub(super) fn event(event: &Value) -> Result<Notice, Malformed> {
-    let unknown = Ok(Notice::Skip { why: Skip::Unknown, alarm: None });
-    // Whoever may put events may name any other source.
+/// Reads an EventBridge event by its `detail-type`.
+pub(super) fn event(event: &Value) -> Result<Notification, Malformed> {
+    let unknown = Ok(Notification::Skip { why: Skip::Unknown, alarm: None });
+    // Anyone who may put events can set any other source.
     if event.get("source").and_then(Value::as_str) != Some("aws.cloudwatch") {
         return unknown;
     }
@@ -37,14 +36,14 @@ pub(super) fn event(event: &Value) -> Result<Notice, Malformed> {
     let paths = ["detail.state.value", "detail.state.timestamp"];
     let told = told("alarm event", arn, account, event.get("detail"), paths);
     match event.get("detail-type").and_then(Value::as_str) {
-        Some("CloudWatch Alarm State Change") => told.notice(),
+        Some("CloudWatch Alarm State Change") => told.notification(),
         Some("CloudWatch Alarm Configuration Change") => Ok(told.skip(Skip::ConfigurationChange)),
         Some("CloudWatch Alarm Contributor State Change") => Ok(told.skip(Skip::Contributor)),
         _ => unknown,
     }
 }
 
-/// What the document tells. Which alarm it is about stands around it.
+/// The fields of the document. The alarm's ARN and account are outside of it.
 fn told<'a>(
     kind: &'static str,
     arn: Field<'a>,

@@ -23,11 +23,11 @@ use crate::complete::{self, Minute};
 /// One period of a metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Datapoint {
-    /// When the period began, where it is told.
+    /// When the period began, if the data states it.
     pub at: Option<Time>,
-    /// Its value. None where the data point is missing.
+    /// Its value. `None` if the data point is missing.
     pub value: Option<f64>,
-    /// How many samples it has. Metric math does not tell.
+    /// How many samples it has. Metric math does not report it.
     pub samples: Option<f64>,
 }
 
@@ -47,8 +47,8 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
-    /// Read `StateReasonData`. None if it tells nothing of this: SetAlarmState takes any
-    /// text, and a composite alarm's names other alarms.
+    /// Reads `StateReasonData`. `None` if it contains no evaluation: SetAlarmState accepts any
+    /// text, and that of a composite alarm names other alarms.
     pub fn read(text: &str) -> Option<Self> {
         Self::of(&serde_json::from_str(text).ok()?)
     }
@@ -58,8 +58,8 @@ impl Evaluation {
         self.points.iter().rev().find_map(|point| Some((point.value?, point.at)))
     }
 
-    /// The value of the newest data point that was complete at `at`, when it was evaluated. None
-    /// if nothing told which was.
+    /// The value of the newest data point that was complete at `at`, when it was evaluated. `None`
+    /// if the data does not show which was complete.
     pub fn newest_complete(&self, at: Time) -> Option<f64> {
         let minute = |point: &Datapoint| {
             let samples = point.samples.map(|samples| vec![samples]);
@@ -69,7 +69,7 @@ impl Evaluation {
         complete::newest(&minutes?, self.period?, at)
     }
 
-    /// Read reason data that is out of its string.
+    /// Reads reason data that was parsed from its string.
     pub(super) fn of(data: &Value) -> Option<Self> {
         let list = |key| data.get(key).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let newest = |key| list(key).last().and_then(number);
@@ -94,8 +94,7 @@ impl Evaluation {
     }
 }
 
-/// The evaluated data points turned round, and put in the order of their times if all
-/// have one.
+/// The evaluated data points oldest first: reversed, and sorted by time if all have one.
 fn oldest_first(evaluated: &[Value]) -> Vec<Datapoint> {
     let point = |point: &Value| Datapoint {
         at: point.get("timestamp").and_then(Value::as_str).and_then(timestamp::read),
@@ -109,7 +108,7 @@ fn oldest_first(evaluated: &[Value]) -> Vec<Datapoint> {
     points
 }
 
-/// A finite number, written as one or as text.
+/// A finite number, as a JSON number or a string.
 pub(super) fn number(value: &Value) -> Option<f64> {
     let number = match value {
         Value::Number(number) => number.as_f64()?,
@@ -192,7 +191,7 @@ mod tests {
         assert_eq!(newest(&data), Some(77.0));
         let points = [point(30, 6.0, 77.0), point(29, 6.0, 71.0)];
         assert_eq!(newest(&json!({"period": 60, "evaluatedDatapoints": points})), Some(77.0));
-        // Without the period, the samples or the times nothing tells.
+        // Unknown without the period, the samples or the times.
         assert_eq!(newest(&json!({"evaluatedDatapoints": points})), None);
         assert_eq!(newest(&json!({"period": 60, "recentDatapoints": [71.0, 77.0]})), None);
         let untold = json!({"period": 60, "evaluatedDatapoints": [

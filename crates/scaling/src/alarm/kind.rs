@@ -1,5 +1,5 @@
-//! What an alarm watches, told by the shape of its configuration: `Trigger` in an SNS
-//! message has the keys of the API, a document has them in lower camel case.
+//! What an alarm watches, found from the shape of its configuration. `Trigger` in an SNS message
+//! has the keys of the API, a document has them in lower camel case.
 
 use serde_json::Value;
 
@@ -14,18 +14,17 @@ pub enum Kind {
     MetricMath,
     /// The states of other alarms. It has no threshold and no value.
     Composite {
-        /// The alarm, by name or ARN, that holds its actions back.
+        /// The alarm, by name or ARN, that suppresses its actions.
         suppressor: Option<String>,
     },
     /// A metric against the band of an anomaly detector. It has no threshold.
     AnomalyBand,
 }
 
-/// The kind of the alarm that `configuration` describes, if it can be told, or why
-/// such an alarm scales nothing.
+/// The kind of the alarm that `configuration` describes; `None` if that does not show it.
 ///
 /// # Errors
-/// Why.
+/// Why alarms of that kind are not supported.
 pub fn of(configuration: &Value) -> Result<Option<Kind>, Skip> {
     let has = |names: [&str; 2]| get(configuration, names).is_some();
     if has(["evaluationCriteria", "EvaluationCriteria"]) {
@@ -74,7 +73,7 @@ fn is_query(expression: &str) -> bool {
         && words.any(|word| word.eq_ignore_ascii_case("FROM"))
 }
 
-/// The field in either spelling. Null says no more than none.
+/// The field in either spelling. Null counts as absent.
 fn get<'a>(object: &'a Value, names: [&str; 2]) -> Option<&'a Value> {
     names.iter().find_map(|name| object.get(name).filter(|value| !value.is_null()))
 }
@@ -85,7 +84,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn the_kind_is_told_by_either_spelling() {
+    fn the_kind_is_read_from_either_spelling() {
         let stat = json!({"id": "m1", "metricStat": {"metric": {}}, "returnData": true});
         let api = json!({"Id": "m1", "MetricStat": {"Metric": {}}, "ReturnData": true});
         for (configuration, kind) in [
@@ -134,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_configuration_that_does_not_tell_leaves_the_kind_open() {
+    fn the_kind_is_unknown_if_the_configuration_lacks_it() {
         for configuration in [
             json!(null),
             json!([]),

@@ -1,20 +1,19 @@
-//! What CloudWatch sends about an alarm: one event may carry many messages, each a
-//! notice, a typed skip or a malformed message that is named and kept.
+//! Messages about alarms. One event may carry many, and each is read as a notification, a typed
+//! skip or an error that names what is malformed.
 //!
-//! The same transition comes in two wordings, and what they tell differs:
+//! CloudWatch sends the same transition in two formats with different content:
 //!
 //! | | SNS message | Lambda action or EventBridge event |
 //! |---|---|---|
 //! | threshold | `Trigger.Threshold` | in `state.reasonData` |
-//! | operator | `Trigger.ComparisonOperator` | not told |
+//! | operator | `Trigger.ComparisonOperator` | absent |
 //! | data points | only in words, in `NewStateReason` | in `state.reasonData` |
 //!
-//! So a notice says which alarm went into ALARM and when; the rest is a hint that
-//! spares a call where it is there. DescribeAlarms is the truth about the alarm, and
-//! its `StateReasonData` is read by the same [`Evaluation`]. The words of a reason
-//! are for people and are never read: they name a transition that did not happen
-//! (`OK -> ALARM` after INSUFFICIENT_DATA), write days before months, and list data
-//! points newest first.
+//! So only two facts of a notification are relied on: which alarm went into ALARM, and when. The
+//! rest is optional and may save a call. DescribeAlarms is authoritative, and its
+//! `StateReasonData` is read by the same [`Evaluation`]. The text of a reason is never parsed: it
+//! may name a transition that did not happen (`OK -> ALARM` after INSUFFICIENT_DATA), writes days
+//! before months, and lists data points newest first.
 //!
 //! Sources:
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html>,
@@ -33,8 +32,8 @@ mod told;
 #[cfg(test)]
 mod tests;
 
+use requeue::{Requeue, WorkItem};
 use serde_json::Value;
-use tick::{Tick, Turn};
 
 use crate::Time;
 use crate::step::Operator;
@@ -48,25 +47,25 @@ pub use kind::{Kind, of as kind};
 
 /// A message that is understood.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Notice {
+pub enum Notification {
     /// An alarm went into ALARM.
     Alarm(Alarm),
-    /// Someone asks for a look at an alarm, and says nothing of its state.
-    Look(AlarmArn),
-    /// Our own loop is due.
-    Tick(Tick),
-    /// A lane's turn has come.
-    Turn(Turn),
-    /// Understood, and nothing to scale for.
+    /// A request to reconcile an alarm, without its state.
+    Reconcile(AlarmArn),
+    /// A requeue message of the re-invoke loop is due.
+    Requeue(Requeue),
+    /// A work item of a serialization key.
+    WorkItem(WorkItem),
+    /// A message that is understood but does not cause scaling.
     Skip {
         /// Why.
         why: Skip,
-        /// The alarm, where the message tells.
+        /// The alarm, if the message names it.
         alarm: Option<AlarmArn>,
     },
 }
 
-/// A transition into ALARM, as its message tells it.
+/// A transition into ALARM, as its message reports it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alarm {
     /// The alarm; its account, region and name are the ARN's. `Region` in an SNS
@@ -75,21 +74,22 @@ pub struct Alarm {
     pub arn: AlarmArn,
     /// When the state was entered.
     pub at: Time,
-    /// The state before, where it is told. ALARM again is a transition too: that of a
-    /// composite alarm whose actions are suppressed no more.
+    /// The state before, if the message has it. It may be ALARM too: when the actions of a
+    /// composite alarm are no longer suppressed.
     pub previous: Option<StateValue>,
-    /// What the alarm watches, where it is told.
+    /// What the alarm watches, if the message has it.
     pub kind: Option<Kind>,
-    /// The threshold, where it is told and the alarm has one.
+    /// The threshold, if the alarm has one and the message has it.
     pub threshold: Option<f64>,
-    /// How the metric compares with it, where that is told.
+    /// How the metric is compared with the threshold, if the message has it.
     pub operator: Option<Operator>,
-    /// What was evaluated. None where no data came: from SNS, after SetAlarmState.
+    /// What was evaluated. `None` if the message has no such data: from SNS, or after
+    /// SetAlarmState.
     pub evaluation: Option<Evaluation>,
 }
 
 impl Alarm {
-    /// What makes one transition: messages about it are duplicates, however they came.
+    /// The identity of the transition: messages with the same key are duplicates.
     pub fn key(&self) -> (&AlarmArn, Time) {
         (&self.arn, self.at)
     }
@@ -118,35 +118,34 @@ impl StateValue {
     }
 }
 
-/// Why a message that is understood scales nothing.
+/// Why a message that is understood does not cause scaling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Skip {
-    /// The alarm went to OK: what it asked for has ended.
+    /// The alarm went to OK.
     Ok,
-    /// The alarm went to INSUFFICIENT_DATA: nobody knows what to scale for.
+    /// The alarm went to INSUFFICIENT_DATA, so there is no value to scale on.
     InsufficientData,
-    /// A mute rule holds the alarm's actions back. EventBridge events come all the
-    /// same, and once the window ends CloudWatch starts the actions of what is still
-    /// in ALARM.
+    /// A mute rule holds back the alarm's actions. EventBridge events are sent regardless, and
+    /// when the window ends CloudWatch starts the actions of alarms that are still in ALARM.
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-mute-rules.html>
     Muted,
-    /// The composite alarm's suppressor holds its actions back. A message follows once it
-    /// lets go of an alarm that still is in ALARM.
+    /// The composite alarm's suppressor holds back its actions. A message follows when that ends
+    /// while the alarm is still in ALARM.
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_CompositeAlarm.html>
     Suppressed,
-    /// The alarm was made, changed or deleted; its state is another event's.
+    /// The alarm was created, changed or deleted; another event reports its state.
     ConfigurationChange,
-    /// One series of an alarm over many: AWS has no Auto Scaling action for it either.
+    /// One time series of an alarm over many. AWS has no Auto Scaling action for it either.
     Contributor,
-    /// A Metrics Insights query: it may stand for many series, so for no one value.
+    /// A Metrics Insights query. It may return many series, and thus not one value.
     MetricsInsights,
-    /// A PromQL query: likewise.
+    /// A PromQL query. It may return many series too.
     PromQl,
-    /// A log alarm: it watches the results of a query over logs, not a metric.
+    /// A log alarm. It watches the results of a log query, not a metric.
     LogAlarm,
     /// AWS's sample message, whose ARN holds placeholders.
     Sample,
-    /// JSON of a kind that nobody here sends.
+    /// JSON of an unknown kind.
     Unknown,
 }
 
@@ -169,16 +168,20 @@ impl Skip {
     }
 }
 
-/// Read one message that is out of its envelopes.
-fn classify(message: &Value) -> Result<Notice, Malformed> {
-    if let Some(tick) = Tick::read(message) {
-        return tick.map(Notice::Tick).map_err(|error| Malformed::Tick(error.to_string()));
+/// Reads one message without its envelopes.
+fn classify(message: &Value) -> Result<Notification, Malformed> {
+    if let Some(requeue) = Requeue::read(message) {
+        return requeue
+            .map(Notification::Requeue)
+            .map_err(|error| Malformed::Requeue(error.to_string()));
     }
-    if let Some(turn) = Turn::read(message) {
-        return turn.map(Notice::Turn).map_err(|error| Malformed::Tick(error.to_string()));
+    if let Some(work_item) = WorkItem::read(message) {
+        return work_item
+            .map(Notification::WorkItem)
+            .map_err(|error| Malformed::Requeue(error.to_string()));
     }
     if let Some(alarm) = message.get("alarm") {
-        return arn::field(Some(alarm), "look", "alarm").map(Notice::Look);
+        return arn::field(Some(alarm), "reconcile", "alarm").map(Notification::Reconcile);
     }
     if message.get("detail-type").is_some() {
         return document::event(message);
@@ -189,5 +192,5 @@ fn classify(message: &Value) -> Result<Notice, Malformed> {
     if ["AlarmArn", "AlarmName", "NewStateValue"].iter().any(|key| message.get(key).is_some()) {
         return sns::message(message);
     }
-    Ok(Notice::Skip { why: Skip::Unknown, alarm: None })
+    Ok(Notification::Skip { why: Skip::Unknown, alarm: None })
 }

@@ -14,10 +14,10 @@
 use serde_json::Value;
 
 use super::told::{Field, Told};
-use super::{Malformed, Notice};
+use super::{Malformed, Notification};
 
 /// Read the message.
-pub(super) fn message(message: &Value) -> Result<Notice, Malformed> {
+pub(super) fn message(message: &Value) -> Result<Notification, Malformed> {
     let field = |path| Field { path, value: message.get(path) };
     let trigger = message.get("Trigger").filter(|trigger| trigger.is_object());
     let told = Told {
@@ -35,5 +35,5 @@ pub(super) fn message(message: &Value) -> Result<Notice, Malformed> {
         threshold: trigger.and_then(|trigger| trigger.get("Threshold")),
         operator: trigger.and_then(|trigger| trigger.get("ComparisonOperator")),
     };
-    told.notice()
+    told.notification()
 }

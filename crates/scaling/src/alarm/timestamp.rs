@@ -1,5 +1,5 @@
-//! Points in time as CloudWatch writes them: `2026-11-22T09:00:00.123+0000`, whose
-//! offset has no colon, so no RFC 3339; and RFC 3339 itself, in case that it changes.
+//! Times as CloudWatch writes them, `2026-11-22T09:00:00.123+0000`. The offset has no colon, so
+//! that is not RFC 3339. RFC 3339 is accepted too, in case CloudWatch changes.
 
 use std::borrow::Cow;
 

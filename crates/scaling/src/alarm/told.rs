@@ -1,24 +1,24 @@
-//! What a message about an alarm tells, whatever its wording; and what that means.
+//! The fields of a message about an alarm, whatever its format, and their meaning.
 
 use serde_json::Value;
 
 use super::evaluation::number;
-use super::{Alarm, AlarmArn, Evaluation, Malformed, Notice, Skip, StateValue};
+use super::{Alarm, AlarmArn, Evaluation, Malformed, Notification, Skip, StateValue};
 use super::{arn, kind, timestamp};
 use crate::Time;
 use crate::step::Operator;
 
-/// The ARN in AWS's sample message begins so.
+/// How the ARN in AWS's sample message begins.
 const SAMPLE: &str = "arn:aws:cloudwatch:REGION:ACCOUNT_NUMBER:";
 
-/// A field of a message, and what its wording calls it.
+/// A field of a message, and its path in the format of the message.
 pub(super) struct Field<'a> {
     pub path: &'static str,
     pub value: Option<&'a Value>,
 }
 
-/// What a message tells. Only the ARN, the state and its time must be there: all
-/// else DescribeAlarms knows, so null, absent and odd are the same.
+/// The fields of a message. Only the ARN, the state and its time are required. DescribeAlarms has
+/// all others, so if they are null or of the wrong type they count as absent.
 pub(super) struct Told<'a> {
     /// The kind of message.
     pub kind: &'static str,
@@ -27,7 +27,7 @@ pub(super) struct Told<'a> {
     pub state: Field<'a>,
     pub at: Field<'a>,
     pub previous: Option<&'a Value>,
-    /// The message is about one series of the alarm.
+    /// Present if the message is about one time series of the alarm.
     pub contributor: Option<&'a Value>,
     pub muted: Option<&'a Value>,
     pub suppressed: Option<&'a Value>,
@@ -38,8 +38,8 @@ pub(super) struct Told<'a> {
 }
 
 impl Told<'_> {
-    /// What it means.
-    pub(super) fn notice(&self) -> Result<Notice, Malformed> {
+    /// The notification that the fields amount to.
+    pub(super) fn notification(&self) -> Result<Notification, Malformed> {
         if is_told(self.contributor) {
             return Ok(self.skip(Skip::Contributor));
         }
@@ -47,7 +47,7 @@ impl Told<'_> {
             return Ok(self.skip(Skip::Sample));
         }
         let arn = self.arn()?;
-        let skip = |why| Ok(Notice::Skip { why, alarm: Some(arn.clone()) });
+        let skip = |why| Ok(Notification::Skip { why, alarm: Some(arn.clone()) });
         match self.state()? {
             StateValue::Ok => return skip(Skip::Ok),
             StateValue::InsufficientData => return skip(Skip::InsufficientData),
@@ -70,7 +70,7 @@ impl Told<'_> {
         let evaluation = data.as_ref().and_then(Evaluation::of);
         let told = self.threshold.and_then(number);
         let threshold = told.or_else(|| evaluation.as_ref()?.threshold);
-        Ok(Notice::Alarm(Alarm {
+        Ok(Notification::Alarm(Alarm {
             at: self.at()?,
             previous: text(self.previous).and_then(StateValue::read),
             kind,
@@ -81,13 +81,13 @@ impl Told<'_> {
         }))
     }
 
-    /// A skip, of the alarm if its ARN can be read.
-    pub(super) fn skip(&self, why: Skip) -> Notice {
-        Notice::Skip { why, alarm: self.arn().ok() }
+    /// A skip, with the alarm if its ARN can be read.
+    pub(super) fn skip(&self, why: Skip) -> Notification {
+        Notification::Skip { why, alarm: self.arn().ok() }
     }
 
-    /// The ARN. It must be of the account that the message is from: a wrong one would
-    /// be another's alarm.
+    /// The ARN. Its account must be the one that the message states, or the alarm may belong to
+    /// another account.
     fn arn(&self) -> Result<AlarmArn, Malformed> {
         let arn = arn::field(self.arn.value, self.kind, self.arn.path)?;
         match text(self.account.value) {
@@ -123,7 +123,7 @@ impl Told<'_> {
     }
 }
 
-/// There, and neither null nor the empty text.
+/// Present, and neither null nor an empty string.
 fn is_told(value: Option<&Value>) -> bool {
     value.is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
 }
@@ -132,7 +132,7 @@ fn text(value: Option<&Value>) -> Option<&str> {
     value.and_then(Value::as_str)
 }
 
-/// Reason data out of its string. Log alarms send an object as it is.
+/// Parses reason data, which is JSON in a string. Log alarms send an object instead.
 fn opened(data: &Value) -> Option<Value> {
     match data {
         Value::String(text) => serde_json::from_str(text).ok(),
@@ -141,7 +141,7 @@ fn opened(data: &Value) -> Option<Value> {
     }
 }
 
-/// A log alarm counts the results of queries.
+/// Whether the data is that of a log alarm, which counts the results of queries.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_LogAlarm.html>
 fn is_of_log_alarm(data: &Value) -> bool {
     data.get("queryResultsToEvaluate").is_some() || data.get("queryResultsToAlarm").is_some()

@@ -8,7 +8,7 @@ use crate::policy::{AdjustmentType, MissingData, Policy};
 use crate::state::State;
 use crate::step::{change, choose};
 
-/// What is asked for.
+/// What a policy asks for.
 #[derive(Clone, Copy)]
 pub(super) struct Asked {
     /// The step, if one was chosen.
@@ -55,13 +55,13 @@ pub(super) struct Worked {
     pub(super) base: Option<Base>,
     pub(super) change: Option<i64>,
     pub(super) wanted: Option<i64>,
-    /// What would be wanted but for the cooldown of a scale-out.
+    /// What would be wanted without the cooldown of a scale-out.
     pub(super) unchained: Option<i64>,
     /// Whether the policy has a step that scales out further.
     pub(super) more: bool,
 }
 
-/// Apply what is asked for to a target; `chain` is the scale-out whose cooldown lasts.
+/// Applies what is asked for to a target. `chain` is the scale-out whose cooldown has not ended.
 pub(super) fn work(
     policy: &Policy,
     state: &State,

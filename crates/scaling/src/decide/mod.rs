@@ -1,8 +1,8 @@
-//! From a breach and a policy to one record: every input, the step, base, clamp, guard and
-//! outcome.
+//! Decides what a policy makes of a breach, as one record: every input, the step, base, clamp,
+//! guard and outcome.
 
+mod apply;
 mod arithmetic;
-mod prevail;
 
 use serde::Serialize;
 use time::Duration;
@@ -15,37 +15,38 @@ use crate::policy::{AdjustmentType, MissingData, Policy, StepAdjustment, Target}
 use crate::state::State;
 use crate::step::Operator;
 
-pub use prevail::prevailing;
+pub use apply::prevailing;
 
-/// An alarm in ALARM, as CloudWatch has it now.
+/// The present state of an alarm that is in ALARM.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Breach {
     /// The alarm's ARN.
     pub alarm: String,
-    /// Since when it is in ALARM.
+    /// When it went into ALARM.
     #[serde(serialize_with = "rfc3339")]
     pub since: Time,
-    /// The time of the state that the event told of; `None` if a tick brought the look.
+    /// The time of the state in the event; `None` if a requeue message or an operator caused the
+    /// reconcile.
     #[serde(serialize_with = "maybe_rfc3339")]
     pub event: Option<Time>,
     /// The threshold, if the alarm has one.
     pub threshold: Option<f64>,
-    /// How it compares, if that is known.
+    /// How the metric is compared with it, if known.
     pub operator: Option<Operator>,
-    /// The metric's value, if it is known.
+    /// The metric's value, if known.
     pub metric: Option<f64>,
     /// Whether its actions are muted.
     pub muted: bool,
 }
 
 impl Breach {
-    /// What it is remembered by.
+    /// The transition into ALARM, as the last scaling records it.
     pub fn transition(&self) -> Transition {
         Transition::of(&self.alarm, self.since)
     }
 }
 
-/// Everything about one policy that its alarm came to.
+/// The decision of one policy, with everything that it is based on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Decision {
     /// When it was made.
@@ -57,16 +58,16 @@ pub struct Decision {
     pub target: Target,
     /// What was read of it.
     pub state: State,
-    /// What an earlier look remembered.
+    /// The last scaling in force.
     pub last: Option<LastScaling>,
-    /// Until when a cooldown lasts, if one does.
+    /// The end of the cooldown, if there is one.
     #[serde(serialize_with = "maybe_rfc3339")]
     pub cooldown_until: Option<Time>,
     /// Whether scaling was switched on.
     pub switched_on: bool,
     /// What its step's adjustment means.
     pub adjustment_type: AdjustmentType,
-    /// The least change by a percentage.
+    /// The minimum change by a percentage.
     pub min_adjustment_magnitude: Option<u32>,
     /// What is done when the metric is not known.
     pub missing_data: MissingData,
@@ -74,23 +75,23 @@ pub struct Decision {
     pub step: Option<Chosen>,
     /// The bounds of the target.
     pub bounds: Bounds,
-    /// Which way the step leads.
+    /// The direction of the step.
     pub direction: Option<Direction>,
     /// What the adjustment was applied to.
     pub base: Option<Base>,
     /// By how much the step changes the base.
     pub change: Option<i64>,
-    /// What the step asks for.
+    /// The capacity that the step asks for, before bounds.
     pub wanted: Option<i64>,
-    /// Which bound that was brought to.
+    /// The bound that it was clamped to.
     pub clamp: Option<Clamp>,
-    /// What comes of it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// What to remember, once it is done.
+    /// What to record on the target as its last scaling.
     pub remember: Option<LastScaling>,
-    /// When to look again, should the alarm still be in ALARM by then.
+    /// When to reconcile again if the alarm is still in ALARM then.
     #[serde(serialize_with = "maybe_rfc3339")]
-    pub look_again: Option<Time>,
+    pub requeue_at: Option<Time>,
 }
 
 /// A step of a policy.
@@ -102,7 +103,7 @@ pub struct Chosen {
     pub step: StepAdjustment,
 }
 
-/// What comes of a decision.
+/// The outcome of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -113,11 +114,11 @@ pub enum Outcome {
         /// To this.
         to: u32,
     },
-    /// Leave it.
+    /// Leave the desired capacity as it is.
     NotScaled(Reason),
 }
 
-/// What a decision rests on.
+/// The inputs of a decision.
 #[derive(Debug, Clone, Copy)]
 pub struct Inputs<'a> {
     /// What the operator wants.
@@ -126,13 +127,13 @@ pub struct Inputs<'a> {
     pub breach: &'a Breach,
     /// What was read of the target.
     pub state: &'a State,
-    /// The scaling in force, of those that an earlier look remembered.
+    /// The last scaling in force, as recorded on the target.
     pub last: Option<LastScaling>,
     /// Whether scaling is switched on at all.
     pub switched_on: bool,
 }
 
-/// Decide what a policy makes of a breach.
+/// Decides what a policy makes of a breach.
 pub fn decide(inputs: Inputs<'_>, now: Time) -> Decision {
     let Inputs { policy, breach, state, last, switched_on } = inputs;
     let cooling = last.filter(|last| now < last.until());
@@ -204,12 +205,11 @@ pub fn decide(inputs: Inputs<'_>, now: Time) -> Decision {
         clamp: settled.and_then(|(_, clamp)| clamp),
         outcome,
         remember,
-        look_again: look_again(outcome, remember.or(cooling), worked_out.more, now),
+        requeue_at: requeue_at(outcome, remember.or(cooling), worked_out.more, now),
     }
 }
 
-/// Whether any step of a policy would scale, were the metric's value in it. If not, the value
-/// need not be known.
+/// Whether the policy would scale for any value of its metric. If not, the value need not be read.
 pub fn may_scale(inputs: Inputs<'_>, now: Time) -> bool {
     let Some(threshold) = inputs.breach.threshold else { return true };
     let scales = |metric: f64| {
@@ -224,7 +224,7 @@ pub fn may_scale(inputs: Inputs<'_>, now: Time) -> bool {
             (None, Some(upper)) => upper - 1.0,
             (None, None) => 0.0,
         };
-        // A step too narrow for floating-point numbers might scale: nobody can tell.
+        // A step too narrow for floating-point numbers counts as one that might scale.
         match scales(threshold + offset) {
             (Some(chosen), outcome) if chosen == number => matches!(outcome, Outcome::Scale { .. }),
             _ => true,
@@ -253,9 +253,9 @@ fn unchanged(
     }
 }
 
-/// At the end of the cooldown; but as often as CloudWatch invokes its own actions where
-/// something else may have changed by then, or a larger step may add to this one.
-fn look_again(
+/// When to reconcile again: at the end of the cooldown, or in a minute, as CloudWatch repeats its
+/// own actions, if something else may have changed by then or a larger step may add to this one.
+fn requeue_at(
     outcome: Outcome,
     cooling: Option<LastScaling>,
     more: bool,
@@ -274,7 +274,7 @@ fn look_again(
     Some(if more { until.min(soon) } else { until })
 }
 
-/// A tag holds whole seconds, and no cooldown may end before its time.
+/// Rounds up: a tag holds whole seconds, and no cooldown may end early.
 pub(crate) fn whole_second(now: Time) -> Time {
     match now.nanosecond() {
         0 => now,

@@ -19,13 +19,13 @@ pub struct Cluster {
     pub cluster: String,
     /// The Auto Scaling group: `autoScalingGroup/<name>`.
     pub resource_id: Target,
-    /// Whether a service that scales out raises the group in the same look, by the instances
-    /// that its tasks need.
+    /// Whether a service that scales out adds the instances that its tasks need to the group, in
+    /// the same reconcile.
     #[cfg_attr(test, schemars(default = "switched_on"))]
-    pub raise_for_tasks: bool,
-    /// Whether the group scales in only as far as its tasks keep room.
+    pub add_instances_for_tasks: bool,
+    /// Whether the group scales in only if the remaining instances can hold all tasks.
     #[cfg_attr(test, schemars(default = "switched_on"))]
-    pub keep_room_for_tasks: bool,
+    pub keep_capacity_for_tasks: bool,
 }
 
 #[cfg(test)]
@@ -46,18 +46,18 @@ pub(super) fn read(value: &Value, path: &str, faults: &mut Vec<Fault>) -> Option
     if matches!(resource_id, Some(Target::Service { .. })) {
         fields.fault("ResourceId", "names a service; give autoScalingGroup/<name>");
     }
-    let raise_for_tasks = fields.switch("RaiseForTasks", true);
-    let keep_room_for_tasks = fields.switch("KeepRoomForTasks", true);
+    let add_instances_for_tasks = fields.switch("AddInstancesForTasks", true);
+    let keep_capacity_for_tasks = fields.switch("KeepCapacityForTasks", true);
     fields.close();
     Some(Cluster {
         cluster: cluster?,
         resource_id: resource_id?,
-        raise_for_tasks,
-        keep_room_for_tasks,
+        add_instances_for_tasks,
+        keep_capacity_for_tasks,
     })
 }
 
-/// No cluster and no group twice; and each group whose policies look at its cluster has one.
+/// Each cluster and group is listed once, and each group with MaxDrainingPercent has a cluster.
 pub(super) fn check(policies: &Policies, faults: &mut Vec<Fault>) {
     let (mut clusters, mut groups) = (BTreeSet::new(), BTreeSet::new());
     for (number, cluster) in policies.clusters.iter().enumerate() {

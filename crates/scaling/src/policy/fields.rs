@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::Fault;
 
-/// An object that is being read. A getter that finds a fault notes it and answers `None`, or
-/// the default.
+/// An object that is being read. A getter that finds a fault adds it to the list and returns
+/// `None` or the default.
 pub(super) struct Fields<'a> {
     pub(super) path: String,
     fields: &'a Map<String, Value>,
@@ -34,13 +34,13 @@ impl<'a> Fields<'a> {
         if self.path == ROOT { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
-    /// Note a fault of a field.
+    /// Adds a fault of a field.
     pub(super) fn fault(&mut self, name: &str, what: impl Into<String>) {
         let path = self.at(name);
         self.faults.push(Fault { path, what: what.into() });
     }
 
-    /// Where further faults go.
+    /// The list to which faults are added.
     pub(super) fn faults(&mut self) -> &mut Vec<Fault> {
         self.faults
     }
@@ -156,12 +156,12 @@ impl<'a> Fields<'a> {
         list
     }
 
-    /// Note that a value is not what is wanted.
+    /// Adds the fault that a value is not what is wanted.
     pub(super) fn wrong(&mut self, name: &str, value: &Value, want: &str) {
         self.fault(name, format!("is {}; give {want}", kind(value)));
     }
 
-    /// Name the fields that nobody asked for.
+    /// Adds a fault for each unknown field.
     pub(super) fn close(self) {
         let fields = self.fields;
         for name in fields.keys().filter(|name| !self.known.contains(name.as_str())) {

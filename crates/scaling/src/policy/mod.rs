@@ -1,4 +1,4 @@
-//! What an operator wants of an alarm.
+//! Policies: what an operator wants an alarm to do.
 //!
 //! The fields have the names that they have at AWS (PutScalingPolicy of Application Auto
 //! Scaling, RegisterScalableTarget), so that the steps of an existing policy can be pasted.
@@ -186,7 +186,7 @@ impl Policies {
     /// Read policies from YAML or JSON text.
     ///
     /// # Errors
-    /// With every fault, if there are any.
+    /// Every fault.
     pub fn read(text: &str) -> Result<Self, Faults> {
         Self::read_all([text])
     }
@@ -194,7 +194,7 @@ impl Policies {
     /// Read policies from several texts, as if they were one.
     ///
     /// # Errors
-    /// With every fault, if there are any.
+    /// Every fault.
     pub fn read_all<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, Faults> {
         Self::from_values(texts.into_iter().map(text::parse))
     }
@@ -202,7 +202,7 @@ impl Policies {
     /// Read policies from JSON.
     ///
     /// # Errors
-    /// With every fault, if there are any.
+    /// Every fault.
     pub fn from_value(value: &serde_json::Value) -> Result<Self, Faults> {
         Self::from_values([Ok(value.clone())])
     }

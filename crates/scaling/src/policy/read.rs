@@ -13,7 +13,7 @@ use super::{
 /// Capacities and adjustments are signed 32-bit integers at AWS.
 const MOST: i64 = i32::MAX as i64;
 
-/// The whole document; `None` or faults if it is none.
+/// The whole document; `None` or faults if it is not one.
 pub(super) fn policies(value: &Value, faults: &mut Vec<Fault>) -> Option<Policies> {
     let mut document = Fields::open(value, ROOT, faults)?;
     let schema = document.optional("$schema").and_then(|value| {
@@ -30,7 +30,7 @@ pub(super) fn policies(value: &Value, faults: &mut Vec<Fault>) -> Option<Policie
     Some(Policies { schema, policies, clusters })
 }
 
-/// The items of a list that could be read; the faults of the others are noted.
+/// The items of a list that could be read. The faults of the others are added to the list.
 fn each<T>(
     list: Option<&Vec<Value>>,
     name: &str,

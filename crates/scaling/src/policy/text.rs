@@ -1,7 +1,7 @@
 //! From YAML text, which JSON is too, to a value.
 //!
-//! Read from the parser's events and not from its nodes: a node loader follows aliases, however
-//! many, and nests as deep as the text does, until memory or stack end.
+//! It reads the parser's events, not its nodes: a node loader follows any number of aliases, and
+//! nests as deep as the text does, until memory or stack run out.
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Value};
@@ -73,8 +73,8 @@ pub(super) fn parse(text: &str) -> Result<Value, Fault> {
     root.ok_or_else(|| fault(1, "there is nothing; give Policies"))
 }
 
-/// What is plain and reads as JSON is that; YAML's other spellings (`0x10`, `.inf`, `1_000`)
-/// stay text, and the field that wants a number says so.
+/// A plain scalar that is valid JSON is read as JSON. YAML's other spellings (`0x10`, `.inf`,
+/// `1_000`) stay text, and a field that wants a number reports that.
 fn scalar(text: &str, style: ScalarStyle) -> Value {
     if style != ScalarStyle::Plain {
         return Value::String(text.to_owned());

@@ -1,6 +1,6 @@
-//! The deadline of a drain: what it stops, what is given a grace, and how it ends.
+//! The deadline of a drain: which tasks are stopped, which get a grace period, and how it ends.
 
-use tick::Pace;
+use requeue::DelayClass;
 use time::Duration;
 
 use super::Course;
@@ -8,19 +8,19 @@ use crate::decide::{Action, Decision, End};
 use crate::seen::Task;
 use crate::settings::{AtDeadline, SCHEDULE, Standalone};
 
-/// The grace after the deadline for tasks that are being stopped, by ECS or by us. The
-/// reconcile that stops standalone tasks can come a schedule's period late. ECS then kills a
-/// container 30 s after it was asked, and no task definition should need five times that.
+/// The grace period after the deadline for tasks that ECS or auto-drain is stopping. The reconcile
+/// that stops standalone tasks may be one period of the schedule late. ECS then kills a container
+/// after 30 s by default; 150 s allow for five times that.
 const STOP_GRACE: Duration = SCHEDULE.saturating_add(Duration::seconds(150));
 
-/// How long ECS may take to stop a service's task once another has stopped: it stops daemon
-/// tasks last, and a daemon's task cannot be told from another service's here.
+/// How long ECS may take to stop a task of a service after another task has stopped. ECS stops
+/// daemon tasks last, and here a daemon task cannot be distinguished from one of another service.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html>
 const NEXT_STOP: Duration = Duration::minutes(1);
 
 impl Course<'_> {
-    /// Past the deadline: stop what nobody moves, if so set, give what is being stopped
-    /// its grace, then decide as set.
+    /// Acts after the deadline: stops standalone tasks if so set, waits for stopping tasks during
+    /// the grace period, then ends or continues the drain as set.
     pub(super) fn overdue(&self, mut actions: Vec<Action>) -> Decision {
         let stops = self.settings.standalone == Standalone::Stop;
         let decides = self.settings.at_deadline != AtDeadline::Wait;
@@ -28,7 +28,7 @@ impl Course<'_> {
         if in_grace && (stops || decides) {
             let tasks = match self.unstopped() {
                 Err(question) => return question,
-                Ok(None) => return self.wait(actions, Some(Pace::Soon)),
+                Ok(None) => return self.wait(actions, Some(DelayClass::Soon)),
                 Ok(Some(tasks)) => tasks,
             };
             let left = |task: &&&Task| stops && !task.stopping && task.service().is_none();
@@ -40,7 +40,7 @@ impl Course<'_> {
                 actions.push(Action::StopTasks { arns });
             }
             if stopping {
-                return self.wait(actions, Some(Pace::Soon));
+                return self.wait(actions, Some(DelayClass::Soon));
             }
         }
         match self.settings.at_deadline {

@@ -1,16 +1,16 @@
 use super::draining;
 use crate::decide::*;
-use crate::fixtures::{at, instance, net, note, plan, registration, settings};
-use crate::hints::Hints;
-use crate::note::{Cause, Note};
+use crate::drain_record::{Cause, DrainRecord};
+use crate::fixtures::{at, drain_record, instance, net, plan, registration, settings};
 use crate::seen::{Answer, Instance, Registration, Status};
+use crate::triggers::Triggers;
 
-/// A container instance without its agent.
-fn away(note: Note) -> Registration {
-    Registration { agent_connected: false, ..draining(2, note) }
+/// A container instance whose agent is disconnected.
+fn away(drain_record: DrainRecord) -> Registration {
+    Registration { agent_connected: false, ..draining(2, drain_record) }
 }
 
-/// What is left of an instance that is in none of our groups.
+/// An instance that is in none of our groups, with its remaining registrations.
 fn left(registrations: Vec<Registration>) -> Instance {
     Instance { member: None, ..instance("InService", registrations) }
 }
@@ -19,23 +19,26 @@ fn decided(registration: Registration, seconds: i64) -> Plan {
     plan(&left(vec![registration]), &net(), &settings(), at(seconds))
 }
 
-fn gone(seconds: i64) -> Note {
-    note(0).agent_gone_since(Some(at(seconds)))
+fn gone(seconds: i64) -> DrainRecord {
+    drain_record(0).agent_gone_since(Some(at(seconds)))
 }
 
 #[test]
-fn a_ghost_is_noted_first_and_deregistered_after_ten_minutes() {
+fn a_ghost_is_recorded_first_and_deregistered_after_ten_minutes() {
     for cause in [Cause::Hook, Cause::Spot] {
-        let of = |note| Note { cause, ..note };
-        let first = decided(away(of(note(0))), 100);
+        let of = |drain_record| DrainRecord { cause, ..drain_record };
+        let first = decided(away(of(drain_record(0))), 100);
         let arn = "ci".to_owned();
-        assert_eq!(first.actions, [Action::Note { arn: arn.clone(), note: of(gone(100)) }]);
+        assert_eq!(
+            first.actions,
+            [Action::DrainRecord { arn: arn.clone(), drain_record: of(gone(100)) }]
+        );
         assert_eq!(first.verdict, Verdict::Ghost { registrations: 1 });
         assert_eq!(decided(away(of(gone(100))), 699).actions, []);
         let last = decided(away(of(gone(100))), 700);
         assert_eq!(last.actions, [Action::Deregister { arn }]);
         for plan in [first, last] {
-            assert_eq!(plan.again, None, "the next look at everything goes on");
+            assert_eq!(plan.again, None, "the next full resync continues");
         }
     }
     let active = Registration { status: Status::Active, ..away(gone(0)) };
@@ -43,10 +46,10 @@ fn a_ghost_is_noted_first_and_deregistered_after_ten_minutes() {
 }
 
 #[test]
-fn only_what_carries_our_note_and_has_no_agent_is_a_ghost() {
-    let strange = Registration { note: None, ..away(gone(0)) };
+fn a_ghost_has_our_drain_record_and_no_agent() {
+    let strange = Registration { drain_record: None, ..away(gone(0)) };
     let over = Registration { status: Status::Gone, ..away(gone(0)) };
-    for registration in [strange, over, draining(0, note(0))] {
+    for registration in [strange, over, draining(0, drain_record(0))] {
         let plan = decided(registration, 9_000);
         assert_eq!(plan.verdict, Verdict::LeftAlone(LeftAlone::NotInGroup));
         assert_eq!((plan.actions.len(), plan.again), (0, None));
@@ -67,7 +70,7 @@ fn an_instance_of_a_group_is_no_ghost_in_any_state() {
     ];
     for state in states {
         let found = instance(state, vec![away(gone(0))]);
-        let plan = plan(&found, &Hints::default(), &settings(), at(3_000));
+        let plan = plan(&found, &Triggers::default(), &settings(), at(3_000));
         let removes = |action: &Action| matches!(action, Action::Deregister { .. });
         assert!(!plan.actions.iter().any(removes), "{state}");
         assert!(!matches!(plan.verdict, Verdict::Ghost { .. }), "{state}");
@@ -79,7 +82,7 @@ fn what_any_group_has_is_no_ghost() {
     let found = |in_any_group| Instance { in_any_group, ..left(vec![away(gone(0))]) };
     let decided =
         |in_any_group, seconds| decide(&found(in_any_group), &net(), &settings(), at(seconds));
-    let asked = Decision::LookCloser(vec![Question::InAnyGroup]);
+    let asked = Decision::Read(vec![Question::InAnyGroup]);
     assert_eq!(decided(Answer::Unasked, 600), asked);
     assert_ne!(decided(Answer::Unasked, 599), asked, "a question costs a call");
     let removes = |in_any_group| match decided(in_any_group, 600) {
@@ -93,14 +96,17 @@ fn what_any_group_has_is_no_ghost() {
 }
 
 #[test]
-fn an_agent_that_is_back_is_counted_anew_when_it_goes_again() {
+fn an_agent_that_reconnects_resets_its_time_of_absence() {
     let back = decided(draining(0, gone(0)), 9_000);
-    assert_eq!(back.actions, [Action::Note { arn: "ci".to_owned(), note: note(0) }]);
+    assert_eq!(
+        back.actions,
+        [Action::DrainRecord { arn: "ci".to_owned(), drain_record: drain_record(0) }]
+    );
     assert_eq!(back.verdict, Verdict::LeftAlone(LeftAlone::NotInGroup));
-    // An event says so before a read does.
-    let told = Hints { connected: ["ci".to_owned()].into(), ..net() };
-    let told = plan(&left(vec![away(gone(0))]), &told, &settings(), at(9_000));
-    assert_eq!(told.actions, back.actions);
+    // An event reports it before a read does.
+    let reported = Triggers { connected: ["ci".to_owned()].into(), ..net() };
+    let reported = plan(&left(vec![away(gone(0))]), &reported, &settings(), at(9_000));
+    assert_eq!(reported.actions, back.actions);
 }
 
 #[test]
@@ -113,8 +119,8 @@ fn each_registration_of_an_instance_is_judged_by_itself() {
 }
 
 #[test]
-fn a_ghost_whose_note_cannot_be_changed_is_left_with_what_it_says() {
-    let refused = |note| Registration { unnotable: true, ..away(note) };
-    assert_eq!(decided(refused(note(0)), 9_000).actions, []);
+fn a_drain_record_that_cannot_be_changed_decides_on_a_ghost() {
+    let refused = |drain_record| Registration { record_refused: true, ..away(drain_record) };
+    assert_eq!(decided(refused(drain_record(0)), 9_000).actions, []);
     assert_eq!(decided(refused(gone(0)), 9_000).actions.len(), 1);
 }

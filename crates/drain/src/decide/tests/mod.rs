@@ -1,4 +1,4 @@
-//! What is decided, case by case.
+//! Decisions, case by case.
 
 mod ghost;
 mod properties;
@@ -7,17 +7,17 @@ mod terminating;
 mod unregistered;
 
 use super::{Action, ActionResult, End, LeftAlone, Plan};
-use crate::fixtures::{assert_names, at, instance, note, registration};
-use crate::note::Note;
+use crate::drain_record::DrainRecord;
+use crate::fixtures::{assert_names, at, drain_record, instance, registration};
 use crate::seen::{Answer, Instance, Registration, Status, Task};
 
-fn draining(counted: u32, note: Note) -> Registration {
-    Registration { note: Some(note), ..registration(Status::Draining, counted) }
+fn draining(counted: u32, drain_record: DrainRecord) -> Registration {
+    Registration { drain_record: Some(drain_record), ..registration(Status::Draining, counted) }
 }
 
-/// The note of a drain that began at 0, whose counts were first seen to be 0 at 10 s.
-fn idle() -> Note {
-    note(0).idle_at(at(10))
+/// The record of a drain that began at 0 s, whose counts were first seen to be 0 at 10 s.
+fn idle() -> DrainRecord {
+    drain_record(0).idle_at(at(10))
 }
 
 fn emptied(tasks: Vec<Task>) -> Instance {

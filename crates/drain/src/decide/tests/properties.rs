@@ -1,4 +1,4 @@
-//! What holds of every decision, whatever was read and whatever arrived.
+//! Properties of every decision, for any reads and any messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,11 +8,11 @@ use time::Duration;
 
 use crate::Time;
 use crate::decide::*;
+use crate::drain_record::{Cause, DrainRecord};
 use crate::fixtures::{at, settings, task};
-use crate::hints::Hints;
-use crate::note::{Cause, Note};
 use crate::seen::{Answer, Elsewhere, Instance, Member, Registration, Status, Task};
 use crate::settings::{AtDeadline, Standalone};
+use crate::triggers::Triggers;
 
 const STATES: [&str; 15] = [
     "Terminating:Wait",
@@ -32,7 +32,7 @@ const STATES: [&str; 15] = [
     "",
 ];
 
-/// From long before any of our drains until long after, and the far ends of a note's years.
+/// Times from before to after all drains here, and the limits of the years of a drain record.
 fn times() -> impl Strategy<Value = Time> {
     prop_oneof![
         8 => (-10_000i64..200_000).prop_map(at),
@@ -41,11 +41,11 @@ fn times() -> impl Strategy<Value = Time> {
     ]
 }
 
-fn notes() -> impl Strategy<Value = Note> {
+fn drain_records() -> impl Strategy<Value = DrainRecord> {
     let times = || option::of(times());
     let last = (times(), times(), times());
     let parts = (any::<bool>(), self::times(), last, times(), times(), any::<bool>());
-    parts.prop_map(|(spot, began, (set_again, idle, back), beat, agent_gone, done)| Note {
+    parts.prop_map(|(spot, began, (set_again, idle, back), beat, agent_gone, done)| DrainRecord {
         cause: if spot { Cause::Spot } else { Cause::Hook },
         began,
         set_again,
@@ -79,25 +79,35 @@ fn registrations() -> impl Strategy<Value = Registration> {
         status,
         any::<bool>(),
         prop_oneof![2 => Just(0), 1 => 0..5u32],
-        option::weighted(0.8, notes()),
+        option::weighted(0.8, drain_records()),
         any::<bool>(),
         tasks(),
         any::<bool>(),
     );
-    parts.prop_map(|(status, agent_connected, counted_tasks, note, unnotable, tasks, confirmed)| {
-        let arn = String::new();
-        Registration {
-            arn,
+    parts.prop_map(
+        |(
             status,
             agent_connected,
             counted_tasks,
-            note,
-            unnotable,
+            drain_record,
+            record_refused,
             tasks,
             confirmed,
-            last_stop: None,
-        }
-    })
+        )| {
+            let arn = String::new();
+            Registration {
+                arn,
+                status,
+                agent_connected,
+                counted_tasks,
+                drain_record,
+                record_refused,
+                tasks,
+                confirmed,
+                last_stop: None,
+            }
+        },
+    )
 }
 
 fn answered<T: Clone + std::fmt::Debug>(
@@ -137,7 +147,7 @@ fn instances() -> impl Strategy<Value = Instance> {
     })
 }
 
-fn hints() -> impl Strategy<Value = Hints> {
+fn triggers() -> impl Strategy<Value = Triggers> {
     let named = || proptest::collection::btree_set("ci[0-2]", 0..3);
     let instances = || proptest::collection::btree_set("i-[12]", 0..2);
     let empty = proptest::collection::btree_map("ci[0-2]", option::of(times()), 0..3);
@@ -147,7 +157,7 @@ fn hints() -> impl Strategy<Value = Hints> {
         0..3,
     );
     (instances(), instances(), empty, named(), stopped, any::<bool>()).prop_map(
-        |(terminating, interrupted, empty, connected, stopped, net)| Hints {
+        |(terminating, interrupted, empty, connected, stopped, net)| Triggers {
             terminating,
             interrupted,
             empty,
@@ -155,7 +165,7 @@ fn hints() -> impl Strategy<Value = Hints> {
             stopped,
             net,
             anew: false,
-            ticks: BTreeMap::new(),
+            requeues: BTreeMap::new(),
         },
     )
 }
@@ -175,19 +185,19 @@ fn set() -> impl Strategy<Value = Settings> {
     )
 }
 
-/// Answer questions until there is a plan, each with what AWS may say.
+/// Answers questions with arbitrary answers of AWS until there is a plan.
 fn planned(
     instance: &mut Instance,
-    hints: &Hints,
+    triggers: &Triggers,
     settings: &Settings,
     now: Time,
     answers: &BTreeMap<String, Answer<Vec<Task>>>,
 ) -> Plan {
     let mut asked = BTreeSet::new();
     loop {
-        let questions = match decide(instance, hints, settings, now) {
+        let questions = match decide(instance, triggers, settings, now) {
             Decision::Plan(plan) => return plan,
-            Decision::LookCloser(questions) => questions,
+            Decision::Read(questions) => questions,
         };
         assert!(!questions.is_empty());
         for question in questions {
@@ -217,14 +227,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_096))]
 
     #[test]
-    fn every_decision_comes_to_a_plan_that_lets_go_of_nothing_that_runs(
+    fn no_decision_releases_an_instance_with_running_tasks(
         mut instance in instances(),
-        hints in hints(),
+        triggers in triggers(),
         settings in set(),
         now in (0i64..200_000).prop_map(at),
         answers in proptest::collection::btree_map("ci[0-2]", tasks(), 0..3),
     ) {
-        let plan = planned(&mut instance, &hints, &settings, now, &answers);
+        let plan = planned(&mut instance, &triggers, &settings, now, &answers);
         let state = instance.member.as_ref().map(|member| &member.state);
         let enters = state == Some(&LifecycleState::EnteringPool);
         let waits = state == Some(&LifecycleState::Waiting) || enters && instance.is_registered();
@@ -240,13 +250,13 @@ proptest! {
                 Action::SetActive { .. } => prop_assert!(serves, "{action:?}"),
                 Action::Deregister { arn } => {
                     let registration = live.iter().find(|r| r.arn == *arn);
-                    let gone = registration.and_then(|r| r.note?.agent_gone);
+                    let gone = registration.and_then(|r| r.drain_record?.agent_gone);
                     prop_assert!(instance.member.is_none(), "{action:?}");
                     prop_assert!(instance.in_any_group == Answer::Known(false), "{action:?}");
                     prop_assert!(registration.is_some_and(|r| !r.agent_connected));
                     prop_assert!(gone.is_some_and(|gone| now - gone >= Duration::minutes(10)));
                 }
-                Action::Note { .. } | Action::Forget { .. } => {}
+                Action::DrainRecord { .. } | Action::Forget { .. } => {}
             }
             if let Action::StopTasks { arns } = action {
                 let of_service = |arn: &String| {

@@ -1,4 +1,4 @@
-use tick::Pace;
+use requeue::DelayClass;
 
 use super::{beats, complete};
 use crate::decide::*;
@@ -11,16 +11,16 @@ fn an_instance_that_never_registered_is_completed_once_it_is_not_young() {
     let mut found = instance("Terminating:Wait", Vec::new());
     found.terminating_since = Answer::Known(Some(at(0)));
     let young = plan(&found, &net(), &settings(), at(29));
-    assert_eq!((young.actions.len(), young.again), (0, Some(Pace::Soon)));
+    assert_eq!((young.actions.len(), young.again), (0, Some(DelayClass::Soon)));
     assert_eq!(
         decide(&found, &net(), &settings(), at(30)),
-        Decision::LookCloser(vec![Question::Elsewhere])
+        Decision::Read(vec![Question::Elsewhere])
     );
     found.elsewhere = Answer::Known(Elsewhere::Nowhere);
     let over = plan(&found, &net(), &settings(), at(30));
     assert!(matches!(over.verdict, Verdict::Ended { end: End::NotRegistered, .. }));
     found.elsewhere = Answer::Failed;
-    assert_eq!(plan(&found, &net(), &settings(), at(30)).again, Some(Pace::Soon));
+    assert_eq!(plan(&found, &net(), &settings(), at(30)).again, Some(DelayClass::Soon));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! CloudWatch's metrics, as series and by the labels that tell them.
+//! CloudWatch's metrics: series, and the labels that name them.
 
 mod names;
 
@@ -84,7 +84,7 @@ pub(crate) fn from_label(label: &str) -> Option<Source> {
             (None, None) => return None,
         }
     }
-    // A user's own namespace may have no slash, and his own label may have three words.
+    // A user's own namespace may have no slash, and their own label may have three words.
     let is_label = is_statistic(statistic) && (namespace.contains('/') || !dimensions.is_empty());
     is_label.then(|| Source {
         namespace: namespace.to_owned(),

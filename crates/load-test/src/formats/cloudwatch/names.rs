@@ -119,7 +119,7 @@ pub(crate) fn from_header(header: &str) -> Option<Source> {
     (usual(name).is_some() && is_statistic(statistic)).then(|| named(name, statistic))
 }
 
-/// What a series is for a load test; `None` if the name is to tell.
+/// The role of a series in a load test. `None` if its name has to decide.
 pub(crate) fn meaning(source: &Source, period: f64) -> Option<Meaning> {
     let Source { namespace, name, statistic, .. } = source;
     let known = known(name)?;

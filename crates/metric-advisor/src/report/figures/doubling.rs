@@ -27,7 +27,7 @@ pub(in super::super) fn doubling(metrics: &[&Assessment]) -> Markup {
         return nothing(title);
     }
     let greatest = tested.iter().map(|(_, ratio)| ratio.value).fold(1.0, f64::max);
-    let x = Axis::over("of what it was before", [greatest], share);
+    let x = Axis::over("share of the value before", [greatest], share);
     let y = Axis { name: String::new(), range: 0.0..tested.len() as f64, label: None };
     let height = tested.iter().fold(AXIS, |height, _| height + ROW);
     let (mut before, mut fit, mut unfit) = (Vec::new(), Vec::new(), Vec::new());
@@ -49,8 +49,7 @@ pub(in super::super) fn doubling(metrics: &[&Assessment]) -> Markup {
         texts.push(Mark::silent(Shape::Text((0.0, row + 0.9), words), Ink::BLACK));
     }
     let mut marks = vec![Mark::new(Shape::Bars(before), Ink::GREY.thin(0.45), "before")];
-    let bars =
-        [(fit, Ink::BLUE, "after, fit to scale on"), (unfit, Ink::VERMILION, "after, rejected")];
+    let bars = [(fit, Ink::BLUE, "after, suitable"), (unfit, Ink::VERMILION, "after, rejected")];
     for (bars, ink, label) in bars {
         if !bars.is_empty() {
             marks.push(Mark::new(Shape::Bars(bars), ink, label));

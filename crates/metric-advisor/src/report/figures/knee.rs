@@ -11,9 +11,9 @@ use crate::words::{latency, load, number, seconds, tick};
 /// Latency far above the objective would press the knee flat.
 const ROOM: f64 = 2.5;
 
-/// Latency against the demand of one task, with the objective and the knee.
+/// Latency against demand per task, with the objective and the knee.
 pub(in super::super) fn knee(advice: &Advice) -> Markup {
-    let title = "Latency against the demand of one task";
+    let title = "Latency against demand per task";
     let seen: Vec<Seen> = advice
         .plateaus
         .iter()
@@ -28,7 +28,7 @@ pub(in super::super) fn knee(advice: &Advice) -> Markup {
     }
     let interval = advice.knee.as_ref().map(|knee| knee.per_task);
     let demands = seen.iter().map(|level| level.at.0).chain(interval.map(|knee| knee.high));
-    let x = Axis::over(format!("{}, of one task", load(advice)), demands, tick);
+    let x = Axis::over(format!("{} per task", load(advice)), demands, tick);
     let limit = advice.objective.map(|(_, limit)| limit);
     let top = limit.map_or(f64::INFINITY, |limit| ROOM * limit);
     let quantile = advice.objective.map_or(Quantile::Mean, |(quantile, _)| quantile);
@@ -39,7 +39,7 @@ pub(in super::super) fn knee(advice: &Advice) -> Markup {
     if let Some(knee) = interval {
         let found = format!("knee, {}/s", number(knee.value));
         let band = Shape::Bands(vec![knee.low..knee.high]);
-        marks.push(Mark::new(band, Ink::PURPLE.thin(0.3), "95 % interval of the knee"));
+        marks.push(Mark::new(band, Ink::PURPLE.thin(0.3), "95% interval of the knee"));
         let upright = vec![(knee.value, y.range.start), (knee.value, y.range.end)];
         marks.push(Mark::new(Shape::Line(upright), Ink::PURPLE, found));
     }

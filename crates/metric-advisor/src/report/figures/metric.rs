@@ -19,7 +19,7 @@ pub(in super::super) fn against_demand(
         return nothing(&title);
     }
     let x = Axis::over(
-        format!("{}, all tasks together", load(advice)),
+        format!("{}, all tasks", load(advice)),
         seen.iter().map(|level| level.at.0),
         tick,
     );
@@ -48,16 +48,13 @@ pub(in super::super) fn against_demand_per_task(
     index: usize,
     metric: &Assessment,
 ) -> Markup {
-    let title = format!("{} against the demand of one task", name(metric));
+    let title = format!("{} against demand per task", name(metric));
     let seen = seen(advice, index, metric, |level| level.demand / whole(level));
     if seen.is_empty() {
         return nothing(&title);
     }
-    let x = Axis::over(
-        format!("{}, of one task", load(advice)),
-        seen.iter().map(|level| level.at.0),
-        tick,
-    );
+    let x =
+        Axis::over(format!("{} per task", load(advice)), seen.iter().map(|level| level.at.0), tick);
     let marks = by_tasks(&seen);
     plot(title, x, metric, &seen, marks).figure("metric-per-task")
 }

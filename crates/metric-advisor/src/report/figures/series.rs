@@ -8,7 +8,7 @@ use super::super::plot::{Axis, HEIGHT, Ink, Mark, Plot, Point, Shape};
 use super::{nothing, unit};
 use crate::words::{latency as words, load, seconds, tick};
 
-/// More points would not be told apart, and swell the report.
+/// The most points of a line. More would not be visible, and enlarge the report.
 const POINTS: usize = 600;
 
 pub(in super::super) fn demand(advice: &Advice, test: &LoadTest) -> Markup {

@@ -1,8 +1,9 @@
-//! Colours that the colour-blind tell apart: M. Okabe and K. Ito, Color Universal Design, 2008.
+//! Colors that color-blind readers can distinguish: M. Okabe and K. Ito, Color Universal Design,
+//! 2008.
 
 use plotters::style::RGBAColor;
 
-/// A colour and how much of what is below it covers, 0 to 1.
+/// A color and its opacity, 0 to 1.
 #[derive(Clone, Copy, PartialEq)]
 pub(in super::super) struct Ink(u8, u8, u8, f64);
 

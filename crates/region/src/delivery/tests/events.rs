@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn a_rule_gives_its_target_the_event_a_part_of_it_or_a_fixed_input() {
     let event = json!({"source": "aws.ecs", "detail": {"status": "DRAINING"}});
-    let fixed = json!({"look": true});
+    let fixed = json!({"reconcile": true});
     for (input, expected) in [
         (TargetInput::Event, event.clone()),
         (TargetInput::Path("$.detail.status".into()), json!("DRAINING")),
@@ -31,7 +31,7 @@ fn a_rule_gives_its_target_the_event_a_part_of_it_or_a_fixed_input() {
 
 #[test]
 fn a_schedule_fires_every_period_from_when_the_rule_was_made() {
-    let fixed = TargetInput::Fixed(json!({"tick": 1}));
+    let fixed = TargetInput::Fixed(json!({"requeue": 1}));
     let once = FunctionSpec { maximum_retry_attempts: 0, ..function("f") };
     let wiring = Wiring {
         functions: vec![once],
@@ -45,7 +45,7 @@ fn a_schedule_fires_every_period_from_when_the_rule_was_made() {
 }
 
 #[test]
-fn a_failed_asynchronous_run_is_tried_again_after_one_and_two_minutes_and_then_recorded() {
+fn a_failed_asynchronous_run_is_retried_twice_and_then_recorded() {
     let mut wiring = Wiring {
         functions: vec![function("f")],
         queues: vec![queue("failed", false), queue("dead", false)],

@@ -147,7 +147,7 @@ fn an_answer_at_the_deadline_is_in_time() {
 }
 
 #[test]
-fn a_throttled_batch_returns_after_the_visibility_timeout_with_its_receive_counted() {
+fn a_throttled_batch_returns_later_with_its_receive_counted() {
     let mut wiring = polled(false);
     wiring.functions[0].reserved_concurrency = Some(1);
     wiring.mappings[0].batch_size = 1;
@@ -165,10 +165,10 @@ fn a_throttled_batch_returns_after_the_visibility_timeout_with_its_receive_count
 #[test]
 fn a_mapping_filter_deletes_what_it_does_not_want() {
     let mut wiring = polled(false);
-    wiring.mappings[0].filters = vec![json!({"body": {"kind": ["look"]}})];
+    wiring.mappings[0].filters = vec![json!({"body": {"kind": ["reconcile"]}})];
     let mut delivery = begin(wiring);
-    send(&mut delivery, START, body("{\"kind\":\"look\"}"));
+    send(&mut delivery, START, body("{\"kind\":\"reconcile\"}"));
     send(&mut delivery, START, body("{\"kind\":\"other\"}"));
-    assert_eq!(bodies(&runs(&mut delivery, after(1))[0]), ["{\"kind\":\"look\"}"]);
+    assert_eq!(bodies(&runs(&mut delivery, after(1))[0]), ["{\"kind\":\"reconcile\"}"]);
     assert_eq!(delivery.queue_truth("q").unwrap().deleted, 1);
 }

@@ -1,9 +1,9 @@
 //! How messages reach functions, service by service.
 
 mod events;
-mod lanes;
 mod mappings;
 mod queues;
+mod serialization_keys;
 mod topics;
 mod whole;
 

@@ -52,18 +52,18 @@ fn a_queue_gets_the_envelope_of_sns_unless_delivery_is_raw() {
     wiring.subscriptions = vec![SubscriptionSpec { raw: false, ..raw.clone() }, raw];
     wiring.mappings = vec![];
     let mut delivery = begin(wiring);
-    let attributes = BTreeMap::from([("pace".to_owned(), "soon".to_owned())]);
+    let attributes = BTreeMap::from([("delay_class".to_owned(), "soon".to_owned())]);
     delivery.publish(START, Publish { attributes, ..publish("plain") }).unwrap();
     delivery.advance(after(1));
     let arrived = delivery.messages("q");
     let raw = arrived.iter().find(|m| m.content.body == "plain").unwrap();
-    assert_eq!(raw.content.attributes["pace"], "soon");
+    assert_eq!(raw.content.attributes["delay_class"], "soon");
     let wrapped = arrived.iter().find(|m| m.content.body != "plain").unwrap();
     let envelope: Value = serde_json::from_str(&wrapped.content.body).unwrap();
     assert_eq!(envelope["Type"], "Notification");
     assert_eq!(envelope["Message"], "plain");
     assert_eq!(envelope["Timestamp"], "1970-01-01T00:00:00.000Z");
-    assert_eq!(envelope["MessageAttributes"]["pace"]["Value"], "soon");
+    assert_eq!(envelope["MessageAttributes"]["delay_class"]["Value"], "soon");
     assert!(envelope["SigningCertURL"].is_string());
 }
 
@@ -96,11 +96,11 @@ fn a_filter_policy_keeps_other_messages_away() {
     wiring.topics = vec![topic("t", false)];
     let plain = subscription("t", Endpoint::Queue(arn("q")));
     wiring.subscriptions =
-        vec![SubscriptionSpec { filter: Some(json!({"pace": ["soon"]})), ..plain }];
+        vec![SubscriptionSpec { filter: Some(json!({"delay_class": ["soon"]})), ..plain }];
     let mut delivery = begin(wiring);
-    for pace in ["soon", "later"] {
-        let attributes = BTreeMap::from([("pace".to_owned(), pace.to_owned())]);
-        delivery.publish(START, Publish { attributes, ..publish(pace) }).unwrap();
+    for delay_class in ["soon", "later"] {
+        let attributes = BTreeMap::from([("delay_class".to_owned(), delay_class.to_owned())]);
+        delivery.publish(START, Publish { attributes, ..publish(delay_class) }).unwrap();
     }
     assert_eq!(bodies(&runs(&mut delivery, after(1))[0]), ["soon"]);
 }
@@ -121,7 +121,7 @@ fn an_alarm_reaches_only_a_topic_that_admits_it() {
 }
 
 #[test]
-fn a_wire_without_permission_carries_nothing() {
+fn a_connection_without_permission_delivers_nothing() {
     let mut wiring = polled(false);
     wiring.topics = vec![topic("t", false)];
     wiring.subscriptions = vec![subscription("t", Endpoint::Queue(arn("q")))];

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn whatever_may_come_twice_comes_twice_on_demand_and_fifo_does_not() {
+fn at_least_once_deliveries_are_duplicated_on_demand() {
     let twice = Settings { duplicate_all: true, ..Settings::default() };
     let mut wiring = polled(false);
     wiring.topics = vec![topic("t", false)];
@@ -48,7 +48,7 @@ fn a_thousand_messages_a_second_all_arrive_in_a_batch_per_window() {
     let mut delivery = begin(wiring);
     for millisecond in 0..6_000 {
         let now = START + Duration::milliseconds(millisecond);
-        delivery.publish(now, publish("look")).unwrap();
+        delivery.publish(now, publish("reconcile")).unwrap();
         for run in delivery.take_invocations() {
             succeed(&mut delivery, now, &run);
         }
@@ -61,7 +61,7 @@ fn a_thousand_messages_a_second_all_arrive_in_a_batch_per_window() {
 }
 
 #[test]
-fn the_same_seed_and_inputs_give_the_same_history() {
+fn the_same_seed_and_inputs_give_the_same_run() {
     let history = |seed| {
         let settings = Settings { duplicate_probability: 0.3, ..Settings::default() };
         let mut wiring = polled(false);

@@ -1,6 +1,6 @@
-//! What the reader understands and what it refuses, on small templates.
+//! What the reader accepts and refuses, on small templates.
 
-mod adapter;
+mod alarm_scaling;
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use super::*;
 const EVERYTHING: &str = r#"
 Transform: AWS::Serverless-2016-10-31
 Parameters:
-  Pace: {Type: Number, Default: 10, MinValue: 5, MaxValue: 60, Description: seconds}
+  Delay: {Type: Number, Default: 10, MinValue: 5, MaxValue: 60, Description: seconds}
   Mode: {Type: String, Default: live, AllowedValues: [live, dry]}
   Clusters: {Type: CommaDelimitedList, Default: "blue, green"}
   Stage: {Type: String, Default: test, AllowedPattern: "[a-z]+"}
@@ -42,7 +42,7 @@ Resources:
   Dead: {Type: AWS::SQS::Queue}
   Soon:
     Type: AWS::SQS::Queue
-    Properties: {FifoQueue: true, DelaySeconds: !Ref Pace, VisibilityTimeout: 30}
+    Properties: {FifoQueue: true, DelaySeconds: !Ref Delay, VisibilityTimeout: 30}
   SoonWire:
     Type: AWS::SNS::Subscription
     Properties:
@@ -50,7 +50,7 @@ Resources:
       Protocol: sqs
       Endpoint: {"Fn::GetAtt": [Soon, Arn]}
       RawMessageDelivery: true
-      FilterPolicy: {pace: [soon]}
+      FilterPolicy: {delay_class: [soon]}
   InboxPolicy:
     Type: AWS::SQS::QueuePolicy
     Properties:
@@ -129,7 +129,7 @@ Resources:
     Condition: Never
   Dashboard:
     Type: AWS::CloudWatch::Dashboard
-    Properties: {Body: !Ref NotLookedAt}
+    Properties: {Body: !Ref NotRead}
 "#;
 
 fn given(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -162,7 +162,7 @@ fn names_and_arns_follow_the_type() {
 }
 
 #[test]
-fn a_function_is_merged_with_the_globals_and_its_variables_are_resolved() {
+fn a_function_merges_the_globals_and_resolves_its_variables() {
     let wiring = everything(&[("Stage", "prod")]);
     let drain = &wiring.functions[0];
     assert_eq!((drain.timeout_seconds, drain.memory_mb), (20, 512));
@@ -194,7 +194,7 @@ fn conditions_decide_what_is_made_and_what_is_set() {
 
 #[test]
 fn queues_mappings_and_hooks_carry_their_settings() {
-    let wiring = everything(&[("Pace", "15")]);
+    let wiring = everything(&[("Delay", "15")]);
     let queue = |id: &str| wiring.queues.iter().find(|q| q.logical_id == id).unwrap();
     assert_eq!(queue("Soon").delay_seconds, 15);
     assert_eq!(queue("Inbox").redrive.as_ref().unwrap().max_receive_count, 5);
@@ -224,7 +224,7 @@ fn rules_carry_patterns_schedules_and_inputs() {
 }
 
 #[test]
-fn a_wire_is_alive_only_where_a_policy_or_sam_admits_it() {
+fn a_connection_is_permitted_only_by_a_policy_or_by_sam() {
     let wiring = everything(&[]);
     let subscription = |id: &str| wiring.subscriptions.iter().find(|s| s.logical_id == id).unwrap();
     assert!(subscription("Lifecycle").permitted);
@@ -239,7 +239,7 @@ fn a_wire_is_alive_only_where_a_policy_or_sam_admits_it() {
 }
 
 #[test]
-fn a_lambda_permission_opens_a_wire_to_its_function() {
+fn a_lambda_permission_permits_a_connection_to_its_function() {
     let text = |permission: &str| {
         format!(
             "
@@ -282,10 +282,10 @@ fn a_queue_must_hide_a_message_as_long_as_its_function_may_run() {
 #[test]
 fn parameters_are_listed_with_what_they_admit() {
     let all = parameters(EVERYTHING).unwrap();
-    let pace = all.iter().find(|p| p.name == "Pace").unwrap();
-    assert_eq!((pace.kind.as_str(), pace.default.as_deref()), ("Number", Some("10")));
-    assert_eq!((pace.min_value, pace.max_value), (Some(5.0), Some(60.0)));
-    assert_eq!(pace.description, "seconds");
+    let delay = all.iter().find(|p| p.name == "Delay").unwrap();
+    assert_eq!((delay.kind.as_str(), delay.default.as_deref()), ("Number", Some("10")));
+    assert_eq!((delay.min_value, delay.max_value), (Some(5.0), Some(60.0)));
+    assert_eq!(delay.description, "seconds");
     let mode = all.iter().find(|p| p.name == "Mode").unwrap();
     assert_eq!(mode.allowed_values, ["live", "dry"]);
 }
@@ -293,9 +293,9 @@ fn parameters_are_listed_with_what_they_admit() {
 #[test]
 fn a_refused_parameter_is_named_with_what_to_do() {
     for (pair, expected) in [
-        (("Pace", "4"), "parameter `Pace` is 4; give at least 5"),
-        (("Pace", "61"), "parameter `Pace` is 61; give at most 60"),
-        (("Pace", "x"), "parameter `Pace` is `x`; give a number"),
+        (("Delay", "4"), "parameter `Delay` is 4; give at least 5"),
+        (("Delay", "61"), "parameter `Delay` is 61; give at most 60"),
+        (("Delay", "x"), "parameter `Delay` is `x`; give a number"),
         (("Mode", "wet"), "parameter `Mode` is `wet`; use one of live, dry"),
         (("Stage", "T1"), "parameter `Stage` is `T1`; match the pattern [a-z]+"),
         (("Moed", "dry"), "parameter `Moed` is not declared; remove it or correct its name"),
@@ -336,7 +336,7 @@ fn a_dangling_reference_is_named_with_resource_and_property() {
 }
 
 #[test]
-fn a_wire_that_aws_would_refuse_is_refused() {
+fn a_connection_that_aws_would_refuse_is_refused() {
     let mapping = |queue: &str, properties: &str| {
         format!(
             "
@@ -377,7 +377,7 @@ Resources:
 }
 
 #[test]
-fn what_is_no_template_is_said_to_be_none() {
+fn a_text_that_is_not_a_template_is_refused() {
     assert!(refusal("a: [").starts_with("template: "));
     assert_eq!(refusal("{}"), "template: the section `Resources` is missing; add it");
 }

@@ -208,10 +208,10 @@ impl World {
         }
         for group in self.auto_scaling.groups.iter().map(|(key, _)| key).collect::<Vec<_>>() {
             let group = &mut self.auto_scaling.groups[group];
-            group.trail.note(self.now, (group.desired, group.tags.clone()));
+            group.trail.record(self.now, (group.desired, group.tags.clone()));
             for key in group.members.clone() {
                 let machine = &mut self.auto_scaling.instances[key];
-                machine.trail.note(self.now, machine.state);
+                machine.trail.record(self.now, machine.state);
             }
         }
     }

@@ -89,7 +89,8 @@ impl World {
     /// Make or change a terminating hook.
     ///
     /// # Errors
-    /// When there is no such group, or the heartbeat is not 30 to 7,200 seconds (API_PutLifecycleHook).
+    /// When there is no such group, or the heartbeat is not 30 to 7,200 seconds
+    /// (API_PutLifecycleHook).
     pub(in crate::world) fn put_hook(&mut self, order: PutLifecycleHook) -> Result<(), ApiError> {
         let group = self.group_named(&order.group)?;
         if !(30..=7200).contains(&order.heartbeat_seconds) {

@@ -1,4 +1,5 @@
-//! An instance's way out: hooks hold it, heartbeats prolong that, results and time-outs let it go.
+//! The termination of an instance: hooks hold it, heartbeats extend the wait, and results or
+//! timeouts release it.
 
 use super::activities::{CANCELLED, IN_PROGRESS, SUCCESSFUL, WAITING};
 use super::capacity::validation;
@@ -9,7 +10,7 @@ use crate::world::control::LaunchIntoWarmPool;
 use crate::world::{Due, World};
 
 impl World {
-    /// Begin an errand: every terminating hook of the group holds the instance, all at once.
+    /// Begin a transition: all terminating hooks of the group hold the instance at once.
     pub(in crate::world) fn begin(&mut self, key: InstanceKey, errand: Errand, cause: &str) {
         let verb = match errand {
             Errand::Terminate | Errand::TerminateWarm | Errand::Warm => "Terminating",
@@ -38,7 +39,7 @@ impl World {
         self.let_go(key);
     }
 
-    /// Go on, if no hook holds the instance any more.
+    /// Continue the transition if no hook holds the instance any more.
     fn let_go(&mut self, key: InstanceKey) {
         let machine = &mut self.auto_scaling.instances[key];
         let run = || machine.actions.iter().skip(machine.run);
@@ -98,7 +99,7 @@ impl World {
         self.agenda.at(expires_at, Due::HookTimeout(key, place));
     }
 
-    /// Time may have run out; an alarm set before a heartbeat comes too early and is nothing.
+    /// Time out a lifecycle action, unless a heartbeat has extended it since.
     pub(in crate::world) fn hook_timeout(&mut self, key: InstanceKey, place: usize) {
         let Some(action) = self.auto_scaling.instances[key].actions.get(place) else { return };
         if action.ended.is_some() || action.expires_at() > self.now {
@@ -170,8 +171,8 @@ impl World {
         }
     }
 
-    /// Launch an instance that a launch hook of somebody else holds on its way into the warm pool,
-    /// until that hook's time is over.
+    /// Launch an instance that a foreign launch hook holds on its way into the warm pool, until
+    /// that hook times out.
     ///
     /// # Errors
     /// When the group does not exist, or has no warm pool.
@@ -257,7 +258,7 @@ impl World {
         }
     }
 
-    /// Somebody ends an instance through its group.
+    /// Terminate an instance through its group (TerminateInstanceInAutoScalingGroup).
     ///
     /// # Errors
     /// `ValidationError` when it is ending already, or the decrement is not possible.

@@ -5,7 +5,7 @@ mod api;
 mod capacity;
 mod lifecycle;
 mod model;
-mod notices;
+mod notifications;
 mod tags;
 
 use std::collections::HashMap;

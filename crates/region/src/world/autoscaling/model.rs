@@ -78,9 +78,9 @@ impl Hook {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum HookResult {
-    /// Go on; other hooks are waited for.
+    /// Continue after the other hooks.
     Continue,
-    /// Go on without waiting for other hooks.
+    /// Continue without waiting for other hooks.
     Abandon,
 }
 
@@ -97,7 +97,7 @@ impl HookResult {
 /// How a lifecycle action ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ActionEnd {
-    /// Somebody completed it.
+    /// It was completed by a call.
     Completed(HookResult),
     /// No heartbeat came in time.
     HeartbeatTimeout,
@@ -230,7 +230,7 @@ impl LifecycleState {
     }
 }
 
-/// What an instance waits for hooks to do.
+/// The transition that hooks hold up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::world) enum Errand {
     /// End.
@@ -256,7 +256,7 @@ impl Errand {
         }
     }
 
-    /// The state once they let go.
+    /// The state after all hooks have released it.
     pub(in crate::world) fn proceed(self) -> LifecycleState {
         match self {
             Self::Terminate => LifecycleState::TerminatingProceed,
@@ -266,7 +266,7 @@ impl Errand {
         }
     }
 
-    /// `Origin` and `Destination` of its notices.
+    /// `Origin` and `Destination` of its notifications.
     pub(in crate::world) fn way(self) -> (&'static str, &'static str) {
         match self {
             Self::Terminate => ("AutoScalingGroup", "EC2"),

@@ -1,4 +1,4 @@
-//! A change of state, and all that follows from it.
+//! State changes of alarms and their consequences.
 
 use std::collections::VecDeque;
 
@@ -7,7 +7,7 @@ use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
 use super::alarm::{Alarm, Kind, State, StateValue, alarm_arn, alarm_name};
-use super::notice::Told;
+use super::notification::Told;
 use super::reason::stamp;
 use super::suppression::{Suppressor, Watch};
 use crate::api::Effect;
@@ -35,12 +35,12 @@ impl World {
                     changed.push_back(parent);
                 }
             }
-            self.look_at_suppressed();
+            self.check_suppressed();
         }
     }
 
-    /// Evaluate a composite alarm, after `child` has changed, or as it was made; whether
-    /// its state is another one then.
+    /// Evaluate a composite alarm, after `child` changed or on its creation. Returns whether
+    /// its state changed.
     pub(super) fn evaluate_composite(&mut self, name: &str, child: Option<&str>) -> bool {
         let alarms = &self.cloudwatch.alarms;
         let Some(Alarm { kind: Kind::Composite(composite), state, .. }) = alarms.get(name) else {
@@ -72,7 +72,7 @@ impl World {
         self.enter(name, State { value, reason, reason_data, updated_at: self.now })
     }
 
-    /// Put an alarm in a state; whether that is another one.
+    /// Put an alarm in a state. Returns whether the state changed.
     fn enter(&mut self, name: &str, state: State) -> bool {
         let now = self.now;
         let watch = self.suppressor_of(name);
@@ -103,13 +103,13 @@ impl World {
         let topics: Vec<String> = topics.cloned().collect();
         let acts = acts && alarm.actions_enabled;
         let (subject, message) = alarm.message(&before.state);
-        let next_look = match &alarm.kind {
+        let next_check = match &alarm.kind {
             Kind::Composite(composite) => {
-                composite.suppressor.as_ref().and_then(Suppressor::next_look)
+                composite.suppressor.as_ref().and_then(Suppressor::next_check)
             }
             Kind::Metric(_) => None,
         };
-        if let Some(next) = next_look {
+        if let Some(next) = next_check {
             self.agenda.at(next, Due::Suppressed);
         }
         let id = self.cloudwatch.uuid();
@@ -121,8 +121,8 @@ impl World {
         }
     }
 
-    /// A suppressor has changed, or a wait or an extension may be over.
-    pub(in crate::world) fn look_at_suppressed(&mut self) {
+    /// Check the suppressed alarms after a suppressor changed or a period may have ended.
+    pub(in crate::world) fn check_suppressed(&mut self) {
         let now = self.now;
         for name in self.composites(|_| true) {
             let watch = self.suppressor_of(&name);
@@ -130,9 +130,9 @@ impl World {
             let before = alarm.told();
             let value = alarm.state.value;
             let Some(suppressor) = suppressor(alarm) else { continue };
-            let planned = suppressor.next_look();
-            let acts = suppressor.look(value, watch, now);
-            let next = suppressor.next_look().filter(|next| planned != Some(*next));
+            let planned = suppressor.next_check();
+            let acts = suppressor.check(value, watch, now);
+            let next = suppressor.next_check().filter(|next| planned != Some(*next));
             if let Some(next) = next {
                 self.agenda.at(next, Due::Suppressed);
             }
@@ -152,7 +152,7 @@ impl World {
         alarms.map(|alarm| alarm.name.clone()).collect()
     }
 
-    /// The suppressor of an alarm, as it is; one that is quiet if it has none.
+    /// The present state of an alarm's suppressor; a quiet one if it has none.
     fn suppressor_of(&self, name: &str) -> Watch {
         let alarms = &self.cloudwatch.alarms;
         let named = match alarms.get(name).map(|alarm| &alarm.kind) {

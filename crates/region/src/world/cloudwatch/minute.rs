@@ -15,7 +15,7 @@ use crate::world::wording::seconds;
 use crate::world::{Due, World};
 
 impl World {
-    /// Let minutes be seen from here on: there is an alarm, or a load.
+    /// Start the minutes of CloudWatch, because there is now an alarm or a load.
     pub(in crate::world) fn begin_minutes(&mut self) {
         if !std::mem::replace(&mut self.cloudwatch.awake, true) {
             let past = self.now.unix_timestamp().rem_euclid(MINUTE);
@@ -24,7 +24,7 @@ impl World {
         }
     }
 
-    /// A minute is over: what it measured is published a little later, and then looked at.
+    /// A minute is over: what it measured is published a little later, and then evaluated.
     pub(in crate::world) fn minute(&mut self) {
         let delay = self.settings.metric_delay_seconds;
         for (id, time, samples) in self.measure() {

@@ -10,7 +10,7 @@ mod math;
 mod measure;
 mod metrics;
 mod minute;
-mod notice;
+mod notification;
 mod order;
 mod put;
 mod query;

@@ -14,16 +14,16 @@ use super::query::{Dimension, MetricDataQuery};
 pub struct PutMetricAlarm {
     /// Its name.
     pub alarm_name: String,
-    /// What a reader is told of it.
+    /// Its description.
     pub alarm_description: Option<String>,
-    /// Whether it does anything but change (default: yes).
+    /// Whether its actions are enabled (default: yes).
     pub actions_enabled: bool,
-    /// ARNs of what happens when it becomes OK.
+    /// ARNs of the actions when it becomes OK.
     #[serde(rename = "OKActions")]
     pub ok_actions: Vec<String>,
-    /// ARNs of what happens when it goes into ALARM.
+    /// ARNs of the actions when it goes into ALARM.
     pub alarm_actions: Vec<String>,
-    /// ARNs of what happens when it lacks data.
+    /// ARNs of the actions when it lacks data.
     pub insufficient_data_actions: Vec<String>,
     /// The metric's namespace.
     pub namespace: Option<String>,
@@ -39,13 +39,13 @@ pub struct PutMetricAlarm {
     pub unit: Option<String>,
     /// Instead of one metric, queries; the one that returns data is watched.
     pub metrics: Vec<MetricDataQuery>,
-    /// N: how many periods are looked at.
+    /// N: how many periods are evaluated.
     pub evaluation_periods: usize,
     /// M: how many of them must breach (default: all).
     pub datapoints_to_alarm: Option<usize>,
-    /// What values are compared with.
+    /// The threshold that values are compared with.
     pub threshold: Option<f64>,
-    /// How.
+    /// The comparison with the threshold.
     pub comparison_operator: Option<Comparison>,
     /// What a missing value is taken for (default: missing).
     pub treat_missing_data: TreatMissingData,
@@ -82,16 +82,16 @@ impl Default for PutMetricAlarm {
 pub struct PutCompositeAlarm {
     /// Its name.
     pub alarm_name: String,
-    /// What a reader is told of it.
+    /// Its description.
     pub alarm_description: Option<String>,
-    /// Whether it does anything but change (default: yes).
+    /// Whether its actions are enabled (default: yes).
     pub actions_enabled: bool,
-    /// ARNs of what happens when it becomes OK.
+    /// ARNs of the actions when it becomes OK.
     #[serde(rename = "OKActions")]
     pub ok_actions: Vec<String>,
-    /// ARNs of what happens when it goes into ALARM.
+    /// ARNs of the actions when it goes into ALARM.
     pub alarm_actions: Vec<String>,
-    /// ARNs of what happens when it lacks data.
+    /// ARNs of the actions when it lacks data.
     pub insufficient_data_actions: Vec<String>,
     /// What it is made of, such as `ALARM("a") AND NOT ALARM("b")`.
     pub alarm_rule: String,

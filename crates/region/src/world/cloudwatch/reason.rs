@@ -9,15 +9,15 @@ use super::evaluation::{TreatMissingData, Verdict};
 use crate::Time;
 use crate::world::wording::put;
 
-/// As in state reasons.
+/// The time format of state reasons.
 const SHORT: &[BorrowedFormatItem<'_>] =
     format_description!("[day]/[month]/[year repr:last_two] [hour]:[minute]:[second]");
 
-/// As in all that CloudWatch tells of alarms.
+/// The time format of CloudWatch notifications.
 const LONG: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]+0000");
 
-/// A time as CloudWatch writes it in notices.
+/// A time in the format of notifications.
 pub(super) fn stamp(time: Time) -> String {
     time.format(LONG).unwrap_or_default()
 }
@@ -113,7 +113,7 @@ fn tells(alarm: &MetricAlarm, value: StateValue, point: &Point) -> bool {
     breaches == (value == StateValue::Alarm)
 }
 
-/// StateReasonData. Recent values are told oldest first, evaluated ones newest first,
+/// StateReasonData. Recent values are listed oldest first, evaluated ones newest first,
 /// and missing ones only among the evaluated.
 fn data(
     alarm: &MetricAlarm,

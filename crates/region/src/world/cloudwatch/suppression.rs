@@ -66,7 +66,7 @@ impl Suppressor {
         format!("Actions suppressed by {by}")
     }
 
-    /// The alarm has changed to `state`; whether it may act.
+    /// The alarm has changed to `state`. Returns whether it may act.
     pub(super) fn changed(&mut self, state: StateValue, watch: Watch, now: Time) -> bool {
         if self.suppressed.is_none() {
             let extended = watch.left_alarm_at.map(|left| left + seconds(self.extension));
@@ -85,9 +85,9 @@ impl Suppressor {
         self.suppressed.is_none()
     }
 
-    /// The suppressor has changed, or time has passed; whether the alarm, in `state`,
-    /// acts now.
-    pub(super) fn look(&mut self, state: StateValue, watch: Watch, now: Time) -> bool {
+    /// Check the suppression after a change of the suppressor or the end of a period. Returns
+    /// whether the alarm, in `state`, acts now.
+    pub(super) fn check(&mut self, state: StateValue, watch: Watch, now: Time) -> bool {
         let Some(suppressed) = self.suppressed else { return false };
         self.suppressed = match suppressed {
             _ if watch.in_alarm => Some(Suppressed::Alarm),
@@ -105,8 +105,8 @@ impl Suppressor {
         std::mem::replace(&mut self.acted, state) != state
     }
 
-    /// When to look again.
-    pub(super) fn next_look(&self) -> Option<Time> {
+    /// When the wait or the extension ends, if one is in progress.
+    pub(super) fn next_check(&self) -> Option<Time> {
         self.suppressed.and_then(Suppressed::until)
     }
 }
@@ -137,21 +137,21 @@ mod tests {
         let mut suppressor = suppressor();
         assert!(!suppressor.changed(Alarm, QUIET, at(0)));
         assert_eq!(suppressor.suppressed, Some(Suppressed::WaitPeriod(at(60))));
-        assert!(!suppressor.look(Alarm, QUIET, at(59)));
-        assert!(suppressor.look(Alarm, QUIET, at(60)));
+        assert!(!suppressor.check(Alarm, QUIET, at(59)));
+        assert!(suppressor.check(Alarm, QUIET, at(60)));
         assert_eq!(suppressor.suppressed, None);
         assert!(suppressor.changed(Okay, QUIET, at(100)), "only ALARM waits");
     }
 
     #[test]
-    fn a_suppressor_that_comes_within_the_wait_holds_it_until_the_extension_ends() {
+    fn a_suppressor_within_the_wait_period_suppresses_until_extended() {
         let mut suppressor = suppressor();
         assert!(!suppressor.changed(Alarm, QUIET, at(0)));
-        assert!(!suppressor.look(Alarm, LOUD, at(30)));
+        assert!(!suppressor.check(Alarm, LOUD, at(30)));
         assert_eq!(suppressor.suppressed, Some(Suppressed::Alarm));
-        assert!(!suppressor.look(Alarm, quiet_since(500), at(500)));
+        assert!(!suppressor.check(Alarm, quiet_since(500), at(500)));
         assert_eq!(suppressor.suppressed, Some(Suppressed::ExtensionPeriod(at(680))));
-        assert!(suppressor.look(Alarm, quiet_since(500), at(680)));
+        assert!(suppressor.check(Alarm, quiet_since(500), at(680)));
     }
 
     #[test]
@@ -159,15 +159,15 @@ mod tests {
         let mut suppressor = suppressor();
         assert!(!suppressor.changed(Alarm, quiet_since(100), at(200)));
         assert_eq!(suppressor.suppressed, Some(Suppressed::ExtensionPeriod(at(280))));
-        assert!(suppressor.look(Alarm, quiet_since(100), at(280)));
+        assert!(suppressor.check(Alarm, quiet_since(100), at(280)));
     }
 
     #[test]
-    fn what_has_gone_back_meanwhile_is_not_told() {
+    fn a_change_that_reverted_while_suppressed_is_not_notified() {
         let mut suppressor = suppressor();
         assert!(!suppressor.changed(Alarm, LOUD, at(0)));
         assert!(!suppressor.changed(Okay, LOUD, at(50)));
-        assert!(!suppressor.look(Okay, quiet_since(100), at(300)));
+        assert!(!suppressor.check(Okay, quiet_since(100), at(300)));
         assert_eq!(suppressor.suppressed, None);
     }
 

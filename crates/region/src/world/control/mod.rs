@@ -216,7 +216,7 @@ impl World {
     fn protect(&mut self, task: TaskKey, for_seconds: u64) {
         let until = self.now + seconds(for_seconds);
         self.ecs.tasks[task].protected_until = Some(until);
-        // The scheduler looks again when protection runs out, as it does when health checks pass.
+        // The scheduler runs when protection ends, as it does when health checks pass.
         self.agenda.at(until, Due::Healthy(task));
         self.wake_service_of(task);
     }

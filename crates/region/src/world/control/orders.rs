@@ -1,4 +1,4 @@
-//! What the acts of the experimenter carry, with defaults for whatever a test does not care about.
+//! The parameters of test actions, with defaults for those that a test does not set.
 
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ pub struct CreateGroup {
     pub reuse_on_scale_in: bool,
     /// An abandoned terminating hook retains the instance (default: no).
     pub retain_on_abandon: bool,
-    /// DefaultInstanceWarmup in seconds; none if nobody has set it.
+    /// DefaultInstanceWarmup in seconds; none if not set.
     pub default_instance_warmup: Option<u64>,
     /// Its tags, such as `AmazonECSManaged`.
     pub tags: BTreeMap<String, String>,
@@ -116,8 +116,8 @@ impl Default for PutLifecycleHook {
     }
 }
 
-/// An instance to launch into a group's warm pool, where a launch hook of somebody else holds it
-/// first. It boots and registers as any other meanwhile.
+/// An instance to launch into a group's warm pool, where a foreign launch hook holds it first.
+/// It boots and registers as usual meanwhile.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct LaunchIntoWarmPool {
@@ -213,7 +213,7 @@ impl Default for UpdateService {
 pub struct RunTask {
     /// Where (default: `default`).
     pub cluster: String,
-    /// On this instance; otherwise where there is most room.
+    /// On this instance; by default on the one with the most free capacity.
     pub instance: Option<String>,
     /// The family of the task definition (default: `job`).
     pub family: String,
@@ -307,7 +307,7 @@ pub struct SetState {
     pub status: ContainerStatus,
 }
 
-/// The agents of an instance, found or lost.
+/// The agents of an instance, connected or disconnected.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct AgentConnected {
@@ -317,7 +317,7 @@ pub struct AgentConnected {
     pub connected: bool,
 }
 
-/// Custom attributes of other people.
+/// Custom attributes of other owners.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct FillAttributes {

@@ -1,4 +1,4 @@
-//! ECS's operations: who answers what, and what is described or changed by id.
+//! The operations of ECS.
 
 use serde_json::{Value, json};
 

@@ -55,7 +55,7 @@ impl World {
         Ok(json!({ "attributes": input.get("attributes") }))
     }
 
-    /// Other people put `count` attributes, or as many as there is room for.
+    /// Put `count` attributes of other owners, up to the limit.
     pub(in crate::world) fn fill_attributes(&mut self, key: ContainerKey, count: usize) {
         let held = &mut self.ecs.containers[key].attributes;
         let room = MOST.saturating_sub(held.len());

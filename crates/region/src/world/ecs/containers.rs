@@ -70,7 +70,7 @@ impl World {
         }
     }
 
-    /// Give the container instance another status, and let the services it concerns look.
+    /// Set the status of a container instance, and run the schedulers of the affected services.
     pub(in crate::world) fn set_status(&mut self, key: ContainerKey, status: ContainerStatus) {
         let container = &mut self.ecs.containers[key];
         if container.status == status {
@@ -86,7 +86,8 @@ impl World {
         self.wake_daemons(&cluster);
     }
 
-    /// The agent connects or is lost. Connecting, it tells all it could not, and hears what waited.
+    /// The agent connects or disconnects. On connecting, it reports missed changes and receives
+    /// waiting orders.
     pub(in crate::world) fn set_agent(&mut self, key: ContainerKey, connected: bool) {
         let container = &mut self.ecs.containers[key];
         if container.agent_connected == connected || container.status == ContainerStatus::Inactive {
@@ -107,7 +108,7 @@ impl World {
         }
     }
 
-    /// Deregister. With `machine_gone`, ECS takes the tasks for stopped; otherwise they run on unseen.
+    /// Deregister. With `machine_gone`, ECS marks the tasks STOPPED; otherwise they run on unseen.
     pub(in crate::world) fn deregister(&mut self, key: ContainerKey, machine_gone: bool) {
         let container = &mut self.ecs.containers[key];
         if container.status == ContainerStatus::Inactive {
@@ -155,7 +156,7 @@ impl World {
             let now = self.now;
             let container = &mut self.ecs.containers[key];
             let changing = container.changing();
-            container.trail.note(now, changing);
+            container.trail.record(now, changing);
         }
     }
 

@@ -1,4 +1,4 @@
-//! The daemon scheduler: one task on each ACTIVE instance, and on a draining one the last to go.
+//! The daemon scheduler: one task on each ACTIVE instance; on a draining one it stops last.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::world::World;
 use crate::world::arena::{ContainerKey, ServiceKey, TaskKey};
 
 impl World {
-    /// Have the daemon schedulers of a cluster look.
+    /// Run the daemon schedulers of a cluster.
     pub(in crate::world) fn wake_daemons(&mut self, cluster: &str) {
         let services = self.ecs.clusters.get(cluster).into_iter().flat_map(|c| c.services.values());
         let daemons: Vec<_> = services.copied().filter(|s| self.ecs.services[*s].daemon).collect();
@@ -18,7 +18,8 @@ impl World {
         }
     }
 
-    /// Start one where one is missing and there is room; stop those that are alone on a draining instance.
+    /// Start missing daemon tasks where they fit, and stop those that are alone on a draining
+    /// instance.
     pub(super) fn schedule_daemon(&mut self, key: ServiceKey, ready: bool) {
         let service = &self.ecs.services[key];
         let mut here: HashMap<ContainerKey, TaskKey> = HashMap::new();

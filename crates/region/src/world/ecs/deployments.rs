@@ -13,7 +13,7 @@ use crate::world::arena::ServiceKey;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::world) struct Deployment {
     pub(in crate::world) id: String,
-    /// Its place in the service's history, from 0.
+    /// Its number among the deployments of the service, from 0.
     pub(in crate::world) number: usize,
     /// Of the task definition.
     pub(in crate::world) revision: usize,
@@ -125,7 +125,7 @@ impl World {
     pub(super) fn remember_service(&mut self, key: ServiceKey) {
         if self.lags() {
             let progress = self.progress(key);
-            self.ecs.services[key].trail.note(self.now, progress);
+            self.ecs.services[key].trail.record(self.now, progress);
         }
     }
 

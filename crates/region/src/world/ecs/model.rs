@@ -159,13 +159,13 @@ impl TaskStatus {
     }
 }
 
-/// What a task needs and how long it takes over things. Times are whole seconds.
+/// The resources that a task reserves and the durations of its steps, in whole seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Workload {
     /// CPU units (1,024 to a core).
     pub cpu: u32,
-    /// MiB that a task is given room for.
+    /// MiB that a task reserves.
     pub memory: u32,
     /// MiB that its container may use, where its definition says more than it reserves.
     pub memory_limit: Option<u32>,
@@ -199,7 +199,7 @@ impl Default for Workload {
     }
 }
 
-/// A task, with what is true beside what ECS has been told.
+/// A task, with both its true state and the state that ECS knows.
 #[derive(Debug)]
 pub(in crate::world) struct Task {
     pub(in crate::world) arn: String,
@@ -217,11 +217,11 @@ pub(in crate::world) struct Task {
     pub(in crate::world) stop_seconds: u64,
     /// Whether ECS wants it to run; otherwise to stop.
     pub(in crate::world) wanted: bool,
-    /// What the machine does.
+    /// The true status on the machine.
     pub(in crate::world) actual: TaskStatus,
-    /// What ECS was last told: `lastStatus`.
+    /// The last status that ECS knows: `lastStatus`.
     pub(in crate::world) last: TaskStatus,
-    /// Its order to stop waits for the agent to connect.
+    /// Whether its stop order waits until the agent connects.
     pub(in crate::world) held: bool,
     pub(in crate::world) version: u64,
     pub(in crate::world) created_at: Time,
@@ -229,12 +229,12 @@ pub(in crate::world) struct Task {
     pub(in crate::world) healthy_at: Option<Time>,
     pub(in crate::world) stopping_at: Option<Time>,
     pub(in crate::world) stop_reason: Option<String>,
-    /// When it was really over.
+    /// When it truly ended.
     pub(in crate::world) stopped_at: Option<Time>,
-    /// When ECS learned that it was over.
+    /// When ECS learned that it ended.
     pub(in crate::world) reported_stopped_at: Option<Time>,
     pub(in crate::world) protected_until: Option<Time>,
-    /// The machine ended under it.
+    /// Whether it was running when the machine ended.
     pub(in crate::world) cut_short: bool,
     /// lastStatus, and whether ECS wants it to run, as reads may show them.
     pub(in crate::world) trail: Trail<(TaskStatus, bool)>,
@@ -288,7 +288,7 @@ pub(in crate::world) struct Service {
     pub(in crate::world) live: BTreeSet<TaskKey>,
     /// Newest first.
     pub(in crate::world) events: VecDeque<ServiceEvent>,
-    /// A look of its scheduler is already on the agenda.
+    /// Whether a run of its scheduler is already scheduled.
     pub(in crate::world) awake: bool,
     /// Failed attempts at placement in a row.
     pub(in crate::world) failures: u32,

@@ -1,4 +1,4 @@
-//! Where tasks go: any container instance with room, spread over the zones.
+//! Task placement: any container instance with enough capacity, spread over the zones.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use super::tasks::Start;
 use crate::world::World;
 use crate::world::arena::{ContainerKey, ServiceKey, TaskKey};
 
-/// Why no container instance would do.
+/// Why no container instance is suitable.
 pub(super) struct Shortage {
     /// The `reason` of the placement failure event.
     pub(super) reason: String,
@@ -35,7 +35,7 @@ pub(super) fn carries(
 }
 
 impl World {
-    /// Start up to `count` tasks of a service, as far as there is room.
+    /// Start up to `count` tasks of a service, as far as capacity allows.
     pub(super) fn place(&mut self, service: ServiceKey, count: usize, ready: bool) -> Vec<TaskKey> {
         let (mut candidates, mut zones) = self.candidates(service);
         let owner = &self.ecs.services[service];
@@ -65,8 +65,8 @@ impl World {
         placed
     }
 
-    /// The container instances that could take a task of the service, room aside, and how many of its
-    /// tasks each zone holds.
+    /// The container instances that could take a task of the service if they had
+    /// capacity, and how many of its tasks each zone holds.
     fn candidates(&self, service: ServiceKey) -> (Vec<Candidate>, Vec<usize>) {
         let service = &self.ecs.services[service];
         let mut own: HashMap<ContainerKey, usize> = HashMap::new();
@@ -100,7 +100,7 @@ impl World {
         (candidates, zones.into_iter().map(|(_, tasks)| tasks).collect())
     }
 
-    /// The container instance with the most room for a standalone task.
+    /// The container instance with the most free capacity for a standalone task.
     pub(in crate::world) fn roomiest(
         &self,
         cluster: &str,

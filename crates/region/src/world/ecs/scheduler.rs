@@ -21,21 +21,21 @@ impl Service {
 }
 
 impl World {
-    /// Have the scheduler look at a service soon; looks asked for meanwhile are the same look.
+    /// Schedule a run of the service's scheduler. Requests until then share that run.
     pub(in crate::world) fn wake(&mut self, key: ServiceKey) {
         if !std::mem::replace(&mut self.ecs.services[key].awake, true) {
             self.after(self.settings.scheduler_seconds, Due::Schedule(key));
         }
     }
 
-    /// Have the scheduler look at the service the task belongs to, if any.
+    /// Schedule a run of the scheduler of the task's service, if it has one.
     pub(in crate::world) fn wake_service_of(&mut self, task: TaskKey) {
         if let Some(service) = self.ecs.tasks[task].service {
             self.wake(service);
         }
     }
 
-    /// One look of a service's scheduler.
+    /// Run a service's scheduler once.
     pub(in crate::world) fn schedule(&mut self, key: ServiceKey) {
         self.ecs.services[key].awake = false;
         if self.ecs.services[key].daemon {
@@ -127,7 +127,7 @@ impl World {
         }
     }
 
-    /// Say that there is no room, and try again later and later.
+    /// Report a failed placement, and retry with growing delays.
     fn placement_failed(&mut self, key: ServiceKey) {
         let settings = &self.settings;
         let service = &mut self.ecs.services[key];

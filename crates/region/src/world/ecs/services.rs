@@ -11,7 +11,7 @@ use crate::world::control::{CreateService, UpdateService};
 use crate::world::trail::Trail;
 use crate::world::wording::ecs_arn;
 
-/// What DescribeServices shows at most.
+/// The most events that DescribeServices shows.
 const EVENTS: usize = 100;
 
 /// A change of a service; what is not given stays.
@@ -76,7 +76,7 @@ impl World {
         Ok(())
     }
 
-    /// Change a service by the experimenter's hand.
+    /// Change a service, as an action of the test.
     ///
     /// # Errors
     /// When there is no such cluster or service, or a daemon service is to be deployed.
@@ -98,7 +98,8 @@ impl World {
         self.change_service(key, &change)
     }
 
-    /// Change a service; what is not given stays. A change is looked at without waiting for a retry.
+    /// Change a service; what is not given stays. The scheduler acts on the change
+    /// without waiting for a retry.
     ///
     /// # Errors
     /// When a daemon service is to be deployed.

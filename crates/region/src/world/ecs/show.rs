@@ -144,7 +144,7 @@ impl World {
         shown
     }
 
-    /// A service that is so far; its tags only for those who ask for them.
+    /// A service in this state; with its tags only if the call includes them.
     pub(super) fn show_service(
         &self,
         key: ServiceKey,

@@ -1,4 +1,4 @@
-//! The life of a task: forward only, and seen by ECS only through the agent.
+//! The lifecycle of a task. It only moves forward, and ECS sees it only through the agent.
 
 use rand::RngExt as _;
 
@@ -102,8 +102,8 @@ impl World {
         task
     }
 
-    /// Want the task stopped. Running containers of a load-balanced service are deregistered first;
-    /// a task that does not run yet is over at once.
+    /// Set the task's desired status to STOPPED. Running containers of a load-balanced service are
+    /// deregistered first. A task that does not run yet ends at once.
     pub(in crate::world) fn stop_task(&mut self, key: TaskKey, reason: &str) {
         let now = self.now;
         let task = &mut self.ecs.tasks[key];
@@ -166,14 +166,14 @@ impl World {
         }
         task.stop_reason.get_or_insert_with(|| "Essential container in task exited".to_owned());
         task.stopping_at.get_or_insert(now);
-        // Until the agent can say so, ECS still wants it to run.
+        // Until the agent reports it, ECS still wants the task to run.
         if self.ecs.containers[task.container].agent_connected {
             task.wanted = false;
         }
         self.move_to(key, TaskStatus::Deprovisioning);
     }
 
-    /// The machine goes on to `next`; ECS learns of it if the agent can tell.
+    /// The task moves on to `next`; ECS learns of it only if the agent is connected.
     fn move_to(&mut self, key: TaskKey, next: TaskStatus) {
         let now = self.now;
         let task = &mut self.ecs.tasks[key];
@@ -215,7 +215,7 @@ impl World {
         self.auto_scaling.instances[instance].last_container_stop = Some(self.now);
     }
 
-    /// ECS learns what is true of the task.
+    /// ECS learns the true state of the task.
     pub(in crate::world) fn report(&mut self, key: TaskKey) {
         let now = self.now;
         let task = &mut self.ecs.tasks[key];
@@ -245,7 +245,7 @@ impl World {
         self.announce_task(key);
     }
 
-    /// Give back what a STOPPED task held; not before, or two tasks would share one place.
+    /// Release the resources of a STOPPED task. Earlier, two tasks would share them.
     fn release(&mut self, key: TaskKey) {
         let task = &self.ecs.tasks[key];
         let host = &mut self.ecs.containers[task.container];
@@ -258,20 +258,20 @@ impl World {
         let draining = host.status == ContainerStatus::Draining;
         let (container, cluster) = (task.container, draining.then(|| task.cluster.clone()));
         self.remember_container(container);
-        // A daemon on a draining instance leaves last, so it may be its turn.
+        // A daemon task on a draining instance stops last, which may be now.
         if let Some(cluster) = cluster {
             self.wake_daemons(&cluster);
         }
     }
 
-    /// Say that a task changed: an event for it, one for its container instance if the counts did, and
-    /// a look of its service's scheduler.
+    /// Announce a change of a task: an event for it, one for its container instance if the counts
+    /// changed, and a run of its service's scheduler.
     fn announce_task(&mut self, key: TaskKey) {
         let (lags, now) = (self.lags(), self.now);
         let task = &mut self.ecs.tasks[key];
         task.version += 1;
         if lags {
-            task.trail.note(now, (task.last, task.wanted));
+            task.trail.record(now, (task.last, task.wanted));
         }
         self.emit_task(key);
         self.recount(self.ecs.tasks[key].container);

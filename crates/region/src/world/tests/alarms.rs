@@ -1,4 +1,4 @@
-//! Alarms: evaluated, and told of.
+//! Evaluation and notification of alarms.
 
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ pub(super) fn state(scene: &Scene, name: &str) -> &'static str {
 }
 
 #[test]
-fn a_change_is_told_to_the_topic_in_cloudwatchs_own_shape() {
+fn a_change_is_published_to_the_topic_in_cloudwatchs_format() {
     let mut scene = watched(cpu_high(), 1.6);
     let published = scene.published();
     let [(subject, message)] = published.as_slice() else { panic!("{published:?}") };
@@ -130,7 +130,7 @@ fn a_change_is_an_event_with_the_values_that_made_it() {
 }
 
 #[test]
-fn only_a_change_is_told() {
+fn only_a_change_is_published() {
     let mut scene = watched(cpu_high(), 1.6);
     assert_eq!(scene.published().len(), 1);
     scene.wait(600);
@@ -197,7 +197,7 @@ fn missing_values_are_what_they_are_taken_for() {
 }
 
 #[test]
-fn missing_values_are_told_beside_those_that_count() {
+fn missing_values_are_reported_beside_those_that_count() {
     let mut scene = watched(
         PutMetricAlarm {
             treat_missing_data: TreatMissingData::Breaching,

@@ -1,4 +1,4 @@
-//! What draining looks like from outside, and what is true meanwhile.
+//! Draining as the APIs show it, and the true state meanwhile.
 
 use serde_json::json;
 
@@ -102,7 +102,7 @@ fn a_later_read_may_show_what_is_older_for_as_long_as_reads_lag() {
 }
 
 #[test]
-fn no_read_shows_what_was_before_the_longest_lag_however_long_nobody_read() {
+fn no_read_shows_a_state_older_than_the_longest_lag() {
     let mut scene = Scene::new();
     let settings = Settings { read_lag_seconds: 5, ..Settings::default() };
     scene.world = World::new(settings, 1, scene.now());

@@ -1,4 +1,4 @@
-//! Lifecycle hooks: what they hold, for how long, and what they tell.
+//! Lifecycle hooks: what they hold, for how long, and their notifications.
 
 use serde_json::json;
 
@@ -149,7 +149,7 @@ fn with_retention_an_abandoned_instance_is_kept_and_replaced() {
 }
 
 #[test]
-fn the_target_is_told_in_auto_scalings_words() {
+fn the_target_is_notified_in_auto_scalings_format() {
     let mut scene = Scene::new();
     let told = PutLifecycleHook { topic_arn: Some(TOPIC.to_owned()), ..hook() };
     scene.hook(told.clone());
@@ -175,7 +175,7 @@ fn the_target_is_told_in_auto_scalings_words() {
 }
 
 #[test]
-fn the_bus_is_told_even_without_a_target() {
+fn the_bus_gets_an_event_even_without_a_target() {
     let mut scene = with_hook(hook());
     let events = scene.events("EC2 Instance-terminate Lifecycle Action");
     assert_eq!(events[0]["EC2InstanceId"], *scene.id(0));

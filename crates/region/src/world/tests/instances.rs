@@ -148,10 +148,10 @@ fn a_pooled_instance_comes_back_draining_with_its_agent() {
     });
     scene.published();
     scene.scale_to(1);
-    let notice = scene.published().remove(0).1;
-    assert_eq!(notice["LifecycleTransition"], "autoscaling:EC2_INSTANCE_TERMINATING");
+    let notification = scene.published().remove(0).1;
+    assert_eq!(notification["LifecycleTransition"], "autoscaling:EC2_INSTANCE_TERMINATING");
     assert_eq!(
-        (&notice["Origin"], &notice["Destination"]),
+        (&notification["Origin"], &notification["Destination"]),
         (&json!("AutoScalingGroup"), &json!("WarmPool"))
     );
     assert_eq!(pool(&mut scene), ["Warmed:Pending:Wait"]);

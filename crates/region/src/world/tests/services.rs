@@ -1,4 +1,4 @@
-//! What scaling asks of ECS: counts, deployments, tags, definitions and room.
+//! What scaling reads and sets in ECS: counts, deployments, tags, definitions and capacity.
 
 use serde_json::{Value, json};
 

@@ -16,7 +16,7 @@ fn story(seed: u64) -> Vec<Effect> {
 }
 
 #[test]
-fn the_same_seed_tells_the_same_story() {
+fn the_same_seed_gives_the_same_run() {
     assert_eq!(story(1), story(1));
     assert_ne!(story(1), story(2));
 }

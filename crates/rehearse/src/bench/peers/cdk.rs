@@ -1,9 +1,9 @@
-//! The AWS CDK's drain hook (`aws-ecs/lib/drain-hook`): one run sleeps through the whole
-//! drain, looking every 10 seconds at the tasks that ran when it began.
+//! The AWS CDK's drain hook (`aws-ecs/lib/drain-hook`): one run lasts for the whole drain, and
+//! checks the tasks that ran at the beginning every 10 s.
 //! <https://github.com/aws/aws-cdk/blob/main/packages/@aws-cdk/custom-resource-handlers/lib/aws-ecs/lambda-source/index.py>
 //!
-//! `drainTime` is the hook's heartbeat, and with 10 seconds more the function's time-out,
-//! of which Lambda allows 900.
+//! `drainTime` is the hook's heartbeat timeout. The function's timeout is 10 s more, up to the 900
+//! s that Lambda allows.
 
 use region::api::ApiError;
 use region::delivery::Wiring;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::parts::{function_arn, wiring as wire};
 use super::sdk::Sdk;
-use super::{count, list, notice, sleep, text};
+use super::{count, list, notification, sleep, text};
 use crate::stack::CLUSTER;
 
 const PAUSE_SECONDS: u64 = 10;
@@ -25,8 +25,8 @@ pub(super) fn wiring(drain_seconds: u32) -> Wiring {
 }
 
 pub(super) async fn handle(sdk: &Sdk, event: &Value) -> Result<(), ApiError> {
-    let notice = notice(event);
-    let instance = text(&notice, "/EC2InstanceId");
+    let notification = notification(event);
+    let instance = text(&notification, "/EC2InstanceId");
     if instance.is_empty() {
         return Ok(());
     }
@@ -42,12 +42,12 @@ pub(super) async fn handle(sdk: &Sdk, event: &Value) -> Result<(), ApiError> {
         sleep(PAUSE_SECONDS).await;
     }
     let complete = json!({
-        "LifecycleHookName": text(&notice, "/LifecycleHookName"),
-        "LifecycleActionToken": text(&notice, "/LifecycleActionToken"),
-        "AutoScalingGroupName": text(&notice, "/AutoScalingGroupName"),
+        "LifecycleHookName": text(&notification, "/LifecycleHookName"),
+        "LifecycleActionToken": text(&notification, "/LifecycleActionToken"),
+        "AutoScalingGroupName": text(&notification, "/AutoScalingGroupName"),
         "LifecycleActionResult": "CONTINUE",
     });
-    // Whatever comes of it is printed and forgotten.
+    // The original only logs an error.
     let _ = sdk.call(Api::AutoScaling, "CompleteLifecycleAction", &complete).await;
     Ok(())
 }

@@ -1,13 +1,13 @@
-//! Three peers' drains, after our own reading of their sources: what they call, when
-//! they sleep and what they take for drained. The numbers beside ours in the benchmark.
+//! The drains of three peers, modeled from their sources: what they call, when they sleep, and what
+//! they take for drained. The benchmark compares them with ecs-tide.
 //!
-//! What is modelled: the wiring (hook, topic, queue, function with its time-out, its
-//! retries and its concurrency) runs in the same region as ours, so delivery takes as
-//! long, and a run is billed from its beginning to its end, sleeps included. A call takes
-//! as long as one of ours and is counted by the region, each attempt of it.
+//! Modeled: the wiring (hook, topic, queue, and function with its timeout, retries and concurrency)
+//! runs in the same simulated region as ecs-tide, so delivery takes as long. A run is billed from
+//! its start to its end, with sleeps. A call takes as long as one of ecs-tide, and each attempt
+//! counts.
 //!
-//! What is not: cold starts, interpreters' own time, log lines, and whatever else the
-//! peers' templates hold.
+//! Not modeled: cold starts, the time of the interpreters, log lines, and the other resources of
+//! the peers' templates.
 
 mod cdk;
 mod parts;
@@ -31,20 +31,20 @@ use super::bill::Beside;
 use super::departure::{Departure, Drainer, Outcome};
 use crate::virtually::EPOCH;
 
-/// The one function that each of them has.
+/// The logical id of each peer's only function.
 const FUNCTION: &str = "Drain";
 
-/// A peer, as its users deploy it.
+/// A peer in a configuration that users deploy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Peer {
     /// aws-samples/ecs-cid-sample of 2018.
     Sample2018 {
-        /// Lambda's recursive-loop detection is on, as it is by default.
+        /// Whether Lambda's recursive-loop detection is on, which is the default.
         cut: bool,
     },
     /// The drain hook of the AWS CDK.
     Cdk {
-        /// `drainTime` in seconds: 300 by default.
+        /// `drainTime` in seconds. The default is 300.
         drain_seconds: u32,
     },
     /// The ECS cluster of widdix/aws-cf-templates.
@@ -52,7 +52,7 @@ pub enum Peer {
 }
 
 impl Peer {
-    /// Those that are measured, in the order of the tables.
+    /// The peers that are measured, in the order of the tables.
     pub const ALL: [Self; 5] = [
         Self::Sample2018 { cut: true },
         Self::Sample2018 { cut: false },
@@ -95,7 +95,7 @@ impl Peer {
         }
     }
 
-    /// What a departure comes to with this peer.
+    /// Measures a departure with this peer.
     ///
     /// # Errors
     /// The region's.
@@ -105,7 +105,7 @@ impl Peer {
     }
 }
 
-/// A peer at work.
+/// A deployed peer.
 #[derive(Debug)]
 struct Working {
     drainer: Drainer,
@@ -156,8 +156,8 @@ fn list(value: &Value, pointer: &str) -> Vec<Value> {
     value.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
-/// The notice in the first record of an SNS event; none of the peers reads a second.
-fn notice(event: &Value) -> Value {
+/// The notification in the first record of an SNS event; none of the peers reads a second.
+fn notification(event: &Value) -> Value {
     serde_json::from_str(text(event, "/Records/0/Sns/Message")).unwrap_or_default()
 }
 

@@ -1,4 +1,4 @@
-//! The parts of a peer's wiring, with AWS's defaults for what its template leaves out.
+//! Parts of a peer's wiring, with AWS's defaults for what its template omits.
 
 use std::collections::BTreeMap;
 
@@ -10,22 +10,22 @@ use region::delivery::{ACCOUNT, REGION};
 use super::FUNCTION;
 use crate::stack::GROUP;
 
-/// The ARN of the peer's resource of that name.
+/// The ARN of a peer's resource.
 pub(super) fn arn(service: &str, name: &str) -> String {
     format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{name}")
 }
 
-/// The topic that the hook tells.
+/// The ARN of the topic that the hook notifies.
 fn topic_arn() -> String {
     arn("sns", "Hook")
 }
 
-/// The function's ARN.
+/// The ARN of the peer's function.
 pub(super) fn function_arn() -> String {
     arn("lambda", FUNCTION)
 }
 
-/// A hook that tells a topic that leads to `endpoint`, raw or in SNS's envelope.
+/// A hook that notifies a topic with a subscription of `endpoint`, raw or in SNS's envelope.
 pub(super) fn wiring(
     heartbeat_seconds: u32,
     default_result: &str,

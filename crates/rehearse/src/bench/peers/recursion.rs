@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::Value;
 
 use super::super::bill::Beside;
-use super::{notice, text};
+use super::{notification, text};
 
-/// Runs of one chain of messages before the next is dropped, about:
+/// About the number of runs of one chain of messages before Lambda drops the next:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html>
 const HOPS: u32 = 16;
 
-/// Counts the runs that each first message led to. Lambda reads that from the trace
-/// header, here it is told by the lifecycle action, which the loop hands on.
+/// Counts the runs of each chain of messages. Lambda identifies a chain by the trace header; here
+/// the lifecycle action identifies it, because the loop passes it on.
 #[derive(Debug, Clone)]
 pub(super) struct Recursion {
     on: bool,
@@ -28,8 +28,8 @@ impl Recursion {
 
     /// Whether Lambda drops this event instead of running the function.
     pub(super) fn drops(&self, event: &Value) -> bool {
-        let notice = notice(event);
-        let action = text(&notice, "/LifecycleActionToken");
+        let notification = notification(event);
+        let action = text(&notification, "/LifecycleActionToken");
         if !self.on || action.is_empty() {
             return false;
         }

@@ -1,9 +1,8 @@
-//! aws-samples/ecs-cid-sample, August 2018: every run describes all container instances
-//! until one matches, and hands the notice back to its topic while `runningTasksCount`
-//! is above 0.
+//! aws-samples/ecs-cid-sample, August 2018: every run describes all container instances until one
+//! matches, and publishes the notification to its topic again while `runningTasksCount` is above 0.
 //! <https://github.com/aws-samples/ecs-cid-sample/blob/master/cform/ecs.yaml>
 //!
-//! No heartbeat: the hook's 900 seconds end the drain with ABANDON.
+//! It records no heartbeat, so the hook's timeout of 900 s ends the drain with ABANDON.
 
 use region::api::ApiError;
 use region::delivery::Wiring;
@@ -13,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::parts::{function_arn, wiring as wire};
 use super::sdk::Sdk;
-use super::{count, list, notice, sleep, text};
+use super::{count, list, notification, sleep, text};
 use crate::stack::CLUSTER;
 
 const HEARTBEAT_SECONDS: u32 = 900;
@@ -26,30 +25,31 @@ pub(super) fn wiring() -> Wiring {
 }
 
 pub(super) async fn handle(sdk: &Sdk, event: &Value) -> Result<(), ApiError> {
-    let notice = notice(event);
-    if !text(&notice, "/LifecycleTransition").contains("autoscaling:EC2_INSTANCE_TERMINATING") {
+    let notification = notification(event);
+    if !text(&notification, "/LifecycleTransition").contains("autoscaling:EC2_INSTANCE_TERMINATING")
+    {
         return Ok(());
     }
-    if has_running_tasks(sdk, text(&notice, "/EC2InstanceId")).await? {
+    if has_running_tasks(sdk, text(&notification, "/EC2InstanceId")).await? {
         sleep(PAUSE_SECONDS).await;
         let again = json!({
             "TopicArn": text(event, "/Records/0/Sns/TopicArn"),
-            "Message": notice.to_string(),
+            "Message": notification.to_string(),
             "Subject": "the tasks run on",
         });
         sdk.call(Api::Sns, "Publish", &again).await?;
         return Ok(());
     }
     let complete = json!({
-        "LifecycleHookName": text(&notice, "/LifecycleHookName"),
-        "AutoScalingGroupName": text(&notice, "/AutoScalingGroupName"),
+        "LifecycleHookName": text(&notification, "/LifecycleHookName"),
+        "AutoScalingGroupName": text(&notification, "/AutoScalingGroupName"),
         "LifecycleActionResult": "CONTINUE",
-        "InstanceId": text(&notice, "/EC2InstanceId"),
+        "InstanceId": text(&notification, "/EC2InstanceId"),
     });
     sdk.call(Api::AutoScaling, "CompleteLifecycleAction", &complete).await.map(|_| ())
 }
 
-/// Whether the counts say that something runs; what the cluster does not know is empty.
+/// Whether the counts show running tasks. An instance that is not registered counts as empty.
 async fn has_running_tasks(sdk: &Sdk, instance: &str) -> Result<bool, ApiError> {
     let Some(found) = find(sdk, instance).await? else { return Ok(false) };
     if text(&found, "/status") != "DRAINING" {

@@ -1,4 +1,4 @@
-//! A peer's AWS SDK: a call, its time and its retries.
+//! The AWS SDK of a peer: calls, their duration and their retries.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,8 +14,8 @@ use serde_json::Value;
 use super::super::bill::Beside;
 use crate::virtually::CALL;
 
-/// How an SDK tries again when it is throttled: it waits for a random part of `base`,
-/// which doubles.
+/// How an SDK retries throttled calls: it waits for a random part of `base`, which doubles each
+/// time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Habits {
     attempts: u32,
@@ -32,7 +32,7 @@ impl Habits {
     pub(super) const JAVASCRIPT: Self = Self { attempts: 3, base: Duration::from_secs(1) };
 }
 
-/// The clients of a peer's function; clones share the chance.
+/// The clients of a peer's function. Clones share the random number generator.
 #[derive(Debug, Clone)]
 pub(super) struct Sdk {
     live: Live,
@@ -47,15 +47,15 @@ impl Sdk {
         Self { live, habits, beside, chance }
     }
 
-    /// The region's time.
+    /// The time in the simulated region.
     pub(super) fn now(&self) -> region::Time {
         self.live.now()
     }
 
-    /// Call AWS. Half of a call's time passes before the region acts, half after.
+    /// Calls AWS. Half of the duration passes before the region acts, and half after.
     ///
     /// # Errors
-    /// AWS's own; throttling after the last attempt.
+    /// An error of AWS. Throttling only after the last attempt.
     pub(super) async fn call(
         &self,
         api: Api,
@@ -87,10 +87,10 @@ impl Sdk {
         span.mul_f64(chance.random_range(0.0..1.0))
     }
 
-    /// `SendMessage`, a call like any other.
+    /// Calls `SendMessage`.
     ///
     /// # Errors
-    /// A queue that does not exist.
+    /// The queue does not exist.
     pub(super) async fn send(
         &self,
         queue_arn: &str,

@@ -1,11 +1,11 @@
-//! The ECS cluster of widdix/aws-cf-templates: a message to itself every 60 seconds, a
-//! heartbeat with each, and ListTasks, which lists what is to run, for the end.
+//! The ECS cluster of widdix/aws-cf-templates: it sends itself a message every 60 s and records a
+//! heartbeat with each. It is done when ListTasks, which lists tasks that are to run, lists none.
 //! <https://github.com/widdix/aws-cf-templates/blob/master/ecs/cluster.yaml>
 //!
-//! Two kindnesses to it: the notice comes by a topic, which the region needs between hook
-//! and queue (20 to 100 ms), and the queue hands out no message that the function's
-//! reserved concurrency of 1 would throttle, so that none is received in vain. Lambda's
-//! recursion detection is left out: 16 rounds of a minute are longer than these drains.
+//! The model differs in three points. The notification passes through a topic, because the
+//! simulated region needs one between hook and queue (20 to 100 ms). The queue delivers no message
+//! that the function's reserved concurrency of 1 would throttle, so no receive is wasted. Lambda's
+//! recursion detection is omitted, because 16 rounds of a minute are longer than these drains.
 
 use region::api::ApiError;
 use region::delivery::Wiring;
@@ -27,7 +27,7 @@ const VISIBILITY_SECONDS: u32 = 60;
 const RECEIVES: u32 = 5;
 const DELAY_SECONDS: u32 = 60;
 
-/// `DrainingTimeoutInSeconds` at its most.
+/// The largest `DrainingTimeoutInSeconds`.
 const DRAINING_TIMEOUT: Duration = Duration::hours(24);
 
 pub(super) fn wiring() -> Wiring {
@@ -56,7 +56,7 @@ pub(super) fn wiring() -> Wiring {
 pub(super) async fn handle(sdk: &Sdk, event: &Value) -> Result<(), ApiError> {
     let body = serde_json::from_str(text(event, "/Records/0/body")).unwrap_or_default();
     match text(&body, "/Event") {
-        "custom:DRAIN_WAIT" => look(sdk, &body).await,
+        "custom:DRAIN_WAIT" => poll(sdk, &body).await,
         _ if text(&body, "/LifecycleTransition") == "autoscaling:EC2_INSTANCE_TERMINATING" => {
             begin(sdk, &body).await
         }
@@ -64,8 +64,8 @@ pub(super) async fn handle(sdk: &Sdk, event: &Value) -> Result<(), ApiError> {
     }
 }
 
-async fn begin(sdk: &Sdk, notice: &Value) -> Result<(), ApiError> {
-    let instance = text(notice, "/EC2InstanceId");
+async fn begin(sdk: &Sdk, notification: &Value) -> Result<(), ApiError> {
+    let instance = text(notification, "/EC2InstanceId");
     let filter = json!({"cluster": CLUSTER, "filter": format!("ec2InstanceId == {instance}")});
     let found = sdk.call(Api::Ecs, "ListContainerInstances", &filter).await?;
     let arn = text(&found, "/containerInstanceArns/0");
@@ -75,15 +75,15 @@ async fn begin(sdk: &Sdk, notice: &Value) -> Result<(), ApiError> {
         "Service": "DrainInstance",
         "Event": "custom:DRAIN_WAIT",
         "ContainerInstanceArn": arn,
-        "AutoScalingGroupName": text(notice, "/AutoScalingGroupName"),
-        "LifecycleHookName": text(notice, "/LifecycleHookName"),
-        "LifecycleActionToken": text(notice, "/LifecycleActionToken"),
-        "TerminateTime": text(notice, "/Time"),
+        "AutoScalingGroupName": text(notification, "/AutoScalingGroupName"),
+        "LifecycleHookName": text(notification, "/LifecycleHookName"),
+        "LifecycleActionToken": text(notification, "/LifecycleActionToken"),
+        "TerminateTime": text(notification, "/Time"),
     });
     again(sdk, &wait).await
 }
 
-async fn look(sdk: &Sdk, wait: &Value) -> Result<(), ApiError> {
+async fn poll(sdk: &Sdk, wait: &Value) -> Result<(), ApiError> {
     let on_it =
         json!({"cluster": CLUSTER, "containerInstance": text(wait, "/ContainerInstanceArn")});
     let tasks = list(&sdk.call(Api::Ecs, "ListTasks", &on_it).await?, "/taskArns");

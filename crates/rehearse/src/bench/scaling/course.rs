@@ -1,4 +1,4 @@
-//! How a service or a group follows a load.
+//! Measures how a service or a group follows a load.
 
 use std::collections::BTreeMap;
 use std::time::Duration as Pause;
@@ -16,24 +16,24 @@ use crate::scaled::{By, SERVICE, Stage, Trouble, set_load};
 use crate::stack::{ALARM_SCALING, CLUSTER, GROUP};
 use crate::virtually::{EPOCH, Rehearsal};
 
-/// Between two samples.
+/// The time between two samples.
 const SAMPLED: Pause = Pause::from_secs(10);
 
-/// What follows the load.
+/// The dimension that is scaled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dimension {
-    /// The tasks of a service follow what it has to do.
+    /// The tasks of a service follow its load.
     Service,
-    /// The instances of a cluster follow the tasks, four of which fill one. Somebody else
-    /// changes the desired count of the service.
+    /// The instances of a cluster follow the tasks, four of which fill an instance. The benchmark
+    /// sets the desired count of the service.
     Cluster,
 }
 
 impl Dimension {
-    /// Both.
+    /// Both dimensions.
     pub const ALL: [Self; 2] = [Self::Service, Self::Cluster];
 
-    /// What it is called.
+    /// The name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::Service => "service",
@@ -45,40 +45,39 @@ impl Dimension {
 /// A change of a desired capacity.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scaling {
-    /// How long after the beginning.
+    /// The time since the beginning.
     pub after: Duration,
-    /// From so many.
+    /// The capacity before.
     pub from: usize,
-    /// To so many.
+    /// The capacity after.
     pub to: usize,
-    /// The value that its step was chosen by, if any was needed.
+    /// The metric value that determined the step, if one was needed.
     pub value: Option<f64>,
 }
 
 impl Scaling {
-    /// Whether another led from the same to the same.
+    /// Whether both change the same capacity to the same.
     pub fn same(&self, other: &Self) -> bool {
         (self.from, self.to) == (other.from, other.to)
     }
 }
 
-/// How it went.
+/// The course of a dimension under a load.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Course {
-    /// What was changed, in order.
+    /// The changes, in order.
     pub scalings: Vec<Scaling>,
     /// The desired count or capacity at the end of each minute.
     pub desired: Vec<usize>,
     /// Running tasks, or instances in the group, times minutes.
     pub used_minutes: f64,
-    /// Minutes in which there was more to do than the running tasks can, or in which tasks
-    /// had no place.
+    /// Minutes in which the load exceeded the running tasks, or in which tasks were unplaced.
     pub short_minutes: f64,
-    /// What the functions' runs did.
+    /// The finished runs of the functions.
     pub runs: Vec<Run>,
 }
 
-/// Let `by` scale a dimension under a load.
+/// Scales a dimension with `by` under a load.
 ///
 /// # Errors
 /// See [`Trouble`].
@@ -102,7 +101,7 @@ pub async fn follow(
     course.runs = rehearsal.runs();
     course.scalings = match by {
         By::Native => by_native(&rehearsal),
-        By::Adapter => by_adapter(&course.runs),
+        By::AlarmScaling => by_alarm_scaling(&course.runs),
         By::Nobody => Vec::new(),
     };
     Ok(course)
@@ -137,7 +136,7 @@ fn stage(dimension: Dimension, by: By, curve: Curve) -> Stage {
     }
 }
 
-/// Tasks that fill so many instances.
+/// The number of tasks that fill this many instances.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "dozens of tasks")]
 fn tasks_of(instances: f64) -> usize {
     (4.0 * instances).round() as usize
@@ -186,7 +185,7 @@ impl Course {
     }
 }
 
-/// What policies of AWS did.
+/// The scalings by native policies.
 fn by_native(rehearsal: &Rehearsal) -> Vec<Scaling> {
     rehearsal.live.observe(|region, _| {
         let activities = region.world().scaling_activities().iter();
@@ -203,16 +202,17 @@ fn by_native(rehearsal: &Rehearsal) -> Vec<Scaling> {
     })
 }
 
-/// What alarm-scaling did, by what it answered.
-fn by_adapter(runs: &[Run]) -> Vec<Scaling> {
+/// The scalings by alarm-scaling, from its answers.
+fn by_alarm_scaling(runs: &[Run]) -> Vec<Scaling> {
     let runs = runs.iter().filter(|run| run.function == ALARM_SCALING);
-    let looks = runs.filter_map(|run| run.answer.get("looks")?.as_array());
-    looks.flatten().filter_map(carried_out).collect()
+    let reconciles = runs.filter_map(|run| run.answer.get("reconciles")?.as_array());
+    reconciles.flatten().filter_map(carried_out).collect()
 }
 
-fn carried_out(look: &Value) -> Option<Scaling> {
-    let done = look.get("prevails").and_then(Value::as_bool)? && look.get("error").is_none();
-    let decision = look.get("decision").filter(|_| done)?;
+fn carried_out(reconcile: &Value) -> Option<Scaling> {
+    let done =
+        reconcile.get("applied").and_then(Value::as_bool)? && reconcile.get("error").is_none();
+    let decision = reconcile.get("decision").filter(|_| done)?;
     let decision = decision.get("raise").unwrap_or(decision);
     let capacity = |name: &str| {
         let capacity = decision.pointer("/outcome/scale")?.get(name)?.as_u64()?;

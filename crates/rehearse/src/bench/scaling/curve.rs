@@ -1,27 +1,27 @@
-//! How a load changes.
+//! Loads over time.
 
 use std::f64::consts::TAU;
 
-/// A load over time, in tasks that it keeps wholly busy.
+/// A load over time, in tasks that it keeps fully busy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Curve {
-    /// It trebles, and stays.
+    /// The load triples, and stays.
     StepUp,
-    /// It grows to five times as much in half an hour, and stays.
+    /// The load grows to five times as much in half an hour, and stays.
     Ramp,
-    /// It is four times as much for six minutes.
+    /// The load is four times as much for six minutes.
     Spike,
-    /// It falls to a fifth, and stays.
+    /// The load falls to a fifth, and stays.
     StepDown,
-    /// A day in an hour and a half.
+    /// A day's load, compressed to an hour and a half.
     Sine,
 }
 
 impl Curve {
-    /// All of them.
+    /// All curves.
     pub const ALL: [Self; 5] = [Self::StepUp, Self::Ramp, Self::Spike, Self::StepDown, Self::Sine];
 
-    /// What it is called.
+    /// The name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::StepUp => "step up",
@@ -32,7 +32,7 @@ impl Curve {
         }
     }
 
-    /// How many minutes it takes until nothing more happens.
+    /// The number of minutes until scaling has settled.
     pub fn minutes(self) -> u32 {
         match self {
             Self::StepUp => 30,
@@ -43,7 +43,7 @@ impl Curve {
         }
     }
 
-    /// The load after so many minutes.
+    /// The load after this many minutes.
     pub fn at(self, minute: u32) -> f64 {
         let began = minute >= 5;
         match self {
@@ -73,7 +73,7 @@ impl Curve {
         }
     }
 
-    /// With how many tasks it begins: about half of each is busy.
+    /// The number of tasks at the start, which are about half busy.
     pub fn begins_with(self) -> u32 {
         match self {
             Self::StepDown => 12,

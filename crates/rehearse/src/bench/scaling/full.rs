@@ -1,4 +1,4 @@
-//! A service that scales out into a full cluster: how long until its tasks all run.
+//! Measures the time until all tasks run after a service scales out into a full cluster.
 
 use std::collections::BTreeMap;
 use std::time::Duration as Pause;
@@ -12,67 +12,67 @@ use crate::runs::Run;
 use crate::scaled::{By, SERVICE, Stage, Trouble, set_load};
 use crate::stack::CLUSTER;
 
-/// Tasks before; eight fill the cluster.
+/// The number of tasks before. Eight fill the cluster.
 const BEFORE: usize = 5;
 
-/// Tasks that the load makes of them, and so two for which there is no room.
+/// The number of tasks after the scale-out, two of which do not fit.
 const AFTER: usize = 10;
 
-/// The load in busy tasks: 120 % of those before, 60 % of those after.
+/// The load in busy tasks: 120% of the tasks before, 60% of those after.
 const LOAD: f64 = 6.0;
 
-/// Time for the alarms to have seen what was before.
+/// Time for the alarms to evaluate the load before.
 const SETTLE: Pause = Pause::from_secs(300);
 
-/// The longest that it is watched.
+/// The longest measurement.
 const LIMIT: Duration = Duration::hours(1);
 
-/// Who scales.
+/// How both dimensions are scaled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scaled {
-    /// AWS, both dimensions.
+    /// Native step scaling.
     Native,
-    /// alarm-scaling, each dimension by its own alarms alone.
+    /// alarm-scaling, each dimension by its own alarms only.
     Apart,
-    /// alarm-scaling, both dimensions in one look.
+    /// alarm-scaling, both dimensions in one reconcile.
     Together,
 }
 
 impl Scaled {
-    /// All of them.
+    /// All variants.
     pub const ALL: [Self; 3] = [Self::Native, Self::Apart, Self::Together];
 
-    /// What it is called.
+    /// The name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::Native => "native",
-            Self::Apart => "adapter, dimensions apart",
-            Self::Together => "adapter, dimensions together",
+            Self::Apart => "alarm-scaling, dimensions apart",
+            Self::Together => "alarm-scaling, dimensions together",
         }
     }
 }
 
-/// How it went.
+/// The result of a measurement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filled {
-    /// From the rise of the load until [`AFTER`] tasks run; the longest that is watched if
+    /// The time from the rise of the load until [`AFTER`] tasks run, or the limit of an hour if
     /// they do not.
     pub took: Duration,
-    /// What the functions' runs did.
+    /// The finished runs of the functions.
     pub runs: Vec<Run>,
 }
 
-/// Raise the load and watch. When in its minute it rises, the seed says.
+/// Raises the load and measures. The seed determines the second of the minute at which it rises.
 ///
 /// # Errors
 /// See [`Trouble`].
 pub async fn fill(scaled: Scaled, seed: u64) -> Result<Filled, Trouble> {
-    let by = if scaled == Scaled::Native { By::Native } else { By::Adapter };
+    let by = if scaled == Scaled::Native { By::Native } else { By::AlarmScaling };
     let together = if scaled == Scaled::Together { "true" } else { "false" };
     let stage = Stage {
         service_by: by,
         cluster_by: by,
-        parameters: BTreeMap::from([("RaiseForTasks".to_owned(), together.to_owned())]),
+        parameters: BTreeMap::from([("AddInstancesForTasks".to_owned(), together.to_owned())]),
         group: CreateGroup {
             desired: 2,
             min: 2,

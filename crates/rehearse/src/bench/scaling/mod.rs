@@ -1,5 +1,5 @@
-//! Scaling: native step scaling beside alarm-scaling, under the same load in the same region,
-//! and what alarm-scaling costs in calls.
+//! Compares native step scaling with alarm-scaling under the same load in the same simulated
+//! region, and counts the calls of alarm-scaling.
 
 pub mod calls;
 pub mod compare;
@@ -18,11 +18,11 @@ use crate::runs::Run;
 use crate::scaled::{By, Trouble};
 use crate::target::Target;
 
-/// Seeds over which the time is spread until tasks in a full cluster run: when in its minute
-/// the load rises counts for more than anything else.
+/// The number of seeds for the time until tasks in a full cluster run. It depends mostly on the
+/// second of the minute at which the load rises.
 const SEEDS: u64 = 21;
 
-/// Run everything and print it. Returned is what is promised of it.
+/// Runs all comparisons, prints the results, and returns the targets.
 ///
 /// # Errors
 /// See [`Trouble`].
@@ -31,9 +31,9 @@ pub async fn run(seed: u64, step: impl Fn(&str)) -> Result<Vec<Target>, Trouble>
     for dimension in Dimension::ALL {
         for curve in Curve::ALL {
             step(&format!("{}, {}", dimension.name(), curve.name()));
-            let [native, adapter] = both(dimension, curve, seed).await?;
-            show::courses(dimension, curve, &native, &adapter);
-            runs.extend(adapter.runs);
+            let [native, alarm_scaling] = both(dimension, curve, seed).await?;
+            show::courses(dimension, curve, &native, &alarm_scaling);
+            runs.extend(alarm_scaling.runs);
         }
     }
     step(&format!("tasks in a full cluster, {SEEDS} seeds"));
@@ -50,16 +50,16 @@ pub async fn run(seed: u64, step: impl Fn(&str)) -> Result<Vec<Target>, Trouble>
     Ok(targets::all(&runs, &took))
 }
 
-/// How native scaling and alarm-scaling follow the same load.
+/// Follows the same load with native scaling and with alarm-scaling.
 ///
 /// # Errors
 /// See [`Trouble`].
 pub async fn both(dimension: Dimension, curve: Curve, seed: u64) -> Result<[Course; 2], Trouble> {
     let native = follow(dimension, By::Native, curve, seed).await?;
-    Ok([native, follow(dimension, By::Adapter, curve, seed).await?])
+    Ok([native, follow(dimension, By::AlarmScaling, curve, seed).await?])
 }
 
-/// How long it took in each seed, in order, and what the functions' runs did.
+/// The times of all seeds in ascending order, and the finished runs of the functions.
 ///
 /// # Errors
 /// See [`Trouble`].

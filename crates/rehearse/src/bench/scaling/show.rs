@@ -1,8 +1,8 @@
-//! How what was measured of scaling is printed.
+//! Prints the measurements of scaling.
 
 use time::Duration;
 
-use super::calls::{hop, looks};
+use super::calls::{hop, reconciles};
 use super::compare::pairs;
 use super::course::{Course, Dimension, Scaling};
 use super::curve::Curve;
@@ -10,19 +10,28 @@ use super::full::Scaled;
 use crate::runs::Run;
 use crate::table::{seconds, table};
 
-/// Minutes between two figures of the desired capacity.
+/// Minutes between two printed desired capacities.
 const EVERY: usize = 5;
 
-/// Two courses under one load, and every scaling of both.
-pub(super) fn courses(dimension: Dimension, curve: Curve, native: &Course, adapter: &Course) {
+/// Prints two courses under one load, and all their scalings.
+pub(super) fn courses(dimension: Dimension, curve: Curve, native: &Course, alarm_scaling: &Course) {
     println!("\nscaling the {}: {}\n", dimension.name(), curve.name());
-    for (name, course) in [("native", native), ("adapter", adapter)] {
+    for (name, course) in [("native", native), ("alarm-scaling", alarm_scaling)] {
         let desired: Vec<String> =
             course.desired.iter().step_by(EVERY).map(usize::to_string).collect();
         println!("{name:>8}, desired every {EVERY} minutes: {}", desired.join(" "));
     }
-    let mut shown =
-        table(&["scaling", "native", "at", "value", "adapter", "at", "value", "later by", ""]);
+    let mut shown = table(&[
+        "scaling",
+        "native",
+        "at",
+        "value",
+        "alarm-scaling",
+        "at",
+        "value",
+        "later by",
+        "",
+    ]);
     let change = |scaling: Option<Scaling>| match scaling {
         Some(Scaling { from, to, .. }) => format!("{from} to {to}"),
         None => "-".to_owned(),
@@ -31,35 +40,35 @@ pub(super) fn courses(dimension: Dimension, curve: Curve, native: &Course, adapt
         Some(value) => format!("{value:.1}"),
         None => "-".to_owned(),
     };
-    for (number, pair) in pairs(&native.scalings, &adapter.scalings).into_iter().enumerate() {
+    for (number, pair) in pairs(&native.scalings, &alarm_scaling.scalings).into_iter().enumerate() {
         let at = |scaling: Option<Scaling>| seconds(scaling.map(|scaling| scaling.after));
         shown.add_row([
             (number + 1).to_string(),
             change(pair.native),
             at(pair.native),
             value(pair.native),
-            change(pair.adapter),
-            at(pair.adapter),
-            value(pair.adapter),
+            change(pair.alarm_scaling),
+            at(pair.alarm_scaling),
+            value(pair.alarm_scaling),
             seconds(pair.later()),
             if pair.equal() { "equal" } else { "differs" }.to_owned(),
         ]);
     }
     println!("\n{shown}\n");
     let (used, short) = match dimension {
-        Dimension::Service => ("task-minutes", "minutes above 100 %"),
-        Dimension::Cluster => ("instance-minutes", "minutes with tasks without a place"),
+        Dimension::Service => ("task-minutes", "minutes above 100%"),
+        Dimension::Cluster => ("instance-minutes", "minutes with unplaced tasks"),
     };
-    let mut shown = table(&["", "native", "adapter"]);
+    let mut shown = table(&["", "native", "alarm-scaling"]);
     let row = |name: &str, of: fn(&Course) -> f64| {
-        [name.to_owned(), format!("{:.1}", of(native)), format!("{:.1}", of(adapter))]
+        [name.to_owned(), format!("{:.1}", of(native)), format!("{:.1}", of(alarm_scaling))]
     };
     shown.add_row(row(used, |course| course.used_minutes));
     shown.add_row(row(short, |course| course.short_minutes));
     println!("{shown}");
 }
 
-/// How long tasks in a full cluster waited.
+/// Prints the times until all tasks in a full cluster ran.
 pub(super) fn full(took: &[(Scaled, Vec<Duration>)]) {
     println!("\na service scales out into a full cluster: until all its tasks run\n");
     let mut shown = table(&["", "least", "median", "most"]);
@@ -71,17 +80,17 @@ pub(super) fn full(took: &[(Scaled, Vec<Duration>)]) {
     println!("{shown}");
 }
 
-/// What looks cost.
+/// Prints the calls of reconciles.
 pub(super) fn calls(runs: &[Run]) {
-    println!("\ncalls of alarm-scaling, the dearest look of each kind\n");
-    let mut shown = table(&["", "looks", "calls"]);
-    let looks = looks(runs);
-    for (kind, looks) in &looks {
-        let calls = looks.dearest.len().to_string();
-        shown.add_row([kind.words(), looks.count.to_string(), calls]);
+    println!("\ncalls of alarm-scaling, the largest number for each kind of reconcile\n");
+    let mut shown = table(&["", "reconciles", "calls"]);
+    let reconciles = reconciles(runs);
+    for (kind, reconciles) in &reconciles {
+        let calls = reconciles.dearest.len().to_string();
+        shown.add_row([kind.words(), reconciles.count.to_string(), calls]);
     }
-    println!("{shown}\nand for each tick reinvoke's own: {}\n", hop(runs));
-    for (kind, looks) in &looks {
-        println!("{}: {}", kind.words(), looks.dearest.join(", "));
+    println!("{shown}\nadditional calls of reinvoke for each requeue message: {}\n", hop(runs));
+    for (kind, reconciles) in &reconciles {
+        println!("{}: {}", kind.words(), reconciles.dearest.join(", "));
     }
 }

@@ -1,4 +1,4 @@
-//! Drawing a history from its seed.
+//! Draws a random run from its seed.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,8 @@ use crate::history::amiss::{TROUBLE, filters_after, outage};
 use crate::history::{Kind, Kinds, Medium};
 use crate::scaled::shown;
 
-/// Stacks as users deploy them, by the parameters that differ from the defaults. Scaling in
-/// waits for minutes, not for a quarter of an hour, so that histories are short.
+/// Stacks as users deploy them, as parameters that differ from the defaults. Scale-in waits for
+/// minutes, not for a quarter of an hour, so that runs are short.
 const STACKS: [(bool, &[(&str, &str)]); 6] = [
     (true, &[("TasksMax", "14"), ("ServiceInMinutes", "3"), ("ClusterInMinutes", "4")]),
     (false, &[("TasksMax", "12"), ("ServiceOutMinutes", "1"), ("ServiceInMinutes", "1")]),
@@ -25,7 +25,7 @@ const STACKS: [(bool, &[(&str, &str)]); 6] = [
             ("TasksMax", "13"),
             ("ServiceInMinutes", "2"),
             ("ClusterInMinutes", "2"),
-            ("MorePolicies", MORE),
+            ("AdditionalPolicies", MORE),
         ],
     ),
     (
@@ -34,7 +34,7 @@ const STACKS: [(bool, &[(&str, &str)]); 6] = [
             ("TasksMax", "12"),
             ("ServiceInMinutes", "2"),
             ("ClusterInMinutes", "3"),
-            ("RaiseForTasks", "false"),
+            ("AddInstancesForTasks", "false"),
             ("MaxDrainingPercent", "0"),
         ],
     ),
@@ -60,23 +60,23 @@ const STACKS: [(bool, &[(&str, &str)]); 6] = [
     ),
 ];
 
-/// A further policy on the service: where memory is used to 80 percent, two more tasks.
+/// An additional policy on the service: two more tasks at 80% memory utilization.
 const MORE: &str = r#"{"Policies":[{"Alarm":"ecs-tide-more","ResourceId":"service/demo/web",
 "MinCapacity":3,"MaxCapacity":13,"AdjustmentType":"ChangeInCapacity","StepAdjustments":[
 {"MetricIntervalLowerBound":0,"ScalingAdjustment":2}],"ScaleOutCooldown":60}]}"#;
 
-/// What a service is scaled on, where it is not CPU.
+/// Metrics other than CPU that the service may scale on.
 const METRICS: [&str; 3] = ["connections-per-task", "in-flight-per-task", "sqs-backlog-per-task"];
 
-/// A call of the first few hundred: most histories make more.
+/// Faults hit one of the first calls up to this number. Most runs make more calls.
 const CALLS: u64 = 400;
 
-/// A message likewise.
+/// Faults hit one of the first messages up to this number.
 const MESSAGES: u64 = 250;
 
 impl History {
-    /// The history of `seed`, with no faults but of these kinds. Its stack and load are the
-    /// same whatever the kinds.
+    /// The run of `seed`, with faults of these kinds only. The kinds do not change the stack and
+    /// the load.
     pub fn draw(seed: u64, kinds: &Kinds) -> Self {
         let mut chance = StdRng::seed_from_u64(seed);
         let mut cast = cast(&mut chance);
@@ -139,7 +139,7 @@ fn cast(chance: &mut StdRng) -> Cast {
     }
 }
 
-/// For up to two minutes a minute lacks samples, or all of them.
+/// Some or all samples of a minute arrive up to two minutes late.
 fn late(chance: &mut StdRng) -> Option<LateSamples> {
     let minutes_percent = *[0, 30, 70, 100].choose(chance).unwrap_or(&0);
     let samples_percent = [100..=100, 20..=60, 1..=100].choose(chance).cloned();
@@ -149,7 +149,7 @@ fn late(chance: &mut StdRng) -> Option<LateSamples> {
     (minutes_percent > 0).then_some(late)
 }
 
-/// Of what goes from a topic to a queue nothing is lost: SNS tries for weeks.
+/// A fault of a message, never a loss: SNS retries deliveries to a queue for weeks.
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html>
 fn message(chance: &mut StdRng) -> Part {
     let fault = if chance.random_bool(0.5) {

@@ -1,5 +1,5 @@
-//! Histories of scaling: a load that changes, and what goes wrong meanwhile, each drawn from
-//! a seed, played in virtual time under the eye of the oracle, and told readably.
+//! Random runs of scaling under a changing load, with faults. Each is drawn from a seed, runs in
+//! virtual time, is checked by an oracle, and can be printed as a trace.
 
 mod draw;
 mod play;
@@ -17,58 +17,58 @@ use crate::history::{Deed, Kind, Medium};
 pub use self::play::{Outcome, Trouble, play, told};
 pub use self::tell::tell;
 
-/// A load, what scales for it, and what goes wrong.
+/// A random run of scaling: the setup and the faults.
 #[derive(Debug, Clone, PartialEq)]
 pub struct History {
-    /// The seed: of this, and of the region's own chance.
+    /// The seed of this run and of the simulated region's random numbers.
     pub seed: u64,
-    /// The cluster, the stack and the load.
+    /// The setup.
     pub cast: Cast,
-    /// What happens beside the load, by the seconds since the stage was set.
+    /// The faults and actions. Their times are seconds since the setup.
     pub parts: Vec<Part>,
 }
 
-/// The cluster, the stack and the load.
+/// The setup of a random run: the cluster, the stack and the load.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cast {
     /// Whether the group is scaled too.
     pub cluster_too: bool,
     /// Parameters of the stack that differ from the template's defaults.
     pub parameters: BTreeMap<String, String>,
-    /// Tasks at the start.
+    /// The number of tasks at the start.
     pub tasks: usize,
-    /// Instances at the start.
+    /// The number of instances at the start.
     pub instances: usize,
-    /// The group's bounds.
+    /// The group's minimum and maximum.
     pub sizes: (usize, usize),
-    /// From a second on there is work for so many tasks, by CPU and by memory. The last
-    /// stays.
+    /// Loads: the second at which each begins, and the number of tasks that it keeps busy by CPU
+    /// and by memory. The last load stays.
     pub loads: Vec<(u64, f64, f64)>,
-    /// How the region behaves.
+    /// How the simulated region behaves.
     pub medium: Medium,
     /// Which samples of metrics arrive late.
     pub late: Option<LateSamples>,
 }
 
-/// One thing that happens beside the load.
+/// One fault or action of a random run.
 pub type Part = amiss::Part<Act>;
 
-/// What somebody does. Alarms are named by their place in the stack.
+/// An action in a random run. Alarms are given by their index in the stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
-    /// The service is deployed anew.
+    /// The service is deployed again.
     Deploy,
     /// An operator sets the service's desired count.
     SetTasks(usize),
     /// An operator sets the group's desired capacity.
     SetInstances(usize),
-    /// An operator sets an alarm to ALARM; its next evaluation sets it right.
+    /// An operator sets an alarm to ALARM. Its next evaluation corrects it.
     SetAlarm(usize),
-    /// A message says that an alarm went into ALARM so many seconds ago.
+    /// A forged message says that an alarm went into ALARM this many seconds ago.
     Sham(usize, u64),
-    /// EC2 takes an instance of the group away.
+    /// EC2 terminates an instance of the group.
     Kill,
-    /// The stack is updated, and the switch of scaling is off.
+    /// The stack is updated with `ScalingSwitch` off.
     SwitchOff,
 }
 

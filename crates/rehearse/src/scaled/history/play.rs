@@ -1,4 +1,4 @@
-//! A history, played.
+//! Executes a random run of scaling.
 
 use std::collections::BTreeMap;
 
@@ -20,40 +20,40 @@ use crate::scaled::{self, SERVICE, set_load_shown, shown};
 use crate::stack::{self, CLUSTER, GROUP};
 use crate::virtually::{EPOCH, Rehearsal, on_own_clock};
 
-/// How often it is asked whether a history is over, seconds.
+/// Seconds between two checks whether the run is over.
 const STEP: u64 = 60;
 
-/// How long scaling must rest for it to be over: as long as any alarm takes to change, and
-/// then as long as nobody may look again, and some more.
+/// Seconds without scaling after which a run is over: the time until any alarm changes its state,
+/// plus the time in which the requeue loop must end, and a margin.
 const CALM: u64 = 660;
 
-/// The longest that a history may last: from the most tasks to the fewest, a tenth of them
-/// in each cooldown, and time for a message that died five times.
+/// The longest run in seconds: the time from the most tasks to the fewest at a tenth per cooldown,
+/// and for a message whose run crashed five times.
 const LONGEST: u64 = 4 * 3_600;
 
-/// What a history came to.
+/// The result of a random run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// What was broken.
+    /// Violations of invariants.
     pub violations: Vec<Violation>,
-    /// How often something was scaled.
+    /// The number of scalings.
     pub scalings: Scalings,
-    /// Calls that the functions made.
+    /// Calls of the functions to AWS.
     pub calls: u64,
-    /// How long it lasted, in virtual seconds.
+    /// The duration in virtual seconds.
     pub seconds: u64,
-    /// All that happened, if it was to be told.
+    /// Everything that happened, if a journal was requested.
     pub journal: Option<Journal>,
 }
 
-/// Why a history could not be played: never for what goes wrong in it.
+/// Why a random run could not be set up. The faults in it are no reason.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
-    /// The stage cannot be set.
+    /// The stage cannot be set up.
     #[error("{0}")]
     Stage(#[from] scaled::Trouble),
-    /// The clock.
-    #[error("cannot begin: {0}")]
+    /// The paused clock cannot be started.
+    #[error("cannot start: {0}")]
     Clock(#[from] std::io::Error),
 }
 
@@ -69,7 +69,7 @@ impl From<TemplateError> for Trouble {
     }
 }
 
-/// Play `history`, with `forger` between the functions and the region.
+/// Executes `history`, with `forger` between the functions and the simulated region.
 ///
 /// # Errors
 /// See [`Trouble`].
@@ -77,7 +77,7 @@ pub fn play(history: &History, forger: Forger) -> Result<Outcome, Trouble> {
     on_own_clock(play_through(history, forger, false))?
 }
 
-/// The same, keeping a journal.
+/// Like [`play`], and keeps a journal.
 ///
 /// # Errors
 /// See [`Trouble`].
@@ -108,7 +108,7 @@ async fn play_through(history: &History, forger: Forger, tell: bool) -> Result<O
     Ok(scene.outcome(faults.calls(), seconds))
 }
 
-/// A history under way.
+/// A random run in progress.
 struct Scene<'a> {
     rehearsal: Rehearsal,
     oracle: Oracle,
@@ -118,14 +118,14 @@ struct Scene<'a> {
     topic: String,
 }
 
-/// What is to be done at some second.
+/// What is due at a second of the run.
 enum Due<'a> {
     Load(f64, f64),
     Act(&'a Act),
 }
 
 impl Scene<'_> {
-    /// Let everything happen at its time. Returned is the second of the last of it.
+    /// Performs each part at its time. Returns the second of the last one.
     async fn perform(&self, parts: &[Part]) -> Result<u64, Trouble> {
         let loads = self.cast.loads.iter();
         let loads = loads.map(|(second, cpu, memory)| (*second, Due::Load(*cpu, *memory)));
@@ -179,14 +179,14 @@ impl Scene<'_> {
             Act::Kill => Control::KillInstance(self.serving().unwrap_or_default()),
             Act::SwitchOff => return self.switch_off(),
         };
-        // What cannot be done as things are, such as a capacity out of bounds, is not done.
+        // An action may be impossible, for example a capacity out of bounds.
         if let Err(error) = self.rehearsal.control(control) {
             self.rehearsal.live.with(|region, now| region.remark(now, error.to_string()));
         }
         Ok(())
     }
 
-    /// An instance that serves.
+    /// An instance in service.
     fn serving(&self) -> Option<String> {
         self.rehearsal.live.observe(|region, _| {
             let mut instances = region.world().truth().instances();
@@ -195,14 +195,14 @@ impl Scene<'_> {
         })
     }
 
-    /// The name of an alarm by its place; of those that are there.
+    /// The name of the alarm with this index, modulo the number of alarms.
     fn alarm(&self, place: usize) -> String {
         let policies = stage::rules(self.cast).policies;
         policies.get(place % policies.len()).map(|policy| policy.alarm.clone()).unwrap_or_default()
     }
 
-    /// A metric alarm is set right by its next evaluation, a composite one only by a change
-    /// of those that it is made of: that would be no passing trouble.
+    /// Sets a metric alarm to ALARM until its next evaluation. A composite alarm is left alone,
+    /// because only a change of its children would correct its state.
     fn set_alarm(&self, place: usize) -> Result<(), Trouble> {
         if self.alarm(place).ends_with("-both") {
             return Ok(());
@@ -248,7 +248,7 @@ impl Scene<'_> {
         Ok(())
     }
 
-    /// Let time pass until scaling has come to rest, and some more. Returned is the second.
+    /// Waits until nothing was scaled for [`CALM`]. Returns the second.
     async fn until_over(&self, mut second: u64) -> u64 {
         let mut calm = 0;
         while calm < CALM {
@@ -257,7 +257,7 @@ impl Scene<'_> {
             let rests = self.rehearsal.live.observe(|region, _| self.oracle.rests(region.world()));
             calm = if rests { calm + STEP } else { 0 };
             if second > LONGEST {
-                let what = format!("it still scales after {second} s");
+                let what = format!("scaling goes on after {second} s");
                 self.oracle.restless(self.rehearsal.live.now(), what);
                 break;
             }

@@ -1,4 +1,4 @@
-//! Many histories on every core.
+//! Many random runs of scaling on all cores.
 
 use std::io;
 
@@ -10,29 +10,29 @@ use crate::history::Kinds;
 use crate::history::soak::on_every_core;
 use crate::scaled::oracle::Scalings;
 
-/// Histories that are played, by their seeds.
+/// The seeds and faults of a soak.
 #[derive(Debug, Clone)]
 pub struct Soak {
     /// The first seed.
     pub from: u64,
-    /// How many seeds from there on.
+    /// The number of consecutive seeds.
     pub seeds: u64,
-    /// The kinds of faults.
+    /// The kinds of faults that are injected.
     pub kinds: Kinds,
 }
 
-/// What all of them came to.
+/// The totals over all runs.
 #[derive(Debug, Clone, Default)]
 pub struct Total {
-    /// Histories played.
+    /// Finished runs.
     pub histories: u64,
-    /// How often something was scaled.
+    /// The number of scalings.
     pub scalings: Scalings,
-    /// Calls made.
+    /// Calls of the functions to AWS.
     pub calls: u64,
-    /// Virtual seconds.
+    /// The sum of the durations, in virtual seconds.
     pub seconds: u64,
-    /// The seeds whose histories broke a promise, in order.
+    /// The seeds that violated an invariant, in ascending order.
     pub broken: Vec<u64>,
 }
 
@@ -53,7 +53,7 @@ impl Total {
 }
 
 impl Soak {
-    /// Play them all; `progress` hears of each that is over.
+    /// Runs all seeds. `progress` is called after each run.
     ///
     /// # Errors
     /// See [`Trouble`].
@@ -69,7 +69,7 @@ impl Soak {
     }
 }
 
-/// Play one history and tell it. Returned is whether every promise was kept.
+/// Runs one seed and prints its trace. Returns whether all invariants held.
 ///
 /// # Errors
 /// See [`Trouble`], and those of `out`.

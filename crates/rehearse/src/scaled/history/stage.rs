@@ -1,4 +1,4 @@
-//! From a history to the stage that it is played on, and to what holds there.
+//! The stage of a random run, and the invariants that hold for it.
 
 use region::region::Settings;
 use region::world::{
@@ -11,16 +11,16 @@ use crate::scaled::oracle::{Policy, Rules, Step, Target};
 use crate::scaled::{By, SERVICE, Stage};
 use crate::stack::CLUSTER;
 
-/// The alarm of the further policy.
+/// The alarm of the additional policy.
 pub(super) const MORE: &str = "ecs-tide-more";
 
-/// The stage of a history.
+/// The stage of a random run.
 pub(super) fn stage(history: &History) -> Stage {
     let cast = &history.cast;
     let (min, max) = cast.sizes;
     Stage {
-        service_by: By::Adapter,
-        cluster_by: if cast.cluster_too { By::Adapter } else { By::Nobody },
+        service_by: By::AlarmScaling,
+        cluster_by: if cast.cluster_too { By::AlarmScaling } else { By::Nobody },
         parameters: cast.parameters.clone(),
         // Four tasks fill an instance.
         group: CreateGroup {
@@ -47,12 +47,12 @@ fn settings(history: &History) -> Settings {
     settings
 }
 
-/// Whether the stack has a further policy.
+/// Whether the stack has an additional policy.
 pub(super) fn has_more(cast: &Cast) -> bool {
-    cast.parameters.contains_key("MorePolicies")
+    cast.parameters.contains_key("AdditionalPolicies")
 }
 
-/// The alarm that the further policy names.
+/// The alarm of the additional policy, which notifies `topic`.
 pub(super) fn more(topic: &str) -> PutMetricAlarm {
     let dimension =
         |name: &str, value: &str| Dimension { name: name.to_owned(), value: value.to_owned() };
@@ -71,7 +71,7 @@ pub(super) fn more(topic: &str) -> PutMetricAlarm {
     }
 }
 
-/// What a stack with these parameters promises, by the words of the templates.
+/// The invariants of a stack with these parameters, as the templates describe them.
 pub(super) fn rules(cast: &Cast) -> Rules {
     let text = |name: &str| cast.parameters.get(name).map(String::as_str);
     let number = |name: &str, default: i64| {
@@ -86,7 +86,7 @@ pub(super) fn rules(cast: &Cast) -> Rules {
         step,
         cooldown: Duration::seconds(cooldown),
     };
-    // Two metrics are low where both are ECS' own; a composite alarm has no value.
+    // The composite alarm exists only for the metrics of ECS, and has no value.
     let on_one = text("ScaleInOnBoth") == Some("false") || text("ServiceMetric").is_some();
     let tasks_in = match on_one {
         true => policy(
@@ -112,8 +112,8 @@ pub(super) fn rules(cast: &Cast) -> Rules {
         lag: Duration::seconds(i64::try_from(cast.medium.read_lag_seconds).unwrap_or_default()),
         tasks_min: number("TasksMin", 2),
         tasks_max: number("TasksMax", 10),
-        raises: cast.cluster_too && text("RaiseForTasks") != Some("false"),
-        keeps_room: cast.cluster_too && text("KeepRoomForTasks") != Some("false"),
+        raises: cast.cluster_too && text("AddInstancesForTasks") != Some("false"),
+        keeps_room: cast.cluster_too && text("KeepCapacityForTasks") != Some("false"),
         policies,
     }
 }

@@ -1,11 +1,11 @@
-//! Telling a history: the stack and the load, what goes wrong, and everything that happened.
+//! Prints the trace of a random run of scaling.
 
 use region::world::LateSamples;
 
 use super::{Act, Cast, History, Outcome, Part};
 use crate::history::words;
 
-/// The history in words, and what came of it; the journal too, if one was kept.
+/// The trace: the setup, the faults, the journal if one was kept, and the result.
 pub fn tell(history: &History, outcome: &Outcome) -> String {
     let scaled = outcome.scalings;
     let summary = format!(
@@ -46,7 +46,7 @@ fn cast(cast: &Cast) -> Vec<String> {
         let (least, most) = (samples_percent.start(), samples_percent.end());
         let (first, last) = (seconds.start(), seconds.end());
         format!(
-            "in {minutes_percent} % of the minutes of a metric {least} to {most} % of its samples \
+            "in {minutes_percent}% of the minutes of a metric, {least}% to {most}% of its samples \
              arrive {first} to {last} s late"
         )
     }));
@@ -70,8 +70,10 @@ fn deed(act: &Act) -> String {
         Act::SetTasks(tasks) => format!("an operator sets {tasks} tasks"),
         Act::SetInstances(instances) => format!("an operator sets {instances} instances"),
         Act::SetAlarm(place) => format!("an operator sets alarm {place} to ALARM"),
-        Act::Sham(place, ago) => format!("a message says that alarm {place} went off {ago} s ago"),
-        Act::Kill => "EC2 takes an instance away".to_owned(),
+        Act::Sham(place, ago) => {
+            format!("a message says that alarm {place} went into ALARM {ago} s ago")
+        }
+        Act::Kill => "EC2 terminates an instance".to_owned(),
         Act::SwitchOff => "scaling is switched off".to_owned(),
     }
 }

@@ -1,25 +1,25 @@
-//! One change of a capacity by our hand.
+//! Checks each change of a capacity by alarm-scaling.
 //!
-//! What a look reads was true at some time between its run's start, less what reads lag, and
-//! now. So a change is wrong if it would be wrong whenever in that time it was read.
+//! A reconcile reads a state from between now and the start of its run less the lag of reads. So a
+//! change is a violation only if no state in that time allows it.
 
 use region::Time;
 use time::Duration;
 
 use super::{Direction, Judge, Policy, Promise, Step, Target, whole};
 
-/// How long an instance warms up: a group's default cooldown, for no other time is set.
+/// The warm-up of an instance: the group's default cooldown, because no other time is set.
 const WARM_UP: Duration = Duration::minutes(5);
 
-/// The last change of a target by our hand.
+/// The last change of a target by alarm-scaling.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Own {
-    /// When its run began: no later than what its cooldown counts from.
+    /// When its run began, which is no later than the start of its cooldown.
     begun: Time,
     direction: Direction,
-    /// What the first of those in each other's cooldown was applied to, at most.
+    /// The largest capacity that the first of the changes within one cooldown was applied to.
     base: i64,
-    /// The largest capacity that their steps ask for.
+    /// The largest capacity that the steps of these changes lead to.
     limit: i64,
 }
 
@@ -38,7 +38,7 @@ impl Judge {
         if target == Target::Tasks && !self.is_within_bounds(then, to) {
             self.broken(now, Promise::WithinBounds, what.clone());
         }
-        // A look that may have meant either is judged by what allows more.
+        // If the reconcile may have meant either direction, the less strict one applies.
         let may_mean = |meant: &Direction| {
             self.is_asked_for(begun, target, *meant)
                 && (*meant == direction || self.seemed_other(begun, target, direction, to))
@@ -54,7 +54,7 @@ impl Judge {
         self.last.insert(target, own);
     }
 
-    /// Out of bounds is only what was further out, and is brought back.
+    /// A capacity may be out of bounds only if it was further out before.
     fn is_within_bounds(&self, then: Time, to: i64) -> bool {
         let rules = &self.rules;
         let had = || self.seen.desired.get(&Target::Tasks).into_iter().flat_map(|d| d.since(then));
@@ -74,8 +74,8 @@ impl Judge {
         asking.any(|policy| self.alarms.get(&policy.alarm).is_some_and(|alarm| alarm.ever(begun)))
     }
 
-    /// Whether a read may have shown a capacity from which `to` lies the other way: one that lags
-    /// behind what somebody else has just set.
+    /// Whether a read may have shown a capacity from which `to` is the opposite direction, because
+    /// it lags behind a change by an operator.
     fn seemed_other(&self, begun: Time, target: Target, direction: Direction, to: i64) -> bool {
         let then = begun - self.rules.lag;
         let mut had = self.seen.desired.get(&target).into_iter().flat_map(|d| d.since(then));
@@ -116,14 +116,14 @@ impl Judge {
         Own { begun, direction: Direction::Out, base, limit }
     }
 
-    /// How many of `serving` instances are not known to warm up. One that had not registered
-    /// when a look began counts as warm.
+    /// The number of `serving` instances that count as warm. An instance that had not registered
+    /// when the reconcile began does.
     fn warm(&self, then: Time, now: Time, serving: i64) -> i64 {
         let warms = |since: &&Time| **since < then && now - **since < WARM_UP;
         serving - whole(self.seen.registered.values().filter(warms).count())
     }
 
-    /// How many instances hold all tasks that are, or that a step may just have asked for.
+    /// The number of instances that hold all tasks, with those that a step may just have added.
     fn needed(&self, then: Time) -> i64 {
         if !self.rules.raises {
             return 0;
@@ -157,7 +157,7 @@ impl Judge {
         let used = self.least_used(then, now);
         let asks = |policy: &Policy| !matches!(policy.step, Step::Below(most, _) if used > most);
         if target == Target::Tasks && !self.rules.towards(target, Direction::In).any(asks) {
-            let what = format!("{what}, and no whole minute was used to less than {used:.1} %");
+            let what = format!("{what}, and no complete minute was used to less than {used:.1}%");
             self.broken(now, Promise::AWholeMinuteAsks, what);
         }
         let policies = self.rules.towards(target, Direction::In);

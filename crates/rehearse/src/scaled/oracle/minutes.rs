@@ -1,28 +1,27 @@
-//! What the tasks were used to in each minute, as it truly was.
+//! The true utilization of the tasks in each minute.
 //!
-//! CloudWatch measures a minute at its end. What arrives of it may be less, and late; a decision
-//! is held against whole minutes.
+//! CloudWatch measures a minute at its end, and samples may arrive late or not at all. Decisions
+//! are checked against complete minutes.
 
 use region::Time;
 use time::Duration;
 
 use super::Judge;
 
-/// How long ago the minute that decides may have ended: in two minutes all its samples are in,
-/// after a minute at most the next is evaluated, and as late as a minute after that a look comes.
+/// How long ago the minute that a decision uses may have ended: its samples take two minutes, the
+/// next evaluation up to one, and the reconcile up to one more.
 const DECIDES: Duration = Duration::minutes(4);
 
-/// How much longer where tasks were missing: a minute without tasks has no value.
+/// How much longer ago if there were no tasks, because a minute without tasks has no value.
 const WITHOUT_TASKS: Duration = Duration::minutes(2);
 
-/// How long the number of tasks counts that allows most: a minute and the two before it. A minute
-/// passes for a complete one with as many samples as those before it, so it may lack those of
-/// tasks that have started since.
+/// How long before a minute a number of tasks counts for it. A minute is taken as complete if it
+/// has as many samples as the minutes before it, so it may lack the samples of newly started tasks.
 const COUNTED: Duration = Duration::minutes(2);
 
 impl Judge {
-    /// The largest share of their capacity that the tasks used in a minute that may have decided
-    /// what a look did between `then` and `now`, in percent.
+    /// The highest utilization, in percent, of the minutes that a reconcile between `then` and
+    /// `now` may have used.
     pub(super) fn most_used(&self, then: Time, now: Time) -> f64 {
         let of = |end: &Time| {
             let load = self.seen.load.at(*end).fold(0.0, f64::max);
@@ -32,7 +31,7 @@ impl Judge {
         self.minutes(then, now).iter().map(of).fold(0.0, f64::max)
     }
 
-    /// The smallest such share.
+    /// The lowest such utilization.
     pub(super) fn least_used(&self, then: Time, now: Time) -> f64 {
         let of = |end: &Time| {
             let load = self.seen.load.at(*end).fold(f64::INFINITY, f64::min);
@@ -47,7 +46,7 @@ impl Judge {
         self.seen.running.within(end - COUNTED, end)
     }
 
-    /// The ends of these minutes.
+    /// The ends of the minutes that a reconcile between `then` and `now` may have used.
     fn minutes(&self, then: Time, now: Time) -> Vec<Time> {
         let from = |back: Duration| ends(then - back, now);
         let all = from(DECIDES);
@@ -59,7 +58,7 @@ impl Judge {
     }
 }
 
-/// The whole minutes from one time to another.
+/// The ends of the full minutes between two times.
 fn ends(from: Time, to: Time) -> Vec<Time> {
     let first = from - Duration::seconds(from.unix_timestamp().rem_euclid(60));
     let first = first.replace_nanosecond(0).unwrap_or(first);

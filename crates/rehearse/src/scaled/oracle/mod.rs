@@ -1,8 +1,8 @@
-//! The oracle of scaling: it knows what is true, and holds every scaling against what was
-//! promised.
+//! The oracle of scaling checks every scaling against the invariants.
 //!
-//! It shares no code with what decides, and reads nothing that a look reads: it sees the
-//! region's truth after all that happens, and each capacity before and after each call.
+//! It shares no code with the decisions, and does not use the answers that a reconcile reads. It
+//! observes the true state of the simulated region after every event, and each capacity before and
+//! after every call.
 
 mod change;
 mod minutes;
@@ -31,10 +31,10 @@ use self::series::Series;
 pub use self::rules::{Direction, Policy, Rules, Step, Target};
 pub use self::violation::{Promise, Violation};
 
-/// Violations after which nothing more is noted: one cause often has many.
+/// The largest number of violations that are kept, because one cause often leads to many.
 const ENOUGH: usize = 20;
 
-/// The calls that only alarm-scaling makes.
+/// Operations that only alarm-scaling calls.
 const ITS_OWN: [&str; 6] = [
     "DescribeAlarms",
     "GetMetricData",
@@ -44,34 +44,34 @@ const ITS_OWN: [&str; 6] = [
     "SetDesiredCapacity",
 ];
 
-/// What the composite alarm is made of. Where one goes into ALARM as the other leaves it, the
-/// composite is in ALARM for no time at all, and says so.
+/// The children of the composite alarm. If one goes into ALARM as the other leaves it, the
+/// composite alarm notifies, although it is in ALARM for no time.
 const CHILDREN: [&str; 2] = ["ecs-tide-tasks-cpu-low", "ecs-tide-tasks-memory-low"];
 
-/// How long a run may last.
+/// The longest run of the function.
 const RUN: Duration = Duration::seconds(61);
 
-/// After the last alarm, the last look: a tick is four minutes on its way.
-const LAST_LOOK: Duration = Duration::minutes(5);
+/// The latest reconcile after the last alarm: a requeue message takes four minutes.
+const LAST_RECONCILE: Duration = Duration::minutes(5);
 
-/// After what goes wrong, likewise: a message whose run died is delivered again after six
-/// minutes, and a copy or what is late may come two minutes after that.
-const LAST_LOOK_ON_TROUBLE: Duration = Duration::minutes(15);
+/// The latest reconcile after a fault: a message whose run crashed is delivered again after six
+/// minutes, and duplicates or delayed messages may arrive two minutes later.
+const LAST_RECONCILE_ON_TROUBLE: Duration = Duration::minutes(15);
 
-/// The oracle of one region; clones share it.
+/// The oracle of one simulated region. Clones share its state.
 #[derive(Debug, Clone)]
 pub struct Oracle(Arc<Mutex<Judge>>);
 
-/// How often something was scaled.
+/// The number of scalings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Scalings {
     /// Scale-outs of the service.
     pub tasks_out: u64,
-    /// Its scale-ins.
+    /// Scale-ins of the service.
     pub tasks_in: u64,
     /// Scale-outs of the group.
     pub instances_out: u64,
-    /// Its scale-ins.
+    /// Scale-ins of the group.
     pub instances_in: u64,
 }
 
@@ -81,38 +81,38 @@ struct Judge {
     seen: Seen,
     alarms: BTreeMap<String, Series<bool>>,
     last: BTreeMap<Target, change::Own>,
-    /// When the group was scaled in.
+    /// The times at which the group was scaled in.
     scale_ins: Vec<Time>,
-    /// The last fault, or what somebody else did.
+    /// The time of the last fault or external action.
     disturbed: Option<Time>,
-    /// When somebody else last changed a capacity.
+    /// When each capacity was last changed from outside.
     interfered: BTreeMap<Target, Time>,
     switched_off: Option<Time>,
     scalings: Scalings,
     violations: Vec<Violation>,
 }
 
-/// What was true when.
+/// The true state over time.
 #[derive(Debug, Default)]
 struct Seen {
     desired: BTreeMap<Target, Series<i64>>,
-    /// Running tasks.
+    /// The number of running tasks.
     running: Series<i64>,
     deploying: Series<bool>,
-    /// Whether tasks have no place, or none but on what drains.
+    /// Whether tasks are unplaced, or placed only on instances that drain.
     homeless: Series<bool>,
-    /// Instances in service.
+    /// The number of instances in service.
     serving: Series<i64>,
-    /// Since when each of them is registered as well.
+    /// When each instance in service was registered.
     registered: BTreeMap<String, Time>,
-    /// Those, and those that are on their way out.
+    /// The number of instances in service or being terminated.
     members: Series<i64>,
-    /// CPU and memory that there is work for, in tasks.
+    /// The load in tasks that it keeps busy.
     load: Series<f64>,
 }
 
 impl Oracle {
-    /// An oracle that judges by `rules`.
+    /// An oracle that checks against `rules`.
     pub fn new(rules: Rules) -> Self {
         let of_policies = rules.policies.iter().map(|policy| policy.alarm.clone());
         let watched = of_policies.chain(CHILDREN.map(str::to_owned));
@@ -134,7 +134,7 @@ impl Oracle {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// `forger`, watched: each call is judged by what it changed.
+    /// Wraps `forger` to check what each call changes.
     pub fn watching(&self, forger: Forger) -> Forger {
         let oracle = self.clone();
         Forger::new(move |region, now, call| {
@@ -146,12 +146,12 @@ impl Oracle {
         })
     }
 
-    /// There is work for so many tasks from now on.
+    /// Sets the load, in tasks, from `now` on.
     pub fn loaded(&self, now: Time, tasks: f64) {
-        self.judge().seen.load.note(now, tasks);
+        self.judge().seen.load.set(now, tasks);
     }
 
-    /// Somebody else has done something: to the capacity of `target`, or else.
+    /// Reports an external action, on the capacity of `target` if given.
     pub fn interfered(&self, now: Time, target: Option<Target>) {
         let mut judge = self.judge();
         judge.disturbed = Some(now);
@@ -162,35 +162,35 @@ impl Oracle {
         }
     }
 
-    /// Scaling is switched off.
+    /// Reports that scaling is switched off.
     pub fn switched_off(&self, now: Time) {
         self.judge().switched_off = Some(now);
     }
 
-    /// Whether no alarm in ALARM could change anything: where scaling comes to rest.
+    /// Whether no alarm in ALARM would change a capacity.
     pub fn rests(&self, world: &World) -> bool {
         self.judge().rests(world)
     }
 
-    /// It never came to rest.
+    /// Reports that scaling never came to rest.
     pub fn restless(&self, now: Time, what: String) {
         self.judge().broken(now, Promise::ComesToRest, what);
     }
 
-    /// What was broken so far, in the order of time.
+    /// The violations so far, in order of time.
     pub fn violations(&self) -> Vec<Violation> {
         self.judge().violations.clone()
     }
 
-    /// How often something was scaled.
+    /// The number of scalings so far.
     pub fn scalings(&self) -> Scalings {
         self.judge().scalings
     }
 }
 
 impl Witness for Oracle {
-    fn look(&mut self, now: Time, world: &World, _: &Delivery) {
-        self.judge().look(now, world);
+    fn observe(&mut self, now: Time, world: &World, _: &Delivery) {
+        self.judge().reconcile(now, world);
     }
 
     fn struck(&mut self, now: Time) {
@@ -198,7 +198,7 @@ impl Witness for Oracle {
     }
 }
 
-/// The desired capacities of both.
+/// The desired capacities of both targets.
 fn capacities(world: &World) -> [(Target, i64); 2] {
     let truth = world.truth();
     let tasks = truth.service(CLUSTER, SERVICE).map_or(0, |service| service.desired);
@@ -210,18 +210,18 @@ fn whole(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// Whether a run is a look at a lane: by its messages.
-fn is_look(payload: &Value) -> bool {
-    // As long as no filter is in force, the queue of turns gets ticks that are not due.
+/// Whether the messages of a run make it reconcile a serialization key.
+fn is_reconcile(payload: &Value) -> bool {
+    // Until filters take effect, the work item queue also gets requeue messages that are not due.
     let due = |record: &&Value| {
-        let pace = record.pointer("/messageAttributes/pace/stringValue");
-        pace.is_none_or(|pace| pace == "now")
+        let delay_class = record.pointer("/messageAttributes/delay_class/stringValue");
+        delay_class.is_none_or(|delay_class| delay_class == "now")
     };
     let records = payload.get("Records").and_then(Value::as_array).into_iter().flatten();
     let bodies = records.filter(due).filter_map(|record| record.get("body")?.as_str());
-    bodies
-        .filter_map(|body| serde_json::from_str::<Value>(body).ok())
-        .any(|body| body.get("turn").is_some() || body.pointer("/tick/lane").is_some())
+    bodies.filter_map(|body| serde_json::from_str::<Value>(body).ok()).any(|body| {
+        body.get("work_item").is_some() || body.pointer("/requeue/serialization_key").is_some()
+    })
 }
 
 impl Judge {
@@ -231,17 +231,17 @@ impl Judge {
         }
     }
 
-    fn look(&mut self, now: Time, world: &World) {
+    fn reconcile(&mut self, now: Time, world: &World) {
         for (name, series) in &mut self.alarms {
-            series.note(now, world.alarm_state(name) == Some(StateValue::Alarm));
+            series.set(now, world.alarm_state(name) == Some(StateValue::Alarm));
         }
         for (target, desired) in capacities(world) {
-            self.seen.desired.entry(target).or_default().note(now, desired);
+            self.seen.desired.entry(target).or_default().set(now, desired);
         }
         let truth = world.truth();
         let (mut serving, mut members, mut settled) = (0, 0, 0);
         let mut registered = BTreeMap::new();
-        // The first instances serve long since.
+        // The first instances have been in service for a long time.
         let first = self.seen.serving.last().is_none();
         let since = if first { now - Duration::HOUR } else { now };
         for instance in truth.instances().filter(|instance| instance.group == GROUP) {
@@ -263,18 +263,18 @@ impl Judge {
             settled += active.map(|container| container.running + container.pending).sum::<usize>();
         }
         if let Some(service) = truth.service(CLUSTER, SERVICE) {
-            self.seen.running.note(now, whole(service.running));
-            self.seen.deploying.note(now, service.deploying);
+            self.seen.running.set(now, whole(service.running));
+            self.seen.deploying.set(now, service.deploying);
             let homeless = settled < service.desired && !service.deploying;
-            self.seen.homeless.note(now, homeless);
+            self.seen.homeless.set(now, homeless);
         }
-        self.seen.serving.note(now, serving);
+        self.seen.serving.set(now, serving);
         self.seen.registered = registered;
-        self.seen.members.note(now, members);
-        self.look_for_room(now, world);
+        self.seen.members.set(now, members);
+        self.check_unplaced(now, world);
     }
 
-    /// A function has made a call.
+    /// Checks a call of a function.
     fn called(
         &mut self,
         now: Time,
@@ -289,11 +289,15 @@ impl Judge {
         if self.switched_off.is_some_and(|off| now > off + RUN) {
             self.broken(now, Promise::StopsWhenSwitchedOff, format!("{operation} is called"));
         }
-        let looks = delivery.runs().filter(|run| run.function == ALARM_SCALING);
+        let reconciles = delivery.runs().filter(|run| run.function == ALARM_SCALING);
         let begun: Vec<Time> =
-            looks.filter(|run| is_look(run.payload)).map(|run| run.started).collect();
+            reconciles.filter(|run| is_reconcile(run.payload)).map(|run| run.started).collect();
         if begun.len() > 1 {
-            self.broken(now, Promise::OneLookAtATime, format!("{} looks at once", begun.len()));
+            self.broken(
+                now,
+                Promise::OneReconcileAtATime,
+                format!("{} concurrent reconciles", begun.len()),
+            );
         }
         if operation == "DescribeAlarms" {
             self.loop_ends(now);
@@ -307,10 +311,14 @@ impl Judge {
     }
 
     fn loop_ends(&mut self, now: Time) {
-        let asked = self.alarms.values().any(|alarm| alarm.ever(now - LAST_LOOK));
-        let troubled = |at: Time| now - at < LAST_LOOK_ON_TROUBLE;
+        let asked = self.alarms.values().any(|alarm| alarm.ever(now - LAST_RECONCILE));
+        let troubled = |at: Time| now - at < LAST_RECONCILE_ON_TROUBLE;
         if !asked && !self.disturbed.is_some_and(troubled) {
-            self.broken(now, Promise::TheLoopEnds, "a look, long after every alarm".to_owned());
+            self.broken(
+                now,
+                Promise::TheLoopEnds,
+                "a reconcile, long after every alarm".to_owned(),
+            );
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Where scaling comes to rest, and whether everybody has a place then.
+//! Checks where scaling comes to rest, and that all tasks are placed.
 
 use region::Time;
 use region::world::{ContainerStatus, LifecycleState, StateValue, World};
@@ -8,12 +8,12 @@ use super::{Direction, Judge, Promise, Target, whole};
 use crate::scaled::SERVICE;
 use crate::stack::{CLUSTER, GROUP};
 
-/// How long tasks may be without a place: a drain, an instance's boot, and what placement
-/// waits between two attempts.
+/// How long tasks may be unplaced: a drain, the boot of an instance, and the delay between two
+/// attempts at placement.
 const HOMELESS: Duration = Duration::minutes(10);
 
 impl Judge {
-    /// Whether no policy whose alarm is in ALARM would change anything.
+    /// Whether no policy whose alarm is in ALARM would change a capacity.
     pub(super) fn rests(&self, world: &World) -> bool {
         if self.switched_off.is_some() {
             return true;
@@ -37,7 +37,7 @@ impl Judge {
         let desired = whole(service.desired);
         let tasks_rest = match wanted(Direction::Out, used) {
             Some(wanted) => wanted.min(self.rules.tasks_max) <= desired,
-            // A deployment that finds no room for its tasks lasts, and holds a scale-in up.
+            // A deployment that cannot place its tasks does not end, and blocks scale-in.
             None if service.deploying => true,
             None => wanted(Direction::In, used)
                 .is_none_or(|wanted| wanted.max(self.rules.tasks_min) >= desired),
@@ -53,8 +53,8 @@ impl Judge {
         tasks_rest && instances_rest
     }
 
-    /// No task is long without a place that a scale-in of the group took.
-    pub(super) fn look_for_room(&mut self, now: Time, world: &World) {
+    /// Checks that no scale-in of the group leaves tasks unplaced for long.
+    pub(super) fn check_unplaced(&mut self, now: Time, world: &World) {
         let Some(since) = self.seen.homeless.been(true, now) else { return };
         if since <= HOMELESS || !self.rules.keeps_room {
             return;
@@ -65,15 +65,15 @@ impl Judge {
         let disturbed = self.disturbed.is_some_and(|at| at > began - HOMELESS * 2);
         let full = world.truth().group(GROUP).is_some_and(|group| group.desired >= group.max);
         if by_it && !disturbed && !full {
-            let what = format!("tasks have no place since {}", began.time());
+            let what = format!("tasks are unplaced since {}", began.time());
             self.broken(now, Promise::LeavesRoom, what);
             self.scale_ins.clear();
         }
     }
 }
 
-/// Whether, whichever instance goes, the others have room for its tasks. All tasks are of one
-/// size here, and four of them fill an instance.
+/// Whether the tasks of any one instance fit on the others. All tasks have the same size here, and
+/// four of them fill an instance.
 fn one_may_go(world: &World) -> bool {
     let instances = world.truth().instances();
     let serving = instances

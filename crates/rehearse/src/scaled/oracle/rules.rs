@@ -1,71 +1,71 @@
-//! What scaling promises, by the words of the templates and not by the functions' own reading
-//! of them.
+//! The parameters of the invariants. They come from the templates, and not from the configuration
+//! of the functions, which may be wrong.
 
 use time::Duration;
 
-/// What is scaled.
+/// A capacity that is scaled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
-    /// The tasks of the service.
+    /// The desired count of the service.
     Tasks,
-    /// The instances of the group.
+    /// The desired capacity of the group.
     Instances,
 }
 
-/// Which way a capacity changes.
+/// The direction of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// It grows.
+    /// Scale-out.
     Out,
-    /// It shrinks.
+    /// Scale-in.
     In,
 }
 
-/// What the oracle judges by.
+/// The parameters that the oracle checks against.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rules {
-    /// How far reads may lag.
+    /// The longest lag of reads.
     pub lag: Duration,
-    /// The fewest tasks that scaling leaves.
+    /// The minimum of tasks.
     pub tasks_min: i64,
-    /// The most that it gives.
+    /// The maximum of tasks.
     pub tasks_max: i64,
-    /// Whether tasks that find no place raise the group.
+    /// Whether unplaced tasks add instances: `AddInstancesForTasks`.
     pub raises: bool,
-    /// Whether the group keeps what its tasks need.
+    /// Whether scale-in keeps capacity for all tasks: `KeepCapacityForTasks`.
     pub keeps_room: bool,
-    /// What each alarm does.
+    /// The policy of each alarm.
     pub policies: Vec<Policy>,
 }
 
-/// What an alarm does.
+/// A scaling policy with its alarm.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
-    /// Its name.
+    /// The name of the alarm.
     pub alarm: String,
-    /// What it scales.
+    /// The capacity that it scales.
     pub target: Target,
-    /// By how much.
+    /// The size of the change.
     pub step: Step,
-    /// How long its scaling holds others up; a minute at least.
+    /// The cooldown after its scaling, at least a minute.
     pub cooldown: Duration,
 }
 
-/// By how much a capacity is to change.
+/// The size of a change.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
-    /// By so many.
+    /// A number of tasks or instances.
     Count(i64),
-    /// By so many percent.
+    /// A percentage of the capacity.
     Percent(i64),
-    /// By the percentage of the last of these uses, in percent, that is reached.
+    /// Pairs of a utilization and a percentage. The last utilization that is reached applies.
     ByUse(Vec<(f64, i64)>),
-    /// By so many percent, at a use of so many percent or less.
+    /// At this utilization in percent or less, a percentage of the capacity.
     Below(f64, i64),
 }
 
 impl Step {
-    /// Which way it leads.
+    /// The direction of the change.
     pub fn direction(&self) -> Direction {
         match self {
             Self::Count(by) | Self::Percent(by) | Self::Below(_, by) if *by < 0 => Direction::In,
@@ -73,8 +73,8 @@ impl Step {
         }
     }
 
-    /// By how much it changes `capacity` where `used` percent of it is in use: a percentage
-    /// is cut to whole ones, and is one at least.
+    /// The change of `capacity` at a utilization of `used` percent. A percentage is rounded toward
+    /// zero, but is at least one.
     pub fn change(&self, capacity: i64, used: f64) -> i64 {
         let percent = |by: i64| match by * capacity / 100 {
             0 => by.signum(),
@@ -94,7 +94,7 @@ impl Step {
 }
 
 impl Rules {
-    /// The policies of a target that lead there.
+    /// The policies of a target in this direction.
     pub(super) fn towards(
         &self,
         target: Target,
@@ -105,8 +105,8 @@ impl Rules {
             .filter(move |policy| policy.target == target && policy.step.direction() == direction)
     }
 
-    /// The cooldown after a scaling of a target: the longest of the policies that may have
-    /// been its reason would be too strict, so the shortest.
+    /// The cooldown after a scaling of a target: the shortest of all policies that may have been
+    /// the reason, because a longer one could be too strict.
     pub(super) fn cooldown(&self, target: Target, direction: Direction) -> Duration {
         let all = self.towards(target, direction).map(|policy| policy.cooldown);
         all.min().unwrap_or_default().max(Duration::minutes(1))

@@ -1,10 +1,10 @@
-//! What was true when.
+//! Values over time.
 
 use time::Duration;
 
 use region::Time;
 
-/// A value as it changes in time.
+/// The changes of a value over time.
 #[derive(Debug, Clone)]
 pub(super) struct Series<T>(Vec<(Time, T)>);
 
@@ -15,30 +15,30 @@ impl<T> Default for Series<T> {
 }
 
 impl<T: Copy + PartialEq> Series<T> {
-    /// It is `value` from now on.
-    pub(super) fn note(&mut self, now: Time, value: T) {
+    /// Sets the value from `now` on.
+    pub(super) fn set(&mut self, now: Time, value: T) {
         if self.last() != Some(value) {
             self.0.push((now, value));
         }
     }
 
-    /// What it is.
+    /// The current value.
     pub(super) fn last(&self) -> Option<T> {
         self.0.last().map(|(_, value)| *value)
     }
 
-    /// Every value that it had since then.
+    /// All values since `then`.
     pub(super) fn since(&self, then: Time) -> impl Iterator<Item = T> + '_ {
         let after = self.0.partition_point(|(at, _)| *at <= then);
         self.0.iter().skip(after.saturating_sub(1)).map(|(_, value)| *value)
     }
 
-    /// Every value that it had at that moment, and the one before.
+    /// The values at `moment`, and the one before.
     pub(super) fn at(&self, moment: Time) -> impl Iterator<Item = T> + '_ {
         self.within(moment, moment)
     }
 
-    /// Every value that it had from one moment to another, and the one before.
+    /// All values between two times, and the one before.
     pub(super) fn within(&self, from: Time, to: Time) -> impl Iterator<Item = T> + '_ {
         let before = self.0.partition_point(|(at, _)| *at < from);
         let until = self.0.partition_point(|(at, _)| *at <= to);
@@ -46,19 +46,19 @@ impl<T: Copy + PartialEq> Series<T> {
         values.map(|(_, value)| *value)
     }
 
-    /// For how long it has been `value`.
+    /// How long it has been `value`.
     pub(super) fn been(&self, value: T, now: Time) -> Option<Duration> {
         self.0.last().filter(|(_, is)| *is == value).map(|(at, _)| now - *at)
     }
 }
 
 impl Series<bool> {
-    /// Whether it was so at any time since then.
+    /// Whether it was true at any time since `then`.
     pub(super) fn ever(&self, then: Time) -> bool {
         self.since(then).any(|is| is)
     }
 
-    /// Whether it was so all the time since then.
+    /// Whether it was true all the time since `then`.
     pub(super) fn always(&self, then: Time) -> bool {
         self.last().is_some() && self.since(then).all(|is| is)
     }

@@ -1,31 +1,31 @@
-//! What scaling promises.
+//! The invariants of scaling.
 
-/// What was promised.
+/// An invariant of scaling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Promise {
-    /// No capacity leaves its bounds by our hand.
+    /// Scaling never moves a capacity out of its bounds.
     WithinBounds,
-    /// Nothing is scaled but for an alarm in ALARM.
+    /// Nothing is scaled unless an alarm is in ALARM.
     AnAlarmAsks,
-    /// Of all that comes in one cooldown, one step comes.
+    /// All alarms and messages within one cooldown lead to one step.
     OneStep,
-    /// No scale-in but for a whole minute of little use.
+    /// No scale-in without a complete minute of low utilization.
     AWholeMinuteAsks,
-    /// No scale-in while the service is deployed.
+    /// No scale-in of a service during a deployment.
     NoScaleInWhileDeploying,
-    /// No scale-in in the cooldown of an earlier scaling.
+    /// No scale-in within the cooldown of an earlier scaling.
     NoScaleInWhileCooling,
-    /// No scale-in of the group leaves tasks without a place for long.
+    /// No scale-in of the group leaves tasks unplaced for long.
     LeavesRoom,
-    /// A lane is looked at by one run at a time.
-    OneLookAtATime,
-    /// Switched off, nothing is called.
+    /// Only one run at a time reconciles a serialization key.
+    OneReconcileAtATime,
+    /// No call to AWS while scaling is switched off.
     StopsWhenSwitchedOff,
-    /// Under a constant load scaling comes to rest where no alarm asks for more.
+    /// Under a constant load, scaling stops in a state in which no alarm would change anything.
     ComesToRest,
-    /// Nobody looks when no alarm is in ALARM.
+    /// No reconcile long after all alarms have left ALARM.
     TheLoopEnds,
 }
 
-/// A promise that was broken.
+/// A violation of an invariant of scaling.
 pub type Violation = region::oracle::Violation<Promise>;

@@ -1,19 +1,19 @@
-//! Every file of `events/alarm-scaling-*`: what `events/README.md` promises.
+//! Every file of `events/alarm-scaling-*` is read as `events/README.md` documents it.
 
+use requeue::{Subject, WorkItem};
 use serde_json::Value;
-use tick::{Subject, Turn};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use super::{alarm, arn, case, cases, notice, notices};
-use crate::alarm::{Alarm, Kind, Malformed, Notice, Skip, StateValue};
+use super::{alarm, arn, case, cases, notification, notifications};
+use crate::alarm::{Alarm, Kind, Malformed, Notification, Skip, StateValue};
 use crate::step::Operator;
 
 /// The state change in every file.
 const AT: OffsetDateTime = datetime!(2026-09-28 17:41:12.104 UTC);
 
-/// What an alarm's notice tells beside its time, and beside where its data points are
-/// checked: name, state before, kind, threshold, operator, values.
+/// The content of an alarm's notification without its time: name, state before, kind, threshold,
+/// operator, values.
 type Expected = (
     &'static str,
     Option<StateValue>,
@@ -88,7 +88,7 @@ fn values(alarm: &Alarm) -> Option<Vec<Option<f64>>> {
 }
 
 #[test]
-fn every_file_is_the_notice_or_the_skip_that_is_promised() {
+fn every_file_is_read_as_its_notification_or_skip() {
     for (name, event) in cases() {
         if let Some((alarm_name, previous, kind, threshold, operator, points)) = expected(&name) {
             let alarm = alarm(&event);
@@ -99,17 +99,21 @@ fn every_file_is_the_notice_or_the_skip_that_is_promised() {
             assert_eq!(alarm.operator, operator, "{name}");
             assert_eq!(values(&alarm).as_deref(), points, "{name}");
         } else if let Some((why, alarm)) = skip(&name) {
-            assert_eq!(notice(&event), Ok(Notice::Skip { why, alarm: alarm.map(arn) }), "{name}");
+            assert_eq!(
+                notification(&event),
+                Ok(Notification::Skip { why, alarm: alarm.map(arn) }),
+                "{name}"
+            );
         } else {
             let others = [
                 "inbox-duplicates",
                 "inbox-mixture",
-                "look-bare",
-                "tick-bare",
-                "turn-bare",
-                "turns-alarm",
-                "turns-stray",
-                "turns-tick",
+                "reconcile-bare",
+                "requeue-bare",
+                "work-item-bare",
+                "work-items-alarm",
+                "work-items-stray",
+                "work-items-requeue",
             ];
             assert!(others.contains(&name.as_str()), "say what alarm-scaling-{name}.json does");
         }
@@ -117,13 +121,13 @@ fn every_file_is_the_notice_or_the_skip_that_is_promised() {
 }
 
 #[test]
-fn one_transition_is_the_same_notice_through_each_envelope() {
+fn one_transition_is_the_same_notification_through_each_envelope() {
     let [sns, action] = ["metric-sns", "metric-action"].map(|name| alarm(&case(name)));
     for name in ["inbox-metric", "inbox-metric-raw"] {
         assert_eq!(alarm(&case(name)), sns, "{name}");
     }
     assert_eq!(alarm(&case("metric-eventbridge")), action);
-    // What the two wordings both tell.
+    // What both formats contain.
     assert_eq!(sns.key(), action.key());
     let told = |alarm: &Alarm| (alarm.previous, alarm.kind.clone(), alarm.threshold);
     assert_eq!(told(&sns), told(&action));
@@ -132,9 +136,9 @@ fn one_transition_is_the_same_notice_through_each_envelope() {
 
 #[test]
 fn duplicates_have_one_key_however_they_came() {
-    let notices = notices(&case("inbox-duplicates"));
-    let keys = notices.iter().map(|notice| match notice {
-        Ok(Notice::Alarm(alarm)) => alarm.key(),
+    let notifications = notifications(&case("inbox-duplicates"));
+    let keys = notifications.iter().map(|notification| match notification {
+        Ok(Notification::Alarm(alarm)) => alarm.key(),
         other => panic!("{other:?}"),
     });
     let arn = arn("demo-web-cpu-high");
@@ -142,41 +146,48 @@ fn duplicates_have_one_key_however_they_came() {
 }
 
 #[test]
-fn ticks_turns_and_looks_are_read_bare_and_from_the_queue_of_turns() {
-    let lane = "autoScalingGroup/demo-group".to_owned();
-    for name in ["tick-bare", "turns-stray", "turns-tick"] {
-        let of = Subject::Lane(lane.clone());
-        assert!(matches!(notice(&case(name)), Ok(Notice::Tick(tick)) if tick.of == of), "{name}");
+fn requeues_work_items_and_reconcile_requests_are_read() {
+    let serialization_key = "autoScalingGroup/demo-group".to_owned();
+    for name in ["requeue-bare", "work-items-stray", "work-items-requeue"] {
+        let of = Subject::SerializationKey(serialization_key.clone());
+        let read = notification(&case(name));
+        assert!(matches!(read, Ok(Notification::Requeue(requeue)) if requeue.of == of), "{name}");
     }
     let transition = Some((arn("demo-web-cpu-high").to_string(), AT));
-    for name in ["turn-bare", "turns-alarm"] {
-        let turn = Turn { lane: lane.clone(), transition: transition.clone() };
-        assert_eq!(notice(&case(name)), Ok(Notice::Turn(turn)), "{name}");
+    for name in ["work-item-bare", "work-items-alarm"] {
+        let work_item = WorkItem {
+            serialization_key: serialization_key.clone(),
+            transition: transition.clone(),
+        };
+        assert_eq!(notification(&case(name)), Ok(Notification::WorkItem(work_item)), "{name}");
     }
-    assert_eq!(notice(&case("look-bare")), Ok(Notice::Look(arn("demo-web-cpu-high"))));
+    assert_eq!(
+        notification(&case("reconcile-bare")),
+        Ok(Notification::Reconcile(arn("demo-web-cpu-high")))
+    );
 }
 
 #[test]
-fn of_a_mixture_each_message_is_read_and_each_that_cannot_be_is_named() {
-    let notices = notices(&case("inbox-mixture"));
-    let name = |notice: &Result<Notice, Malformed>| match notice {
-        Ok(Notice::Alarm(alarm)) => alarm.arn.name().to_owned(),
-        Ok(Notice::Look(alarm)) => format!("look at {}", alarm.name()),
-        Ok(Notice::Tick(_)) => "tick".to_owned(),
-        Ok(Notice::Turn(_)) => "turn".to_owned(),
-        Ok(Notice::Skip { why, .. }) => format!("skip, {}", why.name()),
+fn each_message_of_a_mixture_is_read_or_reported() {
+    let notifications = notifications(&case("inbox-mixture"));
+    let name = |notification: &Result<Notification, Malformed>| match notification {
+        Ok(Notification::Alarm(alarm)) => alarm.arn.name().to_owned(),
+        Ok(Notification::Reconcile(alarm)) => format!("reconcile {}", alarm.name()),
+        Ok(Notification::Requeue(_)) => "requeue".to_owned(),
+        Ok(Notification::WorkItem(_)) => "work item".to_owned(),
+        Ok(Notification::Skip { why, .. }) => format!("skip, {}", why.name()),
         Err(malformed) => malformed.to_string(),
     };
-    let names: Vec<_> = notices.iter().map(name).collect();
+    let names: Vec<_> = notifications.iter().map(name).collect();
     assert_eq!(
         names[..10],
         [
             "demo-web-cpu-high",
             "demo-web-requests-per-task-high",
             "skip, suppressed",
-            "tick",
+            "requeue",
             "skip, muted",
-            "look at demo-idle",
+            "reconcile demo-idle",
             "skip, unknown",
             "skip, ok",
             "alarm message: field `AWSAccountId` is not the account in the alarm's ARN",

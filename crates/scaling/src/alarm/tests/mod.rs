@@ -1,5 +1,5 @@
-//! The traps that real messages set, every file of `events/alarm-scaling-*`, and what
-//! holds of any message.
+//! Pitfalls of real messages, every file of `events/alarm-scaling-*`, and properties of any
+//! message.
 
 mod files;
 mod properties;
@@ -9,9 +9,9 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::{Alarm, AlarmArn, Malformed, Notice, read};
+use super::{Alarm, AlarmArn, Malformed, Notification, read};
 
-/// The cases, by what stands between `alarm-scaling-` and `.json`.
+/// The cases, by the part of the file name between `alarm-scaling-` and `.json`.
 fn cases() -> Vec<(String, Value)> {
     let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../events");
     let files = std::fs::read_dir(directory).unwrap().map(|file| file.unwrap().path());
@@ -31,19 +31,19 @@ fn case(name: &str) -> Value {
     cases().into_iter().find(|(case, _)| case == name).unwrap().1
 }
 
-fn notices(event: &Value) -> Vec<Result<Notice, Malformed>> {
-    read(event).into_iter().map(|message| message.notice).collect()
+fn notifications(event: &Value) -> Vec<Result<Notification, Malformed>> {
+    read(event).into_iter().map(|message| message.notification).collect()
 }
 
-/// The one notice of an event with one message.
-fn notice(event: &Value) -> Result<Notice, Malformed> {
-    let [notice] = <[_; 1]>::try_from(notices(event)).unwrap();
-    notice
+/// The one notification of an event with one message.
+fn notification(event: &Value) -> Result<Notification, Malformed> {
+    let [notification] = <[_; 1]>::try_from(notifications(event)).unwrap();
+    notification
 }
 
 fn alarm(event: &Value) -> Alarm {
-    match notice(event) {
-        Ok(Notice::Alarm(alarm)) => alarm,
+    match notification(event) {
+        Ok(Notification::Alarm(alarm)) => alarm,
         other => panic!("{other:?}"),
     }
 }

@@ -1,18 +1,18 @@
-//! What holds of any message: of any JSON, and of each file with any field removed or
-//! replaced, also within the messages that envelopes hold as text.
+//! Properties of any message: of any JSON, and of each file with any field removed or replaced,
+//! also within the messages that envelopes hold as text.
 
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{cases, notices};
-use crate::alarm::{AlarmArn, Malformed, Notice};
+use super::{cases, notifications};
+use crate::alarm::{AlarmArn, Malformed, Notification};
 
 const FOREIGN: &str = "999999999999";
 const FOREIGN_ALARM: &str = "arn:aws:cloudwatch:us-east-1:999999999999:alarm:a";
 
-type Read = Result<Notice, Malformed>;
+type Read = Result<Notification, Malformed>;
 
 static CASES: LazyLock<Vec<(String, Value)>> = LazyLock::new(cases);
 
@@ -52,18 +52,18 @@ fn records(event: &Value) -> usize {
     event.get("Records").and_then(Value::as_array).map_or(1, Vec::len)
 }
 
-fn named(notice: &Read) -> Option<&AlarmArn> {
-    match notice {
-        Ok(Notice::Alarm(alarm)) => Some(&alarm.arn),
-        Ok(Notice::Look(alarm)) => Some(alarm),
-        Ok(Notice::Skip { alarm, .. }) => alarm.as_ref(),
-        Ok(Notice::Tick(_) | Notice::Turn(_)) | Err(_) => None,
+fn named(notification: &Read) -> Option<&AlarmArn> {
+    match notification {
+        Ok(Notification::Alarm(alarm)) => Some(&alarm.arn),
+        Ok(Notification::Reconcile(alarm)) => Some(alarm),
+        Ok(Notification::Skip { alarm, .. }) => alarm.as_ref(),
+        Ok(Notification::Requeue(_) | Notification::WorkItem(_)) | Err(_) => None,
     }
 }
 
-fn is_sound(notice: &Read) -> bool {
-    match notice {
-        Ok(Notice::Alarm(alarm)) => {
+fn is_sound(notification: &Read) -> bool {
+    match notification {
+        Ok(Notification::Alarm(alarm)) => {
             let evaluation = alarm.evaluation.clone().unwrap_or_default();
             let values = evaluation.points.iter().map(|point| point.value);
             let others = [alarm.threshold, evaluation.lower, evaluation.upper];
@@ -75,29 +75,29 @@ fn is_sound(notice: &Read) -> bool {
     }
 }
 
-/// What holds of a file in which one node is another: no record is lost, none but the
-/// one changed is read otherwise, and no alarm of the account that was put there comes
-/// out, but from who asks for a look at one.
+/// Checks a file in which one node was changed: no record is lost, only the changed one is read
+/// differently, and no alarm of the foreign account is read, except from a message that requests a
+/// reconcile of one.
 fn holds(name: &str, event: &Value, before: &[Read], node: usize, replacement: Option<&Value>) {
     let Some(mutant) = mutated(event, &mut node.clone(), replacement) else { return };
     let change = format!("{name}, node {node}: {replacement:?}");
-    let after = notices(&mutant);
+    let after = notifications(&mutant);
     assert_eq!(after.len(), records(&mutant), "{change}");
     assert!(after.iter().all(is_sound), "{change}");
     if before.len() == after.len() {
         let changed = before.iter().zip(&after).filter(|(before, after)| before != after);
         assert!(changed.count() <= 1, "{change}");
     }
-    let asks = ["look-bare", "inbox-mixture"].contains(&name);
-    for notice in &after {
-        let foreign = named(notice).is_some_and(|alarm| alarm.account() == FOREIGN);
-        let look = matches!(notice, Ok(Notice::Look(_)));
-        assert!(!foreign || (look && asks), "{change}: {notice:?}");
+    let asks = ["reconcile-bare", "inbox-mixture"].contains(&name);
+    for notification in &after {
+        let foreign = named(notification).is_some_and(|alarm| alarm.account() == FOREIGN);
+        let reconcile = matches!(notification, Ok(Notification::Reconcile(_)));
+        assert!(!foreign || (reconcile && asks), "{change}: {notification:?}");
     }
 }
 
 #[test]
-fn a_file_with_any_field_removed_or_replaced_is_still_read_and_never_as_anothers_alarm() {
+fn a_changed_file_is_read_and_never_as_a_foreign_alarm() {
     let replacements = [
         None,
         Some(json!(null)),
@@ -114,7 +114,7 @@ fn a_file_with_any_field_removed_or_replaced_is_still_read_and_never_as_anothers
         Some(json!([FOREIGN_ALARM])),
     ];
     for (name, event) in CASES.iter() {
-        let before = notices(event);
+        let before = notifications(event);
         // The root is the whole event, and no field.
         for node in 1..nodes(event) {
             for replacement in &replacements {
@@ -146,7 +146,7 @@ fn anything() -> impl Strategy<Value = Value> {
         "aws:sqs",
         "body",
         "messageId",
-        "tick",
+        "requeue",
         "alarm",
         "source",
         "aws.cloudwatch",
@@ -203,8 +203,8 @@ fn anything() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn every_record_of_any_event_is_a_notice_a_skip_or_named(event in anything()) {
-        let read = notices(&event);
+    fn every_record_of_any_event_is_a_notification_a_skip_or_named(event in anything()) {
+        let read = notifications(&event);
         prop_assert_eq!(read.len(), records(&event));
         prop_assert!(read.iter().all(is_sound));
     }
@@ -217,6 +217,6 @@ proptest! {
     ) {
         let (name, event) = file.get(&CASES);
         let node = 1 + node.index(nodes(event) - 1);
-        holds(name, event, &notices(event), node, Some(&replacement));
+        holds(name, event, &notifications(event), node, Some(&replacement));
     }
 }

@@ -1,18 +1,18 @@
-//! The traps of real messages, one by one.
+//! Pitfalls of real messages, one test each.
 
 use serde_json::{Value, json};
 use time::macros::datetime;
 
-use super::{alarm, arn, case, notice, with_message};
-use crate::alarm::{Kind, Notice, Skip, StateValue};
+use super::{alarm, arn, case, notification, with_message};
+use crate::alarm::{Kind, Notification, Skip, StateValue};
 
 fn fault(event: &Value) -> String {
-    notice(event).unwrap_err().to_string()
+    notification(event).unwrap_err().to_string()
 }
 
 fn why(event: &Value) -> Skip {
-    match notice(event) {
-        Ok(Notice::Skip { why, .. }) => why,
+    match notification(event) {
+        Ok(Notification::Skip { why, .. }) => why,
         other => panic!("{other:?}"),
     }
 }
@@ -56,7 +56,7 @@ fn odd_and_null_fields_of_a_trigger_change_nothing_that_is_read() {
 }
 
 #[test]
-fn a_threshold_or_operator_that_is_odd_is_one_that_is_not_told() {
+fn an_invalid_threshold_or_operator_counts_as_absent() {
     for odd in [json!(null), json!(""), json!("high"), json!([]), json!(true)] {
         let event = with_message(case("metric-sns"), |message| {
             message["Trigger"]["Threshold"] = odd.clone();
@@ -120,7 +120,7 @@ fn the_state_before_is_the_fields_and_not_what_the_reason_says() {
     }
 }
 
-/// As a suppressor lets go, the state before is the suppressed one, and it is ALARM.
+/// When a suppression ends, the state before is the suppressed one, which is ALARM.
 #[test]
 fn only_the_present_state_suppresses() {
     let event = case("composite-released-action");
@@ -190,17 +190,20 @@ fn an_alarm_of_another_account_than_the_message_is_named() {
     );
     // A skip of it is a skip, of no alarm.
     let event = with("contributor-eventbridge", "/resources/0", foreign);
-    assert_eq!(notice(&event), Ok(Notice::Skip { why: Skip::Contributor, alarm: None }));
+    assert_eq!(
+        notification(&event),
+        Ok(Notification::Skip { why: Skip::Contributor, alarm: None })
+    );
 }
 
 #[test]
 fn an_event_of_another_source_is_unknown_whatever_it_says() {
     let event = with("metric-eventbridge", "/source", json!("demo.shop"));
-    assert_eq!(notice(&event), Ok(Notice::Skip { why: Skip::Unknown, alarm: None }));
+    assert_eq!(notification(&event), Ok(Notification::Skip { why: Skip::Unknown, alarm: None }));
 }
 
 #[test]
-fn a_field_that_no_notice_can_do_without_is_named() {
+fn a_bad_required_field_is_named() {
     let message = |field: &str, value: Value| {
         fault(&with_message(case("metric-sns"), |message| message[field] = value))
     };
@@ -235,12 +238,15 @@ fn a_field_that_no_notice_can_do_without_is_named() {
             with("metric-eventbridge", "/detail/state", json!(null)),
             "alarm event: field `detail.state.value` is absent",
         ),
-        (json!({"alarm": 7}), "look: field `alarm` is not a string"),
-        (json!({"tick": {"cluster": "demo", "bucket": 1}}), "tick: missing field `pace`"),
+        (json!({"alarm": 7}), "reconcile: field `alarm` is not a string"),
+        (
+            json!({"requeue": {"cluster": "demo", "bucket": 1}}),
+            "requeue: missing field `delay_class`",
+        ),
     ] {
         assert_eq!(fault(&event), error);
     }
-    assert_eq!(fault(&json!({"alarm": "a"})), format!("look: field `alarm` is {no_arn}"));
+    assert_eq!(fault(&json!({"alarm": "a"})), format!("reconcile: field `alarm` is {no_arn}"));
 }
 
 #[test]

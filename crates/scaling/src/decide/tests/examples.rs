@@ -257,7 +257,7 @@ fn the_tasks_of_two_deployments_are_not_counted_twice() {
 
 // https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scale-based-on-demand.html
 #[test]
-fn of_3_less_and_a_quarter_less_than_8_the_quarter_prevails() {
+fn of_3_less_and_a_quarter_less_than_8_the_quarter_wins() {
     let decisions = [by(-3), percent(-25)]
         .map(|policy| made(&policy, &breach(40.0), &group(8, 8), None, at(0)));
     assert_eq!(decisions.each_ref().map(capacity), [5, 6]);
@@ -266,7 +266,7 @@ fn of_3_less_and_a_quarter_less_than_8_the_quarter_prevails() {
 
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutScalingPolicy.html
 #[test]
-fn of_3_more_and_200_percent_more_than_10_the_percentage_prevails() {
+fn of_3_more_and_200_percent_more_than_10_the_percent_wins() {
     let decisions = [by(3), percent(200)]
         .map(|policy| made(&policy, &breach(60.0), &group(10, 10), None, at(0)));
     assert_eq!(decisions.each_ref().map(capacity), [13, 30]);

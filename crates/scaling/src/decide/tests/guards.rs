@@ -1,4 +1,4 @@
-//! Why a target is not scaled, missing data, when to look again, and the record.
+//! Reasons not to scale, missing data, the time of the next reconcile, and the record.
 
 use super::*;
 use crate::memory::Remembered;
@@ -32,9 +32,9 @@ fn what_forbids_all_scaling_comes_before_any_arithmetic() {
     ] {
         let decision = decide(inputs, at(0));
         assert_eq!(reason(&decision), Some(code));
-        assert_eq!(decision.look_again, None, "{code}");
+        assert_eq!(decision.requeue_at, None, "{code}");
         assert_eq!(decision.remember, None, "{code}");
-        // The record still tells what would have been done.
+        // The record still has what would have been done.
         assert_eq!(decision.wanted, Some(11), "{code}");
     }
     let current = Breach { event: Some(at(-60)), ..high() };
@@ -52,7 +52,7 @@ fn a_group_does_not_shrink_while_more_than_a_share_of_its_cluster_drains() {
         |draining_now| made(&guarded(by(-1)), &low(), &draining(draining_now), None, at(0));
     assert_eq!(capacity(&inward(2)), 7);
     assert_eq!(reason(&inward(3)), Some("ClusterDraining"));
-    assert_eq!(inward(3).look_again, Some(at(60)));
+    assert_eq!(inward(3).requeue_at, Some(at(60)));
     assert_eq!(result(&guarded(by(1)), 60.0, &draining(8)), 9);
     assert_eq!(result(&by(-1), 40.0, &draining(8)), 7);
 }
@@ -62,7 +62,7 @@ fn a_scale_in_waits_for_the_cooldown_of_a_scale_out() {
     let out = made(&by(2), &high(), &service(10, 10), None, at(0));
     let inward = made(&by(-1), &low(), &service(12, 12), out.remember, at(299));
     assert_eq!(inward.outcome, Outcome::NotScaled(Reason::Cooldown { until: at(300) }));
-    assert_eq!(inward.look_again, Some(at(300)));
+    assert_eq!(inward.requeue_at, Some(at(300)));
     assert_eq!(capacity(&made(&by(-1), &low(), &service(12, 12), out.remember, at(300))), 11);
 }
 
@@ -109,18 +109,18 @@ fn without_a_metric_the_first_step_is_the_one_on_the_operators_side() {
 }
 
 #[test]
-fn a_transition_that_is_told_twice_takes_one_step() {
+fn a_duplicate_event_takes_one_step() {
     for (policy, metric, to) in [(by(2), 60.0, 12), (by(-2), 40.0, 8)] {
         let told = Breach { event: Some(at(-60)), ..breach(metric) };
         let first = made(&policy, &told, &service(10, 10), None, at(0));
         assert_eq!(capacity(&first), to);
         let soon = made(&policy, &told, &service(to, to), first.remember, at(1));
-        assert_eq!((reason(&soon), soon.look_again), (Some("DuplicateEvent"), Some(at(300))));
+        assert_eq!((reason(&soon), soon.requeue_at), (Some("DuplicateEvent"), Some(at(300))));
         let late = made(&policy, &told, &service(to, to), first.remember, at(301));
-        assert_eq!((reason(&late), late.look_again), (Some("DuplicateEvent"), Some(at(361))));
-        // A tick may go on, and so may another transition.
-        let tick = made(&policy, &breach(metric), &service(to, to), first.remember, at(300));
-        assert!(matches!(tick.outcome, Outcome::Scale { .. }));
+        assert_eq!((reason(&late), late.requeue_at), (Some("DuplicateEvent"), Some(at(361))));
+        // A requeue may scale further, and so may another transition.
+        let requeue = made(&policy, &breach(metric), &service(to, to), first.remember, at(300));
+        assert!(matches!(requeue.outcome, Outcome::Scale { .. }));
         let anew = Breach { since: at(20), event: Some(at(20)), ..breach(metric) };
         let anew = made(&policy, &anew, &service(to, to), first.remember, at(300));
         assert!(matches!(anew.outcome, Outcome::Scale { .. }));
@@ -128,20 +128,20 @@ fn a_transition_that_is_told_twice_takes_one_step() {
 }
 
 #[test]
-fn a_tick_that_comes_twice_takes_one_step_even_without_a_cooldown() {
+fn a_duplicate_requeue_takes_one_step_without_a_cooldown() {
     for (policy, metric, to) in [(by(2), 60.0, 12), (by(-2), 40.0, 8)] {
         let policy = Policy { scale_out_cooldown: 0, scale_in_cooldown: 0, ..policy };
         let first = made(&policy, &breach(metric), &service(10, 10), None, at(0));
         assert_eq!(capacity(&first), to);
         let twice = made(&policy, &breach(metric), &service(to, to), first.remember, at(59));
-        assert_eq!((reason(&twice), twice.look_again), (Some("Cooldown"), Some(at(60))));
+        assert_eq!((reason(&twice), twice.requeue_at), (Some("Cooldown"), Some(at(60))));
         let next = made(&policy, &breach(metric), &service(to, to), first.remember, at(60));
         assert!(matches!(next.outcome, Outcome::Scale { .. }));
     }
 }
 
 #[test]
-fn of_alarms_that_act_in_one_minute_the_largest_capacity_wins_whatever_their_order() {
+fn within_a_minute_the_largest_capacity_wins_in_any_order() {
     let quick = |policy: Policy| Policy { scale_out_cooldown: 0, scale_in_cooldown: 0, ..policy };
     let other = Breach { alarm: format!("{ALARM}-too"), ..high() };
     for (one, two) in [(2, 3), (3, 2)] {
@@ -153,20 +153,20 @@ fn of_alarms_that_act_in_one_minute_the_largest_capacity_wins_whatever_their_ord
 }
 
 #[test]
-fn the_next_look_is_at_the_end_of_the_cooldown_or_in_a_minute_if_a_larger_step_could_add() {
+fn the_next_reconcile_is_in_a_minute_or_after_the_cooldown() {
     let one = made(&by(2), &high(), &service(10, 10), None, at(0));
-    assert_eq!(one.look_again, Some(at(300)));
+    assert_eq!(one.requeue_at, Some(at(300)));
     let steps = [step(0.0, 20.0, 1), step(20.0, None, 3)];
     let two = policy(AdjustmentType::ChangeInCapacity, &steps);
     let small = made(&two, &high(), &service(10, 10), None, at(0));
-    assert_eq!(small.look_again, Some(at(60)));
+    assert_eq!(small.requeue_at, Some(at(60)));
     let large = made(&two, &breach(80.0), &service(10, 10), None, at(0));
-    assert_eq!(large.look_again, Some(at(300)));
+    assert_eq!(large.requeue_at, Some(at(300)));
     let still = made(&two, &breach(80.0), &service(13, 13), large.remember, at(100));
-    assert_eq!(still.look_again, Some(at(300)));
+    assert_eq!(still.requeue_at, Some(at(300)));
     let full = Policy { max_capacity: 10, ..by(1) };
     let full = made(&full, &high(), &service(10, 10), None, at(0));
-    assert_eq!((reason(&full), full.look_again), (Some("AlreadyAtMaxCapacity"), Some(at(60))));
+    assert_eq!((reason(&full), full.requeue_at), (Some("AlreadyAtMaxCapacity"), Some(at(60))));
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn a_decision_is_one_record_with_all_it_rests_on() {
             "from": 10, "base": 10, "to": 12,
             "transition": Transition::of(ALARM, at(-60)).to_string(),
         },
-        "look_again": "2025-11-25T10:05:00Z",
+        "requeue_at": "2025-11-25T10:05:00Z",
     });
     assert_eq!(read, expected);
     let held = made(&policy, &breach, &service(12, 12), decision.remember, at(1));
@@ -240,13 +240,13 @@ fn a_group_keeps_the_instances_that_its_tasks_need() {
     assert_eq!((capacity(&held), held.clamp), (5, Some(Clamp::ToRoom)));
     let full = shrunk(Some(0), -4);
     assert_eq!((reason(&full), full.clamp), (Some("NoRoomForTasks"), Some(Clamp::ToRoom)));
-    // It is looked at again: tasks may go.
-    assert_eq!(full.look_again, Some(at(60)));
+    // It is reconciled again: tasks may stop.
+    assert_eq!(full.requeue_at, Some(at(60)));
     assert_eq!(capacity(&shrunk(Some(0), 2)), 8);
 }
 
 #[test]
-fn a_scaling_that_was_written_down_and_not_done_is_done_by_the_next_look() {
+fn a_recorded_scaling_is_carried_out_by_the_next_reconcile() {
     let breach = Breach { event: Some(at(-60)), ..breach(60.0) };
     let first = made(&by(2), &breach, &service(10, 10), None, at(0));
     let tag = Remembered { last: first.remember.unwrap(), earlier: None };
@@ -272,7 +272,7 @@ fn a_larger_step_that_was_not_done_leaves_the_cooldown_of_the_first_in_force() {
 }
 
 #[test]
-fn every_reason_is_serialised_by_its_code() {
+fn every_reason_is_serialized_by_its_code() {
     for reason in [
         Reason::AlreadyAtMaxCapacity { max_capacity: 1 },
         Reason::AlreadyAtMinCapacity { min_capacity: 1 },
@@ -311,7 +311,7 @@ fn the_value_need_not_be_known_where_no_step_would_scale() {
     assert!(!asked(&Policy { enabled: false, ..by(1) }, &service(10, 10), None));
 }
 
-/// Its agent may never come, and it is there all the same.
+/// Its agent may never start, yet the instance exists.
 #[test]
 fn an_instance_that_is_not_registered_is_no_base_of_a_scale_out_and_holds_no_scale_in_up() {
     let state = State::Group(Group { warming: 0, unregistered: 1, ..a_group(5, 4) });

@@ -1,4 +1,4 @@
-//! One alarm that stays in ALARM, looked at for as long as a decision asks for it, and oftener.
+//! Runs of an alarm that stays in ALARM, reconciled when a decision asks for it, and more often.
 
 use proptest::prelude::*;
 
@@ -19,7 +19,7 @@ impl World {
         service(desired, then.map_or(self.desired[0].1, |(_, count)| *count))
     }
 
-    fn look(&mut self, policy: &Policy, metric: f64, now: Time) -> Decision {
+    fn reconcile(&mut self, policy: &Policy, metric: f64, now: Time) -> Decision {
         let decision = made(policy, &breach(metric), &self.state(now), self.last, now);
         if let Outcome::Scale { to, .. } = decision.outcome {
             self.desired.push((now, to));
@@ -37,13 +37,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn looks_however_often_come_to_the_bound_in_steps_that_are_a_cooldown_apart(
+    fn extra_reconciles_reach_the_bound_one_step_per_cooldown(
         out: bool,
         amount in 1..6i32,
         cooldown in 0..400u32,
         lag in 0..500i64,
         room in 0..20u32,
-        oftener in prop::collection::vec(0..90i64, 200),
+        extra in prop::collection::vec(0..90i64, 200),
     ) {
         let policy = Policy {
             min_capacity: 20 - room,
@@ -57,19 +57,19 @@ proptest! {
         let mut world = World { desired: vec![(at(-1_000), 20)], lag, last: None };
         let (mut now, mut asked) = (at(0), at(0));
         let mut decisions = Vec::new();
-        // A look more than is asked for, now and then: a duplicate, another alarm's event.
-        for more in oftener.iter().cycle().take(400) {
-            let decision = world.look(&policy, metric, now);
+        // Now and then an extra reconcile: a duplicate, or another alarm's event.
+        for more in extra.iter().cycle().take(400) {
+            let decision = world.reconcile(&policy, metric, now);
             if now >= asked {
-                asked = decision.look_again.unwrap();
+                asked = decision.requeue_at.unwrap();
             }
             now = asked.min(now + Duration::seconds(*more + 1));
             decisions.push(decision);
         }
         while world.state(now).desired() != bound {
-            let decision = world.look(&policy, metric, asked);
-            prop_assert!(decision.look_again > Some(asked), "the loop stands still");
-            (now, asked) = (asked, decision.look_again.unwrap());
+            let decision = world.reconcile(&policy, metric, asked);
+            prop_assert!(decision.requeue_at > Some(asked), "the loop stands still");
+            (now, asked) = (asked, decision.requeue_at.unwrap());
             prop_assert!(now < at(100_000), "it does not come to the bound");
         }
         let apart = Duration::seconds(cooldown.max(60).into());
@@ -81,7 +81,7 @@ proptest! {
         }
         // And there it stays.
         for minute in 0..20 {
-            let decision = world.look(&policy, metric, now + Duration::minutes(minute));
+            let decision = world.reconcile(&policy, metric, now + Duration::minutes(minute));
             let code = if out { "AlreadyAtMaxCapacity" } else { "AlreadyAtMinCapacity" };
             prop_assert_eq!(reason(&decision), Some(code));
         }

@@ -1,10 +1,10 @@
-//! Decisions: AWS's worked examples, what holds of every one, and a literal model beside them.
+//! Decisions: AWS's worked examples, properties of every decision, and a literal model.
 
+mod applied;
 mod examples;
 mod guards;
 mod histories;
 mod model;
-mod prevails;
 mod properties;
 
 use super::*;

@@ -1,4 +1,4 @@
-//! The arithmetic beside the model, and what holds of every decision.
+//! The arithmetic against the model, and properties of every decision.
 
 use proptest::option;
 use proptest::prelude::*;
@@ -169,7 +169,7 @@ proptest! {
     }
 
     #[test]
-    fn no_decision_leaves_the_bounds_or_turns_round(
+    fn no_decision_leaves_the_bounds_or_reverses_direction(
         policy in policies(),
         breach in breaches(),
         state in states(),
@@ -191,12 +191,12 @@ proptest! {
             prop_assert!(!deploys);
         }
         prop_assert_eq!(decision.remember.map(|last| last.to), (to != from).then_some(to));
-        prop_assert!(decision.look_again.is_none_or(|again| again > at(0)));
+        prop_assert!(decision.requeue_at.is_none_or(|again| again > at(0)));
         prop_assert!(serde_json::to_string(&decision).is_ok());
     }
 
     #[test]
-    fn a_second_look_within_the_cooldown_changes_nothing(
+    fn a_second_reconcile_within_the_cooldown_changes_nothing(
         policy in policies(),
         breach in breaches(),
         state in states(),

@@ -249,17 +249,17 @@ fn clusters() {
         [
             "Clusters[0].Cluster: is missing; give the cluster's name",
             "Clusters[0].ResourceId: names a service; give autoScalingGroup/<name>",
-            "Clusters[0].Group: is unknown; there are Cluster, KeepRoomForTasks, RaiseForTasks, ResourceId",
+            "Clusters[0].Group: is unknown; there are AddInstancesForTasks, Cluster, KeepCapacityForTasks, ResourceId",
             "Clusters[1]: is 7; give fields and their values",
         ]
     );
     assert_eq!(
         with(
-            json!([{"Cluster": "a/b", "ResourceId": "autoScalingGroup/g", "RaiseForTasks": "no"}])
+            json!([{"Cluster": "a/b", "ResourceId": "autoScalingGroup/g", "AddInstancesForTasks": "no"}])
         ),
         [
             "Clusters[0].Cluster: is \"a/b\"; give the cluster's name",
-            "Clusters[0].RaiseForTasks: is \"no\"; give true or false",
+            "Clusters[0].AddInstancesForTasks: is \"no\"; give true or false",
         ]
     );
     assert_eq!(

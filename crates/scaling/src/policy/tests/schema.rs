@@ -1,4 +1,4 @@
-//! The schema that editors complete by.
+//! The schema for completion in editors.
 
 use super::*;
 
@@ -12,13 +12,13 @@ pub(super) fn generated() -> Value {
 }
 
 #[test]
-fn the_schema_is_the_one_that_the_types_come_to() {
+fn the_checked_in_schema_is_that_of_the_types() {
     let text = format!("{}\n", serde_json::to_string_pretty(&generated()).unwrap());
     if std::env::var_os("WRITE_SCHEMA").is_some() {
         std::fs::write(CHECKED_IN, &text).unwrap();
     }
     let checked_in = std::fs::read_to_string(CHECKED_IN).unwrap_or_default();
-    assert_eq!(checked_in, text, "write it anew: WRITE_SCHEMA=1 cargo test -p scaling schema");
+    assert_eq!(checked_in, text, "regenerate it: WRITE_SCHEMA=1 cargo test -p scaling schema");
 }
 
 #[test]

@@ -1,0 +1,160 @@
+//! Parses incoming messages. One event may carry several; each becomes a notification, a skip with
+//! its reason, or an error that names the fault.
+
+mod bus;
+mod envelope;
+mod lifecycle;
+
+use requeue::Requeue;
+use serde_json::Value;
+
+use crate::Time;
+
+pub use ::envelope::Malformed;
+
+pub use self::envelope::{Message, read};
+
+/// A message that was parsed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notification {
+    /// Auto Scaling holds an instance for a termination lifecycle hook.
+    Terminating(Terminating),
+    /// EC2 will interrupt a Spot instance in two minutes.
+    SpotInterruption(SpotInterruption),
+    /// ECS reports that a container instance changed.
+    ContainerInstance(ContainerInstanceChange),
+    /// ECS reports that a task changed.
+    Task(TaskChange),
+    /// A requeue message was delivered.
+    Requeue(Requeue),
+    /// The schedule triggers a full resync.
+    Schedule {
+        /// The name of the cluster to reconcile.
+        cluster: String,
+    },
+    /// A valid message that triggers no reconcile.
+    Skip(Skip),
+}
+
+/// Why a valid message triggers no reconcile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Skip {
+    /// The test message that Auto Scaling sends when a hook is created or changed.
+    TestNotification,
+    /// A launch lifecycle action: no task runs there yet.
+    Launching,
+    /// A plain notification of the group, which holds no instance.
+    PlainNotification,
+    /// A rebalance recommendation. With capacity rebalancing the hook fires anyway; without it,
+    /// nothing replaces the instance.
+    RebalanceRecommendation,
+    /// A change of a task that does not run on a container instance (Fargate).
+    NotOnContainerInstance,
+    /// A change of a task or container instance that does not advance a drain.
+    NoProgress,
+    /// A message of a group that this function does not drain.
+    OtherGroup,
+    /// A message of a cluster that this function does not drain.
+    OtherCluster,
+    /// An interruption announced so long ago that it has happened or will not happen.
+    Stale,
+    /// JSON of an unknown kind.
+    Unknown,
+}
+
+impl Skip {
+    /// The name in log records.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TestNotification => "test_notification",
+            Self::Launching => "launching",
+            Self::PlainNotification => "plain_notification",
+            Self::RebalanceRecommendation => "rebalance_recommendation",
+            Self::NotOnContainerInstance => "not_on_container_instance",
+            Self::NoProgress => "no_progress",
+            Self::OtherGroup => "other_group",
+            Self::OtherCluster => "other_cluster",
+            Self::Stale => "stale",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A termination lifecycle action. It only names the instance: whether that is in a wait state is
+/// read from the group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terminating {
+    /// The group's name.
+    pub group: String,
+    /// The EC2 instance id.
+    pub instance: String,
+    /// The cluster named in the metadata of the hook, if any.
+    pub cluster: Option<String>,
+}
+
+/// A Spot interruption warning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpotInterruption {
+    /// The EC2 instance id.
+    pub instance: String,
+    /// When EC2 announced it.
+    pub at: Time,
+}
+
+/// A container instance state change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContainerInstanceChange {
+    /// The cluster's ARN.
+    pub cluster: String,
+    /// The container instance's ARN.
+    pub arn: String,
+    /// The event reports DRAINING and no running or pending task.
+    pub empty: bool,
+    /// The event reports that the agent is connected to ECS.
+    pub agent_connected: bool,
+    /// The time of the event, rounded up to the next second; `None` if it has none.
+    pub at: Option<Time>,
+}
+
+/// A task state change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskChange {
+    /// The cluster's ARN.
+    pub cluster: String,
+    /// The container instance the task runs on.
+    pub container_instance: String,
+    /// The task's ARN.
+    pub arn: String,
+}
+
+/// Parses one unwrapped message.
+fn classify(message: &Value) -> Result<Notification, Malformed> {
+    if let Some(requeue) = Requeue::read(message) {
+        return requeue
+            .map(Notification::Requeue)
+            .map_err(|error| Malformed::Requeue(error.to_string()));
+    }
+    if let Some(schedule) = message.get("schedule") {
+        let cluster = text(schedule, "cluster", "schedule", "schedule.cluster")?;
+        return Ok(Notification::Schedule { cluster });
+    }
+    if message.get("detail-type").is_some() {
+        return bus::classify(message);
+    }
+    lifecycle::classify(message)
+}
+
+/// The string field `key` of `object`, or what is wrong with it.
+fn text(
+    object: &Value,
+    key: &str,
+    kind: &'static str,
+    field: &'static str,
+) -> Result<String, Malformed> {
+    match object.get(key) {
+        Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
+        Some(Value::String(_)) => Err(Malformed::Field { kind, field, fault: "empty" }),
+        Some(_) => Err(Malformed::Field { kind, field, fault: "not a string" }),
+        None => Err(Malformed::Field { kind, field, fault: "absent" }),
+    }
+}

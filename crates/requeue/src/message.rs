@@ -1,0 +1,169 @@
+//! The requeue message: `{"requeue":{"cluster":"demo","delay_class":"soon","bucket":357246301}}`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use crate::{Buckets, DelayClass, digest};
+
+/// What a requeue message is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A cluster, by name, for auto-drain.
+    Cluster(String),
+    /// A serialization key, by name. Alarm-scaling reconciles it when its work item is delivered.
+    SerializationKey(String),
+}
+
+/// A request for another reconcile. It does not say what the reconcile will find.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Text", into = "Text")]
+pub struct Requeue {
+    /// What to reconcile.
+    pub of: Subject,
+    /// How soon to reconcile.
+    pub delay_class: DelayClass,
+    /// The number of the time bucket of the request.
+    pub bucket: i64,
+}
+
+/// The JSON fields of a requeue message.
+#[derive(Serialize, Deserialize)]
+struct Text {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cluster: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    serialization_key: Option<String>,
+    delay_class: DelayClass,
+    bucket: i64,
+}
+
+impl From<Requeue> for Text {
+    fn from(Requeue { of, delay_class, bucket }: Requeue) -> Self {
+        let (cluster, serialization_key) = match of {
+            Subject::Cluster(name) => (Some(name), None),
+            Subject::SerializationKey(name) => (None, Some(name)),
+        };
+        Self { cluster, serialization_key, delay_class, bucket }
+    }
+}
+
+impl TryFrom<Text> for Requeue {
+    type Error = &'static str;
+
+    fn try_from(
+        Text { cluster, serialization_key, delay_class, bucket }: Text,
+    ) -> Result<Self, Self::Error> {
+        let of = match (cluster, serialization_key) {
+            (Some(name), None) => Subject::Cluster(name),
+            (None, Some(name)) => Subject::SerializationKey(name),
+            (None, None) => return Err("missing field `cluster` or `serialization_key`"),
+            (Some(_), Some(_)) => {
+                return Err("fields `cluster` and `serialization_key` exclude each other");
+            }
+        };
+        Ok(Self { of, delay_class, bucket })
+    }
+}
+
+/// A `requeue` message with invalid fields.
+#[derive(Debug, thiserror::Error)]
+#[error("requeue: {0}")]
+pub struct MalformedRequeue(#[from] serde_json::Error);
+
+impl Requeue {
+    /// The requeue message for a request made at `now`.
+    pub fn new(
+        of: Subject,
+        delay_class: DelayClass,
+        buckets: Buckets,
+        now: OffsetDateTime,
+    ) -> Self {
+        Self { of, delay_class, bucket: buckets.bucket(now) }
+    }
+
+    /// The deduplication id, 64 hexadecimal digits. It is also the message group id, so that a
+    /// requeue message that fails does not block others.
+    pub fn id(&self) -> String {
+        let (kind, name) = match &self.of {
+            Subject::Cluster(name) => ("cluster", name),
+            Subject::SerializationKey(name) => ("serialization_key", name),
+        };
+        digest(&[kind, name, self.delay_class.name(), &self.bucket.to_string()])
+    }
+
+    /// The message body.
+    pub fn body(&self) -> String {
+        serde_json::json!({ "requeue": self }).to_string()
+    }
+
+    /// The requeue message in `message`; `None` if it has no field `requeue`.
+    ///
+    /// # Errors
+    /// Fields of `requeue` are absent or have the wrong type; the error names them.
+    pub fn read(message: &Value) -> Option<Result<Self, MalformedRequeue>> {
+        message.get("requeue").map(|requeue| Ok(Self::deserialize(requeue)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn requeue() -> Requeue {
+        Requeue {
+            of: Subject::Cluster("demo".to_owned()),
+            delay_class: DelayClass::Soon,
+            bucket: 7,
+        }
+    }
+
+    fn serialization_key() -> Requeue {
+        Requeue { of: Subject::SerializationKey("demo".to_owned()), ..requeue() }
+    }
+
+    #[test]
+    fn a_requeue_comes_back_as_it_was_sent() {
+        for requeue in [requeue(), serialization_key()] {
+            let sent = serde_json::from_str(&requeue.body()).unwrap();
+            assert_eq!(Requeue::read(&sent).unwrap().unwrap(), requeue);
+        }
+    }
+
+    #[test]
+    fn subject_delay_class_and_bucket_each_make_another_id() {
+        let ids = [
+            requeue(),
+            serialization_key(),
+            Requeue { of: Subject::Cluster("other".to_owned()), ..requeue() },
+            Requeue { delay_class: DelayClass::Later, ..requeue() },
+            Requeue { delay_class: DelayClass::Minute, ..requeue() },
+            Requeue { bucket: 8, ..requeue() },
+        ]
+        .map(|requeue| requeue.id());
+        let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
+        assert_eq!(distinct.len(), ids.len());
+        assert!(ids.iter().all(|id| id.len() == 64));
+    }
+
+    #[test]
+    fn a_malformed_requeue_names_the_faulty_field() {
+        for (requeue, error) in [
+            (json!({"cluster": "demo", "bucket": 1}), "requeue: missing field `delay_class`"),
+            (
+                json!({"delay_class": "soon", "bucket": 1}),
+                "requeue: missing field `cluster` or `serialization_key`",
+            ),
+            (
+                json!({"cluster": "demo", "serialization_key": "demo", "delay_class": "soon",
+                    "bucket": 1}),
+                "requeue: fields `cluster` and `serialization_key` exclude each other",
+            ),
+        ] {
+            let read = Requeue::read(&json!({ "requeue": requeue })).unwrap();
+            assert_eq!(read.unwrap_err().to_string(), error);
+        }
+        assert!(Requeue::read(&json!({"schedule": {}})).is_none());
+    }
+}

@@ -1,0 +1,171 @@
+//! Work items: they serialize the reconciles of each serialization key.
+//!
+//! While a message of a group is in progress, a FIFO queue delivers no other message of this group,
+//! however many functions read it. So before a function reconciles a serialization key, it sends
+//! itself a message in the group of this key, and reconciles when that is delivered.
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html>
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::{Requeue, digest};
+
+/// The value of the message attribute `delay_class` that selects the work item queue.
+pub const NOW: &str = "now";
+
+/// A work item for the transition of an alarm:
+/// `{"work_item":{"serialization_key":"service/tide/web","alarm":"arn:…","at":"2026-11-25T10:00:00.101Z"}}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkItem {
+    /// The key whose reconciles are serialized, for example `service/tide/web`.
+    pub serialization_key: String,
+    /// The ARN of the alarm that went into ALARM, and when; `None` if no transition is known.
+    pub transition: Option<(String, OffsetDateTime)>,
+}
+
+/// A `work_item` message with invalid fields.
+#[derive(Debug, thiserror::Error)]
+pub enum MalformedWorkItem {
+    /// A field is absent or of the wrong type.
+    #[error("work_item: {0}")]
+    Field(#[from] serde_json::Error),
+    /// The time is not valid.
+    #[error("work_item: field `at` is not an RFC 3339 time")]
+    At,
+    /// Only one of the alarm and its time is present.
+    #[error("work_item: fields `alarm` and `at` go together, give both or neither")]
+    Half,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Text {
+    serialization_key: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    alarm: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
+}
+
+impl WorkItem {
+    /// The message group id of a serialization key, 64 hexadecimal digits.
+    pub fn group(serialization_key: &str) -> String {
+        digest(&["work_item", serialization_key])
+    }
+
+    /// The deduplication id, 64 hexadecimal digits. Messages about one transition become one work
+    /// item.
+    pub fn id(&self) -> String {
+        let (alarm, at) = match &self.transition {
+            Some((alarm, at)) => (alarm.as_str(), at.unix_timestamp_nanos().to_string()),
+            None => ("", String::new()),
+        };
+        digest(&["work_item", &self.serialization_key, alarm, &at])
+    }
+
+    /// The deduplication id of the work item for a due requeue message. The id of the requeue
+    /// message itself cannot be used: the topic saw it minutes ago, when the message was published.
+    pub fn id_of(requeue: &Requeue) -> String {
+        digest(&["work_item", &requeue.id()])
+    }
+
+    /// The message body.
+    pub fn body(&self) -> String {
+        let (alarm, at) = self.transition.clone().unzip();
+        let text = Text {
+            serialization_key: self.serialization_key.clone(),
+            alarm,
+            // Only years that no clock shows cannot be formatted.
+            at: at.and_then(|at| at.format(&Rfc3339).ok()),
+        };
+        serde_json::json!({ "work_item": text }).to_string()
+    }
+
+    /// The work item in `message`; `None` if it has no field `work_item`.
+    ///
+    /// # Errors
+    /// Fields of `work_item` are absent or invalid; the error names them.
+    pub fn read(message: &Value) -> Option<Result<Self, MalformedWorkItem>> {
+        message.get("work_item").map(|work_item| {
+            let Text { serialization_key, alarm, at } = Text::deserialize(work_item)?;
+            let transition = match (alarm, at) {
+                (Some(alarm), Some(at)) => {
+                    let at =
+                        OffsetDateTime::parse(&at, &Rfc3339).map_err(|_| MalformedWorkItem::At)?;
+                    Some((alarm, at))
+                }
+                (None, None) => None,
+                _ => return Err(MalformedWorkItem::Half),
+            };
+            Ok(Self { serialization_key, transition })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DelayClass, Subject};
+    use serde_json::json;
+    use time::Duration;
+
+    fn work_item() -> WorkItem {
+        let at = OffsetDateTime::UNIX_EPOCH + Duration::milliseconds(1_764_064_800_101);
+        WorkItem {
+            serialization_key: "service/tide/web".to_owned(),
+            transition: Some(("arn:high".to_owned(), at)),
+        }
+    }
+
+    #[test]
+    fn a_work_item_comes_back_as_it_was_sent() {
+        for work_item in [work_item(), WorkItem { transition: None, ..work_item() }] {
+            let sent = serde_json::from_str(&work_item.body()).unwrap();
+            assert_eq!(WorkItem::read(&sent).unwrap().unwrap(), work_item);
+        }
+    }
+
+    #[test]
+    fn each_alarm_transition_is_one_work_item_per_key() {
+        let (alarm, at) = work_item().transition.unwrap();
+        let requeue = Requeue {
+            of: Subject::SerializationKey(work_item().serialization_key),
+            delay_class: DelayClass::Minute,
+            bucket: 7,
+        };
+        let ids = [
+            work_item().id(),
+            WorkItem { serialization_key: "other".to_owned(), ..work_item() }.id(),
+            WorkItem { transition: Some(("arn:low".to_owned(), at)), ..work_item() }.id(),
+            WorkItem { transition: Some((alarm, at + Duration::milliseconds(1))), ..work_item() }
+                .id(),
+            WorkItem { transition: None, ..work_item() }.id(),
+            WorkItem::id_of(&requeue),
+            requeue.id(),
+            WorkItem::group(&work_item().serialization_key),
+        ];
+        let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
+        assert_eq!(distinct.len(), ids.len());
+        assert!(ids.iter().all(|id| id.len() == 64));
+    }
+
+    #[test]
+    fn what_is_bad_in_a_work_item_is_named() {
+        for (work_item, error) in [
+            (json!({}), "work_item: missing field `serialization_key`"),
+            (
+                json!({"serialization_key": "a", "alarm": "b"}),
+                "work_item: fields `alarm` and `at` go together, give both or neither",
+            ),
+            (
+                json!({"serialization_key": "a", "alarm": "b", "at": "noon"}),
+                "work_item: field `at` is not an RFC 3339 time",
+            ),
+        ] {
+            let read = WorkItem::read(&json!({ "work_item": work_item })).unwrap();
+            assert_eq!(read.unwrap_err().to_string(), error);
+        }
+        assert!(WorkItem::read(&json!({"requeue": {}})).is_none());
+    }
+}
