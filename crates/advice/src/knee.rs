@@ -9,7 +9,6 @@ use crate::usl;
 pub(crate) struct Run<'a> {
     /// Their number.
     pub tasks: f64,
-    /// The levels.
     pub levels: Vec<&'a Plateau>,
     /// The number of levels, from the lowest, that keep the objective.
     pub good: usize,

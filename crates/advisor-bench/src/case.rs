@@ -74,7 +74,6 @@ impl Question {
         }
     }
 
-    /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Service(model) => model.name(),

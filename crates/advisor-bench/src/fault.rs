@@ -51,7 +51,6 @@ impl Fault {
         Self::NoMetrics,
     ];
 
-    /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::NoDoubling => "no-doubling",

@@ -11,11 +11,9 @@ use crate::window::Window;
 /// A metric of a service.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gauge {
-    /// Its name.
     pub name: &'static str,
     /// What it measures, according to its name.
     pub kind: Kind,
-    /// Its unit.
     pub unit: Unit,
     /// How its value arises in one task.
     pub reading: Reading,

@@ -27,9 +27,7 @@ pub struct Judgement {
 /// A kind of answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Said {
-    /// CPU.
     Cpu,
-    /// Memory.
     Memory,
     /// What is busy at once.
     Concurrency,

@@ -98,7 +98,6 @@ impl Work {
 /// What makes requests take longer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Slows {
-    /// Nothing.
     Nothing,
     /// More requests in flight at a station than there is memory for.
     Crowding {

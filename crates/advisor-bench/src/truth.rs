@@ -47,7 +47,6 @@ pub enum Answer {
 /// A metric that is right.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Right {
-    /// Its name.
     pub name: &'static str,
     /// Whether it is to be divided by the tasks.
     pub per_task: bool,

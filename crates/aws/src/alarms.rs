@@ -23,9 +23,7 @@ pub struct CloudWatch(Client);
 /// The present state of an alarm.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alarm {
-    /// Its ARN.
     pub arn: String,
-    /// Its state.
     pub state: StateValue,
     /// When it entered that state.
     pub since: Time,

@@ -7,32 +7,19 @@ use aws_sdk_ecs::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 pub enum Error {
     /// The API throttled the call.
     #[error("{operation} was throttled; the next reconcile tries it again")]
-    Throttled {
-        /// The operation.
-        operation: &'static str,
-    },
+    Throttled { operation: &'static str },
     /// The lifecycle action is over already: completed, timed out, or its hook is gone.
     #[error("{operation}: the lifecycle action is over already")]
-    AlreadyDone {
-        /// The operation.
-        operation: &'static str,
-    },
+    AlreadyDone { operation: &'static str },
     /// The cluster does not exist.
     #[error("{operation}: no such cluster, check the cluster's name")]
-    NoSuchCluster {
-        /// The operation.
-        operation: &'static str,
-    },
+    NoSuchCluster { operation: &'static str },
     /// A container instance has ten custom attributes already.
     #[error("{operation}: no room for another attribute, remove one of the ten")]
-    AttributesFull {
-        /// The operation.
-        operation: &'static str,
-    },
+    AttributesFull { operation: &'static str },
     /// The function's role lacks the permission.
     #[error("{operation} was denied, grant it to the function's role: {message}")]
     Denied {
-        /// The operation.
         operation: &'static str,
         /// AWS's message.
         message: String,
@@ -40,7 +27,6 @@ pub enum Error {
     /// No answer came.
     #[error("{operation} got no answer: {cause}")]
     Unreachable {
-        /// The operation.
         operation: &'static str,
         /// The cause, as the SDK reports it.
         cause: String,
@@ -48,7 +34,6 @@ pub enum Error {
     /// AWS refused the call for any other reason.
     #[error("{operation} was refused ({code}): {message}")]
     Refused {
-        /// The operation.
         operation: &'static str,
         /// AWS's code.
         code: String,

@@ -34,7 +34,6 @@ pub enum Role {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
-    /// Seconds.
     Seconds,
     /// Thousandths of a second.
     Milliseconds,
@@ -52,7 +51,6 @@ pub enum Measure {
     Percent,
     /// Things.
     Count,
-    /// Bytes.
     Bytes,
 }
 

@@ -11,9 +11,7 @@ use crate::wire::Call;
 /// A kind of call.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Made {
-    /// The API.
     pub api: Api,
-    /// The operation.
     pub operation: String,
     /// The cluster, group, topic or resource that it names, as it names it.
     pub within: Option<String>,

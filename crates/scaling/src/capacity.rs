@@ -9,7 +9,6 @@ use crate::state::{Group, State};
 /// What an adjustment is applied to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Base {
-    /// The capacity.
     pub capacity: u32,
     /// What the capacity counts.
     pub of: BaseOf,

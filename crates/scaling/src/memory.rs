@@ -108,7 +108,6 @@ impl fmt::Display for LastScaling {
 /// earlier one stays in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Remembered {
-    /// The last.
     pub last: LastScaling,
     /// The one in force when that was written.
     pub earlier: Option<LastScaling>,

@@ -14,7 +14,6 @@ use crate::state::{Group, Service};
 /// The unplaced tasks of one service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Homeless {
-    /// The service.
     pub service: Target,
     /// How many tasks are to run but are not placed.
     pub tasks: u32,
@@ -47,7 +46,6 @@ pub struct Raise {
     pub state: Group,
     /// The bound that the capacity was clamped to.
     pub clamp: Option<Clamp>,
-    /// The outcome.
     pub outcome: Outcome,
     /// What to record on the group before it is raised.
     pub remember: Option<LastScaling>,

@@ -31,7 +31,6 @@ impl Command {
         self.with(option, &json(value))
     }
 
-    /// Its text.
     pub(super) fn text(self) -> String {
         self.0
     }

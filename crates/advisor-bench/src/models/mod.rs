@@ -24,7 +24,6 @@ use crate::service::{Random, Service};
 /// A service, and what is right for it.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    /// The service.
     pub service: Service,
     /// The names of the metrics that are right; with more than one, they move as one.
     pub right: Vec<&'static str>,
@@ -45,7 +44,6 @@ impl Draft {
 pub enum ResponseLimit {
     /// So many times that of a service at rest.
     Stretch(f64),
-    /// Seconds.
     Seconds(f64),
 }
 
@@ -92,7 +90,6 @@ impl Model {
         Self::TwoKinds,
     ];
 
-    /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Cpu => "cpu",
@@ -109,7 +106,6 @@ impl Model {
         }
     }
 
-    /// Its variants.
     pub const fn variants(self) -> &'static [&'static str] {
         match self {
             Self::Cpu => &["full", "capped"],

@@ -27,7 +27,6 @@ pub struct File {
 /// A format that requests or metrics are written in.
 #[derive(Debug, Clone, Copy)]
 pub struct Writer {
-    /// Its name.
     pub name: &'static str,
     /// The test's files.
     pub write: fn(&Log) -> Vec<File>,

@@ -13,7 +13,6 @@ use crate::{Aws, BATCH, Error, owned};
 /// A service, as DescribeServices shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
-    /// Its ARN.
     pub arn: String,
     /// Its state, as decisions need it.
     pub state: state::Service,

@@ -70,7 +70,6 @@ pub enum Action {
     DrainRecord {
         /// The container instance.
         arn: String,
-        /// The drain record.
         drain_record: DrainRecord,
     },
     /// Set a container instance DRAINING.
@@ -82,7 +81,6 @@ pub enum Action {
     },
     /// Restart the timer of the hook.
     Heartbeat {
-        /// The group.
         group: String,
         /// Drain records to write if the heartbeat succeeds, by container instance.
         drain_records: Vec<(String, DrainRecord)>,
@@ -94,7 +92,6 @@ pub enum Action {
     },
     /// Complete our lifecycle action.
     Complete {
-        /// The group.
         group: String,
         /// CONTINUE or ABANDON.
         result: ActionResult,

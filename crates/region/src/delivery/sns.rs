@@ -17,7 +17,6 @@ use super::{Delivery, Event, filter, pattern};
 /// A request to the `Publish` API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Publish {
-    /// The topic.
     pub topic_arn: String,
     /// The message body.
     pub message: String,

@@ -14,7 +14,6 @@ use super::wiring::QueueSpec;
 /// What a sender hands to a queue.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outgoing {
-    /// The body.
     pub body: String,
     /// Message attributes, all of type `String`.
     pub attributes: BTreeMap<String, String>,

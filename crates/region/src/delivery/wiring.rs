@@ -30,7 +30,6 @@ pub struct TopicSpec {
     pub logical_id: String,
     /// Its name; that of a FIFO topic ends in `.fifo`.
     pub name: String,
-    /// Its ARN.
     pub arn: String,
     /// Whether it keeps order and removes duplicates.
     pub fifo: bool,
@@ -54,7 +53,6 @@ pub enum Endpoint {
 pub struct SubscriptionSpec {
     /// Its id in the template, or that of the resource it stands inside.
     pub logical_id: String,
-    /// The topic.
     pub topic_arn: String,
     /// The subscriber.
     pub endpoint: Endpoint,
@@ -84,9 +82,7 @@ pub struct QueueSpec {
     pub logical_id: String,
     /// Its name; that of a FIFO queue ends in `.fifo`.
     pub name: String,
-    /// Its ARN.
     pub arn: String,
-    /// Its URL.
     pub url: String,
     /// Whether it keeps order within a group and removes duplicates.
     pub fifo: bool,
@@ -114,7 +110,6 @@ pub enum Trigger {
 /// The input of a target.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TargetInput {
-    /// The event.
     Event,
     /// The part of the event at this path, such as `$.detail`.
     Path(String),
@@ -127,7 +122,6 @@ pub enum TargetInput {
 pub struct TargetSpec {
     /// The ARN of a queue, topic or function.
     pub arn: String,
-    /// Its input.
     pub input: TargetInput,
     /// The message group, which a FIFO queue needs.
     pub group_id: Option<String>,
@@ -140,9 +134,7 @@ pub struct TargetSpec {
 pub struct RuleSpec {
     /// Its id in the template; for a SAM event, function id and event id together.
     pub logical_id: String,
-    /// Its name.
     pub name: String,
-    /// Its ARN.
     pub arn: String,
     /// Whether it is enabled.
     pub enabled: bool,
@@ -157,9 +149,7 @@ pub struct RuleSpec {
 pub struct FunctionSpec {
     /// Its id in the template.
     pub logical_id: String,
-    /// Its name.
     pub name: String,
-    /// Its ARN.
     pub arn: String,
     /// Seconds it may run, 1 to 900.
     pub timeout_seconds: u32,

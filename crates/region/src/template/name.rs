@@ -11,7 +11,6 @@ use super::resolve::{Problem, STACK, Scope};
 /// A resource as others refer to it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Identity {
-    /// Its name.
     pub(super) name: String,
     /// What `Ref` answers.
     pub(super) reference: String,

@@ -9,7 +9,6 @@ use super::{TemplateError, allowed_pattern};
 /// A parameter of the template.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Parameter {
-    /// Its name.
     pub name: String,
     /// Its type, such as `String`, `Number` or `CommaDelimitedList`.
     pub kind: String,

@@ -14,22 +14,18 @@ use crate::region::Api;
 /// An encoded request.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
-    /// The path.
     pub path: &'a str,
     /// The `X-Amz-Target` header.
     pub target: Option<&'a str>,
-    /// The body.
     pub body: &'a [u8],
 }
 
 /// A decoded call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
-    /// The API.
     pub api: Api,
     /// The operation's name.
     pub operation: String,
-    /// Its input.
     pub input: Value,
 }
 
@@ -43,7 +39,6 @@ pub struct Answer {
     pub status: u16,
     /// The content type, and what else the protocol requires.
     pub headers: Headers,
-    /// The body.
     pub body: Vec<u8>,
 }
 

@@ -35,9 +35,7 @@ keys! {
     GroupKey,
     /// An EC2 instance.
     InstanceKey,
-    /// A service.
     ServiceKey,
-    /// A task.
     TaskKey,
 }
 

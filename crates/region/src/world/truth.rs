@@ -44,7 +44,6 @@ pub struct ContainerTruth<'a> {
     pub arn: &'a str,
     /// Its cluster's name.
     pub cluster: &'a str,
-    /// Its status.
     pub status: ContainerStatus,
     /// Whether its agent is connected.
     pub agent_connected: bool,
@@ -85,7 +84,6 @@ pub struct TaskTruth<'a> {
     pub cut_short: bool,
 }
 
-/// A service.
 #[derive(Debug, Clone)]
 pub struct ServiceTruth<'a> {
     /// Its desired count.
@@ -94,11 +92,9 @@ pub struct ServiceTruth<'a> {
     pub running: usize,
     /// Whether a deployment is in progress.
     pub deploying: bool,
-    /// Its tags.
     pub tags: &'a BTreeMap<String, String>,
 }
 
-/// A group.
 #[derive(Debug, Clone)]
 pub struct GroupTruth<'a> {
     /// Its desired capacity.

@@ -68,7 +68,6 @@ pub struct Queued {
 /// The usage in a span of time.
 #[derive(Debug, Clone)]
 pub struct Usage {
-    /// The span.
     pub span: Duration,
     /// Calls, invocations and billed time.
     pub bill: Bill,

@@ -25,7 +25,6 @@ pub enum Part<Act> {
     Call {
         /// The number of the call or message, counted from 1.
         number: u64,
-        /// The fault.
         fault: CallFault,
     },
     /// Every call fails for a while.
@@ -34,14 +33,12 @@ pub enum Part<Act> {
         second: u64,
         /// The duration.
         for_seconds: u64,
-        /// The fault.
         fault: CallFault,
     },
     /// A message is delivered wrongly.
     Message {
         /// The number of the call or message, counted from 1.
         number: u64,
-        /// The fault.
         fault: MessageFault,
     },
     /// A user, an operator or AWS acts.

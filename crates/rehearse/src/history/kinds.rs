@@ -112,7 +112,6 @@ impl Kinds {
         Self(Kind::NAMED.into_iter().map(|(_, kind)| kind).collect())
     }
 
-    /// None.
     pub fn none() -> Self {
         Self(BTreeSet::new())
     }

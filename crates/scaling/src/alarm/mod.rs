@@ -58,7 +58,6 @@ pub enum Notification {
     WorkItem(WorkItem),
     /// A message that is understood but does not cause scaling.
     Skip {
-        /// Why.
         why: Skip,
         /// The alarm, if the message names it.
         alarm: Option<AlarmArn>,
@@ -98,9 +97,7 @@ impl Alarm {
 /// The value of an alarm's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StateValue {
-    /// `OK`
     Ok,
-    /// `ALARM`
     Alarm,
     /// `INSUFFICIENT_DATA`
     InsufficientData,

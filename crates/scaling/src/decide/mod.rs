@@ -85,7 +85,6 @@ pub struct Decision {
     pub wanted: Option<i64>,
     /// The bound that it was clamped to.
     pub clamp: Option<Clamp>,
-    /// The outcome.
     pub outcome: Outcome,
     /// What to record on the target as its last scaling.
     pub remember: Option<LastScaling>,
@@ -99,7 +98,6 @@ pub struct Decision {
 pub struct Chosen {
     /// Its place in the policy, from 0.
     pub number: usize,
-    /// The step.
     pub step: StepAdjustment,
 }
 

@@ -62,7 +62,6 @@ impl Actions {
     }
 }
 
-/// An alarm.
 #[derive(Debug, Clone)]
 pub(super) struct Alarm {
     pub(super) name: String,

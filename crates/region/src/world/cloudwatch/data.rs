@@ -22,7 +22,6 @@ const MOST_VALUES: usize = 100_800;
 pub struct PutMetricData {
     /// The namespace of all of it.
     pub namespace: String,
-    /// The data.
     #[serde(default)]
     pub metric_data: Vec<MetricDatum>,
 }
@@ -33,7 +32,6 @@ pub struct PutMetricData {
 pub struct MetricDatum {
     /// The metric's name.
     pub metric_name: String,
-    /// Its dimensions.
     pub dimensions: Vec<Dimension>,
     /// When, in seconds since 1970 (default: now).
     pub timestamp: Option<f64>,

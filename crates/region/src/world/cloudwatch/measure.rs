@@ -32,11 +32,9 @@ pub(super) struct Load {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct LoadMetric {
-    /// The metric.
     pub metric: Metric,
     /// How many samples of one value each minute has; none leaves the minute out.
     pub samples: u32,
-    /// Their sum.
     pub sum: f64,
 }
 

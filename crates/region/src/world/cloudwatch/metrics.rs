@@ -15,11 +15,8 @@ const KEPT: i64 = 15 * 86_400;
 /// Which metric: CloudWatch takes dimensions in any order for the same.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::world) struct MetricId {
-    /// Its namespace.
     pub(in crate::world) namespace: String,
-    /// Its name.
     pub(in crate::world) name: String,
-    /// Its dimensions.
     pub(in crate::world) dimensions: BTreeMap<String, String>,
 }
 

@@ -12,9 +12,7 @@ use super::query::{Dimension, MetricDataQuery};
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, rename_all = "PascalCase", deny_unknown_fields)]
 pub struct PutMetricAlarm {
-    /// Its name.
     pub alarm_name: String,
-    /// Its description.
     pub alarm_description: Option<String>,
     /// Whether its actions are enabled (default: yes).
     pub actions_enabled: bool,
@@ -80,9 +78,7 @@ impl Default for PutMetricAlarm {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, rename_all = "PascalCase", deny_unknown_fields)]
 pub struct PutCompositeAlarm {
-    /// Its name.
     pub alarm_name: String,
-    /// Its description.
     pub alarm_description: Option<String>,
     /// Whether its actions are enabled (default: yes).
     pub actions_enabled: bool,

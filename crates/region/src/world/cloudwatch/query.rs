@@ -14,9 +14,7 @@ const MOST: usize = 500;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Dimension {
-    /// Its name.
     pub name: String,
-    /// Its value.
     pub value: String,
 }
 
@@ -24,11 +22,8 @@ pub struct Dimension {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Metric {
-    /// Its namespace.
     pub namespace: String,
-    /// Its name.
     pub metric_name: String,
-    /// Its dimensions.
     #[serde(default)]
     pub dimensions: Vec<Dimension>,
 }
@@ -37,7 +32,6 @@ pub struct Metric {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct MetricStat {
-    /// The metric.
     pub metric: Metric,
     /// Seconds of a period: a multiple of 60.
     pub period: u32,
@@ -54,7 +48,6 @@ pub struct MetricStat {
 pub struct MetricDataQuery {
     /// By which expressions name it.
     pub id: String,
-    /// A metric.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metric_stat: Option<MetricStat>,
     /// Or an expression.

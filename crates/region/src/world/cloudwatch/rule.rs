@@ -5,7 +5,6 @@ use super::alarm::{StateValue, alarm_name};
 /// The deepest nesting, few enough to read by recursion.
 const DEEPEST: usize = 64;
 
-/// A rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Rule {
     /// `TRUE` or `FALSE`.

@@ -262,7 +262,6 @@ impl Task {
     }
 }
 
-/// A service.
 #[derive(Debug)]
 pub(in crate::world) struct Service {
     pub(in crate::world) name: String,

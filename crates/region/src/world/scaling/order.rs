@@ -28,7 +28,6 @@ impl Default for RegisterScalableTarget {
 pub enum StepTarget {
     /// The tasks of a service; it must be a scalable target.
     Service {
-        /// Its cluster.
         cluster: String,
         /// Its name.
         service: String,
@@ -75,7 +74,6 @@ pub struct StepAdjustment {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PutStepPolicy {
-    /// Its name.
     pub name: String,
     /// What it scales.
     pub target: StepTarget,

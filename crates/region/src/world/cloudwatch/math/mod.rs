@@ -36,7 +36,6 @@ pub(super) enum Outcome {
     Array(Vec<Series>),
 }
 
-/// An expression.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Expression {
     Number(f64),
