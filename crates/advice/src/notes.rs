@@ -39,8 +39,7 @@ pub(crate) fn notes(
         };
         notes.push(format!(
             "errors are unknown at {levels}: there, only response times and completions decide \
-             whether \
-             the objective holds"
+             whether the objective holds"
         ));
     }
     let following = plateaus.iter().zip(plateaus.iter().skip(1));

@@ -173,7 +173,7 @@ impl<'a> Acting<'a> {
         set
     }
 
-    /// Whether there is no time left for `slice`, which is then left to the next reconcile.
+    /// Whether the time is too short for `slice`, which the next reconcile then does.
     fn out_of_time<T>(&mut self, slice: &[(String, T)]) -> bool {
         let out_of_time = !self.reconcile.in_time();
         if out_of_time {
@@ -315,7 +315,7 @@ impl<'a> Acting<'a> {
     }
 }
 
-/// A lifecycle action to complete, or to send a heartbeat for if there is no result, and the drain
+/// A lifecycle action to complete, or without a result to send a heartbeat for, and the drain
 /// records to write afterwards.
 struct LifecycleCall {
     group: String,

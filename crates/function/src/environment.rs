@@ -143,7 +143,7 @@ pub fn text(value: &str) -> Result<String, String> {
 /// Parses names that are separated by commas.
 ///
 /// # Errors
-/// There is no name.
+/// If the value names nothing.
 pub fn names(value: &str) -> Result<Vec<String>, String> {
     let names: Vec<String> = value
         .split(',')

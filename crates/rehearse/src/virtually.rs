@@ -67,7 +67,7 @@ impl Rehearsal {
         settings: Settings,
         seed: u64,
     ) -> Result<Self, BadEnvironment> {
-        Self::amiss(wiring, settings, seed, CallFaults::none(), Forger::honest()).await
+        Self::with_faults(wiring, settings, seed, CallFaults::none(), Forger::honest()).await
     }
 
     /// Like [`Self::begin`], with `faults` in the calls of the functions, and with `forger` between
@@ -75,7 +75,7 @@ impl Rehearsal {
     ///
     /// # Errors
     /// A function refuses its environment.
-    pub async fn amiss(
+    pub async fn with_faults(
         wiring: Wiring,
         settings: Settings,
         seed: u64,

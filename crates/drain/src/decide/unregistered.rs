@@ -46,7 +46,7 @@ pub(super) fn decide(instance: &Instance, group: &str, settings: &Settings, now:
             match settings.at_deadline {
                 AtDeadline::Continue if overdue => end(End::Deadline, ActionResult::Continue),
                 AtDeadline::Abandon if overdue => end(End::Deadline, ActionResult::Abandon),
-                // There is no container instance of ours on which to record a heartbeat.
+                // No container instance of this cluster can hold the record of a heartbeat.
                 _ => {
                     let group = group.to_owned();
                     let beat = vec![Action::Heartbeat { group, drain_records: Vec::new() }];

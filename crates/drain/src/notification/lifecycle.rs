@@ -48,7 +48,7 @@ pub(super) fn transition(action: &Value) -> Result<Notification, Malformed> {
 }
 
 /// The cluster named in the metadata of the hook. Metadata is free text: if it is absent, empty or
-/// in another format, there is no cluster and no error.
+/// in another format, it names no cluster, which is not an error.
 fn named_cluster(metadata: Option<&Value>) -> Option<String> {
     let metadata: Value = serde_json::from_str(metadata?.as_str()?).ok()?;
     metadata.get("cluster")?.as_str().map(str::to_owned)

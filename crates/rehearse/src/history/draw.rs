@@ -8,7 +8,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use region::faults::{CallFault, MessageFault};
 use region::world::{CreateService, RunTask, Workload};
 
-use super::amiss::{TROUBLE, filters_after, outage};
+use super::faults::{LATEST_FAULT, filters_after, outage};
 use super::{Act, Cast, History, Kinds, Medium, Part};
 use crate::stack::CLUSTER;
 
@@ -151,7 +151,7 @@ fn message(chance: &mut StdRng) -> Part {
 }
 
 fn acts(chance: &mut StdRng, instances: usize, parts: &mut Vec<Part>) {
-    let second = chance.random_range(0..=TROUBLE);
+    let second = chance.random_range(0..=LATEST_FAULT);
     let later = second + chance.random_range(30..=900);
     let instance = chance.random_range(0..instances);
     let mut act = |second, act| parts.push(Part::Act { second, act });
@@ -183,7 +183,7 @@ fn acts(chance: &mut StdRng, instances: usize, parts: &mut Vec<Part>) {
 
 /// An instance that loses its agent and is then terminated, so its registration remains.
 fn ghost(chance: &mut StdRng, instances: usize, parts: &mut Vec<Part>) {
-    let second = chance.random_range(0..=TROUBLE);
+    let second = chance.random_range(0..=LATEST_FAULT);
     let instance = chance.random_range(0..instances);
     parts.push(Part::Act { second, act: Act::LoseAgent(instance) });
     let later = second + chance.random_range(1..=300);

@@ -1,8 +1,8 @@
 //! Random runs of drains with faults. Each is drawn from a seed, runs in virtual time, is checked
 //! by the oracle of the simulated region, and can be printed as a trace.
 
-pub(crate) mod amiss;
 mod draw;
+pub(crate) mod faults;
 pub mod kinds;
 mod play;
 mod shrink;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use region::world::{CreateService, RunTask};
 
-pub use self::amiss::{Deed, Medium};
+pub use self::faults::{Deed, Medium};
 pub use self::kinds::{Kind, Kinds};
 pub use self::play::{Outcome, Trouble, play, told};
 pub use self::shrink::shorter;
@@ -52,7 +52,7 @@ pub struct Cast {
 }
 
 /// One fault or action of a random run.
-pub type Part = amiss::Part<Act>;
+pub type Part = faults::Part<Act>;
 
 /// An action in a random run. Instances are given by their index in the group.
 #[derive(Debug, Clone, PartialEq, Eq)]

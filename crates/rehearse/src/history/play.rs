@@ -15,7 +15,7 @@ use region::world::{
 };
 use time::Duration;
 
-use super::amiss::call_faults;
+use super::faults::call_faults;
 use super::{Act, Cast, History, Part};
 use crate::report::Drain;
 use crate::stack::{self, CLUSTER, GROUP};
@@ -95,7 +95,8 @@ async fn play_through(history: &History, forger: Forger, tell: bool) -> Result<O
     let faults = call_faults(&history.parts, EPOCH + std::time::Duration::from_secs(first));
     let settings = cast.medium.settings(&history.parts);
     let rehearsal =
-        Rehearsal::amiss(wiring.clone(), settings, history.seed, faults.clone(), forger).await?;
+        Rehearsal::with_faults(wiring.clone(), settings, history.seed, faults.clone(), forger)
+            .await?;
     let rules = rules(&wiring, &cast.parameters);
     rehearsal.live.with(|region, _| {
         if tell {

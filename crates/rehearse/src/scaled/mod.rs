@@ -119,7 +119,7 @@ impl Stage {
         let wiring = stack::wired(&given)?;
         let topic = alarm_topic(&wiring);
         let rehearsal =
-            Rehearsal::amiss(wiring, self.settings.clone(), seed, faults, forger).await?;
+            Rehearsal::with_faults(wiring, self.settings.clone(), seed, faults, forger).await?;
         let group = CreateGroup {
             name: GROUP.to_owned(),
             cluster: CLUSTER.to_owned(),

@@ -79,7 +79,7 @@ impl Scene {
     ) -> Self {
         let inbox = wiring.queues.iter().find(|queue| queue.logical_id == "Inbox").unwrap();
         let inbox = inbox.arn.clone();
-        let rehearsal = Rehearsal::amiss(wiring, settings, 7, faults, forger).await.unwrap();
+        let rehearsal = Rehearsal::with_faults(wiring, settings, 7, faults, forger).await.unwrap();
         let scene = Self { rehearsal, inbox };
         scene.control(Control::CreateGroup(group));
         scene.rehearsal.live.with(|region, now| region.put_hooks(now)).unwrap();

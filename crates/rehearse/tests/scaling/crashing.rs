@@ -7,7 +7,7 @@ use crate::scene::{Scene, stage};
 
 /// Follows a rising load with a fault. Returns the desired counts and the number of calls.
 async fn followed_in_spite_of(faults: CallFaults) -> (Vec<usize>, u64) {
-    let scene = Scene::amiss(&stage(), faults.clone(), Forger::honest()).await;
+    let scene = Scene::with_faults(&stage(), faults.clone(), Forger::honest()).await;
     scene.load(6.0);
     let mut steps = vec![scene.tasks()];
     for _ in 0..40 {

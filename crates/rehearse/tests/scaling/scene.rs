@@ -53,10 +53,10 @@ pub struct Scene(pub Rehearsal);
 
 impl Scene {
     pub async fn of(stage: &Stage) -> Self {
-        Self::amiss(stage, CallFaults::none(), Forger::honest()).await
+        Self::with_faults(stage, CallFaults::none(), Forger::honest()).await
     }
 
-    pub async fn amiss(stage: &Stage, faults: CallFaults, forger: Forger) -> Self {
+    pub async fn with_faults(stage: &Stage, faults: CallFaults, forger: Forger) -> Self {
         Self(stage.set(7, faults, forger).await.unwrap())
     }
 

@@ -95,7 +95,7 @@ async fn a_reconcile_right_after_a_raise_does_not_lower_what_that_set() {
         ..full()
     };
     let stage = with(stage, &[("TasksMax", "12")]);
-    let scene = Scene::amiss(&stage, CallFaults::none(), lagging()).await;
+    let scene = Scene::with_faults(&stage, CallFaults::none(), lagging()).await;
     scene.load_shown(&stage.parameters, 2.5);
     scene.minutes(5).await;
     // The alarms of both dimensions go into ALARM in the same minute.

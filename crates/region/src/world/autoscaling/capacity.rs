@@ -71,7 +71,7 @@ impl World {
     /// (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html>).
     ///
     /// # Errors
-    /// When there is no such group, or its bounds would not be in order.
+    /// If the group does not exist, or its bounds would not be in order.
     pub(in crate::world) fn update_group(&mut self, order: UpdateGroup) -> Result<(), ApiError> {
         let key = self.group_named(&order.name)?;
         let group = &mut self.auto_scaling.groups[key];
@@ -89,7 +89,7 @@ impl World {
     /// Make or change a terminating hook.
     ///
     /// # Errors
-    /// When there is no such group, or the heartbeat is not 30 to 7,200 seconds
+    /// If the group does not exist, or the heartbeat is not 30 to 7,200 seconds
     /// (API_PutLifecycleHook).
     pub(in crate::world) fn put_hook(&mut self, order: PutLifecycleHook) -> Result<(), ApiError> {
         let group = self.group_named(&order.group)?;
@@ -135,7 +135,7 @@ impl World {
     /// Change the desired capacity and act on it.
     ///
     /// # Errors
-    /// When there is no such group, or the capacity is below its minimum or above its maximum.
+    /// If the group does not exist, or the capacity is below its minimum or above its maximum.
     pub(in crate::world) fn set_desired(
         &mut self,
         name: &str,

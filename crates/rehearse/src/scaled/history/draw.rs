@@ -9,7 +9,7 @@ use region::faults::{CallFault, MessageFault};
 use region::world::LateSamples;
 
 use super::{Act, Cast, History, Part};
-use crate::history::amiss::{TROUBLE, filters_after, outage};
+use crate::history::faults::{LATEST_FAULT, filters_after, outage};
 use crate::history::{Kind, Kinds, Medium};
 use crate::scaled::shown;
 
@@ -92,7 +92,7 @@ impl History {
             parts.push(message(&mut chance));
         }
         for _ in 0..chance.random_range(0..=4) {
-            let second = chance.random_range(0..=TROUBLE);
+            let second = chance.random_range(0..=LATEST_FAULT);
             parts.push(Part::Act { second, act: act(&mut chance) });
         }
         cast.medium.filters_after_seconds = filters_after(&mut chance);
@@ -118,7 +118,7 @@ fn cast(chance: &mut StdRng) -> Cast {
     };
     let mut loads = vec![load(chance, 0)];
     for _ in 0..chance.random_range(1..=4) {
-        let second = chance.random_range(0..=TROUBLE);
+        let second = chance.random_range(0..=LATEST_FAULT);
         loads.push(load(chance, second));
     }
     loads.sort_by_key(|(second, ..)| *second);

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use region::world::LateSamples;
 
-use crate::history::amiss;
+use crate::history::faults;
 use crate::history::{Deed, Kind, Medium};
 
 pub use self::play::{Outcome, Trouble, play, told};
@@ -51,7 +51,7 @@ pub struct Cast {
 }
 
 /// One fault or action of a random run.
-pub type Part = amiss::Part<Act>;
+pub type Part = faults::Part<Act>;
 
 /// An action in a random run. Alarms are given by their index in the stack.
 #[derive(Debug, Clone, PartialEq, Eq)]

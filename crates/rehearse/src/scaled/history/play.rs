@@ -14,7 +14,7 @@ use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
 use super::{Act, Cast, History, Part, stage};
-use crate::history::amiss::call_faults;
+use crate::history::faults::call_faults;
 use crate::scaled::oracle::{Oracle, Scalings, Target, Violation};
 use crate::scaled::{self, SERVICE, set_load_shown, shown};
 use crate::stack::{self, CLUSTER, GROUP};

@@ -15,7 +15,7 @@ use region::world::Settings as WorldSettings;
 use super::{Kind, Kinds};
 
 /// The latest second at which a fault begins.
-pub(crate) const TROUBLE: u64 = 1_200;
+pub(crate) const LATEST_FAULT: u64 = 1_200;
 
 /// One fault of a random run. A run without it is a run too, which may violate the same
 /// invariant, so faults can be left out to minimize a case.
@@ -72,7 +72,7 @@ pub(crate) fn outage<Act>(chance: &mut StdRng) -> Part<Act> {
     let faults =
         [CallFault::Throttled, CallFault::Unavailable, CallFault::Lost, CallFault::ItemsFailed];
     Part::Outage {
-        second: chance.random_range(0..=TROUBLE),
+        second: chance.random_range(0..=LATEST_FAULT),
         for_seconds: chance.random_range(1..=180),
         fault: *faults.choose(chance).unwrap_or(&CallFault::Unavailable),
     }
