@@ -18,6 +18,7 @@ pub mod agenda;
 pub mod api;
 pub mod client;
 pub mod delivery;
+pub mod digest;
 pub mod faults;
 pub mod http;
 pub mod journal;

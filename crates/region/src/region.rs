@@ -13,6 +13,7 @@ use crate::Time;
 use crate::api::ApiError;
 use crate::delivery::wiring::LifecycleHookSpec;
 use crate::delivery::{self, Delivery, Invocation, Wiring};
+use crate::digest::Digest;
 use crate::journal::Journal;
 use crate::oracle::Oracle;
 use crate::wire::Call;
@@ -56,6 +57,7 @@ pub struct Region {
     hooks: Vec<LifecycleHookSpec>,
     calls: BTreeMap<String, u64>,
     journal: Option<Journal>,
+    digest: Option<Digest>,
     oracle: Option<Oracle>,
     witness: Option<Box<dyn Witness>>,
 }
@@ -70,6 +72,7 @@ impl Region {
             delivery: Delivery::new(wiring, settings.delivery, seed, now),
             calls: BTreeMap::new(),
             journal: None,
+            digest: None,
             oracle: None,
             witness: None,
         }
@@ -83,6 +86,16 @@ impl Region {
     /// The journal, if one is kept.
     pub fn journal(&self) -> Option<&Journal> {
         self.journal.as_ref()
+    }
+
+    /// Start a digest of all calls.
+    pub fn keep_digest(&mut self) {
+        self.digest = Some(Digest::default());
+    }
+
+    /// The digest of all calls, if one is kept.
+    pub fn digest(&self) -> Option<&Digest> {
+        self.digest.as_ref()
     }
 
     /// Have `oracle` check every event and call from now on.
@@ -219,6 +232,9 @@ impl Region {
 
     fn count(&mut self, now: Time, call: &Call, answer: &Result<Value, ApiError>) {
         *self.calls.entry(call.operation.clone()).or_default() += 1;
+        if let Some(digest) = &mut self.digest {
+            digest.call(now, call, answer);
+        }
         if let Some(journal) = &mut self.journal {
             journal.call(now, &call.operation, &call.input, answer);
         }

@@ -73,6 +73,21 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Print a digest of the calls of each run, to compare two versions of the code
+    Digest {
+        /// Number of runs
+        #[arg(long, default_value_t = 1000)]
+        seeds: u64,
+        /// First random seed
+        #[arg(long, default_value_t = 0)]
+        from: u64,
+        /// Kinds of faults, as for `drain`
+        #[arg(long, default_value = "all")]
+        faults: Kinds,
+        /// Runs of scaling instead of drains
+        #[arg(long)]
+        scaling: bool,
+    },
     /// Measure what drains and scaling cost, and compare drains with three other projects
     Bench {
         /// Random seed
@@ -144,6 +159,16 @@ impl Cli {
             }
             Command::Soak { seeds, from, faults: kinds, scaling: false } => {
                 soaking(&Soak { from, seeds, kinds })?;
+            }
+            Command::Digest { seeds, from, faults: kinds, scaling: true } => {
+                for line in (scaled::soak::Soak { from, seeds, kinds }).digests()? {
+                    println!("{line}");
+                }
+            }
+            Command::Digest { seeds, from, faults: kinds, scaling: false } => {
+                for line in (Soak { from, seeds, kinds }).digests()? {
+                    println!("{line}");
+                }
             }
             Command::Scale { faults, seed } => {
                 if !scaled::soak::replay(seed, &faults, &mut io::stdout().lock())? {

@@ -6,6 +6,7 @@ use function::environment::BadEnvironment;
 use region::api::ApiError;
 use region::client::Forger;
 use region::delivery::Wiring;
+use region::digest::Digest;
 use region::journal::Journal;
 use region::oracle::{AtDeadline, DelayClassRule, Oracle, Rules, Violation};
 use region::template::TemplateError;
@@ -53,6 +54,8 @@ pub struct Outcome {
     pub made: MadeBy,
     /// Everything that happened, if a journal was requested.
     pub journal: Option<Journal>,
+    /// The digest of all calls, if a journal was requested.
+    pub digest: Option<String>,
 }
 
 /// Why a random run could not be set up. The faults in it are no reason.
@@ -101,6 +104,7 @@ async fn play_through(history: &History, forger: Forger, tell: bool) -> Result<O
     rehearsal.live.with(|region, _| {
         if tell {
             region.keep_journal();
+            region.keep_digest();
         }
         region.watch(Oracle::new(rules.clone()));
     });
@@ -318,6 +322,7 @@ impl Stage<'_> {
                 calls,
                 made: self.rehearsal.made(),
                 journal: region.journal().cloned(),
+                digest: region.digest().map(Digest::to_string),
             }
         })
     }

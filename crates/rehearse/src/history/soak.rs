@@ -78,6 +78,20 @@ impl Soak {
         total.broken.sort_unstable();
         Ok(total)
     }
+
+    /// The digest of the calls of each run, as lines in the order of the seeds.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    pub fn digests(&self) -> Result<Vec<String>, Trouble> {
+        let work = |seed| told(&History::draw(seed, &self.kinds), Forger::honest());
+        let mut lines =
+            on_every_core(self.from, self.seeds, work, |lines: &mut Vec<_>, seed, one| {
+                lines.push((seed, one.digest.unwrap_or_default()));
+            })?;
+        lines.sort_unstable();
+        Ok(lines.into_iter().map(|(seed, digest)| format!("{seed} {digest}")).collect())
+    }
 }
 
 /// Calls `work` for each of `seeds` seeds from `from` on, on all cores, and passes each result to

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use region::api::ApiError;
 use region::client::Forger;
 use region::delivery::{ACCOUNT, Publish, REGION};
+use region::digest::Digest;
 use region::journal::Journal;
 use region::region::{Api, Region};
 use region::template::TemplateError;
@@ -44,6 +45,8 @@ pub struct Outcome {
     pub seconds: u64,
     /// Everything that happened, if a journal was requested.
     pub journal: Option<Journal>,
+    /// The digest of all calls, if a journal was requested.
+    pub digest: Option<String>,
 }
 
 /// Why a random run could not be set up. The faults in it are no reason.
@@ -95,6 +98,7 @@ async fn play_through(history: &History, forger: Forger, tell: bool) -> Result<O
     rehearsal.live.with(|region, _| {
         if tell {
             region.keep_journal();
+            region.keep_digest();
         }
         region.attend(Box::new(oracle.clone()));
     });
@@ -272,6 +276,7 @@ impl Scene<'_> {
             calls,
             seconds,
             journal: self.rehearsal.live.observe(|region, _| region.journal().cloned()),
+            digest: self.rehearsal.live.observe(|region, _| region.digest().map(Digest::to_string)),
         }
     }
 }
