@@ -2,8 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use region::delivery::Wiring;
-use region::region::{Api, Region, Settings};
+use region::wiring::Wiring;
+use region::api::Api;
+use region::region::{Region, Settings};
 use serde_json::json;
 use time::OffsetDateTime;
 

@@ -22,13 +22,14 @@ use drain::seen::{Elsewhere, LifecycleState, Status};
 use region::Time;
 use region::api::ApiError;
 use region::client::{Client, Forger};
-use region::delivery::Wiring;
 use region::faults::{CallFault, CallFaults};
 use region::live::Live;
+use region::names::REGION;
 use region::region::{Region, Settings};
-use region::world::{
-    Control, CreateGroup, FillAttributes, PutLifecycleHook, REGION, RegisterIn, RunTask,
+use region::services::{
+    Control, CreateGroup, FillAttributes, PutLifecycleHook, RegisterIn, RunTask,
 };
+use region::wiring::Wiring;
 use time::macros::datetime;
 
 const NOW: Time = datetime!(2026-11-22 09:00 UTC);
@@ -72,7 +73,7 @@ fn control(live: &Live, control: Control) {
 
 fn ids(live: &Live) -> Vec<String> {
     live.observe(|region, _| {
-        region.world().truth().instances().map(|instance| instance.id.to_owned()).collect()
+        region.services().truth().instances().map(|instance| instance.id.to_owned()).collect()
     })
 }
 

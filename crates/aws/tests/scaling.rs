@@ -10,14 +10,14 @@ use aws_config::Region as RegionName;
 use aws_credential_types::Credentials;
 use region::Time;
 use region::client::Client;
-use region::delivery::Wiring;
 use region::faults::{CallFault, CallFaults};
 use region::live::Live;
+use region::names::REGION;
 use region::region::{Region, Settings};
-use region::world::{
-    Control, CreateGroup, CreateService, PutCompositeAlarm, PutMetricAlarm, PutMetricData, REGION,
-    Workload,
+use region::services::{
+    Control, CreateGroup, CreateService, PutCompositeAlarm, PutMetricAlarm, PutMetricData, Workload,
 };
+use region::wiring::Wiring;
 use scaling::alarm::StateValue;
 use scaling::room::Resources;
 use scaling::step::Operator;

@@ -17,10 +17,11 @@ use metric_advisor::place::Place;
 use model::Sample;
 use region::Time;
 use region::client::Client;
-use region::delivery::Wiring;
 use region::live::Live;
+use region::names::REGION;
 use region::region::{Region, Settings as RegionSettings};
-use region::world::{Control, PutMetricData, REGION};
+use region::services::{Control, PutMetricData};
+use region::wiring::Wiring;
 use serde_json::{Value, json};
 use time::macros::datetime;
 

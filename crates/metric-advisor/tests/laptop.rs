@@ -15,11 +15,11 @@ use std::thread;
 use std::time::Duration;
 
 use region::Time;
-use region::delivery::Wiring;
 use region::http;
 use region::live::Live;
 use region::region::{Region, Settings};
-use region::world::{Control, PutMetricData};
+use region::services::{Control, PutMetricData};
+use region::wiring::Wiring;
 use serde_json::{Value, json};
 use time::macros::datetime;
 use tokio::runtime::Builder;

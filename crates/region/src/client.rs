@@ -15,13 +15,14 @@ use aws_smithy_types::body::SdkBody;
 use axum::http::Uri;
 use serde_json::Value;
 
-use crate::Time;
-use crate::api::ApiError;
 use crate::faults::{CallFault, CallFaults, die};
 use crate::ledger::Ledger;
 use crate::live::Live;
 use crate::region::Region;
-use crate::wire::{Answer, Call, Request};
+use crate::wire::{Answer, Request};
+use region_core::Time;
+use region_core::api::ApiError;
+use region_core::api::Call;
 
 /// An HTTP client whose every request reaches the region. Half of a call's time
 /// passes before the region acts, half after.

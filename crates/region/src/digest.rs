@@ -6,9 +6,9 @@ use std::fmt;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::Time;
-use crate::api::ApiError;
-use crate::wire::Call;
+use region_core::Time;
+use region_core::api::ApiError;
+use region_core::api::Call;
 
 /// The digest of every call so far: its time, its input and its answer.
 #[derive(Debug, Clone, Default)]

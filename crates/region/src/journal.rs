@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::Time;
-use crate::api::{ApiError, Effect};
-use crate::delivery::Invocation;
+use region_core::Time;
+use region_core::api::{ApiError, Effect};
+use region_messaging::Invocation;
 
 /// A list of more values than this is shown by its length.
 const NAMED: usize = 3;

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-use crate::region::Api;
-use crate::wire::Call;
+use region_core::api::Api;
+use region_core::api::Call;
 
 /// A kind of call.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

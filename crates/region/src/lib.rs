@@ -4,8 +4,8 @@
 //! The simulated region is a deterministic state machine. The caller passes the time in,
 //! random choices come from a seed, and future events are queued in an [`agenda::Agenda`].
 //!
-//! - [`world`] models what AWS runs: instances, tasks, lifecycle hooks, alarms and scaling.
-//! - [`delivery`] carries messages to functions.
+//! - [`services`] models what AWS runs: instances, tasks, lifecycle hooks, alarms and scaling.
+//! - [`messaging`] carries messages to functions.
 //! - [`template`] reads the topics, queues, rules and functions from the SAM template.
 //! - [`region::Region`] combines them.
 //! - [`oracle::Oracle`] checks the guarantees against the true state after every event.
@@ -14,10 +14,7 @@
 //! - [`client::Client`] is an HTTP client for the AWS SDK that calls the region in process.
 //! - [`http`] serves the region on a socket; [`wire`] implements the protocols of both.
 
-pub mod agenda;
-pub mod api;
 pub mod client;
-pub mod delivery;
 pub mod digest;
 pub mod faults;
 pub mod http;
@@ -26,9 +23,9 @@ pub mod ledger;
 pub mod live;
 pub mod oracle;
 pub mod region;
-pub mod template;
 pub mod wire;
-pub mod world;
 
-/// A point in simulated or real time, always UTC.
-pub type Time = time::OffsetDateTime;
+pub use region_core::{Time, api, names};
+pub use region_messaging as messaging;
+pub use region_services as services;
+pub use region_wiring as wiring;

@@ -1,4 +1,4 @@
-//! The simulated region as a whole: the world, the delivery of its messages, and a count
+//! The simulated region as a whole: the services, the delivery of its messages, and a count
 //! of every call.
 
 #[cfg(test)]
@@ -9,42 +9,29 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::Time;
-use crate::api::ApiError;
-use crate::delivery::wiring::LifecycleHookSpec;
-use crate::delivery::{self, Delivery, Invocation, Wiring};
 use crate::digest::Digest;
 use crate::journal::Journal;
 use crate::oracle::Oracle;
-use crate::wire::Call;
-use crate::world::{self, Control, HookResult, PutLifecycleHook, World};
-
-/// The APIs that the simulated region answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Api {
-    /// Amazon ECS.
-    Ecs,
-    /// EC2 Auto Scaling.
-    AutoScaling,
-    /// Amazon SNS.
-    Sns,
-    /// Amazon CloudWatch.
-    CloudWatch,
-}
+use region_core::Time;
+use region_core::api::{Api, ApiError, Call};
+use region_messaging::{self as messaging, Invocation, Messaging};
+use region_services::{self as services, Control, HookResult, PutLifecycleHook, Services};
+use region_wiring::LifecycleHookSpec;
+use region_wiring::Wiring;
 
 /// How the simulated region behaves.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// Delays and limits of what AWS runs.
-    pub world: world::Settings,
+    pub services: services::Settings,
     /// Delays and duplicates of messages.
-    pub delivery: delivery::Settings,
+    pub messaging: messaging::Settings,
 }
 
 /// A passive observer of a simulated region, such as a further oracle.
 pub trait Witness: fmt::Debug + Send {
     /// Called after every event and every call.
-    fn observe(&mut self, now: Time, world: &World, delivery: &Delivery);
+    fn observe(&mut self, now: Time, services: &Services, messaging: &Messaging);
     /// Called after a fault was injected.
     fn struck(&mut self, now: Time);
 }
@@ -52,8 +39,8 @@ pub trait Witness: fmt::Debug + Send {
 /// A simulated region.
 #[derive(Debug)]
 pub struct Region {
-    world: World,
-    delivery: Delivery,
+    services: Services,
+    messaging: Messaging,
     hooks: Vec<LifecycleHookSpec>,
     calls: BTreeMap<String, u64>,
     journal: Option<Journal>,
@@ -67,9 +54,9 @@ impl Region {
     /// seed and the same inputs give the same run.
     pub fn new(wiring: Wiring, settings: Settings, seed: u64, now: Time) -> Self {
         Self {
-            world: World::new(settings.world, seed, now),
+            services: Services::new(settings.services, seed, now),
             hooks: wiring.hooks.clone(),
-            delivery: Delivery::new(wiring, settings.delivery, seed, now),
+            messaging: Messaging::new(wiring, settings.messaging, seed, now),
             calls: BTreeMap::new(),
             journal: None,
             digest: None,
@@ -120,7 +107,7 @@ impl Region {
 
     /// When the next scheduled event is due.
     pub fn next_due(&self) -> Option<Time> {
-        [self.world.next_due(), self.delivery.next_due()].into_iter().flatten().min()
+        [self.services.next_due(), self.messaging.next_due()].into_iter().flatten().min()
     }
 
     /// Run everything that is due at or before `now`, each at its own time.
@@ -132,30 +119,30 @@ impl Region {
     }
 
     fn step(&mut self, now: Time) {
-        self.world.advance(now);
+        self.services.advance(now);
         self.send_out(now);
-        self.delivery.advance(now);
+        self.messaging.advance(now);
         self.observe(now);
     }
 
     fn send_out(&mut self, now: Time) {
-        for effect in self.world.take_effects() {
+        for effect in self.services.take_effects() {
             if let Some(journal) = &mut self.journal {
                 journal.effect(now, &effect);
             }
-            self.delivery.accept(now, effect);
+            self.messaging.accept(now, effect);
         }
     }
 
     fn observe(&mut self, now: Time) {
-        for fault in self.delivery.take_struck() {
+        for fault in self.messaging.take_struck() {
             self.struck(now, fault);
         }
         if let Some(oracle) = &mut self.oracle {
-            oracle.check(now, &self.world, &self.delivery);
+            oracle.check(now, &self.services, &self.messaging);
         }
         if let Some(witness) = &mut self.witness {
-            witness.observe(now, &self.world, &self.delivery);
+            witness.observe(now, &self.services, &self.messaging);
         }
     }
 
@@ -199,13 +186,11 @@ impl Region {
     /// # Errors
     /// The error that AWS returns for this call.
     pub fn answer(&mut self, now: Time, call: &Call) -> Result<Value, ApiError> {
-        let before = self.oracle.as_ref().map(|oracle| oracle.before(&self.world, call));
+        let before = self.oracle.as_ref().map(|oracle| oracle.before(&self.services, call));
         let (operation, input) = (call.operation.as_str(), &call.input);
         let answer = match call.api {
-            Api::Ecs => self.world.call(now, world::Service::Ecs, operation, input),
-            Api::AutoScaling => self.world.call(now, world::Service::AutoScaling, operation, input),
-            Api::CloudWatch => self.world.call(now, world::Service::CloudWatch, operation, input),
-            Api::Sns => self.delivery.call_sns(now, operation, input),
+            Api::Sns => self.messaging.call_sns(now, operation, input),
+            api => self.services.call(now, api, operation, input),
         };
         self.count(now, call, &answer);
         if let (Some(oracle), Some(before)) = (&mut self.oracle, before) {
@@ -249,9 +234,9 @@ impl Region {
             journal.record(now, format!("{control:?}"));
         }
         if let Some(oracle) = &mut self.oracle {
-            oracle.control(now, &self.world, &control);
+            oracle.control(now, &self.services, &control);
         }
-        let done = self.world.control(now, control);
+        let done = self.services.control(now, control);
         self.send_out(now);
         self.observe(now);
         done
@@ -282,7 +267,7 @@ impl Region {
 
     /// Take the invocations that are due, in the order in which their runs began.
     pub fn take_invocations(&mut self) -> Vec<Invocation> {
-        let invocations = self.delivery.take_invocations();
+        let invocations = self.messaging.take_invocations();
         if let Some(journal) = &mut self.journal {
             invocations.iter().for_each(|invocation| journal.invocation(invocation));
         }
@@ -294,7 +279,7 @@ impl Region {
         if let Some(journal) = &mut self.journal {
             journal.finished(now, id, &result);
         }
-        self.delivery.finish(now, id, result);
+        self.messaging.finish(now, id, result);
     }
 
     /// The number of calls of each operation.
@@ -303,17 +288,17 @@ impl Region {
     }
 
     /// What AWS runs.
-    pub fn world(&self) -> &World {
-        &self.world
+    pub fn services(&self) -> &Services {
+        &self.services
     }
 
     /// The delivery services.
-    pub fn delivery(&self) -> &Delivery {
-        &self.delivery
+    pub fn messaging(&self) -> &Messaging {
+        &self.messaging
     }
 
     /// The delivery services, for tests that send messages of their own.
-    pub fn delivery_mut(&mut self) -> &mut Delivery {
-        &mut self.delivery
+    pub fn messaging_mut(&mut self) -> &mut Messaging {
+        &mut self.messaging
     }
 }

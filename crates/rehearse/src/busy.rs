@@ -1,9 +1,9 @@
 //! A busy service, so that alarm-scaling can be invoked by hand.
 
+use region::api::Api;
 use region::api::ApiError;
 use region::live::Live;
-use region::region::Api;
-use region::world::{
+use region::services::{
     Comparison, Control, Dimension, MetricDatum, PutMetricAlarm, PutMetricData, SetLoad, Statistic,
 };
 use serde_json::json;
@@ -54,7 +54,7 @@ pub(crate) fn keep_busy(live: &Live) -> Result<(), ApiError> {
         "StateReasonData": reason.to_string(),
     });
     live.with(|region, now| {
-        let tasks = region.world().truth().service(CLUSTER, SERVICE).map_or(0, |it| it.desired);
+        let tasks = region.services().truth().service(CLUSTER, SERVICE).map_or(0, |it| it.desired);
         let tasks = u32::try_from(tasks).unwrap_or(u32::MAX);
         region.control(
             now,

@@ -8,11 +8,11 @@ use std::time::Duration;
 use function::environment::BadEnvironment;
 use region::Time;
 use region::api::ApiError;
-use region::delivery::Wiring;
 use region::http;
 use region::live::Live;
 use region::region::{Region, Settings};
-use region::template::TemplateError;
+use region::wiring::Wiring;
+use region::wiring::template::TemplateError;
 use tokio::net::TcpListener;
 
 use crate::processes::{ProcessError, Processes};

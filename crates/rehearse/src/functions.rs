@@ -9,8 +9,8 @@ use auto_drain::handler::AutoDrain;
 use aws::{Aws, CloudWatch};
 use aws_config::SdkConfig;
 use function::clock::{Clock, Remaining};
-use region::delivery::Invocation;
 use region::faults::{self, Death};
+use region::messaging::Invocation;
 use reinvoke::Reinvoke;
 use serde_json::Value;
 

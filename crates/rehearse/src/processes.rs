@@ -8,8 +8,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use region::delivery::Wiring;
-use region::delivery::wiring::FunctionSpec;
+use region::wiring::FunctionSpec;
+use region::wiring::Wiring;
 
 use crate::stack::BINARIES;
 
@@ -167,7 +167,7 @@ pub(crate) fn command(
         .env("AWS_LAMBDA_LOG_FORMAT", "JSON")
         .env("AWS_LAMBDA_LOG_LEVEL", "INFO")
         .env("AWS_ENDPOINT_URL", endpoint)
-        .env("AWS_REGION", region::world::REGION)
+        .env("AWS_REGION", region::names::REGION)
         .env("AWS_ACCESS_KEY_ID", "rehearsal")
         .env("AWS_SECRET_ACCESS_KEY", "rehearsal")
         .stdin(Stdio::null());

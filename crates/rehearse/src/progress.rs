@@ -7,7 +7,7 @@ use std::io::IsTerminal as _;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use region::Time;
 use region::region::Region;
-use region::world::{InstanceTruth, TaskStatus};
+use region::services::{InstanceTruth, TaskStatus};
 use time::Duration;
 
 use crate::stack;
@@ -108,12 +108,12 @@ impl Progress {
 
     /// Shows the current state.
     pub fn show(&mut self, region: &Region, now: Time) {
-        let reconciles = region.delivery().function_truth(stack::AUTO_DRAIN).unwrap_or_default();
+        let reconciles = region.messaging().function_truth(stack::AUTO_DRAIN).unwrap_or_default();
         if reconciles.invocations > self.reconciles {
             self.reconciles = reconciles.invocations;
             self.last_reconcile = Some(now);
         }
-        let truth = region.world().truth();
+        let truth = region.services().truth();
         let instances = self.leaving.iter().filter_map(|id| truth.instance(id));
         let sights: BTreeMap<String, Sight> =
             instances.map(|seen| (seen.id.to_owned(), Sight::of(&seen))).collect();

@@ -5,9 +5,10 @@ use std::fmt;
 
 use comfy_table::Table;
 use region::Time;
-use region::delivery::{FunctionTruth, Wiring};
+use region::messaging::FunctionTruth;
 use region::region::Region;
-use region::world::{ActionEnd, HookResult, InstanceTruth, TaskTruth};
+use region::services::{ActionEnd, HookResult, InstanceTruth, TaskTruth};
+use region::wiring::Wiring;
 use time::Duration;
 
 use crate::table::{billed, calls_table, seconds, table};
@@ -98,12 +99,12 @@ impl Report {
     /// The report on the instances `leaving`, as of now.
     pub fn of(region: &Region, wiring: &Wiring, leaving: &BTreeSet<String>) -> Self {
         let hook = wiring.hooks.first().map_or("", |hook| hook.name.as_str());
-        let truth = region.world().truth();
+        let truth = region.services().truth();
         let instances = leaving.iter().filter_map(|id| truth.instance(id));
         let mut drains: Vec<Drain> =
             instances.filter_map(|instance| Drain::of(&instance, hook)).collect();
         drains.sort_by_key(|drain| std::cmp::Reverse(drain.lag()));
-        let delivery = region.delivery();
+        let delivery = region.messaging();
         let counts = |id: &str| delivery.function_truth(id).unwrap_or_default();
         let functions = wiring.functions.iter();
         Self {
@@ -179,8 +180,9 @@ impl fmt::Display for Report {
 
 #[cfg(test)]
 mod tests {
+    use region::api::Api;
     use region::live::Live;
-    use region::region::{Api, Settings};
+    use region::region::Settings;
     use serde_json::json;
     use time::macros::datetime;
 

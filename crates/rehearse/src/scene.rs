@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use region::api::ApiError;
 use region::live::Live;
-use region::world::{Control, CreateGroup, CreateService, LifecycleState, Workload};
+use region::services::{Control, CreateGroup, CreateService, LifecycleState, Workload};
 
 use crate::stack::{CLUSTER, GROUP};
 
@@ -118,7 +118,7 @@ pub(crate) fn scale_in(live: &Live, staying: usize) -> Result<BTreeSet<String>, 
     let desired = Control::SetDesiredCapacity(GROUP.to_owned(), staying);
     live.with(|region, now| {
         region.control(now, desired)?;
-        let instances = region.world().truth().instances();
+        let instances = region.services().truth().instances();
         let waiting = instances.filter(|seen| seen.state == LifecycleState::TerminatingWait);
         Ok(waiting.map(|seen| seen.id.to_owned()).collect())
     })

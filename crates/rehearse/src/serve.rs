@@ -76,7 +76,7 @@ To read and change the state of the simulated region (see `Control` in crates/re
 
 A function's process handles the messages of the simulated region if it is started with
 AWS_LAMBDA_RUNTIME_API=http://{address}/{auto_drain}. Without such a process, they time out.",
-        region = region::world::REGION,
+        region = region::names::REGION,
         auto_drain = stack::AUTO_DRAIN,
         alarm = busy::ALARM,
         service = scaled::SERVICE,

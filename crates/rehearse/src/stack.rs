@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use region::delivery::Wiring;
-use region::template::{self, Statement, TemplateError};
+use region::wiring::Wiring;
+use region::wiring::template::{self, Statement, TemplateError};
 
 const TEMPLATE: &str = include_str!("../../../template.yaml");
 

@@ -14,12 +14,12 @@ use function::environment::BadEnvironment;
 use region::Time;
 use region::api::ApiError;
 use region::client::{Client, Forger};
-use region::delivery::Wiring;
 use region::faults::CallFaults;
 use region::ledger::{Ledger, Made};
 use region::live::Live;
 use region::region::{Region, Settings};
-use region::world::Control;
+use region::services::Control;
+use region::wiring::Wiring;
 use serde_json::Value;
 use time::macros::datetime;
 use tokio::runtime::Builder;
@@ -89,7 +89,7 @@ impl Rehearsal {
         let alarm_scaling = alarm_scaling(&wiring)?;
         let live = Live::new(Region::new(wiring, settings, seed, EPOCH), EPOCH);
         let sdk = aws::defaults()
-            .region(RegionName::from_static(region::world::REGION))
+            .region(RegionName::from_static(region::names::REGION))
             .credentials_provider(Credentials::new("local", "local", None, None, "rehearsal"))
             .load()
             .await;

@@ -123,7 +123,7 @@ async fn a_spot_interruption_that_is_fresh_drains_and_completes_nothing() {
     let (_, mut event) =
         events.into_iter().find(|(case, _)| case == "spot-interruption-eventbridge").unwrap();
     let (instance, now) = rehearsal.live.observe(|region, now| {
-        let first = region.world().truth().instances().next().unwrap();
+        let first = region.services().truth().instances().next().unwrap();
         (first.id.to_owned(), now.format(&Rfc3339).unwrap())
     });
     event["time"] = json!(now);

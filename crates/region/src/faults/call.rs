@@ -3,9 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Death;
-use crate::api::ApiError;
-use crate::region::Api;
-use crate::wire::Call;
+use region_core::api::{ApiError, Call};
 
 /// A fault of one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,7 +82,7 @@ impl CallFault {
     /// The answer if AWS does not carry out the call.
     pub(crate) fn instead(self, call: &Call) -> Option<Result<Value, ApiError>> {
         match self {
-            Self::Throttled => Some(Err(throttled(call.api))),
+            Self::Throttled => Some(Err(ApiError::throttled(call.api))),
             Self::Unavailable => Some(Err(unavailable())),
             Self::ItemsFailed => {
                 Some(all_failed(&call.operation, &call.input).ok_or_else(unavailable))
@@ -97,15 +95,6 @@ impl CallFault {
     pub(crate) fn afterwards(self) -> Option<ApiError> {
         (self == Self::DoneButUnavailable).then(unavailable)
     }
-}
-
-fn throttled(api: Api) -> ApiError {
-    let code = match api {
-        Api::Ecs => "ThrottlingException",
-        Api::AutoScaling | Api::CloudWatch => "Throttling",
-        Api::Sns => "Throttled",
-    };
-    ApiError::client(code, "Rate exceeded")
 }
 
 fn unavailable() -> ApiError {
@@ -152,6 +141,8 @@ fn all_unpublished(input: &Value) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
+    use region_core::api::Api;
+
     use super::*;
 
     fn answered(fault: CallFault, api: Api, operation: &str, input: Value) -> Value {

@@ -13,18 +13,7 @@ pub use self::process::{Death, live};
 
 pub(crate) use self::process::die;
 
-use crate::Time;
-
-/// A fault of a message that SNS or EventBridge delivers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MessageFault {
-    /// It never arrives, as when AWS has given up its retries.
-    Lost,
-    /// It arrives, and again this many milliseconds later.
-    Doubled(u64),
-    /// It arrives this many milliseconds late, and others overtake it.
-    Late(u64),
-}
+use region_core::Time;
 
 /// The faults of future calls. Clones share the count of calls.
 #[derive(Debug, Clone, Default)]

@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::Server;
-use crate::delivery::{Outgoing, Publish};
-use crate::world::Control;
+use region_messaging::{Outgoing, Publish};
+use region_services::Control;
 
 /// The largest number accepted. No count or duration in AWS is larger, and much larger ones
 /// would keep the simulation busy forever.
@@ -104,7 +104,7 @@ impl Server {
             delay_seconds: None,
         };
         self.live
-            .with(|region, now| region.delivery_mut().send_message(now, &queue.arn, outgoing))
+            .with(|region, now| region.messaging_mut().send_message(now, &queue.arn, outgoing))
             .map_err(refuse)
     }
 
@@ -123,7 +123,7 @@ impl Server {
             deduplication_id: message.deduplication_id,
         };
         self.live
-            .with(|region, now| region.delivery_mut().publish(now, publish))
+            .with(|region, now| region.messaging_mut().publish(now, publish))
             .map(|published| published.message_id)
             .map_err(refuse)
     }
@@ -137,6 +137,6 @@ fn unknown<'a>(what: &str, id: &str, known: impl Iterator<Item = &'a str>) -> (S
 pub(super) async fn event(State(server): State<Server>, body: Bytes) -> Answer {
     let event: Value = serde_json::from_slice(&body)
         .map_err(|error| refuse(format!("event is not JSON: {error}")))?;
-    server.live.with(|region, now| region.delivery_mut().put_event(now, &event));
+    server.live.with(|region, now| region.messaging_mut().put_event(now, &event));
     Ok(Json(Value::Null))
 }

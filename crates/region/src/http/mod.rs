@@ -4,7 +4,7 @@
 //! | path | purpose |
 //! |---|---|
 //! | `POST /`, `POST /service/…` | AWS itself: ECS, Auto Scaling, SNS and CloudWatch, by the protocol of the request |
-//! | `POST /_region/control` | an action of the test: a [`Control`](crate::world::Control) |
+//! | `POST /_region/control` | an action of the test: a [`Control`](region_services::Control) |
 //! | `POST /_region/send` | a message to a queue or a topic |
 //! | `POST /_region/event` | an event for EventBridge |
 //! | `GET /_region/truth` | the true state |
@@ -29,9 +29,9 @@ use axum::routing::{get, post};
 use axum::serve::Listener;
 
 use self::runtime::Runtimes;
-use crate::delivery::Wiring;
 use crate::live::Live;
 use crate::wire::Request;
+use region_wiring::Wiring;
 
 /// The largest body taken: Lambda's own limit on what a function answers.
 const LARGEST_BODY: usize = 6 * 1024 * 1024;

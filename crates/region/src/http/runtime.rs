@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, oneshot};
 
 use super::Server;
-use crate::delivery::Invocation;
-use crate::delivery::wiring::FunctionSpec;
+use region_messaging::Invocation;
+use region_wiring::FunctionSpec;
 
 /// What a run ended with; `Err` is a function error.
 type Outcome = Result<Value, String>;

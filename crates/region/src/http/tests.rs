@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::live::Live;
 use crate::region::{Region, Settings};
-use crate::template;
+use region_wiring::template;
 
 const TEMPLATE: &str = "
 Transform: AWS::Serverless-2016-10-31

@@ -6,20 +6,21 @@ use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
 
 use super::Server;
-use crate::Time;
-use crate::delivery::{Delivery, Wiring};
-use crate::world::{Action, ActionEnd, ContainerTruth, InstanceTruth, TaskTruth};
+use region_core::Time;
+use region_messaging::Messaging;
+use region_services::{Action, ActionEnd, ContainerTruth, InstanceTruth, TaskTruth};
+use region_wiring::Wiring;
 
 pub(super) async fn truth(State(server): State<Server>) -> Json<Value> {
     Json(server.live.with(|region, now| {
-        let instances = region.world().truth().instances();
+        let instances = region.services().truth().instances();
         json!({
             "now": moment(now),
             "instances": instances.map(|seen| instance(&seen)).collect::<Vec<_>>(),
             "calls": region.calls(),
-            "functions": functions(region.delivery(), &server.wiring),
-            "queues": queues(region.delivery(), &server.wiring),
-            "undelivered": region.delivery().undelivered(),
+            "functions": functions(region.messaging(), &server.wiring),
+            "queues": queues(region.messaging(), &server.wiring),
+            "undelivered": region.messaging().undelivered(),
         })
     }))
 }
@@ -89,10 +90,10 @@ fn end_name(end: ActionEnd) -> &'static str {
     }
 }
 
-fn functions(delivery: &Delivery, wiring: &Wiring) -> Map<String, Value> {
+fn functions(messaging: &Messaging, wiring: &Wiring) -> Map<String, Value> {
     let ids = wiring.functions.iter().map(|function| &function.logical_id);
     let seen = ids.filter_map(|id| {
-        let truth = delivery.function_truth(id)?;
+        let truth = messaging.function_truth(id)?;
         let counts = json!({
             "invocations": truth.invocations,
             "errors": truth.errors,
@@ -105,11 +106,11 @@ fn functions(delivery: &Delivery, wiring: &Wiring) -> Map<String, Value> {
     seen.collect()
 }
 
-fn queues(delivery: &Delivery, wiring: &Wiring) -> Map<String, Value> {
+fn queues(messaging: &Messaging, wiring: &Wiring) -> Map<String, Value> {
     let ids = wiring.queues.iter().map(|queue| &queue.logical_id);
     let seen = ids.filter_map(|id| {
-        let truth = delivery.queue_truth(id)?;
-        let messages = delivery.messages(id);
+        let truth = messaging.queue_truth(id)?;
+        let messages = messaging.messages(id);
         let bodies = messages.iter().map(|message| message.content.body.as_str());
         let counts = json!({
             "visible": truth.visible,

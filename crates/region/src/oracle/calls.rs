@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::ghosts::{is_ours, is_over};
 use super::instances::{Instances, ago, is_held, ours, stopping, unstopped, wanted};
 use super::{AtDeadline, Promise, Rules, Violation};
-use crate::Time;
-use crate::wire::Call;
-use crate::world::{ContainerStatus, LifecycleState, World};
+use region_core::Time;
+use region_core::api::Call;
+use region_services::{ContainerStatus, LifecycleState, Services};
 
 /// The state before a call, as far as the call is judged by it.
 #[derive(Debug)]
@@ -48,24 +48,24 @@ pub(crate) struct Affected {
 }
 
 impl Before {
-    pub(super) fn of(rules: &Rules, world: &World, call: &Call) -> Self {
+    pub(super) fn of(rules: &Rules, services: &Services, call: &Call) -> Self {
         let text = |name: &str| call.input.get(name).and_then(Value::as_str).unwrap_or_default();
         match call.operation.as_str() {
             "CompleteLifecycleAction" => {
-                Completion::of(rules, world, text("InstanceId"), text("LifecycleActionResult"))
+                Completion::of(rules, services, text("InstanceId"), text("LifecycleActionResult"))
             }
             "UpdateContainerInstancesState" => {
-                Self::of_state(world, text("status") == "DRAINING", &call.input)
+                Self::of_state(services, text("status") == "DRAINING", &call.input)
             }
-            "StopTask" => Self::of_stop(rules, world, text("task")),
+            "StopTask" => Self::of_stop(rules, services, text("task")),
             "DeregisterContainerInstance" => {
-                Self::of_deregistration(world, text("containerInstance"))
+                Self::of_deregistration(services, text("containerInstance"))
             }
             _ => Self::Nothing,
         }
     }
 
-    fn of_state(world: &World, draining: bool, input: &Value) -> Self {
+    fn of_state(services: &Services, draining: bool, input: &Value) -> Self {
         let named: Vec<&str> = input
             .get("containerInstances")
             .and_then(Value::as_array)
@@ -74,16 +74,16 @@ impl Before {
             .filter_map(Value::as_str)
             .collect();
         let from = if draining { ContainerStatus::Active } else { ContainerStatus::Draining };
-        let changes = |instance: &crate::world::InstanceTruth<'_>| {
+        let changes = |instance: &region_services::InstanceTruth<'_>| {
             instance.containers().any(|c| c.status == from && named.contains(&c.arn))
         };
-        let instances = world.truth().instances().filter(changes);
+        let instances = services.truth().instances().filter(changes);
         let instances = instances.map(|i| Affected { id: i.id.to_owned(), state: i.state });
         Self::SetState { draining, instances: instances.collect() }
     }
 
-    fn of_stop(rules: &Rules, world: &World, task: &str) -> Self {
-        for instance in world.truth().instances() {
+    fn of_stop(rules: &Rules, services: &Services, task: &str) -> Self {
+        for instance in services.truth().instances() {
             if let Some(found) = instance.tasks().find(|seen| seen.arn == task) {
                 let action = ours(&instance, rules).filter(|action| action.ended.is_none());
                 return Self::Stop {
@@ -96,8 +96,8 @@ impl Before {
         Self::Nothing
     }
 
-    fn of_deregistration(world: &World, arn: &str) -> Self {
-        let ghost = world.truth().instances().filter(is_over).any(|instance| {
+    fn of_deregistration(services: &Services, arn: &str) -> Self {
+        let ghost = services.truth().instances().filter(is_over).any(|instance| {
             let mut ours = instance.containers().filter(is_ours);
             ours.any(|container| container.arn == arn && !container.agent_connected)
         });
@@ -157,8 +157,8 @@ impl Before {
 }
 
 impl Completion {
-    fn of(rules: &Rules, world: &World, id: &str, result: &str) -> Before {
-        let instance = world.truth().instance(id);
+    fn of(rules: &Rules, services: &Services, id: &str, result: &str) -> Before {
+        let instance = services.truth().instance(id);
         let action = instance.as_ref().and_then(|instance| ours(instance, rules));
         let open = action.filter(|action| action.ended.is_none());
         let undrained = |status| status == ContainerStatus::Active;
@@ -171,7 +171,7 @@ impl Completion {
             wanted: instance.as_ref().map_or(0, wanted),
             stopping: instance
                 .as_ref()
-                .map_or(0, |i| stopping(i, world.truth().now(), rules.reconcile)),
+                .map_or(0, |i| stopping(i, services.truth().now(), rules.reconcile)),
             undrained: instance.is_some_and(|i| i.containers().any(|c| undrained(c.status))),
         })
     }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::instances::calm_since;
 use super::{Promise, Rules, Violation};
-use crate::Time;
-use crate::world::{ContainerStatus, ContainerTruth, InstanceTruth, LifecycleState, World};
+use region_core::Time;
+use region_services::{ContainerStatus, ContainerTruth, InstanceTruth, LifecycleState, Services};
 
 /// The attribute that holds the drain record of a container instance.
 const RECORD: &str = "ecs-tide.drain";
@@ -36,12 +36,12 @@ impl Ghosts {
     pub(super) fn check(
         &mut self,
         now: Time,
-        world: &World,
+        services: &Services,
         rules: &Rules,
         last_fault: Option<Time>,
         violations: &mut Vec<Violation>,
     ) {
-        let over = world.truth().instances().filter(is_over);
+        let over = services.truth().instances().filter(is_over);
         let left = over.flat_map(|instance| instance.containers());
         let left = left.filter(|c| c.status != ContainerStatus::Inactive && is_ours(c));
         let left: BTreeSet<&str> = left.map(|container| container.arn).collect();

@@ -6,10 +6,10 @@ use time::Duration;
 
 use super::ghosts::is_ours;
 use super::{AtDeadline, Promise, Rules, Violation};
-use crate::Time;
-use crate::world::{
+use region_core::Time;
+use region_services::{
     Action, ActionEnd, ContainerStatus, ContainerTruth, Control, InstanceTruth, LifecycleState,
-    TaskStatus, TaskTruth, World,
+    Services, TaskStatus, TaskTruth,
 };
 
 /// The longest outage that a hook must survive. It applies to hooks whose heartbeat timeout
@@ -122,7 +122,7 @@ impl Instances {
         self.watched.get(id).cloned().unwrap_or_default()
     }
 
-    pub(super) fn control(&mut self, now: Time, world: &World, control: &Control) {
+    pub(super) fn control(&mut self, now: Time, services: &Services, control: &Control) {
         match control {
             Control::InterruptSpot(order) => {
                 self.entry(&order.instance).interrupted = Some(now);
@@ -130,7 +130,7 @@ impl Instances {
             Control::SetState(order) => {
                 // A manual drain leaves no trace in ECS where the functions already drain the
                 // instance, or where their drain record is still there.
-                let takes_tasks = world.truth().instance(&order.instance).is_some_and(|i| {
+                let takes_tasks = services.truth().instance(&order.instance).is_some_and(|i| {
                     !is_held(i.state)
                         && i.containers()
                             .all(|c| c.status != ContainerStatus::Draining && !is_ours(&c))
@@ -153,13 +153,13 @@ impl Instances {
     pub(super) fn check(
         &mut self,
         now: Time,
-        world: &World,
+        services: &Services,
         rules: &Rules,
         last_fault: Option<Time>,
         violations: &mut Vec<Violation>,
     ) {
         self.busy = false;
-        for instance in world.truth().instances() {
+        for instance in services.truth().instances() {
             if !self.watched.contains_key(instance.id) {
                 self.watched.insert(instance.id.to_owned(), Watched::default());
             }

@@ -11,11 +11,11 @@ mod requeues;
 mod rules;
 mod violation;
 
-use crate::Time;
-use crate::api::ApiError;
-use crate::delivery::Delivery;
-use crate::wire::Call;
-use crate::world::{Control, World};
+use region_core::Time;
+use region_core::api::ApiError;
+use region_core::api::Call;
+use region_messaging::Messaging;
+use region_services::{Control, Services};
 
 use self::calls::Before;
 use self::ghosts::Ghosts;
@@ -80,24 +80,24 @@ impl Oracle {
     }
 
     /// Follow an action of the test, which may start or end a manual drain.
-    pub(crate) fn control(&mut self, now: Time, world: &World, control: &Control) {
-        self.instances.control(now, world, control);
+    pub(crate) fn control(&mut self, now: Time, services: &Services, control: &Control) {
+        self.instances.control(now, services, control);
     }
 
     /// Check every rule after an event or a call.
-    pub(crate) fn check(&mut self, now: Time, world: &World, delivery: &Delivery) {
+    pub(crate) fn check(&mut self, now: Time, services: &Services, messaging: &Messaging) {
         if self.violations.len() >= ENOUGH {
             return;
         }
         let (rules, last_fault) = (&self.rules, self.last_fault);
-        self.instances.check(now, world, rules, last_fault, &mut self.violations);
-        self.ghosts.check(now, world, rules, last_fault, &mut self.violations);
-        self.requeues.check(now, delivery, &mut self.violations);
+        self.instances.check(now, services, rules, last_fault, &mut self.violations);
+        self.ghosts.check(now, services, rules, last_fault, &mut self.violations);
+        self.requeues.check(now, messaging, &mut self.violations);
     }
 
     /// The state that a call is judged by, taken before the call.
-    pub(crate) fn before(&self, world: &World, call: &Call) -> Before {
-        Before::of(&self.rules, world, call)
+    pub(crate) fn before(&self, services: &Services, call: &Call) -> Before {
+        Before::of(&self.rules, services, call)
     }
 
     /// Judge a call by the state before it.

@@ -6,9 +6,9 @@ use serde_json::Value;
 use time::Duration;
 
 use super::{DelayClassRule, Promise, Rules, Violation};
-use crate::Time;
-use crate::delivery::Delivery;
-use crate::wire::Call;
+use region_core::Time;
+use region_core::api::Call;
+use region_messaging::Messaging;
 
 /// The longest time from a publish until its requeue message is in its queue, with margin.
 const UNDER_WAY: Duration = Duration::seconds(3);
@@ -84,14 +84,14 @@ impl Requeues {
     pub(super) fn check(
         &mut self,
         now: Time,
-        delivery: &Delivery,
+        messaging: &Messaging,
         violations: &mut Vec<Violation>,
     ) {
         let mut broken = |promise, what| violations.push(Violation { at: now, promise, what });
         let last_fault = self.last_fault;
         for class in self.delay_classes.iter_mut().filter(|class| !class.requests.is_empty()) {
             let name = class.rule.name.clone();
-            for message in delivery.messages(&class.rule.queue) {
+            for message in messaging.messages(&class.rule.queue) {
                 // Until subscription filters apply, other delay classes arrive here too.
                 let sent_as = message.content.attributes.get("delay_class");
                 if class.requeues.contains_key(&message.id) || sent_as != Some(&name) {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Time;
+use region_core::Time;
 
 /// A guarantee of the drain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,12 +1,12 @@
-//! The world and the delivery of what it says, together.
+//! The services and the delivery of what it says, together.
 
 use serde_json::{Value, json};
 use time::Duration;
 use time::macros::datetime;
 
 use super::*;
-use crate::template;
-use crate::world::{CreateGroup, CreateService, SetLoad};
+use region_services::{CreateGroup, CreateService, SetLoad};
+use region_wiring::template;
 
 const TEMPLATE: &str = "
 Transform: AWS::Serverless-2016-10-31

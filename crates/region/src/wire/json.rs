@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Answer, Call};
-use crate::api::ApiError;
-use crate::region::Api;
+use region_core::api::Api;
+use region_core::api::ApiError;
 
 /// What ECS's targets begin with.
 const ECS: &str = "AmazonEC2ContainerServiceV20141113.";

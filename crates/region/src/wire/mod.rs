@@ -8,8 +8,7 @@ mod query;
 
 use serde_json::Value;
 
-use crate::api::ApiError;
-use crate::region::Api;
+use region_core::api::{Api, ApiError, Call};
 
 /// An encoded request.
 #[derive(Debug, Clone, Copy)]
@@ -18,15 +17,6 @@ pub struct Request<'a> {
     /// The `X-Amz-Target` header.
     pub target: Option<&'a str>,
     pub body: &'a [u8],
-}
-
-/// A decoded call.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Call {
-    pub api: Api,
-    /// The operation's name.
-    pub operation: String,
-    pub input: Value,
 }
 
 /// Header fields, by their names.

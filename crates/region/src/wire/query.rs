@@ -9,8 +9,8 @@ use quick_xml::events::BytesText;
 use serde_json::{Map, Value};
 
 use super::{Answer, Call};
-use crate::api::ApiError;
-use crate::region::Api;
+use region_core::api::Api;
+use region_core::api::ApiError;
 
 /// The API versions, by which one endpoint distinguishes the services.
 const AUTO_SCALING: &str = "2011-01-01";

@@ -50,7 +50,7 @@ impl Bill {
             operations.insert("SendMessage".to_owned(), sent);
         }
         let mut bill = Self { operations, ..Self::default() };
-        for truth in functions.iter().filter_map(|id| region.delivery().function_truth(id)) {
+        for truth in functions.iter().filter_map(|id| region.messaging().function_truth(id)) {
             bill.invocations += truth.invocations;
             bill.errors += truth.errors;
             bill.billed_milliseconds += truth.billed_milliseconds;

@@ -7,7 +7,7 @@ use std::time::Duration as Pause;
 use region::api::ApiError;
 use region::live::Live;
 use region::region::{Region, Settings};
-use region::world::{Control, CreateGroup, CreateService, Workload};
+use region::services::{Control, CreateGroup, CreateService, Workload};
 use time::Duration;
 
 use super::bill::{Beside, Bill};
@@ -91,7 +91,7 @@ impl Departure {
     /// The settings of the simulated region.
     pub fn settings(self) -> Settings {
         let mut settings = Settings::default();
-        settings.world.throttling = self.throttling;
+        settings.services.throttling = self.throttling;
         settings
     }
 
@@ -128,7 +128,7 @@ impl Departure {
         let bill = drainer.bill().since(&before);
         let drains = drainer.live.observe(|region, _| drainer.drains(region, &leaving));
         let stopped = drainer.live.observe(|region, _| {
-            let truth = region.world().truth();
+            let truth = region.services().truth();
             let tasks = leaving.iter().filter_map(|id| truth.instance(id)).flat_map(|i| i.tasks());
             let stops = tasks.filter(|task| !task.cut_short).filter_map(|task| task.stopped_at);
             let stops: BTreeSet<_> = stops.collect();
@@ -172,7 +172,7 @@ impl Departure {
 
 /// The number of tasks that ECS counts on these instances.
 fn counted(region: &Region, leaving: &BTreeSet<String>) -> usize {
-    let truth = region.world().truth();
+    let truth = region.services().truth();
     let instances = leaving.iter().filter_map(|id| truth.instance(id));
     instances.flat_map(|i| i.containers()).map(|c| c.running + c.pending).sum()
 }
@@ -184,13 +184,13 @@ impl Drainer {
     }
 
     fn drains(&self, region: &Region, leaving: &BTreeSet<String>) -> Vec<Drain> {
-        let truth = region.world().truth();
+        let truth = region.services().truth();
         let instances = leaving.iter().filter_map(|id| truth.instance(id));
         instances.filter_map(|instance| Drain::of(&instance, &self.hook)).collect()
     }
 
     fn is_over(&self, region: &Region, leaving: &BTreeSet<String>) -> bool {
-        region.delivery().running() == 0
+        region.messaging().running() == 0
             && self.drains(region, leaving).iter().all(|drain| drain.ended.is_some())
     }
 }

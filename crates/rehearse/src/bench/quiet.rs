@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration as Pause;
 
 use region::region::Settings;
-use region::world::{Control, CreateGroup, CreateService, UpdateService, Workload};
+use region::services::{Control, CreateGroup, CreateService, UpdateService, Workload};
 use serde_json::Value;
 
 use super::bill::Bill;
@@ -112,7 +112,7 @@ fn queued(drainer: &Drainer) -> Result<Vec<Queued>, Trouble> {
         let queues = wiring.queues.iter().filter(|queue| polled(&queue.arn));
         queues
             .map(|queue| {
-                let truth = region.delivery().queue_truth(&queue.logical_id).unwrap_or_default();
+                let truth = region.messaging().queue_truth(&queue.logical_id).unwrap_or_default();
                 Queued { fifo: queue.fifo, sent: truth.sent, received: truth.received }
             })
             .collect()

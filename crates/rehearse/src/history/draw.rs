@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
-use region::faults::{CallFault, MessageFault};
-use region::world::{CreateService, RunTask, Workload};
+use region::faults::CallFault;
+use region::messaging::MessageFault;
+use region::services::{CreateService, RunTask, Workload};
 
 use super::faults::{LATEST_FAULT, filters_after, outage};
 use super::{Act, Cast, History, Kinds, Medium, Part};

@@ -7,10 +7,11 @@ use rand::RngExt as _;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use region::Time;
-use region::delivery::Settings as DeliverySettings;
-use region::faults::{CallFault, CallFaults, MessageFault, Outage};
+use region::faults::{CallFault, CallFaults, Outage};
+use region::messaging::MessageFault;
+use region::messaging::Settings as DeliverySettings;
 use region::region::Settings;
-use region::world::Settings as WorldSettings;
+use region::services::Settings as WorldSettings;
 
 use super::{Kind, Kinds};
 
@@ -139,13 +140,13 @@ impl Medium {
             _ => None,
         });
         Settings {
-            world: WorldSettings {
+            services: WorldSettings {
                 throttling: self.throttling,
                 read_lag_seconds: self.read_lag_seconds,
                 read_lag_varies: true,
                 ..WorldSettings::default()
             },
-            delivery: DeliverySettings {
+            messaging: DeliverySettings {
                 duplicate_probability: f64::from(self.doubled_percent) / 100.0,
                 duplicate_delay: 500..=120_000,
                 faults: messages.collect(),

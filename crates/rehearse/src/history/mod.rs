@@ -12,7 +12,7 @@ pub(crate) mod words;
 
 use std::collections::BTreeMap;
 
-use region::world::{CreateService, RunTask};
+use region::services::{CreateService, RunTask};
 
 pub use self::faults::{Deed, Medium};
 pub use self::kinds::{Kind, Kinds};

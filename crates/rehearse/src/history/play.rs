@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use function::environment::BadEnvironment;
 use region::api::ApiError;
 use region::client::Forger;
-use region::delivery::Wiring;
 use region::digest::Digest;
 use region::journal::Journal;
 use region::oracle::{AtDeadline, DelayClassRule, Oracle, Rules, Violation};
-use region::template::TemplateError;
-use region::world::{
+use region::services::{
     ActionEnd, AgentConnected, ContainerStatus, Control, CreateGroup, CreateService,
     FillAttributes, HookResult, InterruptSpot, RunTask, SetState, UpdateService,
 };
+use region::wiring::Wiring;
+use region::wiring::template::TemplateError;
 use time::Duration;
 
 use super::faults::call_faults;
@@ -308,7 +308,7 @@ impl Stage<'_> {
 
     fn outcome(&self, calls: u64) -> Outcome {
         self.rehearsal.live.observe(|region, _| {
-            let truth = region.world().truth();
+            let truth = region.services().truth();
             let drains: Vec<Drain> = truth
                 .instances()
                 .filter_map(|instance| Drain::of(&instance, &self.rules.hook))

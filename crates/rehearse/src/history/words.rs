@@ -1,7 +1,7 @@
 //! The parts of a trace that drains and scaling have in common.
 
-use region::faults::MessageFault;
 use region::journal::Journal;
+use region::messaging::MessageFault;
 
 use super::Medium;
 

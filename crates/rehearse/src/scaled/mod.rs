@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 use function::environment::BadEnvironment;
 use region::api::ApiError;
 use region::client::Forger;
-use region::delivery::Wiring;
 use region::faults::CallFaults;
 use region::live::Live;
 use region::region::Settings;
-use region::template::TemplateError;
-use region::world::{Control, CreateGroup, CreateService, LoadMetric, SetLoad};
+use region::services::{Control, CreateGroup, CreateService, LoadMetric, SetLoad};
+use region::wiring::Wiring;
+use region::wiring::template::TemplateError;
 
 use crate::stack::{self, CLUSTER, GROUP};
 use crate::virtually::Rehearsal;

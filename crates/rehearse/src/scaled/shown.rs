@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use region::world::{Dimension, LoadMetric, Metric};
+use region::services::{Dimension, LoadMetric, Metric};
 
 const LOAD_BALANCER: &str = "app/web/50dc6c495c0c9188";
 const TARGET_GROUP: &str = "targetgroup/web/73e2d6bc24d8a067";

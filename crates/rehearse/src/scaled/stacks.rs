@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use region::live::Live;
-use region::template::{self, Resource, TemplateError};
-use region::world::{
+use region::services::{
     AdjustmentType, Control, MetricAggregation, PutCompositeAlarm, PutMetricAlarm, PutStepPolicy,
     RegisterScalableTarget, StepAdjustment, StepTarget,
 };
+use region::wiring::template::{self, Resource, TemplateError};
 use serde::Deserialize;
 use serde_json::Value;
 

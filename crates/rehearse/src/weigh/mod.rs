@@ -15,7 +15,7 @@ use std::io;
 use std::path::Path;
 
 use indicatif::ProgressBar;
-use region::template::TemplateError;
+use region::wiring::template::TemplateError;
 use time::Duration;
 
 use self::endpoint::Endpoint;

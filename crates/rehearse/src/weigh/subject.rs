@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
-use region::delivery::wiring::FunctionSpec;
+use region::wiring::FunctionSpec;
 use serde_json::{Value, json};
 
 use super::Trouble;

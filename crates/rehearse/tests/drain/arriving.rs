@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use region::delivery::Settings as DeliverySettings;
+use region::messaging::Settings as DeliverySettings;
 use region::region::Settings;
-use region::world::{ContainerStatus, Control, LifecycleState, SetState};
+use region::services::{ContainerStatus, Control, LifecycleState, SetState};
 use rehearse::stack::{self, WITH_ALARM_SCALING};
 use serde_json::json;
 use time::Duration;
@@ -25,8 +25,8 @@ fn notification(group: &str, instance: &str) -> String {
 #[tokio::test(start_paused = true)]
 async fn before_filters_are_in_force_a_drain_ends_as_ever() {
     let filters_after = Duration::minutes(15);
-    let delivery = DeliverySettings { filters_after, ..DeliverySettings::default() };
-    let settings = Settings { delivery, ..Settings::default() };
+    let messaging = DeliverySettings { filters_after, ..DeliverySettings::default() };
+    let settings = Settings { messaging, ..Settings::default() };
     let wiring = stack::wiring(&WITH_ALARM_SCALING).unwrap();
     let scene = Scene::deployed(wiring, settings, group(3)).await.serve(service(6));
     let leaving = scene.lose_one();

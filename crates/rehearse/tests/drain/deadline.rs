@@ -1,6 +1,6 @@
 //! Instances that are not empty at their deadline.
 
-use region::world::{
+use region::services::{
     ActionEnd, AgentConnected, Control, CreateGroup, CreateService, HookResult, LifecycleState,
     TerminateInstance, Workload,
 };

@@ -1,8 +1,8 @@
 //! The normal course of a drain.
 
-use region::delivery::wiring::Trigger;
 use region::region::Settings;
-use region::world::{self, ActionEnd, ContainerStatus, CreateService, LifecycleState, Workload};
+use region::services::{self, ActionEnd, ContainerStatus, CreateService, LifecycleState, Workload};
+use region::wiring::Trigger;
 use rehearse::stack;
 use time::Duration;
 
@@ -95,7 +95,7 @@ async fn a_drain_of_twenty_hours_lives_by_its_heartbeats() {
 #[tokio::test(start_paused = true)]
 async fn a_task_that_reads_do_not_show_so_far_is_not_lost() {
     let mut settings = Settings::default();
-    settings.world.read_lag_seconds = 4;
+    settings.services.read_lag_seconds = 4;
     let wiring = stack::wiring(&[]).unwrap();
     let scene = Scene::deployed(wiring, settings, group(2)).await;
     scene.pass(30).await;
@@ -132,7 +132,7 @@ async fn a_drain_whose_notification_is_lost_is_begun_by_the_schedule() {
 #[tokio::test(start_paused = true)]
 async fn a_throttled_drain_is_taken_up_again() {
     let settings = Settings {
-        world: world::Settings { throttling: true, ..world::Settings::default() },
+        services: services::Settings { throttling: true, ..services::Settings::default() },
         ..Settings::default()
     };
     let wiring = stack::wiring(&[]).unwrap();

@@ -3,7 +3,7 @@
 use drain::drain_record::ATTRIBUTE;
 use region::faults::{CallFault, CallFaults};
 use region::region::Settings;
-use region::world::{AgentConnected, ContainerStatus, Control, CreateGroup};
+use region::services::{AgentConnected, ContainerStatus, Control, CreateGroup};
 use rehearse::stack;
 
 use crate::scene::{Scene, group, service};

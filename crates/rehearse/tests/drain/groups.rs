@@ -1,8 +1,8 @@
 //! Many instances and several groups.
 
-use region::delivery::Settings as DeliverySettings;
+use region::messaging::Settings as DeliverySettings;
 use region::region::Settings;
-use region::world::{Control, CreateGroup, PutLifecycleHook};
+use region::services::{Control, CreateGroup, PutLifecycleHook};
 use rehearse::stack;
 
 use crate::scene::{Scene, group, service};
@@ -53,7 +53,7 @@ async fn instances_of_several_groups_drain_side_by_side() {
 #[tokio::test(start_paused = true)]
 async fn a_duplicate_of_every_message_changes_nothing() {
     let twice = Settings {
-        delivery: DeliverySettings { duplicate_all: true, ..DeliverySettings::default() },
+        messaging: DeliverySettings { duplicate_all: true, ..DeliverySettings::default() },
         ..Settings::default()
     };
     let wiring = stack::wiring(&[]).unwrap();

@@ -1,6 +1,6 @@
 //! Instances without registration, agent or space for a drain record, and other special cases.
 
-use region::world::{
+use region::services::{
     AgentConnected, ContainerStatus, Control, CreateGroup, FillAttributes, LifecycleState,
     PutLifecycleHook, RegisterIn, SetState,
 };

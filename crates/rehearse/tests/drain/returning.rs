@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use region::faults::CallFaults;
 use region::region::Settings;
-use region::world::{
+use region::services::{
     ActionEnd, ContainerStatus, Control, CreateGroup, InterruptSpot, LaunchIntoWarmPool,
     LifecycleState, SetState,
 };

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use region::api::Api;
 use region::client::Forger;
-use region::delivery::{Outgoing, Wiring};
 use region::faults::CallFaults;
-use region::region::{Api, Region, Settings};
-use region::world::{
+use region::messaging::Outgoing;
+use region::region::{Region, Settings};
+use region::services::{
     ActionEnd, ContainerStatus, Control, CreateGroup, CreateService, HookResult, LifecycleState,
     RunTask, Workload,
 };
+use region::wiring::Wiring;
 use rehearse::stack::{self, CLUSTER, GROUP};
 use rehearse::virtually::Rehearsal;
 use serde_json::{Value, json};
@@ -130,7 +132,7 @@ impl Scene {
 
     fn in_state(&self, state: LifecycleState) -> Vec<String> {
         self.rehearsal.live.observe(|region, _| {
-            let truth = region.world().truth();
+            let truth = region.services().truth();
             let instances = truth.instances().filter(|instance| instance.state == state);
             instances.map(|instance| instance.id.to_owned()).collect()
         })
@@ -147,13 +149,15 @@ impl Scene {
     }
 
     pub fn state(&self, id: &str) -> LifecycleState {
-        self.rehearsal.live.observe(|region, _| region.world().truth().instance(id).unwrap().state)
+        self.rehearsal
+            .live
+            .observe(|region, _| region.services().truth().instance(id).unwrap().state)
     }
 
     /// The tasks that run.
     pub fn tasks(&self) -> Vec<String> {
         self.rehearsal.live.observe(|region, _| {
-            let instances = region.world().truth().instances();
+            let instances = region.services().truth().instances();
             let tasks = instances.flat_map(|instance| instance.tasks().collect::<Vec<_>>());
             tasks.filter(|task| task.wanted).map(|task| task.arn.to_owned()).collect()
         })
@@ -162,7 +166,7 @@ impl Scene {
     /// Sets a custom attribute of the container instance of `id`.
     pub fn set_attribute(&self, id: &str, name: &str, value: &str) {
         let arn = self.rehearsal.live.observe(|region, _| {
-            let instance = region.world().truth().instance(id).unwrap();
+            let instance = region.services().truth().instance(id).unwrap();
             instance.containers().last().unwrap().arn.to_owned()
         });
         let input = json!({"cluster": CLUSTER, "attributes": [
@@ -174,21 +178,21 @@ impl Scene {
     /// The status of the newest registration of `id`.
     pub fn status(&self, id: &str) -> ContainerStatus {
         self.rehearsal.live.observe(|region, _| {
-            region.world().truth().instance(id).unwrap().containers().last().unwrap().status
+            region.services().truth().instance(id).unwrap().containers().last().unwrap().status
         })
     }
 
     /// The ARN of the newest registration of `id`.
     pub fn container(&self, id: &str) -> String {
         self.rehearsal.live.observe(|region, _| {
-            let instance = region.world().truth().instance(id).unwrap();
+            let instance = region.services().truth().instance(id).unwrap();
             instance.containers().last().unwrap().arn.to_owned()
         })
     }
 
     pub fn drain_record(&self, id: &str) -> Option<String> {
         self.rehearsal.live.observe(|region, _| {
-            let instance = region.world().truth().instance(id).unwrap();
+            let instance = region.services().truth().instance(id).unwrap();
             let container = instance.containers().last().unwrap();
             container.attributes.get(drain::drain_record::ATTRIBUTE).cloned().flatten()
         })
@@ -197,7 +201,7 @@ impl Scene {
     /// How the lifecycle action of `id` ended, and how long it lasted.
     pub fn ended(&self, id: &str) -> Option<(Duration, ActionEnd)> {
         self.rehearsal.live.observe(|region, _| {
-            let instance = region.world().truth().instance(id).unwrap();
+            let instance = region.services().truth().instance(id).unwrap();
             let ours = instance.actions.iter().rfind(|action| action.hook == "ecs-tide-drain");
             let ours = ours.unwrap();
             ours.ended.map(|(at, how)| (at - ours.started_at, how))
@@ -208,7 +212,7 @@ impl Scene {
     /// if no container ran there.
     pub fn lag(&self, id: &str) -> Option<Duration> {
         self.rehearsal.live.observe(|region, _| {
-            let instance = region.world().truth().instance(id).unwrap();
+            let instance = region.services().truth().instance(id).unwrap();
             let ends = instance.actions.iter().filter_map(|action| action.ended);
             let ended = ends.map(|(at, _)| at).min().unwrap();
             instance.last_container_stop.map(|stopped| ended - stopped)
@@ -221,7 +225,7 @@ impl Scene {
         assert_eq!(how, ActionEnd::Completed(HookResult::Continue), "{id} after {after}");
         assert!(self.lag(id).is_none_or(|lag| !lag.is_negative()), "{id}");
         self.rehearsal.live.observe(|region, _| {
-            let instance = region.world().truth().instance(id).unwrap();
+            let instance = region.services().truth().instance(id).unwrap();
             assert_eq!(instance.cut_short().count(), 0, "{id}");
         });
     }
@@ -229,7 +233,7 @@ impl Scene {
     /// The number of tasks that ended only because their instance was terminated.
     pub fn cut_short(&self) -> usize {
         self.rehearsal.live.observe(|region, _| {
-            region.world().truth().instances().map(|instance| instance.cut_short().count()).sum()
+            region.services().truth().instances().map(|instance| instance.cut_short().count()).sum()
         })
     }
 
@@ -255,16 +259,16 @@ impl Scene {
     pub fn send(&self, body: &str) {
         let message = Outgoing { body: body.to_owned(), ..Outgoing::default() };
         self.rehearsal.live.with(|region, now| {
-            region.delivery_mut().send_message(now, &self.inbox, message).unwrap()
+            region.messaging_mut().send_message(now, &self.inbox, message).unwrap()
         });
     }
 
     pub fn event(&self, event: &Value) {
-        self.rehearsal.live.with(|region, now| region.delivery_mut().put_event(now, event));
+        self.rehearsal.live.with(|region, now| region.messaging_mut().put_event(now, event));
     }
 
     pub fn dead_letters(&self, queue: &str) -> usize {
-        self.rehearsal.live.observe(|region, _| region.delivery().messages(queue).len())
+        self.rehearsal.live.observe(|region, _| region.messaging().messages(queue).len())
     }
 
     pub fn now(&self) -> region::Time {

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use region::region::Settings;
-use region::world::{AgentConnected, Control, CreateService, ProtectTask, UpdateService, Workload};
+use region::services::{
+    AgentConnected, Control, CreateService, ProtectTask, UpdateService, Workload,
+};
 use rehearse::stack::{self, CLUSTER};
 
 use crate::scene::{Scene, group, service};

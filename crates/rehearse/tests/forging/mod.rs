@@ -2,9 +2,9 @@
 
 use region::Time;
 use region::api::ApiError;
+use region::api::Call;
 use region::client::Forger;
 use region::region::Region;
-use region::wire::Call;
 use serde_json::Value;
 
 /// Answers `operation` with `forgery`, and passes all other calls on.

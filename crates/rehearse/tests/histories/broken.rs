@@ -4,10 +4,11 @@
 use std::sync::Mutex;
 
 use region::Time;
+use region::api::Api;
+use region::api::Call;
 use region::client::Forger;
 use region::oracle::Promise;
-use region::region::{Api, Region};
-use region::wire::Call;
+use region::region::Region;
 use rehearse::history::{History, Kinds, play, shorter};
 use serde_json::json;
 
@@ -235,7 +236,7 @@ fn no_heartbeats() {
 fn deregistering_what_lives() {
     // Every drained instance seems to have left its group, and to have lost its agent long ago.
     let is_drained = |region: &Region, id: &str| {
-        let mut containers = region.world().truth().instance(id).unwrap().containers();
+        let mut containers = region.services().truth().instance(id).unwrap().containers();
         containers.any(|container| container.attributes.contains_key("ecs-tide.drain"))
     };
     let forger = Forger::new(move |region, now, call| {

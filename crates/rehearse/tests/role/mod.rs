@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use region::delivery::{ACCOUNT, REGION, Wiring, pattern_matches};
+use region::api::Api;
 use region::ledger::Made;
-use region::region::Api;
-use region::template::Statement;
+use region::names::{ACCOUNT, REGION};
+use region::wiring::template::Statement;
+use region::wiring::{Wiring, pattern};
 use rehearse::stack::{self, GROUP};
 use serde_json::json;
 
@@ -81,7 +82,7 @@ fn arn(service: &str, path: &str) -> String {
 
 /// Whether `text` matches a pattern in which `*` matches anything.
 fn is_like(text: &str, pattern: &str) -> bool {
-    pattern_matches(&json!({"arn": [{"wildcard": pattern}]}), &json!({"arn": text}))
+    pattern::matches(&json!({"arn": [{"wildcard": pattern}]}), &json!({"arn": text}))
 }
 
 /// What Lambda itself does with the role of a function: it writes the log, polls the mapped queues

@@ -3,10 +3,10 @@
 
 use std::sync::Mutex;
 
+use region::api::Api;
+use region::api::Call;
 use region::client::Forger;
-use region::region::Api;
-use region::wire::Call;
-use region::world::StateValue;
+use region::services::StateValue;
 use rehearse::history::Kinds;
 use rehearse::scaled::history::{History, play};
 use rehearse::scaled::oracle::Promise;
@@ -36,7 +36,7 @@ fn caught_among(seeds: u64, kinds: &Kinds, promise: Promise, forger: &Forger) {
 /// Sets another desired count, computed from the requested and the current one.
 fn set_instead(other: fn(i64, i64) -> i64) -> Forger {
     forge("UpdateService", move |region, now, call| {
-        let there = region.world().truth().service("demo", "web").unwrap().desired;
+        let there = region.services().truth().service("demo", "web").unwrap().desired;
         let there = i64::try_from(there).unwrap();
         let mut call = call.clone();
         let asked = call.input["desiredCount"].as_i64().unwrap();
@@ -151,7 +151,7 @@ fn a_loop_that_never_ends() {
     let number = Mutex::new(0);
     let forger = forge("DescribeAlarms", move |region, now, call| {
         let answer = region.answer(now, call)?;
-        let quiet = region.world().alarm_state("ecs-tide-tasks-out") != Some(StateValue::Alarm);
+        let quiet = region.services().alarm_state("ecs-tide-tasks-out") != Some(StateValue::Alarm);
         if quiet {
             let mut number = number.lock().unwrap();
             *number += 1;

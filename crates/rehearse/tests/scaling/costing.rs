@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use region::world::{CreateGroup, CreateService};
+use region::services::{CreateGroup, CreateService};
 use rehearse::bench::scaling::calls::{hop, reconciles};
 use rehearse::bench::scaling::targets::of_calls;
 use rehearse::scaled::{By, Stage};

@@ -1,6 +1,6 @@
 //! What holds scaling back.
 
-use region::world::{Control, UpdateService};
+use region::services::{Control, UpdateService};
 use rehearse::scaled::{By, SERVICE, Stage};
 use rehearse::stack::CLUSTER;
 
@@ -15,9 +15,9 @@ async fn a_service_is_not_scaled_in_while_it_is_deployed_and_then_it_is() {
         cluster: CLUSTER.to_owned(),
         name: SERVICE.to_owned(),
         deploy: true,
-        workload: Some(region::world::Workload {
+        workload: Some(region::services::Workload {
             start_seconds: 600,
-            ..region::world::Workload::default()
+            ..region::services::Workload::default()
         }),
         ..UpdateService::default()
     };

@@ -1,7 +1,9 @@
 //! Late samples of metrics, so that the newest minutes lack some or all of them.
 
 use region::region::Settings;
-use region::world::{Comparison, Control, CreateService, LateSamples, PutMetricAlarm, StateValue};
+use region::services::{
+    Comparison, Control, CreateService, LateSamples, PutMetricAlarm, StateValue,
+};
 use rehearse::scaled::{By, Stage, shown};
 use serde_json::json;
 
@@ -22,7 +24,7 @@ fn late(metric: &str, percent: u32, seconds: u64) -> LateSamples {
 /// A service of six tasks that scales on `metric`, with late samples.
 fn six(by: By, metric: &str, late_samples: Vec<LateSamples>) -> Stage {
     let mut settings = Settings::default();
-    settings.world.late_samples = late_samples;
+    settings.services.late_samples = late_samples;
     let base = stage();
     let mut parameters = base.parameters;
     parameters.extend(shown::parameters(metric));
@@ -113,7 +115,8 @@ async fn minutes_that_only_look_idle_remove_no_task() {
     let scene = Scene::of(&stage).await;
     scene.load_shown(&stage.parameters, 3.0);
     scene.minutes(15).await;
-    let state = scene.0.live.observe(|region, _| region.world().alarm_state("ecs-tide-tasks-in"));
+    let state =
+        scene.0.live.observe(|region, _| region.services().alarm_state("ecs-tide-tasks-in"));
     assert_eq!(state, Some(StateValue::Alarm));
     assert_eq!(scene.tasks(), 6);
     assert!(scene.outcomes().contains("NoMatchingStep"), "{:?}", scene.outcomes());

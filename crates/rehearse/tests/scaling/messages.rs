@@ -1,6 +1,6 @@
 //! Duplicate, forged and malformed messages.
 
-use region::delivery::Settings as DeliverySettings;
+use region::messaging::Settings as DeliverySettings;
 use region::region::Settings;
 use rehearse::scaled::Stage;
 use rehearse::stack::ALARM_SCALING;
@@ -10,8 +10,8 @@ use time::Duration;
 use crate::scene::{Scene, stage};
 
 /// The desired counts during half an hour of a load.
-async fn follow(delivery: DeliverySettings) -> (Scene, Vec<usize>) {
-    let settings = Settings { delivery, ..Settings::default() };
+async fn follow(messaging: DeliverySettings) -> (Scene, Vec<usize>) {
+    let settings = Settings { messaging, ..Settings::default() };
     let scene = Scene::of(&Stage { settings, ..stage() }).await;
     let mut steps = Vec::new();
     scene.load(8.0);
@@ -38,7 +38,7 @@ async fn before_filters_are_in_force_the_same_steps_are_taken() {
     for queue in
         ["RequeueDeadLetters", "WorkItemDeadLetters", "AlarmDeadLetters", "InboxDeadLetters"]
     {
-        let dead = scene.0.live.observe(|region, _| region.delivery().messages(queue).len());
+        let dead = scene.0.live.observe(|region, _| region.messaging().messages(queue).len());
         assert_eq!(dead, 0, "{queue}");
     }
     let records = scene.0.records();

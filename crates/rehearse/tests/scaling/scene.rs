@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use region::api::Api;
 use region::client::Forger;
 use region::faults::CallFaults;
-use region::region::{Api, Settings};
-use region::world::{
-    ACCOUNT, Control, CreateGroup, CreateService, REGION, UpdateService, Workload,
-};
+use region::names::{ACCOUNT, REGION};
+use region::region::Settings;
+use region::services::{Control, CreateGroup, CreateService, UpdateService, Workload};
 use rehearse::scaled::{By, SERVICE, Stage, set_load, set_load_shown, shown};
 use rehearse::stack::{self, CLUSTER, GROUP, WITH_ALARM_SCALING};
 use rehearse::virtually::Rehearsal;
@@ -95,7 +95,7 @@ impl Scene {
     /// Our tag on the service.
     pub fn tag(&self) -> Option<String> {
         self.0.live.observe(|region, _| {
-            let service = region.world().truth().service(CLUSTER, SERVICE).unwrap();
+            let service = region.services().truth().service(CLUSTER, SERVICE).unwrap();
             service.tags.get(TAG).cloned()
         })
     }
@@ -109,7 +109,7 @@ impl Scene {
     /// The group's instances, by EC2 id.
     pub fn instance_ids(&self) -> Vec<String> {
         self.0.live.observe(|region, _| {
-            region.world().truth().instances().map(|instance| instance.id.to_owned()).collect()
+            region.services().truth().instances().map(|instance| instance.id.to_owned()).collect()
         })
     }
 
@@ -124,21 +124,21 @@ impl Scene {
 
     /// The service's desired count.
     pub fn tasks(&self) -> usize {
-        self.0
-            .live
-            .observe(|region, _| region.world().truth().service(CLUSTER, SERVICE).unwrap().desired)
+        self.0.live.observe(|region, _| {
+            region.services().truth().service(CLUSTER, SERVICE).unwrap().desired
+        })
     }
 
     /// The service's running tasks.
     pub fn running(&self) -> usize {
-        self.0
-            .live
-            .observe(|region, _| region.world().truth().service(CLUSTER, SERVICE).unwrap().running)
+        self.0.live.observe(|region, _| {
+            region.services().truth().service(CLUSTER, SERVICE).unwrap().running
+        })
     }
 
     /// The group's desired capacity.
     pub fn instances(&self) -> usize {
-        self.0.live.observe(|region, _| region.world().truth().group(GROUP).unwrap().desired)
+        self.0.live.observe(|region, _| region.services().truth().group(GROUP).unwrap().desired)
     }
 
     /// How often an operation was called.

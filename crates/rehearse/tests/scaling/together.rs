@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use region::Time;
 use region::client::Forger;
 use region::faults::CallFaults;
-use region::world::{
+use region::services::{
     AgentConnected, ContainerStatus, Control, CreateGroup, CreateService, SetState, UpdateGroup,
     Workload,
 };

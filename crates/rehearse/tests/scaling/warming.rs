@@ -1,6 +1,6 @@
 //! Instances that warm up count in the desired capacity, but not in the base of a scale-out.
 
-use region::world::{
+use region::services::{
     Comparison, Control, CreateGroup, CreateService, Dimension, PutMetricAlarm, Statistic,
 };
 use rehearse::scaled::{By, Stage};

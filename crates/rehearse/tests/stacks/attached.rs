@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use region::template::Parameter;
+use region::wiring::template::Parameter;
 use rehearse::stack;
 use serde_json::Value;
 

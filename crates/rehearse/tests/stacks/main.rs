@@ -13,7 +13,7 @@ mod reference;
 mod scaling;
 mod steps;
 
-use region::template::{self, Parameter};
+use region::wiring::template::{self, Parameter};
 use serde_json::Value;
 
 const MAIN: &str = "template.yaml";

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use region::template::Parameter;
+use region::wiring::template::Parameter;
 use serde_json::{Map, Value};
 
 use crate::{MAIN, arguments, load, parameters};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use region::template::{self, Parameter};
+use region::wiring::template::{self, Parameter};
 use rehearse::stack;
 
 use crate::page::{Table, cell, quoted, read, section, table, tables};

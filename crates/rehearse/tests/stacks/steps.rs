@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html>
 
-use region::template::Parameter;
+use region::wiring::template::Parameter;
 use serde_json::Value;
 
 use crate::{load, parameters};

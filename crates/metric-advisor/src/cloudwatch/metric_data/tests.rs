@@ -6,11 +6,12 @@ use aws_config::Region as RegionName;
 use aws_credential_types::Credentials;
 use region::api::ApiError;
 use region::client::{Client as HttpClient, Forger};
-use region::delivery::Wiring;
 use region::faults::{CallFault, CallFaults};
 use region::live::Live;
+use region::names::REGION;
 use region::region::{Region, Settings};
-use region::world::{Control, PutMetricData, REGION};
+use region::services::{Control, PutMetricData};
+use region::wiring::Wiring;
 use serde_json::json;
 use time::macros::datetime;
 

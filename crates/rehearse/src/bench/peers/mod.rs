@@ -19,9 +19,9 @@ mod widdix;
 use std::time::Duration;
 
 use region::api::ApiError;
-use region::delivery::Wiring;
 use region::live::Live;
 use region::region::{Region, Settings};
+use region::wiring::Wiring;
 use serde_json::Value;
 use tokio::task::JoinHandle;
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use region::delivery::wiring::{
+use region::names::{ACCOUNT, REGION};
+use region::wiring::{
     Endpoint, FunctionSpec, LifecycleHookSpec, QueueSpec, SubscriptionSpec, TopicSpec, Wiring,
 };
-use region::delivery::{ACCOUNT, REGION};
 
 use super::FUNCTION;
 use crate::stack::GROUP;

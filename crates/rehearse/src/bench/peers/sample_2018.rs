@@ -4,10 +4,10 @@
 //!
 //! It records no heartbeat, so the hook's timeout of 900 s ends the drain with ABANDON.
 
+use region::api::Api;
 use region::api::ApiError;
-use region::delivery::Wiring;
-use region::delivery::wiring::Endpoint;
-use region::region::Api;
+use region::wiring::Endpoint;
+use region::wiring::Wiring;
 use serde_json::{Value, json};
 
 use super::parts::{function_arn, wiring as wire};

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
+use region::api::Api;
 use region::api::ApiError;
-use region::delivery::Outgoing;
 use region::live::Live;
-use region::region::Api;
+use region::messaging::Outgoing;
 use serde_json::Value;
 
 use super::super::bill::Beside;
@@ -106,7 +106,7 @@ impl Sdk {
         self.beside.sent();
         let sent = self
             .live
-            .with(|region, now| region.delivery_mut().send_message(now, queue_arn, message));
+            .with(|region, now| region.messaging_mut().send_message(now, queue_arn, message));
         tokio::time::sleep(CALL / 2).await;
         sent.map(|_| ())
     }

@@ -7,10 +7,10 @@
 //! that the function's reserved concurrency of 1 would throttle, so no receive is wasted. Lambda's
 //! recursion detection is omitted, because 16 rounds of a minute are longer than these drains.
 
+use region::api::Api;
 use region::api::ApiError;
-use region::delivery::Wiring;
-use region::delivery::wiring::{Endpoint, MappingSpec, Redrive};
-use region::region::Api;
+use region::wiring::Wiring;
+use region::wiring::{Endpoint, MappingSpec, Redrive};
 use serde_json::{Value, json};
 use time::Duration;
 use time::OffsetDateTime;
@@ -47,7 +47,7 @@ pub(super) fn wiring() -> Wiring {
         enabled: true,
     };
     let mut wiring = wire(HEARTBEAT_SECONDS, "CONTINUE", endpoint, true, TIMEOUT_SECONDS);
-    wiring.queues.push(region::delivery::wiring::QueueSpec { redrive: Some(redrive), ..hooks });
+    wiring.queues.push(region::wiring::QueueSpec { redrive: Some(redrive), ..hooks });
     wiring.queues.push(dead);
     wiring.mappings.push(mapping);
     wiring

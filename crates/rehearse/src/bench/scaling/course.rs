@@ -6,7 +6,9 @@ use std::time::Duration as Pause;
 use region::Time;
 use region::client::Forger;
 use region::faults::CallFaults;
-use region::world::{Control, CreateGroup, CreateService, ScalingOutcome, UpdateService, Workload};
+use region::services::{
+    Control, CreateGroup, CreateService, ScalingOutcome, UpdateService, Workload,
+};
 use serde_json::Value;
 use time::Duration;
 
@@ -160,7 +162,7 @@ fn put(rehearsal: &Rehearsal, dimension: Dimension, load: f64) -> Result<(), Tro
 /// The desired count or capacity, and the running tasks.
 fn seen(rehearsal: &Rehearsal, dimension: Dimension) -> (usize, usize) {
     rehearsal.live.observe(|region, _| {
-        let truth = region.world().truth();
+        let truth = region.services().truth();
         let service = truth.service(CLUSTER, SERVICE);
         let running = service.as_ref().map_or(0, |service| service.running);
         let desired = match dimension {
@@ -188,7 +190,7 @@ impl Course {
 /// The scalings by native policies.
 fn by_native(rehearsal: &Rehearsal) -> Vec<Scaling> {
     rehearsal.live.observe(|region, _| {
-        let activities = region.world().scaling_activities().iter();
+        let activities = region.services().scaling_activities().iter();
         let scaled = activities.filter_map(|activity| match activity.outcome {
             ScalingOutcome::Scaled(to) => Some(Scaling {
                 after: activity.at - EPOCH,

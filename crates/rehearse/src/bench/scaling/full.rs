@@ -5,7 +5,7 @@ use std::time::Duration as Pause;
 
 use region::client::Forger;
 use region::faults::CallFaults;
-use region::world::{CreateGroup, CreateService};
+use region::services::{CreateGroup, CreateService};
 use time::Duration;
 
 use crate::runs::Run;
@@ -93,7 +93,7 @@ pub async fn fill(scaled: Scaled, seed: u64) -> Result<Filled, Trouble> {
         tokio::time::sleep(Pause::from_secs(1)).await;
         let took = rehearsal.live.now() - began;
         let running = rehearsal.live.observe(|region, _| {
-            region.world().truth().service(CLUSTER, SERVICE).map_or(0, |service| service.running)
+            region.services().truth().service(CLUSTER, SERVICE).map_or(0, |service| service.running)
         });
         if running >= AFTER || took >= LIMIT {
             return Ok(Filled { took, runs: rehearsal.runs() });

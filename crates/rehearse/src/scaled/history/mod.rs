@@ -9,7 +9,7 @@ mod tell;
 
 use std::collections::BTreeMap;
 
-use region::world::LateSamples;
+use region::services::LateSamples;
 
 use crate::history::faults;
 use crate::history::{Deed, Kind, Medium};

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use region::api::Api;
 use region::api::ApiError;
 use region::client::Forger;
-use region::delivery::{ACCOUNT, Publish, REGION};
 use region::digest::Digest;
 use region::journal::Journal;
-use region::region::{Api, Region};
-use region::template::TemplateError;
-use region::world::{Control, LifecycleState, UpdateService};
+use region::messaging::Publish;
+use region::names::{ACCOUNT, REGION};
+use region::region::Region;
+use region::services::{Control, LifecycleState, UpdateService};
+use region::wiring::template::TemplateError;
 use serde_json::json;
 use time::Duration;
 use time::format_description::well_known::Rfc3339;
@@ -193,7 +195,7 @@ impl Scene<'_> {
     /// An instance in service.
     fn serving(&self) -> Option<String> {
         self.rehearsal.live.observe(|region, _| {
-            let mut instances = region.world().truth().instances();
+            let mut instances = region.services().truth().instances();
             let serving = instances.find(|instance| instance.state == LifecycleState::InService);
             serving.map(|instance| instance.id.to_owned())
         })
@@ -238,7 +240,7 @@ impl Scene<'_> {
             let (topic_arn, message) = (self.topic.clone(), message.to_string());
             region.remark(now, format!("a message says that {name} went into ALARM"));
             let publish = Publish { topic_arn, message, ..Publish::default() };
-            region.delivery_mut().publish_alarm(now, &arn, publish);
+            region.messaging_mut().publish_alarm(now, &arn, publish);
         });
     }
 
@@ -258,7 +260,8 @@ impl Scene<'_> {
         while calm < CALM {
             self.rehearsal.pass(STEP).await;
             second += STEP;
-            let rests = self.rehearsal.live.observe(|region, _| self.oracle.rests(region.world()));
+            let rests =
+                self.rehearsal.live.observe(|region, _| self.oracle.rests(region.services()));
             calm = if rests { calm + STEP } else { 0 };
             if second > LONGEST {
                 let what = format!("scaling goes on after {second} s");

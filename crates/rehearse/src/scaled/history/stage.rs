@@ -1,7 +1,7 @@
 //! The stage of a random run, and the invariants that hold for it.
 
 use region::region::Settings;
-use region::world::{
+use region::services::{
     Comparison, CreateGroup, CreateService, Dimension, PutMetricAlarm, Statistic, Workload,
 };
 use time::Duration;
@@ -42,8 +42,8 @@ pub(super) fn stage(history: &History) -> Stage {
 
 fn settings(history: &History) -> Settings {
     let mut settings = history.cast.medium.settings(&history.parts);
-    settings.world.placement_retry_most_seconds = 60;
-    settings.world.late_samples = history.cast.late.clone().into_iter().collect();
+    settings.services.placement_retry_most_seconds = 60;
+    settings.services.late_samples = history.cast.late.clone().into_iter().collect();
     settings
 }
 

@@ -1,6 +1,6 @@
 //! Prints the trace of a random run of scaling.
 
-use region::world::LateSamples;
+use region::services::LateSamples;
 
 use super::{Act, Cast, History, Outcome, Part};
 use crate::history::words;

@@ -15,11 +15,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use region::Time;
+use region::api::Call;
 use region::client::Forger;
-use region::delivery::Delivery;
+use region::messaging::Messaging;
 use region::region::Witness;
-use region::wire::Call;
-use region::world::{ContainerStatus, LifecycleState, StateValue, World};
+use region::services::{ContainerStatus, LifecycleState, Services, StateValue};
 use serde_json::Value;
 use time::Duration;
 
@@ -138,10 +138,10 @@ impl Oracle {
     pub fn watching(&self, forger: Forger) -> Forger {
         let oracle = self.clone();
         Forger::new(move |region, now, call| {
-            let before = capacities(region.world());
+            let before = capacities(region.services());
             let answer = forger.answer(region, now, call);
-            let after = capacities(region.world());
-            oracle.judge().called(now, call, [before, after], region.delivery());
+            let after = capacities(region.services());
+            oracle.judge().called(now, call, [before, after], region.messaging());
             answer
         })
     }
@@ -168,8 +168,8 @@ impl Oracle {
     }
 
     /// Whether no alarm in ALARM would change a capacity.
-    pub fn rests(&self, world: &World) -> bool {
-        self.judge().rests(world)
+    pub fn rests(&self, services: &Services) -> bool {
+        self.judge().rests(services)
     }
 
     /// Reports that scaling never came to rest.
@@ -189,8 +189,8 @@ impl Oracle {
 }
 
 impl Witness for Oracle {
-    fn observe(&mut self, now: Time, world: &World, _: &Delivery) {
-        self.judge().reconcile(now, world);
+    fn observe(&mut self, now: Time, services: &Services, _: &Messaging) {
+        self.judge().reconcile(now, services);
     }
 
     fn struck(&mut self, now: Time) {
@@ -199,8 +199,8 @@ impl Witness for Oracle {
 }
 
 /// The desired capacities of both targets.
-fn capacities(world: &World) -> [(Target, i64); 2] {
-    let truth = world.truth();
+fn capacities(services: &Services) -> [(Target, i64); 2] {
+    let truth = services.truth();
     let tasks = truth.service(CLUSTER, SERVICE).map_or(0, |service| service.desired);
     let instances = truth.group(GROUP).map_or(0, |group| group.desired);
     [(Target::Tasks, whole(tasks)), (Target::Instances, whole(instances))]
@@ -231,14 +231,14 @@ impl Judge {
         }
     }
 
-    fn reconcile(&mut self, now: Time, world: &World) {
+    fn reconcile(&mut self, now: Time, services: &Services) {
         for (name, series) in &mut self.alarms {
-            series.set(now, world.alarm_state(name) == Some(StateValue::Alarm));
+            series.set(now, services.alarm_state(name) == Some(StateValue::Alarm));
         }
-        for (target, desired) in capacities(world) {
+        for (target, desired) in capacities(services) {
             self.seen.desired.entry(target).or_default().set(now, desired);
         }
-        let truth = world.truth();
+        let truth = services.truth();
         let (mut serving, mut members, mut settled) = (0, 0, 0);
         let mut registered = BTreeMap::new();
         // The first instances have been in service for a long time.
@@ -271,7 +271,7 @@ impl Judge {
         self.seen.serving.set(now, serving);
         self.seen.registered = registered;
         self.seen.members.set(now, members);
-        self.check_unplaced(now, world);
+        self.check_unplaced(now, services);
     }
 
     /// Checks a call of a function.
@@ -280,7 +280,7 @@ impl Judge {
         now: Time,
         call: &Call,
         [before, after]: [[(Target, i64); 2]; 2],
-        delivery: &Delivery,
+        messaging: &Messaging,
     ) {
         let operation = call.operation.as_str();
         if !ITS_OWN.contains(&operation) {
@@ -289,7 +289,7 @@ impl Judge {
         if self.switched_off.is_some_and(|off| now > off + RUN) {
             self.broken(now, Promise::StopsWhenSwitchedOff, format!("{operation} is called"));
         }
-        let reconciles = delivery.runs().filter(|run| run.function == ALARM_SCALING);
+        let reconciles = messaging.runs().filter(|run| run.function == ALARM_SCALING);
         let begun: Vec<Time> =
             reconciles.filter(|run| is_reconcile(run.payload)).map(|run| run.started).collect();
         if begun.len() > 1 {
@@ -325,8 +325,9 @@ impl Judge {
 
 #[cfg(test)]
 mod tests {
-    use region::delivery::Wiring;
-    use region::region::{Api, Region, Settings};
+    use region::api::Api;
+    use region::region::{Region, Settings};
+    use region::wiring::Wiring;
     use serde_json::json;
 
     use super::*;

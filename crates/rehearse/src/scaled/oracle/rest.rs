@@ -1,7 +1,7 @@
 //! Checks where scaling comes to rest, and that all tasks are placed.
 
 use region::Time;
-use region::world::{ContainerStatus, LifecycleState, StateValue, World};
+use region::services::{ContainerStatus, LifecycleState, Services, StateValue};
 use time::Duration;
 
 use super::{Direction, Judge, Promise, Target, whole};
@@ -14,18 +14,18 @@ const HOMELESS: Duration = Duration::minutes(10);
 
 impl Judge {
     /// Whether no policy whose alarm is in ALARM would change a capacity.
-    pub(super) fn rests(&self, world: &World) -> bool {
+    pub(super) fn rests(&self, services: &Services) -> bool {
         if self.switched_off.is_some() {
             return true;
         }
-        let truth = world.truth();
+        let truth = services.truth();
         let (Some(service), Some(group)) = (truth.service(CLUSTER, SERVICE), truth.group(GROUP))
         else {
             return true;
         };
         let alarmed = |target, direction| {
             let policies = self.rules.towards(target, direction);
-            policies.filter(|policy| world.alarm_state(&policy.alarm) == Some(StateValue::Alarm))
+            policies.filter(|policy| services.alarm_state(&policy.alarm) == Some(StateValue::Alarm))
         };
         let running = whole(service.running);
         let used = 100.0 * self.seen.load.last().unwrap_or_default() / running as f64;
@@ -46,7 +46,7 @@ impl Judge {
         let instances_rest = if alarmed(Target::Instances, Direction::Out).next().is_some() {
             desired >= max
         } else if alarmed(Target::Instances, Direction::In).next().is_some() {
-            desired <= min || (self.rules.keeps_room && !one_may_go(world))
+            desired <= min || (self.rules.keeps_room && !one_may_go(services))
         } else {
             true
         };
@@ -54,7 +54,7 @@ impl Judge {
     }
 
     /// Checks that no scale-in of the group leaves tasks unplaced for long.
-    pub(super) fn check_unplaced(&mut self, now: Time, world: &World) {
+    pub(super) fn check_unplaced(&mut self, now: Time, services: &Services) {
         let Some(since) = self.seen.homeless.been(true, now) else { return };
         if since <= HOMELESS || !self.rules.keeps_room {
             return;
@@ -63,7 +63,7 @@ impl Judge {
         let before = |at: Time| at <= began && began - at < HOMELESS;
         let by_it = self.scale_ins.iter().any(|at| before(*at));
         let disturbed = self.disturbed.is_some_and(|at| at > began - HOMELESS * 2);
-        let full = world.truth().group(GROUP).is_some_and(|group| group.desired >= group.max);
+        let full = services.truth().group(GROUP).is_some_and(|group| group.desired >= group.max);
         if by_it && !disturbed && !full {
             let what = format!("tasks are unplaced since {}", began.time());
             self.broken(now, Promise::LeavesRoom, what);
@@ -74,8 +74,8 @@ impl Judge {
 
 /// Whether the tasks of any one instance fit on the others. All tasks have the same size here, and
 /// four of them fill an instance.
-fn one_may_go(world: &World) -> bool {
-    let instances = world.truth().instances();
+fn one_may_go(services: &Services) -> bool {
+    let instances = services.truth().instances();
     let serving = instances
         .filter(|instance| instance.group == GROUP && instance.state == LifecycleState::InService);
     let containers: Vec<(usize, usize)> = serving

@@ -1,0 +1,8 @@
+//! What all parts of the simulated region share: time, identifiers, calls and their errors.
+
+pub mod agenda;
+pub mod api;
+pub mod names;
+
+/// A point in simulated or real time, always UTC.
+pub type Time = time::OffsetDateTime;

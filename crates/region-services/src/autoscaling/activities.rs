@@ -1,0 +1,84 @@
+//! Scaling activities: begun, moved on, ended, shown.
+
+use serde_json::{Value, json};
+
+use super::model::Activity;
+use crate::Services;
+use crate::arena::{GroupKey, InstanceKey};
+use region_core::names::{ACCOUNT, REGION};
+
+use crate::wording::{put, rfc3339};
+
+/// In progress, and not held by a hook.
+pub(super) const IN_PROGRESS: &str = "InProgress";
+/// Held by a terminating hook.
+pub(super) const WAITING: &str = "MidTerminatingLifecycleAction";
+/// Ended well.
+pub(super) const SUCCESSFUL: &str = "Successful";
+/// Ended because the instance is retained; AWS documents no status for it.
+pub(super) const CANCELLED: &str = "Cancelled";
+
+impl Services {
+    /// Begin an activity about an instance.
+    pub(super) fn begin_activity(&mut self, instance: InstanceKey, verb: &str, cause: &str) {
+        let id = self.uuid();
+        let machine = &mut self.auto_scaling.instances[instance];
+        let activities = &mut self.auto_scaling.groups[machine.group].activities;
+        machine.activity = Some(activities.len());
+        activities.push(Activity {
+            id,
+            description: format!("{verb} EC2 instance: {}", machine.id),
+            cause: format!("At {} {cause}", rfc3339(self.now)),
+            zone: machine.zone.clone(),
+            started_at: self.now,
+            ended_at: None,
+            status: IN_PROGRESS,
+            progress: 0,
+        });
+    }
+
+    /// Give the instance's activity another status; `Successful` and `Cancelled` end it.
+    pub(super) fn mark_activity(&mut self, instance: InstanceKey, status: &'static str) {
+        let now = self.now;
+        let machine = &mut self.auto_scaling.instances[instance];
+        let activities = &mut self.auto_scaling.groups[machine.group].activities;
+        let Some(activity) = machine.activity.and_then(|at| activities.get_mut(at)) else { return };
+        activity.status = status;
+        activity.progress = match status {
+            SUCCESSFUL | CANCELLED => 100,
+            WAITING => 60,
+            _ => activity.progress,
+        };
+        if activity.progress == 100 {
+            activity.ended_at = Some(now);
+            machine.activity = None;
+        }
+    }
+
+    /// An activity as DescribeScalingActivities shows it.
+    pub(super) fn show_activity(&self, group: GroupKey, activity: &Activity) -> Value {
+        let group = &self.auto_scaling.groups[group];
+        let mut shown = json!({
+            "ActivityId": activity.id,
+            "AutoScalingGroupName": group.name,
+            "AutoScalingGroupARN": group.arn,
+            "Description": activity.description,
+            "Cause": activity.cause,
+            "StartTime": rfc3339(activity.started_at),
+            "StatusCode": activity.status,
+            "Progress": activity.progress,
+            "Details": json!({ "Availability Zone": activity.zone }).to_string(),
+        });
+        if let Some(ended) = activity.ended_at {
+            put(&mut shown, "EndTime", rfc3339(ended));
+        }
+        shown
+    }
+}
+
+/// The ARN of a group.
+pub(super) fn group_arn(uuid: &str, name: &str) -> String {
+    format!(
+        "arn:aws:autoscaling:{REGION}:{ACCOUNT}:autoScalingGroup:{uuid}:autoScalingGroupName/{name}"
+    )
+}

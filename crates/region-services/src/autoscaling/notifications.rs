@@ -1,0 +1,76 @@
+//! Notifications and events of lifecycle hooks.
+
+use serde_json::json;
+
+use super::model::{Errand, Hook};
+use crate::Services;
+use crate::arena::{GroupKey, InstanceKey};
+use region_core::api::Effect;
+use region_core::names::ACCOUNT;
+
+use crate::wording::{put, rfc3339};
+
+const SERVICE: &str = "AWS Auto Scaling";
+const TRANSITION: &str = "autoscaling:EC2_INSTANCE_TERMINATING";
+
+impl Services {
+    /// A hook now holds the instance: a message to its target, if it has one, and an event.
+    pub(super) fn tell_of_action(&mut self, instance: InstanceKey, hook: &Hook, token: &str) {
+        let request = self.uuid();
+        let machine = &self.auto_scaling.instances[instance];
+        let group = &self.auto_scaling.groups[machine.group];
+        let (origin, destination) = machine.errand.way();
+        let mut detail = json!({
+            "LifecycleActionToken": token,
+            "AutoScalingGroupName": group.name,
+            "LifecycleHookName": hook.name,
+            "EC2InstanceId": machine.id,
+            "LifecycleTransition": TRANSITION,
+            "Origin": origin,
+            "Destination": destination,
+        });
+        if let Some(metadata) = &hook.metadata {
+            put(&mut detail, "NotificationMetadata", metadata.as_str());
+        }
+        if machine.errand == Errand::ReplaceRootVolume {
+            put(&mut detail, "Action", "ReplaceRootVolume");
+        }
+        let arn = group.arn.clone();
+        if let Some(topic_arn) = &hook.topic_arn {
+            let mut message = detail.clone();
+            put(&mut message, "AccountId", ACCOUNT);
+            put(&mut message, "RequestId", request);
+            put(&mut message, "Service", SERVICE);
+            put(&mut message, "Time", rfc3339(self.now));
+            self.effects.push(Effect::Publish {
+                topic_arn: topic_arn.clone(),
+                // The two spaces are AWS's.
+                subject: format!(
+                    "Auto Scaling:  Lifecycle action 'TERMINATING' for instance {} in progress.",
+                    machine.id
+                ),
+                message: message.to_string(),
+            });
+        }
+        let kind = "EC2 Instance-terminate Lifecycle Action";
+        self.emit("aws.autoscaling", kind, &[&arn], detail);
+    }
+
+    /// A hook was made or changed: a test message to its target.
+    pub(super) fn tell_of_hook(&mut self, group: GroupKey, hook: &Hook) {
+        let Some(topic_arn) = hook.topic_arn.clone() else { return };
+        let request = self.uuid();
+        let group = &self.auto_scaling.groups[group];
+        let message = json!({
+            "AccountId": ACCOUNT,
+            "RequestId": request,
+            "AutoScalingGroupARN": group.arn,
+            "AutoScalingGroupName": group.name,
+            "Service": SERVICE,
+            "Event": "autoscaling:TEST_NOTIFICATION",
+            "Time": rfc3339(self.now),
+        });
+        let subject = format!("Auto Scaling: test notification for group \"{}\"", group.name);
+        self.effects.push(Effect::Publish { topic_arn, subject, message: message.to_string() });
+    }
+}

@@ -1,0 +1,63 @@
+//! CreateOrUpdateTags.
+
+use serde_json::{Value, json};
+
+use super::capacity::validation;
+use super::model::Tag;
+use crate::Services;
+use crate::arena::GroupKey;
+use crate::input::{flag, text};
+use region_core::api::ApiError;
+
+/// Tags of one group (Auto Scaling service quotas).
+const MOST: usize = 50;
+/// Characters of a key and of a value (API_Tag).
+const LONGEST: (usize, usize) = (128, 256);
+
+/// A tag as DescribeAutoScalingGroups shows it.
+pub(super) fn show_tag(group: &str, key: &str, tag: &Tag) -> Value {
+    json!({
+        "ResourceId": group,
+        "ResourceType": "auto-scaling-group",
+        "Key": key,
+        "Value": tag.value,
+        "PropagateAtLaunch": tag.propagates,
+    })
+}
+
+impl Services {
+    /// All of the tags, or none if one is refused.
+    pub(super) fn create_or_update_tags(&mut self, input: &Value) -> Result<Value, ApiError> {
+        let listed = input.get("Tags").and_then(Value::as_array);
+        let listed = listed.filter(|tags| !tags.is_empty());
+        let listed = listed.ok_or_else(|| validation("1 validation error detected: no Tags"))?;
+        let read = listed.iter().map(|tag| self.read_tag(tag)).collect::<Result<Vec<_>, _>>()?;
+        for (group, key, _) in &read {
+            let held = &self.auto_scaling.groups[*group].tags;
+            let new = read.iter().filter(|(g, k, _)| g == group && !held.contains_key(k));
+            if !held.contains_key(key) && held.len() + new.count() > MOST {
+                let text = "You have reached the limit of 50 tags for this resource.";
+                return Err(ApiError::client("LimitExceeded", text));
+            }
+        }
+        for (group, key, tag) in read {
+            self.auto_scaling.groups[group].tags.insert(key, tag);
+        }
+        Ok(json!({}))
+    }
+
+    fn read_tag(&self, tag: &Value) -> Result<(GroupKey, String, Tag), ApiError> {
+        if !matches!(text(tag, "ResourceType"), None | Some("auto-scaling-group")) {
+            return Err(validation("The only supported resource type is auto-scaling-group."));
+        }
+        let group = self.group_named(text(tag, "ResourceId").unwrap_or_default())?;
+        let key = text(tag, "Key").unwrap_or_default();
+        let value = text(tag, "Value").unwrap_or_default();
+        let short = key.chars().count() <= LONGEST.0 && value.chars().count() <= LONGEST.1;
+        if key.is_empty() || !short || key.to_ascii_lowercase().starts_with("aws:") {
+            return Err(validation(format!("Invalid tag: {key}={value}")));
+        }
+        let propagates = flag(tag, "PropagateAtLaunch");
+        Ok((group, key.to_owned(), Tag { value: value.to_owned(), propagates }))
+    }
+}

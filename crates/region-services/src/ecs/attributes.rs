@@ -1,0 +1,107 @@
+//! PutAttributes and DeleteAttributes.
+
+use serde_json::{Value, json};
+
+use crate::Services;
+use crate::arena::ContainerKey;
+use crate::input::text;
+use region_core::api::ApiError;
+
+/// Custom attributes a container instance may carry (ECS service quotas).
+const MOST: usize = 10;
+/// Attributes in one call (PutAttributes).
+const MOST_IN_A_CALL: usize = 10;
+/// Characters of a name or value (API_Attribute).
+const LONGEST: usize = 128;
+
+fn invalid(message: impl Into<String>) -> ApiError {
+    ApiError::client("InvalidParameterException", message)
+}
+
+fn of_charset(text: &str, also: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || also.contains(c);
+    !text.is_empty() && text.chars().count() <= LONGEST && text.chars().all(fits)
+}
+
+/// API_Attribute: a value "cannot start or end with a space".
+fn is_value(text: &str) -> bool {
+    of_charset(text, "-_.@/\\: ") && text.trim() == text
+}
+
+impl Services {
+    pub(super) fn put_attributes(&mut self, input: &Value) -> Result<Value, ApiError> {
+        let listed = self.attribute_targets(input)?;
+        for (_, name, value) in &listed {
+            if !of_charset(name, "-_./\\") {
+                return Err(invalid(format!("Invalid attribute name: {name}")));
+            }
+            if let Some(value) = value.as_ref().filter(|value| !is_value(value)) {
+                return Err(invalid(format!("Invalid attribute value: {value}")));
+            }
+        }
+        let targets = listed.iter().map(|(target, _, _)| *target);
+        for target in targets.collect::<std::collections::BTreeSet<_>>() {
+            let held = &self.ecs.containers[target].attributes;
+            let new = listed.iter().filter(|(t, name, _)| *t == target && !held.contains_key(name));
+            if held.len() + new.count() > MOST {
+                let text = "You can apply up to 10 custom attributes for each resource.";
+                return Err(ApiError::client("AttributeLimitExceededException", text));
+            }
+        }
+        for (target, name, value) in listed {
+            self.ecs.containers[target].attributes.insert(name, value);
+            self.remember_container(target);
+        }
+        Ok(json!({ "attributes": input.get("attributes") }))
+    }
+
+    /// Put `count` attributes of other owners, up to the limit.
+    pub(crate) fn fill_attributes(&mut self, key: ContainerKey, count: usize) {
+        let held = &mut self.ecs.containers[key].attributes;
+        let room = MOST.saturating_sub(held.len());
+        held.extend((1..=count.min(room)).map(|n| (format!("someone.else-{n}"), None)));
+        self.remember_container(key);
+    }
+
+    pub(super) fn delete_attributes(&mut self, input: &Value) -> Result<Value, ApiError> {
+        for (target, name, value) in self.attribute_targets(input)? {
+            let held = &mut self.ecs.containers[target].attributes;
+            // With a value given, only that very pair is deleted.
+            if value.is_none() || held.get(&name) == Some(&value) {
+                held.remove(&name);
+            }
+            self.remember_container(target);
+        }
+        Ok(json!({ "attributes": input.get("attributes") }))
+    }
+
+    fn attribute_targets(
+        &self,
+        input: &Value,
+    ) -> Result<Vec<(ContainerKey, String, Option<String>)>, ApiError> {
+        let cluster = self.cluster_of(input)?;
+        let listed =
+            input.get("attributes").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        if listed.is_empty() || listed.len() > MOST_IN_A_CALL {
+            return Err(invalid("You can specify up to 10 attributes in a single call."));
+        }
+        let mut targets = Vec::new();
+        for attribute in listed {
+            if !matches!(text(attribute, "targetType"), None | Some("container-instance")) {
+                return Err(invalid("Invalid targetType."));
+            }
+            let target = text(attribute, "targetId").ok_or_else(|| invalid("Missing targetId."))?;
+            let key = self
+                .container_in(cluster, target)
+                .filter(|key| self.ecs.containers[*key].status != super::ContainerStatus::Inactive);
+            let key = key.ok_or_else(|| {
+                ApiError::client("TargetNotFoundException", format!("Target {target} not found."))
+            })?;
+            let name = text(attribute, "name").unwrap_or_default().to_owned();
+            // An empty value is a value, and a bad one; absence is not.
+            let value = attribute.get("value").and_then(Value::as_str).map(str::to_owned);
+            targets.push((key, name, value));
+        }
+        Ok(targets)
+    }
+}

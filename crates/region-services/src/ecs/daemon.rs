@@ -1,0 +1,75 @@
+//! The daemon scheduler: one task on each ACTIVE instance; on a draining one it stops last.
+
+use std::collections::HashMap;
+
+use super::model::ContainerStatus;
+use super::placement::carries;
+use super::tasks::Start;
+use crate::Services;
+use crate::arena::{ContainerKey, ServiceKey, TaskKey};
+
+impl Services {
+    /// Run the daemon schedulers of a cluster.
+    pub(crate) fn wake_daemons(&mut self, cluster: &str) {
+        let services = self.ecs.clusters.get(cluster).into_iter().flat_map(|c| c.services.values());
+        let daemons: Vec<_> = services.copied().filter(|s| self.ecs.services[*s].daemon).collect();
+        for daemon in daemons {
+            self.wake(daemon);
+        }
+    }
+
+    /// Start missing daemon tasks where they fit, and stop those that are alone on a draining
+    /// instance.
+    pub(super) fn schedule_daemon(&mut self, key: ServiceKey, ready: bool) {
+        let service = &self.ecs.services[key];
+        let mut here: HashMap<ContainerKey, TaskKey> = HashMap::new();
+        for task in &service.live {
+            if self.ecs.tasks[*task].wanted {
+                here.insert(self.ecs.tasks[*task].container, *task);
+            }
+        }
+        let start = Start {
+            service: Some(key),
+            family: service.name.clone(),
+            revision: service.deployment.revision,
+            workload: service.workload.clone(),
+            ready,
+            ends_after: None,
+        };
+        let (mut starting, mut stopping, mut covered) = (Vec::new(), Vec::new(), here.len());
+        for container in
+            self.ecs.clusters.get(&service.cluster).into_iter().flat_map(|c| &c.containers)
+        {
+            let host = &self.ecs.containers[*container];
+            match (here.get(container), host.status) {
+                (Some(task), ContainerStatus::Draining) if self.only_daemons_on(*container) => {
+                    stopping.push(*task);
+                    covered -= 1;
+                }
+                (None, ContainerStatus::Active)
+                    if host.agent_connected
+                        && carries(host, service.constraint.as_ref())
+                        && host.cpu_left >= service.workload.cpu
+                        && host.memory_left >= service.workload.memory =>
+                {
+                    starting.push(*container);
+                    covered += 1;
+                }
+                _ => {}
+            }
+        }
+        self.ecs.services[key].desired = covered;
+        for task in stopping {
+            self.stop_task(task, "Scaling activity initiated by the service scheduler");
+        }
+        for container in starting {
+            self.start_task(start.clone(), container);
+        }
+    }
+
+    fn only_daemons_on(&self, container: ContainerKey) -> bool {
+        self.ecs.containers[container].live.iter().all(|task| {
+            self.ecs.tasks[*task].service.is_some_and(|service| self.ecs.services[service].daemon)
+        })
+    }
+}

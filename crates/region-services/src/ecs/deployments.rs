@@ -1,0 +1,138 @@
+//! Rolling deployments: begun, followed and completed. The scheduler replaces the tasks.
+
+use std::collections::BTreeMap;
+
+use rand::RngExt as _;
+
+use super::model::{Service, Task, TaskStatus};
+use crate::Services;
+use crate::arena::ServiceKey;
+use region_core::Time;
+
+/// A deployment of a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Deployment {
+    pub(crate) id: String,
+    /// Its number among the deployments of the service, from 0.
+    pub(crate) number: usize,
+    /// Of the task definition.
+    pub(crate) revision: usize,
+    pub(crate) created_at: Time,
+    pub(crate) updated_at: Time,
+    /// It has once brought the service to a steady state; scaling does not undo that.
+    pub(crate) completed: bool,
+}
+
+impl Deployment {
+    pub(super) fn new(id: String, number: usize, revision: usize, now: Time) -> Self {
+        Self { id, number, revision, created_at: now, updated_at: now, completed: false }
+    }
+}
+
+/// What of a service changes as its tasks come and go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Progress {
+    pub(super) desired: usize,
+    pub(super) tags: BTreeMap<String, String>,
+    /// Of the PRIMARY deployment, then of those that it replaces.
+    pub(super) stages: Vec<Stage>,
+}
+
+/// How far a deployment is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stage {
+    pub(super) deployment: Deployment,
+    pub(super) desired: usize,
+    pub(super) running: usize,
+    pub(super) pending: usize,
+}
+
+impl Services {
+    pub(super) fn deployment_id(&mut self) -> String {
+        format!("ecs-svc/{:019}", self.rng.random::<u64>() >> 1)
+    }
+
+    /// Let new tasks, of this revision of the service's task definition, replace all there are.
+    pub(super) fn begin_deployment(&mut self, key: ServiceKey, revision: usize) {
+        let id = self.deployment_id();
+        let service = &mut self.ecs.services[key];
+        let next = Deployment::new(id, service.deployment.number + 1, revision, self.now);
+        let definition = self.ecs.definitions.get(&service.name);
+        if let Some(workload) = definition.and_then(|d| d.get(revision.saturating_sub(1))) {
+            service.workload = workload.clone();
+        }
+        let old = std::mem::replace(&mut service.deployment, next);
+        service.replaced.insert(0, old);
+    }
+
+    /// Forget the deployments whose tasks are gone; complete the PRIMARY one when it alone is left,
+    /// with as many healthy tasks as are desired.
+    pub(super) fn settle_deployment(&mut self, key: ServiceKey) {
+        let service = &self.ecs.services[key];
+        if service.deployment.completed && service.replaced.is_empty() {
+            return;
+        }
+        let healthy = self.wanted_of(service, &service.deployment).filter(|t| t.healthy(self.now));
+        let healthy = healthy.count();
+        let mut left = service.replaced.clone();
+        left.retain(|old| self.wanted_of(service, old).next().is_some());
+        let completes =
+            left.is_empty() && healthy >= service.desired && !service.deployment.completed;
+        let now = self.now;
+        let service = &mut self.ecs.services[key];
+        service.replaced = left;
+        if completes {
+            service.deployment.completed = true;
+            service.deployment.updated_at = now;
+            if service.deployment.number > 0 {
+                let done = format!("(deployment {}) deployment completed.", service.deployment.id);
+                self.log(key, &done);
+                self.log(key, "has reached a steady state.");
+            }
+        }
+        self.remember_service(key);
+    }
+
+    fn wanted_of<'a>(
+        &'a self,
+        service: &'a Service,
+        deployment: &'a Deployment,
+    ) -> impl Iterator<Item = &'a Task> {
+        let live = service.live.iter().map(|task| &self.ecs.tasks[*task]);
+        live.filter(|task| task.wanted && task.deployment == deployment.number)
+    }
+
+    /// What of it changes, as it is now.
+    pub(super) fn progress(&self, key: ServiceKey) -> Progress {
+        let service = &self.ecs.services[key];
+        let stage = |deployment: &Deployment| {
+            let wanted = || self.wanted_of(service, deployment);
+            let running = wanted().filter(|task| task.last == TaskStatus::Running).count();
+            let pending = wanted().count() - running;
+            let primary = deployment.number == service.deployment.number;
+            let desired = if primary { service.desired } else { running + pending };
+            Stage { deployment: deployment.clone(), desired, running, pending }
+        };
+        let deployments = std::iter::once(&service.deployment).chain(&service.replaced);
+        Progress {
+            desired: service.desired,
+            tags: service.tags.clone(),
+            stages: deployments.map(stage).collect(),
+        }
+    }
+
+    /// Reads may show the service as it is from now on, and for a while as it was.
+    pub(super) fn remember_service(&mut self, key: ServiceKey) {
+        if self.lags() {
+            let progress = self.progress(key);
+            self.ecs.services[key].trail.record(self.now, progress);
+        }
+    }
+
+    /// What of it changes, as the read under way shows it.
+    pub(super) fn seen_progress(&self, key: ServiceKey) -> Progress {
+        let service = &self.ecs.services[key];
+        let was = if self.lags() { service.trail.at(self.read_at).cloned() } else { None };
+        was.unwrap_or_else(|| self.progress(key))
+    }
+}

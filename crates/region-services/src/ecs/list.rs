@@ -1,0 +1,139 @@
+//! The lists: clusters, container instances and tasks.
+
+use serde_json::{Value, json};
+use time::Duration;
+
+use super::api::invalid;
+use super::model::{Changing, ContainerInstance, ContainerStatus, Task, TaskStatus, desired_word};
+use super::query::{Filter, Subjects};
+use crate::Services;
+use crate::arena::{Key as _, TaskKey};
+use crate::input::{Pages, text};
+use region_core::api::ApiError;
+
+/// How long a STOPPED task stays visible (ListTasks).
+const REMEMBERED: Duration = Duration::HOUR;
+
+const PAGES: Pages =
+    Pages { size: "maxResults", token: "nextToken", usual: 100, code: "InvalidParameterException" };
+
+/// A container instance to the query language, as a read shows it, with its tasks at
+/// hand.
+struct Seen<'a> {
+    world: &'a Services,
+    container: &'a ContainerInstance,
+    changing: &'a Changing,
+}
+
+impl Subjects for Seen<'_> {
+    fn values(&self, subject: &str) -> Vec<String> {
+        let (container, changing) = (self.container, self.changing);
+        let one = |value: &str| vec![value.to_owned()];
+        match subject {
+            "agentConnected" => vec![changing.agent_connected.to_string()],
+            "agentVersion" => one("1.98.0"),
+            "ec2InstanceId" => one(&container.ec2_id),
+            "pendingTasksCount" => vec![changing.pending.to_string()],
+            "runningTasksCount" => vec![changing.running.to_string()],
+            "task:group" => {
+                let tasks = container.live.iter().map(|task| &self.world.ecs.tasks[*task]);
+                tasks.map(|task| task.group.clone()).collect()
+            }
+            _ => {
+                let attribute = subject.strip_prefix("attribute:");
+                let value =
+                    attribute.and_then(|name| container.attribute_of(&changing.attributes, name));
+                value.map(|value| value.unwrap_or_default().to_owned()).into_iter().collect()
+            }
+        }
+    }
+}
+
+fn paged(name: &str, page: Vec<&str>, next: Option<String>) -> Value {
+    match next {
+        Some(next) => json!({ name: page, "nextToken": next }),
+        None => json!({ name: page }),
+    }
+}
+
+impl Services {
+    pub(super) fn list_clusters(&self, input: &Value) -> Result<Value, ApiError> {
+        let arns = self.ecs.clusters.values().map(|cluster| cluster.arn.as_str());
+        let (page, next) = PAGES.cut(input, arns.enumerate())?;
+        Ok(paged("clusterArns", page, next))
+    }
+
+    pub(super) fn list_container_instances(&self, input: &Value) -> Result<Value, ApiError> {
+        let cluster = self.cluster_of(input)?;
+        let status = match text(input, "status") {
+            None => None,
+            Some("REGISTERING") => Some(ContainerStatus::Registering),
+            Some("ACTIVE") => Some(ContainerStatus::Active),
+            Some("DRAINING") => Some(ContainerStatus::Draining),
+            Some(other) => return Err(invalid(format!("Invalid status: {other}"))),
+        };
+        let filter = match text(input, "filter") {
+            None => None,
+            Some(filter) => Some(
+                Filter::parse(filter).map_err(|why| invalid(format!("Invalid filter: {why}.")))?,
+            ),
+        };
+        let containers = self.ecs.clusters.get(cluster).into_iter().flat_map(|c| &c.containers);
+        let found = containers.filter(|key| {
+            let container = &self.ecs.containers[**key];
+            self.seen_container(**key).is_some_and(|changing| {
+                let seen = Seen { world: self, container, changing: &changing };
+                status.is_none_or(|status| changing.status == status)
+                    && filter.as_ref().is_none_or(|filter| filter.passes(&seen))
+            })
+        });
+        let found = found.map(|key| (key.index(), self.ecs.containers[*key].arn.as_str()));
+        let (page, next) = PAGES.cut(input, found)?;
+        Ok(paged("containerInstanceArns", page, next))
+    }
+
+    pub(super) fn list_tasks(&self, input: &Value) -> Result<Value, ApiError> {
+        let cluster = self.cluster_of(input)?;
+        let desired = text(input, "desiredStatus").unwrap_or("RUNNING");
+        if !matches!(desired, "RUNNING" | "PENDING" | "STOPPED") {
+            return Err(invalid(format!("Invalid desiredStatus: {desired}")));
+        }
+        let service =
+            text(input, "serviceName").map(|name| self.service(cluster, name)).transpose()?;
+        let family = text(input, "family");
+        let tasks: Box<dyn Iterator<Item = TaskKey>> = match text(input, "containerInstance") {
+            Some(id) => {
+                let key = self.container_in(cluster, id);
+                let key = key.ok_or_else(|| invalid("Container instance not found."))?;
+                Box::new(self.ecs.containers[key].tasks.iter().copied())
+            }
+            None => match service {
+                Some(service) => Box::new(self.ecs.services[service].tasks.iter().copied()),
+                None => Box::new(self.ecs.tasks.iter().map(|(key, _)| key)),
+            },
+        };
+        let found = tasks.map(|key| (key, &self.ecs.tasks[key])).filter(|(_, task)| {
+            task.cluster == cluster
+                && self.visible(task)
+                && desired_word(self.seen_task(task).1) == desired
+                && service.is_none_or(|service| task.service == Some(service))
+                && family.is_none_or(|family| task.family == family)
+        });
+        let (page, next) = PAGES.cut(input, found.map(|(key, t)| (key.index(), t.arn.as_str())))?;
+        Ok(paged("taskArns", page, next))
+    }
+
+    /// lastStatus, and whether ECS wants it to run, as the read under way shows them.
+    pub(super) fn seen_task(&self, task: &Task) -> (TaskStatus, bool) {
+        let was = if self.lags() { task.trail.at(self.read_at).copied() } else { None };
+        was.unwrap_or((task.last, task.wanted))
+    }
+
+    /// Whether reads show the task: already, and still.
+    pub(super) fn visible(&self, task: &Task) -> bool {
+        let already = task.created_at <= self.read_at;
+        let still = task.last != TaskStatus::Stopped
+            || task.reported_stopped_at.is_none_or(|at| at + REMEMBERED > self.now);
+        already && still
+    }
+}

@@ -1,0 +1,173 @@
+//! The replica scheduler: keep the desired count, and replace the tasks of draining instances and
+//! of former deployments as far as minimumHealthyPercent and maximumPercent allow.
+
+use serde_json::json;
+
+use super::model::{ContainerStatus, Service, Task, TaskStatus};
+use crate::arena::{ServiceKey, TaskKey};
+use crate::wording::{rfc3339, seconds};
+use crate::{Due, Services};
+
+impl Service {
+    /// The fewest healthy tasks: the percentage rounded up.
+    fn least_healthy(&self) -> usize {
+        (self.desired * self.minimum_healthy_percent).div_ceil(100)
+    }
+
+    /// The most tasks at once: the percentage rounded down.
+    fn most(&self) -> usize {
+        self.desired * self.maximum_percent / 100
+    }
+}
+
+impl Services {
+    /// Schedule a run of the service's scheduler. Requests until then share that run.
+    pub(crate) fn wake(&mut self, key: ServiceKey) {
+        if !std::mem::replace(&mut self.ecs.services[key].awake, true) {
+            self.after(self.settings.scheduler_seconds, Due::Schedule(key));
+        }
+    }
+
+    /// Schedule a run of the scheduler of the task's service, if it has one.
+    pub(crate) fn wake_service_of(&mut self, task: TaskKey) {
+        if let Some(service) = self.ecs.tasks[task].service {
+            self.wake(service);
+        }
+    }
+
+    /// Run a service's scheduler once.
+    pub(crate) fn schedule(&mut self, key: ServiceKey) {
+        self.ecs.services[key].awake = false;
+        if self.ecs.services[key].daemon {
+            self.schedule_daemon(key, false);
+        } else {
+            self.schedule_replicas(key, false);
+        }
+    }
+
+    /// Stop what may stop, then start what may start; `ready` tasks run at once.
+    pub(super) fn schedule_replicas(&mut self, key: ServiceKey, ready: bool) {
+        self.stop_replicas(key);
+        let service = &self.ecs.services[key];
+        let (mut total, mut staying) = (0, 0);
+        for task in service.live.iter().map(|task| &self.ecs.tasks[*task]).filter(|t| t.wanted) {
+            total += 1;
+            staying += usize::from(self.stays(service, task));
+        }
+        let missing = service.desired.saturating_sub(staying);
+        let allowed = service.most().saturating_sub(total);
+        let count = missing.min(allowed);
+        if count > 0 && service.retry_at.is_none_or(|at| at <= self.now) {
+            let placed = self.place(key, count, ready).len();
+            if placed > 0 {
+                let text = format!("has started {placed} tasks.");
+                self.log(key, &text);
+            }
+            if placed == count {
+                self.ecs.services[key].failures = 0;
+                self.ecs.services[key].retry_at = None;
+            } else {
+                self.placement_failed(key);
+            }
+        }
+        self.settle_deployment(key);
+    }
+
+    /// Whether a task is of the PRIMARY deployment, and not on a draining instance.
+    fn stays(&self, service: &Service, task: &Task) -> bool {
+        task.deployment == service.deployment.number
+            && self.ecs.containers[task.container].status != ContainerStatus::Draining
+    }
+
+    fn stop_replicas(&mut self, key: ServiceKey) {
+        let service = &self.ecs.services[key];
+        let (mut leaving, mut staying) = (Vec::new(), Vec::new());
+        let mut healthy = 0;
+        for task in &service.live {
+            let state = &self.ecs.tasks[*task];
+            if !state.wanted {
+                continue;
+            }
+            healthy += usize::from(state.healthy(self.now));
+            match self.stays(service, state) {
+                true => staying.push(*task),
+                false => leaving.push(*task),
+            }
+        }
+        let excess = staying.len().saturating_sub(service.desired);
+        let mut spare = healthy.saturating_sub(service.least_healthy());
+        let mut stopping = Vec::new();
+        for task in leaving {
+            let state = &self.ecs.tasks[task];
+            let may_go = if state.last < TaskStatus::Running {
+                true
+            } else if state.protected(self.now) {
+                false
+            } else if state.healthy(self.now) {
+                let spared = spare > 0;
+                spare = spare.saturating_sub(1);
+                spared
+            } else {
+                true
+            };
+            if may_go {
+                stopping.push(task);
+            }
+        }
+        let surplus = staying.into_iter().rev();
+        let surplus = surplus.filter(|task| !self.ecs.tasks[*task].protected(self.now));
+        stopping.extend(surplus.take(excess));
+        if stopping.is_empty() {
+            return;
+        }
+        let text = format!("has stopped {} running tasks.", stopping.len());
+        self.log(key, &text);
+        for task in stopping {
+            self.stop_task(task, "Scaling activity initiated by the service scheduler");
+        }
+    }
+
+    /// Report a failed placement, and retry with growing delays.
+    fn placement_failed(&mut self, key: ServiceKey) {
+        let settings = &self.settings;
+        let service = &mut self.ecs.services[key];
+        let doubled =
+            settings.placement_retry_seconds.saturating_mul(1 << service.failures.min(16));
+        let delay = doubled.min(settings.placement_retry_most_seconds);
+        service.failures += 1;
+        service.retry_at = Some(self.now + seconds(delay));
+        self.after(delay, Due::Schedule(key));
+        self.announce_shortage(key);
+    }
+
+    /// A service event and an EventBridge event for a task that found no place.
+    pub(super) fn announce_shortage(&mut self, key: ServiceKey) {
+        let shortage = self.shortage(key);
+        let closest = shortage.closest.map(|key| &self.ecs.containers[key]);
+        let why = match closest {
+            None => "Reason: No Container Instances were found in your cluster.".to_owned(),
+            Some(container) => {
+                let id = &container.id;
+                format!("The closest matching (container-instance {id}) {}.", shortage.lack)
+            }
+        };
+        let service = &self.ecs.services[key];
+        let cluster = self.ecs.clusters.get(&service.cluster);
+        let detail = json!({
+            "eventType": "ERROR",
+            "eventName": "SERVICE_TASK_PLACEMENT_FAILURE",
+            "clusterArn": cluster.map(|cluster| &cluster.arn),
+            "containerInstanceArns": closest.map(|container| &container.arn).into_iter().collect::<Vec<_>>(),
+            "reason": shortage.reason,
+            "createdAt": rfc3339(self.now),
+        });
+        let arn = service.arn.clone();
+        let text = format!(
+            "was unable to place a task because no container instance met all of its requirements. \
+             {why} For more information, see the Troubleshooting section of the Amazon ECS \
+             Developer Guide."
+        );
+        self.log(key, &text);
+        self.emit("aws.ecs", "ECS Service Action", &[&arn], detail);
+    }
+}

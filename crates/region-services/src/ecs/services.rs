@@ -1,0 +1,148 @@
+//! Services: made, changed, and their log.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::deployments::Deployment;
+use super::model::{Service, ServiceEvent};
+use crate::Services;
+use crate::arena::ServiceKey;
+use crate::control::{CreateService, UpdateService};
+use crate::trail::Trail;
+use crate::wording::ecs_arn;
+use region_core::api::ApiError;
+
+/// The most events that DescribeServices shows.
+const EVENTS: usize = 100;
+
+/// A change of a service; what is not given stays.
+#[derive(Debug, Default)]
+pub(super) struct Change {
+    pub(super) desired: Option<usize>,
+    pub(super) minimum_healthy_percent: Option<usize>,
+    pub(super) maximum_percent: Option<usize>,
+    /// Of its task definition; another one begins a deployment.
+    pub(super) revision: Option<usize>,
+    /// Begin a deployment, whatever the revision.
+    pub(super) deploy: bool,
+}
+
+impl Services {
+    /// Make a service and place its tasks.
+    ///
+    /// # Errors
+    /// When there is no such cluster, or the name is taken.
+    pub(crate) fn create_service(&mut self, order: CreateService) -> Result<(), ApiError> {
+        let cluster = self.known_cluster(&order.cluster)?.to_owned();
+        if self.service(&cluster, &order.name).is_ok() {
+            let text = "Creation of service was not idempotent.";
+            return Err(ApiError::client("InvalidParameterException", text));
+        }
+        let revision = self.register_definition(&order.name, &order.workload);
+        let deployment = Deployment::new(self.deployment_id(), 0, revision, self.now);
+        let key = self.ecs.services.add(Service {
+            arn: ecs_arn("service", &format!("{cluster}/{}", order.name)),
+            name: order.name.clone(),
+            cluster: cluster.clone(),
+            deployment,
+            replaced: Vec::new(),
+            created_at: self.now,
+            tags: BTreeMap::new(),
+            daemon: order.daemon,
+            desired: if order.daemon { 0 } else { order.desired },
+            minimum_healthy_percent: order.minimum_healthy_percent,
+            maximum_percent: order.maximum_percent,
+            workload: order.workload,
+            constraint: order.constraint,
+            tasks: Vec::new(),
+            live: BTreeSet::new(),
+            events: VecDeque::new(),
+            awake: false,
+            failures: 0,
+            retry_at: None,
+            trail: Trail::default(),
+        });
+        if let Some(cluster) = self.ecs.clusters.get_mut(&cluster) {
+            cluster.services.insert(order.name, key);
+        }
+        if order.daemon {
+            self.schedule_daemon(key, order.ready);
+        } else {
+            self.schedule_replicas(key, order.ready);
+        }
+        self.remember_service(key);
+        Ok(())
+    }
+
+    /// Change a service, as an action of the test.
+    ///
+    /// # Errors
+    /// When there is no such cluster or service, or a daemon service is to be deployed.
+    pub(crate) fn update_service(&mut self, order: UpdateService) -> Result<(), ApiError> {
+        let cluster = self.known_cluster(&order.cluster)?.to_owned();
+        let key = self.service(&cluster, &order.name)?;
+        let workload = order.workload.as_ref();
+        let revision = workload.map(|workload| self.register_definition(&order.name, workload));
+        let change = Change {
+            desired: order.desired,
+            minimum_healthy_percent: order.minimum_healthy_percent,
+            maximum_percent: order.maximum_percent,
+            revision,
+            deploy: order.deploy,
+        };
+        self.change_service(key, &change)
+    }
+
+    /// Change a service; what is not given stays. The scheduler acts on the change
+    /// without waiting for a retry.
+    ///
+    /// # Errors
+    /// When a daemon service is to be deployed.
+    pub(super) fn change_service(
+        &mut self,
+        key: ServiceKey,
+        order: &Change,
+    ) -> Result<(), ApiError> {
+        let service = &self.ecs.services[key];
+        let present = service.deployment.revision;
+        let revision = order.revision.unwrap_or(present);
+        if order.deploy || revision != present {
+            if service.daemon {
+                let text = "the simulated region has no deployments of daemon services";
+                return Err(ApiError::client("InvalidParameterException", text));
+            }
+            self.begin_deployment(key, revision);
+        }
+        let service = &mut self.ecs.services[key];
+        service.desired = order.desired.unwrap_or(service.desired);
+        service.deployment.updated_at = self.now;
+        service.minimum_healthy_percent =
+            order.minimum_healthy_percent.unwrap_or(service.minimum_healthy_percent);
+        service.maximum_percent = order.maximum_percent.unwrap_or(service.maximum_percent);
+        service.retry_at = None;
+        service.failures = 0;
+        self.remember_service(key);
+        self.wake(key);
+        Ok(())
+    }
+
+    /// The service of that name or ARN.
+    ///
+    /// # Errors
+    /// `ServiceNotFoundException`.
+    pub(crate) fn service(&self, cluster: &str, name: &str) -> Result<ServiceKey, ApiError> {
+        let cluster = self.ecs.clusters.get(cluster);
+        let service = cluster.and_then(|c| c.services.get(crate::input::short(name)));
+        let missing = || ApiError::client("ServiceNotFoundException", "Service not found.");
+        service.copied().ok_or_else(missing)
+    }
+
+    /// Add a line to a service's log.
+    pub(super) fn log(&mut self, key: ServiceKey, text: &str) {
+        let id = self.uuid();
+        let at = self.now;
+        let service = &mut self.ecs.services[key];
+        let message = format!("(service {}) {text}", service.name);
+        service.events.push_front(ServiceEvent { id, at, message });
+        service.events.truncate(EVENTS);
+    }
+}

@@ -1,0 +1,205 @@
+//! Container instances and tasks as JSON, in the API's answers and in events.
+
+use serde_json::{Value, json};
+
+use super::definitions::definition_arn;
+use super::deployments::{Progress, Stage};
+use super::model::{Changing, ContainerInstance, Task, desired_word};
+use crate::Services;
+use crate::arena::{ContainerKey, ServiceKey, TaskKey};
+use crate::wording::{epoch, put, rfc3339};
+use region_core::Time;
+
+/// How a time is written: the one thing in which answers and events differ.
+type Stamp = fn(Time) -> Value;
+
+fn event_stamp(time: Time) -> Value {
+    Value::String(rfc3339(time))
+}
+
+fn resources(cpu: u32, memory: u32) -> Value {
+    json!([
+        { "name": "CPU", "type": "INTEGER", "integerValue": cpu },
+        { "name": "MEMORY", "type": "INTEGER", "integerValue": memory },
+    ])
+}
+
+fn container_json(container: &ContainerInstance, changing: &Changing, stamp: Stamp) -> Value {
+    let built_in = ["ecs.availability-zone", "ecs.os-type"];
+    let custom = &changing.attributes;
+    let names = built_in.into_iter().chain(custom.keys().map(String::as_str));
+    let attributes: Vec<_> = names
+        .map(|name| match container.attribute_of(custom, name).flatten() {
+            Some(value) => json!({ "name": name, "value": value }),
+            None => json!({ "name": name }),
+        })
+        .collect();
+    let mut shown = json!({
+        "containerInstanceArn": container.arn,
+        "ec2InstanceId": container.ec2_id,
+        "version": container.version,
+        "versionInfo": {
+            "agentVersion": "1.98.0",
+            "agentHash": "a1b2c3d4",
+            "dockerVersion": "DockerVersion: 25.0.8",
+        },
+        "status": changing.status.as_str(),
+        "agentConnected": changing.agent_connected,
+        "runningTasksCount": changing.running,
+        "pendingTasksCount": changing.pending,
+        "attachments": [],
+        "tags": [],
+    });
+    put(&mut shown, "registeredResources", resources(container.cpu, container.memory));
+    put(&mut shown, "remainingResources", resources(changing.cpu_left, changing.memory_left));
+    put(&mut shown, "attributes", attributes);
+    put(&mut shown, "registeredAt", stamp(container.registered_at));
+    shown
+}
+
+impl Services {
+    /// A container instance as DescribeContainerInstances shows it, if it does.
+    pub(super) fn show_container(&self, key: ContainerKey) -> Option<Value> {
+        let changing = self.seen_container(key)?;
+        Some(container_json(&self.ecs.containers[key], &changing, epoch))
+    }
+
+    /// A container instance as the answer to a change shows it.
+    pub(super) fn show_changed_container(&self, key: ContainerKey) -> Value {
+        let container = &self.ecs.containers[key];
+        container_json(container, &container.changing(), epoch)
+    }
+
+    /// A task as DescribeTasks shows it.
+    pub(super) fn show_task(&self, key: TaskKey) -> Value {
+        let task = &self.ecs.tasks[key];
+        let mut shown = self.task_json(task, epoch);
+        let (last, wanted) = self.seen_task(task);
+        put(&mut shown, "lastStatus", last.as_str());
+        put(&mut shown, "desiredStatus", desired_word(wanted));
+        shown
+    }
+
+    /// "ECS Container Instance State Change".
+    pub(super) fn emit_container(&mut self, key: ContainerKey) {
+        let container = &self.ecs.containers[key];
+        let mut detail = container_json(container, &container.changing(), event_stamp);
+        let cluster = self.ecs.clusters.get(&container.cluster);
+        put(&mut detail, "clusterArn", cluster.map(|cluster| cluster.arn.clone()));
+        put(&mut detail, "updatedAt", event_stamp(self.now));
+        let arn = container.arn.clone();
+        self.emit("aws.ecs", "ECS Container Instance State Change", &[&arn], detail);
+    }
+
+    /// "ECS Task State Change".
+    pub(super) fn emit_task(&mut self, key: TaskKey) {
+        let task = &self.ecs.tasks[key];
+        let mut detail = self.task_json(task, event_stamp);
+        put(&mut detail, "updatedAt", event_stamp(self.now));
+        let arn = task.arn.clone();
+        self.emit("aws.ecs", "ECS Task State Change", &[&arn], detail);
+    }
+
+    fn task_json(&self, task: &Task, stamp: Stamp) -> Value {
+        let container = &self.ecs.containers[task.container];
+        let cluster = self.ecs.clusters.get(&task.cluster);
+        let mut shown = json!({
+            "taskArn": task.arn,
+            "clusterArn": cluster.map(|cluster| &cluster.arn),
+            "containerInstanceArn": container.arn,
+            "taskDefinitionArn": definition_arn(&task.family, task.revision),
+            "availabilityZone": container.zone,
+            "containers": [{
+                "name": task.family,
+                "lastStatus": task.last.as_str(),
+                "healthStatus": "UNKNOWN",
+            }],
+            "group": task.group,
+            "launchType": "EC2",
+            "desiredStatus": task.desired(),
+            "lastStatus": task.last.as_str(),
+            "healthStatus": "UNKNOWN",
+            "connectivity": if container.agent_connected { "CONNECTED" } else { "DISCONNECTED" },
+            "cpu": task.workload.cpu.to_string(),
+            "memory": task.workload.memory.to_string(),
+            "version": task.version,
+            "createdAt": stamp(task.created_at),
+        });
+        let times = [
+            ("startedAt", task.started_at),
+            ("stoppingAt", task.stopping_at),
+            ("stoppedAt", task.reported_stopped_at),
+        ];
+        for (name, time) in times {
+            if let Some(time) = time {
+                put(&mut shown, name, stamp(time));
+            }
+        }
+        if let Some(started_by) = &task.started_by {
+            put(&mut shown, "startedBy", started_by.as_str());
+        }
+        if let Some(reason) = &task.stop_reason {
+            put(&mut shown, "stoppedReason", reason.as_str());
+        }
+        shown
+    }
+
+    /// A service in this state; with its tags only if the call includes them.
+    pub(super) fn show_service(
+        &self,
+        key: ServiceKey,
+        progress: &Progress,
+        with_tags: bool,
+    ) -> Value {
+        let service = &self.ecs.services[key];
+        let count = |of: fn(&Stage) -> usize| progress.stages.iter().map(of).sum::<usize>();
+        let arn = |stage: &Stage| definition_arn(&service.name, stage.deployment.revision);
+        let deployments = progress.stages.iter().enumerate().map(|(place, stage)| {
+            let deployment = &stage.deployment;
+            json!({
+                "id": deployment.id,
+                "status": if place == 0 { "PRIMARY" } else { "ACTIVE" },
+                "taskDefinition": arn(stage),
+                "desiredCount": stage.desired,
+                "runningCount": stage.running,
+                "pendingCount": stage.pending,
+                "failedTasks": 0,
+                "createdAt": epoch(deployment.created_at),
+                "updatedAt": epoch(deployment.updated_at),
+                "launchType": "EC2",
+                "rolloutState": if deployment.completed { "COMPLETED" } else { "IN_PROGRESS" },
+            })
+        });
+        let events = service.events.iter().map(|event| {
+            json!({
+                "id": event.id,
+                "createdAt": epoch(event.at),
+                "message": event.message,
+            })
+        });
+        let mut shown = json!({
+            "serviceArn": service.arn,
+            "serviceName": service.name,
+            "clusterArn": self.ecs.clusters.get(&service.cluster).map(|cluster| &cluster.arn),
+            "status": "ACTIVE",
+            "desiredCount": progress.desired,
+            "runningCount": count(|stage| stage.running),
+            "pendingCount": count(|stage| stage.pending),
+            "launchType": "EC2",
+            "schedulingStrategy": if service.daemon { "DAEMON" } else { "REPLICA" },
+            "taskDefinition": progress.stages.first().map(arn),
+            "deploymentConfiguration": {
+                "minimumHealthyPercent": service.minimum_healthy_percent,
+                "maximumPercent": service.maximum_percent,
+            },
+            "createdAt": epoch(service.created_at),
+        });
+        put(&mut shown, "deployments", deployments.collect::<Vec<_>>());
+        put(&mut shown, "events", events.collect::<Vec<_>>());
+        if with_tags {
+            let tags = progress.tags.iter().map(|(key, value)| json!({"key": key, "value": value}));
+            put(&mut shown, "tags", tags.collect::<Vec<_>>());
+        }
+        shown
+    }
+}

@@ -1,0 +1,245 @@
+//! AWS's own step scaling of services, through the alarms that call for it.
+
+use serde_json::json;
+
+use crate::testing::{Scene, service};
+use crate::*;
+use NotScaledReason::*;
+use ScalingOutcome::{NotScaled, Scaled};
+
+pub(super) fn web() -> StepTarget {
+    StepTarget::Service { cluster: "default".to_owned(), service: "web".to_owned() }
+}
+
+/// One step for all that is beyond the threshold, on the side the change is for.
+pub(super) fn change(name: &str, target: StepTarget, by: i64) -> PutStepPolicy {
+    let (lower, upper) = if by < 0 { (None, Some(0.0)) } else { (Some(0.0), None) };
+    let step = StepAdjustment { lower, upper, adjustment: by };
+    PutStepPolicy::new(name, target, AdjustmentType::ChangeInCapacity, vec![step])
+}
+
+/// A service of four tasks, scaled between 2 and 12, or a group of instances.
+pub(super) struct Stage(pub(super) Scene);
+
+impl Stage {
+    pub(super) fn new(tasks: usize) -> Self {
+        let mut scene =
+            Scene::with(CreateGroup { desired: 4, min: 2, max: 8, ..CreateGroup::default() });
+        let workload = Workload { stop_min_seconds: 0, stop_max_seconds: 0, ..Workload::default() };
+        scene.act(Control::CreateService(CreateService { workload, ..service(tasks, 100, 200) }));
+        scene.act(Control::RegisterScalableTarget(RegisterScalableTarget {
+            min: 2,
+            max: 12,
+            ..RegisterScalableTarget::default()
+        }));
+        Self(scene)
+    }
+
+    /// Make a policy and an alarm of its name that stays in the state it is put in.
+    pub(super) fn policy(&mut self, policy: PutStepPolicy) {
+        let name = policy.name.clone();
+        let arn = self.0.act(Control::PutStepPolicy(policy))["policy-arn"].clone();
+        self.0.act(Control::PutMetricAlarm(PutMetricAlarm {
+            alarm_name: name,
+            alarm_actions: vec![arn.as_str().unwrap().to_owned()],
+            treat_missing_data: TreatMissingData::Ignore,
+            ..super::alarms::cpu_high()
+        }));
+    }
+
+    /// The alarm goes into ALARM at this value, once: it is OK before and after.
+    pub(super) fn fire(&mut self, alarm: &str, value: f64) -> ScalingOutcome {
+        for (state, data) in
+            [("OK", json!({})), ("ALARM", json!({"recentDatapoints": [value]})), ("OK", json!({}))]
+        {
+            self.0.watch(
+                "SetAlarmState",
+                json!({"AlarmName": alarm, "StateValue": state,
+                "StateReason": "set", "StateReasonData": data.to_string()}),
+            );
+        }
+        self.0.world.scaling_activities().last().unwrap().outcome
+    }
+
+    fn outcomes(&self) -> Vec<ScalingOutcome> {
+        self.0.world.scaling_activities().iter().map(|activity| activity.outcome).collect()
+    }
+
+    fn desire(&mut self, count: usize) {
+        let desired = Some(count);
+        self.0.act(Control::UpdateService(UpdateService { desired, ..UpdateService::default() }));
+    }
+}
+
+#[test]
+fn a_policy_is_called_each_minute_that_its_alarm_lasts() {
+    let mut stage = Stage::new(4);
+    let cooldown_seconds = 120;
+    stage.policy(PutStepPolicy { cooldown_seconds, ..change("out", web(), 2) });
+    stage.0.act(Control::SetLoad(SetLoad { cpu: 8.0, ..SetLoad::default() }));
+    stage.0.wait(600);
+    // 200 %, 133 %, 100 %, 80 %; 67 % is none. The alarm needs two minutes to begin.
+    let scaled: Vec<_> = stage
+        .0
+        .world
+        .scaling_activities()
+        .iter()
+        .filter(|activity| matches!(activity.outcome, Scaled(_)))
+        .map(|activity| {
+            (
+                (activity.at - crate::testing::start()).whole_seconds(),
+                activity.value,
+                activity.from,
+                activity.outcome,
+            )
+        })
+        .collect();
+    assert_eq!(
+        scaled,
+        [
+            (130, Some(200.0), 4, Scaled(6)),
+            (250, Some(400.0 / 3.0), 6, Scaled(8)),
+            (370, Some(100.0), 8, Scaled(10)),
+            (490, Some(80.0), 10, Scaled(12)),
+        ]
+    );
+    assert_eq!(stage.outcomes()[1], NotScaled(Cooldown));
+    assert_eq!(stage.0.world.scaling_activities()[0].alarm, "out");
+}
+
+#[test]
+fn in_the_cooldown_a_larger_step_adds_the_difference() {
+    let mut stage = Stage::new(4);
+    stage.policy(PutStepPolicy {
+        steps: vec![
+            StepAdjustment { lower: Some(0.0), upper: Some(10.0), adjustment: 2 },
+            StepAdjustment { lower: Some(10.0), upper: None, adjustment: 3 },
+        ],
+        ..change("out", web(), 2)
+    });
+    assert_eq!(stage.fire("out", 75.0), Scaled(6));
+    stage.0.wait(60);
+    assert_eq!(stage.fire("out", 75.0), NotScaled(Cooldown));
+    assert_eq!(stage.fire("out", 85.0), Scaled(7));
+    assert_eq!(stage.fire("out", 85.0), NotScaled(Cooldown));
+    stage.0.wait(300);
+    assert_eq!(stage.fire("out", 85.0), Scaled(10));
+}
+
+#[test]
+fn scaling_out_ends_the_cooldown_of_scaling_in() {
+    let mut stage = Stage::new(6);
+    stage.policy(change("out", web(), 2));
+    stage.policy(change("in", web(), -1));
+    assert_eq!(stage.fire("in", 20.0), Scaled(5));
+    stage.0.wait(60);
+    assert_eq!(stage.fire("in", 20.0), NotScaled(Cooldown));
+    assert_eq!(stage.fire("out", 80.0), Scaled(7));
+    stage.0.wait(60);
+    assert_eq!(stage.fire("in", 20.0), NotScaled(Cooldown));
+    stage.0.wait(240);
+    assert_eq!(stage.fire("in", 20.0), Scaled(6));
+}
+
+#[test]
+fn the_base_is_what_runs() {
+    let mut stage = Stage::new(4);
+    stage.policy(change("out", web(), 2));
+    // Nothing has started yet.
+    stage.desire(8);
+    assert_eq!(stage.fire("out", 80.0), NotScaled(AlreadyAtDesiredCapacity));
+    stage.0.wait(60);
+    assert_eq!(stage.fire("out", 80.0), Scaled(10));
+}
+
+#[test]
+fn a_service_beyond_its_bounds_is_brought_back_by_what_goes_that_way() {
+    let mut stage = Stage::new(1);
+    stage.policy(change("out", web(), 3));
+    stage.policy(change("in", web(), -1));
+    assert_eq!(stage.fire("in", 20.0), NotScaled(AlreadyAtMinCapacity));
+    stage.0.act(Control::RegisterScalableTarget(RegisterScalableTarget {
+        min: 6,
+        max: 12,
+        ..RegisterScalableTarget::default()
+    }));
+    assert_eq!(stage.fire("out", 80.0), Scaled(6));
+
+    let mut stage = Stage::new(16);
+    stage.policy(change("out", web(), 3));
+    stage.policy(change("in", web(), -1));
+    assert_eq!(stage.fire("out", 80.0), NotScaled(AlreadyAtMaxCapacity));
+    assert_eq!(stage.fire("in", 20.0), Scaled(12));
+}
+
+#[test]
+fn capacity_stays_within_its_bounds() {
+    let mut stage = Stage::new(11);
+    stage.policy(change("out", web(), 3));
+    assert_eq!(stage.fire("out", 80.0), Scaled(12));
+    assert_eq!(stage.fire("out", 80.0), NotScaled(AlreadyAtMaxCapacity));
+    let mut stage = Stage::new(3);
+    stage.policy(change("in", web(), -3));
+    assert_eq!(stage.fire("in", 20.0), Scaled(2));
+}
+
+#[test]
+fn a_value_that_no_step_is_for_does_nothing() {
+    let mut stage = Stage::new(4);
+    stage.policy(change("out", web(), 2));
+    assert_eq!(stage.fire("out", 60.0), NotScaled(NoStep));
+    stage.0.watch(
+        "SetAlarmState",
+        json!({"AlarmName": "out", "StateValue": "ALARM", "StateReason": "bare"}),
+    );
+    assert_eq!(stage.outcomes()[1], NotScaled(NoValue));
+}
+
+/// Two policies whose alarms are on at one time.
+fn together(tasks: usize, one: PutStepPolicy, other: PutStepPolicy, cpu: f64) -> Stage {
+    let mut stage = Stage::new(tasks);
+    stage.policy(one);
+    stage.policy(other);
+    stage.0.act(Control::SetLoad(SetLoad { cpu, ..SetLoad::default() }));
+    stage.0.wait(130);
+    stage
+}
+
+#[test]
+fn of_several_policies_the_largest_capacity_wins() {
+    let percent = |policy| PutStepPolicy {
+        adjustment_type: AdjustmentType::PercentChangeInCapacity,
+        ..policy
+    };
+    // +3 against +200 % of 4.
+    let stage = together(4, change("a", web(), 3), percent(change("b", web(), 200)), 8.0);
+    assert_eq!(stage.outcomes(), [NotScaled(Overridden), Scaled(12)]);
+    // -3 against -25 % of 8. Both alarms are above 70 %, and the steps for all values.
+    let inwards = |policy: PutStepPolicy| PutStepPolicy {
+        steps: vec![StepAdjustment {
+            lower: Some(0.0),
+            upper: None,
+            adjustment: policy.steps[0].adjustment,
+        }],
+        ..policy
+    };
+    let stage = together(
+        8,
+        inwards(change("a", web(), -3)),
+        percent(inwards(change("b", web(), -25))),
+        8.0,
+    );
+    assert_eq!(stage.outcomes(), [NotScaled(Overridden), Scaled(6)]);
+}
+
+#[test]
+fn a_service_that_is_deployed_is_scaled_out_but_not_in() {
+    let mut stage = Stage::new(4);
+    stage.policy(change("out", web(), 2));
+    stage.policy(change("in", web(), -1));
+    stage.0.act(Control::UpdateService(UpdateService { deploy: true, ..UpdateService::default() }));
+    assert_eq!(stage.fire("in", 20.0), NotScaled(DeploymentInProgress));
+    assert_eq!(stage.fire("out", 80.0), Scaled(6));
+    stage.0.wait(400);
+    assert_eq!(stage.fire("in", 20.0), Scaled(5));
+}
