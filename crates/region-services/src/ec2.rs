@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
+use super::Services;
 use super::arena::{InstanceKey, TaskKey};
-use super::{Due, Services};
+use super::context::Due;
 use region_core::api::ApiError;
 use region_core::names::{ACCOUNT, REGION};
 
@@ -46,7 +47,7 @@ impl Services {
         if machine.terminated_at.is_some() {
             return;
         }
-        machine.terminated_at = Some(self.now);
+        machine.terminated_at = Some(self.context.now);
         machine.on = false;
         for container in machine.containers.clone() {
             if self.ecs.containers[container].agent_connected {
@@ -68,7 +69,7 @@ impl Services {
     pub(super) fn take(&mut self, key: InstanceKey) {
         if self.auto_scaling.instances[key].terminated_at.is_none() {
             self.end(key);
-            self.after(self.settings.health_check_seconds, Due::Unhealthy(key));
+            self.context.after(self.context.settings.health_check_seconds, Due::Unhealthy(key));
         }
     }
 
@@ -87,9 +88,9 @@ impl Services {
         }
         let detail = json!({ "instance-id": machine.id, "instance-action": "terminate" });
         let arn = format!("arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{}", machine.id);
-        self.emit("aws.ec2", "EC2 Spot Instance Interruption Warning", &[&arn], detail);
+        self.context.emit("aws.ec2", "EC2 Spot Instance Interruption Warning", &[&arn], detail);
         if let Some(seconds) = after {
-            self.after(seconds, Due::Taken(key));
+            self.context.after(seconds, Due::Taken(key));
         }
         Ok(())
     }

@@ -117,7 +117,7 @@ impl Services {
 impl<'a> Truth<'a> {
     /// The world's time.
     pub fn now(self) -> Time {
-        self.world.now
+        self.world.context.now
     }
 
     /// Every instance ever launched, oldest first.

@@ -7,12 +7,10 @@ use time::Duration;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
-use super::Services;
 use region_core::Time;
-use region_core::api::Effect;
 use region_core::names::{ACCOUNT, REGION};
 
-const SECONDS: &[BorrowedFormatItem<'_>] =
+pub(crate) const SECONDS: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
 const MILLISECONDS: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
@@ -55,50 +53,4 @@ pub(super) fn uuid(rng: &mut StdRng) -> String {
     let (d, e) = (rng.random::<u16>(), rng.random::<u64>());
     let (c, d, e) = (c & 0x0fff | 0x4000, d & 0x3fff | 0x8000, e & 0xffff_ffff_ffff);
     format!("{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}")
-}
-
-impl Services {
-    /// The id of a container instance or task.
-    pub(super) fn hex_id(&mut self) -> String {
-        format!("{:032x}", self.rng.random::<u128>())
-    }
-
-    /// The id of an EC2 instance.
-    pub(super) fn ec2_id(&mut self) -> String {
-        format!("i-0{:016x}", self.rng.random::<u64>())
-    }
-
-    /// A version 4 UUID, as tokens, requests and events carry.
-    pub(super) fn uuid(&mut self) -> String {
-        uuid(&mut self.rng)
-    }
-
-    /// Put an event on the default bus.
-    pub(super) fn emit(&mut self, source: &str, kind: &str, resources: &[&str], detail: Value) {
-        let id = self.uuid();
-        self.emit_as(id, source, kind, resources, detail);
-    }
-
-    /// Put an event on the default bus, with an id that the caller chose.
-    pub(super) fn emit_as(
-        &mut self,
-        id: String,
-        source: &str,
-        kind: &str,
-        resources: &[&str],
-        detail: Value,
-    ) {
-        let mut event = json!({
-            "version": "0",
-            "id": id,
-            "detail-type": kind,
-            "source": source,
-            "account": ACCOUNT,
-            "time": self.now.format(SECONDS).unwrap_or_default(),
-            "region": REGION,
-            "resources": resources,
-        });
-        put(&mut event, "detail", detail);
-        self.effects.push(Effect::Event(event));
-    }
 }

@@ -21,16 +21,16 @@ pub(super) const CANCELLED: &str = "Cancelled";
 impl Services {
     /// Begin an activity about an instance.
     pub(super) fn begin_activity(&mut self, instance: InstanceKey, verb: &str, cause: &str) {
-        let id = self.uuid();
+        let id = self.context.uuid();
         let machine = &mut self.auto_scaling.instances[instance];
         let activities = &mut self.auto_scaling.groups[machine.group].activities;
         machine.activity = Some(activities.len());
         activities.push(Activity {
             id,
             description: format!("{verb} EC2 instance: {}", machine.id),
-            cause: format!("At {} {cause}", rfc3339(self.now)),
+            cause: format!("At {} {cause}", rfc3339(self.context.now)),
             zone: machine.zone.clone(),
-            started_at: self.now,
+            started_at: self.context.now,
             ended_at: None,
             status: IN_PROGRESS,
             progress: 0,
@@ -39,7 +39,7 @@ impl Services {
 
     /// Give the instance's activity another status; `Successful` and `Cancelled` end it.
     pub(super) fn mark_activity(&mut self, instance: InstanceKey, status: &'static str) {
-        let now = self.now;
+        let now = self.context.now;
         let machine = &mut self.auto_scaling.instances[instance];
         let activities = &mut self.auto_scaling.groups[machine.group].activities;
         let Some(activity) = machine.activity.and_then(|at| activities.get_mut(at)) else { return };

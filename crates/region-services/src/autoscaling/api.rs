@@ -119,7 +119,7 @@ impl Services {
     }
 
     fn show_group(&self, group: &Group) -> Value {
-        let was = if self.lags() { group.trail.at(self.read_at) } else { None };
+        let was = if self.context.lags() { group.trail.at(self.context.read_at) } else { None };
         let (desired, tags) = was.map_or((group.desired, &group.tags), |(d, tags)| (*d, tags));
         let mut shown = json!({
             "AutoScalingGroupName": group.name,
@@ -203,22 +203,26 @@ impl Services {
     /// Reads may show every group's capacity and tags, and every instance's state, as they
     /// are from now on, and for a while as they were.
     pub(crate) fn remember_states(&mut self) {
-        if !self.lags() {
+        if !self.context.lags() {
             return;
         }
         for group in self.auto_scaling.groups.iter().map(|(key, _)| key).collect::<Vec<_>>() {
             let group = &mut self.auto_scaling.groups[group];
-            group.trail.record(self.now, (group.desired, group.tags.clone()));
+            group.trail.record(self.context.now, (group.desired, group.tags.clone()));
             for key in group.members.clone() {
                 let machine = &mut self.auto_scaling.instances[key];
-                machine.trail.record(self.now, machine.state);
+                machine.trail.record(self.context.now, machine.state);
             }
         }
     }
 
     /// An instance's state, as the read under way shows it.
     fn seen_state(&self, machine: &Instance) -> LifecycleState {
-        let was = if self.lags() { machine.trail.at(self.read_at).copied() } else { None };
+        let was = if self.context.lags() {
+            machine.trail.at(self.context.read_at).copied()
+        } else {
+            None
+        };
         was.unwrap_or(machine.state)
     }
 
@@ -291,7 +295,7 @@ impl Services {
     fn cooled_down(&self, group: &str) -> Result<(), ApiError> {
         let group = &self.auto_scaling.groups[self.group_named(group)?];
         let blocks = |activity: &&Activity| {
-            activity.ended_at.is_none_or(|end| end + seconds(COOLDOWN_SECONDS) > self.now)
+            activity.ended_at.is_none_or(|end| end + seconds(COOLDOWN_SECONDS) > self.context.now)
         };
         let Some(activity) = group.activities.iter().rev().find(blocks) else { return Ok(()) };
         let id = &activity.id;

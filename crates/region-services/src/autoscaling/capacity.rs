@@ -7,10 +7,11 @@ use time::Duration;
 
 use super::activities::{IN_PROGRESS, group_arn};
 use super::model::{Errand, Group, Hook, HookResult, Instance, LifecycleState, Tag};
+use crate::Services;
 use crate::arena::{GroupKey, InstanceKey};
+use crate::context::Due;
 use crate::control::{CreateGroup, PutLifecycleHook, UpdateGroup};
 use crate::trail::Trail;
-use crate::{Due, Services};
 use region_core::api::ApiError;
 
 /// Auto Scaling's code for nearly everything it refuses.
@@ -34,12 +35,12 @@ impl Services {
             ));
         }
         self.create_cluster(&order.cluster);
-        let uuid = self.uuid();
+        let uuid = self.context.uuid();
         let key = self.auto_scaling.groups.add(Group {
             arn: group_arn(&uuid, &order.name),
             name: order.name.clone(),
             cluster: order.cluster,
-            created_at: self.now,
+            created_at: self.context.now,
             desired: order.desired,
             min: order.min,
             max: order.max,
@@ -204,7 +205,7 @@ impl Services {
 
     /// Launch one instance in the emptiest zone.
     pub(super) fn launch(&mut self, key: GroupKey, ready: bool) -> InstanceKey {
-        let id = self.ec2_id();
+        let id = self.context.ec2_id();
         let group = &self.auto_scaling.groups[key];
         let here = |zone: &String| {
             let members = group.members.iter().map(|m| &self.auto_scaling.instances[*m]);
@@ -222,7 +223,7 @@ impl Services {
             state: LifecycleState::Pending,
             healthy: true,
             on: true,
-            launched_at: self.now,
+            launched_at: self.context.now,
             warming_since: None,
             terminated_at: None,
             last_container_stop: None,
@@ -242,11 +243,11 @@ impl Services {
             self.auto_scaling.instances[instance].warming_since = None;
             let container = self.register(instance, &cluster, true);
             // It has been warm for long, so it registered long ago.
-            self.ecs.containers[container].registered_at = self.now - Duration::HOUR;
+            self.ecs.containers[container].registered_at = self.context.now - Duration::HOUR;
         } else {
             self.mark_activity(instance, IN_PROGRESS);
-            self.after(boot, Due::InService(instance));
-            self.after(boot + register, Due::Agent(instance));
+            self.context.after(boot, Due::InService(instance));
+            self.context.after(boot + register, Due::Agent(instance));
         }
         instance
     }

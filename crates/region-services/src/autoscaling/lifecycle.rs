@@ -4,9 +4,10 @@
 use super::activities::{CANCELLED, IN_PROGRESS, SUCCESSFUL, WAITING};
 use super::capacity::validation;
 use super::model::{Action, ActionEnd, Errand, Hook, HookResult, LifecycleState};
+use crate::Services;
 use crate::arena::{GroupKey, InstanceKey};
+use crate::context::Due;
 use crate::control::LaunchIntoWarmPool;
-use crate::{Due, Services};
 use region_core::api::ApiError;
 
 impl Services {
@@ -27,13 +28,13 @@ impl Services {
             self.mark_activity(key, WAITING);
         }
         for hook in &hooks {
-            let token = self.uuid();
-            let action = Action::new(hook, token.clone(), self.now);
+            let token = self.context.uuid();
+            let action = Action::new(hook, token.clone(), self.context.now);
             let expires_at = action.expires_at();
             let machine = &mut self.auto_scaling.instances[key];
             machine.actions.push(action);
             let place = machine.actions.len() - 1;
-            self.agenda.at(expires_at, Due::HookTimeout(key, place));
+            self.context.agenda.at(expires_at, Due::HookTimeout(key, place));
             self.tell_of_action(key, hook, &token);
         }
         self.let_go(key);
@@ -64,22 +65,22 @@ impl Services {
         machine.state = errand.proceed();
         let group = &self.auto_scaling.groups[group];
         let (boot, register) = (group.boot_seconds, group.registration_seconds);
-        let shutdown = self.settings.shutdown_seconds;
+        let shutdown = self.context.settings.shutdown_seconds;
         self.mark_activity(key, IN_PROGRESS);
         match errand {
             Errand::Terminate | Errand::TerminateWarm => {
                 self.end(key);
-                self.after(shutdown, Due::Terminated(key));
+                self.context.after(shutdown, Due::Terminated(key));
             }
             Errand::Warm => {
                 self.halt(key);
-                self.after(shutdown, Due::Warmed(key));
+                self.context.after(shutdown, Due::Warmed(key));
             }
             Errand::ReplaceRootVolume => {
                 self.halt(key);
                 self.auto_scaling.instances[key].on = true;
-                self.after(boot, Due::InService(key));
-                self.after(boot + register, Due::Agent(key));
+                self.context.after(boot, Due::InService(key));
+                self.context.after(boot + register, Due::Agent(key));
             }
         }
     }
@@ -91,21 +92,21 @@ impl Services {
 
     /// Restart the timer of a lifecycle action: the heartbeat is not added to what is left.
     pub(super) fn heartbeat(&mut self, (key, place): (InstanceKey, usize)) {
-        let now = self.now;
+        let now = self.context.now;
         let actions = &mut self.auto_scaling.instances[key].actions;
         let Some(action) = actions.get_mut(place) else { return };
         action.last_heartbeat = now;
         let expires_at = action.expires_at();
-        self.agenda.at(expires_at, Due::HookTimeout(key, place));
+        self.context.agenda.at(expires_at, Due::HookTimeout(key, place));
     }
 
     /// Time out a lifecycle action, unless a heartbeat has extended it since.
     pub(crate) fn hook_timeout(&mut self, key: InstanceKey, place: usize) {
         let Some(action) = self.auto_scaling.instances[key].actions.get(place) else { return };
-        if action.ended.is_some() || action.expires_at() > self.now {
+        if action.ended.is_some() || action.expires_at() > self.context.now {
             return;
         }
-        let end = match action.global_end <= self.now {
+        let end = match action.global_end <= self.context.now {
             true => ActionEnd::GlobalTimeout,
             false => ActionEnd::HeartbeatTimeout,
         };
@@ -113,7 +114,7 @@ impl Services {
     }
 
     fn end_action(&mut self, key: InstanceKey, place: usize, end: ActionEnd) {
-        let now = self.now;
+        let now = self.context.now;
         let machine = &mut self.auto_scaling.instances[key];
         let Some(action) = machine.actions.get_mut(place) else { return };
         action.ended = Some((now, end));
@@ -161,7 +162,7 @@ impl Services {
 
     /// A boot is over.
     pub(crate) fn in_service(&mut self, key: InstanceKey) {
-        let now = self.now;
+        let now = self.context.now;
         let machine = &mut self.auto_scaling.instances[key];
         let booting = [LifecycleState::Pending, LifecycleState::ReplacingRootVolumeProceed];
         if machine.on && booting.contains(&machine.state) {
@@ -192,8 +193,8 @@ impl Services {
             topic_arn: None,
             metadata: None,
         };
-        let action = Action::new(&hook, self.uuid(), self.now);
-        self.agenda.at(action.expires_at(), Due::HookTimeout(key, 0));
+        let action = Action::new(&hook, self.context.uuid(), self.context.now);
+        self.context.agenda.at(action.expires_at(), Due::HookTimeout(key, 0));
         let machine = &mut self.auto_scaling.instances[key];
         machine.state = LifecycleState::WarmedPendingWait;
         machine.errand = Errand::Warm;
@@ -219,8 +220,8 @@ impl Services {
         machine.on = true;
         let group = &self.auto_scaling.groups[machine.group];
         let (boot, register) = (group.boot_seconds, group.registration_seconds);
-        self.after(boot, Due::InService(key));
-        self.after(boot + register, Due::Agent(key));
+        self.context.after(boot, Due::InService(key));
+        self.context.after(boot + register, Due::Agent(key));
     }
 
     /// An ending instance is gone for its group too.
@@ -252,7 +253,7 @@ impl Services {
     }
 
     fn skip_actions(&mut self, key: InstanceKey) {
-        let now = self.now;
+        let now = self.context.now;
         for action in &mut self.auto_scaling.instances[key].actions {
             action.ended.get_or_insert((now, ActionEnd::Skipped));
         }

@@ -16,7 +16,7 @@ const TRANSITION: &str = "autoscaling:EC2_INSTANCE_TERMINATING";
 impl Services {
     /// A hook now holds the instance: a message to its target, if it has one, and an event.
     pub(super) fn tell_of_action(&mut self, instance: InstanceKey, hook: &Hook, token: &str) {
-        let request = self.uuid();
+        let request = self.context.uuid();
         let machine = &self.auto_scaling.instances[instance];
         let group = &self.auto_scaling.groups[machine.group];
         let (origin, destination) = machine.errand.way();
@@ -41,8 +41,8 @@ impl Services {
             put(&mut message, "AccountId", ACCOUNT);
             put(&mut message, "RequestId", request);
             put(&mut message, "Service", SERVICE);
-            put(&mut message, "Time", rfc3339(self.now));
-            self.effects.push(Effect::Publish {
+            put(&mut message, "Time", rfc3339(self.context.now));
+            self.context.effects.push(Effect::Publish {
                 topic_arn: topic_arn.clone(),
                 // The two spaces are AWS's.
                 subject: format!(
@@ -53,13 +53,13 @@ impl Services {
             });
         }
         let kind = "EC2 Instance-terminate Lifecycle Action";
-        self.emit("aws.autoscaling", kind, &[&arn], detail);
+        self.context.emit("aws.autoscaling", kind, &[&arn], detail);
     }
 
     /// A hook was made or changed: a test message to its target.
     pub(super) fn tell_of_hook(&mut self, group: GroupKey, hook: &Hook) {
         let Some(topic_arn) = hook.topic_arn.clone() else { return };
-        let request = self.uuid();
+        let request = self.context.uuid();
         let group = &self.auto_scaling.groups[group];
         let message = json!({
             "AccountId": ACCOUNT,
@@ -68,9 +68,13 @@ impl Services {
             "AutoScalingGroupName": group.name,
             "Service": SERVICE,
             "Event": "autoscaling:TEST_NOTIFICATION",
-            "Time": rfc3339(self.now),
+            "Time": rfc3339(self.context.now),
         });
         let subject = format!("Auto Scaling: test notification for group \"{}\"", group.name);
-        self.effects.push(Effect::Publish { topic_arn, subject, message: message.to_string() });
+        self.context.effects.push(Effect::Publish {
+            topic_arn,
+            subject,
+            message: message.to_string(),
+        });
     }
 }

@@ -104,7 +104,10 @@ impl Services {
         let recent = read.as_ref().and_then(|data| data.get("recentDatapoints")?.as_array());
         let recent = recent.into_iter().flatten().filter_map(Value::as_f64).collect();
         let (reason, reason_data) = (reason.to_owned(), data.map(str::to_owned));
-        self.change_alarm(&name, State { value, reason, reason_data, updated_at: self.now });
+        self.change_alarm(
+            &name,
+            State { value, reason, reason_data, updated_at: self.context.now },
+        );
         if before != value {
             self.scale(self.firings(&name, recent));
         }

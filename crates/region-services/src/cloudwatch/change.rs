@@ -10,7 +10,8 @@ use super::alarm::{Alarm, Kind, State, StateValue, alarm_arn, alarm_name};
 use super::notification::Told;
 use super::reason::stamp;
 use super::suppression::{Suppressor, Watch};
-use crate::{Due, Services};
+use crate::Services;
+use crate::context::Due;
 use region_core::api::Effect;
 
 /// As in the reasons of composite alarms.
@@ -69,12 +70,12 @@ impl Services {
             }
         };
         let reason_data = Some(json!({ "triggeringAlarms": triggering }).to_string());
-        self.enter(name, State { value, reason, reason_data, updated_at: self.now })
+        self.enter(name, State { value, reason, reason_data, updated_at: self.context.now })
     }
 
     /// Put an alarm in a state. Returns whether the state changed.
     fn enter(&mut self, name: &str, state: State) -> bool {
-        let now = self.now;
+        let now = self.context.now;
         let watch = self.suppressor_of(name);
         let Some(alarm) = self.cloudwatch.alarms.get_mut(name) else { return false };
         let before = alarm.told();
@@ -110,20 +111,20 @@ impl Services {
             Kind::Metric(_) => None,
         };
         if let Some(next) = next_check {
-            self.agenda.at(next, Due::Suppressed);
+            self.context.agenda.at(next, Due::Suppressed);
         }
         let id = self.cloudwatch.uuid();
         let kind = "CloudWatch Alarm State Change";
-        self.emit_as(id, "aws.cloudwatch", kind, &[&arn], detail);
+        self.context.emit_as(id, "aws.cloudwatch", kind, &[&arn], detail);
         for topic_arn in topics.into_iter().filter(|_| acts) {
             let (subject, message) = (subject.clone(), message.clone());
-            self.effects.push(Effect::Publish { topic_arn, subject, message });
+            self.context.effects.push(Effect::Publish { topic_arn, subject, message });
         }
     }
 
     /// Check the suppressed alarms after a suppressor changed or a period may have ended.
     pub(crate) fn check_suppressed(&mut self) {
-        let now = self.now;
+        let now = self.context.now;
         for name in self.composites(|_| true) {
             let watch = self.suppressor_of(&name);
             let Some(alarm) = self.cloudwatch.alarms.get_mut(&name) else { continue };
@@ -134,7 +135,7 @@ impl Services {
             let acts = suppressor.check(value, watch, now);
             let next = suppressor.next_check().filter(|next| planned != Some(*next));
             if let Some(next) = next {
-                self.agenda.at(next, Due::Suppressed);
+                self.context.agenda.at(next, Due::Suppressed);
             }
             if acts {
                 alarm.state.updated_at = now;

@@ -96,7 +96,7 @@ impl Services {
     /// `ValidationError` for a datum without value, or a time that is none.
     pub(crate) fn put_metric_data(&mut self, order: PutMetricData) -> Result<(), ApiError> {
         for datum in order.metric_data {
-            let time = datum.timestamp.map_or(Some(self.now), moment);
+            let time = datum.timestamp.map_or(Some(self.context.now), moment);
             let time = time.ok_or_else(|| validation("Timestamp is no time"))?;
             let summaries = datum.summaries();
             if summaries.is_empty() || summaries.iter().any(|all| all.count <= 0.0) {

@@ -98,7 +98,7 @@ impl Services {
 
     /// The metrics of the minute that is over.
     pub(super) fn measure(&self) -> Measured {
-        let since = self.now - Duration::seconds(MINUTE);
+        let since = self.context.now - Duration::seconds(MINUTE);
         let mut measured = Vec::new();
         for ((cluster, service), load) in &self.cloudwatch.loads {
             let Ok(key) = self.service(cluster, service) else { continue };

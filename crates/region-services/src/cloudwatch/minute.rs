@@ -9,26 +9,27 @@ use super::alarm::Kind;
 use super::late::LateSamples;
 use super::metrics::{MINUTE, MetricId, Summary};
 use super::reason;
+use crate::Services;
+use crate::context::Due;
 use crate::scaling::Firing;
 use crate::wording::seconds;
-use crate::{Due, Services};
 use region_core::Time;
 
 impl Services {
     /// Start the minutes of CloudWatch, because there is now an alarm or a load.
     pub(crate) fn begin_minutes(&mut self) {
         if !std::mem::replace(&mut self.cloudwatch.awake, true) {
-            let past = self.now.unix_timestamp().rem_euclid(MINUTE);
-            let whole = self.now.replace_nanosecond(0).unwrap_or(self.now);
-            self.agenda.at(whole + Duration::seconds(MINUTE - past), Due::Minute);
+            let past = self.context.now.unix_timestamp().rem_euclid(MINUTE);
+            let whole = self.context.now.replace_nanosecond(0).unwrap_or(self.context.now);
+            self.context.agenda.at(whole + Duration::seconds(MINUTE - past), Due::Minute);
         }
     }
 
     /// A minute is over: what it measured is published a little later, and then evaluated.
     pub(crate) fn minute(&mut self) {
-        let delay = self.settings.metric_delay_seconds;
+        let delay = self.context.settings.metric_delay_seconds;
         for (id, time, samples) in self.measure() {
-            let rules = &self.settings.late_samples;
+            let rules = &self.context.settings.late_samples;
             let (in_time, late) =
                 LateSamples::part(rules, &id.name, samples, &mut self.cloudwatch.rng);
             let late = late.map(|late| (late.samples, late.seconds.max(delay)));
@@ -37,17 +38,17 @@ impl Services {
                 self.publish_after(after, (id.clone(), time, samples));
             }
         }
-        self.after(self.settings.alarm_delay_seconds, Due::Alarms);
-        self.agenda.at(self.now + Duration::seconds(MINUTE), Due::Minute);
+        self.context.after(self.context.settings.alarm_delay_seconds, Due::Alarms);
+        self.context.agenda.at(self.context.now + Duration::seconds(MINUTE), Due::Minute);
     }
 
     fn publish_after(&mut self, delay: u64, measured: (MetricId, Time, Summary)) {
-        let at = self.now + seconds(delay);
+        let at = self.context.now + seconds(delay);
         match self.cloudwatch.unpublished.entry(at) {
             Entry::Occupied(mut waiting) => waiting.get_mut().push(measured),
             Entry::Vacant(nothing) => {
                 nothing.insert(vec![measured]);
-                self.agenda.at(at, Due::Publish);
+                self.context.agenda.at(at, Due::Publish);
             }
         }
     }
@@ -55,7 +56,7 @@ impl Services {
     /// What was measured and can be read by now is published.
     pub(crate) fn publish_measured(&mut self) {
         while let Some(waiting) = self.cloudwatch.unpublished.first_entry() {
-            if *waiting.key() > self.now {
+            if *waiting.key() > self.context.now {
                 break;
             }
             for (id, time, samples) in waiting.remove() {
@@ -80,13 +81,14 @@ impl Services {
         let cloudwatch = &self.cloudwatch;
         let Some(alarm) = cloudwatch.alarms.get(name) else { return Vec::new() };
         let Kind::Metric(metric) = &alarm.kind else { return Vec::new() };
-        let points = metric.points(&cloudwatch.metrics, self.now);
+        let points = metric.points(&cloudwatch.metrics, self.context.now);
         let values: Vec<_> = points.iter().map(|point| point.value).collect();
         let verdict = metric.criteria.judge(&values);
         let recent = verdict.counted.iter().rev();
         let recent = recent.filter_map(|place| *values.get(*place)?).collect();
         let other = verdict.state.filter(|state| *state != alarm.state.value);
-        let state = other.map(|value| reason::state(metric, value, &verdict, &points, self.now));
+        let state =
+            other.map(|value| reason::state(metric, value, &verdict, &points, self.context.now));
         if let Some(state) = state {
             self.change_alarm(name, state);
         }

@@ -91,16 +91,16 @@ impl Services {
             value: StateValue::InsufficientData,
             reason: "Unchecked: Initial alarm creation".to_owned(),
             reason_data: None,
-            updated_at: self.now,
+            updated_at: self.context.now,
         };
         Alarm {
             name,
             description: None,
             actions_enabled: true,
             actions,
-            configured_at: self.now,
+            configured_at: self.context.now,
             state,
-            transitioned_at: self.now,
+            transitioned_at: self.context.now,
             left_alarm_at: None,
             kind,
         }

@@ -5,13 +5,14 @@ mod orders;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Services;
 use super::arena::{ContainerKey, InstanceKey, TaskKey};
 use super::autoscaling::{Errand, LifecycleState};
 use super::cloudwatch::{PutCompositeAlarm, PutMetricAlarm, PutMetricData, SetLoad};
+use super::context::Due;
 use super::ecs::{ContainerStatus, Start};
 use super::scaling::{PutStepPolicy, RegisterScalableTarget};
 use super::wording::seconds;
-use super::{Due, Services};
 use region_core::Time;
 use region_core::api::ApiError;
 
@@ -214,10 +215,10 @@ impl Services {
     }
 
     fn protect(&mut self, task: TaskKey, for_seconds: u64) {
-        let until = self.now + seconds(for_seconds);
+        let until = self.context.now + seconds(for_seconds);
         self.ecs.tasks[task].protected_until = Some(until);
         // The scheduler runs when protection ends, as it does when health checks pass.
-        self.agenda.at(until, Due::Healthy(task));
+        self.context.agenda.at(until, Due::Healthy(task));
         self.wake_service_of(task);
     }
 

@@ -143,14 +143,16 @@ impl Services {
                 Some(task) if task.service.is_none() => {
                     failures.push(failure(&task.arn, "TASK_NOT_VALID"));
                 }
-                Some(task) => found.push(match task.protected_until.filter(|at| *at > self.now) {
-                    Some(until) => json!({
-                        "taskArn": task.arn,
-                        "protectionEnabled": true,
-                        "expirationDate": epoch(until),
-                    }),
-                    None => json!({ "taskArn": task.arn, "protectionEnabled": false }),
-                }),
+                Some(task) => {
+                    found.push(match task.protected_until.filter(|at| *at > self.context.now) {
+                        Some(until) => json!({
+                            "taskArn": task.arn,
+                            "protectionEnabled": true,
+                            "expirationDate": epoch(until),
+                        }),
+                        None => json!({ "taskArn": task.arn, "protectionEnabled": false }),
+                    })
+                }
             }
         }
         Ok(json!({ "protectedTasks": found, "failures": failures }))

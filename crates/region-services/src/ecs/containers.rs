@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Changing, Cluster, ContainerInstance, ContainerStatus, TaskStatus};
+use crate::Services;
 use crate::arena::{ContainerKey, InstanceKey};
+use crate::context::Due;
 use crate::trail::Trail;
 use crate::wording::ecs_arn;
-use crate::{Due, Services};
 
 impl Services {
     /// Make the cluster, unless it is there.
@@ -25,7 +26,7 @@ impl Services {
         cluster: &str,
         ready: bool,
     ) -> ContainerKey {
-        let id = self.hex_id();
+        let id = self.context.hex_id();
         let machine = &self.auto_scaling.instances[instance];
         let container = self.ecs.containers.add(ContainerInstance {
             arn: ecs_arn("container-instance", &format!("{cluster}/{id}")),
@@ -37,7 +38,7 @@ impl Services {
             status: ContainerStatus::Registering,
             agent_connected: true,
             version: 0,
-            registered_at: self.now,
+            registered_at: self.context.now,
             attributes: BTreeMap::new(),
             cpu: machine.cpu,
             memory: machine.memory,
@@ -58,7 +59,7 @@ impl Services {
             self.activate(container);
         } else {
             self.announce_container(container);
-            self.after(self.settings.activation_seconds, Due::Active(container));
+            self.context.after(self.context.settings.activation_seconds, Due::Active(container));
         }
         container
     }
@@ -152,8 +153,8 @@ impl Services {
 
     /// Reads may show it as it is from now on, and for a while as it was.
     pub(crate) fn remember_container(&mut self, key: ContainerKey) {
-        if self.lags() {
-            let now = self.now;
+        if self.context.lags() {
+            let now = self.context.now;
             let container = &mut self.ecs.containers[key];
             let changing = container.changing();
             container.trail.record(now, changing);
@@ -163,8 +164,8 @@ impl Services {
     /// What of it changes, as the read under way shows it; nothing if it does not.
     pub(super) fn seen_container(&self, key: ContainerKey) -> Option<Changing> {
         let container = &self.ecs.containers[key];
-        if self.lags() {
-            container.trail.at(self.read_at).cloned()
+        if self.context.lags() {
+            container.trail.at(self.context.read_at).cloned()
         } else {
             Some(container.changing())
         }

@@ -49,14 +49,14 @@ pub(super) struct Stage {
 
 impl Services {
     pub(super) fn deployment_id(&mut self) -> String {
-        format!("ecs-svc/{:019}", self.rng.random::<u64>() >> 1)
+        format!("ecs-svc/{:019}", self.context.rng.random::<u64>() >> 1)
     }
 
     /// Let new tasks, of this revision of the service's task definition, replace all there are.
     pub(super) fn begin_deployment(&mut self, key: ServiceKey, revision: usize) {
         let id = self.deployment_id();
         let service = &mut self.ecs.services[key];
-        let next = Deployment::new(id, service.deployment.number + 1, revision, self.now);
+        let next = Deployment::new(id, service.deployment.number + 1, revision, self.context.now);
         let definition = self.ecs.definitions.get(&service.name);
         if let Some(workload) = definition.and_then(|d| d.get(revision.saturating_sub(1))) {
             service.workload = workload.clone();
@@ -72,13 +72,14 @@ impl Services {
         if service.deployment.completed && service.replaced.is_empty() {
             return;
         }
-        let healthy = self.wanted_of(service, &service.deployment).filter(|t| t.healthy(self.now));
+        let healthy =
+            self.wanted_of(service, &service.deployment).filter(|t| t.healthy(self.context.now));
         let healthy = healthy.count();
         let mut left = service.replaced.clone();
         left.retain(|old| self.wanted_of(service, old).next().is_some());
         let completes =
             left.is_empty() && healthy >= service.desired && !service.deployment.completed;
-        let now = self.now;
+        let now = self.context.now;
         let service = &mut self.ecs.services[key];
         service.replaced = left;
         if completes {
@@ -123,16 +124,20 @@ impl Services {
 
     /// Reads may show the service as it is from now on, and for a while as it was.
     pub(super) fn remember_service(&mut self, key: ServiceKey) {
-        if self.lags() {
+        if self.context.lags() {
             let progress = self.progress(key);
-            self.ecs.services[key].trail.record(self.now, progress);
+            self.ecs.services[key].trail.record(self.context.now, progress);
         }
     }
 
     /// What of it changes, as the read under way shows it.
     pub(super) fn seen_progress(&self, key: ServiceKey) -> Progress {
         let service = &self.ecs.services[key];
-        let was = if self.lags() { service.trail.at(self.read_at).cloned() } else { None };
+        let was = if self.context.lags() {
+            service.trail.at(self.context.read_at).cloned()
+        } else {
+            None
+        };
         was.unwrap_or_else(|| self.progress(key))
     }
 }

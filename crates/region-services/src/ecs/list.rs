@@ -125,15 +125,16 @@ impl Services {
 
     /// lastStatus, and whether ECS wants it to run, as the read under way shows them.
     pub(super) fn seen_task(&self, task: &Task) -> (TaskStatus, bool) {
-        let was = if self.lags() { task.trail.at(self.read_at).copied() } else { None };
+        let was =
+            if self.context.lags() { task.trail.at(self.context.read_at).copied() } else { None };
         was.unwrap_or((task.last, task.wanted))
     }
 
     /// Whether reads show the task: already, and still.
     pub(super) fn visible(&self, task: &Task) -> bool {
-        let already = task.created_at <= self.read_at;
+        let already = task.created_at <= self.context.read_at;
         let still = task.last != TaskStatus::Stopped
-            || task.reported_stopped_at.is_none_or(|at| at + REMEMBERED > self.now);
+            || task.reported_stopped_at.is_none_or(|at| at + REMEMBERED > self.context.now);
         already && still
     }
 }

@@ -4,9 +4,10 @@
 use serde_json::json;
 
 use super::model::{ContainerStatus, Service, Task, TaskStatus};
+use crate::Services;
 use crate::arena::{ServiceKey, TaskKey};
+use crate::context::Due;
 use crate::wording::{rfc3339, seconds};
-use crate::{Due, Services};
 
 impl Service {
     /// The fewest healthy tasks: the percentage rounded up.
@@ -24,7 +25,7 @@ impl Services {
     /// Schedule a run of the service's scheduler. Requests until then share that run.
     pub(crate) fn wake(&mut self, key: ServiceKey) {
         if !std::mem::replace(&mut self.ecs.services[key].awake, true) {
-            self.after(self.settings.scheduler_seconds, Due::Schedule(key));
+            self.context.after(self.context.settings.scheduler_seconds, Due::Schedule(key));
         }
     }
 
@@ -57,7 +58,7 @@ impl Services {
         let missing = service.desired.saturating_sub(staying);
         let allowed = service.most().saturating_sub(total);
         let count = missing.min(allowed);
-        if count > 0 && service.retry_at.is_none_or(|at| at <= self.now) {
+        if count > 0 && service.retry_at.is_none_or(|at| at <= self.context.now) {
             let placed = self.place(key, count, ready).len();
             if placed > 0 {
                 let text = format!("has started {placed} tasks.");
@@ -88,7 +89,7 @@ impl Services {
             if !state.wanted {
                 continue;
             }
-            healthy += usize::from(state.healthy(self.now));
+            healthy += usize::from(state.healthy(self.context.now));
             match self.stays(service, state) {
                 true => staying.push(*task),
                 false => leaving.push(*task),
@@ -101,9 +102,9 @@ impl Services {
             let state = &self.ecs.tasks[task];
             let may_go = if state.last < TaskStatus::Running {
                 true
-            } else if state.protected(self.now) {
+            } else if state.protected(self.context.now) {
                 false
-            } else if state.healthy(self.now) {
+            } else if state.healthy(self.context.now) {
                 let spared = spare > 0;
                 spare = spare.saturating_sub(1);
                 spared
@@ -115,7 +116,7 @@ impl Services {
             }
         }
         let surplus = staying.into_iter().rev();
-        let surplus = surplus.filter(|task| !self.ecs.tasks[*task].protected(self.now));
+        let surplus = surplus.filter(|task| !self.ecs.tasks[*task].protected(self.context.now));
         stopping.extend(surplus.take(excess));
         if stopping.is_empty() {
             return;
@@ -129,14 +130,14 @@ impl Services {
 
     /// Report a failed placement, and retry with growing delays.
     fn placement_failed(&mut self, key: ServiceKey) {
-        let settings = &self.settings;
+        let settings = &self.context.settings;
         let service = &mut self.ecs.services[key];
         let doubled =
             settings.placement_retry_seconds.saturating_mul(1 << service.failures.min(16));
         let delay = doubled.min(settings.placement_retry_most_seconds);
         service.failures += 1;
-        service.retry_at = Some(self.now + seconds(delay));
-        self.after(delay, Due::Schedule(key));
+        service.retry_at = Some(self.context.now + seconds(delay));
+        self.context.after(delay, Due::Schedule(key));
         self.announce_shortage(key);
     }
 
@@ -159,7 +160,7 @@ impl Services {
             "clusterArn": cluster.map(|cluster| &cluster.arn),
             "containerInstanceArns": closest.map(|container| &container.arn).into_iter().collect::<Vec<_>>(),
             "reason": shortage.reason,
-            "createdAt": rfc3339(self.now),
+            "createdAt": rfc3339(self.context.now),
         });
         let arn = service.arn.clone();
         let text = format!(
@@ -168,6 +169,6 @@ impl Services {
              Developer Guide."
         );
         self.log(key, &text);
-        self.emit("aws.ecs", "ECS Service Action", &[&arn], detail);
+        self.context.emit("aws.ecs", "ECS Service Action", &[&arn], detail);
     }
 }

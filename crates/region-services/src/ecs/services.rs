@@ -38,14 +38,14 @@ impl Services {
             return Err(ApiError::client("InvalidParameterException", text));
         }
         let revision = self.register_definition(&order.name, &order.workload);
-        let deployment = Deployment::new(self.deployment_id(), 0, revision, self.now);
+        let deployment = Deployment::new(self.deployment_id(), 0, revision, self.context.now);
         let key = self.ecs.services.add(Service {
             arn: ecs_arn("service", &format!("{cluster}/{}", order.name)),
             name: order.name.clone(),
             cluster: cluster.clone(),
             deployment,
             replaced: Vec::new(),
-            created_at: self.now,
+            created_at: self.context.now,
             tags: BTreeMap::new(),
             daemon: order.daemon,
             desired: if order.daemon { 0 } else { order.desired },
@@ -114,7 +114,7 @@ impl Services {
         }
         let service = &mut self.ecs.services[key];
         service.desired = order.desired.unwrap_or(service.desired);
-        service.deployment.updated_at = self.now;
+        service.deployment.updated_at = self.context.now;
         service.minimum_healthy_percent =
             order.minimum_healthy_percent.unwrap_or(service.minimum_healthy_percent);
         service.maximum_percent = order.maximum_percent.unwrap_or(service.maximum_percent);
@@ -138,8 +138,8 @@ impl Services {
 
     /// Add a line to a service's log.
     pub(super) fn log(&mut self, key: ServiceKey, text: &str) {
-        let id = self.uuid();
-        let at = self.now;
+        let id = self.context.uuid();
+        let at = self.context.now;
         let service = &mut self.ecs.services[key];
         let message = format!("(service {}) {text}", service.name);
         service.events.push_front(ServiceEvent { id, at, message });

@@ -86,18 +86,18 @@ impl Services {
         let mut detail = container_json(container, &container.changing(), event_stamp);
         let cluster = self.ecs.clusters.get(&container.cluster);
         put(&mut detail, "clusterArn", cluster.map(|cluster| cluster.arn.clone()));
-        put(&mut detail, "updatedAt", event_stamp(self.now));
+        put(&mut detail, "updatedAt", event_stamp(self.context.now));
         let arn = container.arn.clone();
-        self.emit("aws.ecs", "ECS Container Instance State Change", &[&arn], detail);
+        self.context.emit("aws.ecs", "ECS Container Instance State Change", &[&arn], detail);
     }
 
     /// "ECS Task State Change".
     pub(super) fn emit_task(&mut self, key: TaskKey) {
         let task = &self.ecs.tasks[key];
         let mut detail = self.task_json(task, event_stamp);
-        put(&mut detail, "updatedAt", event_stamp(self.now));
+        put(&mut detail, "updatedAt", event_stamp(self.context.now));
         let arn = task.arn.clone();
-        self.emit("aws.ecs", "ECS Task State Change", &[&arn], detail);
+        self.context.emit("aws.ecs", "ECS Task State Change", &[&arn], detail);
     }
 
     fn task_json(&self, task: &Task, stamp: Stamp) -> Value {

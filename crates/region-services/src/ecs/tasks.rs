@@ -3,10 +3,11 @@
 use rand::RngExt as _;
 
 use super::model::{ContainerStatus, Task, TaskStatus, Workload};
+use crate::Services;
 use crate::arena::{ContainerKey, ServiceKey, TaskKey};
+use crate::context::Due;
 use crate::trail::Trail;
 use crate::wording::{ecs_arn, seconds};
-use crate::{Due, Services};
 
 /// An order to start a task.
 #[derive(Debug, Clone)]
@@ -28,7 +29,7 @@ pub(crate) struct Start {
 impl Services {
     /// Place a task on `container`.
     pub(crate) fn start_task(&mut self, start: Start, container: ContainerKey) -> TaskKey {
-        let id = self.hex_id();
+        let id = self.context.hex_id();
         let cluster = self.ecs.containers[container].cluster.clone();
         let owner = start.service.map(|key| &self.ecs.services[key]);
         let deployment = owner.map_or(0, |service| service.deployment.number);
@@ -39,7 +40,7 @@ impl Services {
             None => (format!("family:{}", start.family), None),
         };
         let (least, most) = (start.workload.stop_min_seconds, start.workload.stop_max_seconds);
-        let stop_seconds = self.rng.random_range(least..=most.max(least));
+        let stop_seconds = self.context.rng.random_range(least..=most.max(least));
         let task = self.ecs.tasks.add(Task {
             arn: ecs_arn("task", &format!("{cluster}/{id}")),
             cluster,
@@ -56,7 +57,7 @@ impl Services {
             last: TaskStatus::Pending,
             held: false,
             version: 0,
-            created_at: self.now,
+            created_at: self.context.now,
             started_at: None,
             healthy_at: None,
             stopping_at: None,
@@ -79,7 +80,7 @@ impl Services {
         host.cpu_left = host.cpu_left.saturating_sub(start.workload.cpu);
         host.memory_left = host.memory_left.saturating_sub(start.workload.memory);
         if start.ready {
-            self.ecs.tasks[task].healthy_at = Some(self.now);
+            self.ecs.tasks[task].healthy_at = Some(self.context.now);
             self.move_to(task, TaskStatus::Running);
         } else {
             self.announce_task(task);
@@ -87,10 +88,10 @@ impl Services {
                 Some(_) => TaskStatus::Activating,
                 None => TaskStatus::Running,
             };
-            self.after(start.workload.start_seconds, Due::Task(task, next));
+            self.context.after(start.workload.start_seconds, Due::Task(task, next));
         }
         if let Some(seconds) = start.ends_after {
-            self.after(
+            self.context.after(
                 start.workload.start_seconds + seconds,
                 Due::Task(task, TaskStatus::Stopping),
             );
@@ -101,7 +102,7 @@ impl Services {
     /// Set the task's desired status to STOPPED. Running containers of a load-balanced service are
     /// deregistered first. A task that does not run yet ends at once.
     pub(crate) fn stop_task(&mut self, key: TaskKey, reason: &str) {
-        let now = self.now;
+        let now = self.context.now;
         let task = &mut self.ecs.tasks[key];
         if !task.wanted {
             return;
@@ -115,7 +116,7 @@ impl Services {
             (TaskStatus::Running, Some(delay)) => {
                 task.actual = TaskStatus::Deactivating;
                 task.last = TaskStatus::Deactivating;
-                self.after(delay, Due::Task(key, TaskStatus::Stopping));
+                self.context.after(delay, Due::Task(key, TaskStatus::Stopping));
                 self.announce_task(key);
             }
             _ => {
@@ -155,7 +156,7 @@ impl Services {
 
     /// Its containers end by themselves.
     pub(crate) fn finish_task(&mut self, key: TaskKey) {
-        let now = self.now;
+        let now = self.context.now;
         let task = &mut self.ecs.tasks[key];
         if task.actual >= TaskStatus::Deprovisioning {
             return;
@@ -171,7 +172,7 @@ impl Services {
 
     /// The task moves on to `next`; ECS learns of it only if the agent is connected.
     fn move_to(&mut self, key: TaskKey, next: TaskStatus) {
-        let now = self.now;
+        let now = self.context.now;
         let task = &mut self.ecs.tasks[key];
         if task.actual >= next {
             return;
@@ -179,22 +180,22 @@ impl Services {
         task.actual = next;
         let (container, workload) = (task.container, task.workload.clone());
         match next {
-            TaskStatus::Activating => self.after(0, Due::Task(key, TaskStatus::Running)),
+            TaskStatus::Activating => self.context.after(0, Due::Task(key, TaskStatus::Running)),
             TaskStatus::Running => {
                 task.started_at = Some(now);
                 if task.healthy_at.is_none() {
                     task.healthy_at = Some(now + seconds(workload.health_seconds));
-                    self.after(workload.health_seconds, Due::Healthy(key));
+                    self.context.after(workload.health_seconds, Due::Healthy(key));
                 }
             }
             TaskStatus::Stopping => {
                 let stop = task.stop_seconds;
-                self.after(stop, Due::Task(key, TaskStatus::Deprovisioning));
+                self.context.after(stop, Due::Task(key, TaskStatus::Deprovisioning));
             }
             TaskStatus::Deprovisioning => {
                 self.containers_stopped(key);
-                let delay = self.settings.deprovisioning_seconds;
-                self.after(delay, Due::Task(key, TaskStatus::Stopped));
+                let delay = self.context.settings.deprovisioning_seconds;
+                self.context.after(delay, Due::Task(key, TaskStatus::Stopped));
             }
             TaskStatus::Stopped => {
                 task.stopped_at = Some(now);
@@ -208,12 +209,12 @@ impl Services {
 
     fn containers_stopped(&mut self, key: TaskKey) {
         let instance = self.ecs.containers[self.ecs.tasks[key].container].instance;
-        self.auto_scaling.instances[instance].last_container_stop = Some(self.now);
+        self.auto_scaling.instances[instance].last_container_stop = Some(self.context.now);
     }
 
     /// ECS learns the true state of the task.
     pub(crate) fn report(&mut self, key: TaskKey) {
-        let now = self.now;
+        let now = self.context.now;
         let task = &mut self.ecs.tasks[key];
         if task.last == task.actual {
             return;
@@ -231,7 +232,7 @@ impl Services {
 
     /// ECS takes the task for STOPPED, whatever its containers do.
     pub(crate) fn forget(&mut self, key: TaskKey) {
-        let now = self.now;
+        let now = self.context.now;
         let task = &mut self.ecs.tasks[key];
         task.wanted = false;
         task.last = TaskStatus::Stopped;
@@ -263,7 +264,7 @@ impl Services {
     /// Announce a change of a task: an event for it, one for its container instance if the counts
     /// changed, and a run of its service's scheduler.
     fn announce_task(&mut self, key: TaskKey) {
-        let (lags, now) = (self.lags(), self.now);
+        let (lags, now) = (self.context.lags(), self.context.now);
         let task = &mut self.ecs.tasks[key];
         task.version += 1;
         if lags {
@@ -279,7 +280,7 @@ impl Services {
 
     /// The machine under the task is gone.
     pub(crate) fn cut(&mut self, key: TaskKey) {
-        let now = self.now;
+        let now = self.context.now;
         let task = &mut self.ecs.tasks[key];
         if task.actual == TaskStatus::Stopped {
             return;

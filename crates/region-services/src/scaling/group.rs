@@ -71,7 +71,8 @@ impl Services {
         let warmup = warmup.or(group.warmup_seconds).unwrap_or(DEFAULT_COOLDOWN);
         let mut members = Members::default();
         for machine in group.members.iter().map(|key| &self.auto_scaling.instances[*key]) {
-            let warms = machine.warming_since.is_some_and(|at| at + seconds(warmup) > self.now);
+            let warms =
+                machine.warming_since.is_some_and(|at| at + seconds(warmup) > self.context.now);
             match machine.state {
                 LifecycleState::Pending => members.warming += 1,
                 state if state.counts() && warms => members.warming += 1,

@@ -95,7 +95,7 @@ impl Services {
             Err(reason) => ScalingOutcome::NotScaled(reason),
         };
         let activity = ScalingActivity {
-            at: self.now,
+            at: self.context.now,
             policy: policy.name.clone(),
             policy_arn: firing.policy,
             target: policy.target.clone(),

@@ -46,7 +46,7 @@ impl Services {
         };
         let desired = self.ecs.services[key].desired;
         let proposed = policy.adjustment(value, threshold).and_then(|adjustment| {
-            let cooling = target.last.filter(|last| last.until > self.now);
+            let cooling = target.last.filter(|last| last.until > self.context.now);
             let running = self.running(key);
             let base = cooling.filter(|last| last.out).map_or(running, |last| last.base);
             let aim = policy.adjusted(base, adjustment);
@@ -70,7 +70,7 @@ impl Services {
     /// Give a service another desired count.
     pub(super) fn scale_service(&mut self, cluster: &str, name: &str, policy: &str, to: usize) {
         let key = (cluster.to_owned(), name.to_owned());
-        let now = self.now;
+        let now = self.context.now;
         let Ok(service) = self.service(cluster, name) else { return };
         let (desired, running) = (self.ecs.services[service].desired, self.running(service));
         let cooldown =

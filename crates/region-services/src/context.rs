@@ -1,0 +1,142 @@
+//! What every service of the account shares: the time, chance, the agenda and the events sent.
+
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use region_core::Time;
+use region_core::agenda::Agenda;
+use region_core::api::Effect;
+use region_core::names::{ACCOUNT, REGION};
+use serde_json::{Value, json};
+
+use crate::arena::{ContainerKey, InstanceKey, ServiceKey, TaskKey};
+use crate::ecs::TaskStatus;
+use crate::settings::Settings;
+use crate::wording::{SECONDS, put, seconds, uuid};
+
+/// A scheduled event.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Due {
+    /// The agent starts: it registers, or reconnects.
+    Agent(InstanceKey),
+    /// A container instance leaves REGISTERING.
+    Active(ContainerKey),
+    /// A boot completes.
+    InService(InstanceKey),
+    /// The shutdown of a warm pool instance completes.
+    Warmed(InstanceKey),
+    /// The shutdown of a terminating instance completes.
+    Terminated(InstanceKey),
+    /// EC2 takes the instance away.
+    Taken(InstanceKey),
+    /// The group finds that the instance is gone.
+    Unhealthy(InstanceKey),
+    /// A lifecycle action may time out; the number is its index on the instance.
+    HookTimeout(InstanceKey, usize),
+    /// A task takes its next step.
+    Task(TaskKey, TaskStatus),
+    /// A task's health checks have passed.
+    Healthy(TaskKey),
+    /// The scheduler of a service runs.
+    Schedule(ServiceKey),
+    /// A minute of CloudWatch metrics ends.
+    Minute,
+    /// The metrics of a minute become readable.
+    Publish,
+    /// Alarms are evaluated.
+    Alarms,
+    /// The suppression of composite alarms may end.
+    Suppressed,
+}
+
+/// The part of the account that each service may use.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) settings: Settings,
+    pub(crate) now: Time,
+    /// The moment whose state the present read shows.
+    pub(crate) read_at: Time,
+    pub(crate) rng: StdRng,
+    pub(crate) agenda: Agenda<Due>,
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl Context {
+    pub(crate) fn new(settings: Settings, seed: u64, now: Time) -> Self {
+        Self {
+            settings,
+            now,
+            read_at: now,
+            rng: StdRng::seed_from_u64(seed),
+            agenda: Agenda::default(),
+            effects: Vec::new(),
+        }
+    }
+
+    pub(crate) fn after(&mut self, delay: u64, due: Due) {
+        self.agenda.at(self.now + seconds(delay), due);
+    }
+
+    /// Choose the moment whose state the next read shows.
+    pub(crate) fn begin_read(&mut self) {
+        self.read_at = self.now - self.lag();
+    }
+
+    pub(crate) fn lags(&self) -> bool {
+        self.settings.read_lag_seconds > 0
+    }
+
+    /// The lag of a read that is made now.
+    fn lag(&mut self) -> time::Duration {
+        let most = self.settings.read_lag_seconds * 1_000;
+        let lag = if self.lags() && self.settings.read_lag_varies {
+            self.rng.random_range(0..=most)
+        } else {
+            most
+        };
+        time::Duration::milliseconds(i64::try_from(lag).unwrap_or_default())
+    }
+
+    /// The id of a container instance or task.
+    pub(crate) fn hex_id(&mut self) -> String {
+        format!("{:032x}", self.rng.random::<u128>())
+    }
+
+    /// The id of an EC2 instance.
+    pub(crate) fn ec2_id(&mut self) -> String {
+        format!("i-0{:016x}", self.rng.random::<u64>())
+    }
+
+    /// A version 4 UUID, as tokens, requests and events carry.
+    pub(crate) fn uuid(&mut self) -> String {
+        uuid(&mut self.rng)
+    }
+
+    /// Put an event on the default bus.
+    pub(crate) fn emit(&mut self, source: &str, kind: &str, resources: &[&str], detail: Value) {
+        let id = self.uuid();
+        self.emit_as(id, source, kind, resources, detail);
+    }
+
+    /// Put an event on the default bus, with an id that the caller chose.
+    pub(crate) fn emit_as(
+        &mut self,
+        id: String,
+        source: &str,
+        kind: &str,
+        resources: &[&str],
+        detail: Value,
+    ) {
+        let mut event = json!({
+            "version": "0",
+            "id": id,
+            "detail-type": kind,
+            "source": source,
+            "account": ACCOUNT,
+            "time": self.now.format(SECONDS).unwrap_or_default(),
+            "region": REGION,
+            "resources": resources,
+        });
+        put(&mut event, "detail", detail);
+        self.effects.push(Effect::Event(event));
+    }
+}
