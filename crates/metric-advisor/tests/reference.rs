@@ -2,11 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
-#[path = "../../rehearse/tests/help/mod.rs"]
+#[path = "../../rehearse/tests/interface/help/mod.rs"]
 mod help;
-#[path = "../../rehearse/tests/page/mod.rs"]
+#[path = "../../rehearse/tests/interface/page/mod.rs"]
 mod page;
-#[path = "../../rehearse/tests/words/mod.rs"]
+#[path = "../../rehearse/tests/interface/words/mod.rs"]
 mod words;
 
 use std::collections::BTreeSet;

@@ -77,7 +77,7 @@ pub struct Messaging {
     last_run: u64,
     undelivered: u64,
     sent: u64,
-    struck: Vec<String>,
+    injected: Vec<String>,
     filtered_from: Time,
 }
 
@@ -110,7 +110,7 @@ impl Messaging {
             last_run: 0,
             undelivered: 0,
             sent: 0,
-            struck: Vec::new(),
+            injected: Vec::new(),
         };
         messaging.begin_schedules(now);
         messaging
@@ -223,13 +223,13 @@ impl Messaging {
             MessageFault::Doubled(by) => (format!("doubled after {by} ms"), vec![due, later(by)]),
             MessageFault::Late(by) => (format!("late by {by} ms"), vec![later(by)]),
         };
-        self.struck.push(format!("message {}, {what}, is {word}", self.sent));
+        self.injected.push(format!("message {}, {what}, is {word}", self.sent));
         arrivals
     }
 
     /// Take the descriptions of the faults injected since the last call.
-    pub fn take_struck(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.struck)
+    pub fn take_injected(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.injected)
     }
 
     /// Move a message that was received too often to the dead-letter queue.

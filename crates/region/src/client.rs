@@ -107,7 +107,7 @@ impl Client {
             self.ledger.enter(call);
             let Some(fault) = fault else { return self.forger.answer(region, now, call) };
             let text = format!("call {number}, {}, {}", call.operation, fault.words());
-            region.struck(now, text);
+            region.inject(now, &text);
             match fault.instead(call) {
                 Some(instead) => region.refuse(now, call, instead),
                 None => {
@@ -139,7 +139,7 @@ impl HttpConnector for Client {
                 fault.filter(|fault| *fault == CallFault::Lost || fault.death_before().is_some());
             if let Some(fault) = unseen {
                 let text = format!("call {number} {}", fault.words());
-                client.live.with(|region, now| region.struck(now, text));
+                client.live.with(|region, now| region.inject(now, &text));
                 if let Some(death) = fault.death_before() {
                     die(death).await;
                 }

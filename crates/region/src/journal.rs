@@ -3,8 +3,11 @@
 use serde_json::Value;
 
 use region_core::Time;
-use region_core::api::{ApiError, Effect};
+use region_core::api::{ApiError, Call, Effect};
 use region_messaging::Invocation;
+use region_services::{Control, Services};
+
+use crate::observer::Observer;
 
 /// A list of more values than this is shown by its length.
 const NAMED: usize = 3;
@@ -19,26 +22,14 @@ impl Journal {
         &self.0
     }
 
-    pub(crate) fn record(&mut self, now: Time, line: String) {
+    fn record(&mut self, now: Time, line: String) {
         self.0.push((now, line));
     }
+}
 
-    pub(crate) fn effect(&mut self, now: Time, effect: &Effect) {
-        let line = match effect {
-            Effect::Event(event) => of_event(event),
-            Effect::Publish { subject, .. } => subject.clone(),
-        };
-        self.record(now, line);
-    }
-
-    pub(crate) fn call(
-        &mut self,
-        now: Time,
-        operation: &str,
-        input: &Value,
-        answer: &Result<Value, ApiError>,
-    ) {
-        let fields = input.as_object().into_iter().flatten();
+impl Observer for Journal {
+    fn after_call(&mut self, now: Time, call: &Call, answer: &Result<Value, ApiError>) {
+        let fields = call.input.as_object().into_iter().flatten();
         let fields = fields.filter(|(name, _)| !matches!(name.as_str(), "cluster" | "include"));
         let fields: Vec<String> =
             fields.map(|(name, value)| format!("{name}={}", brief(value))).collect();
@@ -49,10 +40,26 @@ impl Journal {
             },
             Err(error) => error.to_string(),
         };
-        self.record(now, format!("  {operation} {}: {came_of_it}", fields.join(" ")));
+        self.record(now, format!("  {} {}: {came_of_it}", call.operation, fields.join(" ")));
     }
 
-    pub(crate) fn invocation(&mut self, invocation: &Invocation) {
+    fn control(&mut self, now: Time, _: &Services, control: &Control) {
+        self.record(now, format!("{control:?}"));
+    }
+
+    fn fault(&mut self, now: Time, what: &str) {
+        self.record(now, format!("FAULT: {what}"));
+    }
+
+    fn sent(&mut self, now: Time, effect: &Effect) {
+        let line = match effect {
+            Effect::Event(event) => of_event(event),
+            Effect::Publish { subject, .. } => subject.clone(),
+        };
+        self.record(now, line);
+    }
+
+    fn invoked(&mut self, invocation: &Invocation) {
         let records = invocation.payload.get("Records").and_then(Value::as_array);
         let messages = records.map_or(1, Vec::len);
         let line =
@@ -60,12 +67,16 @@ impl Journal {
         self.record(invocation.started, line);
     }
 
-    pub(crate) fn finished(&mut self, now: Time, run: u64, result: &Result<Value, String>) {
+    fn finished(&mut self, now: Time, run: u64, result: &Result<Value, String>) {
         let line = match result {
             Ok(_) => format!("run {run} ends"),
             Err(error) => format!("run {run} fails: {error}"),
         };
         self.record(now, line);
+    }
+
+    fn remark(&mut self, now: Time, text: &str) {
+        self.record(now, text.to_owned());
     }
 }
 

@@ -15,13 +15,12 @@
 //! - [`http`] serves the region on a socket; [`wire`] implements the protocols of both.
 
 pub mod client;
-pub mod digest;
 pub mod faults;
 pub mod http;
 pub mod journal;
 pub mod ledger;
 pub mod live;
-pub mod oracle;
+pub mod observer;
 pub mod region;
 pub mod wire;
 

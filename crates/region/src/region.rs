@@ -5,13 +5,10 @@
 mod tests;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde_json::Value;
 
-use crate::digest::Digest;
-use crate::journal::Journal;
-use crate::oracle::Oracle;
+use crate::observer::Observer;
 use region_core::Time;
 use region_core::api::{Api, ApiError, Call};
 use region_messaging::{self as messaging, Invocation, Messaging};
@@ -28,14 +25,6 @@ pub struct Settings {
     pub messaging: messaging::Settings,
 }
 
-/// A passive observer of a simulated region, such as a further oracle.
-pub trait Witness: fmt::Debug + Send {
-    /// Called after every event and every call.
-    fn observe(&mut self, now: Time, services: &Services, messaging: &Messaging);
-    /// Called after a fault was injected.
-    fn struck(&mut self, now: Time);
-}
-
 /// A simulated region.
 #[derive(Debug)]
 pub struct Region {
@@ -43,10 +32,7 @@ pub struct Region {
     messaging: Messaging,
     hooks: Vec<LifecycleHookSpec>,
     calls: BTreeMap<String, u64>,
-    journal: Option<Journal>,
-    digest: Option<Digest>,
-    oracle: Option<Oracle>,
-    witness: Option<Box<dyn Witness>>,
+    observers: Vec<Box<dyn Observer>>,
 }
 
 impl Region {
@@ -58,51 +44,13 @@ impl Region {
             hooks: wiring.hooks.clone(),
             messaging: Messaging::new(wiring, settings.messaging, seed, now),
             calls: BTreeMap::new(),
-            journal: None,
-            digest: None,
-            oracle: None,
-            witness: None,
+            observers: Vec::new(),
         }
     }
 
-    /// Start a journal.
-    pub fn keep_journal(&mut self) {
-        self.journal = Some(Journal::default());
-    }
-
-    /// The journal, if one is kept.
-    pub fn journal(&self) -> Option<&Journal> {
-        self.journal.as_ref()
-    }
-
-    /// Start a digest of all calls.
-    pub fn keep_digest(&mut self) {
-        self.digest = Some(Digest::default());
-    }
-
-    /// The digest of all calls, if one is kept.
-    pub fn digest(&self) -> Option<&Digest> {
-        self.digest.as_ref()
-    }
-
-    /// Have `oracle` check every event and call from now on.
-    pub fn watch(&mut self, oracle: Oracle) {
-        self.oracle = Some(oracle);
-    }
-
-    /// Have `witness` observe every event and call from now on.
-    pub fn attend(&mut self, witness: Box<dyn Witness>) {
-        self.witness = Some(witness);
-    }
-
-    /// The oracle, if there is one.
-    pub fn oracle(&self) -> Option<&Oracle> {
-        self.oracle.as_ref()
-    }
-
-    /// The oracle, for tests that change its rules.
-    pub fn oracle_mut(&mut self) -> Option<&mut Oracle> {
-        self.oracle.as_mut()
+    /// Have `observer` see everything from now on. Observers see it in the order in which they came.
+    pub fn observe(&mut self, observer: impl Observer + 'static) {
+        self.observers.push(Box::new(observer));
     }
 
     /// When the next scheduled event is due.
@@ -122,48 +70,33 @@ impl Region {
         self.services.advance(now);
         self.send_out(now);
         self.messaging.advance(now);
-        self.observe(now);
+        self.settle(now);
     }
 
     fn send_out(&mut self, now: Time) {
         for effect in self.services.take_effects() {
-            if let Some(journal) = &mut self.journal {
-                journal.effect(now, &effect);
-            }
+            self.observers.iter_mut().for_each(|observer| observer.sent(now, &effect));
             self.messaging.accept(now, effect);
         }
     }
 
-    fn observe(&mut self, now: Time) {
-        for fault in self.messaging.take_struck() {
-            self.struck(now, fault);
+    fn settle(&mut self, now: Time) {
+        for what in self.messaging.take_injected() {
+            self.inject(now, &what);
         }
-        if let Some(oracle) = &mut self.oracle {
-            oracle.check(now, &self.services, &self.messaging);
-        }
-        if let Some(witness) = &mut self.witness {
-            witness.observe(now, &self.services, &self.messaging);
+        for observer in &mut self.observers {
+            observer.state(now, &self.services, &self.messaging);
         }
     }
 
-    /// Report an injected fault to the oracle, the witness and the journal.
-    pub fn struck(&mut self, now: Time, what: String) {
-        if let Some(oracle) = &mut self.oracle {
-            oracle.struck(now);
-        }
-        if let Some(witness) = &mut self.witness {
-            witness.struck(now);
-        }
-        if let Some(journal) = &mut self.journal {
-            journal.record(now, format!("FAULT: {what}"));
-        }
+    /// Tell the observers of an injected fault.
+    pub fn inject(&mut self, now: Time, what: &str) {
+        self.observers.iter_mut().for_each(|observer| observer.fault(now, what));
     }
 
-    /// Add a line to the journal, if one is kept.
-    pub fn remark(&mut self, now: Time, what: String) {
-        if let Some(journal) = &mut self.journal {
-            journal.record(now, what);
-        }
+    /// Tell the observers what a test does.
+    pub fn remark(&mut self, now: Time, text: &str) {
+        self.observers.iter_mut().for_each(|observer| observer.remark(now, text));
     }
 
     /// Answer one API call, and count it.
@@ -186,18 +119,17 @@ impl Region {
     /// # Errors
     /// The error that AWS returns for this call.
     pub fn answer(&mut self, now: Time, call: &Call) -> Result<Value, ApiError> {
-        let before = self.oracle.as_ref().map(|oracle| oracle.before(&self.services, call));
+        for observer in &mut self.observers {
+            observer.before_call(now, &self.services, call);
+        }
         let (operation, input) = (call.operation.as_str(), &call.input);
         let answer = match call.api {
             Api::Sns => self.messaging.call_sns(now, operation, input),
             api => self.services.call(now, api, operation, input),
         };
         self.count(now, call, &answer);
-        if let (Some(oracle), Some(before)) = (&mut self.oracle, before) {
-            oracle.after(now, call, before, &answer);
-        }
         self.send_out(now);
-        self.observe(now);
+        self.settle(now);
         answer
     }
 
@@ -217,12 +149,7 @@ impl Region {
 
     fn count(&mut self, now: Time, call: &Call, answer: &Result<Value, ApiError>) {
         *self.calls.entry(call.operation.clone()).or_default() += 1;
-        if let Some(digest) = &mut self.digest {
-            digest.call(now, call, answer);
-        }
-        if let Some(journal) = &mut self.journal {
-            journal.call(now, &call.operation, &call.input, answer);
-        }
+        self.observers.iter_mut().for_each(|observer| observer.after_call(now, call, answer));
     }
 
     /// Carry out an action of the test itself. It does not count as an API call.
@@ -230,15 +157,12 @@ impl Region {
     /// # Errors
     /// When the present state does not allow the action.
     pub fn control(&mut self, now: Time, control: Control) -> Result<Value, ApiError> {
-        if let Some(journal) = &mut self.journal {
-            journal.record(now, format!("{control:?}"));
-        }
-        if let Some(oracle) = &mut self.oracle {
-            oracle.control(now, &self.services, &control);
+        for observer in &mut self.observers {
+            observer.control(now, &self.services, &control);
         }
         let done = self.services.control(now, control);
         self.send_out(now);
-        self.observe(now);
+        self.settle(now);
         done
     }
 
@@ -268,17 +192,15 @@ impl Region {
     /// Take the invocations that are due, in the order in which their runs began.
     pub fn take_invocations(&mut self) -> Vec<Invocation> {
         let invocations = self.messaging.take_invocations();
-        if let Some(journal) = &mut self.journal {
-            invocations.iter().for_each(|invocation| journal.invocation(invocation));
+        for observer in &mut self.observers {
+            invocations.iter().for_each(|invocation| observer.invoked(invocation));
         }
         invocations
     }
 
     /// End a run with the function's answer; `Err` is a function error.
     pub fn finish(&mut self, now: Time, id: u64, result: Result<Value, String>) {
-        if let Some(journal) = &mut self.journal {
-            journal.finished(now, id, &result);
-        }
+        self.observers.iter_mut().for_each(|observer| observer.finished(now, id, &result));
         self.messaging.finish(now, id, result);
     }
 

@@ -9,13 +9,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use region::Time;
 use tokio::runtime::Builder;
 
-use crate::bench;
 use crate::drain::{self, Trouble};
-use crate::history::soak::{self, Soak};
-use crate::history::{self, Kinds};
-use crate::scaled::history as scaled;
-use crate::scene::Scene;
-use crate::{serve, weigh};
+use crate::serve;
+use bench::weigh;
+use scenarios::draining::history::soak::{self, Soak};
+use scenarios::draining::history::{self, Kinds};
+use scenarios::draining::scene::Scene;
+use scenarios::scaling::history as scaled;
 
 /// Runs ecs-tide against a simulated region, without an AWS account.
 #[derive(Debug, Parser)]
@@ -123,9 +123,12 @@ pub enum Failure {
     /// The async runtime or the output could not be used.
     #[error("cannot start: {0}")]
     Begin(#[from] io::Error),
-    /// A drain, a benchmark or the server failed.
+    /// A drain or the server failed.
     #[error("{0}")]
     Trouble(#[from] Trouble),
+    /// A benchmark failed.
+    #[error("{0}")]
+    Bench(#[from] bench::Error),
     /// The functions could not be measured, or missed a target.
     #[error("{0}")]
     Weigh(#[from] weigh::Trouble),

@@ -15,12 +15,12 @@ use region::wiring::Wiring;
 use region::wiring::template::TemplateError;
 use tokio::net::TcpListener;
 
-use crate::processes::{ProcessError, Processes};
 use crate::progress::Progress;
-use crate::report::Report;
-use crate::scene::Scene;
-use crate::virtually::Rehearsal;
-use crate::{scaled, stack};
+use scenarios::draining::scene::Scene;
+use scenarios::processes::{ProcessError, Processes};
+use scenarios::rehearsal::Rehearsal;
+use scenarios::report::Report;
+use scenarios::{scaling, stack};
 
 /// Parameters that differ from the template's defaults in real time, so that a drain of half a
 /// minute gets requeue messages too.
@@ -46,7 +46,7 @@ pub enum Trouble {
     Region(#[from] ApiError),
     /// The alarms, the service or the group for scaling cannot be created.
     #[error(transparent)]
-    Stage(#[from] scaled::Trouble),
+    Stage(#[from] scaling::Trouble),
     /// The address cannot be served.
     #[error("cannot serve on {0}: {1}")]
     Socket(String, io::Error),
@@ -56,9 +56,6 @@ pub enum Trouble {
     /// An instance was not drained, with the reasons.
     #[error("the drain failed: {}", .0.join("; "))]
     Failed(Vec<String>),
-    /// A benchmark missed targets.
-    #[error("targets were missed: {}", .0.join("; "))]
-    Missed(Vec<String>),
 }
 
 /// Drains with the compiled functions in `directory`, in real time from `now` on.

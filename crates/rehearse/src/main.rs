@@ -1,9 +1,15 @@
 //! The `rehearse` command.
 
+mod cli;
+mod drain;
+mod progress;
+mod serve;
+
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use rehearse::cli::Cli;
+
+use crate::cli::Cli;
 
 fn main() -> ExitCode {
     match Cli::parse().run() {

@@ -10,7 +10,7 @@ use region::region::Region;
 use region::services::{InstanceTruth, TaskStatus};
 use time::Duration;
 
-use crate::stack;
+use scenarios::stack;
 
 /// With more instances than this, only totals are shown.
 const EACH: usize = 8;

@@ -11,8 +11,9 @@ use region::region::{Region, Settings};
 use tokio::net::TcpListener;
 
 use crate::drain::Trouble;
-use crate::scene::Scene;
-use crate::{busy, scaled, stack};
+use scenarios::draining::scene::Scene;
+use scenarios::scaling::busy;
+use scenarios::{scaling, stack};
 
 /// The options of `serve`.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +43,7 @@ pub async fn serve(what: Serve, now: Time) -> Result<(), Trouble> {
     let address = listener.local_addr().map_err(socket)?;
     let scene = Scene { deregistration_seconds, ..Scene::short(leaving) };
     scene.set(&live)?;
-    scaled::make_cluster_alarms(&live, &wiring)?;
+    scaling::make_cluster_alarms(&live, &wiring)?;
     busy::keep_busy(&live)?;
     let leaving = scene.scale_in(&live)?;
     println!("{}", usage(address, &leaving));
@@ -79,6 +80,6 @@ AWS_LAMBDA_RUNTIME_API=http://{address}/{auto_drain}. Without such a process, th
         region = region::names::REGION,
         auto_drain = stack::AUTO_DRAIN,
         alarm = busy::ALARM,
-        service = scaled::SERVICE,
+        service = scaling::SERVICE,
     )
 }

@@ -1,0 +1,113 @@
+//! The AWS SDK of a peer: calls, their duration and their retries.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use region::api::Api;
+use region::api::ApiError;
+use region::live::Live;
+use region::messaging::Outgoing;
+use serde_json::Value;
+
+use super::super::bill::Beside;
+use scenarios::rehearsal::CALL;
+
+/// How an SDK retries throttled calls: it waits for a random part of `base`, which doubles each
+/// time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Habits {
+    attempts: u32,
+    base: Duration,
+}
+
+impl Habits {
+    /// boto3's default, "legacy" mode:
+    /// <https://boto3.amazonaws.com/v1/documentation/api/latest/guide/retries.html>
+    pub(super) const BOTO3: Self = Self { attempts: 5, base: Duration::from_secs(1) };
+
+    /// The SDK for JavaScript, "standard" mode:
+    /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
+    pub(super) const JAVASCRIPT: Self = Self { attempts: 3, base: Duration::from_secs(1) };
+}
+
+/// The clients of a peer's function. Clones share the random number generator.
+#[derive(Debug, Clone)]
+pub(super) struct Sdk {
+    live: Live,
+    habits: Habits,
+    beside: Beside,
+    chance: Arc<Mutex<StdRng>>,
+}
+
+impl Sdk {
+    pub(super) fn new(live: Live, habits: Habits, beside: Beside, seed: u64) -> Self {
+        let chance = Arc::new(Mutex::new(StdRng::seed_from_u64(seed)));
+        Self { live, habits, beside, chance }
+    }
+
+    /// The time in the simulated region.
+    pub(super) fn now(&self) -> region::Time {
+        self.live.now()
+    }
+
+    /// Calls AWS. Half of the duration passes before the region acts, and half after.
+    ///
+    /// # Errors
+    /// An error of AWS. Throttling only after the last attempt.
+    pub(super) async fn call(
+        &self,
+        api: Api,
+        operation: &str,
+        input: &Value,
+    ) -> Result<Value, ApiError> {
+        let mut wait = self.habits.base;
+        for _ in 1..self.habits.attempts {
+            match self.attempt(api, operation, input).await {
+                Err(error) if error.code.starts_with("Throttling") => {
+                    tokio::time::sleep(self.part_of(wait)).await;
+                    wait *= 2;
+                }
+                answered => return answered,
+            }
+        }
+        self.attempt(api, operation, input).await
+    }
+
+    async fn attempt(&self, api: Api, operation: &str, input: &Value) -> Result<Value, ApiError> {
+        tokio::time::sleep(CALL / 2).await;
+        let answer = self.live.with(|region, now| region.call(now, api, operation, input));
+        tokio::time::sleep(CALL / 2).await;
+        answer
+    }
+
+    fn part_of(&self, span: Duration) -> Duration {
+        let mut chance = self.chance.lock().unwrap_or_else(PoisonError::into_inner);
+        span.mul_f64(chance.random_range(0.0..1.0))
+    }
+
+    /// Calls `SendMessage`.
+    ///
+    /// # Errors
+    /// The queue does not exist.
+    pub(super) async fn send(
+        &self,
+        queue_arn: &str,
+        body: &Value,
+        delay_seconds: u32,
+    ) -> Result<(), ApiError> {
+        let message = Outgoing {
+            body: body.to_string(),
+            delay_seconds: Some(delay_seconds),
+            ..Outgoing::default()
+        };
+        tokio::time::sleep(CALL / 2).await;
+        self.beside.sent();
+        let sent = self
+            .live
+            .with(|region, now| region.messaging_mut().send_message(now, queue_arn, message));
+        tokio::time::sleep(CALL / 2).await;
+        sent.map(|_| ())
+    }
+}

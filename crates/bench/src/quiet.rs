@@ -1,0 +1,128 @@
+//! The costs of ecs-tide while nothing drains.
+
+use std::collections::BTreeSet;
+use std::time::Duration as Pause;
+
+use region::region::Settings;
+use region::services::{Control, CreateGroup, CreateService, UpdateService, Workload};
+use serde_json::Value;
+
+use super::bill::Bill;
+use super::cost::{Queued, Usage};
+use super::departure::Drainer;
+use super::product::deploy;
+use crate::Error;
+use scenarios::rehearsal::Rehearsal;
+use scenarios::stack::{self, CLUSTER, GROUP};
+
+/// The number of instances. The cost of an idle reconcile does not depend on it, up to the 100
+/// instances of one page.
+const INSTANCES: usize = 100;
+
+/// The number of tasks of the service, which a deployment stops.
+const TASKS: usize = 1000;
+
+/// Time for the hook's test message to be handled.
+const SETTLE: Pause = Pause::from_secs(10);
+
+/// The longest time that a task takes to stop, over which the deployment is spread.
+const STOPS_SECONDS: u64 = 300;
+
+/// Time for the last events to arrive.
+const AFTER: Pause = Pause::from_secs(60);
+
+const DAY: Pause = Pause::from_secs(86_400);
+
+/// Measures a day without drains and deployments.
+///
+/// # Errors
+/// See [`deploy`], and errors of the simulated region.
+pub async fn idle_day(seed: u64) -> Result<Usage, Error> {
+    let quiet = Quiet::begin(seed).await?;
+    quiet.usage(DAY).await
+}
+
+/// Measures a deployment that stops 1000 tasks within five minutes, on instances that stay.
+///
+/// # Errors
+/// See [`deploy`], and errors of the simulated region.
+pub async fn deployment(seed: u64) -> Result<Usage, Error> {
+    let quiet = Quiet::begin(seed).await?;
+    quiet.rehearsal.control(Control::UpdateService(UpdateService {
+        cluster: CLUSTER.to_owned(),
+        desired: Some(0),
+        ..UpdateService::default()
+    }))?;
+    quiet.usage(Pause::from_secs(STOPS_SECONDS) + AFTER).await
+}
+
+/// An idle cluster with ecs-tide deployed.
+struct Quiet {
+    rehearsal: Rehearsal,
+    drainer: Drainer,
+    before: (Bill, Vec<Queued>, usize),
+}
+
+impl Quiet {
+    async fn begin(seed: u64) -> Result<Self, Error> {
+        let (rehearsal, drainer) = deploy(Settings::default(), seed).await?;
+        rehearsal.control(Control::CreateGroup(CreateGroup {
+            name: GROUP.to_owned(),
+            cluster: CLUSTER.to_owned(),
+            desired: INSTANCES,
+            ..CreateGroup::default()
+        }))?;
+        rehearsal.live.with(|region, now| region.put_hooks(now))?;
+        rehearsal.control(Control::CreateService(CreateService {
+            cluster: CLUSTER.to_owned(),
+            desired: TASKS,
+            workload: Workload {
+                stop_min_seconds: 1,
+                stop_max_seconds: STOPS_SECONDS,
+                ..Workload::default()
+            },
+            ..CreateService::default()
+        }))?;
+        tokio::time::sleep(SETTLE).await;
+        let before = (drainer.bill(), queued(&drainer)?, rehearsal.records().len());
+        Ok(Self { rehearsal, drainer, before })
+    }
+
+    /// The usage in the `span` that begins now.
+    async fn usage(self, span: Pause) -> Result<Usage, Error> {
+        tokio::time::sleep(span).await;
+        let (bill, queues, records) = self.before;
+        let lines: Vec<String> = self.rehearsal.records().into_iter().skip(records).collect();
+        let after = queued(&self.drainer)?;
+        Ok(Usage {
+            span,
+            bill: self.drainer.bill().since(&bill),
+            queues: after.iter().zip(&queues).map(|(after, before)| after.since(before)).collect(),
+            log_bytes: lines.iter().map(String::len).sum(),
+            metrics: lines.iter().flat_map(|line| metrics(line)).collect::<BTreeSet<_>>().len(),
+        })
+    }
+}
+
+/// The message counts of the queues that functions poll.
+fn queued(drainer: &Drainer) -> Result<Vec<Queued>, Error> {
+    let wiring = stack::wiring(&[])?;
+    let polled = |arn: &String| wiring.mappings.iter().any(|mapping| mapping.queue_arn == *arn);
+    Ok(drainer.live.observe(|region, _| {
+        let queues = wiring.queues.iter().filter(|queue| polled(&queue.arn));
+        queues
+            .map(|queue| {
+                let truth = region.messaging().queue_truth(&queue.logical_id).unwrap_or_default();
+                Queued { fifo: queue.fifo, sent: truth.sent, received: truth.received }
+            })
+            .collect()
+    }))
+}
+
+/// The names of the metrics in a log record.
+fn metrics(line: &str) -> Vec<String> {
+    let record: Value = serde_json::from_str(line).unwrap_or_default();
+    let named = record.pointer("/_aws/CloudWatchMetrics/0/Metrics").and_then(Value::as_array);
+    let name = |metric: &Value| metric.get("Name").and_then(Value::as_str).map(str::to_owned);
+    named.into_iter().flatten().filter_map(name).collect()
+}

@@ -1,0 +1,13 @@
+//! What users see agrees: the command line, the documentation, the templates and the code.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
+
+mod command;
+mod docs;
+mod help;
+mod page;
+mod plain;
+mod reference;
+mod stacks;
+mod watch;
+mod words;

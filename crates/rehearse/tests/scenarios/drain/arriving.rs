@@ -1,0 +1,222 @@
+//! Messages that are expected, forged, malformed or irrelevant.
+
+use std::collections::BTreeMap;
+
+use region::messaging::Settings as DeliverySettings;
+use region::region::Settings;
+use region::services::{ContainerStatus, Control, LifecycleState, SetState};
+use scenarios::stack::{self, WITH_ALARM_SCALING};
+use serde_json::json;
+use time::Duration;
+
+use crate::drain::scene::{Scene, group, service};
+
+fn notification(group: &str, instance: &str) -> String {
+    json!({
+        "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
+        "AutoScalingGroupName": group,
+        "EC2InstanceId": instance,
+        "LifecycleHookName": "ecs-tide-drain",
+        "LifecycleActionToken": "00000000-0000-4000-8000-000000000000",
+    })
+    .to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn before_filters_are_in_force_a_drain_ends_as_ever() {
+    let filters_after = Duration::minutes(15);
+    let messaging = DeliverySettings { filters_after, ..DeliverySettings::default() };
+    let settings = Settings { messaging, ..Settings::default() };
+    let wiring = stack::wiring(&WITH_ALARM_SCALING).unwrap();
+    let scene = Scene::deployed(wiring, settings, group(3)).await.serve(service(6));
+    let leaving = scene.lose_one();
+    scene.pass(870).await;
+    scene.assert_drained(&leaving);
+    assert!(scene.metric("MisroutedMessages") >= scene.metric("RequeuesDelivered"));
+    assert!(scene.metric("RequeuesDelivered") > 0);
+    for queue in ["InboxDeadLetters", "RequeueDeadLetters", "WorkItemDeadLetters"] {
+        assert_eq!(scene.dead_letters(queue), 0, "{queue}");
+    }
+    scene.assert_quiet().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forged_notification_drains_nothing() {
+    let scene = Scene::of(3).await.serve(service(6));
+    scene.pass(400).await;
+    for id in scene.in_service() {
+        scene.send(&notification("demo-group", &id));
+    }
+    scene.send(&notification("demo-group", "i-00000000000000000"));
+    scene.send(&notification("no-such-group", "i-00000000000000000"));
+    scene.pass(900).await;
+    for id in scene.in_service() {
+        assert_eq!(scene.status(&id), ContainerStatus::Active);
+        assert_eq!(scene.state(&id), LifecycleState::InService);
+    }
+    assert_eq!(scene.calls("UpdateContainerInstancesState"), 0);
+    scene.assert_quiet().await;
+}
+
+/// False, foreign and malformed messages about instances in service and one that an operator
+/// drains.
+fn forgeries(serving: &str, container: &str) -> Vec<String> {
+    let fields = [
+        ("LifecycleTransition", "autoscaling:EC2_INSTANCE_TERMINATING"),
+        ("AutoScalingGroupName", "demo-group"),
+        ("EC2InstanceId", serving),
+    ];
+    let terminating: BTreeMap<&str, String> =
+        fields.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
+    let with = |name: &'static str, value: String| {
+        let mut notification = terminating.clone();
+        notification.insert(name, value);
+        json!(notification).to_string()
+    };
+    let elsewhere = "arn:aws:ecs:us-east-1:999999999999";
+    let event = |kind: &str, detail: serde_json::Value| {
+        json!({"source": "aws.ecs", "detail-type": kind, "detail": detail}).to_string()
+    };
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    vec![
+        with("LifecycleHookName", "no-such-hook".into()),
+        with("LifecycleActionToken", "00000000-0000-4000-8000-000000000000".into()),
+        with("AutoScalingGroupARN", "arn:aws:autoscaling:us-east-1:999999999999:…".into()),
+        with("NotificationMetadata", format!("{{\"cluster\":\"{elsewhere}:cluster/demo\"}}")),
+        with("NotificationMetadata", "x".repeat(200_000)),
+        with("EC2InstanceId", "i-".repeat(100_000)),
+        with("EC2InstanceId", "i-0] or ec2InstanceId != [".into()),
+        event(
+            "ECS Container Instance State Change",
+            json!({"clusterArn": format!("{elsewhere}:cluster/demo"), "status": "DRAINING",
+                "containerInstanceArn": format!("{elsewhere}:container-instance/demo/1"),
+                "runningTasksCount": 0, "pendingTasksCount": 0, "agentConnected": true}),
+        ),
+        event(
+            "ECS Container Instance State Change",
+            json!({"clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/demo",
+                "containerInstanceArn": container, "status": "DRAINING",
+                "runningTasksCount": 0, "pendingTasksCount": 0}),
+        ),
+        event(
+            "ECS Task State Change",
+            json!({"clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/demo",
+                "containerInstanceArn": container, "taskArn": "t", "lastStatus": "STOPPED"}),
+        ),
+        json!({"requeue": {"cluster": "demo", "delay_class": "soon", "bucket": i64::MIN}})
+            .to_string(),
+        json!({"Type": "Notification", "Message": json!(terminating).to_string()}).to_string(),
+        nested(100_000),
+        format!("{{\"detail-type\":{}}}", nested(100)),
+        "x".repeat(250_000),
+        "\u{0}".to_owned(),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn forged_messages_of_every_kind_change_nothing() {
+    let scene = Scene::of(3).await.serve(service(6));
+    scene.pass(400).await;
+    let by_hand = scene.in_service().remove(2);
+    scene.control(Control::SetState(SetState {
+        instance: by_hand.clone(),
+        status: ContainerStatus::Draining,
+    }));
+    scene.pass(400).await;
+    let serving = scene.in_service();
+    for id in &serving {
+        for body in forgeries(id, &scene.container(id)) {
+            scene.send(&body);
+        }
+    }
+    scene.pass(1_500).await;
+    assert_eq!(scene.in_service(), serving);
+    for id in &serving {
+        assert_eq!(scene.status(id) == ContainerStatus::Draining, *id == by_hand);
+    }
+    for changes in [
+        "UpdateContainerInstancesState",
+        "PutAttributes",
+        "DeleteAttributes",
+        "StopTask",
+        "DeregisterContainerInstance",
+        "CompleteLifecycleAction",
+        "RecordLifecycleActionHeartbeat",
+    ] {
+        assert_eq!(scene.calls(changes), 0, "{changes}");
+    }
+    assert!(scene.calls("ListContainerInstances") > 0, "some of them bring reconciles");
+    assert!(scene.records().iter().all(|record| record.get("error").is_none()), "none fails one");
+    scene.assert_quiet().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_notification_of_an_instance_long_gone_asks_for_nothing_more() {
+    let scene = Scene::of(2).await;
+    let leaving = scene.lose_one();
+    scene.pass(400).await;
+    let asked = scene.calls("Publish");
+    scene.send(&notification("demo-group", &leaving));
+    scene.pass(120).await;
+    assert_eq!(scene.calls("Publish"), asked);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poisoned_message_ends_among_the_dead_letters_and_the_others_pass() {
+    let scene = Scene::of(3).await.serve(service(6));
+    scene.pass(10).await;
+    scene.send("{\"not json");
+    scene.send(r#"{"requeue":{"cluster":"demo"}}"#);
+    scene.send(r#"{"hello":"world"}"#);
+    let leaving = scene.lose_one();
+    scene.pass(1_200).await;
+    scene.assert_drained(&leaving);
+    scene.pass(3_600).await;
+    assert_eq!(scene.dead_letters("InboxDeadLetters"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_that_ask_for_nothing_are_skipped_with_a_reason_and_no_call() {
+    let scene = Scene::of(2).await;
+    scene.pass(10).await;
+    let tested = scene.records().iter().any(|r| r["skipped"]["test_notification"] == json!(1));
+    assert!(tested, "a hook is tested when it is made");
+    for body in [
+        r#"{"Event":"autoscaling:EC2_INSTANCE_TERMINATE"}"#,
+        r#"{"LifecycleTransition":"autoscaling:EC2_INSTANCE_LAUNCHING"}"#,
+        r#"{"detail-type":"EC2 Instance Rebalance Recommendation"}"#,
+        r#"{"hello":"world"}"#,
+        r#"{"schedule":{"cluster":"other"}}"#,
+    ] {
+        scene.send(body);
+    }
+    scene.pass(60).await;
+    assert_eq!(scene.calls("DescribeAutoScalingGroups"), 0);
+    let last = scene.records().pop().unwrap();
+    assert_eq!(
+        last["skipped"],
+        json!({"plain_notification": 1, "launching": 1, "rebalance_recommendation": 1,
+            "unknown": 1, "other_cluster": 1})
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_storm_of_events_while_nothing_drains_costs_a_few_reconciles() {
+    let scene = Scene::of(2).await;
+    scene.pass(10).await;
+    let cluster = "arn:aws:ecs:us-east-1:123456789012:cluster/demo";
+    for task in 0..1_000 {
+        scene.event(&json!({
+            "version": "0", "source": "aws.ecs", "detail-type": "ECS Task State Change",
+            "account": "123456789012", "region": "us-east-1", "resources": [],
+            "time": scene.now().unix_timestamp().to_string(),
+            "detail": {"clusterArn": cluster, "containerInstanceArn": "arn:ci",
+                "taskArn": format!("arn:task/{task}"), "lastStatus": "STOPPED"},
+        }));
+    }
+    scene.pass(60).await;
+    let reconciles = scene.calls("DescribeContainerInstances");
+    assert!((1..=4).contains(&reconciles), "{reconciles} reconciles");
+    assert_eq!(scene.calls("DescribeAutoScalingGroups"), 0);
+    assert_eq!(scene.calls("Publish"), 0);
+}

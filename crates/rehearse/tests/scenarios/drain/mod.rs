@@ -1,0 +1,14 @@
+//! Scenarios of drains, one for each guarantee: the real handlers, SDK and template, against the
+//! simulated region.
+
+mod scene;
+
+mod arriving;
+mod crashing;
+mod deadline;
+mod draining;
+mod ghosts;
+mod groups;
+mod instances;
+mod returning;
+mod stuck;

@@ -1,0 +1,14 @@
+//! Scenarios of scaling on alarms: the real handlers, SDK and template, with the alarms of the real
+//! stacks, against the simulated region.
+
+mod beside;
+mod costing;
+mod crashing;
+mod following;
+mod guards;
+mod late;
+mod messages;
+mod roles;
+mod scene;
+mod together;
+mod warming;

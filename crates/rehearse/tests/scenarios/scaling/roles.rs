@@ -1,0 +1,39 @@
+//! Compares the role of alarm-scaling with what the function does.
+
+use std::collections::BTreeSet;
+
+use scenarios::stack::{self, ALARM_SCALING, WITH_ALARM_SCALING};
+
+use crate::role::{Need, missing, of_lambda, unused};
+use crate::scaling::scene::Scene;
+use crate::scaling::together::full;
+
+/// Everything that alarm-scaling does: it scales both dimensions out and in.
+async fn needs() -> BTreeSet<Need> {
+    let scene = Scene::of(&full()).await;
+    scene.load(8.0);
+    scene.minutes(20).await;
+    scene.load(0.1);
+    scene.minutes(120).await;
+    let made = scene.0.made();
+    let mut needs = of_lambda(&stack::wiring(&WITH_ALARM_SCALING).unwrap(), ALARM_SCALING);
+    needs.extend(made[ALARM_SCALING].iter().map(Need::call));
+    needs
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_role_of_alarm_scaling_allows_what_it_does_and_nothing_else() {
+    let needs = needs().await;
+    let roles = stack::roles(&WITH_ALARM_SCALING).unwrap();
+    let statements = &roles["AlarmScalingRole"];
+    assert_eq!(missing(statements, &needs), []);
+    assert_eq!(unused(statements, &needs), []);
+    for (place, statement) in statements.iter().enumerate() {
+        for action in &statement.actions {
+            let mut less = statements.clone();
+            less[place].actions.retain(|kept| kept != action);
+            assert!(missing(&less, &needs).iter().all(|need| need.action == *action));
+            assert!(!missing(&less, &needs).is_empty(), "{action}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Checks on the calls that change something.
+
+use serde_json::Value;
+
+use super::ghosts::{is_ours, is_over};
+use super::instances::{Instances, ago, is_held, ours, stopping, unstopped, wanted};
+use super::{AtDeadline, Promise, Rules, Violation};
+use region::Time;
+use region::api::Call;
+use region::services::{ContainerStatus, LifecycleState, Services};
+
+/// The state before a call, as far as the call is judged by it.
+#[derive(Debug)]
+pub(crate) enum Before {
+    /// The call completes a lifecycle action.
+    Complete(Completion),
+    /// The call sets the state of container instances.
+    SetState { draining: bool, instances: Vec<Affected> },
+    /// The call stops a task.
+    Stop { task: String, standalone: bool, held_since: Option<Time> },
+    /// The call deregisters a container instance.
+    Deregister { container: String, ghost: bool },
+    /// The call is not judged.
+    Nothing,
+}
+
+/// The state before the completion of a lifecycle action.
+#[derive(Debug)]
+pub(crate) struct Completion {
+    id: String,
+    abandons: bool,
+    /// Since when our hook has held the instance, if it does.
+    held_since: Option<Time>,
+    ever_held: bool,
+    unstopped: usize,
+    /// How many of the unstopped tasks ECS wants to run.
+    wanted: usize,
+    /// How many tasks have been stopping for longer than a reconcile lasts.
+    stopping: usize,
+    undrained: bool,
+}
+
+/// An instance whose container instance changes state by a call.
+#[derive(Debug)]
+pub(crate) struct Affected {
+    id: String,
+    state: LifecycleState,
+}
+
+impl Before {
+    pub(super) fn of(rules: &Rules, services: &Services, call: &Call) -> Self {
+        let text = |name: &str| call.input.get(name).and_then(Value::as_str).unwrap_or_default();
+        match call.operation.as_str() {
+            "CompleteLifecycleAction" => {
+                Completion::of(rules, services, text("InstanceId"), text("LifecycleActionResult"))
+            }
+            "UpdateContainerInstancesState" => {
+                Self::of_state(services, text("status") == "DRAINING", &call.input)
+            }
+            "StopTask" => Self::of_stop(rules, services, text("task")),
+            "DeregisterContainerInstance" => {
+                Self::of_deregistration(services, text("containerInstance"))
+            }
+            _ => Self::Nothing,
+        }
+    }
+
+    fn of_state(services: &Services, draining: bool, input: &Value) -> Self {
+        let named: Vec<&str> = input
+            .get("containerInstances")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let from = if draining { ContainerStatus::Active } else { ContainerStatus::Draining };
+        let changes = |instance: &region::services::InstanceTruth<'_>| {
+            instance.containers().any(|c| c.status == from && named.contains(&c.arn))
+        };
+        let instances = services.truth().instances().filter(changes);
+        let instances = instances.map(|i| Affected { id: i.id.to_owned(), state: i.state });
+        Self::SetState { draining, instances: instances.collect() }
+    }
+
+    fn of_stop(rules: &Rules, services: &Services, task: &str) -> Self {
+        for instance in services.truth().instances() {
+            if let Some(found) = instance.tasks().find(|seen| seen.arn == task) {
+                let action = ours(&instance, rules).filter(|action| action.ended.is_none());
+                return Self::Stop {
+                    task: task.to_owned(),
+                    standalone: !found.group.starts_with("service:"),
+                    held_since: action.map(|action| action.started_at),
+                };
+            }
+        }
+        Self::Nothing
+    }
+
+    fn of_deregistration(services: &Services, arn: &str) -> Self {
+        let ghost = services.truth().instances().filter(is_over).any(|instance| {
+            let mut ours = instance.containers().filter(is_ours);
+            ours.any(|container| container.arn == arn && !container.agent_connected)
+        });
+        Self::Deregister { container: arn.to_owned(), ghost }
+    }
+
+    pub(super) fn judge(
+        self,
+        now: Time,
+        rules: &Rules,
+        instances: &Instances,
+        done: bool,
+        violations: &mut Vec<Violation>,
+    ) {
+        let mut broken = |promise, what| violations.push(Violation { at: now, promise, what });
+        match self {
+            Self::Complete(completion) => {
+                completion.judge(now, rules, instances, done, &mut broken);
+            }
+            Self::SetState { draining, instances: affected } if done => {
+                for Affected { id, state } in affected {
+                    let watched = instances.of(&id);
+                    let word = state.as_str();
+                    let may_drain = is_held(state)
+                        || ago(now, watched.held) <= rules.reconcile
+                        || ago(now, watched.interrupted) <= rules.interruption + rules.reconcile;
+                    let serves = state == LifecycleState::InService
+                        || ago(now, watched.served) <= rules.reconcile;
+                    if draining && !may_drain {
+                        broken(
+                            Promise::DrainsWhatWaits,
+                            format!("{id} is {word} and set DRAINING"),
+                        );
+                    }
+                    if !draining && (watched.by_hand || !serves) {
+                        let state = if watched.by_hand { "drained by hand" } else { word };
+                        broken(
+                            Promise::LeavesManualDrains,
+                            format!("{id} is {state} and set ACTIVE"),
+                        );
+                    }
+                }
+            }
+            Self::Stop { task, standalone, held_since } if done => {
+                let late = held_since.is_some_and(|since| now >= since + rules.deadline);
+                if !standalone || !rules.stops_standalone || !late {
+                    broken(Promise::StopsStandaloneAtTheDeadline, format!("{task} is stopped"));
+                }
+            }
+            Self::Deregister { container, ghost: false } if done => {
+                broken(Promise::DeregistersOnlyGhosts, format!("{container} is deregistered"));
+            }
+            Self::SetState { .. } | Self::Stop { .. } | Self::Deregister { .. } | Self::Nothing => {
+            }
+        }
+    }
+}
+
+impl Completion {
+    fn of(rules: &Rules, services: &Services, id: &str, result: &str) -> Before {
+        let instance = services.truth().instance(id);
+        let action = instance.as_ref().and_then(|instance| ours(instance, rules));
+        let open = action.filter(|action| action.ended.is_none());
+        let undrained = |status| status == ContainerStatus::Active;
+        Before::Complete(Self {
+            id: id.to_owned(),
+            abandons: result == "ABANDON",
+            held_since: open.map(|action| action.started_at),
+            ever_held: action.is_some(),
+            unstopped: instance.as_ref().map_or(0, unstopped),
+            wanted: instance.as_ref().map_or(0, wanted),
+            stopping: instance
+                .as_ref()
+                .map_or(0, |i| stopping(i, services.truth().now(), rules.reconcile)),
+            undrained: instance.is_some_and(|i| i.containers().any(|c| undrained(c.status))),
+        })
+    }
+
+    fn judge(
+        self,
+        now: Time,
+        rules: &Rules,
+        instances: &Instances,
+        done: bool,
+        broken: &mut impl FnMut(Promise, String),
+    ) {
+        let id = &self.id;
+        if !self.ever_held {
+            broken(
+                Promise::CompletesItsOwn,
+                format!("{id} is completed and was never held by our hook"),
+            );
+        }
+        let Some(since) = self.held_since.filter(|_| done) else { return };
+        let late = now >= since + rules.deadline && rules.at_deadline != AtDeadline::Wait;
+        let away = instances.of(id).agent_away_for(now);
+        let given_up = rules.agent_gone.is_some_and(|limit| away >= limit);
+        if self.abandons && !(late && rules.at_deadline == AtDeadline::Abandon) {
+            let what =
+                format!("{id} is abandoned {} s after it was held", (now - since).whole_seconds());
+            broken(Promise::AbandonedOnlyAtTheDeadline, what);
+        }
+        let in_grace = late && now < since + rules.deadline + rules.grace;
+        if in_grace && !given_up && self.stopping > 0 {
+            let what = format!("{id} is completed while {} tasks are being stopped", self.stopping);
+            broken(Promise::GraceAtTheDeadline, what);
+        }
+        if late || given_up {
+            return;
+        }
+        // An operator may set the instance ACTIVE between the reads and the calls of a
+        // reconcile, and ECS then places tasks there.
+        let raced = ago(now, instances.of(id).activated) <= rules.reconcile;
+        let unstopped = self.unstopped - if raced { self.wanted } else { 0 };
+        if unstopped > 0 {
+            let what = format!("{id} is completed with {unstopped} tasks not STOPPED");
+            broken(Promise::EmptyBeforeItGoes, what);
+        }
+        if self.undrained && !raced {
+            broken(Promise::DrainingBeforeItGoes, format!("{id} is completed while it is ACTIVE"));
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! What the oracle remembers of each instance, and the checks on it after every event.
+
+use std::collections::BTreeMap;
+
+use time::Duration;
+
+use super::ghosts::is_ours;
+use super::{AtDeadline, Promise, Rules, Violation};
+use region::Time;
+use region::services::{
+    Action, ActionEnd, ContainerStatus, ContainerTruth, Control, InstanceTruth, LifecycleState,
+    Services, TaskStatus, TaskTruth,
+};
+
+/// The longest outage that a hook must survive. It applies to hooks whose heartbeat timeout
+/// is at least this plus [`Rules::patience`].
+const LONGEST_OUTAGE: Duration = Duration::minutes(3);
+
+/// The most custom attributes of a container instance (ECS service quotas).
+const CUSTOM_ATTRIBUTES: usize = 10;
+
+/// Every instance, by EC2 id.
+#[derive(Debug, Default)]
+pub(super) struct Instances {
+    watched: BTreeMap<String, Watched>,
+    /// Whether an instance is held, interrupted or in transition.
+    pub(super) busy: bool,
+    /// When `busy` was last true.
+    pub(super) busy_until: Option<Time>,
+}
+
+/// What the oracle remembers of one instance.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Watched {
+    /// When a terminating hook last held it.
+    pub(super) held: Option<Time>,
+    /// Whether a terminating hook held it at the last check.
+    was_held: bool,
+    /// When it was last InService.
+    pub(super) served: Option<Time>,
+    /// When its Spot interruption was announced.
+    pub(super) interrupted: Option<Time>,
+    /// Whether an operator drains it.
+    pub(super) by_hand: bool,
+    /// Since when an agent is disconnected, or was when a reconcile may have read it.
+    agent_away: Option<Time>,
+    /// When that agent reconnected.
+    agent_back: Option<Time>,
+    /// When an operator last set it ACTIVE.
+    pub(super) activated: Option<Time>,
+    /// Since when it could be released.
+    could_go: Option<Time>,
+    /// Since when it is InService and DRAINING, though no operator drains it.
+    idle: Option<Time>,
+    /// Whether it was in no cluster when it was last held on its way into the warm pool. The
+    /// functions cannot distinguish it from one that a launch hook prepares, so no guarantee
+    /// covers it.
+    unknown_in_pool: bool,
+    /// The number of its lifecycle actions that were judged.
+    judged: usize,
+    /// Whether a violation was already recorded for the present wait.
+    told: bool,
+}
+
+impl Watched {
+    /// How long its agent has been disconnected, or was within the last `Rules::reconcile`.
+    pub(super) fn agent_away_for(&self, now: Time) -> Duration {
+        self.agent_away.map_or(Duration::ZERO, |since| self.agent_back.unwrap_or(now) - since)
+    }
+
+    fn agent(&mut self, now: Time, away: bool, reconcile: Duration) {
+        if away && (self.agent_away.is_none() || self.agent_back.is_some()) {
+            (self.agent_away, self.agent_back) = (Some(now), None);
+        } else if !away && self.agent_away.is_some() {
+            let back = *self.agent_back.get_or_insert(now);
+            if now - back > reconcile {
+                (self.agent_away, self.agent_back) = (None, None);
+            }
+        }
+    }
+}
+
+/// Whether a terminating hook holds an instance in this state.
+pub(super) fn is_held(state: LifecycleState) -> bool {
+    matches!(
+        state,
+        LifecycleState::TerminatingWait
+            | LifecycleState::WarmedPendingWait
+            | LifecycleState::WarmedTerminatingWait
+            | LifecycleState::ReplacingRootVolumeWait
+    )
+}
+
+/// The number of its tasks whose lastStatus is not STOPPED.
+pub(super) fn unstopped(instance: &InstanceTruth<'_>) -> usize {
+    instance.tasks().filter(|task| task.last != TaskStatus::Stopped).count()
+}
+
+/// The number of these tasks that ECS wants to run.
+pub(super) fn wanted(instance: &InstanceTruth<'_>) -> usize {
+    instance.tasks().filter(|task| task.wanted && task.last != TaskStatus::Stopped).count()
+}
+
+/// The number of its tasks that have been stopping for longer than `reconcile`. The state that
+/// a reconcile acts on may be that old.
+pub(super) fn stopping(instance: &InstanceTruth<'_>, now: Time, reconcile: Duration) -> usize {
+    let since = |task: &TaskTruth<'_>| task.stopping_at.filter(|_| !task.wanted);
+    instance
+        .tasks()
+        .filter(|task| task.last != TaskStatus::Stopped)
+        .filter(|task| since(task).is_some_and(|since| now - since > reconcile))
+        .count()
+}
+
+/// The last lifecycle action of our hook.
+pub(super) fn ours<'a>(instance: &InstanceTruth<'a>, rules: &Rules) -> Option<&'a Action> {
+    instance.actions.iter().rfind(|action| action.hook == rules.hook)
+}
+
+impl Instances {
+    pub(super) fn of(&self, id: &str) -> Watched {
+        self.watched.get(id).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn control(&mut self, now: Time, services: &Services, control: &Control) {
+        match control {
+            Control::InterruptSpot(order) => {
+                self.entry(&order.instance).interrupted = Some(now);
+            }
+            Control::SetState(order) => {
+                // A manual drain leaves no trace in ECS where the functions already drain the
+                // instance, or where their drain record is still there.
+                let takes_tasks = services.truth().instance(&order.instance).is_some_and(|i| {
+                    !is_held(i.state)
+                        && i.containers()
+                            .all(|c| c.status != ContainerStatus::Draining && !is_ours(&c))
+                });
+                let watched = self.entry(&order.instance);
+                if order.status == ContainerStatus::Active {
+                    watched.activated = Some(now);
+                }
+                watched.by_hand =
+                    order.status == ContainerStatus::Draining && (takes_tasks || watched.by_hand);
+            }
+            _ => {}
+        }
+    }
+
+    fn entry(&mut self, id: &str) -> &mut Watched {
+        self.watched.entry(id.to_owned()).or_default()
+    }
+
+    pub(super) fn check(
+        &mut self,
+        now: Time,
+        services: &Services,
+        rules: &Rules,
+        last_fault: Option<Time>,
+        violations: &mut Vec<Violation>,
+    ) {
+        self.busy = false;
+        for instance in services.truth().instances() {
+            if !self.watched.contains_key(instance.id) {
+                self.watched.insert(instance.id.to_owned(), Watched::default());
+            }
+            let Some(watched) = self.watched.get_mut(instance.id) else { continue };
+            if instance.state == LifecycleState::Terminated
+                && watched.judged == instance.actions.len()
+            {
+                continue;
+            }
+            let mut check = Check { now, rules, last_fault, instance, watched, violations };
+            self.busy |= check.run();
+        }
+        if self.busy {
+            self.busy_until = Some(now);
+        }
+    }
+}
+
+/// The check of one instance.
+struct Check<'a> {
+    now: Time,
+    rules: &'a Rules,
+    last_fault: Option<Time>,
+    instance: InstanceTruth<'a>,
+    watched: &'a mut Watched,
+    violations: &'a mut Vec<Violation>,
+}
+
+impl Check<'_> {
+    /// Check the instance. Returns whether the reconcile loop has reason to continue.
+    fn run(&mut self) -> bool {
+        let (now, state) = (self.now, self.instance.state);
+        let away = self.instance.containers().any(|container| {
+            container.status != ContainerStatus::Inactive && !container.agent_connected
+        });
+        self.watched.agent(now, away, self.rules.reconcile);
+        if is_held(state) {
+            if self.watched.held.is_none_or(|held| now - held > self.rules.reconcile) {
+                self.watched.told = false;
+            }
+            self.watched.held = Some(now);
+            // The functions take a manual drain over by writing their drain record.
+            if self.instance.containers().any(|container| is_ours(&container)) {
+                self.watched.by_hand = false;
+            }
+            let known = |c: ContainerTruth<'_>| c.status != ContainerStatus::Inactive;
+            self.watched.unknown_in_pool = state == LifecycleState::WarmedPendingWait
+                && !self.instance.containers().any(known);
+        }
+        // Nothing happens between two checks, so the hook held it until now.
+        if self.watched.was_held && !is_held(state) {
+            self.watched.held = Some(now);
+        }
+        self.watched.was_held = is_held(state);
+        self.ended();
+        self.held();
+        let serves = state == LifecycleState::InService;
+        if serves {
+            self.watched.served = Some(now);
+        } else {
+            self.watched.idle = None;
+        }
+        let idle = serves && self.idle();
+        let interrupted =
+            self.watched.interrupted.is_some_and(|at| now - at < self.rules.interruption);
+        let resting = [
+            LifecycleState::InService,
+            LifecycleState::Terminated,
+            LifecycleState::TerminatingRetained,
+            LifecycleState::WarmedStopped,
+        ];
+        idle || interrupted || !resting.contains(&state)
+    }
+
+    /// Judge the lifecycle actions of our hook that ended since the last check.
+    fn ended(&mut self) {
+        let actions = self.instance.actions.iter().skip(self.watched.judged);
+        let over: Vec<_> = actions.take_while(|action| action.ended.is_some()).collect();
+        self.watched.judged += over.len();
+        for action in over.into_iter().filter(|action| action.hook == self.rules.hook) {
+            if self.watched.unknown_in_pool {
+                continue;
+            }
+            let waits = self.rules.at_deadline == AtDeadline::Wait;
+            let heartbeat = self.rules.heartbeat;
+            let short = heartbeat < self.rules.patience + LONGEST_OUTAGE;
+            let struck =
+                self.last_fault.is_some_and(|fault| self.now - fault <= heartbeat + LONGEST_OUTAGE);
+            let how = match action.ended {
+                Some((_, ActionEnd::HeartbeatTimeout)) if !(short && struck) => "heartbeat timeout",
+                Some((_, ActionEnd::GlobalTimeout)) if !waits => "maximum duration",
+                _ => continue,
+            };
+            let what = format!("AWS ended the action of {}: {how}", self.instance.id);
+            self.broken(Promise::KeptAlive, what);
+        }
+    }
+
+    /// An instance that our hook holds and that could be released is released in time.
+    fn held(&mut self) {
+        let open = ours(&self.instance, self.rules).filter(|action| action.ended.is_none());
+        let promised = is_held(self.instance.state) && !self.watched.unknown_in_pool;
+        let Some(action) = open.filter(|_| promised) else {
+            self.watched.could_go = None;
+            return;
+        };
+        let overdue = self.rules.at_deadline != AtDeadline::Wait
+            && self.now >= action.started_at + self.rules.deadline_at_most;
+        if !overdue && unstopped(&self.instance) > 0 {
+            self.watched.could_go = None;
+            return;
+        }
+        let since = *self.watched.could_go.get_or_insert(self.now);
+        if self.patience_is_over(since) && !self.watched.told {
+            self.watched.told = true;
+            let why = if overdue { "past its deadline" } else { "empty" };
+            let for_seconds = (self.now - since).whole_seconds();
+            let what =
+                format!("{} is {why} and still held after {for_seconds} s", self.instance.id);
+            self.broken(Promise::NeverForgotten, what);
+        }
+    }
+
+    /// Whether it is InService and DRAINING though no operator drains it.
+    fn idle(&mut self) -> bool {
+        // Without space for a drain record, the functions take the drain for a manual one.
+        let by_us = self.instance.containers().any(|c| {
+            c.status == ContainerStatus::Draining && c.attributes.len() < CUSTOM_ATTRIBUTES
+        });
+        if !by_us || self.watched.by_hand {
+            self.watched.idle = None;
+            return false;
+        }
+        let since = *self.watched.idle.get_or_insert(self.now);
+        if self.patience_is_over(since + self.rules.interruption) && !self.watched.told {
+            self.watched.told = true;
+            let what = format!("{} is InService, but DRAINING since {since}", self.instance.id);
+            self.broken(Promise::ActiveAgain, what);
+        }
+        true
+    }
+
+    fn patience_is_over(&self, since: Time) -> bool {
+        self.now - calm_since(since, self.last_fault) > self.rules.patience
+    }
+
+    fn broken(&mut self, promise: Promise, what: String) {
+        self.violations.push(Violation { at: self.now, promise, what });
+    }
+}
+
+/// The start of the wait that is judged: `since`, or a later fault.
+pub(super) fn calm_since(since: Time, last_fault: Option<Time>) -> Time {
+    last_fault.map_or(since, |fault| fault.max(since))
+}
+
+/// The time since `then`; [`Duration::MAX`] if it never happened.
+pub(super) fn ago(now: Time, then: Option<Time>) -> Duration {
+    then.map_or(Duration::MAX, |then| now - then)
+}

@@ -1,0 +1,186 @@
+//! A rehearsal in virtual time: the real handlers over the real SDK run in this process, on the
+//! paused clock of tokio.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use auto_drain::config::Config;
+use aws_config::Region as RegionName;
+use aws_credential_types::Credentials;
+use function::clock::Clock;
+use function::environment::BadEnvironment;
+use region::Time;
+use region::api::ApiError;
+use region::client::{Client, Forger};
+use region::faults::CallFaults;
+use region::ledger::{Ledger, Made};
+use region::live::Live;
+use region::region::{Region, Settings};
+use region::services::Control;
+use region::wiring::Wiring;
+use serde_json::Value;
+use time::macros::datetime;
+use tokio::runtime::Builder;
+use tokio::task::JoinHandle;
+
+use crate::functions::{Deployment, Functions};
+use crate::runs::{self, Run};
+use crate::stack;
+
+/// The duration of a call to AWS.
+pub const CALL: Duration = Duration::from_millis(40);
+
+/// The start of every rehearsal in virtual time.
+pub const EPOCH: Time = datetime!(2026-11-22 09:00 UTC);
+
+/// The kinds of calls that each function made, by the function's id in the template.
+pub type MadeBy = BTreeMap<&'static str, BTreeSet<Made>>;
+
+/// Runs `work` on its own paused clock.
+///
+/// # Errors
+/// The runtime cannot be built.
+pub fn on_own_clock<Done>(work: impl Future<Output = Done>) -> io::Result<Done> {
+    let clock = Builder::new_current_thread().enable_time().start_paused(true).build()?;
+    Ok(clock.block_on(work))
+}
+
+/// A simulated region with the functions deployed in it.
+#[derive(Debug)]
+pub struct Rehearsal {
+    /// The simulated region.
+    pub live: Live,
+    functions: Arc<Functions>,
+    ledgers: [Ledger; 3],
+    running: JoinHandle<()>,
+}
+
+impl Rehearsal {
+    /// Deploys `wiring` into a simulated region with this seed, and starts the clock.
+    ///
+    /// # Errors
+    /// A function refuses its environment.
+    pub async fn begin(
+        wiring: Wiring,
+        settings: Settings,
+        seed: u64,
+    ) -> Result<Self, BadEnvironment> {
+        Self::with_faults(wiring, settings, seed, CallFaults::none(), Forger::honest()).await
+    }
+
+    /// Like [`Self::begin`], with `faults` in the calls of the functions, and with `forger` between
+    /// the functions and the region.
+    ///
+    /// # Errors
+    /// A function refuses its environment.
+    pub async fn with_faults(
+        wiring: Wiring,
+        settings: Settings,
+        seed: u64,
+        faults: CallFaults,
+        forger: Forger,
+    ) -> Result<Self, BadEnvironment> {
+        // The SDK draws its retry delays from this generator.
+        fastrand::seed(seed);
+        let auto_drain = auto_drain(&wiring)?;
+        let reinvoke = reinvoke::Config::read(&stack::environment(&wiring, stack::REINVOKE))?;
+        let alarm_scaling = alarm_scaling(&wiring)?;
+        let live = Live::new(Region::new(wiring, settings, seed, EPOCH), EPOCH);
+        let sdk = aws::defaults()
+            .region(RegionName::from_static(region::names::REGION))
+            .credentials_provider(Credentials::new("local", "local", None, None, "rehearsal"))
+            .load()
+            .await;
+        let clock = {
+            let live = live.clone();
+            Clock::new(move || live.now())
+        };
+        let recording = Forger::new(move |region, now, call| {
+            runs::record_call(&call.operation);
+            forger.answer(region, now, call)
+        });
+        let client = Client::new(live.clone(), CALL).faulty(faults).forged(recording);
+        let ledgers = [Ledger::default(), Ledger::default(), Ledger::default()];
+        let sdks = ledgers
+            .clone()
+            .map(|ledger| sdk.to_builder().http_client(client.clone().entered(ledger)).build());
+        let deployed = Deployment { sdks, auto_drain, reinvoke, alarm_scaling, clock, version: 0 };
+        let functions = Arc::new(Functions::new(deployed));
+        let running = {
+            let functions = Arc::clone(&functions);
+            tokio::spawn(live.clone().run(move |invocation| {
+                let functions = Arc::clone(&functions);
+                async move { functions.run(invocation).await }
+            }))
+        };
+        Ok(Self { live, functions, ledgers, running })
+    }
+
+    /// Updates the configurations of auto-drain and alarm-scaling to those of `wiring`. Queues and
+    /// rules stay as they are.
+    ///
+    /// # Errors
+    /// One of them refuses its environment.
+    pub fn update(&self, wiring: &Wiring) -> Result<(), BadEnvironment> {
+        self.functions.deploy(auto_drain(wiring)?, alarm_scaling(wiring)?);
+        Ok(())
+    }
+
+    /// Changes the simulated region from outside.
+    ///
+    /// # Errors
+    /// The region refuses the change in its current state.
+    pub fn control(&self, control: Control) -> Result<Value, ApiError> {
+        self.live.with(|region, now| region.control(now, control))
+    }
+
+    /// Invokes a function directly. The region counts its calls, but not the invocation.
+    ///
+    /// # Errors
+    /// The function's own error.
+    pub async fn invoke(&self, function: &str, event: &Value) -> Result<Value, String> {
+        self.functions.invoke(function, event).await
+    }
+
+    /// Waits for this many virtual seconds.
+    pub async fn pass(&self, seconds: u64) {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+    }
+
+    /// The kinds of calls that each function has made.
+    pub fn made(&self) -> MadeBy {
+        let functions = [stack::AUTO_DRAIN, stack::REINVOKE, stack::ALARM_SCALING].into_iter();
+        functions.zip(&self.ledgers).map(|(function, ledger)| (function, ledger.read())).collect()
+    }
+
+    /// The finished runs of the functions, without those that crashed. A call that an injected
+    /// fault answered is not among the calls.
+    pub fn runs(&self) -> Vec<Run> {
+        self.functions.runs()
+    }
+
+    /// All log records of the functions, one per line.
+    pub fn records(&self) -> Vec<String> {
+        self.functions.records()
+    }
+}
+
+fn auto_drain(wiring: &Wiring) -> Result<Config, BadEnvironment> {
+    Config::read(&stack::environment(wiring, stack::AUTO_DRAIN))
+}
+
+fn alarm_scaling(wiring: &Wiring) -> Result<Option<alarm_scaling::config::Config>, BadEnvironment> {
+    let environment = stack::environment(wiring, stack::ALARM_SCALING);
+    if environment.is_empty() {
+        return Ok(None);
+    }
+    alarm_scaling::config::Config::read(&environment).map(Some)
+}
+
+impl Drop for Rehearsal {
+    fn drop(&mut self) {
+        self.running.abort();
+    }
+}

@@ -1,0 +1,347 @@
+//! The oracle of scaling checks every scaling against the invariants.
+//!
+//! It shares no code with the decisions, and does not use the answers that a reconcile reads. It
+//! observes the true state of the simulated region after every event, and each capacity before and
+//! after every call.
+
+mod change;
+mod minutes;
+mod rest;
+mod rules;
+mod series;
+mod violation;
+
+use std::collections::BTreeMap;
+
+use region::Time;
+use region::api::{ApiError, Call};
+use region::messaging::Messaging;
+use region::observer::Observer;
+use region::services::{ContainerStatus, LifecycleState, Services, StateValue};
+use serde_json::Value;
+use time::Duration;
+
+use crate::scaling::SERVICE;
+use crate::stack::{ALARM_SCALING, CLUSTER, GROUP};
+
+use self::series::Series;
+
+pub use self::rules::{Direction, Policy, Rules, Step, Target};
+pub use self::violation::{Promise, Violation};
+
+/// The largest number of violations that are kept, because one cause often leads to many.
+const ENOUGH: usize = 20;
+
+/// Operations that only alarm-scaling calls.
+const ITS_OWN: [&str; 6] = [
+    "DescribeAlarms",
+    "GetMetricData",
+    "TagResource",
+    "UpdateService",
+    "CreateOrUpdateTags",
+    "SetDesiredCapacity",
+];
+
+/// The children of the composite alarm. If one goes into ALARM as the other leaves it, the
+/// composite alarm notifies, although it is in ALARM for no time.
+const CHILDREN: [&str; 2] = ["ecs-tide-tasks-cpu-low", "ecs-tide-tasks-memory-low"];
+
+/// The longest run of the function.
+const RUN: Duration = Duration::seconds(61);
+
+/// The latest reconcile after the last alarm: a requeue message takes four minutes.
+const LAST_RECONCILE: Duration = Duration::minutes(5);
+
+/// The latest reconcile after a fault: a message whose run crashed is delivered again after six
+/// minutes, and duplicates or delayed messages may arrive two minutes later.
+const LAST_RECONCILE_ON_TROUBLE: Duration = Duration::minutes(15);
+
+/// The number of scalings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Scalings {
+    /// Scale-outs of the service.
+    pub tasks_out: u64,
+    /// Scale-ins of the service.
+    pub tasks_in: u64,
+    /// Scale-outs of the group.
+    pub instances_out: u64,
+    /// Scale-ins of the group.
+    pub instances_in: u64,
+}
+
+/// The oracle of one simulated region.
+#[derive(Debug)]
+pub struct Oracle {
+    rules: Rules,
+    seen: Seen,
+    alarms: BTreeMap<String, Series<bool>>,
+    last: BTreeMap<Target, change::Own>,
+    /// The times at which the group was scaled in.
+    scale_ins: Vec<Time>,
+    /// The time of the last fault or external action.
+    disturbed: Option<Time>,
+    /// When each capacity was last changed from outside.
+    interfered: BTreeMap<Target, Time>,
+    switched_off: Option<Time>,
+    scalings: Scalings,
+    /// The capacities before the call that is carried out.
+    before: Option<[(Target, i64); 2]>,
+    /// The operation of a call that was just carried out.
+    called: Option<String>,
+    violations: Vec<Violation>,
+}
+
+/// The true state over time.
+#[derive(Debug, Default)]
+struct Seen {
+    desired: BTreeMap<Target, Series<i64>>,
+    /// The number of running tasks.
+    running: Series<i64>,
+    deploying: Series<bool>,
+    /// Whether tasks are unplaced, or placed only on instances that drain.
+    homeless: Series<bool>,
+    /// The number of instances in service.
+    serving: Series<i64>,
+    /// When each instance in service was registered.
+    registered: BTreeMap<String, Time>,
+    /// The number of instances in service or being terminated.
+    members: Series<i64>,
+    /// The load in tasks that it keeps busy.
+    load: Series<f64>,
+}
+
+impl Oracle {
+    /// An oracle that checks against `rules`.
+    pub fn new(rules: Rules) -> Self {
+        let of_policies = rules.policies.iter().map(|policy| policy.alarm.clone());
+        let watched = of_policies.chain(CHILDREN.map(str::to_owned));
+        Self {
+            alarms: watched.map(|alarm| (alarm, Series::default())).collect(),
+            rules,
+            seen: Seen::default(),
+            last: BTreeMap::new(),
+            scale_ins: Vec::new(),
+            disturbed: None,
+            interfered: BTreeMap::new(),
+            switched_off: None,
+            scalings: Scalings::default(),
+            before: None,
+            called: None,
+            violations: Vec::new(),
+        }
+    }
+
+    /// Sets the load, in tasks, from `now` on.
+    pub fn loaded(&mut self, now: Time, tasks: f64) {
+        self.seen.load.set(now, tasks);
+    }
+
+    /// Reports an external action, on the capacity of `target` if given.
+    pub fn interfered(&mut self, now: Time, target: Option<Target>) {
+        self.disturbed = Some(now);
+        if let Some(target) = target {
+            self.interfered.insert(target, now);
+            self.last.remove(&target);
+            self.scale_ins.clear();
+        }
+    }
+
+    /// Reports that scaling is switched off.
+    pub fn switched_off(&mut self, now: Time) {
+        self.switched_off = Some(now);
+    }
+
+    /// Reports that scaling never came to rest.
+    pub fn restless(&mut self, now: Time, what: String) {
+        self.broken(now, Promise::ComesToRest, what);
+    }
+
+    /// The violations so far, in order of time.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// The number of scalings so far.
+    pub fn scalings(&self) -> Scalings {
+        self.scalings
+    }
+
+    fn broken(&mut self, at: Time, promise: Promise, what: String) {
+        if self.violations.len() < ENOUGH {
+            self.violations.push(Violation { at, promise, what });
+        }
+    }
+
+    fn reconcile(&mut self, now: Time, services: &Services) {
+        for (name, series) in &mut self.alarms {
+            series.set(now, services.alarm_state(name) == Some(StateValue::Alarm));
+        }
+        for (target, desired) in capacities(services) {
+            self.seen.desired.entry(target).or_default().set(now, desired);
+        }
+        let truth = services.truth();
+        let (mut serving, mut members, mut settled) = (0, 0, 0);
+        let mut registered = BTreeMap::new();
+        // The first instances have been in service for a long time.
+        let first = self.seen.serving.last().is_none();
+        let since = if first { now - Duration::HOUR } else { now };
+        for instance in truth.instances().filter(|instance| instance.group == GROUP) {
+            match instance.state {
+                LifecycleState::InService => {
+                    serving += 1;
+                    members += 1;
+                    if instance.containers().next().is_some() {
+                        let known = self.seen.registered.get(instance.id).copied();
+                        registered.insert(instance.id.to_owned(), known.unwrap_or(since));
+                    }
+                }
+                LifecycleState::TerminatingWait | LifecycleState::TerminatingProceed => {
+                    members += 1;
+                }
+                _ => continue,
+            }
+            let active = instance.containers().filter(|c| c.status == ContainerStatus::Active);
+            settled += active.map(|container| container.running + container.pending).sum::<usize>();
+        }
+        if let Some(service) = truth.service(CLUSTER, SERVICE) {
+            self.seen.running.set(now, whole(service.running));
+            self.seen.deploying.set(now, service.deploying);
+            let homeless = settled < service.desired && !service.deploying;
+            self.seen.homeless.set(now, homeless);
+        }
+        self.seen.serving.set(now, serving);
+        self.seen.registered = registered;
+        self.seen.members.set(now, members);
+        self.check_unplaced(now, services);
+    }
+
+    /// Checks a call of a function.
+    fn called(
+        &mut self,
+        now: Time,
+        operation: &str,
+        [before, after]: [[(Target, i64); 2]; 2],
+        messaging: &Messaging,
+    ) {
+        if !ITS_OWN.contains(&operation) {
+            return;
+        }
+        if self.switched_off.is_some_and(|off| now > off + RUN) {
+            self.broken(now, Promise::StopsWhenSwitchedOff, format!("{operation} is called"));
+        }
+        let reconciles = messaging.runs().filter(|run| run.function == ALARM_SCALING);
+        let begun: Vec<Time> =
+            reconciles.filter(|run| is_reconcile(run.payload)).map(|run| run.started).collect();
+        if begun.len() > 1 {
+            self.broken(
+                now,
+                Promise::OneReconcileAtATime,
+                format!("{} concurrent reconciles", begun.len()),
+            );
+        }
+        if operation == "DescribeAlarms" {
+            self.loop_ends(now);
+        }
+        let begun = begun.into_iter().min().unwrap_or(now);
+        for ((target, from), (_, to)) in before.into_iter().zip(after) {
+            if from != to {
+                self.changed(now, begun, target, from, to);
+            }
+        }
+    }
+
+    fn loop_ends(&mut self, now: Time) {
+        let asked = self.alarms.values().any(|alarm| alarm.ever(now - LAST_RECONCILE));
+        let troubled = |at: Time| now - at < LAST_RECONCILE_ON_TROUBLE;
+        if !asked && !self.disturbed.is_some_and(troubled) {
+            self.broken(
+                now,
+                Promise::TheLoopEnds,
+                "a reconcile, long after every alarm".to_owned(),
+            );
+        }
+    }
+}
+
+impl Observer for Oracle {
+    fn before_call(&mut self, _: Time, services: &Services, _: &Call) {
+        self.before = Some(capacities(services));
+    }
+
+    fn after_call(&mut self, _: Time, call: &Call, _: &Result<Value, ApiError>) {
+        // A call that a fault answered has no effect to judge.
+        self.called = self.before.is_some().then(|| call.operation.clone());
+    }
+
+    // A call is judged with the state that it leads to.
+    fn state(&mut self, now: Time, services: &Services, messaging: &Messaging) {
+        self.reconcile(now, services);
+        if let (Some(before), Some(operation)) = (self.before.take(), self.called.take()) {
+            self.called(now, &operation, [before, capacities(services)], messaging);
+        }
+    }
+
+    fn fault(&mut self, now: Time, _: &str) {
+        self.disturbed = Some(now);
+    }
+}
+
+/// The desired capacities of both targets.
+fn capacities(services: &Services) -> [(Target, i64); 2] {
+    let truth = services.truth();
+    let tasks = truth.service(CLUSTER, SERVICE).map_or(0, |service| service.desired);
+    let instances = truth.group(GROUP).map_or(0, |group| group.desired);
+    [(Target::Tasks, whole(tasks)), (Target::Instances, whole(instances))]
+}
+
+fn whole(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// Whether the messages of a run make it reconcile a serialization key.
+fn is_reconcile(payload: &Value) -> bool {
+    // Until filters take effect, the work item queue also gets requeue messages that are not due.
+    let due = |record: &&Value| {
+        let delay_class = record.pointer("/messageAttributes/delay_class/stringValue");
+        delay_class.is_none_or(|delay_class| delay_class == "now")
+    };
+    let records = payload.get("Records").and_then(Value::as_array).into_iter().flatten();
+    let bodies = records.filter(due).filter_map(|record| record.get("body")?.as_str());
+    bodies.filter_map(|body| serde_json::from_str::<Value>(body).ok()).any(|body| {
+        body.get("work_item").is_some() || body.pointer("/requeue/serialization_key").is_some()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use region::api::Api;
+    use region::observer::Shared;
+    use region::region::{Region, Settings};
+    use region::wiring::Wiring;
+    use serde_json::json;
+
+    use super::*;
+    use crate::rehearsal::EPOCH;
+
+    #[test]
+    fn a_call_after_the_switch_is_told() {
+        let rules = Rules {
+            lag: Duration::ZERO,
+            tasks_min: 1,
+            tasks_max: 2,
+            raises: false,
+            keeps_room: false,
+            policies: Vec::new(),
+        };
+        let oracle = Shared::new(Oracle::new(rules));
+        let mut region = Region::new(Wiring::default(), Settings::default(), 1, EPOCH);
+        region.observe(oracle.clone());
+        let mut call = |now| region.call(now, Api::CloudWatch, "DescribeAlarms", &json!({}));
+        oracle.get().switched_off(EPOCH);
+        oracle.get().interfered(EPOCH, None);
+        call(EPOCH + RUN).unwrap();
+        assert_eq!(oracle.get().violations(), []);
+        call(EPOCH + RUN * 2).unwrap();
+        assert_eq!(oracle.get().violations()[0].promise, Promise::StopsWhenSwitchedOff);
+    }
+}

@@ -1,0 +1,31 @@
+//! The invariants of scaling.
+
+/// An invariant of scaling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Promise {
+    /// Scaling never moves a capacity out of its bounds.
+    WithinBounds,
+    /// Nothing is scaled unless an alarm is in ALARM.
+    AnAlarmAsks,
+    /// All alarms and messages within one cooldown lead to one step.
+    OneStep,
+    /// No scale-in without a complete minute of low utilization.
+    AWholeMinuteAsks,
+    /// No scale-in of a service during a deployment.
+    NoScaleInWhileDeploying,
+    /// No scale-in within the cooldown of an earlier scaling.
+    NoScaleInWhileCooling,
+    /// No scale-in of the group leaves tasks unplaced for long.
+    LeavesRoom,
+    /// Only one run at a time reconciles a serialization key.
+    OneReconcileAtATime,
+    /// No call to AWS while scaling is switched off.
+    StopsWhenSwitchedOff,
+    /// Under a constant load, scaling stops in a state in which no alarm would change anything.
+    ComesToRest,
+    /// No reconcile long after all alarms have left ALARM.
+    TheLoopEnds,
+}
+
+/// A violation of an invariant of scaling.
+pub type Violation = crate::draining::oracle::Violation<Promise>;

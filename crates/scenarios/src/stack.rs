@@ -1,0 +1,132 @@
+//! The stack, read from template.yaml, so that rehearsals test what is deployed.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use region::wiring::Wiring;
+use region::wiring::template::{self, Statement, TemplateError};
+
+const TEMPLATE: &str = include_str!("../../../template.yaml");
+
+/// The name of the cluster in rehearsals.
+pub const CLUSTER: &str = "demo";
+
+/// The name of the Auto Scaling group in rehearsals.
+pub const GROUP: &str = "demo-group";
+
+/// The logical id of a function in the template.
+pub const AUTO_DRAIN: &str = "AutoDrain";
+/// See [`AUTO_DRAIN`].
+pub const REINVOKE: &str = "Reinvoke";
+/// See [`AUTO_DRAIN`]. Exists only with parameters such as [`WITH_ALARM_SCALING`].
+pub const ALARM_SCALING: &str = "AlarmScaling";
+
+/// Parameters with which alarm-scaling scales the service and the group, so that the template
+/// creates every resource.
+pub const WITH_ALARM_SCALING: [(&str, &str); 3] =
+    [("Service", "web"), ("ServiceScaling", "alarm-scaling"), ("ClusterScaling", "alarm-scaling")];
+
+/// Parameters of the stack that `serve` deploys: alarm-scaling scales the group, and the service by
+/// the alarm in the files of `events/`.
+pub const SERVED: [(&str, &str); 2] = [
+    ("ClusterScaling", "alarm-scaling"),
+    (
+        "AdditionalPolicies",
+        r#"{"Policies":[{"Alarm":"demo-web-cpu-high","ResourceId":"service/demo/web","MinCapacity":2,"MaxCapacity":20,"AdjustmentType":"PercentChangeInCapacity","StepAdjustments":[{"MetricIntervalLowerBound":0,"MetricIntervalUpperBound":20,"ScalingAdjustment":10},{"MetricIntervalLowerBound":20,"ScalingAdjustment":50}],"ScaleOutCooldown":120}]}"#,
+    ),
+];
+
+/// The logical ids of the functions, and their binaries.
+pub const BINARIES: [(&str, &str); 3] =
+    [(AUTO_DRAIN, "auto-drain"), (REINVOKE, "reinvoke"), (ALARM_SCALING, "alarm-scaling")];
+
+/// The stack for [`CLUSTER`] and [`GROUP`], with these other parameters.
+///
+/// # Errors
+/// The template does not have a parameter, or does not allow its value.
+pub fn wiring(parameters: &[(&str, &str)]) -> Result<Wiring, TemplateError> {
+    template::read(TEMPLATE, &values(parameters))
+}
+
+/// Like [`wiring`], cached by parameters.
+pub fn wired(parameters: &BTreeMap<String, String>) -> Result<Wiring, TemplateError> {
+    static READ: Mutex<BTreeMap<BTreeMap<String, String>, Wiring>> = Mutex::new(BTreeMap::new());
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(wiring) = read.get(parameters) {
+        return Ok(wiring.clone());
+    }
+    let given: Vec<(&str, &str)> =
+        parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let wiring = wiring(&given)?;
+    read.insert(parameters.clone(), wiring.clone());
+    Ok(wiring)
+}
+
+/// The policy statements of each role, by the logical id of the role.
+///
+/// # Errors
+/// A policy cannot be read, or an error of [`wiring`].
+pub fn roles(
+    parameters: &[(&str, &str)],
+) -> Result<BTreeMap<String, Vec<Statement>>, TemplateError> {
+    template::roles(TEMPLATE, &values(parameters))
+}
+
+fn values(parameters: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let given = [("Cluster", CLUSTER), ("Group", GROUP)];
+    given
+        .iter()
+        .chain(parameters)
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+/// The environment of a function in the template.
+pub fn environment(wiring: &Wiring, function: &str) -> BTreeMap<String, String> {
+    let of_function = wiring.functions.iter().find(|spec| spec.logical_id == function);
+    of_function.map(|spec| spec.environment.clone()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use auto_drain::config::Config;
+
+    #[test]
+    fn template_permits_all_integrations_and_sizes_queue_timeouts() {
+        let wiring = wiring(&WITH_ALARM_SCALING).unwrap();
+        assert!(template::check_permissions(&wiring).is_ok());
+        assert!(template::check_visibility(&wiring).is_ok());
+    }
+
+    #[test]
+    fn a_removed_permission_is_reported() {
+        let template = template::load(TEMPLATE).unwrap();
+        let resources = template["Resources"].as_object().unwrap();
+        let policies = resources.iter().filter(|(_, body)| body["Type"] == "AWS::SQS::QueuePolicy");
+        let mut cuts = 0;
+        for (id, body) in policies {
+            let path = "/Properties/PolicyDocument/Statement";
+            for number in 0..body.pointer(path).unwrap().as_array().unwrap().len() {
+                let mut cut = template.clone();
+                let left = cut["Resources"][id].pointer_mut(path).unwrap().as_array_mut().unwrap();
+                left.remove(number);
+                let wiring =
+                    template::read(&cut.to_string(), &values(&WITH_ALARM_SCALING)).unwrap();
+                let checked = template::check_permissions(&wiring);
+                assert!(checked.is_err(), "{id} without statement {number}");
+                cuts += 1;
+            }
+        }
+        assert_eq!(cuts, 7);
+    }
+
+    #[test]
+    fn the_functions_start_with_the_environment_that_the_template_gives_them() {
+        let wiring = wiring(&[]).unwrap();
+        let config = Config::read(&environment(&wiring, AUTO_DRAIN)).unwrap();
+        assert_eq!(config.settings.cluster, CLUSTER);
+        assert_eq!(config.hook, wiring.hooks[0].name);
+        reinvoke::Config::read(&environment(&wiring, REINVOKE)).unwrap();
+    }
+}
