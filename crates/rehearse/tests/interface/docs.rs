@@ -22,6 +22,12 @@ pub fn sources(path: &Path) -> Vec<PathBuf> {
     rust.chain(folders.iter().flat_map(|folder| sources(folder))).collect()
 }
 
+/// The folders at `path`. None if it does not exist.
+fn folders(path: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
+    entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect()
+}
+
 /// A source without its unit tests.
 pub fn shipped(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
@@ -46,8 +52,8 @@ fn tests_in(source: &Path) -> BTreeSet<String> {
     tests
 }
 
-/// Whether there is a test `first::module::…::name`, where `first` is a test binary or a crate, and
-/// the test is in that module or below it.
+/// Whether there is a test `first::module::…::name`, where `first` is a test binary, a module at
+/// the top of one, or a crate, and the test is in that module or below it.
 fn exists(test: &str) -> bool {
     let mut parts: Vec<&str> = test.split("::").collect();
     let name = parts.pop().unwrap();
@@ -55,6 +61,7 @@ fn exists(test: &str) -> bool {
     let module: PathBuf = parts.iter().collect();
     let crates = fs::read_dir(root().join("crates")).unwrap();
     let tests = crates.map(|entry| entry.unwrap().path().join("tests"));
+    let tests = tests.flat_map(|tests| [folders(&tests), vec![tests]].concat());
     let places = tests
         .flat_map(|tests| [tests.join(first), tests.join(format!("{first}.rs"))])
         .chain([root().join("crates").join(first).join("src")]);

@@ -1,10 +1,11 @@
 //! The environment of the functions in `make watch`.
 
 use std::collections::BTreeMap;
-use std::process::Command;
 
 use scenarios::stack::{self, BINARIES};
 use serde_json::Value;
+
+use crate::crates::metadata;
 
 /// The environment that `cargo lambda watch` gives a binary.
 fn watched(metadata: &Value, binary: &str) -> BTreeMap<String, String> {
@@ -14,13 +15,7 @@ fn watched(metadata: &Value, binary: &str) -> BTreeMap<String, String> {
 
 #[test]
 fn cargo_lambda_gives_each_function_the_environment_of_the_template() {
-    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
-        .args(["--manifest-path", manifest])
-        .output()
-        .unwrap();
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let metadata = metadata();
     let wiring = stack::wiring(&stack::SERVED).unwrap();
     for (function, binary) in BINARIES {
         assert_eq!(watched(&metadata, binary), stack::environment(&wiring, function), "{binary}");

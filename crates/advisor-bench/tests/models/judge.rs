@@ -1,12 +1,5 @@
 //! When an advice counts as right.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "helpers of tests fail as tests do"
-)]
-
 use advice::advice::{Advice, Confidence, Headroom, Interval, Missing, Recommendation, Verdict};
 use advice::settings::Runtime;
 use advisor_bench::case::{Case, Question};

@@ -1,7 +1,5 @@
 //! The levels of a load test whose requests were recorded one by one.
 
-#![expect(clippy::unwrap_used, reason = "these are tests")]
-
 use std::fmt::Write as _;
 
 use advice::advise;

@@ -1,7 +1,5 @@
 //! The calls against a simulated region: paging, batches, partial failure, errors.
 
-#![expect(clippy::unwrap_used, reason = "these are tests")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,7 +1,5 @@
 //! The command line.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
-
 use std::process::{Command, Output};
 
 fn advisor_bench(arguments: &[&str]) -> Output {

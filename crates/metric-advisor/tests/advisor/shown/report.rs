@@ -3,7 +3,7 @@ use load_test::{LoadTest, Metric};
 use metric_advisor::report::html;
 use proptest::prelude::*;
 
-use crate::sample;
+use super::sample;
 
 fn page(advice: &Advice) -> String {
     html(advice, &sample::load_test(), &sample::policies(), &sample::made())

@@ -2,6 +2,6 @@
 
 mod json;
 mod report;
-#[path = "../../examples/sample/mod.rs"]
+#[path = "../../../examples/sample/mod.rs"]
 mod sample;
 mod terminal;

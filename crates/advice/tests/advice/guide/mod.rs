@@ -1,7 +1,5 @@
 //! AWS's guide on scaling ECS services, by its examples and its kinds of service.
 
-#![cfg(test)]
-
 mod examples;
 mod ladder;
 mod patterns;

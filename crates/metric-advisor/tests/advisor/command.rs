@@ -1,16 +1,12 @@
 //! The built command: what it ends with, and what it says.
 
-#![expect(clippy::unwrap_used, reason = "these are tests")]
-
-mod model;
-
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use model::Sample;
+use crate::model::Sample;
 use serde_json::Value;
 
 /// A directory of the test's own.
@@ -70,7 +66,7 @@ fn csv(samples: &[Sample]) -> String {
 }
 
 fn test_file(name: &str) -> String {
-    file(name, &csv(&model::load_test(15)))
+    file(name, &csv(&crate::model::load_test(15)))
 }
 
 #[test]
@@ -111,7 +107,7 @@ fn the_answer_for_programs_is_json_and_quiet_is_silent() {
 
 #[test]
 fn a_test_without_a_second_run_ends_with_3_and_says_what_is_missing() {
-    let mut samples = model::load_test(15);
+    let mut samples = crate::model::load_test(15);
     samples.retain(|sample| sample.tasks == 2);
     let path = file("one-run.csv", &csv(&samples));
     let output = run(&["advise", "--format", "json", &path]);
@@ -123,7 +119,7 @@ fn a_test_without_a_second_run_ends_with_3_and_says_what_is_missing() {
 
 #[test]
 fn metrics_that_all_fail_end_with_1() {
-    let mut samples = model::load_test(15);
+    let mut samples = crate::model::load_test(15);
     for sample in &mut samples {
         // The same however many tasks there are.
         sample.cpu = 0.7 * sample.demand;
@@ -135,7 +131,7 @@ fn metrics_that_all_fail_end_with_1() {
 
 #[test]
 fn standard_input_is_read_as_a_file_is() {
-    let csv = csv(&model::load_test(15));
+    let csv = csv(&crate::model::load_test(15));
     let mut child = advisor()
         .args(["advise", "-", "--quiet", "--objective", "p95=1s"])
         .stdin(Stdio::piped())

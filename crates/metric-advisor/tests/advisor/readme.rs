@@ -1,7 +1,5 @@
 //! The README's section on the advisor, held against the command.
 
-#![expect(clippy::unwrap_used, reason = "these are tests")]
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,11 +1,8 @@
 //! A load test that CloudWatch recorded, read by the SDK from the simulated region.
 
-#![expect(clippy::unwrap_used, reason = "these are tests")]
-
-mod model;
-
 use std::time::Duration;
 
+use crate::model::Sample;
 use advice::advice::Verdict;
 use advice::settings::Settings;
 use aws_config::Region as RegionName;
@@ -14,7 +11,6 @@ use aws_sdk_cloudwatch::Client as CloudWatch;
 use load_test::{LoadTest, Mapping, Quantile};
 use metric_advisor::cloudwatch::{self, Found};
 use metric_advisor::place::Place;
-use model::Sample;
 use region::Time;
 use region::client::Client;
 use region::live::Live;
@@ -113,7 +109,7 @@ fn equal(values: &[f64], expected: impl Iterator<Item = f64>) {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_sent_to_cloudwatch_is_the_load_test_again() {
-    let samples = model::load_test(60);
+    let samples = crate::model::load_test(60);
     let (test, _) = read(&samples).await;
     equal(&test.times, samples.iter().map(|one| f64::from(one.time)));
     equal(&test.tasks, samples.iter().map(|one| f64::from(one.tasks)));
@@ -127,7 +123,7 @@ async fn what_was_sent_to_cloudwatch_is_the_load_test_again() {
 
 #[tokio::test(start_paused = true)]
 async fn the_metric_that_is_right_is_recommended() {
-    let (test, _) = read(&model::load_test(60)).await;
+    let (test, _) = read(&crate::model::load_test(60)).await;
     let mut settings = Settings { ramp: Some(0.1), ..Settings::default() };
     settings.objective.latency = Some((Quantile::P95, 1.0));
     let advice = advice::advise(&test, &settings, &mut |_, _| {});
@@ -143,7 +139,7 @@ async fn the_metric_that_is_right_is_recommended() {
 
 #[tokio::test(start_paused = true)]
 async fn metrics_that_the_service_has_not_are_told() {
-    let (_, found) = read(&model::load_test(60)).await;
+    let (_, found) = read(&crate::model::load_test(60)).await;
     let insights = "CloudWatch has no RunningTaskCount, CpuUtilized, MemoryUtilized, \
                     NetworkRxBytes, NetworkTxBytes, StorageReadBytes, StorageWriteBytes of \
                     ECS/ContainerInsights";

@@ -1,7 +1,5 @@
 //! The JSON Schema of the answer, held against answers.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
-
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;

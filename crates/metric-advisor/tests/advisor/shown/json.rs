@@ -1,7 +1,7 @@
 use advice::advice::{Advice, Interval};
 use serde_json::Value;
 
-use crate::sample;
+use super::sample;
 
 fn json(advice: &Advice) -> serde_json::Result<Value> {
     serde_json::from_str(&serde_json::to_string_pretty(advice)?)

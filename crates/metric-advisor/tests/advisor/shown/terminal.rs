@@ -3,7 +3,7 @@ use metric_advisor::color::{Color, Paint};
 use metric_advisor::terminal::show;
 use proptest::prelude::*;
 
-use crate::sample;
+use super::sample;
 
 /// The text for a terminal, with its lines joined.
 fn shown(advice: &Advice) -> String {

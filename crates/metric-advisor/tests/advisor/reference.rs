@@ -1,17 +1,9 @@
 //! docs/reference/commands.md, held against the command.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
-
-#[path = "../../rehearse/tests/interface/help/mod.rs"]
-mod help;
-#[path = "../../rehearse/tests/interface/page/mod.rs"]
-mod page;
-#[path = "../../rehearse/tests/interface/words/mod.rs"]
-mod words;
-
 use std::collections::BTreeSet;
 
-use page::{cell, read, section, table, tables};
+use crate::page::{cell, read, section, table, tables};
+use crate::{help, words};
 
 const ADVISOR: &str = env!("CARGO_BIN_EXE_metric-advisor");
 const PAGE: &str = "docs/reference/commands.md";

@@ -7,8 +7,6 @@
 //! and the one above 20, queueing decides which of the two comes first, so a knee within 15% of the
 //! limit is right: 17 to 23 requests a second.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
-
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,5 @@
 //! The calls of scaling against a simulated region.
 
-#![expect(clippy::unwrap_used, reason = "these are tests")]
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 

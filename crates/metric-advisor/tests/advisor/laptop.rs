@@ -1,10 +1,6 @@
 //! `--from-cloudwatch` as on a laptop: the built command with profiles, against a simulated region
 //! that listens.
 
-#![expect(clippy::unwrap_used, reason = "these are tests")]
-
-mod model;
-
 use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -57,7 +53,7 @@ fn sent() -> Vec<Value> {
         {"Name": "TargetGroup", "Value": "targetgroup/web/01ab"},
         {"Name": "LoadBalancer", "Value": "app/front/01ab"},
     ]);
-    let of = |one: &model::Sample| {
+    let of = |one: &crate::model::Sample| {
         let at = BEGAN.unix_timestamp() + i64::from(one.time);
         [
             json!({"Namespace": "AWS/ECS", "MetricData": [
@@ -72,7 +68,7 @@ fn sent() -> Vec<Value> {
             ]}),
         ]
     };
-    model::load_test(60).iter().flat_map(of).collect()
+    crate::model::load_test(60).iter().flat_map(of).collect()
 }
 
 /// A way to `to` that keeps what is sent on it.

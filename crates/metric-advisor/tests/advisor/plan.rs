@@ -1,7 +1,5 @@
 //! The planned load test, run by a shell with stand-ins for what it calls.
 
-#![expect(clippy::unwrap_used, reason = "these are tests")]
-
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,5 @@
 //! One load test in every format: the answers agree.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
-
 use std::sync::LazyLock;
 
 use advice::advice::{Advice, Recommendation, Verdict};
