@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from e2e.emulator import Account
-from e2e.stack import SAM, run
+from e2e.stack import SAM, SAM_SECONDS, run
 
 
 def _bucket(account: Account) -> str:
@@ -25,7 +25,7 @@ class Package:
         packaged = folder / "packaged.yaml"
         command: list[str | Path] = [SAM, "package", "--template-file", built, "--s3-bucket", self._bucket]
         command += ["--output-template-file", packaged, "--no-progressbar", "--config-env", "none"]
-        run(command, folder / "package.log", os.environ | account.environment, 180)
+        run(command, folder / "package.log", os.environ | account.environment, SAM_SECONDS)
         self.template: dict[str, Any] = yaml.safe_load(packaged.read_text())
         keys = [found["Key"] for found in s3.list_objects_v2(Bucket=self._bucket)["Contents"]]
         self._objects = {key: s3.get_object(Bucket=self._bucket, Key=key)["Body"].read() for key in keys}

@@ -23,6 +23,8 @@ _GROUP_POLICIES = ", ".join(
     )
 )
 SAM = ROOT / ".venv/bin/sam"
+SAM_SECONDS = 600
+"""Time limit of a command, which takes 90 s on a machine that compiles at the same time."""
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 PARAMETERS = {
     "Cluster": CLUSTER,
@@ -81,7 +83,7 @@ class Stack:
         # The SAM CLI accepts no empty values.
         given = [f'{key}="{value}"' for key, value in self.parameters.items() if value]
         command += ["--parameter-overrides", *given]
-        run(command, self._log, self._environment, 180)
+        run(command, self._log, self._environment, SAM_SECONDS)
         self._configure()
 
     def create(self, template_url: str, **parameters: str) -> None:
