@@ -117,14 +117,14 @@ report: $(TOOLS) ## Test the advisor's report in Chromium, on a desktop, a phone
 	$(BUILD) --bin metric-advisor --example sample_report
 	python -m pytest -q -rs --timeout 300 browser
 
-# The first pytest command deploys the stack and prints what happens. The second deploys it again for
-# each integration in the template, with that integration removed: the checks must then fail.
-# Permissions and policies are left out, because the emulator does not evaluate them.
+# test_deployed deploys the stack and checks it. test_cuts deploys it again for each integration in the
+# template, with that integration removed: a check must then fail. Permissions and policies are left
+# out, because the emulator does not evaluate them. The tests mostly wait, so these two have a process
+# each, and the others share one.
 .PHONY: e2e
 e2e: $(TOOLS) $(MINISTACK) ## Deploy the stack on a local AWS emulator, and check that messages flow through it
 	$(BUILD) --bin rehearse
-	python -m pytest --timeout 600 --capture no e2e/tests/test_clients.py e2e/tests/test_deployed.py e2e/tests/test_demo.py
-	python -m pytest --timeout 600 --numprocesses 8 e2e/tests/test_cuts.py
+	python -m pytest --timeout 600 --numprocesses 3 --dist loadfile e2e
 
 SEEDS ?= 10000
 

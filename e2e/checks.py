@@ -3,19 +3,31 @@
 import json
 from typing import Any
 
-from e2e.clients import ACCOUNT, REGION
+from e2e.clients import REGION
 from e2e.emulator import ROOT
 from e2e.processes import E2eError, eventually
 from e2e.region import CLUSTER, GROUP
 from e2e.run import Run
-from e2e.stack import NAME
 from e2e.transcript import say
 
 SOURCE = "e2e"
 """The source of test events: neither AWS nor ministack accepts events with the source `aws.ecs`."""
 
 ALARMS = "alarms"
-"""The topic that the alarms of the stack notify."""
+"""The topic that the alarms of the stack notify, and a queue that receives from it."""
+
+RATE = "rate(1 minute)"
+"""Lasts 2 s: see gateway.py."""
+
+DEAD_LETTER_SECONDS = 45
+"""Time limit for a malformed message, which becomes a dead letter after 5 deliveries, about 6 s."""
+
+
+def alarm_topic(run: Run) -> str:
+    """The ARN of a new topic ALARMS."""
+    topic = run.client("sns").create_topic(Name=ALARMS)["TopicArn"]
+    run.listen(ALARMS, topic)
+    return topic
 
 
 def expect(holds: bool, otherwise: str) -> None:
@@ -26,18 +38,19 @@ def expect(holds: bool, otherwise: str) -> None:
 
 def the_hook_holds_the_group(run: Run) -> None:
     """CloudFormation has created the hook of the group."""
-    hooks = [hook for hook in run.stack.hooks(GROUP) if hook["LifecycleHookName"] == f"{NAME}-drain"]
-    expect(len(hooks) == 1, f"{GROUP} has {len(hooks)} hooks {NAME}-drain")
+    name = f"{run.stack.name}-drain"
+    hooks = [hook for hook in run.stack.hooks(GROUP) if hook["LifecycleHookName"] == name]
+    expect(len(hooks) == 1, f"{GROUP} has {len(hooks)} hooks {name}")
     (hook,) = hooks
     expect(hook["LifecycleTransition"] == "autoscaling:EC2_INSTANCE_TERMINATING", f"hook: {hook}")
     expect(hook["HeartbeatTimeout"] == 1800, f"hook: {hook}")
     expect(json.loads(hook["NotificationMetadata"]) == {"cluster": CLUSTER}, f"hook: {hook}")
-    say(f"the hook {NAME}-drain is on {GROUP}")
+    say(f"the hook {name} is on {GROUP}")
 
 
 def failed_invocations_are_kept(run: Run) -> None:
     """Events of failed asynchronous invocations go to a dead-letter queue."""
-    sqs = run.emulator.client("sqs")
+    sqs = run.client("sqs")
     for output, letters in (
         ("AutoDrainName", "InboxDeadLettersUrl"),
         ("ReinvokeName", "InboxDeadLettersUrl"),
@@ -45,23 +58,23 @@ def failed_invocations_are_kept(run: Run) -> None:
     ):
         url = run.stack.outputs[letters]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        got = run.emulator.client("lambda").get_function_event_invoke_config(
+        got = run.client("lambda").get_function_event_invoke_config(
             FunctionName=run.stack.outputs[output], Qualifier="$LATEST"
         )
         expect(got["DestinationConfig"]["OnFailure"]["Destination"] == arn, f"{output}: {got}")
     say("failed asynchronous invocations go to the dead-letter queues")
 
 
-def _event(file: str) -> tuple[str, Any]:
-    """The type and detail of an event in events/, with the account of this run."""
+def _event(run: Run, file: str) -> tuple[str, Any]:
+    """The type and detail of an event in events/, with the account of the run."""
     text = (ROOT / "events" / f"auto-drain-{file}-eventbridge.json").read_text()
-    event = json.loads(text.replace("123456789012", ACCOUNT))
+    event = json.loads(text.replace("123456789012", run.account.id))
     return event["detail-type"], event["detail"]
 
 
 def each_rule_brings_a_reconcile(run: Run) -> None:
     """An event that matches a rule goes through the inbox to auto-drain."""
-    events = run.emulator.client("events")
+    events = run.client("events")
     files = {
         "InstanceDrainedRule": "container-instance-drained",
         "TaskStoppedRule": "task-stopped",
@@ -72,7 +85,7 @@ def each_rule_brings_a_reconcile(run: Run) -> None:
         pattern = json.loads(events.describe_rule(Name=name)["EventPattern"])
         pattern["source"].append(SOURCE)
         events.put_rule(Name=name, EventPattern=json.dumps(pattern))
-        kind, detail = _event(file)
+        kind, detail = _event(run, file)
         since = run.stack.now()
         sent = events.put_events(Entries=[{"Source": SOURCE, "DetailType": kind, "Detail": json.dumps(detail)}])
         expect(sent["FailedEntryCount"] == 0, f"{rule}: {sent}")
@@ -81,11 +94,9 @@ def each_rule_brings_a_reconcile(run: Run) -> None:
 
 def a_pattern_keeps_others_out(run: Run) -> None:
     """An event of another cluster matches no rule."""
-    kind, detail = _event("task-stopped")
-    detail["clusterArn"] = f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/other"
-    run.emulator.client("events").put_events(
-        Entries=[{"Source": SOURCE, "DetailType": kind, "Detail": json.dumps(detail)}]
-    )
+    kind, detail = _event(run, "task-stopped")
+    detail["clusterArn"] = f"arn:aws:ecs:{REGION}:{run.account.id}:cluster/other"
+    run.client("events").put_events(Entries=[{"Source": SOURCE, "DetailType": kind, "Detail": json.dumps(detail)}])
     depth = run.depth(run.stack.outputs["InboxUrl"])
     expect(depth == 0, f"an event of another cluster is in the inbox, which holds {depth} messages")
     say("an event of another cluster matches no rule")
@@ -100,7 +111,7 @@ def a_requeue_of_each_delay_class_comes_back_once(run: Run) -> None:
         requeue = {"requeue": {"cluster": CLUSTER, "delay_class": delay_class, "bucket": 1}}
         # Twice, like two reconciles in one time bucket.
         for _ in range(2):
-            run.emulator.client("sns").publish(
+            run.client("sns").publish(
                 TopicArn=run.stack.outputs["ReinvokeTopicArn"],
                 Message=json.dumps(requeue),
                 MessageAttributes={"delay_class": {"DataType": "String", "StringValue": delay_class}},
@@ -110,15 +121,16 @@ def a_requeue_of_each_delay_class_comes_back_once(run: Run) -> None:
     began = run.stack.now()
     back: dict[str, list[float]] = {delay_class: [] for delay_class in delay_classes}
 
-    def listen() -> bool:
+    def listen(delay_class: str) -> bool:
         for message in run.receive(heard):
             back[message["requeue"]["delay_class"]].append(run.stack.now() - began)
-        return all(back.values())
+        return bool(back[delay_class])
 
-    eventually("a requeue message of each delay class comes back", listen, 25)
+    for delay_class in delay_classes:
+        eventually(f"a {delay_class} requeue message comes back", lambda one=delay_class: listen(one), 25)
     # Through the wrong queue, more messages would arrive until then.
     eventually("the later queue's delay is over", lambda: run.stack.now() > began + 14, 20)
-    listen()
+    listen("later")
     for delay_class, delay in delay_classes.items():
         times = back[delay_class]
         expect(len(times) == 1, f"the {delay_class} requeue message came back {len(times)} times, not once")
@@ -132,9 +144,9 @@ def notification(run: Run, group: str, instance: str) -> None:
     message = json.loads(text) | {
         "AutoScalingGroupName": group,
         "EC2InstanceId": instance,
-        "LifecycleHookName": f"{NAME}-drain",
+        "LifecycleHookName": f"{run.stack.name}-drain",
     }
-    run.emulator.client("sns").publish(TopicArn=run.stack.outputs["LifecycleTopicArn"], Message=json.dumps(message))
+    run.client("sns").publish(TopicArn=run.stack.outputs["LifecycleTopicArn"], Message=json.dumps(message))
     say(f"the hook's notification for {instance} of {group}")
 
 
@@ -187,10 +199,13 @@ def no_message_is_misrouted(run: Run) -> None:
 
 def the_schedule_brings_a_reconcile(run: Run) -> None:
     """The message of the schedule triggers a reconcile. Its rate is raised to save time."""
-    since = run.stack.now()
+    events = run.client("events")
     name = run.stack.physical("ScheduleRule")
-    run.emulator.client("events").put_rule(Name=name, ScheduleExpression="rate(1 minute)")
-    run.a_reconcile("ScheduleRule", since, seconds=90)
+    rate = events.describe_rule(Name=name)["ScheduleExpression"]
+    since = run.stack.now()
+    events.put_rule(Name=name, ScheduleExpression=RATE)
+    run.a_reconcile("ScheduleRule", since, seconds=25)
+    events.put_rule(Name=name, ScheduleExpression=rate)
 
 
 def rings(run: Run, dead_letters: str, url: str) -> None:
@@ -199,7 +214,7 @@ def rings(run: Run, dead_letters: str, url: str) -> None:
     ministack publishes no metrics of queues, so this publishes the depth. It also ignores
     dimensions, so this compares them.
     """
-    cloudwatch = run.emulator.client("cloudwatch")
+    cloudwatch = run.client("cloudwatch")
     name = run.stack.physical(f"{dead_letters}Alarm")
     dimensions = [{"Name": "QueueName", "Value": url.rsplit("/", 1)[1]}]
     metric = {"MetricName": "ApproximateNumberOfMessagesVisible", "Dimensions": dimensions}
@@ -213,30 +228,35 @@ def rings(run: Run, dead_letters: str, url: str) -> None:
         run.rung |= {message["AlarmName"] for message in heard if message["NewStateValue"] == "ALARM"}
         return name in run.rung
 
-    eventually(f"{name} notifies its topic", notified, 30)
+    eventually(f"{name} notifies its topic", notified, 15)
     say(f"{dead_letters} holds a message, and its alarm has notified its topic")
 
 
 def poison_goes_to_the_dead_letters(run: Run) -> None:
     """A malformed message fails alone, goes to the dead-letter queue and raises its alarm."""
-    sns = run.emulator.client("sns")
+    sns = run.client("sns")
     topic = run.stack.outputs["LifecycleTopicArn"]
     since = run.stack.now()
     sns.publish(TopicArn=topic, Message='{"LifecycleTransition": 7')
     sns.publish(TopicArn=topic, Message=json.dumps({"schedule": {"cluster": CLUSTER}}))
     run.a_reconcile("a message next to a malformed one", since)
     url = run.stack.outputs["InboxDeadLettersUrl"]
-    eventually("the malformed message is a dead letter", lambda: run.depth(url) == 1, 60)
+    eventually("the malformed message is a dead letter", lambda: run.depth(url) == 1, DEAD_LETTER_SECONDS)
     rings(run, "InboxDeadLetters", url)
 
 
 def a_poisoned_requeue_goes_to_the_dead_letters(run: Run) -> None:
     """The same for each delay queue."""
-    sqs = run.emulator.client("sqs")
+    sqs = run.client("sqs")
     url = run.stack.outputs["RequeueDeadLettersUrl"]
-    for queue in ("SoonQueue", "LaterQueue", "MinuteQueue"):
-        at = run.stack.physical(queue)
-        sqs.set_queue_attributes(QueueUrl=at, Attributes={"VisibilityTimeout": "1"})
+    queues = {queue: run.stack.physical(queue) for queue in ("SoonQueue", "LaterQueue", "MinuteQueue")}
+    for at in queues.values():
+        delay = sqs.get_queue_attributes(QueueUrl=at, AttributeNames=["DelaySeconds"])["Attributes"]
+        # ministack delays a message by what the queue has when the message is sent.
+        sqs.set_queue_attributes(QueueUrl=at, Attributes={"VisibilityTimeout": "1", "DelaySeconds": "0"})
         sqs.send_message(QueueUrl=at, MessageBody="{}", MessageGroupId="poison", MessageDeduplicationId="poison")
-    eventually("all malformed requeue messages are dead letters", lambda: run.depth(url) == 3, 60)
+        sqs.set_queue_attributes(QueueUrl=at, Attributes=delay)
+    for queue, at in queues.items():
+        eventually(f"the malformed message leaves {queue}", lambda at=at: run.depth(at) == 0, DEAD_LETTER_SECONDS)
+    eventually("all malformed requeue messages are dead letters", lambda: run.depth(url) == 3, 15)
     rings(run, "RequeueDeadLetters", url)

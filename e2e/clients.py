@@ -1,17 +1,23 @@
 """boto3 clients of the emulator and of the simulated region."""
 
+import threading
+
 import boto3
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 
+_CREATION = threading.Lock()
+"""boto3 can use clients in several threads, but not create them there."""
 
-def client(url: str, service: str):
-    """A client of a service at `url`."""
-    return boto3.client(
-        service,
-        endpoint_url=url,
-        region_name=REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+
+def client(url: str, service: str, account: str = ACCOUNT):
+    """A client of a service at `url`. ministack takes an access key of 12 digits as the account."""
+    with _CREATION:
+        return boto3.client(
+            service,
+            endpoint_url=url,
+            region_name=REGION,
+            aws_access_key_id=account,
+            aws_secret_access_key="test",
+        )

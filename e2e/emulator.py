@@ -1,14 +1,34 @@
 """ministack, a local emulator of CloudFormation, SNS, SQS, EventBridge, Lambda, CloudWatch and IAM."""
 
+import functools
+import os
 import urllib.error
 import urllib.request
 from pathlib import Path
 
-from e2e.clients import REGION, client
+from e2e.clients import ACCOUNT, REGION, client
 from e2e.processes import Process, free_port
 
 ROOT = Path(__file__).parent.parent
 PYTHON = ROOT / ".venv/ministack/bin/python"
+
+
+class Account:
+    """An account of the emulator. It shares no resource with the other accounts."""
+
+    def __init__(self, url: str, id: str):
+        self.id = id
+        self.environment = {
+            "AWS_ENDPOINT_URL": url,
+            "AWS_ACCESS_KEY_ID": id,
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+            # The configuration of the user must have no effect.
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "SAM_CLI_TELEMETRY": "0",
+        }
+        self.client = functools.cache(lambda service: client(url, service, id))
 
 
 class Emulator:
@@ -17,16 +37,6 @@ class Emulator:
     def __init__(self, folder: Path):
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
-        self.environment = {
-            "AWS_ENDPOINT_URL": self.url,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": REGION,
-            # The configuration of the user must have no effect.
-            "AWS_CONFIG_FILE": str(folder / "no-config"),
-            "AWS_SHARED_CREDENTIALS_FILE": str(folder / "no-credentials"),
-            "SAM_CLI_TELEMETRY": "0",
-        }
         temporary = folder / "tmp"
         temporary.mkdir()
         own = {
@@ -57,9 +67,9 @@ class Emulator:
         except OSError:
             return False
 
-    def client(self, service: str):
-        """A client of one of its services."""
-        return client(self.url, service)
+    def account(self, id: str = ACCOUNT) -> Account:
+        """One of its accounts. Each ID of 12 digits is one."""
+        return Account(self.url, id)
 
     def end(self) -> None:
         """End the process."""

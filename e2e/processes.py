@@ -49,7 +49,8 @@ class Process:
         self.log = log
         with log.open("wb") as file:
             self._process = subprocess.Popen(
-                command,
+                # It also ends if pytest is killed, as pytest-xdist does with its workers.
+                ["setpriv", "--pdeathsig", "TERM", *command],
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,

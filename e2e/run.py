@@ -1,7 +1,6 @@
-"""One run: the emulator, the simulated region, the stack, and queues that receive from topics."""
+"""A run of checks: the emulator, the simulated region, the stack, and queues that receive from topics."""
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from e2e.emulator import ROOT, Emulator
+from e2e.clients import ACCOUNT
+from e2e.emulator import ROOT, Account, Emulator
 from e2e.processes import eventually
 from e2e.region import Region
-from e2e.stack import Stack
+from e2e.stack import NAME, Stack
 from e2e.transcript import say
 
 LOGS = ROOT / "target/e2e"
@@ -23,20 +23,23 @@ LOGS = ROOT / "target/e2e"
 class Run:
     """The environment of a check."""
 
-    emulator: Emulator
+    account: Account
     region: Region
     stack: Stack
-    failed: bool = True
     rung: set[str] = field(default_factory=set)
     """The alarms that have notified the topic so far."""
 
+    def client(self, service: str):
+        """A client of a service of the emulator."""
+        return self.account.client(service)
+
     def queue_url(self, name: str) -> str:
         """The URL of a queue, by its name."""
-        return self.emulator.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
+        return self.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
 
     def receive(self, url: str) -> list[dict[str, Any]]:
         """Receive and delete up to 10 messages of a queue, parsed as JSON."""
-        sqs = self.emulator.client("sqs")
+        sqs = self.client("sqs")
         messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
         for message in messages:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
@@ -46,15 +49,15 @@ class Run:
         """The number of messages in a queue, with delayed messages and those in flight."""
         names = ["", "NotVisible", "Delayed"]
         names = [f"ApproximateNumberOfMessages{name}" for name in names]
-        got = self.emulator.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
+        got = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
         return sum(int(got["Attributes"][name]) for name in names)
 
     def listen(self, name: str, topic_arn: str) -> str:
         """The URL of a new queue that is subscribed to a topic."""
-        sqs = self.emulator.client("sqs")
+        sqs = self.client("sqs")
         url = sqs.create_queue(QueueName=name)["QueueUrl"]
         got = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-        self.emulator.client("sns").subscribe(
+        self.client("sns").subscribe(
             TopicArn=topic_arn,
             Protocol="sqs",
             Endpoint=got["Attributes"]["QueueArn"],
@@ -73,22 +76,38 @@ class Run:
         say(f"{why}: a reconcile")
 
 
+@dataclass
+class Simulators:
+    """The emulator and the simulated region."""
+
+    folder: Path
+    emulator: Emulator
+    region: Region
+    failed: bool = True
+
+    def run(self, account: str = ACCOUNT, name: str = NAME) -> Run:
+        """A run with a stack that is not deployed yet. In one account there can be one at a time.
+        ministack mixes up functions of the same name, so the name must differ in each account."""
+        own = self.emulator.account(account)
+        return Run(own, self.region, Stack(self.folder, own, self.region, name))
+
+
 @contextmanager
-def running() -> Iterator[Run]:
-    """A new run. Its processes end with it. Its logs are kept unless `failed` is set to False."""
+def simulators() -> Iterator[Simulators]:
+    """New simulators, which end with the context. The logs are kept unless `failed` is set to False."""
     LOGS.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=LOGS))
     emulator = Emulator(folder)
     region = Region(folder)
-    run = Run(emulator, region, Stack(folder, emulator, region, dict(os.environ)))
+    started = Simulators(folder, emulator, region)
     try:
         emulator.wait()
         region.wait()
-        yield run
+        yield started
     finally:
         region.end()
         emulator.end()
-        if run.failed:
+        if started.failed:
             shutil.rmtree(folder / "tmp", ignore_errors=True)
             say(f"the logs are in {folder}")
         else:

@@ -10,12 +10,12 @@ import json
 import time
 from typing import Any
 
-from e2e.checks import expect, rings
-from e2e.clients import ACCOUNT, REGION
+from e2e.checks import DEAD_LETTER_SECONDS, expect, rings
+from e2e.clients import REGION
 from e2e.processes import eventually
 from e2e.region import CLUSTER, GROUP
 from e2e.run import Run
-from e2e.stack import GROUP_EMPTY, GROUP_FULL, NAME, SERVICE
+from e2e.stack import GROUP_EMPTY, GROUP_FULL, SERVICE
 from e2e.transcript import say
 
 SERVICE_KEY = f"service/{CLUSTER}/{SERVICE}"
@@ -31,14 +31,14 @@ RESERVED = {"MetricName": "CPUReservation", "Dimensions": [{"Name": "ClusterName
 def alarms_alone_are_admitted_to_the_scaling_topic(run: Run) -> None:
     """Only alarms can publish to the topic. ministack stores the policy and does not enforce it."""
     topic = run.stack.outputs["ScalingTopicArn"]
-    policy = run.emulator.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
+    policy = run.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
     statements = json.loads(policy)["Statement"]
     expect([one["Principal"] for one in statements] == [{"Service": "cloudwatch.amazonaws.com"}], policy)
     (statement,) = statements
-    source = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:*"
+    source = f"arn:aws:cloudwatch:{REGION}:{run.account.id}:alarm:*"
     expect(
         statement["Condition"]
-        == {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "ArnLike": {"aws:SourceArn": source}},
+        == {"StringEquals": {"aws:SourceAccount": run.account.id}, "ArnLike": {"aws:SourceArn": source}},
         policy,
     )
     say("only alarms can publish to the topic of scaling alarms")
@@ -53,7 +53,7 @@ def _reconciles(run: Run, serialization_key: str, since: float) -> list[dict[str
 
 def a_minute_requeue_is_a_work_item_once(run: Run) -> None:
     """A requeue message waits only in the queue of its delay class. reinvoke makes it a work item."""
-    sqs = run.emulator.client("sqs")
+    sqs = run.client("sqs")
     queue = run.stack.physical("MinuteQueue")
     got = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["DelaySeconds"])
     expect(got["Attributes"]["DelaySeconds"] == "65", f"MinuteQueue: {got['Attributes']}")
@@ -63,7 +63,7 @@ def a_minute_requeue_is_a_work_item_once(run: Run) -> None:
     since = run.stack.now()
     requeue = {"requeue": {"serialization_key": SERVICE_KEY, "delay_class": "minute", "bucket": 1}}
     for _ in range(2):
-        run.emulator.client("sns").publish(
+        run.client("sns").publish(
             TopicArn=run.stack.outputs["ReinvokeTopicArn"],
             Message=json.dumps(requeue),
             MessageAttributes={"delay_class": {"DataType": "String", "StringValue": "minute"}},
@@ -87,7 +87,7 @@ def _measure(run: Run, metric: dict[str, Any], value: float, samples: int = 1) -
         metric | {"Timestamp": (minute - ago) * 60, "Values": [value], "Counts": [samples], "Unit": "Percent"}
         for ago in range(1, 5)
     ]
-    run.emulator.client("cloudwatch").put_metric_data(Namespace="AWS/ECS", MetricData=data)
+    run.client("cloudwatch").put_metric_data(Namespace="AWS/ECS", MetricData=data)
 
 
 def _goes_off(run: Run, alarm: str, metric: dict[str, Any], value: float, samples: int = 1) -> None:
@@ -96,14 +96,14 @@ def _goes_off(run: Run, alarm: str, metric: dict[str, Any], value: float, sample
 
     def in_alarm() -> bool:
         _measure(run, metric, value, samples)
-        (seen,) = run.emulator.client("cloudwatch").describe_alarms(AlarmNames=[alarm])["MetricAlarms"]
+        (seen,) = run.client("cloudwatch").describe_alarms(AlarmNames=[alarm])["MetricAlarms"]
         return seen["StateValue"] == "ALARM"
 
     eventually(f"{alarm} is in ALARM", in_alarm, 10)
 
 
 def _service(run: Run) -> dict[str, Any]:
-    described = run.emulator.client("ecs").describe_services(cluster=CLUSTER, services=[SERVICE], include=["TAGS"])
+    described = run.client("ecs").describe_services(cluster=CLUSTER, services=[SERVICE], include=["TAGS"])
     (service,) = described["services"]
     return service
 
@@ -116,7 +116,7 @@ def _becomes(run: Run, desired: int) -> None:
 
 def a_busy_service_gets_tasks(run: Run) -> None:
     """From metric, alarm, topic and inbox through a work item to UpdateService, with the step of the metric."""
-    ecs = run.emulator.client("ecs")
+    ecs = run.client("ecs")
     ecs.create_cluster(clusterName=CLUSTER)
     containers = [{"name": "web", "image": "web", "cpu": 256, "memory": 256}]
     definition = ecs.register_task_definition(family=SERVICE, containerDefinitions=containers)["taskDefinition"]
@@ -126,7 +126,7 @@ def a_busy_service_gets_tasks(run: Run) -> None:
         taskDefinition=definition["taskDefinitionArn"],
         desiredCount=4,
     )
-    _goes_off(run, f"{NAME}-tasks-out", CPU, 95.0)
+    _goes_off(run, f"{run.stack.name}-tasks-out", CPU, 95.0)
     _becomes(run, 6)
     say(f"{SERVICE} at 95% of its CPU: 4 tasks become 6")
 
@@ -135,14 +135,14 @@ def an_idle_service_gives_tasks_back(run: Run) -> None:
     """Scale-in. The test removes the tag that holds the cooldown of 2 minutes, to save time. The
     alarm sends no second message, but the loop reads its state."""
     # Enough samples to outweigh the busy minute, which ministack averages with them.
-    _goes_off(run, f"{NAME}-tasks-in", CPU, 5.0, samples=1000)
-    run.emulator.client("ecs").untag_resource(resourceArn=_service(run)["serviceArn"], tagKeys=[TAG])
+    _goes_off(run, f"{run.stack.name}-tasks-in", CPU, 5.0, samples=1000)
+    run.client("ecs").untag_resource(resourceArn=_service(run)["serviceArn"], tagKeys=[TAG])
     _becomes(run, 5)
     say(f"{SERVICE} at 5%: 6 tasks become 5")
 
 
 def _group(run: Run) -> dict[str, Any]:
-    described = run.emulator.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[GROUP])
+    described = run.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[GROUP])
     (group,) = described["AutoScalingGroups"]
     return group
 
@@ -155,7 +155,7 @@ def _becomes_as_large_as(run: Run, desired: int) -> None:
 
 def a_full_group_gets_an_instance_and_an_empty_one_loses_it(run: Run) -> None:
     """Additional policies, with alarms that notify the same topic."""
-    autoscaling, cloudwatch = run.emulator.client("autoscaling"), run.emulator.client("cloudwatch")
+    autoscaling, cloudwatch = run.client("autoscaling"), run.client("cloudwatch")
     autoscaling.create_auto_scaling_group(
         AutoScalingGroupName=GROUP, MinSize=1, MaxSize=4, DesiredCapacity=2, AvailabilityZones=[f"{REGION}a"]
     )
@@ -188,7 +188,7 @@ def the_loop_ends_with_the_alarms(run: Run) -> None:
     """Without an alarm in ALARM, nothing is requeued."""
     for metric in (CPU, RESERVED):
         _measure(run, metric, 50.0, samples=1_000_000)
-    described = run.emulator.client("cloudwatch").describe_alarms(AlarmTypes=["MetricAlarm"], StateValue="ALARM")
+    described = run.client("cloudwatch").describe_alarms(AlarmTypes=["MetricAlarm"], StateValue="ALARM")
     on = [alarm["AlarmName"] for alarm in described["MetricAlarms"]]
     expect(not on, f"still in ALARM: {on}")
     queues = [run.stack.physical(queue) for queue in ("MinuteQueue", "SoonQueue", "LaterQueue", "WorkItemQueue")]
@@ -198,7 +198,7 @@ def the_loop_ends_with_the_alarms(run: Run) -> None:
 
 def poisoned_alarms_and_work_items_are_dead_letters(run: Run) -> None:
     """A malformed message fails alone, goes to the dead-letter queue and raises its alarm."""
-    sqs, sns = run.emulator.client("sqs"), run.emulator.client("sns")
+    sqs, sns = run.client("sqs"), run.client("sns")
     for queue in ("AlarmInbox", "WorkItemQueue"):
         at = run.stack.outputs[f"{queue}Url"]
         sqs.set_queue_attributes(QueueUrl=at, Attributes={"VisibilityTimeout": "1"})
@@ -211,5 +211,5 @@ def poisoned_alarms_and_work_items_are_dead_letters(run: Run) -> None:
     )
     for letters in ("AlarmDeadLetters", "WorkItemDeadLetters"):
         url = run.stack.outputs[f"{letters}Url"]
-        eventually(f"{letters} holds a message", lambda at=url: run.depth(at) == 1, 60)
+        eventually(f"{letters} holds a message", lambda at=url: run.depth(at) == 1, DEAD_LETTER_SECONDS)
         rings(run, letters, url)

@@ -1,13 +1,14 @@
 """The stack, deployed with the SAM CLI as a user would, and clients of its resources."""
 
 import json
+import os
 import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
-from e2e.emulator import ROOT, Emulator
-from e2e.processes import E2eError
+from e2e.emulator import ROOT, Account
+from e2e.processes import E2eError, eventually
 from e2e.region import CLUSTER, GROUP, Region
 
 NAME = "ecs-tide"
@@ -22,6 +23,9 @@ _GROUP_POLICIES = ", ".join(
     )
 )
 SAM = ROOT / ".venv/bin/sam"
+SAM_SECONDS = 600
+"""Time limit of a command, which takes 90 s on a machine that compiles at the same time."""
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 PARAMETERS = {
     "Cluster": CLUSTER,
     "Group": GROUP,
@@ -37,7 +41,7 @@ PARAMETERS = {
     "ScaleInOnBoth": "false",
     "ServiceOutMinutes": "2",
     "ServiceInMinutes": "2",
-    "AdditionalPolicies": f'"{{Policies: [{_GROUP_POLICIES}]}}"',
+    "AdditionalPolicies": f"{{Policies: [{_GROUP_POLICIES}]}}",
 }
 
 
@@ -59,28 +63,55 @@ def run(command: list[str | Path], log: Path, environment: dict[str, str], secon
 
 
 class Stack:
-    """The stack, deployed from a built template."""
+    """The stack in an account, with ECS and Auto Scaling of auto-drain in the simulated region."""
 
-    def __init__(self, folder: Path, emulator: Emulator, region: Region, environment: dict[str, str]):
+    def __init__(self, folder: Path, account: Account, region: Region, name: str):
+        self.name = name
         self._log = folder / "sam.log"
-        self._emulator = emulator
+        self._environment = os.environ | account.environment
         self._region = region
-        self._environment = environment | emulator.environment
         self.parameters = dict(PARAMETERS)
         self.outputs: dict[str, str] = {}
-        self.client = emulator.client
+        self.client = account.client
 
     def deploy(self, built: Path, **parameters: str) -> None:
-        """Deploy or update, with ECS and Auto Scaling of auto-drain in the simulated region."""
+        """Deploy or update a built template with the SAM CLI."""
         self.parameters |= parameters
-        command: list[str | Path] = [SAM, "deploy", "--template-file", built, "--stack-name", NAME]
+        command: list[str | Path] = [SAM, "deploy", "--template-file", built, "--stack-name", self.name]
         command += ["--resolve-s3", "--no-confirm-changeset", "--no-progressbar", "--config-env", "none"]
-        command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+        command += ["--capabilities", *CAPABILITIES]
         # The SAM CLI accepts no empty values.
-        given = [f"{key}={value}" for key, value in self.parameters.items() if value]
+        given = [f'{key}="{value}"' for key, value in self.parameters.items() if value]
         command += ["--parameter-overrides", *given]
-        run(command, self._log, self._environment, 180)
-        described = self.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]
+        run(command, self._log, self._environment, SAM_SECONDS)
+        self._configure()
+
+    def create(self, template_url: str, **parameters: str) -> None:
+        """Create it from a packaged template. Raises E2eError if a resource cannot be created."""
+        self.parameters |= parameters
+        cloudformation = self.client("cloudformation")
+        cloudformation.create_stack(
+            StackName=self.name,
+            TemplateURL=template_url,
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in self.parameters.items()],
+            Capabilities=CAPABILITIES,
+        )
+
+        def ended() -> str | None:
+            status = cloudformation.describe_stacks(StackName=self.name)["Stacks"][0]["StackStatus"]
+            return None if status.endswith("IN_PROGRESS") else status
+
+        status = eventually("the stack is created", ended, 180, interval=0.1)
+        if status != "CREATE_COMPLETE":
+            pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=self.name)
+            events = [event for page in pages for event in page["StackEvents"]]
+            failed = [event for event in events if event["ResourceStatus"] == "CREATE_FAILED"]
+            reasons = [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}" for event in failed]
+            raise E2eError(f"the stack is in {status}: {'; '.join(reasons)}")
+        self._configure()
+
+    def _configure(self) -> None:
+        described = self.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]
         self.outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
         lambda_ = self.client("lambda")
         name = self.outputs["AutoDrainName"]
@@ -99,12 +130,12 @@ class Stack:
     def attach(self, group: str) -> None:
         """Attach an additional group with its stack."""
         cloudformation = self.client("cloudformation")
-        name = f"{NAME}-attach-{group}"
+        name = f"{self.name}-attach-{group}"
         cloudformation.create_stack(
             StackName=name,
             TemplateBody=(ROOT / "stacks/attach-group.yaml").read_text(),
             Parameters=[
-                {"ParameterKey": "Stack", "ParameterValue": NAME},
+                {"ParameterKey": "Stack", "ParameterValue": self.name},
                 {"ParameterKey": "Group", "ParameterValue": group},
             ],
             Capabilities=["CAPABILITY_IAM"],
@@ -113,8 +144,9 @@ class Stack:
             StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
         )
 
-    def delete(self, name: str = NAME) -> None:
+    def delete(self, name: str | None = None) -> None:
         """Delete this or another stack."""
+        name = name or self.name
         cloudformation = self.client("cloudformation")
         cloudformation.delete_stack(StackName=name)
         cloudformation.get_waiter("stack_delete_complete").wait(
@@ -123,7 +155,9 @@ class Stack:
 
     def physical(self, logical_id: str) -> str:
         """The physical ID of a resource."""
-        described = self.client("cloudformation").describe_stack_resource(StackName=NAME, LogicalResourceId=logical_id)
+        described = self.client("cloudformation").describe_stack_resource(
+            StackName=self.name, LogicalResourceId=logical_id
+        )
         return described["StackResourceDetail"]["PhysicalResourceId"]
 
     def hooks(self, group: str) -> list[dict[str, Any]]:
@@ -133,7 +167,7 @@ class Stack:
 
     def records(self, function: str, since: float = 0.0) -> list[dict[str, Any]]:
         """The log records that a function wrote since a time, in seconds since 1970."""
-        group = f"/aws/lambda/{NAME}-{function}"
+        group = f"/aws/lambda/{self.name}-{function}"
         pages = (
             self.client("logs")
             .get_paginator("filter_log_events")

@@ -29,7 +29,10 @@ def built(tmp_path_factory, worker_id):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Print which check failed without each integration."""
-    for report in terminalreporter.getreports("passed"):
+    """Print what happened in the deployed stack, and which check failed without each integration."""
+    passed = terminalreporter.getreports("passed")
+    for report in sorted(passed, key=lambda report: report.fspath):
+        if not report.user_properties:
+            terminalreporter.write(report.capstdout)
         for cut, failure in report.user_properties:
             terminalreporter.write_line(f"without {cut}: {failure}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from e2e.run import Run, running
+from e2e.run import Run, simulators
 from e2e.stack import NAME
 from e2e.transcript import say
 
@@ -10,7 +10,8 @@ from e2e.transcript import say
 @pytest.fixture(scope="module")
 def run(built, request):
     before = request.session.testsfailed
-    with running() as run:
+    with simulators() as simulated:
+        run = simulated.run()
         run.stack.deploy(
             built,
             Demo="true",
@@ -23,15 +24,15 @@ def run(built, request):
         )
         say(f"sam has deployed {NAME} with its demo")
         yield run
-        run.failed = request.session.testsfailed > before
+        simulated.failed = request.session.testsfailed > before
 
 
 def test_one_deployment_makes_cluster_group_and_service(run: Run):
-    ecs = run.emulator.client("ecs")
+    ecs = run.client("ecs")
     (service,) = ecs.describe_services(cluster="tide", services=["web"])["services"]
     assert service["desiredCount"] == 1
     assert service["deploymentConfiguration"]["minimumHealthyPercent"] == 100
-    groups = run.emulator.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=["tide-group"])[
+    groups = run.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=["tide-group"])[
         "AutoScalingGroups"
     ]
     (group,) = groups
@@ -41,13 +42,13 @@ def test_one_deployment_makes_cluster_group_and_service(run: Run):
 
 def test_the_hook_is_on_the_group_and_the_demo_has_an_address(run: Run):
     assert [hook["LifecycleHookName"] for hook in run.stack.hooks("tide-group")] == [f"{NAME}-drain"]
-    (balancer,) = run.emulator.client("elbv2").describe_load_balancers()["LoadBalancers"]
+    (balancer,) = run.client("elbv2").describe_load_balancers()["LoadBalancers"]
     assert run.stack.outputs["Url"] == f"http://{balancer['DNSName']}/"
     say(f"the hook is on tide-group; the page would be at {run.stack.outputs['Url']}")
 
 
 def test_it_is_deleted_with_the_functions(run: Run):
     run.stack.delete()
-    assert not run.emulator.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
-    assert not run.emulator.client("elbv2").describe_load_balancers()["LoadBalancers"]
+    assert not run.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+    assert not run.client("elbv2").describe_load_balancers()["LoadBalancers"]
     say("deleted")

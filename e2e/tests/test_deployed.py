@@ -5,10 +5,9 @@ import json
 import pytest
 
 from e2e import checks, story
-from e2e.emulator import Emulator
 from e2e.processes import eventually
 from e2e.region import CLUSTER, GROUP
-from e2e.run import Run, running
+from e2e.run import Run, simulators
 from e2e.stack import NAME
 from e2e.transcript import say
 
@@ -16,13 +15,12 @@ from e2e.transcript import say
 @pytest.fixture(scope="module")
 def run(built, request):
     before = request.session.testsfailed
-    with running() as run:
-        topic = run.emulator.client("sns").create_topic(Name=checks.ALARMS)["TopicArn"]
-        run.listen(checks.ALARMS, topic)
-        run.stack.deploy(built, AlarmTopicArn=topic)
+    with simulators() as simulated:
+        run = simulated.run()
+        run.stack.deploy(built, AlarmTopicArn=checks.alarm_topic(run))
         say(f"sam has deployed {NAME}")
         yield run
-        run.failed = request.session.testsfailed > before
+        simulated.failed = request.session.testsfailed > before
 
 
 @pytest.mark.parametrize("check", story.CHECKS, ids=lambda check: check.__name__)
@@ -39,7 +37,7 @@ def test_an_additional_group_is_attached_by_its_stack(run: Run, group: str):
     (attached,) = run.stack.hooks(group)
     (own,) = run.stack.hooks(GROUP)
     assert attached | {"AutoScalingGroupName": GROUP} == own
-    roles = run.emulator.client("iam")
+    roles = run.client("iam")
     policy = roles.get_role_policy(
         RoleName=run.stack.outputs["AutoDrainRoleName"], PolicyName=f"{NAME}-attach-{group}"
     )["PolicyDocument"]
@@ -53,13 +51,13 @@ def test_an_additional_group_is_attached_by_its_stack(run: Run, group: str):
 def test_an_update_changes_only_its_parameters(run: Run, built):
     before = {queue: run.stack.physical(queue) for queue in ("Inbox", "SoonQueue", "LaterQueue")}
     run.stack.deploy(built, LaterSeconds="12", DryRun="on")
-    sqs = run.emulator.client("sqs")
+    sqs = run.client("sqs")
     delay = sqs.get_queue_attributes(QueueUrl=run.stack.physical("LaterQueue"), AttributeNames=["DelaySeconds"])[
         "Attributes"
     ]["DelaySeconds"]
-    variables = run.emulator.client("lambda").get_function_configuration(
-        FunctionName=run.stack.outputs["AutoDrainName"]
-    )["Environment"]["Variables"]
+    variables = run.client("lambda").get_function_configuration(FunctionName=run.stack.outputs["AutoDrainName"])[
+        "Environment"
+    ]["Variables"]
     assert delay == "12"
     assert (variables["LATER_SECONDS"], variables["DRY_RUN"]) == ("12", "on")
     assert before == {queue: run.stack.physical(queue) for queue in before}
@@ -74,11 +72,11 @@ def test_an_update_changes_only_its_parameters(run: Run, built):
     say("updated: the later queue delays by 12 s, and a dry run changes nothing")
 
 
-def left(emulator: Emulator) -> dict[str, list[str]]:
+def left(run: Run) -> dict[str, list[str]]:
     """All resources that a stack could leave behind, by kind."""
 
     def names(service: str, operation: str, key: str, name: str | None = None) -> list[str]:
-        client = emulator.client(service)
+        client = run.client(service)
         found = (
             client.get_paginator(operation).paginate().build_full_result()
             if client.can_paginate(operation)
@@ -102,18 +100,16 @@ def left(emulator: Emulator) -> dict[str, list[str]]:
         "hooks": [
             hook["LifecycleHookName"]
             for group in (GROUP, "spot", "zone-b")
-            for hook in emulator.client("autoscaling").describe_lifecycle_hooks(AutoScalingGroupName=group)[
-                "LifecycleHooks"
-            ]
+            for hook in run.client("autoscaling").describe_lifecycle_hooks(AutoScalingGroupName=group)["LifecycleHooks"]
         ],
     }
 
 
 def test_a_deletion_leaves_nothing_behind(run: Run):
-    assert all(left(run.emulator).values()), left(run.emulator)
+    assert all(left(run).values()), left(run)
     for group in ("spot", "zone-b"):
         run.stack.delete(f"{NAME}-attach-{group}")
     run.stack.delete()
-    remains = {kind: found for kind, found in left(run.emulator).items() if found}
+    remains = {kind: found for kind, found in left(run).items() if found}
     assert not remains
     say("deleted, and nothing is left")

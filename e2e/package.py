@@ -1,0 +1,43 @@
+"""The built template, packaged with the SAM CLI, for any account of the emulator."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from e2e.emulator import Account
+from e2e.stack import SAM, SAM_SECONDS, run
+
+
+def _bucket(account: Account) -> str:
+    return f"packaged-{account.id}"
+
+
+class Package:
+    """The packaged template, and the objects that it refers to."""
+
+    def __init__(self, built: Path, folder: Path, account: Account):
+        s3 = account.client("s3")
+        self._bucket = _bucket(account)
+        s3.create_bucket(Bucket=self._bucket)
+        packaged = folder / "packaged.yaml"
+        command: list[str | Path] = [SAM, "package", "--template-file", built, "--s3-bucket", self._bucket]
+        command += ["--output-template-file", packaged, "--no-progressbar", "--config-env", "none"]
+        run(command, folder / "package.log", os.environ | account.environment, SAM_SECONDS)
+        self.template: dict[str, Any] = yaml.safe_load(packaged.read_text())
+        keys = [found["Key"] for found in s3.list_objects_v2(Bucket=self._bucket)["Contents"]]
+        self._objects = {key: s3.get_object(Bucket=self._bucket, Key=key)["Body"].read() for key in keys}
+
+    def upload(self, template: dict[str, Any], account: Account) -> str:
+        """The URL of a template that was made from the packaged one, in a bucket of another account.
+        An account cannot read the buckets of others."""
+        s3 = account.client("s3")
+        bucket = _bucket(account)
+        s3.create_bucket(Bucket=bucket)
+        for key, content in self._objects.items():
+            s3.put_object(Bucket=bucket, Key=key, Body=content)
+        body = json.dumps(template).replace(self._bucket, bucket)
+        s3.put_object(Bucket=bucket, Key="template.json", Body=body.encode())
+        return f"{account.environment['AWS_ENDPOINT_URL']}/{bucket}/template.json"
