@@ -239,7 +239,8 @@ fn late(metric: &str, samples_percent: u32, seconds: u64) -> LateSamples {
 #[test]
 fn late_samples_are_read_once_they_have_arrived_and_the_others_before() {
     let late_samples = vec![late("CPUUtilization", 30, 90), late("MemoryUtilization", 100, 120)];
-    let settings = Settings { late_samples, ..Settings::default() };
+    let mut settings = Settings::default();
+    settings.cloudwatch.late_samples = late_samples;
     let mut scene = Scene::of(settings, CreateGroup::default());
     scene.act(Control::CreateService(service(4, 100, 200)));
     scene.act(load(3.2, 1.0));
