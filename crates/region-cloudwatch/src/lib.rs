@@ -25,6 +25,8 @@ mod settings;
 mod show;
 mod state;
 mod suppression;
+#[cfg(test)]
+mod tests;
 
 pub use self::account::{Account, Due, Measured, ScalingAction};
 pub use self::cloudwatch::CloudWatch;

@@ -2,32 +2,27 @@
 
 use serde_json::{Value, json};
 
-use super::alarms::{TOPIC, cpu_high, shown, state, watched};
-use crate::testing::Scene;
+use super::setup::{Setup, TOPIC, cpu_high, watched};
 use crate::*;
 
 #[test]
 fn alarms_are_described_by_kind_state_prefix_and_page() {
-    let mut scene = watched(cpu_high(), 1.6);
+    let mut setup = watched(cpu_high(), 80.0);
     for name in ["web-a", "web-b", "job-a"] {
         let alarm_actions = Vec::new();
-        scene.act(Control::PutMetricAlarm(PutMetricAlarm {
-            alarm_name: name.to_owned(),
-            alarm_actions,
-            ..cpu_high()
-        }));
+        setup.put(PutMetricAlarm { alarm_name: name.to_owned(), alarm_actions, ..cpu_high() });
     }
     let alarm_rule = "ALARM(\"web-a\")".to_owned();
-    scene.act(Control::PutCompositeAlarm(PutCompositeAlarm {
+    setup.compose(PutCompositeAlarm {
         alarm_name: "both".to_owned(),
         alarm_rule,
         ..PutCompositeAlarm::default()
-    }));
+    });
     let names = |answer: &Value, list: &str| -> Vec<String> {
         let alarms = answer[list].as_array().unwrap();
         alarms.iter().map(|alarm| alarm["AlarmName"].as_str().unwrap().to_owned()).collect()
     };
-    let all = scene.watch("DescribeAlarms", json!({}));
+    let all = setup.call("DescribeAlarms", json!({}));
     assert_eq!(names(&all, "MetricAlarms"), ["job-a", "web-a", "web-b", "web-cpu-high"]);
     assert_eq!(names(&all, "CompositeAlarms"), [""; 0]);
     for (input, expected) in [
@@ -36,32 +31,32 @@ fn alarms_are_described_by_kind_state_prefix_and_page() {
         (json!({"ActionPrefix": "arn:aws:sns"}), vec!["web-cpu-high"]),
         (json!({"AlarmNames": ["web-b", "both", "gone"]}), vec!["web-b"]),
     ] {
-        assert_eq!(names(&scene.watch("DescribeAlarms", input), "MetricAlarms"), expected);
+        assert_eq!(names(&setup.call("DescribeAlarms", input), "MetricAlarms"), expected);
     }
     let mut input = json!({"MaxRecords": 3, "AlarmTypes": ["CompositeAlarm", "MetricAlarm"]});
-    let first = scene.watch("DescribeAlarms", input.clone());
+    let first = setup.call("DescribeAlarms", input.clone());
     assert_eq!(
         (names(&first, "CompositeAlarms"), names(&first, "MetricAlarms").len()),
         (vec!["both".to_owned()], 2)
     );
     input["NextToken"] = first["NextToken"].clone();
-    let second = scene.watch("DescribeAlarms", input.clone());
+    let second = setup.call("DescribeAlarms", input.clone());
     assert_eq!(names(&second, "MetricAlarms"), ["web-b", "web-cpu-high"]);
     assert_eq!(second.get("NextToken"), None);
     input["NextToken"] = json!("never given");
-    assert_eq!(scene.try_watch("DescribeAlarms", input).unwrap_err().code, "InvalidNextToken");
+    assert_eq!(setup.try_call("DescribeAlarms", input).unwrap_err().code, "InvalidNextToken");
 }
 
 #[test]
 fn a_state_that_is_set_lasts_until_the_next_evaluation() {
-    let mut scene = watched(cpu_high(), 1.0);
+    let mut setup = watched(cpu_high(), 50.0);
     let input =
         json!({"AlarmName": "web-cpu-high", "StateValue": "ALARM", "StateReason": "rehearsal"});
-    scene.watch("SetAlarmState", input);
-    assert_eq!(scene.published()[0].1["NewStateReason"], "rehearsal");
-    assert_eq!(shown(&mut scene, "web-cpu-high").get("StateReasonData"), None);
-    scene.wait(60);
-    assert_eq!(state(&scene, "web-cpu-high"), "OK");
+    setup.call("SetAlarmState", input);
+    assert_eq!(setup.published()[0].1["NewStateReason"], "rehearsal");
+    assert_eq!(setup.shown("web-cpu-high").get("StateReasonData"), None);
+    setup.wait(60);
+    assert_eq!(setup.state("web-cpu-high"), "OK");
     for (input, code) in [
         (json!({"AlarmName": "gone", "StateValue": "OK", "StateReason": "r"}), "ResourceNotFound"),
         (
@@ -73,15 +68,15 @@ fn a_state_that_is_set_lasts_until_the_next_evaluation() {
             "InvalidFormat",
         ),
     ] {
-        assert_eq!(scene.try_watch("SetAlarmState", input).unwrap_err().code, code);
+        assert_eq!(setup.try_call("SetAlarmState", input).unwrap_err().code, code);
     }
 }
 
 #[test]
 fn an_unsound_alarm_is_refused() {
     let refused = |order: PutMetricAlarm| {
-        let mut scene = Scene::new();
-        let error = scene.world.control(scene.now(), Control::PutMetricAlarm(order)).unwrap_err();
+        let mut setup = Setup::new();
+        let error = setup.try_put(order).unwrap_err();
         error.message
     };
     let base = cpu_high;
@@ -113,9 +108,9 @@ fn an_unsound_alarm_is_refused() {
 
 #[test]
 fn an_alarm_that_is_changed_keeps_its_state_until_it_is_evaluated() {
-    let mut scene = watched(cpu_high(), 1.6);
-    scene.act(Control::PutMetricAlarm(PutMetricAlarm { threshold: Some(90.0), ..cpu_high() }));
-    assert_eq!(state(&scene, "web-cpu-high"), "ALARM");
-    scene.wait(60);
-    assert_eq!(state(&scene, "web-cpu-high"), "OK");
+    let mut setup = watched(cpu_high(), 80.0);
+    setup.put(PutMetricAlarm { threshold: Some(90.0), ..cpu_high() });
+    assert_eq!(setup.state("web-cpu-high"), "ALARM");
+    setup.wait(60);
+    assert_eq!(setup.state("web-cpu-high"), "OK");
 }

@@ -2,30 +2,24 @@
 
 use serde_json::{Value, json};
 
-use crate::testing::Scene;
+use super::setup::{Setup, TOPIC, cpu_high};
 use crate::*;
 
-const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:alarms";
-
 /// Alarms `cpu-low`, `memory-low` and `deploying` that keep the state they are put in, all OK.
-fn scene() -> Scene {
-    let mut scene = Scene::new();
+fn alarms() -> Setup {
+    let mut setup = Setup::new();
     for name in ["cpu-low", "memory-low", "deploying"] {
-        scene.act(Control::PutMetricAlarm(PutMetricAlarm {
+        setup.put(PutMetricAlarm {
             alarm_name: name.to_owned(),
             alarm_actions: Vec::new(),
             treat_missing_data: TreatMissingData::Ignore,
-            ..super::alarms::cpu_high()
-        }));
-        set(&mut scene, name, "OK");
+            ..cpu_high()
+        });
+        setup.set(name, "OK");
     }
-    scene.world.take_effects();
-    scene
-}
-
-fn set(scene: &mut Scene, name: &str, state: &str) {
-    let input = json!({"AlarmName": name, "StateValue": state, "StateReason": "set"});
-    scene.watch("SetAlarmState", input);
+    setup.events();
+    setup.published();
+    setup
 }
 
 fn idle(suppressor: Option<(&str, u64, u64)>) -> PutCompositeAlarm {
@@ -40,30 +34,25 @@ fn idle(suppressor: Option<(&str, u64, u64)>) -> PutCompositeAlarm {
     }
 }
 
-fn shown(scene: &mut Scene) -> Value {
-    let answer = scene.watch("DescribeAlarms", json!({"AlarmTypes": ["CompositeAlarm"]}));
-    answer["CompositeAlarms"][0].clone()
-}
-
-fn both_low(scene: &mut Scene) {
-    set(scene, "cpu-low", "ALARM");
-    set(scene, "memory-low", "ALARM");
+fn both_low(setup: &mut Setup) {
+    setup.set("cpu-low", "ALARM");
+    setup.set("memory-low", "ALARM");
 }
 
 #[test]
 fn it_follows_its_children_at_once_and_names_the_one_that_made_it() {
-    let mut scene = scene();
-    scene.act(Control::PutCompositeAlarm(idle(None)));
+    let mut setup = alarms();
+    setup.compose(idle(None));
     assert_eq!(
-        shown(&mut scene)["StateReason"],
+        setup.shown("idle")["StateReason"],
         "arn:aws:cloudwatch:us-east-1:123456789012:alarm:idle was created and its alarm rule \
          evaluates to OK"
     );
-    scene.wait(72);
-    set(&mut scene, "cpu-low", "ALARM");
-    assert_eq!(shown(&mut scene)["StateValue"], "OK");
-    set(&mut scene, "memory-low", "ALARM");
-    let published = scene.published();
+    setup.wait(72);
+    setup.set("cpu-low", "ALARM");
+    assert_eq!(setup.shown("idle")["StateValue"], "OK");
+    setup.set("memory-low", "ALARM");
+    let published = setup.published();
     let [(subject, message)] = published.as_slice() else { panic!("{published:?}") };
     assert_eq!(subject, "ALARM: \"idle\" in US East (N. Virginia)");
     let child = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:memory-low";
@@ -78,75 +67,78 @@ fn it_follows_its_children_at_once_and_names_the_one_that_made_it() {
         json!([{"Arn": child, "State": {"Value": "ALARM", "Timestamp": timestamp}}])
     );
     assert_eq!(message.get("Trigger"), None);
-    let data = shown(&mut scene)["StateReasonData"].clone();
+    let data = setup.shown("idle")["StateReasonData"].clone();
     let data: Value = serde_json::from_str(data.as_str().unwrap()).unwrap();
     let state = json!({"value": "ALARM", "timestamp": timestamp});
     assert_eq!(data, json!({"triggeringAlarms": [{"arn": child, "state": state}]}));
-    set(&mut scene, "cpu-low", "INSUFFICIENT_DATA");
-    assert_eq!(shown(&mut scene)["StateValue"], "OK");
+    setup.set("cpu-low", "INSUFFICIENT_DATA");
+    assert_eq!(setup.shown("idle")["StateValue"], "OK");
 }
 
 #[test]
 fn one_may_be_made_of_another() {
-    let mut scene = scene();
-    scene.act(Control::PutCompositeAlarm(idle(None)));
-    scene.act(Control::PutCompositeAlarm(PutCompositeAlarm {
+    let mut setup = alarms();
+    setup.compose(idle(None));
+    setup.compose(PutCompositeAlarm {
         alarm_name: "quiet".to_owned(),
         alarm_rule: "ALARM(idle) AND NOT ALARM(deploying)".to_owned(),
         ..idle(None)
-    }));
-    scene.world.take_effects();
-    both_low(&mut scene);
-    let subjects: Vec<_> = scene.published().into_iter().map(|(subject, _)| subject).collect();
+    });
+    setup.events();
+    setup.published();
+    both_low(&mut setup);
+    let subjects: Vec<_> = setup.published().into_iter().map(|(subject, _)| subject).collect();
     assert_eq!(subjects.len(), 2);
     assert!(subjects[1].starts_with("ALARM: \"quiet\""));
     let circle = PutCompositeAlarm { alarm_rule: "ALARM(quiet)".to_owned(), ..idle(None) };
-    let refused = scene.world.control(scene.now(), Control::PutCompositeAlarm(circle));
+    let refused = setup.try_compose(circle);
     assert_eq!(refused.unwrap_err().message, "quiet is made of idle");
     let orphan = PutCompositeAlarm { alarm_rule: "ALARM(gone)".to_owned(), ..idle(None) };
-    let refused = scene.world.control(scene.now(), Control::PutCompositeAlarm(orphan));
+    let refused = setup.try_compose(orphan);
     assert_eq!(refused.unwrap_err().message, "there is no alarm gone, make it first");
 }
 
 #[test]
 fn in_the_wait_for_its_suppressor_it_does_not_act_and_then_it_does() {
-    let mut scene = scene();
-    scene.act(Control::PutCompositeAlarm(idle(Some(("deploying", 60, 180)))));
-    scene.wait(5);
-    scene.world.take_effects();
-    both_low(&mut scene);
-    assert_eq!(shown(&mut scene)["ActionsSuppressedBy"], "WaitPeriod");
-    let events = scene.events("CloudWatch Alarm State Change");
+    let mut setup = alarms();
+    setup.compose(idle(Some(("deploying", 60, 180))));
+    setup.wait(5);
+    setup.events();
+    setup.published();
+    both_low(&mut setup);
+    assert_eq!(setup.shown("idle")["ActionsSuppressedBy"], "WaitPeriod");
+    let events = setup.events();
     let change = events.iter().find(|detail| detail["alarmName"] == "idle").unwrap();
     assert_eq!(change["state"]["actionsSuppressedReason"], "Actions suppressed by WaitPeriod");
     assert_eq!(change["configuration"]["actionsSuppressorExtensionPeriod"], 180);
-    scene.wait(59);
-    assert_eq!(scene.published(), []);
-    scene.wait(1);
-    let published = scene.published();
+    setup.wait(59);
+    assert_eq!(setup.published(), []);
+    setup.wait(1);
+    let published = setup.published();
     assert_eq!(published[0].1["NewStateValue"], "ALARM");
-    let shown = shown(&mut scene);
+    let shown = setup.shown("idle");
     assert_eq!(shown.get("ActionsSuppressedBy"), None);
     assert!(shown["StateUpdatedTimestamp"].as_f64() > shown["StateTransitionedTimestamp"].as_f64());
 }
 
 #[test]
 fn while_its_suppressor_is_in_alarm_and_a_while_longer_it_does_not_act() {
-    let mut scene = scene();
-    scene.act(Control::PutCompositeAlarm(idle(Some(("deploying", 60, 180)))));
-    scene.wait(5);
-    both_low(&mut scene);
-    scene.wait(30);
-    set(&mut scene, "deploying", "ALARM");
-    assert_eq!(shown(&mut scene)["ActionsSuppressedReason"], "Actions suppressed by deploying");
-    scene.wait(600);
-    set(&mut scene, "deploying", "OK");
-    assert_eq!(shown(&mut scene)["ActionsSuppressedBy"], "ExtensionPeriod");
-    scene.world.take_effects();
-    scene.wait(179);
-    assert_eq!(scene.world.take_effects(), []);
-    scene.wait(1);
-    let events = scene.events("CloudWatch Alarm State Change");
+    let mut setup = alarms();
+    setup.compose(idle(Some(("deploying", 60, 180))));
+    setup.wait(5);
+    both_low(&mut setup);
+    setup.wait(30);
+    setup.set("deploying", "ALARM");
+    assert_eq!(setup.shown("idle")["ActionsSuppressedReason"], "Actions suppressed by deploying");
+    setup.wait(600);
+    setup.set("deploying", "OK");
+    assert_eq!(setup.shown("idle")["ActionsSuppressedBy"], "ExtensionPeriod");
+    setup.events();
+    setup.published();
+    setup.wait(179);
+    assert_eq!((setup.events(), setup.published()), (Vec::new(), Vec::new()));
+    setup.wait(1);
+    let events = setup.events();
     assert_eq!(events[0]["previousState"]["actionsSuppressedBy"], "ExtensionPeriod");
     assert_eq!(events[0]["previousState"]["value"], "ALARM");
     assert_eq!(events[0]["state"].get("actionsSuppressedBy"), None);
@@ -154,10 +146,10 @@ fn while_its_suppressor_is_in_alarm_and_a_while_longer_it_does_not_act() {
 
 #[test]
 fn a_suppressor_goes_with_its_periods() {
-    let mut scene = scene();
+    let mut setup = alarms();
     let order =
         PutCompositeAlarm { actions_suppressor: Some("deploying".to_owned()), ..idle(None) };
-    let refused = scene.world.control(scene.now(), Control::PutCompositeAlarm(order)).unwrap_err();
+    let refused = setup.try_compose(order).unwrap_err();
     assert_eq!(
         refused.message,
         "ActionsSuppressor, its WaitPeriod and its ExtensionPeriod go together"

@@ -2,62 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::testing::{Scene, service};
+use super::setup::{Setup, TOPIC, cpu_high, watched};
 use crate::*;
-
-pub(super) const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:alarms";
-
-fn dimension(name: &str, value: &str) -> Dimension {
-    Dimension { name: name.to_owned(), value: value.to_owned() }
-}
-
-/// Both of two minutes above 70 percent.
-pub(super) fn cpu_high() -> PutMetricAlarm {
-    PutMetricAlarm {
-        alarm_name: "web-cpu-high".to_owned(),
-        alarm_actions: vec![TOPIC.to_owned()],
-        namespace: Some("AWS/ECS".to_owned()),
-        metric_name: Some("CPUUtilization".to_owned()),
-        statistic: Some(Statistic::Average),
-        dimensions: vec![dimension("ServiceName", "web"), dimension("ClusterName", "default")],
-        period: Some(60),
-        evaluation_periods: 2,
-        threshold: Some(70.0),
-        comparison_operator: Some(Comparison::GreaterThanThreshold),
-        ..PutMetricAlarm::default()
-    }
-}
-
-pub(super) fn load(cpu: f64) -> Control {
-    Control::SetLoad(SetLoad { cpu, ..SetLoad::default() })
-}
-
-/// Two tasks under that load, watched by that alarm, ten seconds into the third minute.
-pub(super) fn watched(alarm: PutMetricAlarm, cpu: f64) -> Scene {
-    let mut scene = Scene::new();
-    scene.act(Control::CreateService(service(2, 100, 200)));
-    scene.act(Control::PutMetricAlarm(alarm));
-    scene.act(load(cpu));
-    scene.wait(130);
-    scene
-}
-
-pub(super) fn shown(scene: &mut Scene, name: &str) -> Value {
-    let types = ["MetricAlarm", "CompositeAlarm"];
-    let answer = scene.watch("DescribeAlarms", json!({"AlarmNames": [name], "AlarmTypes": types}));
-    let lists =
-        ["MetricAlarms", "CompositeAlarms"].map(|list| answer[list].as_array().unwrap().clone());
-    lists.concat().remove(0)
-}
-
-pub(super) fn state(scene: &Scene, name: &str) -> &'static str {
-    scene.world.alarm_state(name).unwrap().as_str()
-}
 
 #[test]
 fn a_change_is_published_to_the_topic_in_cloudwatchs_format() {
-    let mut scene = watched(cpu_high(), 1.6);
-    let published = scene.published();
+    let mut setup = watched(cpu_high(), 80.0);
+    let published = setup.published();
     let [(subject, message)] = published.as_slice() else { panic!("{published:?}") };
     assert_eq!(subject, "ALARM: \"web-cpu-high\" in US East (N. Virginia)");
     assert_eq!(
@@ -90,8 +41,8 @@ fn a_change_is_published_to_the_topic_in_cloudwatchs_format() {
 
 #[test]
 fn a_change_is_an_event_with_the_values_that_made_it() {
-    let mut scene = watched(cpu_high(), 1.6);
-    let events = scene.events("CloudWatch Alarm State Change");
+    let mut setup = watched(cpu_high(), 80.0);
+    let events = setup.events();
     let [detail] = events.as_slice() else { panic!("{events:?}") };
     assert_eq!(detail["alarmName"], "web-cpu-high");
     assert_eq!(detail["state"]["timestamp"], "2026-01-01T00:02:10.000+0000");
@@ -131,15 +82,15 @@ fn a_change_is_an_event_with_the_values_that_made_it() {
 
 #[test]
 fn only_a_change_is_published() {
-    let mut scene = watched(cpu_high(), 1.6);
-    assert_eq!(scene.published().len(), 1);
-    scene.wait(600);
-    assert_eq!(scene.published(), []);
-    scene.act(load(1.0));
-    scene.wait(60);
-    assert_eq!(state(&scene, "web-cpu-high"), "OK");
+    let mut setup = watched(cpu_high(), 80.0);
+    assert_eq!(setup.published().len(), 1);
+    setup.wait(600);
+    assert_eq!(setup.published(), []);
+    setup.report_cpu(50.0);
+    setup.wait(60);
+    assert_eq!(setup.state("web-cpu-high"), "OK");
     assert_eq!(
-        shown(&mut scene, "web-cpu-high")["StateReason"],
+        setup.shown("web-cpu-high")["StateReason"],
         "Threshold Crossed: 1 out of the last 2 datapoints [50.0 (01/01/26 00:12:00)] was not \
          greater than the threshold (70.0) (minimum 1 datapoint for ALARM -> OK transition)."
     );
@@ -147,13 +98,10 @@ fn only_a_change_is_published() {
 
 #[test]
 fn an_alarm_whose_actions_are_off_only_changes() {
-    let mut scene = watched(PutMetricAlarm { actions_enabled: false, ..cpu_high() }, 1.6);
-    assert_eq!(state(&scene, "web-cpu-high"), "ALARM");
-    let effects = scene.world.take_effects();
-    assert!(effects.iter().all(|effect| matches!(effect, region_core::api::Effect::Event(_))));
-    assert!(effects.iter().any(|effect| matches!(
-        effect, region_core::api::Effect::Event(event) if event["source"] == "aws.cloudwatch"
-    )));
+    let mut setup = watched(PutMetricAlarm { actions_enabled: false, ..cpu_high() }, 80.0);
+    assert_eq!(setup.state("web-cpu-high"), "ALARM");
+    assert_eq!(setup.published(), []);
+    assert_eq!(setup.events().len(), 1);
 }
 
 #[test]
@@ -177,18 +125,15 @@ fn missing_values_are_what_they_are_taken_for() {
             "Insufficient Data: 2 datapoints were unknown.",
         ),
     ] {
-        let mut scene =
-            watched(PutMetricAlarm { treat_missing_data: treatment, ..cpu_high() }, 1.0);
-        assert_eq!(state(&scene, "web-cpu-high"), "OK");
-        scene.act(Control::UpdateService(UpdateService {
-            desired: Some(0),
-            ..UpdateService::default()
-        }));
+        let mut setup =
+            watched(PutMetricAlarm { treat_missing_data: treatment, ..cpu_high() }, 50.0);
+        assert_eq!(setup.state("web-cpu-high"), "OK");
+        setup.report_nothing();
         // The last value is in the range of four for so long.
-        scene.wait(180);
-        assert_eq!(state(&scene, "web-cpu-high"), "OK");
-        scene.wait(120);
-        let shown = shown(&mut scene, "web-cpu-high");
+        setup.wait(180);
+        assert_eq!(setup.state("web-cpu-high"), "OK");
+        setup.wait(120);
+        let shown = setup.shown("web-cpu-high");
         assert_eq!(shown["StateValue"], state_then);
         if state_then != "OK" {
             assert_eq!(shown["StateReason"], reason);
@@ -198,7 +143,7 @@ fn missing_values_are_what_they_are_taken_for() {
 
 #[test]
 fn missing_values_are_reported_beside_those_that_count() {
-    let mut scene = watched(
+    let mut setup = watched(
         PutMetricAlarm {
             treat_missing_data: TreatMissingData::Breaching,
             evaluation_periods: 3,
@@ -206,14 +151,11 @@ fn missing_values_are_reported_beside_those_that_count() {
         },
         1.0,
     );
-    scene.act(load(1.6));
-    scene.wait(60);
-    scene.act(Control::UpdateService(UpdateService {
-        desired: Some(0),
-        ..UpdateService::default()
-    }));
-    scene.wait(240);
-    let shown = shown(&mut scene, "web-cpu-high");
+    setup.report_cpu(80.0);
+    setup.wait(60);
+    setup.report_nothing();
+    setup.wait(240);
+    let shown = setup.shown("web-cpu-high");
     assert_eq!(
         shown["StateReason"],
         "Threshold Crossed: 1 out of the last 3 datapoints [80.0 (01/01/26 00:02:00)] was greater \
@@ -243,16 +185,13 @@ fn metric_math_is_watched_by_the_query_that_returns_data() {
             stat("cpu", "CPUReservation"), stat("memory", "MemoryReservation"),
         ],
     });
-    let mut scene = Scene::new();
-    scene.act(Control::CreateService(service(4, 100, 200)));
-    scene.act(Control::PutMetricAlarm(serde_json::from_value(order.clone()).unwrap()));
-    scene.wait(70);
-    let effects = scene.world.take_effects();
-    let message = effects.iter().find_map(|effect| match effect {
-        region_core::api::Effect::Publish { message, .. } => Some(message),
-        region_core::api::Effect::Event(_) => None,
-    });
-    let message: Value = serde_json::from_str(message.unwrap()).unwrap();
+    let mut setup = Setup::new();
+    let cluster = Dimension { name: "ClusterName".to_owned(), value: "default".to_owned() };
+    let reserved = [("CPUReservation", 12.5, 1.0), ("MemoryReservation", 6.25, 1.0)];
+    setup.report(&reserved, &[cluster]);
+    setup.put(serde_json::from_value(order.clone()).unwrap());
+    setup.wait(70);
+    let (_, message) = setup.published().remove(0);
     let metrics = &message["Trigger"]["Metrics"];
     assert_eq!(metrics[0]["Expression"], "MAX([cpu, memory])");
     assert_eq!(
@@ -260,7 +199,7 @@ fn metric_math_is_watched_by_the_query_that_returns_data() {
         json!([{"name": "ClusterName", "value": "default"}])
     );
     assert_eq!(message["Trigger"]["MetricName"], Value::Null);
-    let shown = shown(&mut scene, "reserved");
+    let shown = setup.shown("reserved");
     assert_eq!(shown["Metrics"][0]["Label"], "the larger reservation");
     assert_eq!(shown["Metrics"][1], order["Metrics"][1]);
     let data: Value = serde_json::from_str(shown["StateReasonData"].as_str().unwrap()).unwrap();
@@ -271,12 +210,30 @@ fn metric_math_is_watched_by_the_query_that_returns_data() {
 
 #[test]
 fn a_long_period_slides_by_a_minute() {
-    let mut scene =
-        watched(PutMetricAlarm { period: Some(300), evaluation_periods: 1, ..cpu_high() }, 1.0);
-    scene.wait(180);
-    assert_eq!(state(&scene, "web-cpu-high"), "OK");
-    scene.act(load(2.0));
+    let mut setup =
+        watched(PutMetricAlarm { period: Some(300), evaluation_periods: 1, ..cpu_high() }, 50.0);
+    setup.wait(180);
+    assert_eq!(setup.state("web-cpu-high"), "OK");
+    setup.report_cpu(100.0);
     // 50, 50, 100, 100, 100 on average.
-    scene.wait(180);
-    assert_eq!(state(&scene, "web-cpu-high"), "ALARM");
+    setup.wait(180);
+    assert_eq!(setup.state("web-cpu-high"), "ALARM");
+}
+
+#[test]
+fn a_scaling_policy_is_called_each_minute_in_the_state() {
+    let policy = "arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:p".to_owned();
+    let actions = vec![TOPIC.to_owned(), policy.clone()];
+    let mut setup = watched(PutMetricAlarm { alarm_actions: actions, ..cpu_high() }, 80.0);
+    let called = ScalingAction {
+        policy,
+        alarm: "web-cpu-high".to_owned(),
+        threshold: 70.0,
+        recent: vec![80.0, 80.0],
+    };
+    setup.wait(120);
+    assert_eq!(setup.actions(), vec![called; 3]);
+    setup.report_cpu(50.0);
+    setup.wait(120);
+    assert_eq!(setup.actions(), []);
 }
