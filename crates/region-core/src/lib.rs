@@ -2,7 +2,9 @@
 
 pub mod agenda;
 pub mod api;
+pub mod input;
 pub mod names;
+pub mod wording;
 
 /// A point in simulated or real time, always UTC.
 pub type Time = time::OffsetDateTime;

@@ -38,14 +38,7 @@ pub(crate) enum Due {
     Healthy(TaskKey),
     /// The scheduler of a service runs.
     Schedule(ServiceKey),
-    /// A minute of CloudWatch metrics ends.
-    Minute,
-    /// The metrics of a minute become readable.
-    Publish,
-    /// Alarms are evaluated.
-    Alarms,
-    /// The suppression of composite alarms may end.
-    Suppressed,
+    CloudWatch(region_cloudwatch::Due),
 }
 
 /// The part of the account that each service may use.
@@ -56,6 +49,8 @@ pub(crate) struct Context {
     /// The moment whose state the present read shows.
     pub(crate) read_at: Time,
     pub(crate) rng: StdRng,
+    /// For alarms and scaling policies, so that they do not change what is random elsewhere.
+    pub(crate) alarm_rng: StdRng,
     pub(crate) agenda: Agenda<Due>,
     pub(crate) effects: Vec<Effect>,
 }
@@ -67,6 +62,7 @@ impl Context {
             now,
             read_at: now,
             rng: StdRng::seed_from_u64(seed),
+            alarm_rng: StdRng::seed_from_u64(seed),
             agenda: Agenda::default(),
             effects: Vec::new(),
         }

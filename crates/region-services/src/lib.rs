@@ -7,12 +7,12 @@
 
 mod arena;
 mod autoscaling;
-mod cloudwatch;
 mod context;
 mod control;
 mod ec2;
 mod ecs;
-mod input;
+mod load;
+mod monitoring;
 mod scaling;
 mod settings;
 #[cfg(test)]
@@ -22,31 +22,33 @@ mod tests;
 mod throttle;
 mod trail;
 mod truth;
-mod wording;
 
+use region_cloudwatch::CloudWatch;
 use serde_json::Value;
 
 use self::autoscaling::AutoScaling;
-use self::cloudwatch::CloudWatch;
 use self::context::{Context, Due};
 use self::ecs::Ecs;
-use self::scaling::Scaling;
+use self::load::Loads;
+use self::scaling::StepScaling;
 use self::throttle::Throttle;
-use region_core::Time;
 use region_core::api::{Api, ApiError, Effect};
+use region_core::{Time, input, wording};
+
+pub use region_cloudwatch::{
+    Comparison, Dimension, LateSamples, Metric, MetricDataQuery, MetricDatum, MetricStat,
+    PutCompositeAlarm, PutMetricAlarm, PutMetricData, StateValue, Statistic, StatisticSet,
+    TreatMissingData,
+};
 
 pub use self::autoscaling::{Action, ActionEnd, HookResult, LifecycleState};
-pub use self::cloudwatch::{
-    Comparison, Dimension, LateSamples, LoadMetric, Metric, MetricDataQuery, MetricDatum,
-    MetricStat, PutCompositeAlarm, PutMetricAlarm, PutMetricData, SetLoad, StateValue, Statistic,
-    StatisticSet, TreatMissingData,
-};
 pub use self::control::{
     AgentConnected, Control, CreateGroup, CreateService, FillAttributes, InterruptSpot,
     LaunchIntoWarmPool, ProtectTask, PutLifecycleHook, RegisterIn, RunTask, SetState,
     TerminateInstance, UpdateGroup, UpdateService,
 };
 pub use self::ecs::{ContainerStatus, TaskStatus, Workload};
+pub use self::load::{LoadMetric, SetLoad};
 pub use self::scaling::{
     AdjustmentType, MetricAggregation, NotScaledReason, PutStepPolicy, RegisterScalableTarget,
     ScalingActivity, ScalingOutcome, StepAdjustment, StepTarget,
@@ -61,20 +63,23 @@ pub struct Services {
     throttle: Throttle,
     ecs: Ecs,
     auto_scaling: AutoScaling,
+    loads: Loads,
     cloudwatch: CloudWatch,
-    scaling: Scaling,
+    scaling: StepScaling,
 }
 
 impl Services {
     /// An empty account with the cluster `default`; the same seed gives the same world.
     pub fn new(settings: Settings, seed: u64, now: Time) -> Self {
+        let cloudwatch = CloudWatch::new(settings.cloudwatch.clone());
         let mut world = Self {
             context: Context::new(settings, seed, now),
             throttle: Throttle::default(),
             ecs: Ecs::default(),
             auto_scaling: AutoScaling::default(),
-            cloudwatch: CloudWatch::new(seed),
-            scaling: Scaling::default(),
+            loads: Loads::default(),
+            cloudwatch,
+            scaling: StepScaling::default(),
         };
         world.create_cluster("default");
         world
@@ -119,7 +124,8 @@ impl Services {
         let answer = match api {
             Api::Ecs => self.call_ecs(operation, input),
             Api::AutoScaling => self.call_auto_scaling(operation, input),
-            Api::CloudWatch => self.call_cloudwatch(operation, input),
+            Api::CloudWatch => self
+                .with_cloudwatch(|cloudwatch, account| cloudwatch.call(account, operation, input)),
             Api::Sns => {
                 let text = format!("no operation {operation} of SNS is simulated here");
                 Err(ApiError::client("UnknownOperationException", text))
@@ -142,10 +148,9 @@ impl Services {
             Due::Task(task, status) => self.task_step(task, status),
             Due::Healthy(task) => self.wake_service_of(task),
             Due::Schedule(service) => self.schedule(service),
-            Due::Minute => self.minute(),
-            Due::Publish => self.publish_measured(),
-            Due::Alarms => self.evaluate_alarms(),
-            Due::Suppressed => self.check_suppressed(),
+            Due::CloudWatch(due) => {
+                self.with_cloudwatch(|cloudwatch, account| cloudwatch.run(account, due));
+            }
         }
     }
 }

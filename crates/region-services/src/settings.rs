@@ -2,8 +2,6 @@
 
 use serde::Deserialize;
 
-use super::cloudwatch::LateSamples;
-
 /// Delays of the simulated region in whole seconds, and its limits on calls.
 ///
 /// The defaults have the usual order of magnitude; AWS guarantees none of them.
@@ -33,12 +31,7 @@ pub struct Settings {
     pub placement_retry_seconds: u64,
     /// The longest wait between two attempts at placement (AWS: 15 minutes).
     pub placement_retry_most_seconds: u64,
-    /// From the end of a minute until its metrics can be read.
-    pub metric_delay_seconds: u64,
-    /// From the end of a minute until alarms are evaluated.
-    pub alarm_delay_seconds: u64,
-    /// Samples that can be read later than that; of several about a metric the first counts.
-    pub late_samples: Vec<LateSamples>,
+    pub cloudwatch: region_cloudwatch::Settings,
 }
 
 impl Default for Settings {
@@ -54,9 +47,7 @@ impl Default for Settings {
             health_check_seconds: 60,
             placement_retry_seconds: 15,
             placement_retry_most_seconds: 900,
-            metric_delay_seconds: 5,
-            alarm_delay_seconds: 10,
-            late_samples: Vec::new(),
+            cloudwatch: region_cloudwatch::Settings::default(),
         }
     }
 }

@@ -19,6 +19,21 @@ pub(super) fn validation(message: impl Into<String>) -> ApiError {
     ApiError::client("ValidationError", message)
 }
 
+impl super::AutoScaling {
+    /// The group of that name.
+    ///
+    /// # Errors
+    /// `ValidationError`.
+    pub(crate) fn group_named(&self, name: &str) -> Result<GroupKey, ApiError> {
+        let group = self.group_names.get(name).copied();
+        group.ok_or_else(|| {
+            let text =
+                format!("AutoScalingGroup name not found - AutoScalingGroup '{name}' not found");
+            validation(text)
+        })
+    }
+}
+
 impl Services {
     /// Make a group, its cluster if need be, and its first instances.
     ///
@@ -252,17 +267,8 @@ impl Services {
         instance
     }
 
-    /// The group of that name.
-    ///
-    /// # Errors
-    /// `ValidationError`.
     pub(crate) fn group_named(&self, name: &str) -> Result<GroupKey, ApiError> {
-        let group = self.auto_scaling.group_names.get(name).copied();
-        group.ok_or_else(|| {
-            let text =
-                format!("AutoScalingGroup name not found - AutoScalingGroup '{name}' not found");
-            validation(text)
-        })
+        self.auto_scaling.group_named(name)
     }
 
     /// The EC2 instance of that id.

@@ -2,15 +2,16 @@
 
 mod orders;
 
+use region_cloudwatch::{PutCompositeAlarm, PutMetricAlarm, PutMetricData};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Services;
 use super::arena::{ContainerKey, InstanceKey, TaskKey};
 use super::autoscaling::{Errand, LifecycleState};
-use super::cloudwatch::{PutCompositeAlarm, PutMetricAlarm, PutMetricData, SetLoad};
 use super::context::Due;
 use super::ecs::{ContainerStatus, Start};
+use super::load::SetLoad;
 use super::scaling::{PutStepPolicy, RegisterScalableTarget};
 use super::wording::seconds;
 use region_core::Time;
@@ -172,9 +173,19 @@ impl Services {
                 }
             }
             Control::SetLoad(order) => self.set_load(order)?,
-            Control::PutMetricData(order) => self.put_metric_data(order)?,
-            Control::PutMetricAlarm(order) => self.put_metric_alarm(order)?,
-            Control::PutCompositeAlarm(order) => self.put_composite_alarm(order)?,
+            Control::PutMetricData(order) => {
+                self.cloudwatch.put_metric_data(self.context.now, order)?;
+            }
+            Control::PutMetricAlarm(order) => {
+                self.with_cloudwatch(|cloudwatch, account| {
+                    cloudwatch.put_metric_alarm(account, order)
+                })?;
+            }
+            Control::PutCompositeAlarm(order) => {
+                self.with_cloudwatch(|cloudwatch, account| {
+                    cloudwatch.put_composite_alarm(account, order)
+                })?;
+            }
             Control::RegisterScalableTarget(order) => self.register_scalable_target(order)?,
             Control::PutStepPolicy(order) => {
                 return Ok(json!({ "policy-arn": self.put_step_policy(order)? }));

@@ -29,6 +29,20 @@ fn failure(arn: &str, reason: &str) -> Value {
     json!({ "arn": arn, "reason": reason })
 }
 
+impl super::Ecs {
+    /// The name of a cluster given by name or ARN.
+    ///
+    /// # Errors
+    /// `ClusterNotFoundException`.
+    pub(crate) fn known_cluster<'a>(&self, cluster: &'a str) -> Result<&'a str, ApiError> {
+        let name = short(cluster);
+        if self.clusters.contains_key(name) {
+            return Ok(name);
+        }
+        Err(ApiError::client("ClusterNotFoundException", "Cluster not found."))
+    }
+}
+
 impl Services {
     /// Answer one call to ECS.
     pub(crate) fn call_ecs(&mut self, operation: &str, input: &Value) -> Result<Value, ApiError> {
@@ -185,16 +199,8 @@ impl Services {
         self.known_cluster(text(input, "cluster").unwrap_or("default"))
     }
 
-    /// The name of a cluster given by name or ARN.
-    ///
-    /// # Errors
-    /// `ClusterNotFoundException`.
     pub(crate) fn known_cluster<'a>(&self, cluster: &'a str) -> Result<&'a str, ApiError> {
-        let name = short(cluster);
-        if self.ecs.clusters.contains_key(name) {
-            return Ok(name);
-        }
-        Err(ApiError::client("ClusterNotFoundException", "Cluster not found."))
+        self.ecs.known_cluster(cluster)
     }
 
     /// The container instance of that id or ARN, if it is of this cluster.

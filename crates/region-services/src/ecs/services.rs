@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::Ecs;
 use super::deployments::Deployment;
 use super::model::{Service, ServiceEvent};
 use crate::Services;
@@ -125,15 +126,8 @@ impl Services {
         Ok(())
     }
 
-    /// The service of that name or ARN.
-    ///
-    /// # Errors
-    /// `ServiceNotFoundException`.
     pub(crate) fn service(&self, cluster: &str, name: &str) -> Result<ServiceKey, ApiError> {
-        let cluster = self.ecs.clusters.get(cluster);
-        let service = cluster.and_then(|c| c.services.get(crate::input::short(name)));
-        let missing = || ApiError::client("ServiceNotFoundException", "Service not found.");
-        service.copied().ok_or_else(missing)
+        self.ecs.service(cluster, name)
     }
 
     /// Add a line to a service's log.
@@ -144,5 +138,18 @@ impl Services {
         let message = format!("(service {}) {text}", service.name);
         service.events.push_front(ServiceEvent { id, at, message });
         service.events.truncate(EVENTS);
+    }
+}
+
+impl Ecs {
+    /// The service of that name or ARN.
+    ///
+    /// # Errors
+    /// `ServiceNotFoundException`.
+    pub(crate) fn service(&self, cluster: &str, name: &str) -> Result<ServiceKey, ApiError> {
+        let cluster = self.clusters.get(cluster);
+        let service = cluster.and_then(|c| c.services.get(crate::input::short(name)));
+        let missing = || ApiError::client("ServiceNotFoundException", "Service not found.");
+        service.copied().ok_or_else(missing)
     }
 }

@@ -2,12 +2,13 @@
 //! <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html> and
 //! <https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-default-instance-warmup.html>.
 
+use region_core::Time;
+use region_core::wording::seconds;
+
 use super::activity::NotScaledReason;
+use super::capacity::GroupCapacity;
 use super::order::PutStepPolicy;
-use crate::Services;
-use crate::arena::GroupKey;
 use crate::autoscaling::LifecycleState;
-use crate::wording::seconds;
 
 /// DefaultCooldown, which stands in for a warm-up that is set nowhere, in seconds.
 const DEFAULT_COOLDOWN: u64 = 300;
@@ -23,57 +24,50 @@ struct Members {
     ending: usize,
 }
 
-impl Services {
-    /// The desired capacity, and what the policy would make of it.
+impl GroupCapacity {
+    /// What the policy would make of the desired capacity.
     ///
     /// The base is what is warm. Warming instances are in the desired capacity, so that a
     /// scale-out adds only what goes beyond them; a scale-in waits for them. For a
     /// scale-in an instance that ends is still there.
-    pub(super) fn propose_for_group(
+    pub(super) fn propose(
         &self,
+        now: Time,
         policy: &PutStepPolicy,
-        name: &str,
         value: Option<f64>,
         threshold: f64,
-    ) -> (usize, Result<usize, NotScaledReason>) {
-        let Ok(key) = self.group_named(name) else { return (0, Err(NotScaledReason::NoTarget)) };
-        let group = &self.auto_scaling.groups[key];
-        let desired = group.desired;
-        let members = self.members(key, policy);
-        let proposed = policy.adjustment(value, threshold).and_then(|adjustment| {
-            let aim = policy.adjusted(members.warm, adjustment);
-            if aim > members.warm {
-                match aim.clamp(group.min, group.max) {
-                    capacity if capacity > desired => Ok(capacity),
-                    _ if desired >= group.max => Err(NotScaledReason::AlreadyAtMaxCapacity),
-                    _ => Err(NotScaledReason::AlreadyAtDesiredCapacity),
-                }
-            } else if aim < members.warm {
-                let aim = policy.adjusted(members.warm + members.ending, adjustment);
-                match aim.clamp(group.min, group.max) {
-                    _ if members.warming > 0 => Err(NotScaledReason::WarmingUp),
-                    capacity if capacity < desired => Ok(capacity),
-                    _ if desired <= group.min => Err(NotScaledReason::AlreadyAtMinCapacity),
-                    _ => Err(NotScaledReason::AlreadyAtDesiredCapacity),
-                }
-            } else {
-                Err(NotScaledReason::AlreadyAtDesiredCapacity)
+    ) -> Result<usize, NotScaledReason> {
+        let adjustment = policy.adjustment(value, threshold)?;
+        let members = self.members(now, policy);
+        let aim = policy.adjusted(members.warm, adjustment);
+        if aim > members.warm {
+            match aim.clamp(self.min, self.max) {
+                capacity if capacity > self.desired => Ok(capacity),
+                _ if self.desired >= self.max => Err(NotScaledReason::AlreadyAtMaxCapacity),
+                _ => Err(NotScaledReason::AlreadyAtDesiredCapacity),
             }
-        });
-        (desired, proposed)
+        } else if aim < members.warm {
+            let aim = policy.adjusted(members.warm + members.ending, adjustment);
+            match aim.clamp(self.min, self.max) {
+                _ if members.warming > 0 => Err(NotScaledReason::WarmingUp),
+                capacity if capacity < self.desired => Ok(capacity),
+                _ if self.desired <= self.min => Err(NotScaledReason::AlreadyAtMinCapacity),
+                _ => Err(NotScaledReason::AlreadyAtDesiredCapacity),
+            }
+        } else {
+            Err(NotScaledReason::AlreadyAtDesiredCapacity)
+        }
     }
 
     /// The policy's own warm-up, or else the group's, or else its default cooldown
     /// ("Available warm-up and cooldown settings").
-    fn members(&self, key: GroupKey, policy: &PutStepPolicy) -> Members {
-        let group = &self.auto_scaling.groups[key];
+    fn members(&self, now: Time, policy: &PutStepPolicy) -> Members {
         let warmup = policy.estimated_instance_warmup_seconds;
-        let warmup = warmup.or(group.warmup_seconds).unwrap_or(DEFAULT_COOLDOWN);
+        let warmup = warmup.or(self.warmup_seconds).unwrap_or(DEFAULT_COOLDOWN);
         let mut members = Members::default();
-        for machine in group.members.iter().map(|key| &self.auto_scaling.instances[*key]) {
-            let warms =
-                machine.warming_since.is_some_and(|at| at + seconds(warmup) > self.context.now);
-            match machine.state {
+        for (state, warming_since) in &self.instances {
+            let warms = warming_since.is_some_and(|at| at + seconds(warmup) > now);
+            match state {
                 LifecycleState::Pending => members.warming += 1,
                 state if state.counts() && warms => members.warming += 1,
                 state if state.counts() => members.warm += 1,

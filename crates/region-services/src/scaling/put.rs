@@ -1,31 +1,35 @@
 //! Scalable targets and policies: made and changed.
 
-use super::order::{PutStepPolicy, RegisterScalableTarget, StepTarget};
-use super::step::check;
-use crate::Services;
+use rand::rngs::StdRng;
 use region_core::api::ApiError;
 use region_core::names::{ACCOUNT, REGION};
+use region_core::wording::uuid;
+
+use super::capacity::Account;
+use super::order::{PutStepPolicy, RegisterScalableTarget, StepTarget};
+use super::scale::StepScaling;
+use super::step::check;
 
 fn validation(message: impl Into<String>) -> ApiError {
     ApiError::client("ValidationException", message)
 }
 
-impl Services {
+impl StepScaling {
     /// Make a service a scalable target, or change its bounds.
     ///
     /// # Errors
     /// When there is no such service, or the bounds are not in order.
     pub(crate) fn register_scalable_target(
         &mut self,
+        account: Account<'_>,
         order: RegisterScalableTarget,
     ) -> Result<(), ApiError> {
-        let cluster = self.known_cluster(&order.cluster)?.to_owned();
-        self.service(&cluster, &order.service)?;
+        let cluster = account.cluster(&order.cluster)?.to_owned();
+        account.service(&cluster, &order.service)?;
         if order.min > order.max {
             return Err(validation("Maximum capacity cannot be less than minimum capacity"));
         }
-        let targets = &mut self.scaling.targets;
-        let target = targets.entry((cluster, order.service)).or_default();
+        let target = self.targets.entry((cluster, order.service)).or_default();
         (target.min, target.max) = (order.min, order.max);
         Ok(())
     }
@@ -34,24 +38,34 @@ impl Services {
     ///
     /// # Errors
     /// When its steps are not sound, or there is nothing for it to scale.
-    pub(crate) fn put_step_policy(&mut self, order: PutStepPolicy) -> Result<String, ApiError> {
+    pub(crate) fn put_step_policy(
+        &mut self,
+        account: Account<'_>,
+        rng: &mut StdRng,
+        order: PutStepPolicy,
+    ) -> Result<String, ApiError> {
         check(&order.steps).map_err(validation)?;
         let same =
             |other: &PutStepPolicy| (&other.name, &other.target) == (&order.name, &order.target);
-        let known = self.scaling.policies.iter().find(|(_, policy)| same(policy));
+        let known = self.policies.iter().find(|(_, policy)| same(policy));
         let arn = match known {
             Some((arn, _)) => arn.clone(),
-            None => self.policy_arn(&order)?,
+            None => self.policy_arn(account, rng, &order)?,
         };
-        self.scaling.policies.insert(arn.clone(), order);
+        self.policies.insert(arn.clone(), order);
         Ok(arn)
     }
 
-    fn policy_arn(&mut self, order: &PutStepPolicy) -> Result<String, ApiError> {
+    fn policy_arn(
+        &self,
+        account: Account<'_>,
+        rng: &mut StdRng,
+        order: &PutStepPolicy,
+    ) -> Result<String, ApiError> {
         let resource = match &order.target {
             StepTarget::Service { cluster, service } => {
                 let target = (cluster.clone(), service.clone());
-                if !self.scaling.targets.contains_key(&target) {
+                if !self.targets.contains_key(&target) {
                     let text =
                         format!("No scalable target registered for service/{cluster}/{service}");
                     return Err(ApiError::client("ObjectNotFoundException", text));
@@ -59,11 +73,11 @@ impl Services {
                 format!("resource/ecs/service/{cluster}/{service}")
             }
             StepTarget::Group(group) => {
-                self.group_named(group)?;
+                account.group(group)?;
                 format!("autoScalingGroupName/{group}")
             }
         };
-        let (id, name) = (self.cloudwatch.uuid(), &order.name);
+        let (id, name) = (uuid(rng), &order.name);
         Ok(format!(
             "arn:aws:autoscaling:{REGION}:{ACCOUNT}:scalingPolicy:{id}:{resource}:policyName/{name}"
         ))

@@ -2,12 +2,12 @@
 //! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html> and
 //! <https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html>.
 
-use super::activity::NotScaledReason;
-use super::order::PutStepPolicy;
-use crate::Services;
-use crate::control::UpdateService;
-use crate::wording::seconds;
 use region_core::Time;
+use region_core::wording::seconds;
+
+use super::activity::NotScaledReason;
+use super::capacity::ServiceCapacity;
+use super::order::PutStepPolicy;
 
 /// A service that may be scaled.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,72 +27,45 @@ struct Last {
     base: usize,
 }
 
-impl Services {
-    /// The desired count, and what the policy would make of it.
+impl ScalableTarget {
+    /// What the policy would make of the desired count.
     ///
     /// The base is what runs, not what is desired. In the cooldown of a scale-out it is
     /// what ran then, so that what that added counts as part of a larger step. A scale-in
     /// waits for any cooldown, a scale-out ends the one of a scale-in.
-    pub(super) fn propose_for_service(
+    pub(super) fn propose(
         &self,
+        now: Time,
+        service: ServiceCapacity,
         policy: &PutStepPolicy,
-        (cluster, name): (&str, &str),
         value: Option<f64>,
         threshold: f64,
-    ) -> (usize, Result<usize, NotScaledReason>) {
-        let target = self.scaling.targets.get(&(cluster.to_owned(), name.to_owned()));
-        let (Ok(key), Some(target)) = (self.service(cluster, name), target) else {
-            return (0, Err(NotScaledReason::NoTarget));
-        };
-        let desired = self.ecs.services[key].desired;
-        let proposed = policy.adjustment(value, threshold).and_then(|adjustment| {
-            let cooling = target.last.filter(|last| last.until > self.context.now);
-            let running = self.running(key);
-            let base = cooling.filter(|last| last.out).map_or(running, |last| last.base);
-            let aim = policy.adjusted(base, adjustment);
-            if aim > base {
-                target.scale_out(desired, aim, cooling.is_some_and(|last| last.out))
-            } else if aim < base {
-                match cooling {
-                    _ if !self.ecs.services[key].deployment.completed => {
-                        Err(NotScaledReason::DeploymentInProgress)
-                    }
-                    Some(_) => Err(NotScaledReason::Cooldown),
-                    None => target.scale_in(desired, aim),
-                }
-            } else {
-                Err(NotScaledReason::AlreadyAtDesiredCapacity)
+    ) -> Result<usize, NotScaledReason> {
+        let adjustment = policy.adjustment(value, threshold)?;
+        let cooling = self.last.filter(|last| last.until > now);
+        let base = cooling.filter(|last| last.out).map_or(service.running, |last| last.base);
+        let aim = policy.adjusted(base, adjustment);
+        if aim > base {
+            self.scale_out(service.desired, aim, cooling.is_some_and(|last| last.out))
+        } else if aim < base {
+            match cooling {
+                _ if service.deploying => Err(NotScaledReason::DeploymentInProgress),
+                Some(_) => Err(NotScaledReason::Cooldown),
+                None => self.scale_in(service.desired, aim),
             }
-        });
-        (desired, proposed)
-    }
-
-    /// Give a service another desired count.
-    pub(super) fn scale_service(&mut self, cluster: &str, name: &str, policy: &str, to: usize) {
-        let key = (cluster.to_owned(), name.to_owned());
-        let now = self.context.now;
-        let Ok(service) = self.service(cluster, name) else { return };
-        let (desired, running) = (self.ecs.services[service].desired, self.running(service));
-        let cooldown =
-            self.scaling.policies.get(policy).map_or(0, |policy| policy.cooldown_seconds);
-        if let Some(target) = self.scaling.targets.get_mut(&key) {
-            let out = to > desired;
-            let cooling = target.last.filter(|last| last.out && out && last.until > now);
-            let base = cooling.map_or(running, |last| last.base);
-            target.last = Some(Last { out, until: now + seconds(cooldown), base });
+        } else {
+            Err(NotScaledReason::AlreadyAtDesiredCapacity)
         }
-        let order = UpdateService {
-            name: name.to_owned(),
-            cluster: cluster.to_owned(),
-            desired: Some(to),
-            ..UpdateService::default()
-        };
-        // The service is there.
-        _ = self.update_service(order);
     }
-}
 
-impl ScalableTarget {
+    /// The service gets another desired count: the cooldown begins.
+    pub(super) fn scaled(&mut self, now: Time, service: ServiceCapacity, to: usize, cooldown: u64) {
+        let out = to > service.desired;
+        let cooling = self.last.filter(|last| last.out && out && last.until > now);
+        let base = cooling.map_or(service.running, |last| last.base);
+        self.last = Some(Last { out, until: now + seconds(cooldown), base });
+    }
+
     /// A service below its minimum is raised to it; one above its maximum is left there.
     fn scale_out(
         &self,

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::scaling::cpu_high;
 use crate::testing::{Scene, service};
 use crate::*;
 
@@ -83,7 +84,7 @@ fn alarms_and_loads_leave_chance_elsewhere_as_it_was() {
         scene.act(Control::CreateService(CreateService::default()));
         if with {
             scene.act(load(1.0, 1.0));
-            scene.act(Control::PutMetricAlarm(super::alarms::cpu_high()));
+            scene.act(Control::PutMetricAlarm(cpu_high()));
             scene.wait(600);
         }
         scene.gone = 600;
@@ -91,123 +92,6 @@ fn alarms_and_loads_leave_chance_elsewhere_as_it_was() {
         (scene.id(4), scene.world.truth().instances().count())
     };
     assert_eq!(history(true), history(false));
-}
-
-#[test]
-fn data_that_is_put_can_be_got_and_reckoned_with() {
-    let mut scene = Scene::new();
-    scene.wait(30);
-    let shop = json!([{"Name": "Shop", "Value": "a"}]);
-    scene.watch("PutMetricData", json!({"Namespace": "Shop", "MetricData": [
-        {"MetricName": "Orders", "Dimensions": shop, "Value": 6},
-        {"MetricName": "Orders", "Dimensions": shop, "Values": [1.0, 2.0], "Counts": [3.0, 1.0]},
-        {"MetricName": "Tills", "Dimensions": shop, "StatisticValues":
-            {"SampleCount": 2, "Sum": 4, "Minimum": 1, "Maximum": 3}},
-    ]}));
-    let metric = |id: &str, name: &str, stat: &str| {
-        json!({"Id": id, "ReturnData": false,
-        "MetricStat": {"Period": 60, "Stat": stat, "Metric":
-            {"Namespace": "Shop", "MetricName": name, "Dimensions": shop}}})
-    };
-    let start = scene.now().unix_timestamp();
-    let answer = scene.watch(
-        "GetMetricData",
-        json!({
-            "MetricDataQueries": [
-                metric("orders", "Orders", "Sum"), metric("tills", "Tills", "Average"),
-                {"Id": "each", "Expression": "orders / tills", "Label": "orders of a till"},
-            ],
-            "StartTime": start, "EndTime": start + 60,
-        }),
-    );
-    assert_eq!(
-        answer["MetricDataResults"],
-        json!([{
-            "Id": "each", "Label": "orders of a till", "StatusCode": "Complete",
-            "Timestamps": [start - 30], "Values": [5.5],
-        }])
-    );
-}
-
-#[test]
-fn newest_values_come_first_unless_asked_otherwise() {
-    let mut scene = Scene::new();
-    scene.act(Control::CreateService(service(2, 100, 200)));
-    scene.act(load(1.0, 0.0));
-    scene.wait(65);
-    scene.act(load(1.5, 0.0));
-    scene.wait(60);
-    assert_eq!(values(&mut scene, "CPUUtilization", "Average", web()), [50.0, 75.0]);
-    let start = scene.now().unix_timestamp() - 600;
-    let answer = scene.watch("GetMetricData", json!({
-        "MetricDataQueries": [{"Id": "q", "MetricStat": {"Period": 60, "Stat": "Average",
-            "Metric": {"Namespace": "AWS/ECS", "MetricName": "CPUUtilization", "Dimensions": web()}}}],
-        "StartTime": start, "EndTime": start + 600,
-    }));
-    assert_eq!(answer["MetricDataResults"][0]["Values"], json!([75.0, 50.0]));
-    assert_eq!(answer["MetricDataResults"][0]["Label"], "CPUUtilization");
-}
-
-#[test]
-fn metric_data_come_in_pages_that_together_hold_each_value_once() {
-    let mut scene = Scene::new();
-    let start = scene.now().unix_timestamp() - 30;
-    let data: Vec<Value> = (0..5)
-        .map(|n| json!({"MetricName": "Orders", "Value": n, "Timestamp": start + 60 * n}))
-        .collect();
-    scene.watch("PutMetricData", json!({"Namespace": "Shop", "MetricData": data}));
-    let query = |id: &str, name: &str| {
-        json!({"Id": id, "MetricStat": {"Period": 60, "Stat": "Sum",
-            "Metric": {"Namespace": "Shop", "MetricName": name}}})
-    };
-    let mut input = json!({
-        "MetricDataQueries": [query("a", "Orders"), query("b", "Nothing"), query("c", "Orders")],
-        "StartTime": start, "EndTime": start + 300, "MaxDatapoints": 3,
-        "ScanBy": "TimestampAscending",
-    });
-    let mut pages = Vec::new();
-    loop {
-        let mut page = scene.watch("GetMetricData", input.clone());
-        let results = page["MetricDataResults"].as_array().unwrap().iter();
-        pages.push(results.map(|one| json!([one["Id"], one["Values"]])).collect::<Value>());
-        input["NextToken"] = page["NextToken"].take();
-        if input["NextToken"].is_null() {
-            break;
-        }
-    }
-    assert_eq!(
-        pages,
-        [
-            json!([["a", [0.0, 1.0, 2.0]], ["b", []], ["c", []]]),
-            json!([["a", [3.0, 4.0]], ["b", []], ["c", [0.0]]]),
-            json!([["c", [1.0, 2.0, 3.0]]]),
-            json!([["c", [4.0]]]),
-        ]
-    );
-}
-
-#[test]
-fn bad_metric_data_is_refused() {
-    let mut scene = Scene::new();
-    let query = json!({"Id": "q", "Expression": "nothing"});
-    for (operation, input, code) in [
-        ("PutMetricData", json!({"Namespace": "AWS/ECS"}), "InvalidParameterValue"),
-        (
-            "PutMetricData",
-            json!({"Namespace": "a", "MetricData": [{"MetricName": "b"}]}),
-            "ValidationError",
-        ),
-        (
-            "GetMetricData",
-            json!({"MetricDataQueries": [query], "StartTime": 0, "EndTime": 60}),
-            "ValidationError",
-        ),
-        ("GetMetricData", json!({"MetricDataQueries": []}), "ValidationError"),
-        ("ListMetrics", json!({}), "UnknownOperationException"),
-    ] {
-        let error = scene.try_watch(operation, input).unwrap_err();
-        assert_eq!(error.code, code, "{error}");
-    }
 }
 
 #[test]
@@ -227,33 +111,32 @@ fn a_load_shows_by_further_metrics_whether_tasks_run_or_not() {
     assert_eq!(values(&mut scene, "Backlog", "SampleCount", json!([])), [4.0]);
 }
 
-fn late(metric: &str, samples_percent: u32, seconds: u64) -> LateSamples {
-    LateSamples {
-        metric: Some(metric.to_owned()),
-        minutes_percent: 100,
-        samples_percent: samples_percent..=samples_percent,
-        seconds: seconds..=seconds,
-    }
-}
-
 #[test]
-fn late_samples_are_read_once_they_have_arrived_and_the_others_before() {
-    let late_samples = vec![late("CPUUtilization", 30, 90), late("MemoryUtilization", 100, 120)];
-    let settings = Settings { late_samples, ..Settings::default() };
-    let mut scene = Scene::of(settings, CreateGroup::default());
-    scene.act(Control::CreateService(service(4, 100, 200)));
-    scene.act(load(3.2, 1.0));
-    // 30 percent of four samples, rounded up, are two.
-    scene.wait(65);
-    let count = |scene: &mut Scene, name: &str| values(scene, name, "SampleCount", web());
-    assert_eq!(count(&mut scene, "CPUUtilization"), [2.0]);
-    assert_eq!(count(&mut scene, "MemoryUtilization"), [0.0; 0]);
-    assert_eq!(values(&mut scene, "CPUReservation", "Average", cluster()).len(), 1);
-    scene.wait(84);
-    assert_eq!(count(&mut scene, "CPUUtilization"), [2.0, 2.0]);
-    scene.wait(1);
-    assert_eq!(count(&mut scene, "CPUUtilization"), [4.0, 2.0]);
-    assert_eq!(values(&mut scene, "CPUUtilization", "Average", web()), [80.0, 80.0]);
-    scene.wait(30);
-    assert_eq!(count(&mut scene, "MemoryUtilization"), [4.0]);
+fn an_alarm_on_a_load_is_an_event_and_a_message() {
+    let alarm_actions = vec!["arn:aws:sns:us-east-1:123456789012:alarms".to_owned()];
+    let mut scene = Scene::new();
+    scene.act(Control::CreateService(service(2, 100, 200)));
+    scene.act(Control::PutMetricAlarm(PutMetricAlarm { alarm_actions, ..cpu_high() }));
+    scene.act(load(1.6, 0.0));
+    scene.wait(130);
+    let effects = scene.world.take_effects();
+    let sent: Vec<_> = effects
+        .iter()
+        .filter(|effect| match effect {
+            Effect::Event(event) => event["source"] == "aws.cloudwatch",
+            Effect::Publish { .. } => true,
+        })
+        .collect();
+    let [Effect::Event(event), Effect::Publish { topic_arn, subject, .. }] = sent.as_slice() else {
+        panic!("{sent:?}")
+    };
+    assert_eq!(event["detail-type"], "CloudWatch Alarm State Change");
+    assert_eq!(
+        event["resources"],
+        json!(["arn:aws:cloudwatch:us-east-1:123456789012:alarm:web-cpu-high"])
+    );
+    assert_eq!(event["detail"]["state"]["value"], "ALARM");
+    assert_eq!(topic_arn, "arn:aws:sns:us-east-1:123456789012:alarms");
+    assert_eq!(subject, "ALARM: \"web-cpu-high\" in US East (N. Virginia)");
+    assert_eq!(scene.world.alarm_state("web-cpu-high"), Some(StateValue::Alarm));
 }

@@ -1,9 +1,6 @@
 //! Each behaviour of AWS that the rest relies on, as one sentence.
 
-mod alarm_calls;
-mod alarms;
 mod apis;
-mod composites;
 mod draining;
 mod group_scaling;
 mod groups;

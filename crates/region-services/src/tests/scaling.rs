@@ -18,6 +18,24 @@ pub(super) fn change(name: &str, target: StepTarget, by: i64) -> PutStepPolicy {
     PutStepPolicy::new(name, target, AdjustmentType::ChangeInCapacity, vec![step])
 }
 
+/// Both of two minutes above 70 percent.
+pub(super) fn cpu_high() -> PutMetricAlarm {
+    let dimension =
+        |name: &str, value: &str| Dimension { name: name.to_owned(), value: value.to_owned() };
+    PutMetricAlarm {
+        alarm_name: "web-cpu-high".to_owned(),
+        namespace: Some("AWS/ECS".to_owned()),
+        metric_name: Some("CPUUtilization".to_owned()),
+        statistic: Some(Statistic::Average),
+        dimensions: vec![dimension("ServiceName", "web"), dimension("ClusterName", "default")],
+        period: Some(60),
+        evaluation_periods: 2,
+        threshold: Some(70.0),
+        comparison_operator: Some(Comparison::GreaterThanThreshold),
+        ..PutMetricAlarm::default()
+    }
+}
+
 /// A service of four tasks, scaled between 2 and 12, or a group of instances.
 pub(super) struct Stage(pub(super) Scene);
 
@@ -43,7 +61,7 @@ impl Stage {
             alarm_name: name,
             alarm_actions: vec![arn.as_str().unwrap().to_owned()],
             treat_missing_data: TreatMissingData::Ignore,
-            ..super::alarms::cpu_high()
+            ..cpu_high()
         }));
     }
 

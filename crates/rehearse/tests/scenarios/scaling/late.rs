@@ -24,7 +24,7 @@ fn late(metric: &str, percent: u32, seconds: u64) -> LateSamples {
 /// A service of six tasks that scales on `metric`, with late samples.
 fn six(by: By, metric: &str, late_samples: Vec<LateSamples>) -> Stage {
     let mut settings = Settings::default();
-    settings.services.late_samples = late_samples;
+    settings.services.cloudwatch.late_samples = late_samples;
     let base = stage();
     let mut parameters = base.parameters;
     parameters.extend(shown::parameters(metric));

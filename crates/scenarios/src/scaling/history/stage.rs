@@ -43,7 +43,7 @@ pub(super) fn stage(history: &History) -> Stage {
 fn settings(history: &History) -> Settings {
     let mut settings = history.cast.medium.settings(&history.parts);
     settings.services.placement_retry_most_seconds = 60;
-    settings.services.late_samples = history.cast.late.clone().into_iter().collect();
+    settings.services.cloudwatch.late_samples = history.cast.late.clone().into_iter().collect();
     settings
 }
 

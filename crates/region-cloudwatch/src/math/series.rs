@@ -1,0 +1,26 @@
+//! Values over time.
+
+use std::collections::BTreeMap;
+
+/// A time series: the start of each period that has a value, in seconds, and the value.
+pub(crate) type Series = BTreeMap<i64, f64>;
+
+/// The periods that a query is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Grid {
+    /// The start of each, in seconds, oldest first.
+    pub(crate) times: Vec<i64>,
+    /// Seconds of each.
+    pub(crate) period: i64,
+}
+
+/// What an expression comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Outcome {
+    /// One number.
+    Scalar(f64),
+    /// A time series.
+    Series(Series),
+    /// An array of time series.
+    Array(Vec<Series>),
+}

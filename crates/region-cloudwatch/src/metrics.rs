@@ -1,0 +1,190 @@
+//! What metrics have recorded: a summary for each minute.
+
+use std::collections::BTreeMap;
+
+use region_core::Time;
+use serde::{Deserialize, Serialize};
+
+/// Seconds of the finest resolution kept: standard metrics have no finer one.
+pub(crate) const MINUTE: i64 = 60;
+
+/// How long a minute is kept, in seconds: 15 days (GetMetricData, "Metrics retention").
+const KEPT: i64 = 15 * 86_400;
+
+/// Which metric: CloudWatch takes dimensions in any order for the same.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct MetricId {
+    pub(crate) namespace: String,
+    pub(crate) name: String,
+    pub(crate) dimensions: BTreeMap<String, String>,
+}
+
+/// How a period's samples become one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Statistic {
+    /// The mean.
+    Average,
+    /// The total.
+    Sum,
+    /// The smallest.
+    Minimum,
+    /// The largest.
+    Maximum,
+    /// How many.
+    SampleCount,
+    /// The median.
+    #[serde(rename = "p50")]
+    P50,
+    /// What 95 of a hundred samples do not pass.
+    #[serde(rename = "p95")]
+    P95,
+    /// What 99 of a hundred samples do not pass.
+    #[serde(rename = "p99")]
+    P99,
+}
+
+impl Statistic {
+    /// CloudWatch's own word.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Average => "Average",
+            Self::Sum => "Sum",
+            Self::Minimum => "Minimum",
+            Self::Maximum => "Maximum",
+            Self::SampleCount => "SampleCount",
+            Self::P50 => "p50",
+            Self::P95 => "p95",
+            Self::P99 => "p99",
+        }
+    }
+
+    /// Whether it is one of those that PutMetricAlarm takes as ExtendedStatistic.
+    pub(crate) fn is_percentile(self) -> bool {
+        matches!(self, Self::P50 | Self::P95 | Self::P99)
+    }
+}
+
+/// The samples of a span of time, as far as statistics need them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Summary {
+    /// Their total.
+    pub(crate) sum: f64,
+    /// How many.
+    pub(crate) count: f64,
+    /// The smallest.
+    pub(crate) minimum: f64,
+    /// The largest.
+    pub(crate) maximum: f64,
+}
+
+impl Summary {
+    /// `count` samples of one value.
+    pub(crate) fn of(value: f64, count: f64) -> Self {
+        Self { sum: value * count, count, minimum: value, maximum: value }
+    }
+
+    /// `count` of these samples, all of them taken to be alike.
+    pub(crate) fn of_these(self, count: f64) -> Self {
+        Self { sum: self.sum * count / self.count, count, ..self }
+    }
+
+    /// These samples and `other`'s.
+    fn with(self, other: Self) -> Self {
+        Self {
+            sum: self.sum + other.sum,
+            count: self.count + other.count,
+            minimum: self.minimum.min(other.minimum),
+            maximum: self.maximum.max(other.maximum),
+        }
+    }
+
+    /// One number for them. A summary has percentiles only if all its samples are the same.
+    /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html>
+    pub(crate) fn statistic(self, statistic: Statistic) -> Option<f64> {
+        match statistic {
+            Statistic::Average => Some(self.sum / self.count),
+            Statistic::Sum => Some(self.sum),
+            Statistic::Minimum => Some(self.minimum),
+            Statistic::Maximum => Some(self.maximum),
+            Statistic::SampleCount => Some(self.count),
+            Statistic::P50 | Statistic::P95 | Statistic::P99 => {
+                (self.minimum == self.maximum).then_some(self.minimum)
+            }
+        }
+    }
+}
+
+/// Every metric's minutes.
+#[derive(Debug, Default)]
+pub(crate) struct Metrics(BTreeMap<MetricId, BTreeMap<i64, Summary>>);
+
+impl Metrics {
+    /// Record samples of the minute that `time` is in.
+    pub(crate) fn record(&mut self, id: MetricId, time: Time, samples: Summary) {
+        let minute = time.unix_timestamp().div_euclid(MINUTE) * MINUTE;
+        let minutes = self.0.entry(id).or_default();
+        let kept = minutes.split_off(&(minute - KEPT));
+        *minutes = kept;
+        minutes.entry(minute).and_modify(|known| *known = known.with(samples)).or_insert(samples);
+    }
+
+    /// The samples from `from` until before `from + period`, both in seconds; none if
+    /// there is none.
+    pub(crate) fn summary(&self, id: &MetricId, from: i64, period: i64) -> Option<Summary> {
+        let minutes = self.0.get(id)?.range(from..from + period);
+        minutes.map(|(_, summary)| *summary).reduce(Summary::with)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::Duration;
+
+    fn id(name: &str) -> MetricId {
+        MetricId {
+            namespace: "AWS/ECS".to_owned(),
+            name: name.to_owned(),
+            dimensions: BTreeMap::new(),
+        }
+    }
+
+    fn at(seconds: i64) -> Time {
+        Time::UNIX_EPOCH + Duration::seconds(seconds)
+    }
+
+    #[test]
+    fn samples_of_a_period_have_five_statistics_and_the_same_ones_percentiles() {
+        let mut metrics = Metrics::default();
+        metrics.record(id("CPU"), at(0), Summary::of(10.0, 3.0));
+        metrics.record(id("CPU"), at(59), Summary::of(50.0, 1.0));
+        metrics.record(id("CPU"), at(60), Summary::of(90.0, 1.0));
+        let minute = metrics.summary(&id("CPU"), 0, 60).unwrap();
+        for (statistic, value) in [
+            (Statistic::Average, Some(20.0)),
+            (Statistic::Sum, Some(80.0)),
+            (Statistic::Minimum, Some(10.0)),
+            (Statistic::Maximum, Some(50.0)),
+            (Statistic::SampleCount, Some(4.0)),
+            (Statistic::P95, None),
+        ] {
+            assert_eq!(minute.statistic(statistic), value, "{}", statistic.as_str());
+        }
+        let both = metrics.summary(&id("CPU"), 0, 120).unwrap();
+        assert_eq!(both.statistic(Statistic::Sum), Some(170.0));
+        let same = metrics.summary(&id("CPU"), 60, 60).unwrap();
+        assert_eq!(same.statistic(Statistic::P95), Some(90.0));
+        assert_eq!(metrics.summary(&id("CPU"), 120, 60), None);
+        assert_eq!(metrics.summary(&id("Memory"), 0, 60), None);
+    }
+
+    #[test]
+    fn a_minute_is_forgotten_after_15_days() {
+        let mut metrics = Metrics::default();
+        metrics.record(id("CPU"), at(0), Summary::of(1.0, 1.0));
+        metrics.record(id("CPU"), at(KEPT), Summary::of(1.0, 1.0));
+        assert!(metrics.summary(&id("CPU"), 0, 60).is_some());
+        metrics.record(id("CPU"), at(KEPT + 60), Summary::of(1.0, 1.0));
+        assert_eq!(metrics.summary(&id("CPU"), 0, 60), None);
+    }
+}

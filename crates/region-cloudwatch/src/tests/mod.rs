@@ -1,0 +1,7 @@
+//! Behavior of alarms and metric data, through CloudWatch's operations.
+
+mod alarm_calls;
+mod alarms;
+mod composites;
+mod data;
+mod setup;

@@ -1,0 +1,140 @@
+//! The load on services, and what ECS reports of it: the use that a service makes of its tasks, and
+//! what a cluster has reserved, after
+//! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html>.
+//!
+//! A minute is what was true at its end.
+
+use std::collections::BTreeMap;
+
+use region_cloudwatch::{Dimension, Measured, Metric};
+use serde::Deserialize;
+
+use crate::arena::ServiceKey;
+use crate::ecs::{ContainerStatus, Ecs, TaskStatus};
+
+/// A load to put on a service: 3.2 would keep 3.2 tasks wholly busy. Fewer tasks are
+/// then used above 100 percent, as on EC2 they can be.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SetLoad {
+    /// Its cluster (default: `default`).
+    pub cluster: String,
+    /// The service (default: `web`).
+    pub service: String,
+    /// In tasks' CPU (default: 0).
+    pub cpu: f64,
+    /// In tasks' memory (default: 0).
+    pub memory: f64,
+    /// Further metrics by which it shows, whether tasks run or not (default: none).
+    pub metrics: Vec<LoadMetric>,
+}
+
+impl Default for SetLoad {
+    fn default() -> Self {
+        Self {
+            cluster: "default".to_owned(),
+            service: "web".to_owned(),
+            cpu: 0.0,
+            memory: 0.0,
+            metrics: Vec::new(),
+        }
+    }
+}
+
+/// A further metric by which a load shows, such as the requests that a load balancer counts.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LoadMetric {
+    pub metric: Metric,
+    /// How many samples of one value each minute has; none leaves the minute out.
+    pub samples: u32,
+    pub sum: f64,
+}
+
+/// The load on each service that has one, by cluster and service.
+#[derive(Debug, Default)]
+pub(crate) struct Loads(BTreeMap<(String, String), Load>);
+
+/// What there is to do for a service, in tasks that it would keep wholly busy.
+#[derive(Debug)]
+struct Load {
+    cpu: f64,
+    memory: f64,
+    metrics: Vec<LoadMetric>,
+}
+
+impl Loads {
+    /// Put a load on a service, instead of the one before.
+    pub(crate) fn set(&mut self, order: SetLoad) {
+        let load = Load { cpu: order.cpu, memory: order.memory, metrics: order.metrics };
+        self.0.insert((order.cluster, order.service), load);
+    }
+
+    /// The metrics of the minute that is over.
+    pub(crate) fn measure(&self, ecs: &Ecs) -> Vec<Measured> {
+        let mut measured = Vec::new();
+        for ((cluster, service), load) in &self.0 {
+            let Ok(key) = ecs.service(cluster, service) else { continue };
+            for LoadMetric { metric, samples, sum } in &load.metrics {
+                let count = f64::from(*samples);
+                if count > 0.0 {
+                    measured.push(Measured { metric: metric.clone(), value: sum / count, count });
+                }
+            }
+            let running = ecs.running(key) as f64;
+            // Nothing is reported of what does not run.
+            if running == 0.0 {
+                continue;
+            }
+            let dimensions = [("ClusterName", cluster.as_str()), ("ServiceName", service)];
+            for (name, load) in [("CPUUtilization", load.cpu), ("MemoryUtilization", load.memory)] {
+                let metric = ecs_metric(name, &dimensions);
+                measured.push(Measured { metric, value: 100.0 * load / running, count: running });
+            }
+        }
+        for name in ecs.clusters.keys() {
+            let Some([cpu, memory]) = ecs.reservation(name) else { continue };
+            for (metric, value) in [("CPUReservation", cpu), ("MemoryReservation", memory)] {
+                let metric = ecs_metric(metric, &[("ClusterName", name)]);
+                measured.push(Measured { metric, value, count: 1.0 });
+            }
+        }
+        measured
+    }
+}
+
+impl Ecs {
+    /// How many tasks of a service are RUNNING, as ECS knows.
+    pub(crate) fn running(&self, key: ServiceKey) -> usize {
+        let tasks = self.services[key].live.iter().map(|task| &self.tasks[*task]);
+        tasks.filter(|task| task.last == TaskStatus::Running).count()
+    }
+
+    /// The percentages of CPU and memory that tasks reserve. Draining instances count.
+    fn reservation(&self, cluster: &str) -> Option<[f64; 2]> {
+        let counts = [ContainerStatus::Active, ContainerStatus::Draining];
+        let containers = self.clusters.get(cluster)?.containers.iter();
+        let containers = containers.map(|key| &self.containers[*key]);
+        let (mut cpu, mut memory) = ((0.0, 0.0), (0.0, 0.0));
+        for container in containers.filter(|container| counts.contains(&container.status)) {
+            cpu.0 += f64::from(container.cpu - container.cpu_left);
+            cpu.1 += f64::from(container.cpu);
+            memory.0 += f64::from(container.memory - container.memory_left);
+            memory.1 += f64::from(container.memory);
+        }
+        (cpu.1 > 0.0 && memory.1 > 0.0)
+            .then(|| [100.0 * cpu.0 / cpu.1, 100.0 * memory.0 / memory.1])
+    }
+}
+
+fn ecs_metric(name: &str, dimensions: &[(&str, &str)]) -> Metric {
+    let dimension = |(name, value): &(&str, &str)| Dimension {
+        name: (*name).to_owned(),
+        value: (*value).to_owned(),
+    };
+    Metric {
+        namespace: "AWS/ECS".to_owned(),
+        metric_name: name.to_owned(),
+        dimensions: dimensions.iter().map(dimension).collect(),
+    }
+}

@@ -1,0 +1,147 @@
+//! From metrics to capacity: what CloudWatch and step scaling read and change of the account.
+
+use rand::rngs::StdRng;
+use region_cloudwatch::{Account, CloudWatch, Measured, ScalingAction, StateValue};
+use region_core::Time;
+use region_core::api::{ApiError, Effect};
+use region_core::input::short;
+use serde_json::Value;
+
+use crate::Services;
+use crate::autoscaling::AutoScaling;
+use crate::context::{Context, Due};
+use crate::control::{UpdateService, refused};
+use crate::ecs::Ecs;
+use crate::load::{Loads, SetLoad};
+use crate::scaling::{
+    self, Change, PutStepPolicy, RegisterScalableTarget, ScalingActivity, StepTarget,
+};
+
+/// The account during one call of CloudWatch.
+struct Monitored<'a> {
+    context: &'a mut Context,
+    ecs: &'a Ecs,
+    loads: &'a Loads,
+    actions: Vec<ScalingAction>,
+}
+
+impl Account for Monitored<'_> {
+    fn now(&self) -> Time {
+        self.context.now
+    }
+
+    fn rng(&mut self) -> &mut StdRng {
+        &mut self.context.alarm_rng
+    }
+
+    fn schedule(&mut self, at: Time, due: region_cloudwatch::Due) {
+        self.context.agenda.at(at, Due::CloudWatch(due));
+    }
+
+    fn measure(&self) -> Vec<Measured> {
+        self.loads.measure(self.ecs)
+    }
+
+    fn emit(&mut self, id: String, detail_type: &str, resource: &str, detail: Value) {
+        self.context.emit_as(id, "aws.cloudwatch", detail_type, &[resource], detail);
+    }
+
+    fn publish(&mut self, topic_arn: String, subject: String, message: String) {
+        self.context.effects.push(Effect::Publish { topic_arn, subject, message });
+    }
+
+    fn scale(&mut self, actions: Vec<ScalingAction>) {
+        self.actions.extend(actions);
+    }
+}
+
+impl Services {
+    /// The state of the alarm of this name, if there is one.
+    pub fn alarm_state(&self, name: &str) -> Option<StateValue> {
+        self.cloudwatch.alarm_state(name)
+    }
+
+    /// Call CloudWatch, and have the scaling policies act that its alarms call.
+    pub(crate) fn with_cloudwatch<T>(
+        &mut self,
+        call: impl FnOnce(&mut CloudWatch, &mut dyn Account) -> T,
+    ) -> T {
+        let mut account = Monitored {
+            context: &mut self.context,
+            ecs: &self.ecs,
+            loads: &self.loads,
+            actions: Vec::new(),
+        };
+        let answer = call(&mut self.cloudwatch, &mut account);
+        let actions = account.actions;
+        self.scale(actions);
+        answer
+    }
+
+    /// Put a load on a service, instead of the one before.
+    ///
+    /// # Errors
+    /// When there is no such service, or a load below nothing.
+    pub(crate) fn set_load(&mut self, order: SetLoad) -> Result<(), ApiError> {
+        let cluster = self.ecs.known_cluster(&order.cluster)?.to_owned();
+        self.ecs.service(&cluster, &order.service)?;
+        if !(order.cpu >= 0.0 && order.memory >= 0.0) {
+            return Err(refused("a load cannot be below 0"));
+        }
+        let service = short(&order.service).to_owned();
+        self.loads.set(SetLoad { cluster, service, ..order });
+        self.with_cloudwatch(|cloudwatch, account| cloudwatch.begin_minutes(account));
+        Ok(())
+    }
+
+    /// Let a service be scaled, or change its bounds.
+    ///
+    /// # Errors
+    /// When there is no such service, or the bounds are not in order.
+    pub(crate) fn register_scalable_target(
+        &mut self,
+        order: RegisterScalableTarget,
+    ) -> Result<(), ApiError> {
+        let account = scalable(&self.context, &self.ecs, &self.auto_scaling);
+        self.scaling.register_scalable_target(account, order)
+    }
+
+    /// Make or change a policy; its ARN, for alarms to name.
+    ///
+    /// # Errors
+    /// When its steps are not sound, or there is nothing for it to scale.
+    pub(crate) fn put_step_policy(&mut self, order: PutStepPolicy) -> Result<String, ApiError> {
+        let account = scalable(&self.context, &self.ecs, &self.auto_scaling);
+        self.scaling.put_step_policy(account, &mut self.context.alarm_rng, order)
+    }
+
+    /// What scaling policies did and did not do, oldest first.
+    pub fn scaling_activities(&self) -> &[ScalingActivity] {
+        self.scaling.activities()
+    }
+
+    /// Carry out what alarms ask of policies. Targets are there and capacities within their bounds,
+    /// so nothing is refused.
+    fn scale(&mut self, actions: Vec<ScalingAction>) {
+        let account = scalable(&self.context, &self.ecs, &self.auto_scaling);
+        for Change { target, capacity } in self.scaling.scale(account, actions) {
+            match target {
+                StepTarget::Service { cluster, service } => {
+                    let desired = Some(capacity);
+                    let unchanged = UpdateService::default();
+                    let order = UpdateService { name: service, cluster, desired, ..unchanged };
+                    _ = self.update_service(order);
+                }
+                StepTarget::Group(name) => _ = self.set_desired(&name, capacity),
+            }
+        }
+    }
+}
+
+fn scalable<'a>(
+    context: &Context,
+    ecs: &'a Ecs,
+    auto_scaling: &'a AutoScaling,
+) -> scaling::Account<'a> {
+    scaling::Account { now: context.now, ecs, auto_scaling }
+}

@@ -1,0 +1,135 @@
+//! What policies do when alarms call them.
+
+use std::collections::BTreeMap;
+
+use region_cloudwatch::ScalingAction;
+
+use super::activity::{NotScaledReason, ScalingActivity, ScalingOutcome};
+use super::capacity::Account;
+use super::order::{PutStepPolicy, StepTarget};
+use super::service::ScalableTarget;
+
+/// The scaling policies of an account, and what they did.
+#[derive(Debug, Default)]
+pub(crate) struct StepScaling {
+    /// By ARN.
+    pub(super) policies: BTreeMap<String, PutStepPolicy>,
+    /// By cluster and service.
+    pub(super) targets: BTreeMap<(String, String), ScalableTarget>,
+    /// Oldest first.
+    activities: Vec<ScalingActivity>,
+}
+
+/// A capacity to set; it is within the target's bounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) target: StepTarget,
+    pub(crate) capacity: usize,
+}
+
+/// What a policy would do.
+struct Proposal {
+    activity: ScalingActivity,
+    capacity: Option<usize>,
+}
+
+impl StepScaling {
+    /// Decide on the policies that alarms call at one time; the caller carries the changes out. Of
+    /// several policies of a target the one that leaves the largest capacity wins, for scaling in
+    /// too (API_PutScalingPolicy; "Step scaling policies").
+    pub(crate) fn scale(
+        &mut self,
+        account: Account<'_>,
+        actions: Vec<ScalingAction>,
+    ) -> Vec<Change> {
+        let mut proposals: BTreeMap<StepTarget, Vec<Proposal>> = BTreeMap::new();
+        for action in actions {
+            let Some(policy) = self.policies.get(&action.policy) else { continue };
+            let proposal = self.propose(account, policy, action);
+            proposals.entry(policy.target.clone()).or_default().push(proposal);
+        }
+        let mut changes = Vec::new();
+        for (target, proposals) in proposals {
+            let largest = proposals.iter().filter_map(|proposal| proposal.capacity).max();
+            let mut carried_out = None;
+            for Proposal { mut activity, capacity } in proposals {
+                if capacity.is_some() && (capacity != largest || carried_out.is_some()) {
+                    activity.outcome = ScalingOutcome::NotScaled(NotScaledReason::Overridden);
+                } else if let Some(capacity) = capacity {
+                    carried_out = Some(capacity);
+                    self.begin_cooldown(account, &activity, capacity);
+                }
+                self.activities.push(activity);
+            }
+            changes.extend(carried_out.map(|capacity| Change { target, capacity }));
+        }
+        changes
+    }
+
+    /// What scaling policies did and did not do, oldest first.
+    pub(crate) fn activities(&self) -> &[ScalingActivity] {
+        &self.activities
+    }
+
+    fn propose(
+        &self,
+        account: Account<'_>,
+        policy: &PutStepPolicy,
+        action: ScalingAction,
+    ) -> Proposal {
+        let value = policy.aggregation.of(&action.recent);
+        let (from, capacity) = self.proposed(account, policy, value, action.threshold);
+        let outcome = match capacity {
+            Ok(capacity) => ScalingOutcome::Scaled(capacity),
+            Err(reason) => ScalingOutcome::NotScaled(reason),
+        };
+        let activity = ScalingActivity {
+            at: account.now,
+            policy: policy.name.clone(),
+            policy_arn: action.policy,
+            target: policy.target.clone(),
+            alarm: action.alarm,
+            value,
+            from,
+            outcome,
+        };
+        Proposal { activity, capacity: capacity.ok() }
+    }
+
+    /// The desired capacity, and what the policy would make of it.
+    fn proposed(
+        &self,
+        account: Account<'_>,
+        policy: &PutStepPolicy,
+        value: Option<f64>,
+        threshold: f64,
+    ) -> (usize, Result<usize, NotScaledReason>) {
+        let none = (0, Err(NotScaledReason::NoTarget));
+        let now = account.now;
+        match &policy.target {
+            StepTarget::Service { cluster, service } => {
+                let target = self.targets.get(&(cluster.clone(), service.clone()));
+                let (Some(target), Ok(service)) = (target, account.service(cluster, service))
+                else {
+                    return none;
+                };
+                (service.desired, target.propose(now, service, policy, value, threshold))
+            }
+            StepTarget::Group(name) => {
+                let Ok(group) = account.group(name) else { return none };
+                (group.desired, group.propose(now, policy, value, threshold))
+            }
+        }
+    }
+
+    /// Groups have warm-ups instead.
+    fn begin_cooldown(&mut self, account: Account<'_>, activity: &ScalingActivity, to: usize) {
+        let StepTarget::Service { cluster, service } = &activity.target else { return };
+        let policy = self.policies.get(&activity.policy_arn);
+        let cooldown = policy.map_or(0, |policy| policy.cooldown_seconds);
+        let target = self.targets.get_mut(&(cluster.clone(), service.clone()));
+        if let (Some(target), Ok(service)) = (target, account.service(cluster, service)) {
+            target.scaled(account.now, service, to, cooldown);
+        }
+    }
+}
