@@ -28,11 +28,12 @@ BUILD := cargo build --locked --workspace
 REHEARSE := cargo run --locked --quiet --bin rehearse --
 FUNCTIONS := --bin auto-drain --bin reinvoke --bin alarm-scaling
 
-# The crates that decide and analyze, without I/O to AWS. None of them depends on the AWS SDK, so this
+# The crates that decide, analyze and simulate, without I/O to AWS. None of them depends on the AWS SDK, so this
 # selection builds without it. Cargo selects features for the crates that a command names: with `-p`,
 # small dependencies such as serde may be built a second time, with other features than `--workspace`
 # gives them. `make rebuilds` checks that the AWS SDK is never among them.
-PURE := -p envelope -p requeue -p drain -p scaling -p load-test -p advice
+PURE := -p envelope -p requeue -p drain -p scaling -p load-test -p advice \
+	-p region-core -p region-wiring -p region-messaging -p region-cloudwatch -p region-services
 
 ##@ Use, without an AWS account
 

@@ -1,6 +1,6 @@
 //! Its examples, as load tests.
 
-use crate::ladder::{Gauge, Service};
+use super::ladder::{Gauge, Service};
 use advice::advice::{Fit, Missing, Rejection, Verdict};
 use load_test::{Kind, Unit};
 

@@ -1,6 +1,6 @@
 //! Its kinds of service, each by the metric that it says is right.
 
-use crate::ladder::{Gauge, Service};
+use super::ladder::{Gauge, Service};
 use advice::advice::{Fit, Pattern, Rejection, Verdict};
 use load_test::{Kind, Unit};
 
@@ -50,7 +50,7 @@ fn leaking_memory_is_never_recommended() {
 
 #[test]
 fn memory_that_stays_once_demand_falls_is_not_released() {
-    let most: fn(crate::ladder::At) -> f64 = |at| {
+    let most: fn(super::ladder::At) -> f64 = |at| {
         // The last level comes down to 30 a second, and memory does not.
         if at.hours > 7.0 * 30.0 / 360.0 { 80.0 } else { 1.5 * at.served() }
     };
