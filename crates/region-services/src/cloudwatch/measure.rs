@@ -10,9 +10,7 @@ use time::Duration;
 use super::metrics::{MINUTE, MetricId, Summary};
 use super::query::Metric;
 use crate::Services;
-use crate::arena::ServiceKey;
-use crate::control::refused;
-use crate::ecs::{ContainerStatus, TaskStatus};
+use crate::error::refused;
 use crate::input::short;
 use region_core::Time;
 use region_core::api::ApiError;
@@ -84,8 +82,8 @@ impl Services {
     /// # Errors
     /// When there is no such service, or a load below nothing.
     pub(crate) fn set_load(&mut self, order: SetLoad) -> Result<(), ApiError> {
-        let cluster = self.known_cluster(&order.cluster)?.to_owned();
-        self.service(&cluster, &order.service)?;
+        let cluster = self.ecs.known_cluster(&order.cluster)?.to_owned();
+        self.ecs.service(&cluster, &order.service)?;
         if !(order.cpu >= 0.0 && order.memory >= 0.0) {
             return Err(refused("a load cannot be below 0"));
         }
@@ -101,14 +99,14 @@ impl Services {
         let since = self.context.now - Duration::seconds(MINUTE);
         let mut measured = Vec::new();
         for ((cluster, service), load) in &self.cloudwatch.loads {
-            let Ok(key) = self.service(cluster, service) else { continue };
+            let Ok(key) = self.ecs.service(cluster, service) else { continue };
             for LoadMetric { metric, samples, sum } in &load.metrics {
                 let count = f64::from(*samples);
                 if count > 0.0 {
                     measured.push((metric.id(), since, Summary::of(sum / count, count)));
                 }
             }
-            let running = self.running(key) as f64;
+            let running = self.ecs.running(key) as f64;
             // Nothing is reported of what does not run.
             if running == 0.0 {
                 continue;
@@ -119,35 +117,13 @@ impl Services {
                 measured.push((ecs(name, &dimensions), since, used));
             }
         }
-        for name in self.ecs.clusters.keys() {
-            let Some([cpu, memory]) = self.reservation(name) else { continue };
+        for name in self.ecs.cluster_names() {
+            let Some([cpu, memory]) = self.ecs.reservation(name) else { continue };
             for (metric, percent) in [("CPUReservation", cpu), ("MemoryReservation", memory)] {
                 let id = ecs(metric, &[("ClusterName", name)]);
                 measured.push((id, since, Summary::of(percent, 1.0)));
             }
         }
         measured
-    }
-
-    /// How many tasks of a service are RUNNING, as ECS knows.
-    pub(crate) fn running(&self, key: ServiceKey) -> usize {
-        let tasks = self.ecs.services[key].live.iter().map(|task| &self.ecs.tasks[*task]);
-        tasks.filter(|task| task.last == TaskStatus::Running).count()
-    }
-
-    /// The percentages of CPU and memory that tasks reserve. Draining instances count.
-    fn reservation(&self, cluster: &str) -> Option<[f64; 2]> {
-        let counts = [ContainerStatus::Active, ContainerStatus::Draining];
-        let containers = self.ecs.clusters.get(cluster)?.containers.iter();
-        let containers = containers.map(|key| &self.ecs.containers[*key]);
-        let (mut cpu, mut memory) = ((0.0, 0.0), (0.0, 0.0));
-        for container in containers.filter(|container| counts.contains(&container.status)) {
-            cpu.0 += f64::from(container.cpu - container.cpu_left);
-            cpu.1 += f64::from(container.cpu);
-            memory.0 += f64::from(container.memory - container.memory_left);
-            memory.1 += f64::from(container.memory);
-        }
-        (cpu.1 > 0.0 && memory.1 > 0.0)
-            .then(|| [100.0 * cpu.0 / cpu.1, 100.0 * memory.0 / memory.1])
     }
 }

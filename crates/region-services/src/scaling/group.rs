@@ -36,8 +36,10 @@ impl Services {
         value: Option<f64>,
         threshold: f64,
     ) -> (usize, Result<usize, NotScaledReason>) {
-        let Ok(key) = self.group_named(name) else { return (0, Err(NotScaledReason::NoTarget)) };
-        let group = &self.auto_scaling.groups[key];
+        let Ok(key) = self.auto_scaling.group_named(name) else {
+            return (0, Err(NotScaledReason::NoTarget));
+        };
+        let group = self.auto_scaling.group(key);
         let desired = group.desired;
         let members = self.members(key, policy);
         let proposed = policy.adjustment(value, threshold).and_then(|adjustment| {
@@ -66,11 +68,11 @@ impl Services {
     /// The policy's own warm-up, or else the group's, or else its default cooldown
     /// ("Available warm-up and cooldown settings").
     fn members(&self, key: GroupKey, policy: &PutStepPolicy) -> Members {
-        let group = &self.auto_scaling.groups[key];
+        let group = self.auto_scaling.group(key);
         let warmup = policy.estimated_instance_warmup_seconds;
         let warmup = warmup.or(group.warmup_seconds).unwrap_or(DEFAULT_COOLDOWN);
         let mut members = Members::default();
-        for machine in group.members.iter().map(|key| &self.auto_scaling.instances[*key]) {
+        for machine in self.auto_scaling.members(key) {
             let warms =
                 machine.warming_since.is_some_and(|at| at + seconds(warmup) > self.context.now);
             match machine.state {

@@ -113,7 +113,9 @@ impl Services {
                 self.scale_service(cluster, service, policy, capacity);
             }
             // The capacity is within the bounds, so there is nothing to refuse.
-            StepTarget::Group(name) => _ = self.set_desired(name, capacity),
+            StepTarget::Group(name) => {
+                _ = self.auto_scaling.set_desired(&mut self.context, &mut self.ecs, name, capacity);
+            }
         }
     }
 }

@@ -19,8 +19,8 @@ impl Services {
         &mut self,
         order: RegisterScalableTarget,
     ) -> Result<(), ApiError> {
-        let cluster = self.known_cluster(&order.cluster)?.to_owned();
-        self.service(&cluster, &order.service)?;
+        let cluster = self.ecs.known_cluster(&order.cluster)?.to_owned();
+        self.ecs.service(&cluster, &order.service)?;
         if order.min > order.max {
             return Err(validation("Maximum capacity cannot be less than minimum capacity"));
         }
@@ -59,7 +59,7 @@ impl Services {
                 format!("resource/ecs/service/{cluster}/{service}")
             }
             StepTarget::Group(group) => {
-                self.group_named(group)?;
+                self.auto_scaling.group_named(group)?;
                 format!("autoScalingGroupName/{group}")
             }
         };

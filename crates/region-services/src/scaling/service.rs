@@ -5,7 +5,7 @@
 use super::activity::NotScaledReason;
 use super::order::PutStepPolicy;
 use crate::Services;
-use crate::control::UpdateService;
+use crate::ecs::UpdateService;
 use crate::wording::seconds;
 use region_core::Time;
 
@@ -41,22 +41,20 @@ impl Services {
         threshold: f64,
     ) -> (usize, Result<usize, NotScaledReason>) {
         let target = self.scaling.targets.get(&(cluster.to_owned(), name.to_owned()));
-        let (Ok(key), Some(target)) = (self.service(cluster, name), target) else {
+        let (Ok(key), Some(target)) = (self.ecs.service(cluster, name), target) else {
             return (0, Err(NotScaledReason::NoTarget));
         };
-        let desired = self.ecs.services[key].desired;
+        let desired = self.ecs.desired(key);
         let proposed = policy.adjustment(value, threshold).and_then(|adjustment| {
             let cooling = target.last.filter(|last| last.until > self.context.now);
-            let running = self.running(key);
+            let running = self.ecs.running(key);
             let base = cooling.filter(|last| last.out).map_or(running, |last| last.base);
             let aim = policy.adjusted(base, adjustment);
             if aim > base {
                 target.scale_out(desired, aim, cooling.is_some_and(|last| last.out))
             } else if aim < base {
                 match cooling {
-                    _ if !self.ecs.services[key].deployment.completed => {
-                        Err(NotScaledReason::DeploymentInProgress)
-                    }
+                    _ if !self.ecs.deployed(key) => Err(NotScaledReason::DeploymentInProgress),
                     Some(_) => Err(NotScaledReason::Cooldown),
                     None => target.scale_in(desired, aim),
                 }
@@ -71,8 +69,8 @@ impl Services {
     pub(super) fn scale_service(&mut self, cluster: &str, name: &str, policy: &str, to: usize) {
         let key = (cluster.to_owned(), name.to_owned());
         let now = self.context.now;
-        let Ok(service) = self.service(cluster, name) else { return };
-        let (desired, running) = (self.ecs.services[service].desired, self.running(service));
+        let Ok(service) = self.ecs.service(cluster, name) else { return };
+        let (desired, running) = (self.ecs.desired(service), self.ecs.running(service));
         let cooldown =
             self.scaling.policies.get(policy).map_or(0, |policy| policy.cooldown_seconds);
         if let Some(target) = self.scaling.targets.get_mut(&key) {
@@ -88,7 +86,7 @@ impl Services {
             ..UpdateService::default()
         };
         // The service is there.
-        _ = self.update_service(order);
+        _ = self.ecs.update_service(&mut self.context, order);
     }
 }
 
