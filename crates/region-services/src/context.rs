@@ -8,37 +8,34 @@ use region_core::api::Effect;
 use region_core::names::{ACCOUNT, REGION};
 use serde_json::{Value, json};
 
-use crate::arena::{ContainerKey, InstanceKey, ServiceKey, TaskKey};
-use crate::ecs::TaskStatus;
 use crate::settings::Settings;
 use crate::wording::{SECONDS, put, seconds, uuid};
+use crate::{autoscaling, ecs};
 
 /// A scheduled event.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Due {
-    /// The agent starts: it registers, or reconnects.
-    Agent(InstanceKey),
-    /// A container instance leaves REGISTERING.
-    Active(ContainerKey),
-    /// A boot completes.
-    InService(InstanceKey),
-    /// The shutdown of a warm pool instance completes.
-    Warmed(InstanceKey),
-    /// The shutdown of a terminating instance completes.
-    Terminated(InstanceKey),
-    /// EC2 takes the instance away.
-    Taken(InstanceKey),
-    /// The group finds that the instance is gone.
-    Unhealthy(InstanceKey),
-    /// A lifecycle action may time out; the number is its index on the instance.
-    HookTimeout(InstanceKey, usize),
-    /// A task takes its next step.
-    Task(TaskKey, TaskStatus),
-    /// A task's health checks have passed.
-    Healthy(TaskKey),
-    /// The scheduler of a service runs.
-    Schedule(ServiceKey),
+    Ecs(ecs::Due),
+    AutoScaling(autoscaling::Due),
     CloudWatch(region_cloudwatch::Due),
+}
+
+impl From<ecs::Due> for Due {
+    fn from(due: ecs::Due) -> Self {
+        Self::Ecs(due)
+    }
+}
+
+impl From<autoscaling::Due> for Due {
+    fn from(due: autoscaling::Due) -> Self {
+        Self::AutoScaling(due)
+    }
+}
+
+impl From<region_cloudwatch::Due> for Due {
+    fn from(due: region_cloudwatch::Due) -> Self {
+        Self::CloudWatch(due)
+    }
 }
 
 /// The part of the account that each service may use.
@@ -68,8 +65,12 @@ impl Context {
         }
     }
 
-    pub(crate) fn after(&mut self, delay: u64, due: Due) {
-        self.agenda.at(self.now + seconds(delay), due);
+    pub(crate) fn at(&mut self, when: Time, due: impl Into<Due>) {
+        self.agenda.at(when, due.into());
+    }
+
+    pub(crate) fn after(&mut self, delay: u64, due: impl Into<Due>) {
+        self.at(self.now + seconds(delay), due);
     }
 
     /// Choose the moment whose state the next read shows.

@@ -9,8 +9,8 @@ mod arena;
 mod autoscaling;
 mod context;
 mod control;
-mod ec2;
 mod ecs;
+mod error;
 mod load;
 mod monitoring;
 mod scaling;
@@ -35,26 +35,27 @@ use self::throttle::Throttle;
 use region_core::api::{Api, ApiError, Effect};
 use region_core::{Time, input, wording};
 
-pub use region_cloudwatch::{
-    Comparison, Dimension, LateSamples, Metric, MetricDataQuery, MetricDatum, MetricStat,
-    PutCompositeAlarm, PutMetricAlarm, PutMetricData, StateValue, Statistic, StatisticSet,
-    TreatMissingData,
+pub use self::autoscaling::{
+    Action, ActionEnd, CreateGroup, GroupTruth, HookResult, InstanceTruth, InterruptSpot,
+    LaunchIntoWarmPool, LifecycleState, PutLifecycleHook, TerminateInstance, UpdateGroup,
 };
-
-pub use self::autoscaling::{Action, ActionEnd, HookResult, LifecycleState};
-pub use self::control::{
-    AgentConnected, Control, CreateGroup, CreateService, FillAttributes, InterruptSpot,
-    LaunchIntoWarmPool, ProtectTask, PutLifecycleHook, RegisterIn, RunTask, SetState,
-    TerminateInstance, UpdateGroup, UpdateService,
+pub use self::control::Control;
+pub use self::ecs::{
+    AgentConnected, ContainerStatus, ContainerTruth, CreateService, FillAttributes, ProtectTask,
+    RegisterIn, RunTask, ServiceTruth, SetState, TaskStatus, TaskTruth, UpdateService, Workload,
 };
-pub use self::ecs::{ContainerStatus, TaskStatus, Workload};
 pub use self::load::{LoadMetric, SetLoad};
 pub use self::scaling::{
     AdjustmentType, MetricAggregation, NotScaledReason, PutStepPolicy, RegisterScalableTarget,
     ScalingActivity, ScalingOutcome, StepAdjustment, StepTarget,
 };
 pub use self::settings::Settings;
-pub use self::truth::{ContainerTruth, GroupTruth, InstanceTruth, ServiceTruth, TaskTruth, Truth};
+pub use self::truth::Truth;
+pub use region_cloudwatch::{
+    Comparison, Dimension, LateSamples, Metric, MetricDataQuery, MetricDatum, MetricStat,
+    PutCompositeAlarm, PutMetricAlarm, PutMetricData, StateValue, Statistic, StatisticSet,
+    TreatMissingData,
+};
 
 /// The simulated account and Region.
 #[derive(Debug)]
@@ -69,10 +70,10 @@ pub struct Services {
 }
 
 impl Services {
-    /// An empty account with the cluster `default`; the same seed gives the same world.
+    /// An empty account with the cluster `default`; the same seed gives the same run.
     pub fn new(settings: Settings, seed: u64, now: Time) -> Self {
         let cloudwatch = CloudWatch::new(settings.cloudwatch.clone());
-        let mut world = Self {
+        let mut services = Self {
             context: Context::new(settings, seed, now),
             throttle: Throttle::default(),
             ecs: Ecs::default(),
@@ -81,8 +82,8 @@ impl Services {
             cloudwatch,
             scaling: StepScaling::default(),
         };
-        world.create_cluster("default");
-        world
+        services.ecs.create_cluster("default");
+        services
     }
 
     /// When the next scheduled event is due.
@@ -95,7 +96,7 @@ impl Services {
         while let Some((when, due)) = self.context.agenda.pop_due(now) {
             self.context.now = self.context.now.max(when);
             self.run(due);
-            self.remember_states();
+            self.auto_scaling.remember_states(&self.context);
         }
         self.context.now = self.context.now.max(now);
     }
@@ -122,8 +123,10 @@ impl Services {
         }
         self.context.begin_read();
         let answer = match api {
-            Api::Ecs => self.call_ecs(operation, input),
-            Api::AutoScaling => self.call_auto_scaling(operation, input),
+            Api::Ecs => self.ecs.call(&mut self.context, operation, input),
+            Api::AutoScaling => {
+                self.auto_scaling.call(&mut self.context, &mut self.ecs, operation, input)
+            }
             Api::CloudWatch => self
                 .with_cloudwatch(|cloudwatch, account| cloudwatch.call(account, operation, input)),
             Api::Sns => {
@@ -131,23 +134,16 @@ impl Services {
                 Err(ApiError::client("UnknownOperationException", text))
             }
         };
-        self.remember_states();
+        self.auto_scaling.remember_states(&self.context);
         answer
     }
 
     fn run(&mut self, due: Due) {
         match due {
-            Due::Agent(instance) => self.agent_starts(instance),
-            Due::Active(container) => self.activate(container),
-            Due::InService(instance) => self.in_service(instance),
-            Due::Warmed(instance) => self.warmed(instance),
-            Due::Terminated(instance) => self.terminated(instance),
-            Due::Taken(instance) => self.take(instance),
-            Due::Unhealthy(instance) => self.unhealthy(instance),
-            Due::HookTimeout(instance, action) => self.hook_timeout(instance, action),
-            Due::Task(task, status) => self.task_step(task, status),
-            Due::Healthy(task) => self.wake_service_of(task),
-            Due::Schedule(service) => self.schedule(service),
+            Due::Ecs(due) => self.ecs.run(&mut self.context, due),
+            Due::AutoScaling(due) => {
+                self.auto_scaling.run(&mut self.context, &mut self.ecs, due);
+            }
             Due::CloudWatch(due) => {
                 self.with_cloudwatch(|cloudwatch, account| cloudwatch.run(account, due));
             }

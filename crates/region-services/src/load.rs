@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 use region_cloudwatch::{Dimension, Measured, Metric};
 use serde::Deserialize;
 
-use crate::arena::ServiceKey;
-use crate::ecs::{ContainerStatus, Ecs, TaskStatus};
+use crate::ecs::Ecs;
 
 /// A load to put on a service: 3.2 would keep 3.2 tasks wholly busy. Fewer tasks are
 /// then used above 100 percent, as on EC2 they can be.
@@ -92,7 +91,7 @@ impl Loads {
                 measured.push(Measured { metric, value: 100.0 * load / running, count: running });
             }
         }
-        for name in ecs.clusters.keys() {
+        for name in ecs.cluster_names() {
             let Some([cpu, memory]) = ecs.reservation(name) else { continue };
             for (metric, value) in [("CPUReservation", cpu), ("MemoryReservation", memory)] {
                 let metric = ecs_metric(metric, &[("ClusterName", name)]);
@@ -100,30 +99,6 @@ impl Loads {
             }
         }
         measured
-    }
-}
-
-impl Ecs {
-    /// How many tasks of a service are RUNNING, as ECS knows.
-    pub(crate) fn running(&self, key: ServiceKey) -> usize {
-        let tasks = self.services[key].live.iter().map(|task| &self.tasks[*task]);
-        tasks.filter(|task| task.last == TaskStatus::Running).count()
-    }
-
-    /// The percentages of CPU and memory that tasks reserve. Draining instances count.
-    fn reservation(&self, cluster: &str) -> Option<[f64; 2]> {
-        let counts = [ContainerStatus::Active, ContainerStatus::Draining];
-        let containers = self.clusters.get(cluster)?.containers.iter();
-        let containers = containers.map(|key| &self.containers[*key]);
-        let (mut cpu, mut memory) = ((0.0, 0.0), (0.0, 0.0));
-        for container in containers.filter(|container| counts.contains(&container.status)) {
-            cpu.0 += f64::from(container.cpu - container.cpu_left);
-            cpu.1 += f64::from(container.cpu);
-            memory.0 += f64::from(container.memory - container.memory_left);
-            memory.1 += f64::from(container.memory);
-        }
-        (cpu.1 > 0.0 && memory.1 > 0.0)
-            .then(|| [100.0 * cpu.0 / cpu.1, 100.0 * memory.0 / memory.1])
     }
 }
 

@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use crate::Services;
 use crate::autoscaling::AutoScaling;
-use crate::context::{Context, Due};
-use crate::control::{UpdateService, refused};
-use crate::ecs::Ecs;
+use crate::context::Context;
+use crate::ecs::{Ecs, UpdateService};
+use crate::error::refused;
 use crate::load::{Loads, SetLoad};
 use crate::scaling::{
     self, Change, PutStepPolicy, RegisterScalableTarget, ScalingActivity, StepTarget,
@@ -35,7 +35,7 @@ impl Account for Monitored<'_> {
     }
 
     fn schedule(&mut self, at: Time, due: region_cloudwatch::Due) {
-        self.context.agenda.at(at, Due::CloudWatch(due));
+        self.context.at(at, due);
     }
 
     fn measure(&self) -> Vec<Measured> {
@@ -130,9 +130,12 @@ impl Services {
                     let desired = Some(capacity);
                     let unchanged = UpdateService::default();
                     let order = UpdateService { name: service, cluster, desired, ..unchanged };
-                    _ = self.update_service(order);
+                    _ = self.ecs.update_service(&mut self.context, order);
                 }
-                StepTarget::Group(name) => _ = self.set_desired(&name, capacity),
+                StepTarget::Group(name) => {
+                    let (context, ecs) = (&mut self.context, &mut self.ecs);
+                    _ = self.auto_scaling.set_desired(context, ecs, &name, capacity);
+                }
             }
         }
     }

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::AutoScaling;
 use super::model::Activity;
-use crate::Services;
 use crate::arena::{GroupKey, InstanceKey};
+use crate::context::Context;
 use region_core::names::{ACCOUNT, REGION};
 
 use crate::wording::{put, rfc3339};
@@ -18,19 +19,25 @@ pub(super) const SUCCESSFUL: &str = "Successful";
 /// Ended because the instance is retained; AWS documents no status for it.
 pub(super) const CANCELLED: &str = "Cancelled";
 
-impl Services {
+impl AutoScaling {
     /// Begin an activity about an instance.
-    pub(super) fn begin_activity(&mut self, instance: InstanceKey, verb: &str, cause: &str) {
-        let id = self.context.uuid();
-        let machine = &mut self.auto_scaling.instances[instance];
-        let activities = &mut self.auto_scaling.groups[machine.group].activities;
+    pub(super) fn begin_activity(
+        &mut self,
+        context: &mut Context,
+        instance: InstanceKey,
+        verb: &str,
+        cause: &str,
+    ) {
+        let id = context.uuid();
+        let machine = &mut self.instances[instance];
+        let activities = &mut self.groups[machine.group].activities;
         machine.activity = Some(activities.len());
         activities.push(Activity {
             id,
             description: format!("{verb} EC2 instance: {}", machine.id),
-            cause: format!("At {} {cause}", rfc3339(self.context.now)),
+            cause: format!("At {} {cause}", rfc3339(context.now)),
             zone: machine.zone.clone(),
-            started_at: self.context.now,
+            started_at: context.now,
             ended_at: None,
             status: IN_PROGRESS,
             progress: 0,
@@ -38,10 +45,15 @@ impl Services {
     }
 
     /// Give the instance's activity another status; `Successful` and `Cancelled` end it.
-    pub(super) fn mark_activity(&mut self, instance: InstanceKey, status: &'static str) {
-        let now = self.context.now;
-        let machine = &mut self.auto_scaling.instances[instance];
-        let activities = &mut self.auto_scaling.groups[machine.group].activities;
+    pub(super) fn mark_activity(
+        &mut self,
+        context: &Context,
+        instance: InstanceKey,
+        status: &'static str,
+    ) {
+        let now = context.now;
+        let machine = &mut self.instances[instance];
+        let activities = &mut self.groups[machine.group].activities;
         let Some(activity) = machine.activity.and_then(|at| activities.get_mut(at)) else { return };
         activity.status = status;
         activity.progress = match status {
@@ -57,7 +69,7 @@ impl Services {
 
     /// An activity as DescribeScalingActivities shows it.
     pub(super) fn show_activity(&self, group: GroupKey, activity: &Activity) -> Value {
-        let group = &self.auto_scaling.groups[group];
+        let group = &self.groups[group];
         let mut shown = json!({
             "ActivityId": activity.id,
             "AutoScalingGroupName": group.name,

@@ -2,11 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::AutoScaling;
 use super::capacity::validation;
 use super::model::{Activity, Group, Hook, HookResult, Instance, LifecycleState};
 use super::tags::show_tag;
-use crate::Services;
 use crate::arena::{InstanceKey, Key as _};
+use crate::context::Context;
+use crate::ecs::Ecs;
 use crate::input::{Pages, flag, number, text, texts};
 use crate::wording::{put, rfc3339, seconds};
 use region_core::api::ApiError;
@@ -73,24 +75,26 @@ fn show_instance(machine: &Instance, state: LifecycleState) -> Value {
     })
 }
 
-impl Services {
+impl AutoScaling {
     /// Answer one call to Auto Scaling.
-    pub(crate) fn call_auto_scaling(
+    pub(crate) fn call(
         &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
         operation: &str,
         input: &Value,
     ) -> Result<Value, ApiError> {
         match operation {
-            "CompleteLifecycleAction" => self.complete_lifecycle_action(input),
+            "CompleteLifecycleAction" => self.complete_lifecycle_action(context, ecs, input),
             "CreateOrUpdateTags" => self.create_or_update_tags(input),
-            "DescribeAutoScalingGroups" => self.describe_groups(input),
-            "DescribeAutoScalingInstances" => self.describe_instances(input),
+            "DescribeAutoScalingGroups" => self.describe_groups(context, input),
+            "DescribeAutoScalingInstances" => self.describe_instances(context, input),
             "DescribeLifecycleHooks" => self.describe_hooks(input),
             "DescribeScalingActivities" => self.describe_activities(input),
-            "DescribeWarmPool" => self.describe_warm_pool(input),
-            "RecordLifecycleActionHeartbeat" => self.record_heartbeat(input),
-            "SetDesiredCapacity" => self.set_desired_capacity(input),
-            "TerminateInstanceInAutoScalingGroup" => self.terminate_instance(input),
+            "DescribeWarmPool" => self.describe_warm_pool(context, input),
+            "RecordLifecycleActionHeartbeat" => self.record_heartbeat(context, input),
+            "SetDesiredCapacity" => self.set_desired_capacity(context, ecs, input),
+            "TerminateInstanceInAutoScalingGroup" => self.terminate_instance(context, ecs, input),
             other => {
                 let text = format!("the simulated region has no Auto Scaling operation {other}");
                 Err(ApiError::client("InvalidAction", text))
@@ -101,7 +105,7 @@ impl Services {
     /// More than 50 names are refused, unless `MaxRecords` is larger
     /// (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html>).
     /// The text is AWS's, as <https://github.com/boto/botocore/issues/1444> quotes it.
-    fn describe_groups(&self, input: &Value) -> Result<Value, ApiError> {
+    fn describe_groups(&self, context: &Context, input: &Value) -> Result<Value, ApiError> {
         let names = texts(input, "AutoScalingGroupNames");
         let asked = number(input, "MaxRecords").and_then(|asked| usize::try_from(asked).ok());
         let most = asked.map_or(NAMES, |asked| asked.max(NAMES));
@@ -110,16 +114,16 @@ impl Services {
                 format!("The number of group names that may be passed in is limited to {most}");
             return Err(validation(text));
         }
-        let groups = self.auto_scaling.groups.iter();
+        let groups = self.groups.iter();
         let found =
             groups.filter(|(_, group)| names.is_empty() || names.contains(&group.name.as_str()));
         let (page, next) = pages(50).cut(input, found.map(|(key, group)| (key.index(), group)))?;
-        let shown = page.into_iter().map(|group| self.show_group(group)).collect();
+        let shown = page.into_iter().map(|group| self.show_group(context, group)).collect();
         Ok(paged("AutoScalingGroups", shown, next))
     }
 
-    fn show_group(&self, group: &Group) -> Value {
-        let was = if self.context.lags() { group.trail.at(self.context.read_at) } else { None };
+    fn show_group(&self, context: &Context, group: &Group) -> Value {
+        let was = if context.lags() { group.trail.at(context.read_at) } else { None };
         let (desired, tags) = was.map_or((group.desired, &group.tags), |(d, tags)| (*d, tags));
         let mut shown = json!({
             "AutoScalingGroupName": group.name,
@@ -132,8 +136,8 @@ impl Services {
             "HealthCheckType": "EC2",
             "CreatedTime": rfc3339(group.created_at),
             "Instances": self
-                .seen_members(group, false)
-                .map(|(_, machine)| show_instance(machine, self.seen_state(machine)))
+                .seen_members(context, group, false)
+                .map(|(_, machine)| show_instance(machine, self.seen_state(context, machine)))
                 .collect::<Vec<_>>(),
         });
         let tags = tags.iter().map(|(key, tag)| show_tag(&group.name, key, tag));
@@ -143,21 +147,22 @@ impl Services {
         }
         if group.reuse_on_scale_in {
             put(&mut shown, "WarmPoolConfiguration", warm_pool_configuration());
-            put(&mut shown, "WarmPoolSize", self.seen_members(group, true).count());
+            put(&mut shown, "WarmPoolSize", self.seen_members(context, group, true).count());
         }
         shown
     }
 
     /// The members of the warm pool, fifty to a page. A group without one has none and no
     /// configuration (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeWarmPool.html>).
-    fn describe_warm_pool(&self, input: &Value) -> Result<Value, ApiError> {
+    fn describe_warm_pool(&self, context: &Context, input: &Value) -> Result<Value, ApiError> {
         let key = self.group_named(needed(input, "AutoScalingGroupName")?)?;
         if number(input, "MaxRecords").is_some_and(|asked| asked > POOL_PAGE) {
             return Err(validation(format!("MaxRecords must be at most {POOL_PAGE}")));
         }
-        let group = &self.auto_scaling.groups[key];
-        let (page, next) = pages(50).cut(input, self.seen_members(group, true))?;
-        let shown = page.into_iter().map(|m| show_instance(m, self.seen_state(m))).collect();
+        let group = &self.groups[key];
+        let (page, next) = pages(50).cut(input, self.seen_members(context, group, true))?;
+        let shown =
+            page.into_iter().map(|m| show_instance(m, self.seen_state(context, m))).collect();
         let mut answer = paged("Instances", shown, next);
         if group.reuse_on_scale_in {
             put(&mut answer, "WarmPoolConfiguration", warm_pool_configuration());
@@ -167,22 +172,22 @@ impl Services {
 
     /// The instances of every group and its warm pool, fifty to a page
     /// (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html>).
-    fn describe_instances(&self, input: &Value) -> Result<Value, ApiError> {
+    fn describe_instances(&self, context: &Context, input: &Value) -> Result<Value, ApiError> {
         let ids = texts(input, "InstanceIds");
         if ids.len() > NAMES {
             let text =
                 format!("The number of instance ids that may be passed in is limited to {NAMES}");
             return Err(validation(text));
         }
-        let machines = self.auto_scaling.instances.iter();
+        let machines = self.instances.iter();
         let members = machines.filter(|(_, machine)| machine.state != LifecycleState::Terminated);
         let found = members
             .filter(|(_, machine)| ids.is_empty() || ids.contains(&machine.id.as_str()))
             .map(|(key, machine)| (key.index(), machine));
         let (page, next) = pages(50).cut(input, found)?;
         let shown = page.into_iter().map(|machine| {
-            let mut shown = show_instance(machine, self.seen_state(machine));
-            let group = &self.auto_scaling.groups[machine.group];
+            let mut shown = show_instance(machine, self.seen_state(context, machine));
+            let group = &self.groups[machine.group];
             put(&mut shown, "AutoScalingGroupName", group.name.as_str());
             shown
         });
@@ -192,43 +197,39 @@ impl Services {
     /// The instances of a group, or of its warm pool, as the read under way shows them.
     fn seen_members<'a>(
         &'a self,
+        context: &Context,
         group: &'a Group,
         pooled: bool,
     ) -> impl Iterator<Item = (usize, &'a Instance)> {
-        let members =
-            group.members.iter().map(|key| (key.index(), &self.auto_scaling.instances[*key]));
-        members.filter(move |(_, machine)| self.seen_state(machine).is_pooled() == pooled)
+        let members = group.members.iter().map(|key| (key.index(), &self.instances[*key]));
+        members.filter(move |(_, machine)| self.seen_state(context, machine).is_pooled() == pooled)
     }
 
     /// Reads may show every group's capacity and tags, and every instance's state, as they
     /// are from now on, and for a while as they were.
-    pub(crate) fn remember_states(&mut self) {
-        if !self.context.lags() {
+    pub(crate) fn remember_states(&mut self, context: &Context) {
+        if !context.lags() {
             return;
         }
-        for group in self.auto_scaling.groups.iter().map(|(key, _)| key).collect::<Vec<_>>() {
-            let group = &mut self.auto_scaling.groups[group];
-            group.trail.record(self.context.now, (group.desired, group.tags.clone()));
+        for group in self.groups.iter().map(|(key, _)| key).collect::<Vec<_>>() {
+            let group = &mut self.groups[group];
+            group.trail.record(context.now, (group.desired, group.tags.clone()));
             for key in group.members.clone() {
-                let machine = &mut self.auto_scaling.instances[key];
-                machine.trail.record(self.context.now, machine.state);
+                let machine = &mut self.instances[key];
+                machine.trail.record(context.now, machine.state);
             }
         }
     }
 
     /// An instance's state, as the read under way shows it.
-    fn seen_state(&self, machine: &Instance) -> LifecycleState {
-        let was = if self.context.lags() {
-            machine.trail.at(self.context.read_at).copied()
-        } else {
-            None
-        };
+    fn seen_state(&self, context: &Context, machine: &Instance) -> LifecycleState {
+        let was = if context.lags() { machine.trail.at(context.read_at).copied() } else { None };
         was.unwrap_or(machine.state)
     }
 
     fn describe_hooks(&self, input: &Value) -> Result<Value, ApiError> {
         let group = self.group_named(needed(input, "AutoScalingGroupName")?)?;
-        let group = &self.auto_scaling.groups[group];
+        let group = &self.groups[group];
         let names = texts(input, "LifecycleHookNames");
         let hooks = group.hooks.values();
         let found = hooks.filter(|hook| names.is_empty() || names.contains(&hook.name.as_str()));
@@ -239,27 +240,36 @@ impl Services {
     fn describe_activities(&self, input: &Value) -> Result<Value, ApiError> {
         let group = self.group_named(needed(input, "AutoScalingGroupName")?)?;
         let ids = texts(input, "ActivityIds");
-        let newest_first = self.auto_scaling.groups[group].activities.iter().rev();
+        let newest_first = self.groups[group].activities.iter().rev();
         let found = newest_first.filter(|a| ids.is_empty() || ids.contains(&a.id.as_str()));
         let (page, next) = pages(100).cut(input, found.enumerate())?;
         let shown = page.into_iter().map(|activity| self.show_activity(group, activity)).collect();
         Ok(paged("Activities", shown, next))
     }
 
-    fn complete_lifecycle_action(&mut self, input: &Value) -> Result<Value, ApiError> {
+    fn complete_lifecycle_action(
+        &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
+        input: &Value,
+    ) -> Result<Value, ApiError> {
         let result = match needed(input, "LifecycleActionResult")? {
             "CONTINUE" => HookResult::Continue,
             "ABANDON" => HookResult::Abandon,
             other => return Err(validation(format!("Invalid LifecycleActionResult: {other}"))),
         };
         let action = self.action_in(input)?;
-        self.complete(action, result);
+        self.complete(context, ecs, action, result);
         Ok(json!({}))
     }
 
-    fn record_heartbeat(&mut self, input: &Value) -> Result<Value, ApiError> {
+    fn record_heartbeat(
+        &mut self,
+        context: &mut Context,
+        input: &Value,
+    ) -> Result<Value, ApiError> {
         let action = self.action_in(input)?;
-        self.heartbeat(action);
+        self.heartbeat(context, action);
         Ok(json!({}))
     }
 
@@ -267,7 +277,7 @@ impl Services {
         let group = needed(input, "AutoScalingGroupName")?;
         let hook = needed(input, "LifecycleHookName")?;
         let key = self.group_named(group)?;
-        if !self.auto_scaling.groups[key].hooks.contains_key(hook) {
+        if !self.groups[key].hooks.contains_key(hook) {
             let text = format!("Lifecycle Hook {hook} not found for AutoScalingGroup {group}");
             return Err(validation(text));
         }
@@ -275,16 +285,21 @@ impl Services {
         self.action_of(key, hook, token, id)
     }
 
-    fn set_desired_capacity(&mut self, input: &Value) -> Result<Value, ApiError> {
+    fn set_desired_capacity(
+        &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
+        input: &Value,
+    ) -> Result<Value, ApiError> {
         let group = needed(input, "AutoScalingGroupName")?;
         let desired = number(input, "DesiredCapacity").and_then(|n| usize::try_from(n).ok());
         let desired = desired.ok_or_else(|| {
             validation("1 validation error detected: DesiredCapacity must be 0 or more")
         })?;
         if flag(input, "HonorCooldown") {
-            self.cooled_down(group)?;
+            self.cooled_down(context, group)?;
         }
-        self.set_desired(group, desired)?;
+        self.set_desired(context, ecs, group, desired)?;
         Ok(json!({}))
     }
 
@@ -292,10 +307,10 @@ impl Services {
     ///
     /// # Errors
     /// `ScalingActivityInProgress` while an activity is under way or its cooldown not over.
-    fn cooled_down(&self, group: &str) -> Result<(), ApiError> {
-        let group = &self.auto_scaling.groups[self.group_named(group)?];
+    fn cooled_down(&self, context: &Context, group: &str) -> Result<(), ApiError> {
+        let group = &self.groups[self.group_named(group)?];
         let blocks = |activity: &&Activity| {
-            activity.ended_at.is_none_or(|end| end + seconds(COOLDOWN_SECONDS) > self.context.now)
+            activity.ended_at.is_none_or(|end| end + seconds(COOLDOWN_SECONDS) > context.now)
         };
         let Some(activity) = group.activities.iter().rev().find(blocks) else { return Ok(()) };
         let id = &activity.id;
@@ -303,11 +318,16 @@ impl Services {
         Err(ApiError::client("ScalingActivityInProgress", text))
     }
 
-    fn terminate_instance(&mut self, input: &Value) -> Result<Value, ApiError> {
+    fn terminate_instance(
+        &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
+        input: &Value,
+    ) -> Result<Value, ApiError> {
         let key = self.instance_named(needed(input, "InstanceId")?)?;
-        self.terminate(key, flag(input, "ShouldDecrementDesiredCapacity"))?;
-        let machine = &self.auto_scaling.instances[key];
-        let activities = &self.auto_scaling.groups[machine.group].activities;
+        self.terminate(context, ecs, key, flag(input, "ShouldDecrementDesiredCapacity"))?;
+        let machine = &self.instances[key];
+        let activities = &self.groups[machine.group].activities;
         let activity = machine.activity.and_then(|at| activities.get(at));
         Ok(json!({ "Activity": activity.map(|a| self.show_activity(machine.group, a)) }))
     }

@@ -3,14 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use time::Duration;
-
+use super::AutoScaling;
 use super::activities::{IN_PROGRESS, group_arn};
+use super::due::Due;
 use super::model::{Errand, Group, Hook, HookResult, Instance, LifecycleState, Tag};
-use crate::Services;
+use super::parameters::{CreateGroup, PutLifecycleHook, UpdateGroup};
 use crate::arena::{GroupKey, InstanceKey};
-use crate::context::Due;
-use crate::control::{CreateGroup, PutLifecycleHook, UpdateGroup};
+use crate::context::Context;
+use crate::ecs::Ecs;
 use crate::trail::Trail;
 use region_core::api::ApiError;
 
@@ -19,28 +19,18 @@ pub(super) fn validation(message: impl Into<String>) -> ApiError {
     ApiError::client("ValidationError", message)
 }
 
-impl super::AutoScaling {
-    /// The group of that name.
-    ///
-    /// # Errors
-    /// `ValidationError`.
-    pub(crate) fn group_named(&self, name: &str) -> Result<GroupKey, ApiError> {
-        let group = self.group_names.get(name).copied();
-        group.ok_or_else(|| {
-            let text =
-                format!("AutoScalingGroup name not found - AutoScalingGroup '{name}' not found");
-            validation(text)
-        })
-    }
-}
-
-impl Services {
-    /// Make a group, its cluster if need be, and its first instances.
+impl AutoScaling {
+    /// Make a group, its cluster if need be, and its first instances, whose ids are returned.
     ///
     /// # Errors
     /// When the name is taken, or the sizes are not in order.
-    pub(crate) fn create_group(&mut self, order: CreateGroup) -> Result<GroupKey, ApiError> {
-        if self.auto_scaling.group_names.contains_key(&order.name) {
+    pub(crate) fn create_group(
+        &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
+        order: CreateGroup,
+    ) -> Result<Vec<String>, ApiError> {
+        if self.group_names.contains_key(&order.name) {
             let text = format!("AutoScalingGroup by this name already exists - {}", order.name);
             return Err(ApiError::client("AlreadyExists", text));
         }
@@ -49,13 +39,13 @@ impl Services {
                 "min, desired and max must be in order, with at least one zone",
             ));
         }
-        self.create_cluster(&order.cluster);
-        let uuid = self.context.uuid();
-        let key = self.auto_scaling.groups.add(Group {
+        ecs.create_cluster(&order.cluster);
+        let uuid = context.uuid();
+        let key = self.groups.add(Group {
             arn: group_arn(&uuid, &order.name),
             name: order.name.clone(),
             cluster: order.cluster,
-            created_at: self.context.now,
+            created_at: context.now,
             desired: order.desired,
             min: order.min,
             max: order.max,
@@ -73,11 +63,12 @@ impl Services {
             members: Vec::new(),
             activities: Vec::new(),
         });
-        self.auto_scaling.group_names.insert(order.name, key);
+        self.group_names.insert(order.name, key);
         for _ in 0..order.desired {
-            self.launch(key, order.ready);
+            self.launch(context, ecs, key, order.ready);
         }
-        Ok(key)
+        let members = self.groups[key].members.iter();
+        Ok(members.map(|member| self.instances[*member].id.clone()).collect())
     }
 
     /// Change a group's bounds or tags. Desired capacity follows its bounds
@@ -85,9 +76,14 @@ impl Services {
     ///
     /// # Errors
     /// If the group does not exist, or its bounds would not be in order.
-    pub(crate) fn update_group(&mut self, order: UpdateGroup) -> Result<(), ApiError> {
+    pub(crate) fn update_group(
+        &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
+        order: UpdateGroup,
+    ) -> Result<(), ApiError> {
         let key = self.group_named(&order.name)?;
-        let group = &mut self.auto_scaling.groups[key];
+        let group = &mut self.groups[key];
         let (min, max) = (order.min.unwrap_or(group.min), order.max.unwrap_or(group.max));
         if min > max {
             return Err(validation(format!("Max bound, {max}, must be at least min bound, {min}")));
@@ -95,7 +91,7 @@ impl Services {
         (group.min, group.max) = (min, max);
         group.desired = group.desired.clamp(min, max);
         group.tags.extend(order.tags.into_iter().map(|(key, value)| (key, Tag::own(value))));
-        self.reconcile(key);
+        self.reconcile(context, ecs, key);
         Ok(())
     }
 
@@ -104,7 +100,11 @@ impl Services {
     /// # Errors
     /// If the group does not exist, or the heartbeat is not 30 to 7,200 seconds
     /// (API_PutLifecycleHook).
-    pub(crate) fn put_hook(&mut self, order: PutLifecycleHook) -> Result<(), ApiError> {
+    pub(crate) fn put_hook(
+        &mut self,
+        context: &mut Context,
+        order: PutLifecycleHook,
+    ) -> Result<(), ApiError> {
         let group = self.group_named(&order.group)?;
         if !(30..=7200).contains(&order.heartbeat_seconds) {
             return Err(validation("Heartbeat timeout must be between 30 and 7200 seconds"));
@@ -116,8 +116,8 @@ impl Services {
             topic_arn: order.topic_arn,
             metadata: order.metadata,
         };
-        self.tell_of_hook(group, &hook);
-        self.auto_scaling.groups[group].hooks.insert(order.name, hook);
+        self.tell_of_hook(context, group, &hook);
+        self.groups[group].hooks.insert(order.name, hook);
         Ok(())
     }
 
@@ -125,17 +125,23 @@ impl Services {
     ///
     /// # Errors
     /// When there is no such group or hook.
-    pub(crate) fn delete_hook(&mut self, group: &str, name: &str) -> Result<(), ApiError> {
+    pub(crate) fn delete_hook(
+        &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
+        group: &str,
+        name: &str,
+    ) -> Result<(), ApiError> {
         let key = self.group_named(group)?;
-        let group = &mut self.auto_scaling.groups[key];
+        let group = &mut self.groups[key];
         if group.hooks.remove(name).is_none() {
             return Err(validation(format!("Lifecycle Hook {name} not found")));
         }
         for member in group.members.clone() {
-            let actions = &self.auto_scaling.instances[member].actions;
+            let actions = &self.instances[member].actions;
             let held = actions.iter().position(|a| a.ended.is_none() && a.hook == name);
             if let Some(place) = held {
-                self.complete((member, place), HookResult::Continue);
+                self.complete(context, ecs, (member, place), HookResult::Continue);
             }
         }
         Ok(())
@@ -145,9 +151,15 @@ impl Services {
     ///
     /// # Errors
     /// If the group does not exist, or the capacity is below its minimum or above its maximum.
-    pub(crate) fn set_desired(&mut self, name: &str, desired: usize) -> Result<(), ApiError> {
+    pub(crate) fn set_desired(
+        &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
+        name: &str,
+        desired: usize,
+    ) -> Result<(), ApiError> {
         let key = self.group_named(name)?;
-        let group = &mut self.auto_scaling.groups[key];
+        let group = &mut self.groups[key];
         let bound = if desired < group.min {
             Some(("below min", group.min))
         } else if desired > group.max {
@@ -162,31 +174,33 @@ impl Services {
             )));
         }
         group.desired = desired;
-        self.reconcile(key);
+        self.reconcile(context, ecs, key);
         Ok(())
     }
 
     /// Launch what is missing, warm instances first, and end what is too much.
-    pub(crate) fn reconcile(&mut self, key: GroupKey) {
-        let group = &self.auto_scaling.groups[key];
-        let states = || group.members.iter().map(|m| self.auto_scaling.instances[*m].state);
+    pub(crate) fn reconcile(&mut self, context: &mut Context, ecs: &mut Ecs, key: GroupKey) {
+        let group = &self.groups[key];
+        let states = || group.members.iter().map(|m| self.instances[*m].state);
         let count = states().filter(|state| state.counts()).count();
         let desired = group.desired;
         for _ in count..desired {
             match self.warm_one(key) {
-                Some(instance) => self.return_from_warm_pool(instance),
+                Some(instance) => self.return_from_warm_pool(context, instance),
                 None => {
-                    self.launch(key, false);
+                    self.launch(context, ecs, key, false);
                 }
             }
         }
-        let errand = match self.auto_scaling.groups[key].reuse_on_scale_in {
+        let errand = match self.groups[key].reuse_on_scale_in {
             true => Errand::Warm,
             false => Errand::Terminate,
         };
         for _ in desired..count {
             let Some(victim) = self.victim(key) else { return };
             self.begin(
+                context,
+                ecs,
                 victim,
                 errand,
                 "an instance was taken out of service to shrink the capacity.",
@@ -195,41 +209,47 @@ impl Services {
     }
 
     fn warm_one(&self, key: GroupKey) -> Option<InstanceKey> {
-        let mut members = self.auto_scaling.groups[key].members.iter().copied();
-        members.find(|m| self.auto_scaling.instances[*m].state == LifecycleState::WarmedStopped)
+        let mut members = self.groups[key].members.iter().copied();
+        members.find(|m| self.instances[*m].state == LifecycleState::WarmedStopped)
     }
 
     /// The oldest instance in service of the zone that has most.
     fn victim(&self, key: GroupKey) -> Option<InstanceKey> {
-        let members = self.auto_scaling.groups[key].members.iter().copied();
+        let members = self.groups[key].members.iter().copied();
         let eligible: Vec<_> = members
             .filter(|m| {
-                let state = self.auto_scaling.instances[*m].state;
+                let state = self.instances[*m].state;
                 matches!(state, LifecycleState::InService | LifecycleState::Pending)
             })
             .collect();
         let mut zones: BTreeMap<&str, usize> = BTreeMap::new();
         for member in &eligible {
-            *zones.entry(&self.auto_scaling.instances[*member].zone).or_default() += 1;
+            *zones.entry(&self.instances[*member].zone).or_default() += 1;
         }
         eligible.into_iter().min_by_key(|member| {
-            let machine = &self.auto_scaling.instances[*member];
+            let machine = &self.instances[*member];
             (Reverse(zones.get(machine.zone.as_str()).copied()), machine.launched_at, *member)
         })
     }
 
     /// Launch one instance in the emptiest zone.
-    pub(super) fn launch(&mut self, key: GroupKey, ready: bool) -> InstanceKey {
-        let id = self.context.ec2_id();
-        let group = &self.auto_scaling.groups[key];
+    pub(super) fn launch(
+        &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
+        key: GroupKey,
+        ready: bool,
+    ) -> InstanceKey {
+        let id = context.ec2_id();
+        let group = &self.groups[key];
         let here = |zone: &String| {
-            let members = group.members.iter().map(|m| &self.auto_scaling.instances[*m]);
+            let members = group.members.iter().map(|m| &self.instances[*m]);
             members.filter(|machine| machine.state.counts() && machine.zone == *zone).count()
         };
         let zone = group.zones.iter().min_by_key(|zone| here(zone)).cloned().unwrap_or_default();
         let (boot, register) = (group.boot_seconds, group.registration_seconds);
         let cluster = group.cluster.clone();
-        let instance = self.auto_scaling.instances.add(Instance {
+        let instance = self.instances.add(Instance {
             id: id.clone(),
             group: key,
             zone,
@@ -238,37 +258,51 @@ impl Services {
             state: LifecycleState::Pending,
             healthy: true,
             on: true,
-            launched_at: self.context.now,
+            launched_at: context.now,
             warming_since: None,
             terminated_at: None,
-            last_container_stop: None,
-            containers: Vec::new(),
             errand: Errand::Terminate,
             actions: Vec::new(),
             run: 0,
             activity: None,
             trail: Trail::default(),
         });
-        self.auto_scaling.instance_ids.insert(id, instance);
-        self.auto_scaling.groups[key].members.push(instance);
+        self.instance_ids.insert(id, instance);
+        self.groups[key].members.push(instance);
         let cause = "an instance was started to reach the desired capacity.";
-        self.begin_activity(instance, "Launching a new", cause);
+        self.begin_activity(context, instance, "Launching a new", cause);
         if ready {
-            self.in_service(instance);
-            self.auto_scaling.instances[instance].warming_since = None;
-            let container = self.register(instance, &cluster, true);
-            // It has been warm for long, so it registered long ago.
-            self.ecs.containers[container].registered_at = self.context.now - Duration::HOUR;
+            self.in_service(context, instance);
+            self.instances[instance].warming_since = None;
+            ecs.register_warm(context, self.machine(instance), &cluster);
         } else {
-            self.mark_activity(instance, IN_PROGRESS);
-            self.context.after(boot, Due::InService(instance));
-            self.context.after(boot + register, Due::Agent(instance));
+            self.mark_activity(context, instance, IN_PROGRESS);
+            context.after(boot, Due::InService(instance));
+            context.after(boot + register, Due::Agent(instance));
         }
         instance
     }
 
+    pub(crate) fn group(&self, key: GroupKey) -> &Group {
+        &self.groups[key]
+    }
+
+    /// The instances of a group that are not yet Terminated, oldest first.
+    pub(crate) fn members(&self, key: GroupKey) -> impl Iterator<Item = &Instance> {
+        self.groups[key].members.iter().map(|member| &self.instances[*member])
+    }
+
+    /// The group of that name.
+    ///
+    /// # Errors
+    /// `ValidationError`.
     pub(crate) fn group_named(&self, name: &str) -> Result<GroupKey, ApiError> {
-        self.auto_scaling.group_named(name)
+        let group = self.group_names.get(name).copied();
+        group.ok_or_else(|| {
+            let text =
+                format!("AutoScalingGroup name not found - AutoScalingGroup '{name}' not found");
+            validation(text)
+        })
     }
 
     /// The EC2 instance of that id.
@@ -276,7 +310,7 @@ impl Services {
     /// # Errors
     /// `ValidationError`, as for an instance of no group.
     pub(crate) fn instance_named(&self, id: &str) -> Result<InstanceKey, ApiError> {
-        let instance = self.auto_scaling.instance_ids.get(id).copied();
+        let instance = self.instance_ids.get(id).copied();
         instance.ok_or_else(|| {
             validation(format!(
                 "Instance Id not found - No managed instance found for instance ID: {id}"

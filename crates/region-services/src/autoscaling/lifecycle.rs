@@ -1,60 +1,70 @@
 //! The termination of an instance: hooks hold it, heartbeats extend the wait, and results or
 //! timeouts release it.
 
+use super::AutoScaling;
 use super::activities::{CANCELLED, IN_PROGRESS, SUCCESSFUL, WAITING};
 use super::capacity::validation;
+use super::due::Due;
 use super::model::{Action, ActionEnd, Errand, Hook, HookResult, LifecycleState};
-use crate::Services;
+use super::parameters::LaunchIntoWarmPool;
 use crate::arena::{GroupKey, InstanceKey};
-use crate::context::Due;
-use crate::control::LaunchIntoWarmPool;
+use crate::context::Context;
+use crate::ecs::Ecs;
+use crate::error::refused;
 use region_core::api::ApiError;
 
-impl Services {
+impl AutoScaling {
     /// Begin a transition: all terminating hooks of the group hold the instance at once.
-    pub(crate) fn begin(&mut self, key: InstanceKey, errand: Errand, cause: &str) {
+    pub(crate) fn begin(
+        &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
+        key: InstanceKey,
+        errand: Errand,
+        cause: &str,
+    ) {
         let verb = match errand {
             Errand::Terminate | Errand::TerminateWarm | Errand::Warm => "Terminating",
             Errand::ReplaceRootVolume => "Replacing the root volume of",
         };
-        self.begin_activity(key, verb, cause);
-        let machine = &mut self.auto_scaling.instances[key];
+        self.begin_activity(context, key, verb, cause);
+        let machine = &mut self.instances[key];
         machine.errand = errand;
         machine.state = errand.wait();
         machine.run = machine.actions.len();
-        let group = &self.auto_scaling.groups[machine.group];
+        let group = &self.groups[machine.group];
         let hooks: Vec<_> = group.hooks.values().cloned().collect();
         if !hooks.is_empty() {
-            self.mark_activity(key, WAITING);
+            self.mark_activity(context, key, WAITING);
         }
         for hook in &hooks {
-            let token = self.context.uuid();
-            let action = Action::new(hook, token.clone(), self.context.now);
+            let token = context.uuid();
+            let action = Action::new(hook, token.clone(), context.now);
             let expires_at = action.expires_at();
-            let machine = &mut self.auto_scaling.instances[key];
+            let machine = &mut self.instances[key];
             machine.actions.push(action);
             let place = machine.actions.len() - 1;
-            self.context.agenda.at(expires_at, Due::HookTimeout(key, place));
-            self.tell_of_action(key, hook, &token);
+            context.at(expires_at, Due::HookTimeout(key, place));
+            self.tell_of_action(context, key, hook, &token);
         }
-        self.let_go(key);
+        self.let_go(context, ecs, key);
     }
 
     /// Continue the transition if no hook holds the instance any more.
-    fn let_go(&mut self, key: InstanceKey) {
-        let machine = &mut self.auto_scaling.instances[key];
+    fn let_go(&mut self, context: &mut Context, ecs: &mut Ecs, key: InstanceKey) {
+        let machine = &mut self.instances[key];
         let run = || machine.actions.iter().skip(machine.run);
         if run().any(|action| action.ended.is_none()) {
             return;
         }
         let abandoned = run().any(Action::abandoned);
         let group = machine.group;
-        let retain = self.auto_scaling.groups[group].retain_on_abandon;
+        let retain = self.groups[group].retain_on_abandon;
         let ends = matches!(machine.errand, Errand::Terminate | Errand::Warm);
         if abandoned && retain && ends {
             machine.state = LifecycleState::TerminatingRetained;
-            self.mark_activity(key, CANCELLED);
-            self.reconcile(group);
+            self.mark_activity(context, key, CANCELLED);
+            self.reconcile(context, ecs, group);
             return;
         }
         // The warm pool takes no instance whose hook was abandoned, nor a machine that is gone.
@@ -63,59 +73,78 @@ impl Services {
         }
         let errand = machine.errand;
         machine.state = errand.proceed();
-        let group = &self.auto_scaling.groups[group];
+        let group = &self.groups[group];
         let (boot, register) = (group.boot_seconds, group.registration_seconds);
-        let shutdown = self.context.settings.shutdown_seconds;
-        self.mark_activity(key, IN_PROGRESS);
+        let shutdown = context.settings.shutdown_seconds;
+        self.mark_activity(context, key, IN_PROGRESS);
         match errand {
             Errand::Terminate | Errand::TerminateWarm => {
-                self.end(key);
-                self.context.after(shutdown, Due::Terminated(key));
+                self.end_machine(context, ecs, key);
+                context.after(shutdown, Due::Terminated(key));
             }
             Errand::Warm => {
-                self.halt(key);
-                self.context.after(shutdown, Due::Warmed(key));
+                self.power_off(context, ecs, key);
+                context.after(shutdown, Due::Warmed(key));
             }
             Errand::ReplaceRootVolume => {
-                self.halt(key);
-                self.auto_scaling.instances[key].on = true;
-                self.context.after(boot, Due::InService(key));
-                self.context.after(boot + register, Due::Agent(key));
+                self.power_off(context, ecs, key);
+                self.instances[key].on = true;
+                context.after(boot, Due::InService(key));
+                context.after(boot + register, Due::Agent(key));
             }
         }
     }
 
     /// Answer a lifecycle action of an instance.
-    pub(super) fn complete(&mut self, (key, place): (InstanceKey, usize), result: HookResult) {
-        self.end_action(key, place, ActionEnd::Completed(result));
+    pub(super) fn complete(
+        &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
+        (key, place): (InstanceKey, usize),
+        result: HookResult,
+    ) {
+        self.end_action(context, ecs, key, place, ActionEnd::Completed(result));
     }
 
     /// Restart the timer of a lifecycle action: the heartbeat is not added to what is left.
-    pub(super) fn heartbeat(&mut self, (key, place): (InstanceKey, usize)) {
-        let now = self.context.now;
-        let actions = &mut self.auto_scaling.instances[key].actions;
+    pub(super) fn heartbeat(&mut self, context: &mut Context, (key, place): (InstanceKey, usize)) {
+        let now = context.now;
+        let actions = &mut self.instances[key].actions;
         let Some(action) = actions.get_mut(place) else { return };
         action.last_heartbeat = now;
         let expires_at = action.expires_at();
-        self.context.agenda.at(expires_at, Due::HookTimeout(key, place));
+        context.at(expires_at, Due::HookTimeout(key, place));
     }
 
     /// Time out a lifecycle action, unless a heartbeat has extended it since.
-    pub(crate) fn hook_timeout(&mut self, key: InstanceKey, place: usize) {
-        let Some(action) = self.auto_scaling.instances[key].actions.get(place) else { return };
-        if action.ended.is_some() || action.expires_at() > self.context.now {
+    pub(crate) fn hook_timeout(
+        &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
+        key: InstanceKey,
+        place: usize,
+    ) {
+        let Some(action) = self.instances[key].actions.get(place) else { return };
+        if action.ended.is_some() || action.expires_at() > context.now {
             return;
         }
-        let end = match action.global_end <= self.context.now {
+        let end = match action.global_end <= context.now {
             true => ActionEnd::GlobalTimeout,
             false => ActionEnd::HeartbeatTimeout,
         };
-        self.end_action(key, place, end);
+        self.end_action(context, ecs, key, place, end);
     }
 
-    fn end_action(&mut self, key: InstanceKey, place: usize, end: ActionEnd) {
-        let now = self.context.now;
-        let machine = &mut self.auto_scaling.instances[key];
+    fn end_action(
+        &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
+        key: InstanceKey,
+        place: usize,
+        end: ActionEnd,
+    ) {
+        let now = context.now;
+        let machine = &mut self.instances[key];
         let Some(action) = machine.actions.get_mut(place) else { return };
         action.ended = Some((now, end));
         if action.abandoned() {
@@ -124,7 +153,7 @@ impl Services {
                 action.ended = Some((now, ActionEnd::Skipped));
             }
         }
-        self.let_go(key);
+        self.let_go(context, ecs, key);
     }
 
     /// The action under way in a group that a call means: by token, or else by instance.
@@ -145,8 +174,8 @@ impl Services {
                 return Err(validation("Either a LifecycleActionToken or an InstanceId is needed"));
             }
         };
-        let found = self.auto_scaling.groups[group].members.iter().find_map(|key| {
-            let machine = &self.auto_scaling.instances[*key];
+        let found = self.groups[group].members.iter().find_map(|key| {
+            let machine = &self.instances[*key];
             if instance.is_some_and(|id| machine.id != id) {
                 return None;
             }
@@ -161,14 +190,14 @@ impl Services {
     }
 
     /// A boot is over.
-    pub(crate) fn in_service(&mut self, key: InstanceKey) {
-        let now = self.context.now;
-        let machine = &mut self.auto_scaling.instances[key];
+    pub(crate) fn in_service(&mut self, context: &Context, key: InstanceKey) {
+        let now = context.now;
+        let machine = &mut self.instances[key];
         let booting = [LifecycleState::Pending, LifecycleState::ReplacingRootVolumeProceed];
         if machine.on && booting.contains(&machine.state) {
             machine.state = LifecycleState::InService;
             machine.warming_since = Some(now);
-            self.mark_activity(key, SUCCESSFUL);
+            self.mark_activity(context, key, SUCCESSFUL);
         }
     }
 
@@ -179,13 +208,15 @@ impl Services {
     /// When the group does not exist, or has no warm pool.
     pub(crate) fn launch_into_warm_pool(
         &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
         order: &LaunchIntoWarmPool,
-    ) -> Result<InstanceKey, ApiError> {
+    ) -> Result<String, ApiError> {
         let group = self.group_named(&order.group)?;
-        if !self.auto_scaling.groups[group].reuse_on_scale_in {
+        if !self.groups[group].reuse_on_scale_in {
             return Err(validation(format!("{} has no warm pool", order.group)));
         }
-        let key = self.launch(group, false);
+        let key = self.launch(context, ecs, group, false);
         let hook = Hook {
             name: "launch".to_owned(),
             heartbeat_seconds: order.held_seconds,
@@ -193,49 +224,88 @@ impl Services {
             topic_arn: None,
             metadata: None,
         };
-        let action = Action::new(&hook, self.context.uuid(), self.context.now);
-        self.context.agenda.at(action.expires_at(), Due::HookTimeout(key, 0));
-        let machine = &mut self.auto_scaling.instances[key];
+        let action = Action::new(&hook, context.uuid(), context.now);
+        context.at(action.expires_at(), Due::HookTimeout(key, 0));
+        let machine = &mut self.instances[key];
         machine.state = LifecycleState::WarmedPendingWait;
         machine.errand = Errand::Warm;
         machine.actions.push(action);
-        Ok(key)
+        Ok(machine.id.clone())
+    }
+
+    /// Start a stopped instance of the warm pool.
+    ///
+    /// # Errors
+    /// When there is no such instance, or it is in another state.
+    pub(crate) fn start_from_warm_pool(
+        &mut self,
+        context: &mut Context,
+        id: &str,
+    ) -> Result<(), ApiError> {
+        let key = self.instance_in(id, LifecycleState::WarmedStopped)?;
+        self.return_from_warm_pool(context, key);
+        Ok(())
+    }
+
+    /// Begin to replace the root volume of an instance in service.
+    ///
+    /// # Errors
+    /// When there is no such instance, or it is in another state.
+    pub(crate) fn replace_root_volume(
+        &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
+        id: &str,
+    ) -> Result<(), ApiError> {
+        let key = self.instance_in(id, LifecycleState::InService)?;
+        let cause = "an instance refresh replaced a root volume.";
+        self.begin(context, ecs, key, Errand::ReplaceRootVolume, cause);
+        Ok(())
+    }
+
+    fn instance_in(&self, id: &str, state: LifecycleState) -> Result<InstanceKey, ApiError> {
+        let key = self.instance_named(id)?;
+        let actual = self.instances[key].state;
+        if actual == state {
+            return Ok(key);
+        }
+        Err(refused(&format!("the instance is {}, not {}", actual.as_str(), state.as_str())))
     }
 
     /// A pooled instance has stopped.
-    pub(crate) fn warmed(&mut self, key: InstanceKey) {
-        let machine = &mut self.auto_scaling.instances[key];
+    pub(crate) fn warmed(&mut self, context: &Context, key: InstanceKey) {
+        let machine = &mut self.instances[key];
         if machine.state == LifecycleState::WarmedPendingProceed {
             machine.state = LifecycleState::WarmedStopped;
-            self.mark_activity(key, SUCCESSFUL);
+            self.mark_activity(context, key, SUCCESSFUL);
         }
     }
 
     /// A stopped instance of the pool boots again.
-    pub(crate) fn return_from_warm_pool(&mut self, key: InstanceKey) {
+    pub(crate) fn return_from_warm_pool(&mut self, context: &mut Context, key: InstanceKey) {
         let cause = "an instance was started from the warm pool to reach the desired capacity.";
-        self.begin_activity(key, "Launching a new", cause);
-        let machine = &mut self.auto_scaling.instances[key];
+        self.begin_activity(context, key, "Launching a new", cause);
+        let machine = &mut self.instances[key];
         machine.state = LifecycleState::Pending;
         machine.on = true;
-        let group = &self.auto_scaling.groups[machine.group];
+        let group = &self.groups[machine.group];
         let (boot, register) = (group.boot_seconds, group.registration_seconds);
-        self.context.after(boot, Due::InService(key));
-        self.context.after(boot + register, Due::Agent(key));
+        context.after(boot, Due::InService(key));
+        context.after(boot + register, Due::Agent(key));
     }
 
     /// An ending instance is gone for its group too.
-    pub(crate) fn terminated(&mut self, key: InstanceKey) {
-        self.mark_activity(key, SUCCESSFUL);
-        let machine = &mut self.auto_scaling.instances[key];
+    pub(crate) fn terminated(&mut self, context: &Context, key: InstanceKey) {
+        self.mark_activity(context, key, SUCCESSFUL);
+        let machine = &mut self.instances[key];
         machine.state = LifecycleState::Terminated;
         let group = machine.group;
-        self.auto_scaling.groups[group].members.retain(|member| *member != key);
+        self.groups[group].members.retain(|member| *member != key);
     }
 
     /// The group finds that an instance is gone and replaces it; the hooks run all the same.
-    pub(crate) fn unhealthy(&mut self, key: InstanceKey) {
-        let machine = &mut self.auto_scaling.instances[key];
+    pub(crate) fn unhealthy(&mut self, context: &mut Context, ecs: &mut Ecs, key: InstanceKey) {
+        let machine = &mut self.instances[key];
         machine.healthy = false;
         let group = machine.group;
         let errand = match machine.state {
@@ -243,18 +313,18 @@ impl Services {
                 Errand::TerminateWarm
             }
             state if state.counts() => Errand::Terminate,
-            LifecycleState::TerminatingRetained => return self.terminated(key),
+            LifecycleState::TerminatingRetained => return self.terminated(context, key),
             _ => return,
         };
         let cause = "an instance was taken out of service in response to an EC2 health check.";
-        self.skip_actions(key);
-        self.begin(key, errand, cause);
-        self.reconcile(group);
+        self.skip_actions(context, key);
+        self.begin(context, ecs, key, errand, cause);
+        self.reconcile(context, ecs, group);
     }
 
-    fn skip_actions(&mut self, key: InstanceKey) {
-        let now = self.context.now;
-        for action in &mut self.auto_scaling.instances[key].actions {
+    fn skip_actions(&mut self, context: &Context, key: InstanceKey) {
+        let now = context.now;
+        for action in &mut self.instances[key].actions {
             action.ended.get_or_insert((now, ActionEnd::Skipped));
         }
     }
@@ -263,8 +333,14 @@ impl Services {
     ///
     /// # Errors
     /// `ValidationError` when it is ending already, or the decrement is not possible.
-    pub(crate) fn terminate(&mut self, key: InstanceKey, decrement: bool) -> Result<(), ApiError> {
-        let machine = &self.auto_scaling.instances[key];
+    pub(crate) fn terminate(
+        &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
+        key: InstanceKey,
+        decrement: bool,
+    ) -> Result<(), ApiError> {
+        let machine = &self.instances[key];
         let (group, state) = (machine.group, machine.state);
         let errand = match state {
             LifecycleState::WarmedStopped => Errand::TerminateWarm,
@@ -278,7 +354,7 @@ impl Services {
             }
         };
         if decrement && state.counts() {
-            let group = &mut self.auto_scaling.groups[group];
+            let group = &mut self.groups[group];
             if group.desired <= group.min {
                 return Err(validation(
                     "Currently, desiredSize equals minSize. Terminating instance without replacement \
@@ -287,13 +363,15 @@ impl Services {
             }
             group.desired -= 1;
         }
-        self.skip_actions(key);
+        self.skip_actions(context, key);
         self.begin(
+            context,
+            ecs,
             key,
             errand,
             "an instance was taken out of service in response to a user request.",
         );
-        self.reconcile(group);
+        self.reconcile(context, ecs, group);
         Ok(())
     }
 }

@@ -1,25 +1,55 @@
-//! EC2 Auto Scaling: groups, lifecycle hooks, scaling activities and the warm pool.
+//! EC2 Auto Scaling: groups, lifecycle hooks, scaling activities and the warm pool. The EC2
+//! instances are here too, since each belongs to a group; what ECS runs on them is in [`Ecs`].
 
 mod activities;
 mod api;
 mod capacity;
+mod due;
+mod ec2;
 mod lifecycle;
 mod model;
 mod notifications;
+mod parameters;
 mod tags;
+mod truth;
 
 use std::collections::HashMap;
 
-use super::arena::{Arena, GroupKey, InstanceKey};
+use self::model::{Group, Instance};
+use crate::arena::{Arena, GroupKey, InstanceKey};
+use crate::context::Context;
+use crate::ecs::Ecs;
 
+pub(crate) use self::due::Due;
 pub use self::model::{Action, ActionEnd, HookResult, LifecycleState};
-pub(crate) use self::model::{Errand, Group, Instance};
+pub use self::parameters::{
+    CreateGroup, InterruptSpot, LaunchIntoWarmPool, PutLifecycleHook, TerminateInstance,
+    UpdateGroup,
+};
+pub use self::truth::{GroupTruth, InstanceTruth};
 
-/// Everything Auto Scaling knows, and the EC2 instances themselves: each belongs to a group.
+/// Everything Auto Scaling knows, and the EC2 instances themselves.
 #[derive(Debug, Default)]
-pub(super) struct AutoScaling {
-    pub(super) groups: Arena<GroupKey, Group>,
-    pub(super) instances: Arena<InstanceKey, Instance>,
+pub(crate) struct AutoScaling {
+    groups: Arena<GroupKey, Group>,
+    instances: Arena<InstanceKey, Instance>,
     group_names: HashMap<String, GroupKey>,
     instance_ids: HashMap<String, InstanceKey>,
+}
+
+impl AutoScaling {
+    /// Process what is due.
+    pub(crate) fn run(&mut self, context: &mut Context, ecs: &mut Ecs, due: Due) {
+        match due {
+            Due::Agent(instance) => self.start_agent(context, ecs, instance),
+            Due::InService(instance) => self.in_service(context, instance),
+            Due::Warmed(instance) => self.warmed(context, instance),
+            Due::Terminated(instance) => self.terminated(context, instance),
+            Due::Kill(instance) => self.kill(context, ecs, instance),
+            Due::Unhealthy(instance) => self.unhealthy(context, ecs, instance),
+            Due::HookTimeout(instance, action) => {
+                self.hook_timeout(context, ecs, instance, action);
+            }
+        }
+    }
 }

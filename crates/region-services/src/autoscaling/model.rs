@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use time::Duration;
 
-use crate::arena::{ContainerKey, GroupKey, InstanceKey};
+use crate::arena::{GroupKey, InstanceKey};
 use crate::trail::Trail;
 use crate::wording::seconds;
 use region_core::Time;
@@ -294,8 +294,6 @@ pub(crate) struct Instance {
     pub(crate) warming_since: Option<Time>,
     /// When the machine ended.
     pub(crate) terminated_at: Option<Time>,
-    pub(crate) last_container_stop: Option<Time>,
-    pub(crate) containers: Vec<ContainerKey>,
     pub(crate) errand: Errand,
     /// Every lifecycle action it ever had.
     pub(crate) actions: Vec<Action>,

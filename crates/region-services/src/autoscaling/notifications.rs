@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
+use super::AutoScaling;
 use super::model::{Errand, Hook};
-use crate::Services;
 use crate::arena::{GroupKey, InstanceKey};
+use crate::context::Context;
 use region_core::api::Effect;
 use region_core::names::ACCOUNT;
 
@@ -13,12 +14,18 @@ use crate::wording::{put, rfc3339};
 const SERVICE: &str = "AWS Auto Scaling";
 const TRANSITION: &str = "autoscaling:EC2_INSTANCE_TERMINATING";
 
-impl Services {
+impl AutoScaling {
     /// A hook now holds the instance: a message to its target, if it has one, and an event.
-    pub(super) fn tell_of_action(&mut self, instance: InstanceKey, hook: &Hook, token: &str) {
-        let request = self.context.uuid();
-        let machine = &self.auto_scaling.instances[instance];
-        let group = &self.auto_scaling.groups[machine.group];
+    pub(super) fn tell_of_action(
+        &mut self,
+        context: &mut Context,
+        instance: InstanceKey,
+        hook: &Hook,
+        token: &str,
+    ) {
+        let request = context.uuid();
+        let machine = &self.instances[instance];
+        let group = &self.groups[machine.group];
         let (origin, destination) = machine.errand.way();
         let mut detail = json!({
             "LifecycleActionToken": token,
@@ -41,8 +48,8 @@ impl Services {
             put(&mut message, "AccountId", ACCOUNT);
             put(&mut message, "RequestId", request);
             put(&mut message, "Service", SERVICE);
-            put(&mut message, "Time", rfc3339(self.context.now));
-            self.context.effects.push(Effect::Publish {
+            put(&mut message, "Time", rfc3339(context.now));
+            context.effects.push(Effect::Publish {
                 topic_arn: topic_arn.clone(),
                 // The two spaces are AWS's.
                 subject: format!(
@@ -53,14 +60,14 @@ impl Services {
             });
         }
         let kind = "EC2 Instance-terminate Lifecycle Action";
-        self.context.emit("aws.autoscaling", kind, &[&arn], detail);
+        context.emit("aws.autoscaling", kind, &[&arn], detail);
     }
 
     /// A hook was made or changed: a test message to its target.
-    pub(super) fn tell_of_hook(&mut self, group: GroupKey, hook: &Hook) {
+    pub(super) fn tell_of_hook(&mut self, context: &mut Context, group: GroupKey, hook: &Hook) {
         let Some(topic_arn) = hook.topic_arn.clone() else { return };
-        let request = self.context.uuid();
-        let group = &self.auto_scaling.groups[group];
+        let request = context.uuid();
+        let group = &self.groups[group];
         let message = json!({
             "AccountId": ACCOUNT,
             "RequestId": request,
@@ -68,13 +75,9 @@ impl Services {
             "AutoScalingGroupName": group.name,
             "Service": SERVICE,
             "Event": "autoscaling:TEST_NOTIFICATION",
-            "Time": rfc3339(self.context.now),
+            "Time": rfc3339(context.now),
         });
         let subject = format!("Auto Scaling: test notification for group \"{}\"", group.name);
-        self.context.effects.push(Effect::Publish {
-            topic_arn,
-            subject,
-            message: message.to_string(),
-        });
+        context.effects.push(Effect::Publish { topic_arn, subject, message: message.to_string() });
     }
 }

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::AutoScaling;
 use super::capacity::validation;
 use super::model::Tag;
-use crate::Services;
 use crate::arena::GroupKey;
 use crate::input::{flag, text};
 use region_core::api::ApiError;
@@ -25,7 +25,7 @@ pub(super) fn show_tag(group: &str, key: &str, tag: &Tag) -> Value {
     })
 }
 
-impl Services {
+impl AutoScaling {
     /// All of the tags, or none if one is refused.
     pub(super) fn create_or_update_tags(&mut self, input: &Value) -> Result<Value, ApiError> {
         let listed = input.get("Tags").and_then(Value::as_array);
@@ -33,7 +33,7 @@ impl Services {
         let listed = listed.ok_or_else(|| validation("1 validation error detected: no Tags"))?;
         let read = listed.iter().map(|tag| self.read_tag(tag)).collect::<Result<Vec<_>, _>>()?;
         for (group, key, _) in &read {
-            let held = &self.auto_scaling.groups[*group].tags;
+            let held = &self.groups[*group].tags;
             let new = read.iter().filter(|(g, k, _)| g == group && !held.contains_key(k));
             if !held.contains_key(key) && held.len() + new.count() > MOST {
                 let text = "You have reached the limit of 50 tags for this resource.";
@@ -41,7 +41,7 @@ impl Services {
             }
         }
         for (group, key, tag) in read {
-            self.auto_scaling.groups[group].tags.insert(key, tag);
+            self.groups[group].tags.insert(key, tag);
         }
         Ok(json!({}))
     }

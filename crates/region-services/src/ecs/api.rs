@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::Ecs;
 use super::model::{ContainerStatus, TaskStatus};
-use crate::Services;
 use crate::arena::{ContainerKey, TaskKey};
+use crate::context::Context;
 use crate::input::{short, text, texts};
 use crate::wording::epoch;
 use region_core::api::ApiError;
@@ -29,39 +30,32 @@ fn failure(arn: &str, reason: &str) -> Value {
     json!({ "arn": arn, "reason": reason })
 }
 
-impl super::Ecs {
-    /// The name of a cluster given by name or ARN.
-    ///
-    /// # Errors
-    /// `ClusterNotFoundException`.
-    pub(crate) fn known_cluster<'a>(&self, cluster: &'a str) -> Result<&'a str, ApiError> {
-        let name = short(cluster);
-        if self.clusters.contains_key(name) {
-            return Ok(name);
-        }
-        Err(ApiError::client("ClusterNotFoundException", "Cluster not found."))
-    }
-}
-
-impl Services {
+impl Ecs {
     /// Answer one call to ECS.
-    pub(crate) fn call_ecs(&mut self, operation: &str, input: &Value) -> Result<Value, ApiError> {
+    pub(crate) fn call(
+        &mut self,
+        context: &mut Context,
+        operation: &str,
+        input: &Value,
+    ) -> Result<Value, ApiError> {
         match operation {
-            "DeleteAttributes" => self.delete_attributes(input),
-            "DeregisterContainerInstance" => self.deregister_container_instance(input),
-            "DescribeContainerInstances" => self.describe_container_instances(input),
-            "DescribeServices" => self.describe_services(input),
+            "DeleteAttributes" => self.delete_attributes(context, input),
+            "DeregisterContainerInstance" => self.deregister_container_instance(context, input),
+            "DescribeContainerInstances" => self.describe_container_instances(context, input),
+            "DescribeServices" => self.describe_services(context, input),
             "DescribeTaskDefinition" => self.describe_task_definition(input),
-            "DescribeTasks" => self.describe_tasks(input),
-            "GetTaskProtection" => self.get_task_protection(input),
+            "DescribeTasks" => self.describe_tasks(context, input),
+            "GetTaskProtection" => self.get_task_protection(context, input),
             "ListClusters" => self.list_clusters(input),
-            "ListContainerInstances" => self.list_container_instances(input),
-            "ListTasks" => self.list_tasks(input),
-            "PutAttributes" => self.put_attributes(input),
-            "StopTask" => self.stop_task_call(input),
-            "TagResource" => self.tag_resource(input),
-            "UpdateContainerInstancesState" => self.update_container_instances_state(input),
-            "UpdateService" => self.update_service_call(input),
+            "ListContainerInstances" => self.list_container_instances(context, input),
+            "ListTasks" => self.list_tasks(context, input),
+            "PutAttributes" => self.put_attributes(context, input),
+            "StopTask" => self.stop_task_call(context, input),
+            "TagResource" => self.tag_resource(context, input),
+            "UpdateContainerInstancesState" => {
+                self.update_container_instances_state(context, input)
+            }
+            "UpdateService" => self.update_service_call(context, input),
             other => {
                 let text = format!("the simulated region has no ECS operation {other}");
                 Err(ApiError::client("UnknownOperationException", text))
@@ -69,11 +63,16 @@ impl Services {
         }
     }
 
-    fn describe_container_instances(&self, input: &Value) -> Result<Value, ApiError> {
+    fn describe_container_instances(
+        &self,
+        context: &Context,
+        input: &Value,
+    ) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?;
         let (mut found, mut failures) = (Vec::new(), Vec::new());
         for id in ids(input, "containerInstances", 100)? {
-            let shown = self.container_in(cluster, id).and_then(|key| self.show_container(key));
+            let shown =
+                self.container_in(cluster, id).and_then(|key| self.show_container(context, key));
             match shown {
                 Some(shown) => found.push(shown),
                 None => failures.push(failure(id, "MISSING")),
@@ -83,21 +82,29 @@ impl Services {
     }
 
     /// Without `force`, one on which tasks run is refused.
-    fn deregister_container_instance(&mut self, input: &Value) -> Result<Value, ApiError> {
+    fn deregister_container_instance(
+        &mut self,
+        context: &mut Context,
+        input: &Value,
+    ) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?;
         let key = text(input, "containerInstance").and_then(|id| self.container_in(cluster, id));
         let key = key
-            .filter(|key| self.ecs.containers[*key].status != ContainerStatus::Inactive)
+            .filter(|key| self.containers[*key].status != ContainerStatus::Inactive)
             .ok_or_else(|| invalid("The referenced container instance was not found."))?;
         let forced = input.get("force").and_then(Value::as_bool) == Some(true);
-        if !forced && self.ecs.containers[key].running > 0 {
+        if !forced && self.containers[key].running > 0 {
             return Err(invalid("Found running tasks on the instance."));
         }
-        self.deregister(key, false);
+        self.deregister(context, key, false);
         Ok(json!({ "containerInstance": self.show_changed_container(key) }))
     }
 
-    fn update_container_instances_state(&mut self, input: &Value) -> Result<Value, ApiError> {
+    fn update_container_instances_state(
+        &mut self,
+        context: &mut Context,
+        input: &Value,
+    ) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?.to_owned();
         let status = match text(input, "status") {
             Some("ACTIVE") => ContainerStatus::Active,
@@ -114,12 +121,12 @@ impl Services {
                 failures.push(failure(id, "MISSING"));
                 continue;
             };
-            match self.ecs.containers[key].status {
+            match self.containers[key].status {
                 refused @ (ContainerStatus::Registering | ContainerStatus::Inactive) => {
-                    failures.push(failure(&self.ecs.containers[key].arn, refused.as_str()));
+                    failures.push(failure(&self.containers[key].arn, refused.as_str()));
                 }
                 ContainerStatus::Active | ContainerStatus::Draining => {
-                    self.set_status(key, status);
+                    self.set_status(context, key, status);
                     changed.push(self.show_changed_container(key));
                 }
             }
@@ -127,38 +134,38 @@ impl Services {
         Ok(json!({ "containerInstances": changed, "failures": failures }))
     }
 
-    fn describe_tasks(&self, input: &Value) -> Result<Value, ApiError> {
+    fn describe_tasks(&self, context: &Context, input: &Value) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?;
         let (mut found, mut failures) = (Vec::new(), Vec::new());
         for id in ids(input, "tasks", 100)? {
-            match self.task_in(cluster, id) {
-                Some(key) => found.push(self.show_task(key)),
+            match self.task_in(context, cluster, id) {
+                Some(key) => found.push(self.show_task(context, key)),
                 None => failures.push(failure(id, "MISSING")),
             }
         }
         Ok(json!({ "tasks": found, "failures": failures }))
     }
 
-    fn stop_task_call(&mut self, input: &Value) -> Result<Value, ApiError> {
+    fn stop_task_call(&mut self, context: &mut Context, input: &Value) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?;
-        let key = text(input, "task").and_then(|id| self.task_in(cluster, id));
+        let key = text(input, "task").and_then(|id| self.task_in(context, cluster, id));
         let key = key.ok_or_else(|| invalid("The referenced task was not found."))?;
-        self.stop_task(key, text(input, "reason").unwrap_or("Task stopped by user"));
-        Ok(json!({ "task": self.show_task(key) }))
+        self.stop_task(context, key, text(input, "reason").unwrap_or("Task stopped by user"));
+        Ok(json!({ "task": self.show_task(context, key) }))
     }
 
-    fn get_task_protection(&self, input: &Value) -> Result<Value, ApiError> {
+    fn get_task_protection(&self, context: &Context, input: &Value) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?;
         let (mut found, mut failures) = (Vec::new(), Vec::new());
         for id in ids(input, "tasks", 100)? {
-            let task = self.task_in(cluster, id).map(|key| &self.ecs.tasks[key]);
+            let task = self.task_in(context, cluster, id).map(|key| &self.tasks[key]);
             match task.filter(|task| task.last != TaskStatus::Stopped) {
                 None => failures.push(failure(id, "MISSING")),
                 Some(task) if task.service.is_none() => {
                     failures.push(failure(&task.arn, "TASK_NOT_VALID"));
                 }
                 Some(task) => {
-                    found.push(match task.protected_until.filter(|at| *at > self.context.now) {
+                    found.push(match task.protected_until.filter(|at| *at > context.now) {
                         Some(until) => json!({
                             "taskArn": task.arn,
                             "protectionEnabled": true,
@@ -172,7 +179,7 @@ impl Services {
         Ok(json!({ "protectedTasks": found, "failures": failures }))
     }
 
-    fn describe_services(&self, input: &Value) -> Result<Value, ApiError> {
+    fn describe_services(&self, context: &Context, input: &Value) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?;
         let include = texts(input, "include");
         if let Some(other) = include.iter().find(|include| **include != "TAGS") {
@@ -182,7 +189,7 @@ impl Services {
         for name in ids(input, "services", 10)? {
             match self.service(cluster, name) {
                 Ok(key) => {
-                    let progress = self.seen_progress(key);
+                    let progress = self.seen_progress(context, key);
                     found.push(self.show_service(key, &progress, !include.is_empty()));
                 }
                 Err(_) => failures.push(failure(name, "MISSING")),
@@ -199,25 +206,33 @@ impl Services {
         self.known_cluster(text(input, "cluster").unwrap_or("default"))
     }
 
+    /// The name of a cluster given by name or ARN.
+    ///
+    /// # Errors
+    /// `ClusterNotFoundException`.
     pub(crate) fn known_cluster<'a>(&self, cluster: &'a str) -> Result<&'a str, ApiError> {
-        self.ecs.known_cluster(cluster)
+        let name = short(cluster);
+        if self.clusters.contains_key(name) {
+            return Ok(name);
+        }
+        Err(ApiError::client("ClusterNotFoundException", "Cluster not found."))
     }
 
     /// The container instance of that id or ARN, if it is of this cluster.
     pub(super) fn container_in(&self, cluster: &str, id: &str) -> Option<ContainerKey> {
-        let key = self.ecs.container_ids.get(short(id)).copied()?;
-        (self.ecs.containers[key].cluster == cluster).then_some(key)
+        let key = self.container_ids.get(short(id)).copied()?;
+        (self.containers[key].cluster == cluster).then_some(key)
     }
 
     /// The task of that id or ARN, if it is of this cluster and still shown.
-    pub(super) fn task_in(&self, cluster: &str, id: &str) -> Option<TaskKey> {
+    pub(super) fn task_in(&self, context: &Context, cluster: &str, id: &str) -> Option<TaskKey> {
         let key = self.task_of(id)?;
-        let task = &self.ecs.tasks[key];
-        (task.cluster == cluster && self.visible(task)).then_some(key)
+        let task = &self.tasks[key];
+        (task.cluster == cluster && self.visible(context, task)).then_some(key)
     }
 
     /// The task of that id or ARN, wherever it is.
     pub(crate) fn task_of(&self, id: &str) -> Option<TaskKey> {
-        self.ecs.task_ids.get(short(id)).copied()
+        self.task_ids.get(short(id)).copied()
     }
 }

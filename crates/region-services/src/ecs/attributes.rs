@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::Services;
+use super::Ecs;
 use crate::arena::ContainerKey;
+use crate::context::Context;
 use crate::input::text;
 use region_core::api::ApiError;
 
@@ -28,8 +29,12 @@ fn is_value(text: &str) -> bool {
     of_charset(text, "-_.@/\\: ") && text.trim() == text
 }
 
-impl Services {
-    pub(super) fn put_attributes(&mut self, input: &Value) -> Result<Value, ApiError> {
+impl Ecs {
+    pub(super) fn put_attributes(
+        &mut self,
+        context: &Context,
+        input: &Value,
+    ) -> Result<Value, ApiError> {
         let listed = self.attribute_targets(input)?;
         for (_, name, value) in &listed {
             if !of_charset(name, "-_./\\") {
@@ -41,7 +46,7 @@ impl Services {
         }
         let targets = listed.iter().map(|(target, _, _)| *target);
         for target in targets.collect::<std::collections::BTreeSet<_>>() {
-            let held = &self.ecs.containers[target].attributes;
+            let held = &self.containers[target].attributes;
             let new = listed.iter().filter(|(t, name, _)| *t == target && !held.contains_key(name));
             if held.len() + new.count() > MOST {
                 let text = "You can apply up to 10 custom attributes for each resource.";
@@ -49,28 +54,37 @@ impl Services {
             }
         }
         for (target, name, value) in listed {
-            self.ecs.containers[target].attributes.insert(name, value);
-            self.remember_container(target);
+            self.containers[target].attributes.insert(name, value);
+            self.remember_container(context, target);
         }
         Ok(json!({ "attributes": input.get("attributes") }))
     }
 
     /// Put `count` attributes of other owners, up to the limit.
-    pub(crate) fn fill_attributes(&mut self, key: ContainerKey, count: usize) {
-        let held = &mut self.ecs.containers[key].attributes;
+    pub(super) fn fill_attributes_of(
+        &mut self,
+        context: &Context,
+        key: ContainerKey,
+        count: usize,
+    ) {
+        let held = &mut self.containers[key].attributes;
         let room = MOST.saturating_sub(held.len());
         held.extend((1..=count.min(room)).map(|n| (format!("someone.else-{n}"), None)));
-        self.remember_container(key);
+        self.remember_container(context, key);
     }
 
-    pub(super) fn delete_attributes(&mut self, input: &Value) -> Result<Value, ApiError> {
+    pub(super) fn delete_attributes(
+        &mut self,
+        context: &Context,
+        input: &Value,
+    ) -> Result<Value, ApiError> {
         for (target, name, value) in self.attribute_targets(input)? {
-            let held = &mut self.ecs.containers[target].attributes;
+            let held = &mut self.containers[target].attributes;
             // With a value given, only that very pair is deleted.
             if value.is_none() || held.get(&name) == Some(&value) {
                 held.remove(&name);
             }
-            self.remember_container(target);
+            self.remember_container(context, target);
         }
         Ok(json!({ "attributes": input.get("attributes") }))
     }
@@ -93,7 +107,7 @@ impl Services {
             let target = text(attribute, "targetId").ok_or_else(|| invalid("Missing targetId."))?;
             let key = self
                 .container_in(cluster, target)
-                .filter(|key| self.ecs.containers[*key].status != super::ContainerStatus::Inactive);
+                .filter(|key| self.containers[*key].status != super::ContainerStatus::Inactive);
             let key = key.ok_or_else(|| {
                 ApiError::client("TargetNotFoundException", format!("Target {target} not found."))
             })?;

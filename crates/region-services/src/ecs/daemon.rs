@@ -2,30 +2,31 @@
 
 use std::collections::HashMap;
 
+use super::Ecs;
 use super::model::ContainerStatus;
 use super::placement::carries;
 use super::tasks::Start;
-use crate::Services;
 use crate::arena::{ContainerKey, ServiceKey, TaskKey};
+use crate::context::Context;
 
-impl Services {
+impl Ecs {
     /// Run the daemon schedulers of a cluster.
-    pub(crate) fn wake_daemons(&mut self, cluster: &str) {
-        let services = self.ecs.clusters.get(cluster).into_iter().flat_map(|c| c.services.values());
-        let daemons: Vec<_> = services.copied().filter(|s| self.ecs.services[*s].daemon).collect();
+    pub(crate) fn wake_daemons(&mut self, context: &mut Context, cluster: &str) {
+        let services = self.clusters.get(cluster).into_iter().flat_map(|c| c.services.values());
+        let daemons: Vec<_> = services.copied().filter(|s| self.services[*s].daemon).collect();
         for daemon in daemons {
-            self.wake(daemon);
+            self.wake(context, daemon);
         }
     }
 
     /// Start missing daemon tasks where they fit, and stop those that are alone on a draining
     /// instance.
-    pub(super) fn schedule_daemon(&mut self, key: ServiceKey, ready: bool) {
-        let service = &self.ecs.services[key];
+    pub(super) fn schedule_daemon(&mut self, context: &mut Context, key: ServiceKey, ready: bool) {
+        let service = &self.services[key];
         let mut here: HashMap<ContainerKey, TaskKey> = HashMap::new();
         for task in &service.live {
-            if self.ecs.tasks[*task].wanted {
-                here.insert(self.ecs.tasks[*task].container, *task);
+            if self.tasks[*task].wanted {
+                here.insert(self.tasks[*task].container, *task);
             }
         }
         let start = Start {
@@ -37,10 +38,9 @@ impl Services {
             ends_after: None,
         };
         let (mut starting, mut stopping, mut covered) = (Vec::new(), Vec::new(), here.len());
-        for container in
-            self.ecs.clusters.get(&service.cluster).into_iter().flat_map(|c| &c.containers)
+        for container in self.clusters.get(&service.cluster).into_iter().flat_map(|c| &c.containers)
         {
-            let host = &self.ecs.containers[*container];
+            let host = &self.containers[*container];
             match (here.get(container), host.status) {
                 (Some(task), ContainerStatus::Draining) if self.only_daemons_on(*container) => {
                     stopping.push(*task);
@@ -58,18 +58,18 @@ impl Services {
                 _ => {}
             }
         }
-        self.ecs.services[key].desired = covered;
+        self.services[key].desired = covered;
         for task in stopping {
-            self.stop_task(task, "Scaling activity initiated by the service scheduler");
+            self.stop_task(context, task, "Scaling activity initiated by the service scheduler");
         }
         for container in starting {
-            self.start_task(start.clone(), container);
+            self.start_task(context, start.clone(), container);
         }
     }
 
     fn only_daemons_on(&self, container: ContainerKey) -> bool {
-        self.ecs.containers[container].live.iter().all(|task| {
-            self.ecs.tasks[*task].service.is_some_and(|service| self.ecs.services[service].daemon)
+        self.containers[container].live.iter().all(|task| {
+            self.tasks[*task].service.is_some_and(|service| self.services[service].daemon)
         })
     }
 }

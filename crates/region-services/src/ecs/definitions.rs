@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::Ecs;
 use super::model::Workload;
-use crate::Services;
 use crate::input::{short, text};
 use crate::wording::{ecs_arn, put};
 use region_core::api::ApiError;
@@ -13,13 +13,13 @@ pub(super) fn definition_arn(family: &str, revision: usize) -> String {
     ecs_arn("task-definition", &format!("{family}:{revision}"))
 }
 
-impl Services {
+impl Ecs {
     /// The newest revision of the family, if it says the same; otherwise a further one.
     pub(crate) fn register_definition(&mut self, family: &str, workload: &Workload) -> usize {
-        if !self.ecs.definitions.contains_key(family) {
-            self.ecs.definitions.insert(family.to_owned(), Vec::new());
+        if !self.definitions.contains_key(family) {
+            self.definitions.insert(family.to_owned(), Vec::new());
         }
-        let Some(revisions) = self.ecs.definitions.get_mut(family) else { return 0 };
+        let Some(revisions) = self.definitions.get_mut(family) else { return 0 };
         if revisions.last() != Some(workload) {
             revisions.push(workload.clone());
         }
@@ -34,12 +34,12 @@ impl Services {
         let (family, revision) = match short(name).split_once(':') {
             Some((family, revision)) => (family, revision.parse().ok()),
             None => {
-                let revisions = self.ecs.definitions.get(short(name));
+                let revisions = self.definitions.get(short(name));
                 (short(name), revisions.map(Vec::len))
             }
         };
         let found = revision.filter(|revision| *revision > 0).and_then(|revision| {
-            let workload = self.ecs.definitions.get(family)?.get(revision - 1)?;
+            let workload = self.definitions.get(family)?.get(revision - 1)?;
             Some((family.to_owned(), revision, workload))
         });
         found.ok_or_else(|| {

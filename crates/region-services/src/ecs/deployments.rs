@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use rand::RngExt as _;
 
+use super::Ecs;
 use super::model::{Service, Task, TaskStatus};
-use crate::Services;
 use crate::arena::ServiceKey;
+use crate::context::Context;
 use region_core::Time;
 
 /// A deployment of a service.
@@ -47,17 +48,22 @@ pub(super) struct Stage {
     pub(super) pending: usize,
 }
 
-impl Services {
-    pub(super) fn deployment_id(&mut self) -> String {
-        format!("ecs-svc/{:019}", self.context.rng.random::<u64>() >> 1)
+impl Ecs {
+    pub(super) fn deployment_id(&mut self, context: &mut Context) -> String {
+        format!("ecs-svc/{:019}", context.rng.random::<u64>() >> 1)
     }
 
     /// Let new tasks, of this revision of the service's task definition, replace all there are.
-    pub(super) fn begin_deployment(&mut self, key: ServiceKey, revision: usize) {
-        let id = self.deployment_id();
-        let service = &mut self.ecs.services[key];
-        let next = Deployment::new(id, service.deployment.number + 1, revision, self.context.now);
-        let definition = self.ecs.definitions.get(&service.name);
+    pub(super) fn begin_deployment(
+        &mut self,
+        context: &mut Context,
+        key: ServiceKey,
+        revision: usize,
+    ) {
+        let id = self.deployment_id(context);
+        let service = &mut self.services[key];
+        let next = Deployment::new(id, service.deployment.number + 1, revision, context.now);
+        let definition = self.definitions.get(&service.name);
         if let Some(workload) = definition.and_then(|d| d.get(revision.saturating_sub(1))) {
             service.workload = workload.clone();
         }
@@ -67,31 +73,31 @@ impl Services {
 
     /// Forget the deployments whose tasks are gone; complete the PRIMARY one when it alone is left,
     /// with as many healthy tasks as are desired.
-    pub(super) fn settle_deployment(&mut self, key: ServiceKey) {
-        let service = &self.ecs.services[key];
+    pub(super) fn settle_deployment(&mut self, context: &mut Context, key: ServiceKey) {
+        let service = &self.services[key];
         if service.deployment.completed && service.replaced.is_empty() {
             return;
         }
         let healthy =
-            self.wanted_of(service, &service.deployment).filter(|t| t.healthy(self.context.now));
+            self.wanted_of(service, &service.deployment).filter(|t| t.healthy(context.now));
         let healthy = healthy.count();
         let mut left = service.replaced.clone();
         left.retain(|old| self.wanted_of(service, old).next().is_some());
         let completes =
             left.is_empty() && healthy >= service.desired && !service.deployment.completed;
-        let now = self.context.now;
-        let service = &mut self.ecs.services[key];
+        let now = context.now;
+        let service = &mut self.services[key];
         service.replaced = left;
         if completes {
             service.deployment.completed = true;
             service.deployment.updated_at = now;
             if service.deployment.number > 0 {
                 let done = format!("(deployment {}) deployment completed.", service.deployment.id);
-                self.log(key, &done);
-                self.log(key, "has reached a steady state.");
+                self.log(context, key, &done);
+                self.log(context, key, "has reached a steady state.");
             }
         }
-        self.remember_service(key);
+        self.remember_service(context, key);
     }
 
     fn wanted_of<'a>(
@@ -99,13 +105,13 @@ impl Services {
         service: &'a Service,
         deployment: &'a Deployment,
     ) -> impl Iterator<Item = &'a Task> {
-        let live = service.live.iter().map(|task| &self.ecs.tasks[*task]);
+        let live = service.live.iter().map(|task| &self.tasks[*task]);
         live.filter(|task| task.wanted && task.deployment == deployment.number)
     }
 
     /// What of it changes, as it is now.
     pub(super) fn progress(&self, key: ServiceKey) -> Progress {
-        let service = &self.ecs.services[key];
+        let service = &self.services[key];
         let stage = |deployment: &Deployment| {
             let wanted = || self.wanted_of(service, deployment);
             let running = wanted().filter(|task| task.last == TaskStatus::Running).count();
@@ -123,21 +129,17 @@ impl Services {
     }
 
     /// Reads may show the service as it is from now on, and for a while as it was.
-    pub(super) fn remember_service(&mut self, key: ServiceKey) {
-        if self.context.lags() {
+    pub(super) fn remember_service(&mut self, context: &Context, key: ServiceKey) {
+        if context.lags() {
             let progress = self.progress(key);
-            self.ecs.services[key].trail.record(self.context.now, progress);
+            self.services[key].trail.record(context.now, progress);
         }
     }
 
     /// What of it changes, as the read under way shows it.
-    pub(super) fn seen_progress(&self, key: ServiceKey) -> Progress {
-        let service = &self.ecs.services[key];
-        let was = if self.context.lags() {
-            service.trail.at(self.context.read_at).cloned()
-        } else {
-            None
-        };
+    pub(super) fn seen_progress(&self, context: &Context, key: ServiceKey) -> Progress {
+        let service = &self.services[key];
+        let was = if context.lags() { service.trail.at(context.read_at).cloned() } else { None };
         was.unwrap_or_else(|| self.progress(key))
     }
 }

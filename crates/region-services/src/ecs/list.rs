@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 use time::Duration;
 
+use super::Ecs;
 use super::api::invalid;
 use super::model::{Changing, ContainerInstance, ContainerStatus, Task, TaskStatus, desired_word};
 use super::query::{Filter, Subjects};
-use crate::Services;
 use crate::arena::{Key as _, TaskKey};
+use crate::context::Context;
 use crate::input::{Pages, text};
 use region_core::api::ApiError;
 
@@ -20,7 +21,7 @@ const PAGES: Pages =
 /// A container instance to the query language, as a read shows it, with its tasks at
 /// hand.
 struct Seen<'a> {
-    world: &'a Services,
+    ecs: &'a Ecs,
     container: &'a ContainerInstance,
     changing: &'a Changing,
 }
@@ -36,7 +37,7 @@ impl Subjects for Seen<'_> {
             "pendingTasksCount" => vec![changing.pending.to_string()],
             "runningTasksCount" => vec![changing.running.to_string()],
             "task:group" => {
-                let tasks = container.live.iter().map(|task| &self.world.ecs.tasks[*task]);
+                let tasks = container.live.iter().map(|task| &self.ecs.tasks[*task]);
                 tasks.map(|task| task.group.clone()).collect()
             }
             _ => {
@@ -56,14 +57,18 @@ fn paged(name: &str, page: Vec<&str>, next: Option<String>) -> Value {
     }
 }
 
-impl Services {
+impl Ecs {
     pub(super) fn list_clusters(&self, input: &Value) -> Result<Value, ApiError> {
-        let arns = self.ecs.clusters.values().map(|cluster| cluster.arn.as_str());
+        let arns = self.clusters.values().map(|cluster| cluster.arn.as_str());
         let (page, next) = PAGES.cut(input, arns.enumerate())?;
         Ok(paged("clusterArns", page, next))
     }
 
-    pub(super) fn list_container_instances(&self, input: &Value) -> Result<Value, ApiError> {
+    pub(super) fn list_container_instances(
+        &self,
+        context: &Context,
+        input: &Value,
+    ) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?;
         let status = match text(input, "status") {
             None => None,
@@ -78,21 +83,21 @@ impl Services {
                 Filter::parse(filter).map_err(|why| invalid(format!("Invalid filter: {why}.")))?,
             ),
         };
-        let containers = self.ecs.clusters.get(cluster).into_iter().flat_map(|c| &c.containers);
+        let containers = self.clusters.get(cluster).into_iter().flat_map(|c| &c.containers);
         let found = containers.filter(|key| {
-            let container = &self.ecs.containers[**key];
-            self.seen_container(**key).is_some_and(|changing| {
-                let seen = Seen { world: self, container, changing: &changing };
+            let container = &self.containers[**key];
+            self.seen_container(context, **key).is_some_and(|changing| {
+                let seen = Seen { ecs: self, container, changing: &changing };
                 status.is_none_or(|status| changing.status == status)
                     && filter.as_ref().is_none_or(|filter| filter.passes(&seen))
             })
         });
-        let found = found.map(|key| (key.index(), self.ecs.containers[*key].arn.as_str()));
+        let found = found.map(|key| (key.index(), self.containers[*key].arn.as_str()));
         let (page, next) = PAGES.cut(input, found)?;
         Ok(paged("containerInstanceArns", page, next))
     }
 
-    pub(super) fn list_tasks(&self, input: &Value) -> Result<Value, ApiError> {
+    pub(super) fn list_tasks(&self, context: &Context, input: &Value) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?;
         let desired = text(input, "desiredStatus").unwrap_or("RUNNING");
         if !matches!(desired, "RUNNING" | "PENDING" | "STOPPED") {
@@ -105,17 +110,17 @@ impl Services {
             Some(id) => {
                 let key = self.container_in(cluster, id);
                 let key = key.ok_or_else(|| invalid("Container instance not found."))?;
-                Box::new(self.ecs.containers[key].tasks.iter().copied())
+                Box::new(self.containers[key].tasks.iter().copied())
             }
             None => match service {
-                Some(service) => Box::new(self.ecs.services[service].tasks.iter().copied()),
-                None => Box::new(self.ecs.tasks.iter().map(|(key, _)| key)),
+                Some(service) => Box::new(self.services[service].tasks.iter().copied()),
+                None => Box::new(self.tasks.iter().map(|(key, _)| key)),
             },
         };
-        let found = tasks.map(|key| (key, &self.ecs.tasks[key])).filter(|(_, task)| {
+        let found = tasks.map(|key| (key, &self.tasks[key])).filter(|(_, task)| {
             task.cluster == cluster
-                && self.visible(task)
-                && desired_word(self.seen_task(task).1) == desired
+                && self.visible(context, task)
+                && desired_word(self.seen_task(context, task).1) == desired
                 && service.is_none_or(|service| task.service == Some(service))
                 && family.is_none_or(|family| task.family == family)
         });
@@ -124,17 +129,16 @@ impl Services {
     }
 
     /// lastStatus, and whether ECS wants it to run, as the read under way shows them.
-    pub(super) fn seen_task(&self, task: &Task) -> (TaskStatus, bool) {
-        let was =
-            if self.context.lags() { task.trail.at(self.context.read_at).copied() } else { None };
+    pub(super) fn seen_task(&self, context: &Context, task: &Task) -> (TaskStatus, bool) {
+        let was = if context.lags() { task.trail.at(context.read_at).copied() } else { None };
         was.unwrap_or((task.last, task.wanted))
     }
 
     /// Whether reads show the task: already, and still.
-    pub(super) fn visible(&self, task: &Task) -> bool {
-        let already = task.created_at <= self.context.read_at;
+    pub(super) fn visible(&self, context: &Context, task: &Task) -> bool {
+        let already = task.created_at <= context.read_at;
         let still = task.last != TaskStatus::Stopped
-            || task.reported_stopped_at.is_none_or(|at| at + REMEMBERED > self.context.now);
+            || task.reported_stopped_at.is_none_or(|at| at + REMEMBERED > context.now);
         already && still
     }
 }

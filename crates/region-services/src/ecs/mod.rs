@@ -3,11 +3,15 @@
 mod api;
 mod attributes;
 mod containers;
+mod control;
 mod daemon;
 mod definitions;
 mod deployments;
+mod due;
 mod list;
+mod machines;
 mod model;
+mod parameters;
 mod placement;
 mod query;
 mod scheduler;
@@ -15,25 +19,48 @@ mod services;
 mod show;
 mod tags;
 mod tasks;
+mod truth;
 mod update;
+mod usage;
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::arena::{Arena, ContainerKey, ServiceKey, TaskKey};
+use self::machines::Registrations;
+use self::model::{Cluster, ContainerInstance, Service, Task};
+use crate::arena::{Arena, ContainerKey, InstanceKey, ServiceKey, TaskKey};
+use crate::context::Context;
 
-pub(crate) use self::model::{Cluster, ContainerInstance, Service, Task};
+pub(crate) use self::due::Due;
+pub(crate) use self::machines::Machine;
 pub use self::model::{ContainerStatus, TaskStatus, Workload};
-pub(crate) use self::tasks::Start;
+pub use self::parameters::{
+    AgentConnected, CreateService, FillAttributes, ProtectTask, RegisterIn, RunTask, SetState,
+    UpdateService,
+};
+pub use self::truth::{ContainerTruth, ServiceTruth, TaskTruth};
 
-/// Everything ECS knows.
+/// Everything ECS knows, and the tasks themselves.
 #[derive(Debug, Default)]
-pub(super) struct Ecs {
-    pub(super) clusters: BTreeMap<String, Cluster>,
-    pub(super) containers: Arena<ContainerKey, ContainerInstance>,
-    pub(super) services: Arena<ServiceKey, Service>,
-    pub(super) tasks: Arena<TaskKey, Task>,
+pub(crate) struct Ecs {
+    clusters: BTreeMap<String, Cluster>,
+    containers: Arena<ContainerKey, ContainerInstance>,
+    services: Arena<ServiceKey, Service>,
+    tasks: Arena<TaskKey, Task>,
+    machines: HashMap<InstanceKey, Registrations>,
     /// What the tasks of each family need, by revision.
     definitions: BTreeMap<String, Vec<Workload>>,
     container_ids: HashMap<String, ContainerKey>,
     task_ids: HashMap<String, TaskKey>,
+}
+
+impl Ecs {
+    /// Process what is due.
+    pub(crate) fn run(&mut self, context: &mut Context, due: Due) {
+        match due {
+            Due::Active(container) => self.activate(context, container),
+            Due::Task(task, status) => self.task_step(context, task, status),
+            Due::Healthy(task) => self.wake_service_of(context, task),
+            Due::Schedule(service) => self.schedule(context, service),
+        }
+    }
 }

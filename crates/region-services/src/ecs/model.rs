@@ -50,7 +50,7 @@ pub(crate) struct ContainerInstance {
     pub(crate) id: String,
     pub(crate) arn: String,
     pub(crate) cluster: String,
-    pub(crate) instance: InstanceKey,
+    pub(crate) machine: InstanceKey,
     pub(crate) ec2_id: String,
     pub(crate) zone: String,
     pub(crate) status: ContainerStatus,
@@ -221,8 +221,8 @@ pub(crate) struct Task {
     pub(crate) actual: TaskStatus,
     /// The last status that ECS knows: `lastStatus`.
     pub(crate) last: TaskStatus,
-    /// Whether its stop order waits until the agent connects.
-    pub(crate) held: bool,
+    /// Whether it is stopped once the agent connects.
+    pub(crate) stop_pending: bool,
     pub(crate) version: u64,
     pub(crate) created_at: Time,
     pub(crate) started_at: Option<Time>,

@@ -3,10 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use super::Ecs;
 use super::model::{ContainerInstance, Workload};
 use super::tasks::Start;
-use crate::Services;
 use crate::arena::{ContainerKey, ServiceKey, TaskKey};
+use crate::context::Context;
 
 /// Why no container instance is suitable.
 pub(super) struct Shortage {
@@ -34,11 +35,17 @@ pub(super) fn carries(
     constraint.is_none_or(|(name, value)| container.attribute(name) == Some(Some(value)))
 }
 
-impl Services {
+impl Ecs {
     /// Start up to `count` tasks of a service, as far as capacity allows.
-    pub(super) fn place(&mut self, service: ServiceKey, count: usize, ready: bool) -> Vec<TaskKey> {
+    pub(super) fn place(
+        &mut self,
+        context: &mut Context,
+        service: ServiceKey,
+        count: usize,
+        ready: bool,
+    ) -> Vec<TaskKey> {
         let (mut candidates, mut zones) = self.candidates(service);
-        let owner = &self.ecs.services[service];
+        let owner = &self.services[service];
         let start = Start {
             service: Some(service),
             family: owner.name.clone(),
@@ -60,7 +67,7 @@ impl Services {
             if let Some(zone) = zones.get_mut(best.zone) {
                 *zone += 1;
             }
-            placed.push(self.start_task(start.clone(), best.container));
+            placed.push(self.start_task(context, start.clone(), best.container));
         }
         placed
     }
@@ -68,15 +75,15 @@ impl Services {
     /// The container instances that could take a task of the service if they had
     /// capacity, and how many of its tasks each zone holds.
     fn candidates(&self, service: ServiceKey) -> (Vec<Candidate>, Vec<usize>) {
-        let service = &self.ecs.services[service];
+        let service = &self.services[service];
         let mut own: HashMap<ContainerKey, usize> = HashMap::new();
-        for task in service.live.iter().map(|task| &self.ecs.tasks[*task]).filter(|t| t.wanted) {
+        for task in service.live.iter().map(|task| &self.tasks[*task]).filter(|t| t.wanted) {
             *own.entry(task.container).or_default() += 1;
         }
         let mut zones: Vec<(&str, usize)> = Vec::new();
         let mut candidates = Vec::new();
-        for key in self.ecs.clusters.get(&service.cluster).into_iter().flat_map(|c| &c.containers) {
-            let container = &self.ecs.containers[*key];
+        for key in self.clusters.get(&service.cluster).into_iter().flat_map(|c| &c.containers) {
+            let container = &self.containers[*key];
             if !container.takes_tasks() || !carries(container, service.constraint.as_ref()) {
                 continue;
             }
@@ -101,28 +108,28 @@ impl Services {
     }
 
     /// The container instance with the most free capacity for a standalone task.
-    pub(crate) fn roomiest(&self, cluster: &str, need: &Workload) -> Option<ContainerKey> {
-        let containers = &self.ecs.clusters.get(cluster)?.containers;
+    pub(super) fn most_free(&self, cluster: &str, need: &Workload) -> Option<ContainerKey> {
+        let containers = &self.clusters.get(cluster)?.containers;
         let fits = |c: &ContainerInstance| {
             c.takes_tasks() && c.cpu_left >= need.cpu && c.memory_left >= need.memory
         };
-        let fitting = containers.iter().copied().filter(|key| fits(&self.ecs.containers[*key]));
-        fitting.max_by_key(|key| (self.ecs.containers[*key].cpu_left, Reverse(*key)))
+        let fitting = containers.iter().copied().filter(|key| fits(&self.containers[*key]));
+        fitting.max_by_key(|key| (self.containers[*key].cpu_left, Reverse(*key)))
     }
 
     /// Why the service's next task found no place.
     pub(super) fn shortage(&self, service: ServiceKey) -> Shortage {
-        let service = &self.ecs.services[service];
-        let cluster = self.ecs.clusters.get(&service.cluster);
+        let service = &self.services[service];
+        let cluster = self.clusters.get(&service.cluster);
         let active = cluster
             .into_iter()
             .flat_map(|cluster| cluster.containers.iter().copied())
-            .filter(|key| self.ecs.containers[*key].takes_tasks());
+            .filter(|key| self.containers[*key].takes_tasks());
         let closest = active.max_by_key(|key| {
-            let container = &self.ecs.containers[*key];
+            let container = &self.containers[*key];
             (carries(container, service.constraint.as_ref()), container.cpu_left, Reverse(*key))
         });
-        let (reason, lack) = match closest.map(|key| &self.ecs.containers[key]) {
+        let (reason, lack) = match closest.map(|key| &self.containers[key]) {
             None => ("NO_CONTAINER_INSTANCES".to_owned(), String::new()),
             Some(container) if !carries(container, service.constraint.as_ref()) => {
                 let name = service.constraint.as_ref().map_or("", |(name, _)| name);

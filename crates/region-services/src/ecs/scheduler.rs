@@ -3,10 +3,11 @@
 
 use serde_json::json;
 
+use super::Ecs;
+use super::due::Due;
 use super::model::{ContainerStatus, Service, Task, TaskStatus};
-use crate::Services;
 use crate::arena::{ServiceKey, TaskKey};
-use crate::context::Due;
+use crate::context::Context;
 use crate::wording::{rfc3339, seconds};
 
 impl Service {
@@ -21,75 +22,80 @@ impl Service {
     }
 }
 
-impl Services {
+impl Ecs {
     /// Schedule a run of the service's scheduler. Requests until then share that run.
-    pub(crate) fn wake(&mut self, key: ServiceKey) {
-        if !std::mem::replace(&mut self.ecs.services[key].awake, true) {
-            self.context.after(self.context.settings.scheduler_seconds, Due::Schedule(key));
+    pub(crate) fn wake(&mut self, context: &mut Context, key: ServiceKey) {
+        if !std::mem::replace(&mut self.services[key].awake, true) {
+            context.after(context.settings.scheduler_seconds, Due::Schedule(key));
         }
     }
 
     /// Schedule a run of the scheduler of the task's service, if it has one.
-    pub(crate) fn wake_service_of(&mut self, task: TaskKey) {
-        if let Some(service) = self.ecs.tasks[task].service {
-            self.wake(service);
+    pub(crate) fn wake_service_of(&mut self, context: &mut Context, task: TaskKey) {
+        if let Some(service) = self.tasks[task].service {
+            self.wake(context, service);
         }
     }
 
     /// Run a service's scheduler once.
-    pub(crate) fn schedule(&mut self, key: ServiceKey) {
-        self.ecs.services[key].awake = false;
-        if self.ecs.services[key].daemon {
-            self.schedule_daemon(key, false);
+    pub(crate) fn schedule(&mut self, context: &mut Context, key: ServiceKey) {
+        self.services[key].awake = false;
+        if self.services[key].daemon {
+            self.schedule_daemon(context, key, false);
         } else {
-            self.schedule_replicas(key, false);
+            self.schedule_replicas(context, key, false);
         }
     }
 
     /// Stop what may stop, then start what may start; `ready` tasks run at once.
-    pub(super) fn schedule_replicas(&mut self, key: ServiceKey, ready: bool) {
-        self.stop_replicas(key);
-        let service = &self.ecs.services[key];
+    pub(super) fn schedule_replicas(
+        &mut self,
+        context: &mut Context,
+        key: ServiceKey,
+        ready: bool,
+    ) {
+        self.stop_replicas(context, key);
+        let service = &self.services[key];
         let (mut total, mut staying) = (0, 0);
-        for task in service.live.iter().map(|task| &self.ecs.tasks[*task]).filter(|t| t.wanted) {
+        for task in service.live.iter().map(|task| &self.tasks[*task]).filter(|t| t.wanted) {
             total += 1;
             staying += usize::from(self.stays(service, task));
         }
         let missing = service.desired.saturating_sub(staying);
         let allowed = service.most().saturating_sub(total);
         let count = missing.min(allowed);
-        if count > 0 && service.retry_at.is_none_or(|at| at <= self.context.now) {
-            let placed = self.place(key, count, ready).len();
+        if count > 0 && service.retry_at.is_none_or(|at| at <= context.now) {
+            let placed = self.place(context, key, count, ready).len();
             if placed > 0 {
                 let text = format!("has started {placed} tasks.");
-                self.log(key, &text);
+                self.log(context, key, &text);
             }
             if placed == count {
-                self.ecs.services[key].failures = 0;
-                self.ecs.services[key].retry_at = None;
+                self.services[key].failures = 0;
+                self.services[key].retry_at = None;
             } else {
-                self.placement_failed(key);
+                self.placement_failed(context, key);
             }
         }
-        self.settle_deployment(key);
+        self.settle_deployment(context, key);
     }
 
     /// Whether a task is of the PRIMARY deployment, and not on a draining instance.
     fn stays(&self, service: &Service, task: &Task) -> bool {
         task.deployment == service.deployment.number
-            && self.ecs.containers[task.container].status != ContainerStatus::Draining
+            && self.containers[task.container].status != ContainerStatus::Draining
     }
 
-    fn stop_replicas(&mut self, key: ServiceKey) {
-        let service = &self.ecs.services[key];
+    fn stop_replicas(&mut self, context: &mut Context, key: ServiceKey) {
+        let service = &self.services[key];
         let (mut leaving, mut staying) = (Vec::new(), Vec::new());
         let mut healthy = 0;
         for task in &service.live {
-            let state = &self.ecs.tasks[*task];
+            let state = &self.tasks[*task];
             if !state.wanted {
                 continue;
             }
-            healthy += usize::from(state.healthy(self.context.now));
+            healthy += usize::from(state.healthy(context.now));
             match self.stays(service, state) {
                 true => staying.push(*task),
                 false => leaving.push(*task),
@@ -99,12 +105,12 @@ impl Services {
         let mut spare = healthy.saturating_sub(service.least_healthy());
         let mut stopping = Vec::new();
         for task in leaving {
-            let state = &self.ecs.tasks[task];
+            let state = &self.tasks[task];
             let may_go = if state.last < TaskStatus::Running {
                 true
-            } else if state.protected(self.context.now) {
+            } else if state.protected(context.now) {
                 false
-            } else if state.healthy(self.context.now) {
+            } else if state.healthy(context.now) {
                 let spared = spare > 0;
                 spare = spare.saturating_sub(1);
                 spared
@@ -116,35 +122,35 @@ impl Services {
             }
         }
         let surplus = staying.into_iter().rev();
-        let surplus = surplus.filter(|task| !self.ecs.tasks[*task].protected(self.context.now));
+        let surplus = surplus.filter(|task| !self.tasks[*task].protected(context.now));
         stopping.extend(surplus.take(excess));
         if stopping.is_empty() {
             return;
         }
         let text = format!("has stopped {} running tasks.", stopping.len());
-        self.log(key, &text);
+        self.log(context, key, &text);
         for task in stopping {
-            self.stop_task(task, "Scaling activity initiated by the service scheduler");
+            self.stop_task(context, task, "Scaling activity initiated by the service scheduler");
         }
     }
 
     /// Report a failed placement, and retry with growing delays.
-    fn placement_failed(&mut self, key: ServiceKey) {
-        let settings = &self.context.settings;
-        let service = &mut self.ecs.services[key];
+    fn placement_failed(&mut self, context: &mut Context, key: ServiceKey) {
+        let settings = &context.settings;
+        let service = &mut self.services[key];
         let doubled =
             settings.placement_retry_seconds.saturating_mul(1 << service.failures.min(16));
         let delay = doubled.min(settings.placement_retry_most_seconds);
         service.failures += 1;
-        service.retry_at = Some(self.context.now + seconds(delay));
-        self.context.after(delay, Due::Schedule(key));
-        self.announce_shortage(key);
+        service.retry_at = Some(context.now + seconds(delay));
+        context.after(delay, Due::Schedule(key));
+        self.announce_shortage(context, key);
     }
 
     /// A service event and an EventBridge event for a task that found no place.
-    pub(super) fn announce_shortage(&mut self, key: ServiceKey) {
+    pub(super) fn announce_shortage(&mut self, context: &mut Context, key: ServiceKey) {
         let shortage = self.shortage(key);
-        let closest = shortage.closest.map(|key| &self.ecs.containers[key]);
+        let closest = shortage.closest.map(|key| &self.containers[key]);
         let why = match closest {
             None => "Reason: No Container Instances were found in your cluster.".to_owned(),
             Some(container) => {
@@ -152,15 +158,15 @@ impl Services {
                 format!("The closest matching (container-instance {id}) {}.", shortage.lack)
             }
         };
-        let service = &self.ecs.services[key];
-        let cluster = self.ecs.clusters.get(&service.cluster);
+        let service = &self.services[key];
+        let cluster = self.clusters.get(&service.cluster);
         let detail = json!({
             "eventType": "ERROR",
             "eventName": "SERVICE_TASK_PLACEMENT_FAILURE",
             "clusterArn": cluster.map(|cluster| &cluster.arn),
             "containerInstanceArns": closest.map(|container| &container.arn).into_iter().collect::<Vec<_>>(),
             "reason": shortage.reason,
-            "createdAt": rfc3339(self.context.now),
+            "createdAt": rfc3339(context.now),
         });
         let arn = service.arn.clone();
         let text = format!(
@@ -168,7 +174,7 @@ impl Services {
              {why} For more information, see the Troubleshooting section of the Amazon ECS \
              Developer Guide."
         );
-        self.log(key, &text);
-        self.context.emit("aws.ecs", "ECS Service Action", &[&arn], detail);
+        self.log(context, key, &text);
+        context.emit("aws.ecs", "ECS Service Action", &[&arn], detail);
     }
 }

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::Ecs;
 use super::deployments::Deployment;
 use super::model::{Service, ServiceEvent};
-use crate::Services;
+use super::parameters::{CreateService, UpdateService};
 use crate::arena::ServiceKey;
-use crate::control::{CreateService, UpdateService};
+use crate::context::Context;
 use crate::trail::Trail;
 use crate::wording::ecs_arn;
 use region_core::api::ApiError;
@@ -27,26 +27,30 @@ pub(super) struct Change {
     pub(super) deploy: bool,
 }
 
-impl Services {
+impl Ecs {
     /// Make a service and place its tasks.
     ///
     /// # Errors
     /// When there is no such cluster, or the name is taken.
-    pub(crate) fn create_service(&mut self, order: CreateService) -> Result<(), ApiError> {
+    pub(crate) fn create_service(
+        &mut self,
+        context: &mut Context,
+        order: CreateService,
+    ) -> Result<(), ApiError> {
         let cluster = self.known_cluster(&order.cluster)?.to_owned();
         if self.service(&cluster, &order.name).is_ok() {
             let text = "Creation of service was not idempotent.";
             return Err(ApiError::client("InvalidParameterException", text));
         }
         let revision = self.register_definition(&order.name, &order.workload);
-        let deployment = Deployment::new(self.deployment_id(), 0, revision, self.context.now);
-        let key = self.ecs.services.add(Service {
+        let deployment = Deployment::new(self.deployment_id(context), 0, revision, context.now);
+        let key = self.services.add(Service {
             arn: ecs_arn("service", &format!("{cluster}/{}", order.name)),
             name: order.name.clone(),
             cluster: cluster.clone(),
             deployment,
             replaced: Vec::new(),
-            created_at: self.context.now,
+            created_at: context.now,
             tags: BTreeMap::new(),
             daemon: order.daemon,
             desired: if order.daemon { 0 } else { order.desired },
@@ -62,15 +66,15 @@ impl Services {
             retry_at: None,
             trail: Trail::default(),
         });
-        if let Some(cluster) = self.ecs.clusters.get_mut(&cluster) {
+        if let Some(cluster) = self.clusters.get_mut(&cluster) {
             cluster.services.insert(order.name, key);
         }
         if order.daemon {
-            self.schedule_daemon(key, order.ready);
+            self.schedule_daemon(context, key, order.ready);
         } else {
-            self.schedule_replicas(key, order.ready);
+            self.schedule_replicas(context, key, order.ready);
         }
-        self.remember_service(key);
+        self.remember_service(context, key);
         Ok(())
     }
 
@@ -78,7 +82,11 @@ impl Services {
     ///
     /// # Errors
     /// When there is no such cluster or service, or a daemon service is to be deployed.
-    pub(crate) fn update_service(&mut self, order: UpdateService) -> Result<(), ApiError> {
+    pub(crate) fn update_service(
+        &mut self,
+        context: &mut Context,
+        order: UpdateService,
+    ) -> Result<(), ApiError> {
         let cluster = self.known_cluster(&order.cluster)?.to_owned();
         let key = self.service(&cluster, &order.name)?;
         let workload = order.workload.as_ref();
@@ -90,7 +98,7 @@ impl Services {
             revision,
             deploy: order.deploy,
         };
-        self.change_service(key, &change)
+        self.change_service(context, key, &change)
     }
 
     /// Change a service; what is not given stays. The scheduler acts on the change
@@ -100,10 +108,11 @@ impl Services {
     /// When a daemon service is to be deployed.
     pub(super) fn change_service(
         &mut self,
+        context: &mut Context,
         key: ServiceKey,
         order: &Change,
     ) -> Result<(), ApiError> {
-        let service = &self.ecs.services[key];
+        let service = &self.services[key];
         let present = service.deployment.revision;
         let revision = order.revision.unwrap_or(present);
         if order.deploy || revision != present {
@@ -111,37 +120,21 @@ impl Services {
                 let text = "the simulated region has no deployments of daemon services";
                 return Err(ApiError::client("InvalidParameterException", text));
             }
-            self.begin_deployment(key, revision);
+            self.begin_deployment(context, key, revision);
         }
-        let service = &mut self.ecs.services[key];
+        let service = &mut self.services[key];
         service.desired = order.desired.unwrap_or(service.desired);
-        service.deployment.updated_at = self.context.now;
+        service.deployment.updated_at = context.now;
         service.minimum_healthy_percent =
             order.minimum_healthy_percent.unwrap_or(service.minimum_healthy_percent);
         service.maximum_percent = order.maximum_percent.unwrap_or(service.maximum_percent);
         service.retry_at = None;
         service.failures = 0;
-        self.remember_service(key);
-        self.wake(key);
+        self.remember_service(context, key);
+        self.wake(context, key);
         Ok(())
     }
 
-    pub(crate) fn service(&self, cluster: &str, name: &str) -> Result<ServiceKey, ApiError> {
-        self.ecs.service(cluster, name)
-    }
-
-    /// Add a line to a service's log.
-    pub(super) fn log(&mut self, key: ServiceKey, text: &str) {
-        let id = self.context.uuid();
-        let at = self.context.now;
-        let service = &mut self.ecs.services[key];
-        let message = format!("(service {}) {text}", service.name);
-        service.events.push_front(ServiceEvent { id, at, message });
-        service.events.truncate(EVENTS);
-    }
-}
-
-impl Ecs {
     /// The service of that name or ARN.
     ///
     /// # Errors
@@ -151,5 +144,15 @@ impl Ecs {
         let service = cluster.and_then(|c| c.services.get(crate::input::short(name)));
         let missing = || ApiError::client("ServiceNotFoundException", "Service not found.");
         service.copied().ok_or_else(missing)
+    }
+
+    /// Add a line to a service's log.
+    pub(super) fn log(&mut self, context: &mut Context, key: ServiceKey, text: &str) {
+        let id = context.uuid();
+        let at = context.now;
+        let service = &mut self.services[key];
+        let message = format!("(service {}) {text}", service.name);
+        service.events.push_front(ServiceEvent { id, at, message });
+        service.events.truncate(EVENTS);
     }
 }

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::Ecs;
 use super::definitions::definition_arn;
 use super::deployments::{Progress, Stage};
 use super::model::{Changing, ContainerInstance, Task, desired_word};
-use crate::Services;
 use crate::arena::{ContainerKey, ServiceKey, TaskKey};
+use crate::context::Context;
 use crate::wording::{epoch, put, rfc3339};
 use region_core::Time;
 
@@ -57,52 +58,52 @@ fn container_json(container: &ContainerInstance, changing: &Changing, stamp: Sta
     shown
 }
 
-impl Services {
+impl Ecs {
     /// A container instance as DescribeContainerInstances shows it, if it does.
-    pub(super) fn show_container(&self, key: ContainerKey) -> Option<Value> {
-        let changing = self.seen_container(key)?;
-        Some(container_json(&self.ecs.containers[key], &changing, epoch))
+    pub(super) fn show_container(&self, context: &Context, key: ContainerKey) -> Option<Value> {
+        let changing = self.seen_container(context, key)?;
+        Some(container_json(&self.containers[key], &changing, epoch))
     }
 
     /// A container instance as the answer to a change shows it.
     pub(super) fn show_changed_container(&self, key: ContainerKey) -> Value {
-        let container = &self.ecs.containers[key];
+        let container = &self.containers[key];
         container_json(container, &container.changing(), epoch)
     }
 
     /// A task as DescribeTasks shows it.
-    pub(super) fn show_task(&self, key: TaskKey) -> Value {
-        let task = &self.ecs.tasks[key];
+    pub(super) fn show_task(&self, context: &Context, key: TaskKey) -> Value {
+        let task = &self.tasks[key];
         let mut shown = self.task_json(task, epoch);
-        let (last, wanted) = self.seen_task(task);
+        let (last, wanted) = self.seen_task(context, task);
         put(&mut shown, "lastStatus", last.as_str());
         put(&mut shown, "desiredStatus", desired_word(wanted));
         shown
     }
 
     /// "ECS Container Instance State Change".
-    pub(super) fn emit_container(&mut self, key: ContainerKey) {
-        let container = &self.ecs.containers[key];
+    pub(super) fn emit_container(&mut self, context: &mut Context, key: ContainerKey) {
+        let container = &self.containers[key];
         let mut detail = container_json(container, &container.changing(), event_stamp);
-        let cluster = self.ecs.clusters.get(&container.cluster);
+        let cluster = self.clusters.get(&container.cluster);
         put(&mut detail, "clusterArn", cluster.map(|cluster| cluster.arn.clone()));
-        put(&mut detail, "updatedAt", event_stamp(self.context.now));
+        put(&mut detail, "updatedAt", event_stamp(context.now));
         let arn = container.arn.clone();
-        self.context.emit("aws.ecs", "ECS Container Instance State Change", &[&arn], detail);
+        context.emit("aws.ecs", "ECS Container Instance State Change", &[&arn], detail);
     }
 
     /// "ECS Task State Change".
-    pub(super) fn emit_task(&mut self, key: TaskKey) {
-        let task = &self.ecs.tasks[key];
+    pub(super) fn emit_task(&mut self, context: &mut Context, key: TaskKey) {
+        let task = &self.tasks[key];
         let mut detail = self.task_json(task, event_stamp);
-        put(&mut detail, "updatedAt", event_stamp(self.context.now));
+        put(&mut detail, "updatedAt", event_stamp(context.now));
         let arn = task.arn.clone();
-        self.context.emit("aws.ecs", "ECS Task State Change", &[&arn], detail);
+        context.emit("aws.ecs", "ECS Task State Change", &[&arn], detail);
     }
 
     fn task_json(&self, task: &Task, stamp: Stamp) -> Value {
-        let container = &self.ecs.containers[task.container];
-        let cluster = self.ecs.clusters.get(&task.cluster);
+        let container = &self.containers[task.container];
+        let cluster = self.clusters.get(&task.cluster);
         let mut shown = json!({
             "taskArn": task.arn,
             "clusterArn": cluster.map(|cluster| &cluster.arn),
@@ -151,7 +152,7 @@ impl Services {
         progress: &Progress,
         with_tags: bool,
     ) -> Value {
-        let service = &self.ecs.services[key];
+        let service = &self.services[key];
         let count = |of: fn(&Stage) -> usize| progress.stages.iter().map(of).sum::<usize>();
         let arn = |stage: &Stage| definition_arn(&service.name, stage.deployment.revision);
         let deployments = progress.stages.iter().enumerate().map(|(place, stage)| {
@@ -180,7 +181,7 @@ impl Services {
         let mut shown = json!({
             "serviceArn": service.arn,
             "serviceName": service.name,
-            "clusterArn": self.ecs.clusters.get(&service.cluster).map(|cluster| &cluster.arn),
+            "clusterArn": self.clusters.get(&service.cluster).map(|cluster| &cluster.arn),
             "status": "ACTIVE",
             "desiredCount": progress.desired,
             "runningCount": count(|stage| stage.running),

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::Ecs;
 use super::api::invalid;
-use crate::Services;
 use crate::arena::ServiceKey;
+use crate::context::Context;
 use crate::input::text;
 use region_core::api::ApiError;
 
@@ -33,19 +34,23 @@ fn tag(tag: &Value) -> Result<(String, String), ApiError> {
     Ok((key.to_owned(), value.to_owned()))
 }
 
-impl Services {
-    pub(super) fn tag_resource(&mut self, input: &Value) -> Result<Value, ApiError> {
+impl Ecs {
+    pub(super) fn tag_resource(
+        &mut self,
+        context: &Context,
+        input: &Value,
+    ) -> Result<Value, ApiError> {
         let key = self.service_of_arn(text(input, "resourceArn").unwrap_or_default())?;
         let listed = input.get("tags").and_then(Value::as_array);
         let listed = listed.filter(|tags| !tags.is_empty());
         let listed = listed.ok_or_else(|| invalid("tags cannot be empty."))?;
-        let mut tags = self.ecs.services[key].tags.clone();
+        let mut tags = self.services[key].tags.clone();
         tags.extend(listed.iter().map(tag).collect::<Result<Vec<_>, _>>()?);
         if tags.len() > MOST {
             return Err(invalid("A resource can have at most 50 tags."));
         }
-        self.ecs.services[key].tags = tags;
-        self.remember_service(key);
+        self.services[key].tags = tags;
+        self.remember_service(context, key);
         Ok(json!({}))
     }
 

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::Ecs;
 use super::api::invalid;
 use super::services::Change;
-use crate::Services;
+use crate::context::Context;
 use crate::input::{flag, number, text};
 use region_core::api::ApiError;
 
@@ -15,13 +16,17 @@ fn count(input: &Value, name: &str) -> Result<Option<usize>, ApiError> {
     count.map(Some).map_err(|_| invalid(format!("{name} cannot be negative.")))
 }
 
-impl Services {
+impl Ecs {
     /// A count alone begins no deployment
     /// (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html>).
-    pub(super) fn update_service_call(&mut self, input: &Value) -> Result<Value, ApiError> {
+    pub(super) fn update_service_call(
+        &mut self,
+        context: &mut Context,
+        input: &Value,
+    ) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?.to_owned();
         let key = self.service(&cluster, text(input, "service").unwrap_or_default())?;
-        let service = &self.ecs.services[key];
+        let service = &self.services[key];
         let desired = count(input, "desiredCount")?;
         if desired.is_some() && service.daemon {
             let strategy = "The daemon scheduling strategy does not support a desired count.";
@@ -50,7 +55,7 @@ impl Services {
             revision,
             deploy: flag(input, "forceNewDeployment"),
         };
-        self.change_service(key, &change)?;
+        self.change_service(context, key, &change)?;
         Ok(json!({ "service": self.show_service(key, &self.progress(key), true) }))
     }
 }

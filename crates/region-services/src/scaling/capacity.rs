@@ -47,19 +47,19 @@ impl Account<'_> {
     /// `ServiceNotFoundException`.
     pub(super) fn service(&self, cluster: &str, name: &str) -> Result<ServiceCapacity, ApiError> {
         let key = self.ecs.service(cluster, name)?;
-        let service = &self.ecs.services[key];
         Ok(ServiceCapacity {
-            desired: service.desired,
+            desired: self.ecs.desired(key),
             running: self.ecs.running(key),
-            deploying: !service.deployment.completed,
+            deploying: !self.ecs.deployed(key),
         })
     }
 
     /// # Errors
     /// `ValidationError`, if there is no such group.
     pub(super) fn group(&self, name: &str) -> Result<GroupCapacity, ApiError> {
-        let group = &self.auto_scaling.groups[self.auto_scaling.group_named(name)?];
-        let instances = group.members.iter().map(|key| &self.auto_scaling.instances[*key]);
+        let key = self.auto_scaling.group_named(name)?;
+        let group = self.auto_scaling.group(key);
+        let instances = self.auto_scaling.members(key);
         Ok(GroupCapacity {
             desired: group.desired,
             min: group.min,

@@ -1,0 +1,184 @@
+//! The actions of a test: what no client of the APIs can do, and what AWS does on its own.
+
+use region_cloudwatch::{PutCompositeAlarm, PutMetricAlarm, PutMetricData};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Services;
+use super::autoscaling::{
+    CreateGroup, InterruptSpot, LaunchIntoWarmPool, PutLifecycleHook, TerminateInstance,
+    UpdateGroup,
+};
+use super::ecs::{
+    AgentConnected, CreateService, FillAttributes, ProtectTask, RegisterIn, RunTask, SetState,
+    UpdateService,
+};
+use super::load::SetLoad;
+use super::scaling::{PutStepPolicy, RegisterScalableTarget};
+use region_core::Time;
+use region_core::api::ApiError;
+
+/// One action of a test. EC2 instances are named by their id, tasks by ARN or id.
+///
+/// In JSON each is an object with one field: `{"kill-instance": "i-0abc"}`. Alarms and metric
+/// data have CloudWatch's own names of fields.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Control {
+    /// Make a cluster of this name, unless it is there.
+    CreateCluster(String),
+    /// Make a group, its cluster if need be, and its first instances.
+    CreateGroup(CreateGroup),
+    /// Change a group's bounds or tags; what is not given stays.
+    UpdateGroup(UpdateGroup),
+    /// Make or change a terminating hook; its target gets a test notification.
+    PutLifecycleHook(PutLifecycleHook),
+    /// Remove a hook, by group and name; the instances it holds go on.
+    DeleteLifecycleHook(String, String),
+    /// Make a service and place its tasks.
+    CreateService(CreateService),
+    /// Change a service; what is not given stays.
+    UpdateService(UpdateService),
+    /// Run standalone tasks.
+    RunTask(RunTask),
+    /// A task's containers end by themselves.
+    FinishTask(String),
+    /// Protect a service's task from being stopped by its scheduler.
+    ProtectTask(ProtectTask),
+    /// Set a group's desired capacity, by its name.
+    SetDesiredCapacity(String, usize),
+    /// End an instance through its group; the hooks hold it.
+    TerminateInstance(TerminateInstance),
+    /// End an instance on the EC2 side, now; hooks do not hold it, the group finds out later.
+    KillInstance(String),
+    /// Warn of a Spot interruption.
+    InterruptSpot(InterruptSpot),
+    /// Begin to replace the root volume of an instance in service.
+    ReplaceRootVolume(String),
+    /// Launch an instance into the warm pool.
+    LaunchIntoWarmPool(LaunchIntoWarmPool),
+    /// Start a stopped instance of the warm pool.
+    ReturnFromWarmPool(String),
+    /// Remove an instance's registrations by force; its tasks run on unseen.
+    DeregisterContainerInstance(String),
+    /// Register an instance in another cluster, also or instead.
+    RegisterIn(RegisterIn),
+    /// Set ACTIVE or DRAINING by an operator's hand.
+    SetState(SetState),
+    /// The agents of an instance connect or are lost.
+    AgentConnected(AgentConnected),
+    /// Put other people's custom attributes on an instance.
+    FillAttributes(FillAttributes),
+    /// Put a load on a service: its metrics are measured from here on.
+    SetLoad(SetLoad),
+    /// Record samples of any metric, AWS's own too.
+    PutMetricData(PutMetricData),
+    /// Make or change a metric alarm.
+    PutMetricAlarm(PutMetricAlarm),
+    /// Make or change a composite alarm.
+    PutCompositeAlarm(PutCompositeAlarm),
+    /// Let Application Auto Scaling scale a service.
+    RegisterScalableTarget(RegisterScalableTarget),
+    /// Make or change a step scaling policy of a service or a group.
+    PutStepPolicy(PutStepPolicy),
+}
+
+impl Services {
+    /// Carry out an action at `now`. The answer names what came of it: `instances` for a group
+    /// and for one launched, `tasks` for tasks run, `policy-arn` for a scaling policy, otherwise nothing.
+    ///
+    /// # Errors
+    /// When something named does not exist, or is in no state for it.
+    pub fn control(&mut self, now: Time, control: Control) -> Result<Value, ApiError> {
+        self.advance(now);
+        let done = self.carry_out(control);
+        self.auto_scaling.remember_states(&self.context);
+        done
+    }
+
+    fn carry_out(&mut self, control: Control) -> Result<Value, ApiError> {
+        let Self { context, ecs, auto_scaling, .. } = self;
+        match control {
+            Control::CreateCluster(name) => ecs.create_cluster(&name),
+            Control::CreateService(service) => ecs.create_service(context, service)?,
+            Control::UpdateService(service) => ecs.update_service(context, service)?,
+            Control::RunTask(run) => {
+                let machine = run.instance.as_deref().map(|id| auto_scaling.instance_named(id));
+                let machine = machine.transpose()?;
+                return ecs.run_tasks(context, run, machine);
+            }
+            Control::FinishTask(task) => ecs.finish(context, &task)?,
+            Control::ProtectTask(protect) => ecs.protect(context, &protect)?,
+            Control::DeregisterContainerInstance(id) => {
+                ecs.deregister_machine(context, auto_scaling.instance_named(&id)?);
+            }
+            Control::RegisterIn(register) => {
+                let machine = auto_scaling.running_machine(&register.instance)?;
+                ecs.register_in(context, machine, &register)?;
+            }
+            Control::SetState(SetState { instance, status }) => {
+                ecs.set_state(context, auto_scaling.instance_named(&instance)?, status)?;
+            }
+            Control::AgentConnected(AgentConnected { instance, connected: true }) => {
+                let machine = auto_scaling.running_machine(&instance)?;
+                ecs.connect_agents(context, machine.key, true);
+            }
+            Control::AgentConnected(AgentConnected { instance, connected: false }) => {
+                ecs.connect_agents(context, auto_scaling.instance_named(&instance)?, false);
+            }
+            Control::FillAttributes(FillAttributes { instance, count }) => {
+                ecs.fill_attributes(context, auto_scaling.instance_named(&instance)?, count);
+            }
+            Control::CreateGroup(group) => {
+                let instances = auto_scaling.create_group(context, ecs, group)?;
+                return Ok(json!({ "instances": instances }));
+            }
+            Control::UpdateGroup(group) => auto_scaling.update_group(context, ecs, group)?,
+            Control::PutLifecycleHook(hook) => auto_scaling.put_hook(context, hook)?,
+            Control::DeleteLifecycleHook(group, name) => {
+                auto_scaling.delete_hook(context, ecs, &group, &name)?;
+            }
+            Control::SetDesiredCapacity(group, desired) => {
+                auto_scaling.set_desired(context, ecs, &group, desired)?;
+            }
+            Control::TerminateInstance(TerminateInstance { instance, decrement }) => {
+                let instance = auto_scaling.instance_named(&instance)?;
+                auto_scaling.terminate(context, ecs, instance, decrement)?;
+            }
+            Control::KillInstance(id) => {
+                let instance = auto_scaling.instance_named(&id)?;
+                auto_scaling.kill(context, ecs, instance);
+            }
+            Control::InterruptSpot(interrupt) => {
+                auto_scaling.interrupt_spot(context, &interrupt)?
+            }
+            Control::ReplaceRootVolume(id) => {
+                auto_scaling.replace_root_volume(context, ecs, &id)?;
+            }
+            Control::LaunchIntoWarmPool(launch) => {
+                let instance = auto_scaling.launch_into_warm_pool(context, ecs, &launch)?;
+                return Ok(json!({ "instances": [instance] }));
+            }
+            Control::ReturnFromWarmPool(id) => auto_scaling.start_from_warm_pool(context, &id)?,
+            Control::SetLoad(load) => self.set_load(load)?,
+            Control::PutMetricData(data) => {
+                self.cloudwatch.put_metric_data(self.context.now, data)?;
+            }
+            Control::PutMetricAlarm(alarm) => {
+                self.with_cloudwatch(|cloudwatch, account| {
+                    cloudwatch.put_metric_alarm(account, alarm)
+                })?;
+            }
+            Control::PutCompositeAlarm(alarm) => {
+                self.with_cloudwatch(|cloudwatch, account| {
+                    cloudwatch.put_composite_alarm(account, alarm)
+                })?;
+            }
+            Control::RegisterScalableTarget(target) => self.register_scalable_target(target)?,
+            Control::PutStepPolicy(policy) => {
+                return Ok(json!({ "policy-arn": self.put_step_policy(policy)? }));
+            }
+        }
+        Ok(Value::Null)
+    }
+}

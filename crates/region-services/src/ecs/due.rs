@@ -1,0 +1,16 @@
+//! What ECS schedules.
+
+use super::model::TaskStatus;
+use crate::arena::{ContainerKey, ServiceKey, TaskKey};
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Due {
+    /// A container instance leaves REGISTERING.
+    Active(ContainerKey),
+    /// A task takes its next step.
+    Task(TaskKey, TaskStatus),
+    /// A task's health checks have passed, or its protection ends.
+    Healthy(TaskKey),
+    /// The scheduler of a service runs.
+    Schedule(ServiceKey),
+}

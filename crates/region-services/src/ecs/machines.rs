@@ -1,0 +1,104 @@
+//! The EC2 instances under container instances: their agents register and reconnect, and what runs
+//! on them ends with them.
+
+use time::Duration;
+
+use super::Ecs;
+use super::model::ContainerStatus;
+use crate::arena::{ContainerKey, InstanceKey, TaskKey};
+use crate::context::Context;
+use region_core::Time;
+
+/// An EC2 instance, as its agent describes it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Machine<'a> {
+    pub(crate) key: InstanceKey,
+    pub(crate) ec2_id: &'a str,
+    pub(crate) zone: &'a str,
+    pub(crate) cpu: u32,
+    pub(crate) memory: u32,
+}
+
+/// What ECS has on an EC2 instance.
+#[derive(Debug, Default)]
+pub(super) struct Registrations {
+    /// INACTIVE ones included, oldest first.
+    pub(super) containers: Vec<ContainerKey>,
+    /// When its last container so far stopped, by itself or with the machine.
+    pub(super) last_container_stop: Option<Time>,
+}
+
+impl Ecs {
+    /// The agent of a running machine starts: it reconnects, or registers for the first time.
+    pub(crate) fn start_agent(
+        &mut self,
+        context: &mut Context,
+        machine: Machine<'_>,
+        cluster: &str,
+    ) {
+        let known = self.containers_on(machine.key).to_vec();
+        if known.is_empty() {
+            self.register(context, machine, cluster, false);
+        }
+        for container in known {
+            self.set_agent(context, container, true);
+        }
+    }
+
+    /// Register a machine that has long been warm: it is ACTIVE, and registered an hour ago.
+    pub(crate) fn register_warm(
+        &mut self,
+        context: &mut Context,
+        machine: Machine<'_>,
+        cluster: &str,
+    ) {
+        let container = self.register(context, machine, cluster, true);
+        self.containers[container].registered_at = context.now - Duration::HOUR;
+    }
+
+    /// Power off: every container on it dies, and the agent with them. ECS keeps the registration.
+    pub(crate) fn power_off(&mut self, context: &mut Context, machine: InstanceKey) {
+        for container in self.containers_on(machine).to_vec() {
+            self.set_agent(context, container, false);
+        }
+        self.end_tasks_on(context, machine);
+    }
+
+    /// The machine ends. ECS deregisters a container instance whose agent is connected. Any other
+    /// stays as it was, tasks included, because no agent reports that they have stopped
+    /// (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterContainerInstance.html>,
+    /// <https://github.com/aws/containers-roadmap/issues/2040>).
+    pub(crate) fn end_machine(&mut self, context: &mut Context, machine: InstanceKey) {
+        for container in self.containers_on(machine).to_vec() {
+            if self.containers[container].agent_connected {
+                self.deregister(context, container, true);
+            }
+        }
+        // Tasks of a forcibly deregistered container instance ran on unseen until now.
+        self.end_tasks_on(context, machine);
+    }
+
+    fn end_tasks_on(&mut self, context: &Context, machine: InstanceKey) {
+        let containers = self.containers_on(machine).iter();
+        let tasks = containers.flat_map(|key| self.containers[*key].tasks.iter().copied());
+        for task in tasks.collect::<Vec<TaskKey>>() {
+            self.end_with_machine(context, task);
+        }
+    }
+
+    /// Its registrations, INACTIVE ones included, oldest first.
+    pub(crate) fn containers_on(&self, machine: InstanceKey) -> &[ContainerKey] {
+        self.machines.get(&machine).map_or(&[], |machine| &machine.containers)
+    }
+
+    /// Its registrations that are not INACTIVE.
+    pub(super) fn registrations(&self, machine: InstanceKey) -> Vec<ContainerKey> {
+        let keys = self.containers_on(machine).iter().copied();
+        keys.filter(|key| self.containers[*key].status != ContainerStatus::Inactive).collect()
+    }
+
+    /// When its last container so far stopped, by itself or with the machine.
+    pub(crate) fn last_container_stop(&self, machine: InstanceKey) -> Option<Time> {
+        self.machines.get(&machine)?.last_container_stop
+    }
+}
