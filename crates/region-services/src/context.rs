@@ -76,6 +76,7 @@ impl Context {
         self.read_at = self.now - self.lag();
     }
 
+    /// Whether reads lag, so that trails are needed.
     pub(crate) fn lags(&self) -> bool {
         self.settings.read_lag_seconds > 0
     }

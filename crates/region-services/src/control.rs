@@ -91,7 +91,7 @@ impl Services {
     pub fn control(&mut self, now: Time, control: Control) -> Result<Value, ApiError> {
         self.advance(now);
         let done = self.carry_out(control);
-        self.auto_scaling.remember_states(&self.context);
+        self.auto_scaling.record_states(&self.context);
         done
     }
 

@@ -92,7 +92,7 @@ impl Services {
         while let Some((when, due)) = self.context.agenda.pop_due(now) {
             self.context.now = self.context.now.max(when);
             self.run(due);
-            self.auto_scaling.remember_states(&self.context);
+            self.auto_scaling.record_states(&self.context);
         }
         self.context.now = self.context.now.max(now);
     }
@@ -129,7 +129,7 @@ impl Services {
                 Err(ApiError::client("UnknownOperationException", text))
             }
         };
-        self.auto_scaling.remember_states(&self.context);
+        self.auto_scaling.record_states(&self.context);
         answer
     }
 

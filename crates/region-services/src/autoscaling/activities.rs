@@ -6,9 +6,8 @@ use super::AutoScaling;
 use super::model::Activity;
 use crate::arena::{GroupKey, InstanceKey};
 use crate::context::Context;
-use region_core::names::{ACCOUNT, REGION};
-
 use crate::wording::{put, rfc3339};
+use region_core::names::{ACCOUNT, REGION};
 
 /// In progress, and not held by a hook.
 pub(super) const IN_PROGRESS: &str = "InProgress";

@@ -3,16 +3,14 @@
 use serde_json::json;
 
 use super::AutoScaling;
+use super::due::Due;
+use super::parameters::InterruptSpot;
 use crate::arena::InstanceKey;
 use crate::context::Context;
-use crate::ecs::Ecs;
-use crate::ecs::Machine;
+use crate::ecs::{Ecs, Machine};
 use crate::error::refused;
 use region_core::api::ApiError;
 use region_core::names::{ACCOUNT, REGION};
-
-use super::due::Due;
-use super::parameters::InterruptSpot;
 
 impl AutoScaling {
     /// An instance, as its agent describes it to ECS.

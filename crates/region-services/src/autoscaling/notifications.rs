@@ -3,20 +3,20 @@
 use serde_json::json;
 
 use super::AutoScaling;
-use super::model::{Errand, Hook};
+use super::model::Hook;
+use super::state::Transition;
 use crate::arena::{GroupKey, InstanceKey};
 use crate::context::Context;
+use crate::wording::{put, rfc3339};
 use region_core::api::Effect;
 use region_core::names::ACCOUNT;
-
-use crate::wording::{put, rfc3339};
 
 const SERVICE: &str = "AWS Auto Scaling";
 const TRANSITION: &str = "autoscaling:EC2_INSTANCE_TERMINATING";
 
 impl AutoScaling {
     /// A hook now holds the instance: a message to its target, if it has one, and an event.
-    pub(super) fn tell_of_action(
+    pub(super) fn announce_action(
         &mut self,
         context: &mut Context,
         instance: InstanceKey,
@@ -26,7 +26,7 @@ impl AutoScaling {
         let request = context.uuid();
         let machine = &self.instances[instance];
         let group = &self.groups[machine.group];
-        let (origin, destination) = machine.errand.way();
+        let (origin, destination) = machine.transition.origin_and_destination();
         let mut detail = json!({
             "LifecycleActionToken": token,
             "AutoScalingGroupName": group.name,
@@ -39,7 +39,7 @@ impl AutoScaling {
         if let Some(metadata) = &hook.metadata {
             put(&mut detail, "NotificationMetadata", metadata.as_str());
         }
-        if machine.errand == Errand::ReplaceRootVolume {
+        if machine.transition == Transition::ReplaceRootVolume {
             put(&mut detail, "Action", "ReplaceRootVolume");
         }
         let arn = group.arn.clone();
@@ -64,7 +64,7 @@ impl AutoScaling {
     }
 
     /// A hook was made or changed: a test message to its target.
-    pub(super) fn tell_of_hook(&mut self, context: &mut Context, group: GroupKey, hook: &Hook) {
+    pub(super) fn announce_hook(&mut self, context: &mut Context, group: GroupKey, hook: &Hook) {
         let Some(topic_arn) = hook.topic_arn.clone() else { return };
         let request = context.uuid();
         let group = &self.groups[group];

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::AutoScaling;
-use super::capacity::validation;
+use super::error::validation;
 use super::model::Tag;
 use crate::arena::GroupKey;
 use crate::input::{flag, text};

@@ -5,23 +5,24 @@ use std::collections::BTreeMap;
 use rand::RngExt as _;
 
 use super::Ecs;
-use super::model::{Service, Task, TaskStatus};
+use super::model::{Service, Task};
+use super::status::TaskStatus;
 use crate::arena::ServiceKey;
 use crate::context::Context;
 use region_core::Time;
 
 /// A deployment of a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Deployment {
-    pub(crate) id: String,
+pub(super) struct Deployment {
+    pub(super) id: String,
     /// Its number among the deployments of the service, from 0.
-    pub(crate) number: usize,
+    pub(super) number: usize,
     /// Of the task definition.
-    pub(crate) revision: usize,
-    pub(crate) created_at: Time,
-    pub(crate) updated_at: Time,
+    pub(super) revision: usize,
+    pub(super) created_at: Time,
+    pub(super) updated_at: Time,
     /// It has once brought the service to a steady state; scaling does not undo that.
-    pub(crate) completed: bool,
+    pub(super) completed: bool,
 }
 
 impl Deployment {
@@ -30,18 +31,18 @@ impl Deployment {
     }
 }
 
-/// What of a service changes as its tasks come and go.
+/// The part of a service that changes as its tasks come and go.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Progress {
+pub(super) struct ServiceState {
     pub(super) desired: usize,
     pub(super) tags: BTreeMap<String, String>,
     /// Of the PRIMARY deployment, then of those that it replaces.
-    pub(super) stages: Vec<Stage>,
+    pub(super) deployments: Vec<DeploymentState>,
 }
 
 /// How far a deployment is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stage {
+pub(super) struct DeploymentState {
     pub(super) deployment: Deployment,
     pub(super) desired: usize,
     pub(super) running: usize,
@@ -97,7 +98,7 @@ impl Ecs {
                 self.log(context, key, "has reached a steady state.");
             }
         }
-        self.remember_service(context, key);
+        self.record_service(context, key);
     }
 
     fn wanted_of<'a>(
@@ -109,37 +110,35 @@ impl Ecs {
         live.filter(|task| task.wanted && task.deployment == deployment.number)
     }
 
-    /// What of it changes, as it is now.
-    pub(super) fn progress(&self, key: ServiceKey) -> Progress {
+    /// The present state of a service.
+    pub(super) fn service_state(&self, key: ServiceKey) -> ServiceState {
         let service = &self.services[key];
-        let stage = |deployment: &Deployment| {
+        let state = |deployment: &Deployment| {
             let wanted = || self.wanted_of(service, deployment);
             let running = wanted().filter(|task| task.last == TaskStatus::Running).count();
             let pending = wanted().count() - running;
             let primary = deployment.number == service.deployment.number;
             let desired = if primary { service.desired } else { running + pending };
-            Stage { deployment: deployment.clone(), desired, running, pending }
+            DeploymentState { deployment: deployment.clone(), desired, running, pending }
         };
         let deployments = std::iter::once(&service.deployment).chain(&service.replaced);
-        Progress {
+        ServiceState {
             desired: service.desired,
             tags: service.tags.clone(),
-            stages: deployments.map(stage).collect(),
+            deployments: deployments.map(state).collect(),
         }
     }
 
-    /// Reads may show the service as it is from now on, and for a while as it was.
-    pub(super) fn remember_service(&mut self, context: &Context, key: ServiceKey) {
+    pub(super) fn record_service(&mut self, context: &Context, key: ServiceKey) {
         if context.lags() {
-            let progress = self.progress(key);
-            self.services[key].trail.record(context.now, progress);
+            let state = self.service_state(key);
+            self.services[key].trail.record(context.now, state);
         }
     }
 
-    /// What of it changes, as the read under way shows it.
-    pub(super) fn seen_progress(&self, context: &Context, key: ServiceKey) -> Progress {
-        let service = &self.services[key];
-        let was = if context.lags() { service.trail.at(context.read_at).cloned() } else { None };
-        was.unwrap_or_else(|| self.progress(key))
+    /// The state of a service that the present read shows.
+    pub(super) fn seen_service(&self, context: &Context, key: ServiceKey) -> ServiceState {
+        let seen = self.services[key].trail.at(context.read_at).cloned();
+        seen.unwrap_or_else(|| self.service_state(key))
     }
 }

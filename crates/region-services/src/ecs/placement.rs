@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::Ecs;
 use super::model::{ContainerInstance, Workload};
-use super::tasks::Start;
+use super::start::Start;
 use crate::arena::{ContainerKey, ServiceKey, TaskKey};
 use crate::context::Context;
 
@@ -28,7 +28,7 @@ struct Candidate {
 }
 
 /// Whether the container instance has the attribute a service asks for, if it asks.
-pub(super) fn carries(
+pub(super) fn satisfies(
     container: &ContainerInstance,
     constraint: Option<&(String, String)>,
 ) -> bool {
@@ -84,7 +84,7 @@ impl Ecs {
         let mut candidates = Vec::new();
         for key in self.clusters.get(&service.cluster).into_iter().flat_map(|c| &c.containers) {
             let container = &self.containers[*key];
-            if !container.takes_tasks() || !carries(container, service.constraint.as_ref()) {
+            if !container.takes_tasks() || !satisfies(container, service.constraint.as_ref()) {
                 continue;
             }
             let own = own.get(key).copied().unwrap_or(0);
@@ -127,11 +127,11 @@ impl Ecs {
             .filter(|key| self.containers[*key].takes_tasks());
         let closest = active.max_by_key(|key| {
             let container = &self.containers[*key];
-            (carries(container, service.constraint.as_ref()), container.cpu_left, Reverse(*key))
+            (satisfies(container, service.constraint.as_ref()), container.cpu_left, Reverse(*key))
         });
         let (reason, lack) = match closest.map(|key| &self.containers[key]) {
             None => ("NO_CONTAINER_INSTANCES".to_owned(), String::new()),
-            Some(container) if !carries(container, service.constraint.as_ref()) => {
+            Some(container) if !satisfies(container, service.constraint.as_ref()) => {
                 let name = service.constraint.as_ref().map_or("", |(name, _)| name);
                 let lack = "is missing an attribute required by your task";
                 (format!("ATTRIBUTE:{name}"), lack.to_owned())

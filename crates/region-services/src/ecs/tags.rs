@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Ecs;
-use super::api::invalid;
+use super::error::invalid;
 use crate::arena::ServiceKey;
 use crate::context::Context;
 use crate::input::text;
@@ -50,7 +50,7 @@ impl Ecs {
             return Err(invalid("A resource can have at most 50 tags."));
         }
         self.services[key].tags = tags;
-        self.remember_service(context, key);
+        self.record_service(context, key);
         Ok(json!({}))
     }
 

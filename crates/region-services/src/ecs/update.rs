@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Ecs;
-use super::api::invalid;
+use super::error::invalid;
 use super::services::Change;
 use crate::context::Context;
 use crate::input::{flag, number, text};
@@ -56,6 +56,6 @@ impl Ecs {
             deploy: flag(input, "forceNewDeployment"),
         };
         self.change_service(context, key, &change)?;
-        Ok(json!({ "service": self.show_service(key, &self.progress(key), true) }))
+        Ok(json!({ "service": self.show_service(key, &self.service_state(key), true) }))
     }
 }

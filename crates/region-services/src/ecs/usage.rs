@@ -1,7 +1,7 @@
 //! What metrics and scaling policies read of services and clusters.
 
 use super::Ecs;
-use super::model::{ContainerStatus, TaskStatus};
+use super::status::{ContainerStatus, TaskStatus};
 use crate::arena::ServiceKey;
 
 impl Ecs {
