@@ -1,4 +1,4 @@
-//! What every service of the account shares: the time, chance, the agenda and the events sent.
+//! What all services of the account share: the time, random numbers, the agenda and the effects.
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};

@@ -1,11 +1,27 @@
-//! Lifecycle actions: hooks that hold instances.
+//! Lifecycle hooks, and the lifecycle actions by which they hold instances.
 
 use serde::Deserialize;
 use time::Duration;
 
-use super::model::Hook;
 use crate::wording::seconds;
 use region_core::Time;
+
+/// A lifecycle hook of `autoscaling:EC2_INSTANCE_TERMINATING`.
+#[derive(Debug, Clone)]
+pub(super) struct Hook {
+    pub(super) name: String,
+    pub(super) heartbeat_seconds: u64,
+    pub(super) default_result: HookResult,
+    pub(super) topic_arn: Option<String>,
+    pub(super) metadata: Option<String>,
+}
+
+impl Hook {
+    /// min(48 h, 100 × heartbeat), in seconds (API_LifecycleHook).
+    pub(super) fn global_seconds(&self) -> u64 {
+        self.heartbeat_seconds.saturating_mul(100).min(172_800)
+    }
+}
 
 /// How a lifecycle action is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]

@@ -119,9 +119,9 @@ impl AutoScaling {
     ) -> Result<Value, ApiError> {
         let key = self.instance_named(needed(input, "InstanceId")?)?;
         self.terminate(context, ecs, key, flag(input, "ShouldDecrementDesiredCapacity"))?;
-        let machine = &self.instances[key];
-        let activities = &self.groups[machine.group].activities;
-        let activity = machine.activity.and_then(|at| activities.get(at));
-        Ok(json!({ "Activity": activity.map(|a| self.show_activity(machine.group, a)) }))
+        let instance = &self.instances[key];
+        let activities = &self.groups[instance.group].activities;
+        let activity = instance.activity.and_then(|at| activities.get(at));
+        Ok(json!({ "Activity": activity.map(|a| self.show_activity(instance.group, a)) }))
     }
 }

@@ -1,11 +1,10 @@
-//! Groups: made, and kept at their desired capacity.
+//! The capacity of groups: set, and reached by launching and terminating instances.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::AutoScaling;
 use super::activities::IN_PROGRESS;
-use super::due::Due;
 use super::error::validation;
 use super::model::Instance;
 use super::state::{LifecycleState, Transition};
@@ -66,18 +65,18 @@ impl AutoScaling {
             false => Transition::Terminate,
         };
         for _ in desired..count {
-            let Some(scale_in_candidate) = self.scale_in_candidate(key) else { return };
+            let Some(candidate) = self.scale_in_candidate(key) else { return };
             self.begin(
                 context,
                 ecs,
-                scale_in_candidate,
+                candidate,
                 transition,
                 "an instance was taken out of service to shrink the capacity.",
             );
         }
     }
 
-    /// The oldest instance in service of the zone that has most.
+    /// The oldest instance in the zone that has most.
     fn scale_in_candidate(&self, key: GroupKey) -> Option<InstanceKey> {
         let members = self.groups[key].members.iter().copied();
         let eligible: Vec<_> = members
@@ -91,8 +90,8 @@ impl AutoScaling {
             *zones.entry(&self.instances[*member].zone).or_default() += 1;
         }
         eligible.into_iter().min_by_key(|member| {
-            let machine = &self.instances[*member];
-            (Reverse(zones.get(machine.zone.as_str()).copied()), machine.launched_at, *member)
+            let instance = &self.instances[*member];
+            (Reverse(zones.get(instance.zone.as_str()).copied()), instance.launched_at, *member)
         })
     }
 
@@ -108,10 +107,9 @@ impl AutoScaling {
         let group = &self.groups[key];
         let here = |zone: &String| {
             let members = group.members.iter().map(|m| &self.instances[*m]);
-            members.filter(|machine| machine.state.counts() && machine.zone == *zone).count()
+            members.filter(|instance| instance.state.counts() && instance.zone == *zone).count()
         };
         let zone = group.zones.iter().min_by_key(|zone| here(zone)).cloned().unwrap_or_default();
-        let (boot, register) = (group.boot_seconds, group.registration_seconds);
         let cluster = group.cluster.clone();
         let instance = self.instances.add(Instance {
             id: id.clone(),
@@ -141,8 +139,7 @@ impl AutoScaling {
             ecs.register_warm(context, self.machine(instance), &cluster);
         } else {
             self.mark_activity(context, instance, IN_PROGRESS);
-            context.after(boot, Due::InService(instance));
-            context.after(boot + register, Due::Agent(instance));
+            self.boot(context, instance);
         }
         instance
     }

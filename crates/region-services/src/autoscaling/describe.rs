@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::AutoScaling;
+use super::action::Hook;
 use super::error::{needed, validation};
-use super::model::{COOLDOWN_SECONDS, Group, Hook, Instance};
+use super::model::{COOLDOWN_SECONDS, Group, Instance};
 use super::state::LifecycleState;
 use super::tags::show_tag;
 use crate::arena::Key as _;
@@ -57,12 +58,12 @@ fn warm_pool_configuration() -> Value {
     })
 }
 
-fn show_instance(machine: &Instance, state: LifecycleState) -> Value {
+fn show_instance(instance: &Instance, state: LifecycleState) -> Value {
     json!({
-        "InstanceId": machine.id,
-        "AvailabilityZone": machine.zone,
+        "InstanceId": instance.id,
+        "AvailabilityZone": instance.zone,
         "LifecycleState": state.as_str(),
-        "HealthStatus": if machine.healthy { "Healthy" } else { "Unhealthy" },
+        "HealthStatus": if instance.healthy { "Healthy" } else { "Unhealthy" },
         "ProtectedFromScaleIn": false,
     })
 }
@@ -107,7 +108,7 @@ impl AutoScaling {
             "CreatedTime": rfc3339(group.created_at),
             "Instances": self
                 .seen_members(context, group, false)
-                .map(|(_, machine)| show_instance(machine, self.seen_state(context, machine)))
+                .map(|(_, instance)| show_instance(instance, self.seen_state(context, instance)))
                 .collect::<Vec<_>>(),
         });
         let tags = tags.iter().map(|(key, tag)| show_tag(&group.name, key, tag));
@@ -158,14 +159,14 @@ impl AutoScaling {
             return Err(validation(text));
         }
         let machines = self.instances.iter();
-        let members = machines.filter(|(_, machine)| machine.state != LifecycleState::Terminated);
+        let members = machines.filter(|(_, instance)| instance.state != LifecycleState::Terminated);
         let found = members
-            .filter(|(_, machine)| ids.is_empty() || ids.contains(&machine.id.as_str()))
-            .map(|(key, machine)| (key.index(), machine));
+            .filter(|(_, instance)| ids.is_empty() || ids.contains(&instance.id.as_str()))
+            .map(|(key, instance)| (key.index(), instance));
         let (page, next) = pages(50).cut(input, found)?;
-        let shown = page.into_iter().map(|machine| {
-            let mut shown = show_instance(machine, self.seen_state(context, machine));
-            let group = &self.groups[machine.group];
+        let shown = page.into_iter().map(|instance| {
+            let mut shown = show_instance(instance, self.seen_state(context, instance));
+            let group = &self.groups[instance.group];
             put(&mut shown, "AutoScalingGroupName", group.name.as_str());
             shown
         });
@@ -180,7 +181,8 @@ impl AutoScaling {
         pooled: bool,
     ) -> impl Iterator<Item = (usize, &'a Instance)> {
         let members = group.members.iter().map(|key| (key.index(), &self.instances[*key]));
-        members.filter(move |(_, machine)| self.seen_state(context, machine).is_pooled() == pooled)
+        members
+            .filter(move |(_, instance)| self.seen_state(context, instance).is_pooled() == pooled)
     }
 
     /// Reads may show every group's capacity and tags, and every instance's state, as they
@@ -192,15 +194,15 @@ impl AutoScaling {
         for group in self.groups.values_mut() {
             group.trail.record(context.now, (group.desired, group.tags.clone()));
             for key in &group.members {
-                let machine = &mut self.instances[*key];
-                machine.trail.record(context.now, machine.state);
+                let instance = &mut self.instances[*key];
+                instance.trail.record(context.now, instance.state);
             }
         }
     }
 
     /// The state of an instance that the present read shows.
-    fn seen_state(&self, context: &Context, machine: &Instance) -> LifecycleState {
-        machine.trail.at(context.read_at).copied().unwrap_or(machine.state)
+    fn seen_state(&self, context: &Context, instance: &Instance) -> LifecycleState {
+        instance.trail.at(context.read_at).copied().unwrap_or(instance.state)
     }
 
     pub(super) fn describe_hooks(&self, input: &Value) -> Result<Value, ApiError> {

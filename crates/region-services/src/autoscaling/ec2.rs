@@ -37,6 +37,15 @@ impl AutoScaling {
         }
     }
 
+    /// Power on: the boot completes after some time, and the agent starts some time after that.
+    pub(super) fn boot(&mut self, context: &mut Context, key: InstanceKey) {
+        let instance = &mut self.instances[key];
+        instance.on = true;
+        let group = &self.groups[instance.group];
+        context.after(group.boot_seconds, Due::InService(key));
+        context.after(group.boot_seconds + group.registration_seconds, Due::Agent(key));
+    }
+
     /// The agent starts, if the instance is powered.
     pub(super) fn start_agent(&mut self, context: &mut Context, ecs: &mut Ecs, key: InstanceKey) {
         let instance = &self.instances[key];

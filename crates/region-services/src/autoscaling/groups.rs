@@ -17,7 +17,7 @@ impl AutoScaling {
     /// Make a group, its cluster if need be, and its first instances, whose ids are returned.
     ///
     /// # Errors
-    /// When the name is taken, or the sizes are not in request.
+    /// When the name is taken, or the sizes are not in order.
     pub(crate) fn create_group(
         &mut self,
         context: &mut Context,
@@ -72,7 +72,7 @@ impl AutoScaling {
     /// (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html>).
     ///
     /// # Errors
-    /// If the group does not exist, or its bounds would not be in request.
+    /// If the group does not exist, or its bounds would not be in order.
     pub(crate) fn update_group(
         &mut self,
         context: &mut Context,

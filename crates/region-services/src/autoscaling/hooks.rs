@@ -1,10 +1,9 @@
 //! Lifecycle hooks: made, removed, and answered for the instances that they hold.
 
 use super::AutoScaling;
-use super::action::{ActionEnd, HookResult};
+use super::action::{ActionEnd, Hook, HookResult};
 use super::due::Due;
 use super::error::validation;
-use super::model::Hook;
 use super::parameters::PutLifecycleHook;
 use crate::arena::{GroupKey, InstanceKey};
 use crate::context::Context;
@@ -113,11 +112,11 @@ impl AutoScaling {
         end: ActionEnd,
     ) {
         let now = context.now;
-        let machine = &mut self.instances[key];
-        let Some(action) = machine.actions.get_mut(place) else { return };
+        let instance = &mut self.instances[key];
+        let Some(action) = instance.actions.get_mut(place) else { return };
         action.ended = Some((now, end));
         if action.abandoned() {
-            let others = machine.actions.iter_mut().skip(machine.first_action);
+            let others = instance.actions.iter_mut().skip(instance.first_action);
             for action in others.filter(|action| action.ended.is_none()) {
                 action.ended = Some((now, ActionEnd::Skipped));
             }
@@ -132,7 +131,7 @@ impl AutoScaling {
         }
     }
 
-    /// The action under way in a group that a call means: by token, or else by instance.
+    /// The action in progress that a call names, by token or else by EC2 id.
     ///
     /// # Errors
     /// `ValidationError` in AWS's words when there is none.
@@ -141,21 +140,21 @@ impl AutoScaling {
         group: GroupKey,
         hook: &str,
         token: Option<&str>,
-        instance: Option<&str>,
+        ec2_id: Option<&str>,
     ) -> Result<(InstanceKey, usize), ApiError> {
-        let by = match (token, instance) {
+        let by = match (token, ec2_id) {
             (Some(token), _) => format!("token {token}"),
-            (None, Some(instance)) => format!("instance ID {instance}"),
+            (None, Some(id)) => format!("instance ID {id}"),
             (None, None) => {
                 return Err(validation("Either a LifecycleActionToken or an InstanceId is needed"));
             }
         };
         let found = self.groups[group].members.iter().find_map(|key| {
-            let machine = &self.instances[*key];
-            if instance.is_some_and(|id| machine.id != id) {
+            let instance = &self.instances[*key];
+            if ec2_id.is_some_and(|id| instance.id != id) {
                 return None;
             }
-            let place = machine.actions.iter().position(|action| {
+            let place = instance.actions.iter().position(|action| {
                 action.ended.is_none()
                     && action.hook == hook
                     && token.is_none_or(|token| action.token == token)

@@ -1,5 +1,5 @@
-//! The termination of an instance: hooks hold it, heartbeats extend the wait, and results or
-//! timeouts release it.
+//! The transitions of instances: hooks hold one, and the instance proceeds when all have released
+//! it.
 
 use super::AutoScaling;
 use super::action::Action;
@@ -28,11 +28,11 @@ impl AutoScaling {
             Transition::ReplaceRootVolume => "Replacing the root volume of",
         };
         self.begin_activity(context, key, verb, cause);
-        let machine = &mut self.instances[key];
-        machine.transition = transition;
-        machine.state = transition.wait();
-        machine.first_action = machine.actions.len();
-        let group = &self.groups[machine.group];
+        let instance = &mut self.instances[key];
+        instance.transition = transition;
+        instance.state = transition.wait();
+        instance.first_action = instance.actions.len();
+        let group = &self.groups[instance.group];
         let hooks: Vec<_> = group.hooks.values().cloned().collect();
         if !hooks.is_empty() {
             self.mark_activity(context, key, WAITING);
@@ -41,9 +41,9 @@ impl AutoScaling {
             let token = context.uuid();
             let action = Action::new(hook, token.clone(), context.now);
             let expires_at = action.expires_at();
-            let machine = &mut self.instances[key];
-            machine.actions.push(action);
-            let place = machine.actions.len() - 1;
+            let instance = &mut self.instances[key];
+            instance.actions.push(action);
+            let place = instance.actions.len() - 1;
             context.at(expires_at, Due::HookTimeout(key, place));
             self.announce_action(context, key, hook, &token);
         }
@@ -52,30 +52,29 @@ impl AutoScaling {
 
     /// Continue the transition if no hook holds the instance any more.
     pub(super) fn proceed(&mut self, context: &mut Context, ecs: &mut Ecs, key: InstanceKey) {
-        let machine = &mut self.instances[key];
-        let run = || machine.actions.iter().skip(machine.first_action);
-        if run().any(|action| action.ended.is_none()) {
+        let instance = &mut self.instances[key];
+        let actions = || instance.actions.iter().skip(instance.first_action);
+        if actions().any(|action| action.ended.is_none()) {
             return;
         }
-        let abandoned = run().any(Action::abandoned);
-        let group = machine.group;
+        let abandoned = actions().any(Action::abandoned);
+        let group = instance.group;
         let retain = self.groups[group].retain_on_abandon;
-        let ends = matches!(machine.transition, Transition::Terminate | Transition::Warm);
+        let ends = matches!(instance.transition, Transition::Terminate | Transition::Warm);
         if abandoned && retain && ends {
-            machine.state = LifecycleState::TerminatingRetained;
+            instance.state = LifecycleState::TerminatingRetained;
             self.mark_activity(context, key, CANCELLED);
             self.reconcile(context, ecs, group);
             return;
         }
         // The warm pool takes no instance whose hook was abandoned, nor a machine that is gone.
-        if machine.transition == Transition::Warm && (abandoned || machine.terminated_at.is_some())
+        if instance.transition == Transition::Warm
+            && (abandoned || instance.terminated_at.is_some())
         {
-            machine.transition = Transition::Terminate;
+            instance.transition = Transition::Terminate;
         }
-        let transition = machine.transition;
-        machine.state = transition.proceed();
-        let group = &self.groups[group];
-        let (boot, register) = (group.boot_seconds, group.registration_seconds);
+        let transition = instance.transition;
+        instance.state = transition.proceed();
         let shutdown = context.settings.shutdown_seconds;
         self.mark_activity(context, key, IN_PROGRESS);
         match transition {
@@ -89,9 +88,7 @@ impl AutoScaling {
             }
             Transition::ReplaceRootVolume => {
                 self.power_off(context, ecs, key);
-                self.instances[key].on = true;
-                context.after(boot, Due::InService(key));
-                context.after(boot + register, Due::Agent(key));
+                self.boot(context, key);
             }
         }
     }
@@ -99,11 +96,11 @@ impl AutoScaling {
     /// A boot is over.
     pub(super) fn in_service(&mut self, context: &Context, key: InstanceKey) {
         let now = context.now;
-        let machine = &mut self.instances[key];
+        let instance = &mut self.instances[key];
         let booting = [LifecycleState::Pending, LifecycleState::ReplacingRootVolumeProceed];
-        if machine.on && booting.contains(&machine.state) {
-            machine.state = LifecycleState::InService;
-            machine.warming_since = Some(now);
+        if instance.on && booting.contains(&instance.state) {
+            instance.state = LifecycleState::InService;
+            instance.warming_since = Some(now);
             self.mark_activity(context, key, SUCCESSFUL);
         }
     }
@@ -140,18 +137,18 @@ impl AutoScaling {
     /// An ending instance is gone for its group too.
     pub(super) fn terminated(&mut self, context: &Context, key: InstanceKey) {
         self.mark_activity(context, key, SUCCESSFUL);
-        let machine = &mut self.instances[key];
-        machine.state = LifecycleState::Terminated;
-        let group = machine.group;
+        let instance = &mut self.instances[key];
+        instance.state = LifecycleState::Terminated;
+        let group = instance.group;
         self.groups[group].members.retain(|member| *member != key);
     }
 
     /// The group finds that an instance is gone and replaces it; the hooks run all the same.
     pub(super) fn unhealthy(&mut self, context: &mut Context, ecs: &mut Ecs, key: InstanceKey) {
-        let machine = &mut self.instances[key];
-        machine.healthy = false;
-        let group = machine.group;
-        let transition = match machine.state {
+        let instance = &mut self.instances[key];
+        instance.healthy = false;
+        let group = instance.group;
+        let transition = match instance.state {
             LifecycleState::WarmedStopped | LifecycleState::WarmedPendingProceed => {
                 Transition::TerminateWarm
             }
@@ -176,14 +173,14 @@ impl AutoScaling {
         key: InstanceKey,
         decrement: bool,
     ) -> Result<(), ApiError> {
-        let machine = &self.instances[key];
-        let (group, state) = (machine.group, machine.state);
+        let instance = &self.instances[key];
+        let (group, state) = (instance.group, instance.state);
         let transition = match state {
             LifecycleState::WarmedStopped => Transition::TerminateWarm,
             LifecycleState::TerminatingRetained if !decrement => Transition::Terminate,
             state if state.counts() => Transition::Terminate,
             state => {
-                let id = &machine.id;
+                let id = &instance.id;
                 let text =
                     format!("The instance {id} is in {} and cannot be terminated.", state.as_str());
                 return Err(validation(text));

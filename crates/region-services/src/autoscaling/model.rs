@@ -1,8 +1,8 @@
-//! What is kept about groups, hooks and instances.
+//! Groups, instances and scaling activities.
 
 use std::collections::BTreeMap;
 
-use super::action::{Action, HookResult};
+use super::action::{Action, Hook};
 use super::state::{LifecycleState, Transition};
 use crate::arena::{GroupKey, InstanceKey};
 use crate::trail::Trail;
@@ -58,23 +58,6 @@ impl Tag {
     }
 }
 
-/// A lifecycle hook of `autoscaling:EC2_INSTANCE_TERMINATING`.
-#[derive(Debug, Clone)]
-pub(super) struct Hook {
-    pub(super) name: String,
-    pub(super) heartbeat_seconds: u64,
-    pub(super) default_result: HookResult,
-    pub(super) topic_arn: Option<String>,
-    pub(super) metadata: Option<String>,
-}
-
-impl Hook {
-    /// min(48 h, 100 × heartbeat), in seconds (API_LifecycleHook).
-    pub(super) fn global_seconds(&self) -> u64 {
-        self.heartbeat_seconds.saturating_mul(100).min(172_800)
-    }
-}
-
 /// An EC2 instance of a group.
 #[derive(Debug)]
 pub(crate) struct Instance {
@@ -95,9 +78,9 @@ pub(crate) struct Instance {
     pub(super) transition: Transition,
     /// Every lifecycle action it ever had.
     pub(super) actions: Vec<Action>,
-    /// Where the present run's actions begin.
+    /// The index of the first action of the present transition.
     pub(super) first_action: usize,
-    /// The scaling activity under way, by its place in the group's list.
+    /// The index of the scaling activity in progress, in the list of the group.
     pub(super) activity: Option<usize>,
     /// Its state, as reads may show it.
     pub(super) trail: Trail<LifecycleState>,

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::AutoScaling;
-use super::model::Hook;
+use super::action::Hook;
 use super::state::Transition;
 use crate::arena::{GroupKey, InstanceKey};
 use crate::context::Context;
@@ -19,19 +19,19 @@ impl AutoScaling {
     pub(super) fn announce_action(
         &mut self,
         context: &mut Context,
-        instance: InstanceKey,
+        key: InstanceKey,
         hook: &Hook,
         token: &str,
     ) {
         let request = context.uuid();
-        let machine = &self.instances[instance];
-        let group = &self.groups[machine.group];
-        let (origin, destination) = machine.transition.origin_and_destination();
+        let instance = &self.instances[key];
+        let group = &self.groups[instance.group];
+        let (origin, destination) = instance.transition.origin_and_destination();
         let mut detail = json!({
             "LifecycleActionToken": token,
             "AutoScalingGroupName": group.name,
             "LifecycleHookName": hook.name,
-            "EC2InstanceId": machine.id,
+            "EC2InstanceId": instance.id,
             "LifecycleTransition": TRANSITION,
             "Origin": origin,
             "Destination": destination,
@@ -39,7 +39,7 @@ impl AutoScaling {
         if let Some(metadata) = &hook.metadata {
             put(&mut detail, "NotificationMetadata", metadata.as_str());
         }
-        if machine.transition == Transition::ReplaceRootVolume {
+        if instance.transition == Transition::ReplaceRootVolume {
             put(&mut detail, "Action", "ReplaceRootVolume");
         }
         let arn = group.arn.clone();
@@ -54,7 +54,7 @@ impl AutoScaling {
                 // The two spaces are AWS's.
                 subject: format!(
                     "Auto Scaling:  Lifecycle action 'TERMINATING' for instance {} in progress.",
-                    machine.id
+                    instance.id
                 ),
                 message: message.to_string(),
             });

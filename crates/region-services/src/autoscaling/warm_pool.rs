@@ -1,11 +1,10 @@
 //! The warm pool: instances that stop in it and return from it.
 
 use super::AutoScaling;
-use super::action::{Action, HookResult};
+use super::action::{Action, Hook, HookResult};
 use super::activities::SUCCESSFUL;
 use super::due::Due;
 use super::error::validation;
-use super::model::Hook;
 use super::parameters::LaunchIntoWarmPool;
 use super::state::{LifecycleState, Transition};
 use crate::arena::{GroupKey, InstanceKey};
@@ -39,11 +38,11 @@ impl AutoScaling {
         };
         let action = Action::new(&hook, context.uuid(), context.now);
         context.at(action.expires_at(), Due::HookTimeout(key, 0));
-        let machine = &mut self.instances[key];
-        machine.state = LifecycleState::WarmedPendingWait;
-        machine.transition = Transition::Warm;
-        machine.actions.push(action);
-        Ok(machine.id.clone())
+        let instance = &mut self.instances[key];
+        instance.state = LifecycleState::WarmedPendingWait;
+        instance.transition = Transition::Warm;
+        instance.actions.push(action);
+        Ok(instance.id.clone())
     }
 
     /// Start a stopped instance of the warm pool.
@@ -62,9 +61,9 @@ impl AutoScaling {
 
     /// A pooled instance has stopped.
     pub(super) fn warmed(&mut self, context: &Context, key: InstanceKey) {
-        let machine = &mut self.instances[key];
-        if machine.state == LifecycleState::WarmedPendingProceed {
-            machine.state = LifecycleState::WarmedStopped;
+        let instance = &mut self.instances[key];
+        if instance.state == LifecycleState::WarmedPendingProceed {
+            instance.state = LifecycleState::WarmedStopped;
             self.mark_activity(context, key, SUCCESSFUL);
         }
     }
@@ -73,13 +72,8 @@ impl AutoScaling {
     pub(super) fn return_from_warm_pool(&mut self, context: &mut Context, key: InstanceKey) {
         let cause = "an instance was started from the warm pool to reach the desired capacity.";
         self.begin_activity(context, key, "Launching a new", cause);
-        let machine = &mut self.instances[key];
-        machine.state = LifecycleState::Pending;
-        machine.on = true;
-        let group = &self.groups[machine.group];
-        let (boot, register) = (group.boot_seconds, group.registration_seconds);
-        context.after(boot, Due::InService(key));
-        context.after(boot + register, Due::Agent(key));
+        self.instances[key].state = LifecycleState::Pending;
+        self.boot(context, key);
     }
 
     pub(super) fn stopped_warm_instance(&self, key: GroupKey) -> Option<InstanceKey> {

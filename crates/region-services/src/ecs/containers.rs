@@ -22,6 +22,12 @@ impl Ecs {
         });
     }
 
+    /// The container instances of a cluster that are not INACTIVE.
+    pub(super) fn containers_of(&self, cluster: &str) -> impl Iterator<Item = ContainerKey> {
+        let cluster = self.clusters.get(cluster);
+        cluster.into_iter().flat_map(|cluster| cluster.containers.iter().copied())
+    }
+
     /// The agent of a machine registers in `cluster`, which must exist.
     pub(super) fn register(
         &mut self,
@@ -143,7 +149,7 @@ impl Ecs {
         self.set_status(context, key, ContainerStatus::Inactive);
     }
 
-    /// Work out the counts again; a change of them is a change of the container instance.
+    /// Recompute the counts; a change of them is a change of the container instance.
     pub(super) fn recount(&mut self, context: &mut Context, key: ContainerKey) {
         let container = &self.containers[key];
         let wanted = || container.live.iter().map(|task| &self.tasks[*task]).filter(|t| t.wanted);
@@ -170,7 +176,7 @@ impl Ecs {
         }
     }
 
-    /// The state of a container instance that the present read shows; none if it does not show it yet.
+    /// The state of a container instance that the present read shows, once it shows the instance.
     pub(super) fn seen_container(
         &self,
         context: &Context,

@@ -38,11 +38,10 @@ impl Ecs {
             ends_after: None,
         };
         let (mut starting, mut stopping, mut covered) = (Vec::new(), Vec::new(), here.len());
-        for container in self.clusters.get(&service.cluster).into_iter().flat_map(|c| &c.containers)
-        {
-            let host = &self.containers[*container];
-            match (here.get(container), host.status) {
-                (Some(task), ContainerStatus::Draining) if self.only_daemons_on(*container) => {
+        for container in self.containers_of(&service.cluster) {
+            let host = &self.containers[container];
+            match (here.get(&container), host.status) {
+                (Some(task), ContainerStatus::Draining) if self.only_daemons_on(container) => {
                     stopping.push(*task);
                     covered -= 1;
                 }
@@ -52,7 +51,7 @@ impl Ecs {
                         && host.cpu_left >= service.workload.cpu
                         && host.memory_left >= service.workload.memory =>
                 {
-                    starting.push(*container);
+                    starting.push(container);
                     covered += 1;
                 }
                 _ => {}

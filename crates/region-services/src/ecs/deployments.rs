@@ -1,59 +1,18 @@
 //! Rolling deployments: begun, followed and completed. The scheduler replaces the tasks.
 
-use std::collections::BTreeMap;
-
 use rand::RngExt as _;
 
 use super::Ecs;
-use super::model::{Service, Task};
+use super::model::{Deployment, DeploymentState, Service, ServiceState, Task};
 use super::status::TaskStatus;
 use crate::arena::ServiceKey;
 use crate::context::Context;
-use region_core::Time;
 
-/// A deployment of a service.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Deployment {
-    pub(super) id: String,
-    /// Its number among the deployments of the service, from 0.
-    pub(super) number: usize,
-    /// Of the task definition.
-    pub(super) revision: usize,
-    pub(super) created_at: Time,
-    pub(super) updated_at: Time,
-    /// It has once brought the service to a steady state; scaling does not undo that.
-    pub(super) completed: bool,
-}
-
-impl Deployment {
-    pub(super) fn new(id: String, number: usize, revision: usize, now: Time) -> Self {
-        Self { id, number, revision, created_at: now, updated_at: now, completed: false }
-    }
-}
-
-/// The part of a service that changes as its tasks come and go.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ServiceState {
-    pub(super) desired: usize,
-    pub(super) tags: BTreeMap<String, String>,
-    /// Of the PRIMARY deployment, then of those that it replaces.
-    pub(super) deployments: Vec<DeploymentState>,
-}
-
-/// How far a deployment is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct DeploymentState {
-    pub(super) deployment: Deployment,
-    pub(super) desired: usize,
-    pub(super) running: usize,
-    pub(super) pending: usize,
+pub(super) fn deployment_id(context: &mut Context) -> String {
+    format!("ecs-svc/{:019}", context.rng.random::<u64>() >> 1)
 }
 
 impl Ecs {
-    pub(super) fn deployment_id(&mut self, context: &mut Context) -> String {
-        format!("ecs-svc/{:019}", context.rng.random::<u64>() >> 1)
-    }
-
     /// Let new tasks, of this revision of the service's task definition, replace all there are.
     pub(super) fn begin_deployment(
         &mut self,
@@ -61,7 +20,7 @@ impl Ecs {
         key: ServiceKey,
         revision: usize,
     ) {
-        let id = self.deployment_id(context);
+        let id = deployment_id(context);
         let service = &mut self.services[key];
         let next = Deployment::new(id, service.deployment.number + 1, revision, context.now);
         let definition = self.definitions.get(&service.name);

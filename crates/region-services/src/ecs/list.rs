@@ -19,8 +19,7 @@ const REMEMBERED: Duration = Duration::HOUR;
 const PAGES: Pages =
     Pages { size: "maxResults", token: "nextToken", usual: 100, code: "InvalidParameterException" };
 
-/// A container instance to the query language, as a read shows it, with its tasks at
-/// hand.
+/// A container instance that a read lists, for the query language.
 struct ListedContainer<'a> {
     ecs: &'a Ecs,
     container: &'a ContainerInstance,
@@ -84,16 +83,15 @@ impl Ecs {
                 Filter::parse(filter).map_err(|why| invalid(format!("Invalid filter: {why}.")))?,
             ),
         };
-        let containers = self.clusters.get(cluster).into_iter().flat_map(|c| &c.containers);
-        let found = containers.filter(|key| {
-            let container = &self.containers[**key];
-            self.seen_container(context, **key).is_some_and(|state| {
+        let found = self.containers_of(cluster).filter(|key| {
+            let container = &self.containers[*key];
+            self.seen_container(context, *key).is_some_and(|state| {
                 let seen = ListedContainer { ecs: self, container, state: &state };
                 status.is_none_or(|status| state.status == status)
                     && filter.as_ref().is_none_or(|filter| filter.passes(&seen))
             })
         });
-        let found = found.map(|key| (key.index(), self.containers[*key].arn.as_str()));
+        let found = found.map(|key| (key.index(), self.containers[key].arn.as_str()));
         let (page, next) = PAGES.cut(input, found)?;
         Ok(paged("containerInstanceArns", page, next))
     }

@@ -1,10 +1,9 @@
-//! What ECS keeps about clusters, container instances, services and tasks.
+//! Clusters, container instances, services and tasks.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::Deserialize;
 
-use super::deployments::{Deployment, ServiceState};
 use super::status::{ContainerStatus, TaskStatus};
 use crate::arena::{ContainerKey, InstanceKey, ServiceKey, TaskKey};
 use crate::trail::Trail;
@@ -46,11 +45,11 @@ pub(super) struct ContainerInstance {
     pub(super) tasks: Vec<TaskKey>,
     /// Those whose lastStatus is not STOPPED.
     pub(super) live: BTreeSet<TaskKey>,
-    /// What of it changes, as reads may show it.
+    /// Its states, as reads may show them.
     pub(super) trail: Trail<ContainerState>,
 }
 
-/// What of a container instance changes.
+/// The part of a container instance that changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ContainerState {
     pub(super) status: ContainerStatus,
@@ -63,7 +62,6 @@ pub(super) struct ContainerState {
 }
 
 impl ContainerInstance {
-    /// What of it changes, as it is now.
     pub(super) fn state(&self) -> ContainerState {
         ContainerState {
             status: self.status,
@@ -188,7 +186,7 @@ pub(super) fn desired_status(wanted: bool) -> &'static str {
 
 impl Task {
     /// `desiredStatus`.
-    pub(crate) fn desired(&self) -> &'static str {
+    pub(super) fn desired(&self) -> &'static str {
         desired_status(self.wanted)
     }
 
@@ -201,6 +199,44 @@ impl Task {
     pub(super) fn protected(&self, now: Time) -> bool {
         self.protected_until.is_some_and(|until| until > now)
     }
+}
+
+/// A deployment of a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Deployment {
+    pub(super) id: String,
+    /// Its number among the deployments of the service, from 0.
+    pub(super) number: usize,
+    /// Of the task definition.
+    pub(super) revision: usize,
+    pub(super) created_at: Time,
+    pub(super) updated_at: Time,
+    /// It has once brought the service to a steady state; scaling does not undo that.
+    pub(super) completed: bool,
+}
+
+impl Deployment {
+    pub(super) fn new(id: String, number: usize, revision: usize, now: Time) -> Self {
+        Self { id, number, revision, created_at: now, updated_at: now, completed: false }
+    }
+}
+
+/// The part of a service that changes as its tasks come and go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ServiceState {
+    pub(super) desired: usize,
+    pub(super) tags: BTreeMap<String, String>,
+    /// Of the PRIMARY deployment, then of those that it replaces.
+    pub(super) deployments: Vec<DeploymentState>,
+}
+
+/// How far a deployment is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct DeploymentState {
+    pub(super) deployment: Deployment,
+    pub(super) desired: usize,
+    pub(super) running: usize,
+    pub(super) pending: usize,
 }
 
 #[derive(Debug)]
@@ -234,7 +270,7 @@ pub(super) struct Service {
     pub(super) failures: u32,
     /// No attempt at placement before this.
     pub(super) retry_at: Option<Time>,
-    /// What of it changes, as reads may show it.
+    /// Its states, as reads may show them.
     pub(super) trail: Trail<ServiceState>,
 }
 

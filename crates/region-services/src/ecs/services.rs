@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::Ecs;
-use super::deployments::Deployment;
-use super::model::{Service, ServiceEvent};
+use super::deployments::deployment_id;
+use super::model::{Deployment, Service, ServiceEvent};
 use super::parameters::{CreateService, UpdateService};
 use crate::arena::ServiceKey;
 use crate::context::Context;
@@ -43,7 +43,7 @@ impl Ecs {
             return Err(ApiError::client("InvalidParameterException", text));
         }
         let revision = self.register_definition(&request.name, &request.workload);
-        let deployment = Deployment::new(self.deployment_id(context), 0, revision, context.now);
+        let deployment = Deployment::new(deployment_id(context), 0, revision, context.now);
         let key = self.services.add(Service {
             arn: ecs_arn("service", &format!("{cluster}/{}", request.name)),
             name: request.name.clone(),
@@ -110,12 +110,12 @@ impl Ecs {
         &mut self,
         context: &mut Context,
         key: ServiceKey,
-        request: &Change,
+        change: &Change,
     ) -> Result<(), ApiError> {
         let service = &self.services[key];
         let present = service.deployment.revision;
-        let revision = request.revision.unwrap_or(present);
-        if request.deploy || revision != present {
+        let revision = change.revision.unwrap_or(present);
+        if change.deploy || revision != present {
             if service.daemon {
                 let text = "the simulated region has no deployments of daemon services";
                 return Err(ApiError::client("InvalidParameterException", text));
@@ -123,11 +123,11 @@ impl Ecs {
             self.begin_deployment(context, key, revision);
         }
         let service = &mut self.services[key];
-        service.desired = request.desired.unwrap_or(service.desired);
+        service.desired = change.desired.unwrap_or(service.desired);
         service.deployment.updated_at = context.now;
         service.minimum_healthy_percent =
-            request.minimum_healthy_percent.unwrap_or(service.minimum_healthy_percent);
-        service.maximum_percent = request.maximum_percent.unwrap_or(service.maximum_percent);
+            change.minimum_healthy_percent.unwrap_or(service.minimum_healthy_percent);
+        service.maximum_percent = change.maximum_percent.unwrap_or(service.maximum_percent);
         service.retry_at = None;
         service.failures = 0;
         self.record_service(context, key);

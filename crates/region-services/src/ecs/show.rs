@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::Ecs;
 use super::definitions::definition_arn;
-use super::deployments::{DeploymentState, ServiceState};
-use super::model::{ContainerInstance, ContainerState, Task, desired_status};
+use super::model::{
+    ContainerInstance, ContainerState, DeploymentState, ServiceState, Task, desired_status,
+};
 use crate::arena::{ContainerKey, ServiceKey, TaskKey};
 use crate::context::Context;
 use crate::wording::{epoch, put, rfc3339};

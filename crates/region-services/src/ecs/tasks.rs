@@ -121,7 +121,7 @@ impl Ecs {
         self.machines.entry(machine).or_default().last_container_stop = Some(context.now);
     }
 
-    /// The machine under the task is gone.
+    /// The task ends with the machine that it runs on.
     pub(super) fn end_with_machine(&mut self, context: &Context, key: TaskKey) {
         let now = context.now;
         let task = &mut self.tasks[key];

@@ -81,7 +81,8 @@ fn a_state_that_is_set_lasts_until_the_next_evaluation() {
 fn an_unsound_alarm_is_refused() {
     let refused = |order: PutMetricAlarm| {
         let mut scene = Scene::new();
-        let error = scene.world.control(scene.now(), Control::PutMetricAlarm(order)).unwrap_err();
+        let error =
+            scene.services.control(scene.now(), Control::PutMetricAlarm(order)).unwrap_err();
         error.message
     };
     let base = cpu_high;

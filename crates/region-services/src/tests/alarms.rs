@@ -51,7 +51,7 @@ pub(super) fn shown(scene: &mut Scene, name: &str) -> Value {
 }
 
 pub(super) fn state(scene: &Scene, name: &str) -> &'static str {
-    scene.world.alarm_state(name).unwrap().as_str()
+    scene.services.alarm_state(name).unwrap().as_str()
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn only_a_change_is_published() {
 fn an_alarm_whose_actions_are_off_only_changes() {
     let mut scene = watched(PutMetricAlarm { actions_enabled: false, ..cpu_high() }, 1.6);
     assert_eq!(state(&scene, "web-cpu-high"), "ALARM");
-    let effects = scene.world.take_effects();
+    let effects = scene.services.take_effects();
     assert!(effects.iter().all(|effect| matches!(effect, region_core::api::Effect::Event(_))));
     assert!(effects.iter().any(|effect| matches!(
         effect, region_core::api::Effect::Event(event) if event["source"] == "aws.cloudwatch"
@@ -247,7 +247,7 @@ fn metric_math_is_watched_by_the_query_that_returns_data() {
     scene.act(Control::CreateService(service(4, 100, 200)));
     scene.act(Control::PutMetricAlarm(serde_json::from_value(order.clone()).unwrap()));
     scene.wait(70);
-    let effects = scene.world.take_effects();
+    let effects = scene.services.take_effects();
     let message = effects.iter().find_map(|effect| match effect {
         region_core::api::Effect::Publish { message, .. } => Some(message),
         region_core::api::Effect::Event(_) => None,

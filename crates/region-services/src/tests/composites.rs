@@ -19,7 +19,7 @@ fn scene() -> Scene {
         }));
         set(&mut scene, name, "OK");
     }
-    scene.world.take_effects();
+    scene.services.take_effects();
     scene
 }
 
@@ -95,16 +95,16 @@ fn one_may_be_made_of_another() {
         alarm_rule: "ALARM(idle) AND NOT ALARM(deploying)".to_owned(),
         ..idle(None)
     }));
-    scene.world.take_effects();
+    scene.services.take_effects();
     both_low(&mut scene);
     let subjects: Vec<_> = scene.published().into_iter().map(|(subject, _)| subject).collect();
     assert_eq!(subjects.len(), 2);
     assert!(subjects[1].starts_with("ALARM: \"quiet\""));
     let circle = PutCompositeAlarm { alarm_rule: "ALARM(quiet)".to_owned(), ..idle(None) };
-    let refused = scene.world.control(scene.now(), Control::PutCompositeAlarm(circle));
+    let refused = scene.services.control(scene.now(), Control::PutCompositeAlarm(circle));
     assert_eq!(refused.unwrap_err().message, "quiet is made of idle");
     let orphan = PutCompositeAlarm { alarm_rule: "ALARM(gone)".to_owned(), ..idle(None) };
-    let refused = scene.world.control(scene.now(), Control::PutCompositeAlarm(orphan));
+    let refused = scene.services.control(scene.now(), Control::PutCompositeAlarm(orphan));
     assert_eq!(refused.unwrap_err().message, "there is no alarm gone, make it first");
 }
 
@@ -113,7 +113,7 @@ fn in_the_wait_for_its_suppressor_it_does_not_act_and_then_it_does() {
     let mut scene = scene();
     scene.act(Control::PutCompositeAlarm(idle(Some(("deploying", 60, 180)))));
     scene.wait(5);
-    scene.world.take_effects();
+    scene.services.take_effects();
     both_low(&mut scene);
     assert_eq!(shown(&mut scene)["ActionsSuppressedBy"], "WaitPeriod");
     let events = scene.events("CloudWatch Alarm State Change");
@@ -142,9 +142,9 @@ fn while_its_suppressor_is_in_alarm_and_a_while_longer_it_does_not_act() {
     scene.wait(600);
     set(&mut scene, "deploying", "OK");
     assert_eq!(shown(&mut scene)["ActionsSuppressedBy"], "ExtensionPeriod");
-    scene.world.take_effects();
+    scene.services.take_effects();
     scene.wait(179);
-    assert_eq!(scene.world.take_effects(), []);
+    assert_eq!(scene.services.take_effects(), []);
     scene.wait(1);
     let events = scene.events("CloudWatch Alarm State Change");
     assert_eq!(events[0]["previousState"]["actionsSuppressedBy"], "ExtensionPeriod");
@@ -157,7 +157,8 @@ fn a_suppressor_goes_with_its_periods() {
     let mut scene = scene();
     let order =
         PutCompositeAlarm { actions_suppressor: Some("deploying".to_owned()), ..idle(None) };
-    let refused = scene.world.control(scene.now(), Control::PutCompositeAlarm(order)).unwrap_err();
+    let refused =
+        scene.services.control(scene.now(), Control::PutCompositeAlarm(order)).unwrap_err();
     assert_eq!(
         refused.message,
         "ActionsSuppressor, its WaitPeriod and its ExtensionPeriod go together"

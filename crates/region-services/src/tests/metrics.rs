@@ -70,7 +70,7 @@ fn draining_instances_count_as_reservable() {
 #[test]
 fn nothing_is_measured_before_there_is_a_load_or_an_alarm() {
     let mut scene = Scene::new();
-    assert_eq!(scene.world.next_due(), None);
+    assert_eq!(scene.services.next_due(), None);
     scene.act(Control::CreateService(service(2, 100, 200)));
     scene.wait(300);
     assert_eq!(values(&mut scene, "CPUReservation", "Average", cluster()), [0.0; 0]);
@@ -88,7 +88,7 @@ fn alarms_and_loads_leave_chance_elsewhere_as_it_was() {
         }
         scene.gone = 600;
         scene.act(Control::SetDesiredCapacity("group".to_owned(), 5));
-        (scene.id(4), scene.world.truth().instances().count())
+        (scene.id(4), scene.services.truth().instances().count())
     };
     assert_eq!(history(true), history(false));
 }
