@@ -146,7 +146,7 @@ impl Messaging {
         std::mem::take(&mut self.ready)
     }
 
-    /// Deliver what the world sends: events to the rules, notifications to their topic.
+    /// Deliver what the services send: events to the rules, notifications to their topic.
     pub fn accept(&mut self, now: Time, effect: Effect) {
         self.advance(now);
         match effect {

@@ -59,6 +59,10 @@ impl<K: Key, T> Arena<K, T> {
         K::at(self.items.len() - 1)
     }
 
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.items.iter_mut()
+    }
+
     /// Everything, oldest first.
     pub(super) fn iter(&self) -> impl Iterator<Item = (K, &T)> {
         self.items.iter().enumerate().map(|(index, item)| (K::at(index), item))

@@ -1,4 +1,4 @@
-//! What every service of the account shares: the time, chance, the agenda and the events sent.
+//! What all services of the account share: the time, random numbers, the agenda and the effects.
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -9,8 +9,8 @@ use region_core::names::{ACCOUNT, REGION};
 use serde_json::{Value, json};
 
 use crate::settings::Settings;
-use crate::wording::{SECONDS, put, seconds, uuid};
 use crate::{autoscaling, ecs};
+use region_core::wording::{SECONDS, put, seconds, uuid};
 
 /// A scheduled event.
 #[derive(Debug, Clone, Copy)]
@@ -78,6 +78,7 @@ impl Context {
         self.read_at = self.now - self.lag();
     }
 
+    /// Whether reads lag, so that trails are needed.
     pub(crate) fn lags(&self) -> bool {
         self.settings.read_lag_seconds > 0
     }

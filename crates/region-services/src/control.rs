@@ -63,15 +63,15 @@ pub enum Control {
     DeregisterContainerInstance(String),
     /// Register an instance in another cluster, also or instead.
     RegisterIn(RegisterIn),
-    /// Set ACTIVE or DRAINING by an operator's hand.
+    /// Set ACTIVE or DRAINING, as an operator does.
     SetState(SetState),
-    /// The agents of an instance connect or are lost.
+    /// The agents of an instance connect or disconnect.
     AgentConnected(AgentConnected),
-    /// Put other people's custom attributes on an instance.
+    /// Put custom attributes of other owners on an instance.
     FillAttributes(FillAttributes),
-    /// Put a load on a service: its metrics are measured from here on.
+    /// Put a load on a service; from then on its metrics are measured.
     SetLoad(SetLoad),
-    /// Record samples of any metric, AWS's own too.
+    /// Record samples of any metric, including those of AWS.
     PutMetricData(PutMetricData),
     /// Make or change a metric alarm.
     PutMetricAlarm(PutMetricAlarm),
@@ -84,15 +84,15 @@ pub enum Control {
 }
 
 impl Services {
-    /// Carry out an action at `now`. The answer names what came of it: `instances` for a group
-    /// and for one launched, `tasks` for tasks run, `policy-arn` for a scaling policy, otherwise nothing.
+    /// Carry out an action at `now`. The answer has `instances` for a group made and an instance
+    /// launched, `tasks` for tasks run and `policy-arn` for a scaling policy, otherwise nothing.
     ///
     /// # Errors
-    /// When something named does not exist, or is in no state for it.
+    /// When something named does not exist, or its state does not allow the action.
     pub fn control(&mut self, now: Time, control: Control) -> Result<Value, ApiError> {
         self.advance(now);
         let done = self.carry_out(control);
-        self.auto_scaling.remember_states(&self.context);
+        self.auto_scaling.record_states(&self.context);
         done
     }
 
@@ -142,16 +142,13 @@ impl Services {
                 auto_scaling.set_desired(context, ecs, &group, desired)?;
             }
             Control::TerminateInstance(TerminateInstance { instance, decrement }) => {
-                let instance = auto_scaling.instance_named(&instance)?;
-                auto_scaling.terminate(context, ecs, instance, decrement)?;
+                let key = auto_scaling.instance_named(&instance)?;
+                auto_scaling.terminate(context, ecs, key, decrement)?;
             }
             Control::KillInstance(id) => {
-                let instance = auto_scaling.instance_named(&id)?;
-                auto_scaling.kill(context, ecs, instance);
+                auto_scaling.kill(context, ecs, auto_scaling.instance_named(&id)?);
             }
-            Control::InterruptSpot(interrupt) => {
-                auto_scaling.interrupt_spot(context, &interrupt)?
-            }
+            Control::InterruptSpot(warning) => auto_scaling.interrupt_spot(context, &warning)?,
             Control::ReplaceRootVolume(id) => {
                 auto_scaling.replace_root_volume(context, ecs, &id)?;
             }

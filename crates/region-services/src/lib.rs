@@ -1,9 +1,10 @@
 //! What AWS runs: clusters, container instances, tasks, services, groups and lifecycle hooks,
 //! metrics, alarms and scaling policies.
 //!
-//! [`Services`] is one state machine: [`Services::advance`] processes due events, [`Services::call`] answers
-//! the APIs, [`Services::control`] carries out actions of a test, and [`Services::truth`] shows the true
-//! state.
+//! [`Services`] joins them to one state machine: [`Services::advance`] processes due events,
+//! [`Services::call`] answers the APIs, [`Services::control`] carries out actions of a test, and
+//! [`Services::truth`] shows the true state. Each service owns its state. It reaches the others by
+//! what it is given: the shared [`Context`], and for EC2 Auto Scaling also ECS.
 
 mod arena;
 mod autoscaling;
@@ -32,8 +33,8 @@ use self::ecs::Ecs;
 use self::load::Loads;
 use self::scaling::StepScaling;
 use self::throttle::Throttle;
+use region_core::Time;
 use region_core::api::{Api, ApiError, Effect};
-use region_core::{Time, input, wording};
 
 pub use self::autoscaling::{
     Action, ActionEnd, CreateGroup, GroupTruth, HookResult, InstanceTruth, InterruptSpot,
@@ -96,7 +97,7 @@ impl Services {
         while let Some((when, due)) = self.context.agenda.pop_due(now) {
             self.context.now = self.context.now.max(when);
             self.run(due);
-            self.auto_scaling.remember_states(&self.context);
+            self.auto_scaling.record_states(&self.context);
         }
         self.context.now = self.context.now.max(now);
     }
@@ -134,7 +135,7 @@ impl Services {
                 Err(ApiError::client("UnknownOperationException", text))
             }
         };
-        self.auto_scaling.remember_states(&self.context);
+        self.auto_scaling.record_states(&self.context);
         answer
     }
 

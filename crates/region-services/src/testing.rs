@@ -1,18 +1,18 @@
-//! A world with a clock, as a setup for tests.
+//! The services with a clock, as a setup for tests.
 
 use serde_json::{Value, json};
 
 use super::*;
-use crate::wording::seconds;
+use region_core::wording::seconds;
 
 /// Midnight, 1 January 2026.
 pub(super) fn start() -> Time {
     Time::from_unix_timestamp(1_767_225_600).unwrap()
 }
 
-/// A world and the seconds that have passed in it.
+/// The services, and the seconds that have passed.
 pub(super) struct Scene {
-    pub(super) world: Services,
+    pub(super) services: Services,
     pub(super) gone: u64,
 }
 
@@ -27,8 +27,8 @@ impl Scene {
     }
 
     pub(super) fn of(settings: Settings, group: CreateGroup) -> Self {
-        let world = Services::new(settings, 7, start());
-        let mut scene = Self { world, gone: 0 };
+        let services = Services::new(settings, 7, start());
+        let mut scene = Self { services, gone: 0 };
         scene.act(Control::CreateGroup(group));
         scene
     }
@@ -39,11 +39,11 @@ impl Scene {
 
     pub(super) fn wait(&mut self, count: u64) {
         self.gone += count;
-        self.world.advance(self.now());
+        self.services.advance(self.now());
     }
 
     pub(super) fn act(&mut self, control: Control) -> Value {
-        self.world.control(self.now(), control).unwrap()
+        self.services.control(self.now(), control).unwrap()
     }
 
     pub(super) fn ecs(&mut self, operation: &str, input: Value) -> Value {
@@ -51,7 +51,7 @@ impl Scene {
     }
 
     pub(super) fn try_ecs(&mut self, operation: &str, input: Value) -> Result<Value, ApiError> {
-        self.world.call(self.now(), Api::Ecs, operation, &input)
+        self.services.call(self.now(), Api::Ecs, operation, &input)
     }
 
     pub(super) fn asg(&mut self, operation: &str, input: Value) -> Value {
@@ -59,7 +59,7 @@ impl Scene {
     }
 
     pub(super) fn try_asg(&mut self, operation: &str, input: Value) -> Result<Value, ApiError> {
-        self.world.call(self.now(), Api::AutoScaling, operation, &input)
+        self.services.call(self.now(), Api::AutoScaling, operation, &input)
     }
 
     pub(super) fn watch(&mut self, operation: &str, input: Value) -> Value {
@@ -67,7 +67,7 @@ impl Scene {
     }
 
     pub(super) fn try_watch(&mut self, operation: &str, input: Value) -> Result<Value, ApiError> {
-        self.world.call(self.now(), Api::CloudWatch, operation, &input)
+        self.services.call(self.now(), Api::CloudWatch, operation, &input)
     }
 
     /// The EC2 id of the `nth` instance ever launched.
@@ -76,7 +76,7 @@ impl Scene {
     }
 
     pub(super) fn instance(&self, nth: usize) -> InstanceTruth<'_> {
-        self.world.truth().instances().nth(nth).unwrap()
+        self.services.truth().instances().nth(nth).unwrap()
     }
 
     /// The newest registration of the `nth` instance.
@@ -133,7 +133,7 @@ impl Scene {
 
     /// The details of the events of this type sent since effects were last taken.
     pub(super) fn events(&mut self, kind: &str) -> Vec<Value> {
-        let effects = self.world.take_effects().into_iter();
+        let effects = self.services.take_effects().into_iter();
         let events = effects.filter_map(|effect| match effect {
             Effect::Event(event) if event["detail-type"] == kind => Some(event["detail"].clone()),
             _ => None,
@@ -143,7 +143,7 @@ impl Scene {
 
     /// The subjects and messages published since effects were last taken.
     pub(super) fn published(&mut self) -> Vec<(String, Value)> {
-        let effects = self.world.take_effects().into_iter();
+        let effects = self.services.take_effects().into_iter();
         let messages = effects.filter_map(|effect| match effect {
             Effect::Publish { subject, message, .. } => {
                 Some((subject, serde_json::from_str(&message).unwrap()))

@@ -7,7 +7,8 @@ use region_core::Time;
 /// The longest lag of a read.
 const LONGEST: Duration = Duration::minutes(1);
 
-/// The values of something and when each began, as far back as a read may lag.
+/// The values of something and when each began, as far back as a read may lag. Where reads do not
+/// lag, nothing is recorded.
 #[derive(Debug, Clone)]
 pub(super) struct Trail<T>(Vec<(Time, T)>);
 

@@ -7,8 +7,7 @@ use super::model::Activity;
 use crate::arena::{GroupKey, InstanceKey};
 use crate::context::Context;
 use region_core::names::{ACCOUNT, REGION};
-
-use crate::wording::{put, rfc3339};
+use region_core::wording::{put, rfc3339};
 
 /// In progress, and not held by a hook.
 pub(super) const IN_PROGRESS: &str = "InProgress";
@@ -24,19 +23,19 @@ impl AutoScaling {
     pub(super) fn begin_activity(
         &mut self,
         context: &mut Context,
-        instance: InstanceKey,
+        key: InstanceKey,
         verb: &str,
         cause: &str,
     ) {
         let id = context.uuid();
-        let machine = &mut self.instances[instance];
-        let activities = &mut self.groups[machine.group].activities;
-        machine.activity = Some(activities.len());
+        let instance = &mut self.instances[key];
+        let activities = &mut self.groups[instance.group].activities;
+        instance.activity = Some(activities.len());
         activities.push(Activity {
             id,
-            description: format!("{verb} EC2 instance: {}", machine.id),
+            description: format!("{verb} EC2 instance: {}", instance.id),
             cause: format!("At {} {cause}", rfc3339(context.now)),
-            zone: machine.zone.clone(),
+            zone: instance.zone.clone(),
             started_at: context.now,
             ended_at: None,
             status: IN_PROGRESS,
@@ -48,13 +47,15 @@ impl AutoScaling {
     pub(super) fn mark_activity(
         &mut self,
         context: &Context,
-        instance: InstanceKey,
+        key: InstanceKey,
         status: &'static str,
     ) {
         let now = context.now;
-        let machine = &mut self.instances[instance];
-        let activities = &mut self.groups[machine.group].activities;
-        let Some(activity) = machine.activity.and_then(|at| activities.get_mut(at)) else { return };
+        let instance = &mut self.instances[key];
+        let activities = &mut self.groups[instance.group].activities;
+        let Some(activity) = instance.activity.and_then(|at| activities.get_mut(at)) else {
+            return;
+        };
         activity.status = status;
         activity.progress = match status {
             SUCCESSFUL | CANCELLED => 100,
@@ -63,7 +64,7 @@ impl AutoScaling {
         };
         if activity.progress == 100 {
             activity.ended_at = Some(now);
-            machine.activity = None;
+            instance.activity = None;
         }
     }
 

@@ -3,16 +3,14 @@
 use serde_json::json;
 
 use super::AutoScaling;
+use super::due::Due;
+use super::parameters::InterruptSpot;
 use crate::arena::InstanceKey;
 use crate::context::Context;
-use crate::ecs::Ecs;
-use crate::ecs::Machine;
+use crate::ecs::{Ecs, Machine};
 use crate::error::refused;
 use region_core::api::ApiError;
 use region_core::names::{ACCOUNT, REGION};
-
-use super::due::Due;
-use super::parameters::InterruptSpot;
 
 impl AutoScaling {
     /// An instance, as its agent describes it to ECS.
@@ -37,6 +35,15 @@ impl AutoScaling {
             true => Ok(self.machine(key)),
             false => Err(refused("the instance is not running")),
         }
+    }
+
+    /// Power on: the boot completes after some time, and the agent starts some time after that.
+    pub(super) fn boot(&mut self, context: &mut Context, key: InstanceKey) {
+        let instance = &mut self.instances[key];
+        instance.on = true;
+        let group = &self.groups[instance.group];
+        context.after(group.boot_seconds, Due::InService(key));
+        context.after(group.boot_seconds + group.registration_seconds, Due::Agent(key));
     }
 
     /// The agent starts, if the instance is powered.

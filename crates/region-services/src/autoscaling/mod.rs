@@ -1,17 +1,24 @@
 //! EC2 Auto Scaling: groups, lifecycle hooks, scaling activities and the warm pool. The EC2
 //! instances are here too, since each belongs to a group; what ECS runs on them is in [`Ecs`].
 
+mod action;
 mod activities;
 mod api;
 mod capacity;
+mod describe;
 mod due;
 mod ec2;
+mod error;
+mod groups;
+mod hooks;
 mod lifecycle;
 mod model;
 mod notifications;
 mod parameters;
+mod state;
 mod tags;
 mod truth;
+mod warm_pool;
 
 use std::collections::HashMap;
 
@@ -20,12 +27,13 @@ use crate::arena::{Arena, GroupKey, InstanceKey};
 use crate::context::Context;
 use crate::ecs::Ecs;
 
+pub use self::action::{Action, ActionEnd, HookResult};
 pub(crate) use self::due::Due;
-pub use self::model::{Action, ActionEnd, HookResult, LifecycleState};
 pub use self::parameters::{
     CreateGroup, InterruptSpot, LaunchIntoWarmPool, PutLifecycleHook, TerminateInstance,
     UpdateGroup,
 };
+pub use self::state::LifecycleState;
 pub use self::truth::{GroupTruth, InstanceTruth};
 
 /// Everything Auto Scaling knows, and the EC2 instances themselves.

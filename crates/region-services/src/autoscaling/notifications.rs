@@ -3,35 +3,35 @@
 use serde_json::json;
 
 use super::AutoScaling;
-use super::model::{Errand, Hook};
+use super::action::Hook;
+use super::state::Transition;
 use crate::arena::{GroupKey, InstanceKey};
 use crate::context::Context;
 use region_core::api::Effect;
 use region_core::names::ACCOUNT;
-
-use crate::wording::{put, rfc3339};
+use region_core::wording::{put, rfc3339};
 
 const SERVICE: &str = "AWS Auto Scaling";
 const TRANSITION: &str = "autoscaling:EC2_INSTANCE_TERMINATING";
 
 impl AutoScaling {
     /// A hook now holds the instance: a message to its target, if it has one, and an event.
-    pub(super) fn tell_of_action(
+    pub(super) fn announce_action(
         &mut self,
         context: &mut Context,
-        instance: InstanceKey,
+        key: InstanceKey,
         hook: &Hook,
         token: &str,
     ) {
         let request = context.uuid();
-        let machine = &self.instances[instance];
-        let group = &self.groups[machine.group];
-        let (origin, destination) = machine.errand.way();
+        let instance = &self.instances[key];
+        let group = &self.groups[instance.group];
+        let (origin, destination) = instance.transition.origin_and_destination();
         let mut detail = json!({
             "LifecycleActionToken": token,
             "AutoScalingGroupName": group.name,
             "LifecycleHookName": hook.name,
-            "EC2InstanceId": machine.id,
+            "EC2InstanceId": instance.id,
             "LifecycleTransition": TRANSITION,
             "Origin": origin,
             "Destination": destination,
@@ -39,7 +39,7 @@ impl AutoScaling {
         if let Some(metadata) = &hook.metadata {
             put(&mut detail, "NotificationMetadata", metadata.as_str());
         }
-        if machine.errand == Errand::ReplaceRootVolume {
+        if instance.transition == Transition::ReplaceRootVolume {
             put(&mut detail, "Action", "ReplaceRootVolume");
         }
         let arn = group.arn.clone();
@@ -54,7 +54,7 @@ impl AutoScaling {
                 // The two spaces are AWS's.
                 subject: format!(
                     "Auto Scaling:  Lifecycle action 'TERMINATING' for instance {} in progress.",
-                    machine.id
+                    instance.id
                 ),
                 message: message.to_string(),
             });
@@ -64,7 +64,7 @@ impl AutoScaling {
     }
 
     /// A hook was made or changed: a test message to its target.
-    pub(super) fn tell_of_hook(&mut self, context: &mut Context, group: GroupKey, hook: &Hook) {
+    pub(super) fn announce_hook(&mut self, context: &mut Context, group: GroupKey, hook: &Hook) {
         let Some(topic_arn) = hook.topic_arn.clone() else { return };
         let request = context.uuid();
         let group = &self.groups[group];

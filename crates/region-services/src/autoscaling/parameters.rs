@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::model::HookResult;
+use super::action::HookResult;
 
 /// A group to make.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

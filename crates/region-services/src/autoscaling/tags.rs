@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::AutoScaling;
-use super::capacity::validation;
+use super::error::validation;
 use super::model::Tag;
 use crate::arena::GroupKey;
-use crate::input::{flag, text};
 use region_core::api::ApiError;
+use region_core::input::{flag, text};
 
 /// Tags of one group (Auto Scaling service quotas).
 const MOST: usize = 50;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::AutoScaling;
-use super::model::{Action, Instance, LifecycleState};
+use super::action::Action;
+use super::model::Instance;
+use super::state::LifecycleState;
 use crate::arena::InstanceKey;
 use crate::ecs::{ContainerTruth, Ecs, TaskTruth};
 use region_core::Time;

@@ -3,16 +3,13 @@
 use serde_json::{Value, json};
 
 use super::Ecs;
-use super::model::{ContainerStatus, TaskStatus};
+use super::error::invalid;
+use super::status::{ContainerStatus, TaskStatus};
 use crate::arena::{ContainerKey, TaskKey};
 use crate::context::Context;
-use crate::input::{short, text, texts};
-use crate::wording::epoch;
 use region_core::api::ApiError;
-
-pub(super) fn invalid(message: impl Into<String>) -> ApiError {
-    ApiError::client("InvalidParameterException", message)
-}
+use region_core::input::{short, text, texts};
+use region_core::wording::epoch;
 
 /// The ids under `name`: at least one, at most `most`.
 fn ids<'a>(input: &'a Value, name: &str, most: usize) -> Result<Vec<&'a str>, ApiError> {
@@ -189,8 +186,8 @@ impl Ecs {
         for name in ids(input, "services", 10)? {
             match self.service(cluster, name) {
                 Ok(key) => {
-                    let progress = self.seen_progress(context, key);
-                    found.push(self.show_service(key, &progress, !include.is_empty()));
+                    let state = self.seen_service(context, key);
+                    found.push(self.show_service(key, &state, !include.is_empty()));
                 }
                 Err(_) => failures.push(failure(name, "MISSING")),
             }
@@ -225,14 +222,14 @@ impl Ecs {
     }
 
     /// The task of that id or ARN, if it is of this cluster and still shown.
-    pub(super) fn task_in(&self, context: &Context, cluster: &str, id: &str) -> Option<TaskKey> {
+    fn task_in(&self, context: &Context, cluster: &str, id: &str) -> Option<TaskKey> {
         let key = self.task_of(id)?;
         let task = &self.tasks[key];
         (task.cluster == cluster && self.visible(context, task)).then_some(key)
     }
 
     /// The task of that id or ARN, wherever it is.
-    pub(crate) fn task_of(&self, id: &str) -> Option<TaskKey> {
+    pub(super) fn task_of(&self, id: &str) -> Option<TaskKey> {
         self.task_ids.get(short(id)).copied()
     }
 }

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::Ecs;
+use super::error::invalid;
 use crate::arena::ContainerKey;
 use crate::context::Context;
-use crate::input::text;
 use region_core::api::ApiError;
+use region_core::input::text;
 
 /// Custom attributes a container instance may carry (ECS service quotas).
 const MOST: usize = 10;
@@ -14,10 +15,6 @@ const MOST: usize = 10;
 const MOST_IN_A_CALL: usize = 10;
 /// Characters of a name or value (API_Attribute).
 const LONGEST: usize = 128;
-
-fn invalid(message: impl Into<String>) -> ApiError {
-    ApiError::client("InvalidParameterException", message)
-}
 
 fn of_charset(text: &str, also: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || also.contains(c);
@@ -55,7 +52,7 @@ impl Ecs {
         }
         for (target, name, value) in listed {
             self.containers[target].attributes.insert(name, value);
-            self.remember_container(context, target);
+            self.record_container(context, target);
         }
         Ok(json!({ "attributes": input.get("attributes") }))
     }
@@ -70,7 +67,7 @@ impl Ecs {
         let held = &mut self.containers[key].attributes;
         let room = MOST.saturating_sub(held.len());
         held.extend((1..=count.min(room)).map(|n| (format!("someone.else-{n}"), None)));
-        self.remember_container(context, key);
+        self.record_container(context, key);
     }
 
     pub(super) fn delete_attributes(
@@ -84,7 +81,7 @@ impl Ecs {
             if value.is_none() || held.get(&name) == Some(&value) {
                 held.remove(&name);
             }
-            self.remember_container(context, target);
+            self.record_container(context, target);
         }
         Ok(json!({ "attributes": input.get("attributes") }))
     }

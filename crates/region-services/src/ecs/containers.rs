@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Ecs;
 use super::due::Due;
 use super::machines::Machine;
-use super::model::{Changing, Cluster, ContainerInstance, ContainerStatus, TaskStatus};
+use super::model::{Cluster, ContainerInstance, ContainerState};
+use super::status::{ContainerStatus, TaskStatus};
 use crate::arena::ContainerKey;
 use crate::context::Context;
 use crate::trail::Trail;
-use crate::wording::ecs_arn;
+use region_core::wording::ecs_arn;
 
 impl Ecs {
     /// Make the cluster, unless it is there.
@@ -19,6 +20,12 @@ impl Ecs {
             services: BTreeMap::new(),
             containers: BTreeSet::new(),
         });
+    }
+
+    /// The container instances of a cluster that are not INACTIVE.
+    pub(super) fn containers_of(&self, cluster: &str) -> impl Iterator<Item = ContainerKey> {
+        let cluster = self.clusters.get(cluster);
+        cluster.into_iter().flat_map(|cluster| cluster.containers.iter().copied())
     }
 
     /// The agent of a machine registers in `cluster`, which must exist.
@@ -67,14 +74,14 @@ impl Ecs {
     }
 
     /// REGISTERING becomes ACTIVE.
-    pub(crate) fn activate(&mut self, context: &mut Context, key: ContainerKey) {
+    pub(super) fn activate(&mut self, context: &mut Context, key: ContainerKey) {
         if self.containers[key].status == ContainerStatus::Registering {
             self.set_status(context, key, ContainerStatus::Active);
         }
     }
 
     /// Set the status of a container instance, and run the schedulers of the affected services.
-    pub(crate) fn set_status(
+    pub(super) fn set_status(
         &mut self,
         context: &mut Context,
         key: ContainerKey,
@@ -96,7 +103,7 @@ impl Ecs {
 
     /// The agent connects or disconnects. On connecting, it reports missed changes and receives
     /// pending stops.
-    pub(crate) fn set_agent(&mut self, context: &mut Context, key: ContainerKey, connected: bool) {
+    pub(super) fn set_agent(&mut self, context: &mut Context, key: ContainerKey, connected: bool) {
         let container = &mut self.containers[key];
         if container.agent_connected == connected || container.status == ContainerStatus::Inactive {
             return;
@@ -117,7 +124,7 @@ impl Ecs {
     }
 
     /// Deregister. With `machine_gone`, ECS marks the tasks STOPPED; otherwise they run on unseen.
-    pub(crate) fn deregister(
+    pub(super) fn deregister(
         &mut self,
         context: &mut Context,
         key: ContainerKey,
@@ -137,13 +144,13 @@ impl Ecs {
             if machine_gone {
                 self.end_with_machine(context, task);
             }
-            self.forget(context, task);
+            self.mark_stopped(context, task);
         }
         self.set_status(context, key, ContainerStatus::Inactive);
     }
 
-    /// Work out the counts again; a change of them is a change of the container instance.
-    pub(crate) fn recount(&mut self, context: &mut Context, key: ContainerKey) {
+    /// Recompute the counts; a change of them is a change of the container instance.
+    pub(super) fn recount(&mut self, context: &mut Context, key: ContainerKey) {
         let container = &self.containers[key];
         let wanted = || container.live.iter().map(|task| &self.tasks[*task]).filter(|t| t.wanted);
         let running = wanted().filter(|task| task.last == TaskStatus::Running).count();
@@ -158,27 +165,28 @@ impl Ecs {
 
     fn announce_container(&mut self, context: &mut Context, key: ContainerKey) {
         self.containers[key].version += 1;
-        self.remember_container(context, key);
+        self.record_container(context, key);
         self.emit_container(context, key);
     }
 
-    /// Reads may show it as it is from now on, and for a while as it was.
-    pub(crate) fn remember_container(&mut self, context: &Context, key: ContainerKey) {
+    pub(super) fn record_container(&mut self, context: &Context, key: ContainerKey) {
         if context.lags() {
-            let now = context.now;
             let container = &mut self.containers[key];
-            let changing = container.changing();
-            container.trail.record(now, changing);
+            container.trail.record(context.now, container.state());
         }
     }
 
-    /// What of it changes, as the read under way shows it; nothing if it does not.
-    pub(super) fn seen_container(&self, context: &Context, key: ContainerKey) -> Option<Changing> {
+    /// The state of a container instance that the present read shows, once it shows the instance.
+    pub(super) fn seen_container(
+        &self,
+        context: &Context,
+        key: ContainerKey,
+    ) -> Option<ContainerState> {
         let container = &self.containers[key];
         if context.lags() {
             container.trail.at(context.read_at).cloned()
         } else {
-            Some(container.changing())
+            Some(container.state())
         }
     }
 }

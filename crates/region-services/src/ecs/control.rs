@@ -3,17 +3,16 @@
 use serde_json::{Value, json};
 
 use super::Ecs;
+use super::due::Due;
 use super::machines::Machine;
-use super::model::ContainerStatus;
 use super::parameters::{ProtectTask, RegisterIn, RunTask};
-use super::tasks::Start;
+use super::start::Start;
+use super::status::ContainerStatus;
 use crate::arena::{InstanceKey, TaskKey};
 use crate::context::Context;
 use crate::error::refused;
-use crate::wording::seconds;
 use region_core::api::ApiError;
-
-use super::due::Due;
+use region_core::wording::seconds;
 
 impl Ecs {
     /// Run standalone tasks, on one machine or wherever there is most free capacity. The answer

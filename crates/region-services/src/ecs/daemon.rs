@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use super::Ecs;
-use super::model::ContainerStatus;
-use super::placement::carries;
-use super::tasks::Start;
+use super::placement::satisfies;
+use super::start::Start;
+use super::status::ContainerStatus;
 use crate::arena::{ContainerKey, ServiceKey, TaskKey};
 use crate::context::Context;
 
 impl Ecs {
     /// Run the daemon schedulers of a cluster.
-    pub(crate) fn wake_daemons(&mut self, context: &mut Context, cluster: &str) {
+    pub(super) fn wake_daemons(&mut self, context: &mut Context, cluster: &str) {
         let services = self.clusters.get(cluster).into_iter().flat_map(|c| c.services.values());
         let daemons: Vec<_> = services.copied().filter(|s| self.services[*s].daemon).collect();
         for daemon in daemons {
@@ -38,21 +38,20 @@ impl Ecs {
             ends_after: None,
         };
         let (mut starting, mut stopping, mut covered) = (Vec::new(), Vec::new(), here.len());
-        for container in self.clusters.get(&service.cluster).into_iter().flat_map(|c| &c.containers)
-        {
-            let host = &self.containers[*container];
-            match (here.get(container), host.status) {
-                (Some(task), ContainerStatus::Draining) if self.only_daemons_on(*container) => {
+        for container in self.containers_of(&service.cluster) {
+            let host = &self.containers[container];
+            match (here.get(&container), host.status) {
+                (Some(task), ContainerStatus::Draining) if self.only_daemons_on(container) => {
                     stopping.push(*task);
                     covered -= 1;
                 }
                 (None, ContainerStatus::Active)
                     if host.agent_connected
-                        && carries(host, service.constraint.as_ref())
+                        && satisfies(host, service.constraint.as_ref())
                         && host.cpu_left >= service.workload.cpu
                         && host.memory_left >= service.workload.memory =>
                 {
-                    starting.push(*container);
+                    starting.push(container);
                     covered += 1;
                 }
                 _ => {}

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::Ecs;
 use super::model::Workload;
-use crate::input::{short, text};
-use crate::wording::{ecs_arn, put};
 use region_core::api::ApiError;
+use region_core::input::{short, text};
+use region_core::wording::{ecs_arn, put};
 
 /// The ARN of a revision.
 pub(super) fn definition_arn(family: &str, revision: usize) -> String {
@@ -15,7 +15,7 @@ pub(super) fn definition_arn(family: &str, revision: usize) -> String {
 
 impl Ecs {
     /// The newest revision of the family, if it says the same; otherwise a further one.
-    pub(crate) fn register_definition(&mut self, family: &str, workload: &Workload) -> usize {
+    pub(super) fn register_definition(&mut self, family: &str, workload: &Workload) -> usize {
         if !self.definitions.contains_key(family) {
             self.definitions.insert(family.to_owned(), Vec::new());
         }

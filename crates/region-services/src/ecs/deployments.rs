@@ -1,58 +1,18 @@
 //! Rolling deployments: begun, followed and completed. The scheduler replaces the tasks.
 
-use std::collections::BTreeMap;
-
 use rand::RngExt as _;
 
 use super::Ecs;
-use super::model::{Service, Task, TaskStatus};
+use super::model::{Deployment, DeploymentState, Service, ServiceState, Task};
+use super::status::TaskStatus;
 use crate::arena::ServiceKey;
 use crate::context::Context;
-use region_core::Time;
 
-/// A deployment of a service.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Deployment {
-    pub(crate) id: String,
-    /// Its number among the deployments of the service, from 0.
-    pub(crate) number: usize,
-    /// Of the task definition.
-    pub(crate) revision: usize,
-    pub(crate) created_at: Time,
-    pub(crate) updated_at: Time,
-    /// It has once brought the service to a steady state; scaling does not undo that.
-    pub(crate) completed: bool,
-}
-
-impl Deployment {
-    pub(super) fn new(id: String, number: usize, revision: usize, now: Time) -> Self {
-        Self { id, number, revision, created_at: now, updated_at: now, completed: false }
-    }
-}
-
-/// What of a service changes as its tasks come and go.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Progress {
-    pub(super) desired: usize,
-    pub(super) tags: BTreeMap<String, String>,
-    /// Of the PRIMARY deployment, then of those that it replaces.
-    pub(super) stages: Vec<Stage>,
-}
-
-/// How far a deployment is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stage {
-    pub(super) deployment: Deployment,
-    pub(super) desired: usize,
-    pub(super) running: usize,
-    pub(super) pending: usize,
+pub(super) fn deployment_id(context: &mut Context) -> String {
+    format!("ecs-svc/{:019}", context.rng.random::<u64>() >> 1)
 }
 
 impl Ecs {
-    pub(super) fn deployment_id(&mut self, context: &mut Context) -> String {
-        format!("ecs-svc/{:019}", context.rng.random::<u64>() >> 1)
-    }
-
     /// Let new tasks, of this revision of the service's task definition, replace all there are.
     pub(super) fn begin_deployment(
         &mut self,
@@ -60,7 +20,7 @@ impl Ecs {
         key: ServiceKey,
         revision: usize,
     ) {
-        let id = self.deployment_id(context);
+        let id = deployment_id(context);
         let service = &mut self.services[key];
         let next = Deployment::new(id, service.deployment.number + 1, revision, context.now);
         let definition = self.definitions.get(&service.name);
@@ -97,7 +57,7 @@ impl Ecs {
                 self.log(context, key, "has reached a steady state.");
             }
         }
-        self.remember_service(context, key);
+        self.record_service(context, key);
     }
 
     fn wanted_of<'a>(
@@ -109,37 +69,35 @@ impl Ecs {
         live.filter(|task| task.wanted && task.deployment == deployment.number)
     }
 
-    /// What of it changes, as it is now.
-    pub(super) fn progress(&self, key: ServiceKey) -> Progress {
+    /// The present state of a service.
+    pub(super) fn service_state(&self, key: ServiceKey) -> ServiceState {
         let service = &self.services[key];
-        let stage = |deployment: &Deployment| {
+        let state = |deployment: &Deployment| {
             let wanted = || self.wanted_of(service, deployment);
             let running = wanted().filter(|task| task.last == TaskStatus::Running).count();
             let pending = wanted().count() - running;
             let primary = deployment.number == service.deployment.number;
             let desired = if primary { service.desired } else { running + pending };
-            Stage { deployment: deployment.clone(), desired, running, pending }
+            DeploymentState { deployment: deployment.clone(), desired, running, pending }
         };
         let deployments = std::iter::once(&service.deployment).chain(&service.replaced);
-        Progress {
+        ServiceState {
             desired: service.desired,
             tags: service.tags.clone(),
-            stages: deployments.map(stage).collect(),
+            deployments: deployments.map(state).collect(),
         }
     }
 
-    /// Reads may show the service as it is from now on, and for a while as it was.
-    pub(super) fn remember_service(&mut self, context: &Context, key: ServiceKey) {
+    pub(super) fn record_service(&mut self, context: &Context, key: ServiceKey) {
         if context.lags() {
-            let progress = self.progress(key);
-            self.services[key].trail.record(context.now, progress);
+            let state = self.service_state(key);
+            self.services[key].trail.record(context.now, state);
         }
     }
 
-    /// What of it changes, as the read under way shows it.
-    pub(super) fn seen_progress(&self, context: &Context, key: ServiceKey) -> Progress {
-        let service = &self.services[key];
-        let was = if context.lags() { service.trail.at(context.read_at).cloned() } else { None };
-        was.unwrap_or_else(|| self.progress(key))
+    /// The state of a service that the present read shows.
+    pub(super) fn seen_service(&self, context: &Context, key: ServiceKey) -> ServiceState {
+        let seen = self.services[key].trail.at(context.read_at).cloned();
+        seen.unwrap_or_else(|| self.service_state(key))
     }
 }

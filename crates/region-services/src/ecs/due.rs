@@ -1,6 +1,6 @@
 //! What ECS schedules.
 
-use super::model::TaskStatus;
+use super::status::TaskStatus;
 use crate::arena::{ContainerKey, ServiceKey, TaskKey};
 
 #[derive(Debug, Clone, Copy)]

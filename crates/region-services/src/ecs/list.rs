@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 use time::Duration;
 
 use super::Ecs;
-use super::api::invalid;
-use super::model::{Changing, ContainerInstance, ContainerStatus, Task, TaskStatus, desired_word};
+use super::error::invalid;
+use super::model::{ContainerInstance, ContainerState, Task, desired_status};
 use super::query::{Filter, Subjects};
+use super::status::{ContainerStatus, TaskStatus};
 use crate::arena::{Key as _, TaskKey};
 use crate::context::Context;
-use crate::input::{Pages, text};
 use region_core::api::ApiError;
+use region_core::input::{Pages, text};
 
 /// How long a STOPPED task stays visible (ListTasks).
 const REMEMBERED: Duration = Duration::HOUR;
@@ -18,24 +19,23 @@ const REMEMBERED: Duration = Duration::HOUR;
 const PAGES: Pages =
     Pages { size: "maxResults", token: "nextToken", usual: 100, code: "InvalidParameterException" };
 
-/// A container instance to the query language, as a read shows it, with its tasks at
-/// hand.
-struct Seen<'a> {
+/// A container instance that a read lists, for the query language.
+struct ListedContainer<'a> {
     ecs: &'a Ecs,
     container: &'a ContainerInstance,
-    changing: &'a Changing,
+    state: &'a ContainerState,
 }
 
-impl Subjects for Seen<'_> {
+impl Subjects for ListedContainer<'_> {
     fn values(&self, subject: &str) -> Vec<String> {
-        let (container, changing) = (self.container, self.changing);
+        let (container, state) = (self.container, self.state);
         let one = |value: &str| vec![value.to_owned()];
         match subject {
-            "agentConnected" => vec![changing.agent_connected.to_string()],
+            "agentConnected" => vec![state.agent_connected.to_string()],
             "agentVersion" => one("1.98.0"),
             "ec2InstanceId" => one(&container.ec2_id),
-            "pendingTasksCount" => vec![changing.pending.to_string()],
-            "runningTasksCount" => vec![changing.running.to_string()],
+            "pendingTasksCount" => vec![state.pending.to_string()],
+            "runningTasksCount" => vec![state.running.to_string()],
             "task:group" => {
                 let tasks = container.live.iter().map(|task| &self.ecs.tasks[*task]);
                 tasks.map(|task| task.group.clone()).collect()
@@ -43,7 +43,7 @@ impl Subjects for Seen<'_> {
             _ => {
                 let attribute = subject.strip_prefix("attribute:");
                 let value =
-                    attribute.and_then(|name| container.attribute_of(&changing.attributes, name));
+                    attribute.and_then(|name| container.attribute_of(&state.attributes, name));
                 value.map(|value| value.unwrap_or_default().to_owned()).into_iter().collect()
             }
         }
@@ -83,16 +83,15 @@ impl Ecs {
                 Filter::parse(filter).map_err(|why| invalid(format!("Invalid filter: {why}.")))?,
             ),
         };
-        let containers = self.clusters.get(cluster).into_iter().flat_map(|c| &c.containers);
-        let found = containers.filter(|key| {
-            let container = &self.containers[**key];
-            self.seen_container(context, **key).is_some_and(|changing| {
-                let seen = Seen { ecs: self, container, changing: &changing };
-                status.is_none_or(|status| changing.status == status)
+        let found = self.containers_of(cluster).filter(|key| {
+            let container = &self.containers[*key];
+            self.seen_container(context, *key).is_some_and(|state| {
+                let seen = ListedContainer { ecs: self, container, state: &state };
+                status.is_none_or(|status| state.status == status)
                     && filter.as_ref().is_none_or(|filter| filter.passes(&seen))
             })
         });
-        let found = found.map(|key| (key.index(), self.containers[*key].arn.as_str()));
+        let found = found.map(|key| (key.index(), self.containers[key].arn.as_str()));
         let (page, next) = PAGES.cut(input, found)?;
         Ok(paged("containerInstanceArns", page, next))
     }
@@ -120,7 +119,7 @@ impl Ecs {
         let found = tasks.map(|key| (key, &self.tasks[key])).filter(|(_, task)| {
             task.cluster == cluster
                 && self.visible(context, task)
-                && desired_word(self.seen_task(context, task).1) == desired
+                && desired_status(self.seen_task(context, task).1) == desired
                 && service.is_none_or(|service| task.service == Some(service))
                 && family.is_none_or(|family| task.family == family)
         });
@@ -128,10 +127,9 @@ impl Ecs {
         Ok(paged("taskArns", page, next))
     }
 
-    /// lastStatus, and whether ECS wants it to run, as the read under way shows them.
+    /// lastStatus, and whether ECS wants it to run, that the present read shows.
     pub(super) fn seen_task(&self, context: &Context, task: &Task) -> (TaskStatus, bool) {
-        let was = if context.lags() { task.trail.at(context.read_at).copied() } else { None };
-        was.unwrap_or((task.last, task.wanted))
+        task.trail.at(context.read_at).copied().unwrap_or((task.last, task.wanted))
     }
 
     /// Whether reads show the task: already, and still.

@@ -4,7 +4,7 @@
 use time::Duration;
 
 use super::Ecs;
-use super::model::ContainerStatus;
+use super::status::ContainerStatus;
 use crate::arena::{ContainerKey, InstanceKey, TaskKey};
 use crate::context::Context;
 use region_core::Time;
@@ -87,7 +87,7 @@ impl Ecs {
     }
 
     /// Its registrations, INACTIVE ones included, oldest first.
-    pub(crate) fn containers_on(&self, machine: InstanceKey) -> &[ContainerKey] {
+    pub(super) fn containers_on(&self, machine: InstanceKey) -> &[ContainerKey] {
         self.machines.get(&machine).map_or(&[], |machine| &machine.containers)
     }
 

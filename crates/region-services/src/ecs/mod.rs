@@ -8,15 +8,19 @@ mod daemon;
 mod definitions;
 mod deployments;
 mod due;
+mod error;
 mod list;
 mod machines;
 mod model;
 mod parameters;
 mod placement;
 mod query;
+mod report;
 mod scheduler;
 mod services;
 mod show;
+mod start;
+mod status;
 mod tags;
 mod tasks;
 mod truth;
@@ -32,11 +36,12 @@ use crate::context::Context;
 
 pub(crate) use self::due::Due;
 pub(crate) use self::machines::Machine;
-pub use self::model::{ContainerStatus, TaskStatus, Workload};
+pub use self::model::Workload;
 pub use self::parameters::{
     AgentConnected, CreateService, FillAttributes, ProtectTask, RegisterIn, RunTask, SetState,
     UpdateService,
 };
+pub use self::status::{ContainerStatus, TaskStatus};
 pub use self::truth::{ContainerTruth, ServiceTruth, TaskTruth};
 
 /// Everything ECS knows, and the tasks themselves.

@@ -1,96 +1,69 @@
-//! What ECS keeps about clusters, container instances, services and tasks.
+//! Clusters, container instances, services and tasks.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::Deserialize;
 
-use super::deployments::{Deployment, Progress};
+use super::status::{ContainerStatus, TaskStatus};
 use crate::arena::{ContainerKey, InstanceKey, ServiceKey, TaskKey};
 use crate::trail::Trail;
 use region_core::Time;
 
 /// A cluster, by its name in [`super::Ecs`].
 #[derive(Debug)]
-pub(crate) struct Cluster {
-    pub(crate) arn: String,
-    pub(crate) services: BTreeMap<String, ServiceKey>,
+pub(super) struct Cluster {
+    pub(super) arn: String,
+    pub(super) services: BTreeMap<String, ServiceKey>,
     /// Those that are not INACTIVE.
-    pub(crate) containers: BTreeSet<ContainerKey>,
-}
-
-/// The status of a container instance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum ContainerStatus {
-    /// The agent has called, nothing can be placed yet.
-    Registering,
-    /// Takes tasks.
-    Active,
-    /// Takes no new tasks; services move theirs away.
-    Draining,
-    /// Deregistered.
-    Inactive,
-}
-
-impl ContainerStatus {
-    /// ECS's own word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Registering => "REGISTERING",
-            Self::Active => "ACTIVE",
-            Self::Draining => "DRAINING",
-            Self::Inactive => "INACTIVE",
-        }
-    }
+    pub(super) containers: BTreeSet<ContainerKey>,
 }
 
 /// One registration of an EC2 instance in a cluster.
 #[derive(Debug)]
-pub(crate) struct ContainerInstance {
-    pub(crate) id: String,
-    pub(crate) arn: String,
-    pub(crate) cluster: String,
-    pub(crate) machine: InstanceKey,
-    pub(crate) ec2_id: String,
-    pub(crate) zone: String,
-    pub(crate) status: ContainerStatus,
-    pub(crate) agent_connected: bool,
-    pub(crate) version: u64,
-    pub(crate) registered_at: Time,
+pub(super) struct ContainerInstance {
+    pub(super) id: String,
+    pub(super) arn: String,
+    pub(super) cluster: String,
+    pub(super) machine: InstanceKey,
+    pub(super) ec2_id: String,
+    pub(super) zone: String,
+    pub(super) status: ContainerStatus,
+    pub(super) agent_connected: bool,
+    pub(super) version: u64,
+    pub(super) registered_at: Time,
     /// Custom attributes; the built-in ones are worked out when shown.
-    pub(crate) attributes: BTreeMap<String, Option<String>>,
-    pub(crate) cpu: u32,
-    pub(crate) memory: u32,
-    pub(crate) cpu_left: u32,
-    pub(crate) memory_left: u32,
+    pub(super) attributes: BTreeMap<String, Option<String>>,
+    pub(super) cpu: u32,
+    pub(super) memory: u32,
+    pub(super) cpu_left: u32,
+    pub(super) memory_left: u32,
     /// Desired RUNNING and last RUNNING.
-    pub(crate) running: usize,
+    pub(super) running: usize,
     /// Desired RUNNING and not yet there.
-    pub(crate) pending: usize,
+    pub(super) pending: usize,
     /// Every task ever placed here.
-    pub(crate) tasks: Vec<TaskKey>,
+    pub(super) tasks: Vec<TaskKey>,
     /// Those whose lastStatus is not STOPPED.
-    pub(crate) live: BTreeSet<TaskKey>,
-    /// What of it changes, as reads may show it.
-    pub(crate) trail: Trail<Changing>,
+    pub(super) live: BTreeSet<TaskKey>,
+    /// Its states, as reads may show them.
+    pub(super) trail: Trail<ContainerState>,
 }
 
-/// What of a container instance changes.
+/// The part of a container instance that changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Changing {
-    pub(crate) status: ContainerStatus,
-    pub(crate) agent_connected: bool,
-    pub(crate) running: usize,
-    pub(crate) pending: usize,
-    pub(crate) cpu_left: u32,
-    pub(crate) memory_left: u32,
-    pub(crate) attributes: BTreeMap<String, Option<String>>,
+pub(super) struct ContainerState {
+    pub(super) status: ContainerStatus,
+    pub(super) agent_connected: bool,
+    pub(super) running: usize,
+    pub(super) pending: usize,
+    pub(super) cpu_left: u32,
+    pub(super) memory_left: u32,
+    pub(super) attributes: BTreeMap<String, Option<String>>,
 }
 
 impl ContainerInstance {
-    /// What of it changes, as it is now.
-    pub(crate) fn changing(&self) -> Changing {
-        Changing {
+    pub(super) fn state(&self) -> ContainerState {
+        ContainerState {
             status: self.status,
             agent_connected: self.agent_connected,
             running: self.running,
@@ -102,17 +75,17 @@ impl ContainerInstance {
     }
 
     /// Whether the scheduler may place anything here.
-    pub(crate) fn takes_tasks(&self) -> bool {
+    pub(super) fn takes_tasks(&self) -> bool {
         self.status == ContainerStatus::Active && self.agent_connected
     }
 
     /// The value of `ecs.…` or custom attribute `name`: absent, bare, or with a value.
-    pub(crate) fn attribute(&self, name: &str) -> Option<Option<&str>> {
+    pub(super) fn attribute(&self, name: &str) -> Option<Option<&str>> {
         self.attribute_of(&self.attributes, name)
     }
 
     /// The same, where its custom attributes are these.
-    pub(crate) fn attribute_of<'a>(
+    pub(super) fn attribute_of<'a>(
         &'a self,
         custom: &'a BTreeMap<String, Option<String>>,
         name: &str,
@@ -121,40 +94,6 @@ impl ContainerInstance {
             "ecs.availability-zone" => Some(Some(&self.zone)),
             "ecs.os-type" => Some(Some("linux")),
             _ => custom.get(name).map(Option::as_deref),
-        }
-    }
-}
-
-/// The steps of a task's life, in order; it never goes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TaskStatus {
-    /// Placed; images are pulled and containers created.
-    Pending,
-    /// Being registered with the load balancer.
-    Activating,
-    /// Containers run.
-    Running,
-    /// Being deregistered from the load balancer; containers still serve.
-    Deactivating,
-    /// Containers have their stop signal and take their time.
-    Stopping,
-    /// Containers have stopped; what was attached is released.
-    Deprovisioning,
-    /// Over.
-    Stopped,
-}
-
-impl TaskStatus {
-    /// ECS's own word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "PENDING",
-            Self::Activating => "ACTIVATING",
-            Self::Running => "RUNNING",
-            Self::Deactivating => "DEACTIVATING",
-            Self::Stopping => "STOPPING",
-            Self::Deprovisioning => "DEPROVISIONING",
-            Self::Stopped => "STOPPED",
         }
     }
 }
@@ -201,106 +140,144 @@ impl Default for Workload {
 
 /// A task, with both its true state and the state that ECS knows.
 #[derive(Debug)]
-pub(crate) struct Task {
-    pub(crate) arn: String,
-    pub(crate) cluster: String,
-    pub(crate) container: ContainerKey,
-    pub(crate) service: Option<ServiceKey>,
-    pub(crate) family: String,
+pub(super) struct Task {
+    pub(super) arn: String,
+    pub(super) cluster: String,
+    pub(super) container: ContainerKey,
+    pub(super) service: Option<ServiceKey>,
+    pub(super) family: String,
     /// Of its task definition.
-    pub(crate) revision: usize,
+    pub(super) revision: usize,
     /// The number of its service's deployment that started it.
-    pub(crate) deployment: usize,
-    pub(crate) group: String,
-    pub(crate) started_by: Option<String>,
-    pub(crate) workload: Workload,
-    pub(crate) stop_seconds: u64,
+    pub(super) deployment: usize,
+    pub(super) group: String,
+    pub(super) started_by: Option<String>,
+    pub(super) workload: Workload,
+    pub(super) stop_seconds: u64,
     /// Whether ECS wants it to run; otherwise to stop.
-    pub(crate) wanted: bool,
+    pub(super) wanted: bool,
     /// The true status on the machine.
-    pub(crate) actual: TaskStatus,
+    pub(super) actual: TaskStatus,
     /// The last status that ECS knows: `lastStatus`.
-    pub(crate) last: TaskStatus,
+    pub(super) last: TaskStatus,
     /// Whether it is stopped once the agent connects.
-    pub(crate) stop_pending: bool,
-    pub(crate) version: u64,
-    pub(crate) created_at: Time,
-    pub(crate) started_at: Option<Time>,
-    pub(crate) healthy_at: Option<Time>,
-    pub(crate) stopping_at: Option<Time>,
-    pub(crate) stop_reason: Option<String>,
+    pub(super) stop_pending: bool,
+    pub(super) version: u64,
+    pub(super) created_at: Time,
+    pub(super) started_at: Option<Time>,
+    pub(super) healthy_at: Option<Time>,
+    pub(super) stopping_at: Option<Time>,
+    pub(super) stop_reason: Option<String>,
     /// When it truly ended.
-    pub(crate) stopped_at: Option<Time>,
+    pub(super) stopped_at: Option<Time>,
     /// When ECS learned that it ended.
-    pub(crate) reported_stopped_at: Option<Time>,
-    pub(crate) protected_until: Option<Time>,
+    pub(super) reported_stopped_at: Option<Time>,
+    pub(super) protected_until: Option<Time>,
     /// Whether it was running when the machine ended.
-    pub(crate) cut_short: bool,
+    pub(super) cut_short: bool,
     /// lastStatus, and whether ECS wants it to run, as reads may show them.
-    pub(crate) trail: Trail<(TaskStatus, bool)>,
+    pub(super) trail: Trail<(TaskStatus, bool)>,
 }
 
 /// `desiredStatus` of a task that ECS wants to run, or to stop.
-pub(crate) fn desired_word(wanted: bool) -> &'static str {
+pub(super) fn desired_status(wanted: bool) -> &'static str {
     if wanted { "RUNNING" } else { "STOPPED" }
 }
 
 impl Task {
     /// `desiredStatus`.
-    pub(crate) fn desired(&self) -> &'static str {
-        desired_word(self.wanted)
+    pub(super) fn desired(&self) -> &'static str {
+        desired_status(self.wanted)
     }
 
     /// RUNNING as ECS knows it, and past its health checks.
-    pub(crate) fn healthy(&self, now: Time) -> bool {
+    pub(super) fn healthy(&self, now: Time) -> bool {
         self.last == TaskStatus::Running && self.healthy_at.is_some_and(|at| at <= now)
     }
 
     /// Held by task protection.
-    pub(crate) fn protected(&self, now: Time) -> bool {
+    pub(super) fn protected(&self, now: Time) -> bool {
         self.protected_until.is_some_and(|until| until > now)
     }
 }
 
+/// A deployment of a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Deployment {
+    pub(super) id: String,
+    /// Its number among the deployments of the service, from 0.
+    pub(super) number: usize,
+    /// Of the task definition.
+    pub(super) revision: usize,
+    pub(super) created_at: Time,
+    pub(super) updated_at: Time,
+    /// It has once brought the service to a steady state; scaling does not undo that.
+    pub(super) completed: bool,
+}
+
+impl Deployment {
+    pub(super) fn new(id: String, number: usize, revision: usize, now: Time) -> Self {
+        Self { id, number, revision, created_at: now, updated_at: now, completed: false }
+    }
+}
+
+/// The part of a service that changes as its tasks come and go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ServiceState {
+    pub(super) desired: usize,
+    pub(super) tags: BTreeMap<String, String>,
+    /// Of the PRIMARY deployment, then of those that it replaces.
+    pub(super) deployments: Vec<DeploymentState>,
+}
+
+/// How far a deployment is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct DeploymentState {
+    pub(super) deployment: Deployment,
+    pub(super) desired: usize,
+    pub(super) running: usize,
+    pub(super) pending: usize,
+}
+
 #[derive(Debug)]
-pub(crate) struct Service {
-    pub(crate) name: String,
-    pub(crate) arn: String,
-    pub(crate) cluster: String,
+pub(super) struct Service {
+    pub(super) name: String,
+    pub(super) arn: String,
+    pub(super) cluster: String,
     /// The PRIMARY one.
-    pub(crate) deployment: Deployment,
+    pub(super) deployment: Deployment,
     /// Those that it replaces, newest first, as long as they have tasks.
-    pub(crate) replaced: Vec<Deployment>,
-    pub(crate) created_at: Time,
-    pub(crate) tags: BTreeMap<String, String>,
-    pub(crate) daemon: bool,
-    pub(crate) desired: usize,
-    pub(crate) minimum_healthy_percent: usize,
-    pub(crate) maximum_percent: usize,
+    pub(super) replaced: Vec<Deployment>,
+    pub(super) created_at: Time,
+    pub(super) tags: BTreeMap<String, String>,
+    pub(super) daemon: bool,
+    pub(super) desired: usize,
+    pub(super) minimum_healthy_percent: usize,
+    pub(super) maximum_percent: usize,
     /// What the tasks of the PRIMARY deployment need.
-    pub(crate) workload: Workload,
+    pub(super) workload: Workload,
     /// A custom attribute that a container instance must carry, and its value.
-    pub(crate) constraint: Option<(String, String)>,
+    pub(super) constraint: Option<(String, String)>,
     /// Every task ever started.
-    pub(crate) tasks: Vec<TaskKey>,
+    pub(super) tasks: Vec<TaskKey>,
     /// Those whose lastStatus is not STOPPED.
-    pub(crate) live: BTreeSet<TaskKey>,
+    pub(super) live: BTreeSet<TaskKey>,
     /// Newest first.
-    pub(crate) events: VecDeque<ServiceEvent>,
+    pub(super) events: VecDeque<ServiceEvent>,
     /// Whether a run of its scheduler is already scheduled.
-    pub(crate) awake: bool,
+    pub(super) awake: bool,
     /// Failed attempts at placement in a row.
-    pub(crate) failures: u32,
+    pub(super) failures: u32,
     /// No attempt at placement before this.
-    pub(crate) retry_at: Option<Time>,
-    /// What of it changes, as reads may show it.
-    pub(crate) trail: Trail<Progress>,
+    pub(super) retry_at: Option<Time>,
+    /// Its states, as reads may show them.
+    pub(super) trail: Trail<ServiceState>,
 }
 
 /// A line in a service's log.
 #[derive(Debug)]
-pub(crate) struct ServiceEvent {
-    pub(crate) id: String,
-    pub(crate) at: Time,
-    pub(crate) message: String,
+pub(super) struct ServiceEvent {
+    pub(super) id: String,
+    pub(super) at: Time,
+    pub(super) message: String,
 }

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::model::{ContainerStatus, Workload};
+use super::model::Workload;
+use super::status::ContainerStatus;
 
 /// A service to make.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::Ecs;
 use super::model::{ContainerInstance, Workload};
-use super::tasks::Start;
+use super::start::Start;
 use crate::arena::{ContainerKey, ServiceKey, TaskKey};
 use crate::context::Context;
 
@@ -28,7 +28,7 @@ struct Candidate {
 }
 
 /// Whether the container instance has the attribute a service asks for, if it asks.
-pub(super) fn carries(
+pub(super) fn satisfies(
     container: &ContainerInstance,
     constraint: Option<&(String, String)>,
 ) -> bool {
@@ -82,12 +82,12 @@ impl Ecs {
         }
         let mut zones: Vec<(&str, usize)> = Vec::new();
         let mut candidates = Vec::new();
-        for key in self.clusters.get(&service.cluster).into_iter().flat_map(|c| &c.containers) {
-            let container = &self.containers[*key];
-            if !container.takes_tasks() || !carries(container, service.constraint.as_ref()) {
+        for key in self.containers_of(&service.cluster) {
+            let container = &self.containers[key];
+            if !container.takes_tasks() || !satisfies(container, service.constraint.as_ref()) {
                 continue;
             }
-            let own = own.get(key).copied().unwrap_or(0);
+            let own = own.get(&key).copied().unwrap_or(0);
             let zone = zones.iter().position(|(name, _)| *name == container.zone);
             let zone = zone.unwrap_or_else(|| {
                 zones.push((&container.zone, 0));
@@ -97,7 +97,7 @@ impl Ecs {
                 *tasks += own;
             }
             candidates.push(Candidate {
-                container: *key,
+                container: key,
                 zone,
                 cpu: container.cpu_left,
                 memory: container.memory_left,
@@ -109,29 +109,25 @@ impl Ecs {
 
     /// The container instance with the most free capacity for a standalone task.
     pub(super) fn most_free(&self, cluster: &str, need: &Workload) -> Option<ContainerKey> {
-        let containers = &self.clusters.get(cluster)?.containers;
         let fits = |c: &ContainerInstance| {
             c.takes_tasks() && c.cpu_left >= need.cpu && c.memory_left >= need.memory
         };
-        let fitting = containers.iter().copied().filter(|key| fits(&self.containers[*key]));
+        let fitting = self.containers_of(cluster).filter(|key| fits(&self.containers[*key]));
         fitting.max_by_key(|key| (self.containers[*key].cpu_left, Reverse(*key)))
     }
 
     /// Why the service's next task found no place.
     pub(super) fn shortage(&self, service: ServiceKey) -> Shortage {
         let service = &self.services[service];
-        let cluster = self.clusters.get(&service.cluster);
-        let active = cluster
-            .into_iter()
-            .flat_map(|cluster| cluster.containers.iter().copied())
-            .filter(|key| self.containers[*key].takes_tasks());
+        let containers = self.containers_of(&service.cluster);
+        let active = containers.filter(|key| self.containers[*key].takes_tasks());
         let closest = active.max_by_key(|key| {
             let container = &self.containers[*key];
-            (carries(container, service.constraint.as_ref()), container.cpu_left, Reverse(*key))
+            (satisfies(container, service.constraint.as_ref()), container.cpu_left, Reverse(*key))
         });
         let (reason, lack) = match closest.map(|key| &self.containers[key]) {
             None => ("NO_CONTAINER_INSTANCES".to_owned(), String::new()),
-            Some(container) if !carries(container, service.constraint.as_ref()) => {
+            Some(container) if !satisfies(container, service.constraint.as_ref()) => {
                 let name = service.constraint.as_ref().map_or("", |(name, _)| name);
                 let lack = "is missing an attribute required by your task";
                 (format!("ATTRIBUTE:{name}"), lack.to_owned())

@@ -19,12 +19,12 @@ pub(super) enum Filter {
     Not(Box<Filter>),
     Exists(String),
     In(String, Vec<String>),
-    Compare(String, Order, f64),
+    Compare(String, Operator, f64),
 }
 
-/// An order of numbers.
+/// An operator of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum Operator {
     Less,
     AtMost,
     More,
@@ -59,13 +59,14 @@ impl Filter {
             Self::Not(a) => !a.passes(of),
             Self::Exists(subject) => !of.values(subject).is_empty(),
             Self::In(subject, wanted) => of.values(subject).iter().any(|v| wanted.contains(v)),
-            Self::Compare(subject, order, than) => {
-                of.values(subject).iter().filter_map(|v| v.parse::<f64>().ok()).any(|v| match order
-                {
-                    Order::Less => v < *than,
-                    Order::AtMost => v <= *than,
-                    Order::More => v > *than,
-                    Order::AtLeast => v >= *than,
+            Self::Compare(subject, operator, than) => {
+                of.values(subject).iter().filter_map(|v| v.parse::<f64>().ok()).any(|v| {
+                    match operator {
+                        Operator::Less => v < *than,
+                        Operator::AtMost => v <= *than,
+                        Operator::More => v > *than,
+                        Operator::AtLeast => v >= *than,
+                    }
                 })
             }
         }
@@ -160,10 +161,10 @@ fn operator(subject: String, words: &mut Words) -> Result<Filter, String> {
     match words.next() {
         Some(Word::Sign("==")) => Ok(Filter::In(subject, vec![argument(words)?])),
         Some(Word::Sign("!=")) => Ok(not(Filter::In(subject, vec![argument(words)?]))),
-        Some(Word::Sign("<")) => compare(subject, Order::Less, words),
-        Some(Word::Sign("<=")) => compare(subject, Order::AtMost, words),
-        Some(Word::Sign(">")) => compare(subject, Order::More, words),
-        Some(Word::Sign(">=")) => compare(subject, Order::AtLeast, words),
+        Some(Word::Sign("<")) => compare(subject, Operator::Less, words),
+        Some(Word::Sign("<=")) => compare(subject, Operator::AtMost, words),
+        Some(Word::Sign(">")) => compare(subject, Operator::More, words),
+        Some(Word::Sign(">=")) => compare(subject, Operator::AtLeast, words),
         Some(Word::Sign("!")) => Ok(not(named(subject, words)?)),
         Some(Word::Bare(name)) => suffix(&name, subject, words),
         _ => Err(format!("missing operator after {subject:?}")),
@@ -185,10 +186,10 @@ fn suffix(name: &str, subject: String, words: &mut Words) -> Result<Filter, Stri
     }
 }
 
-fn compare(subject: String, order: Order, words: &mut Words) -> Result<Filter, String> {
+fn compare(subject: String, operator: Operator, words: &mut Words) -> Result<Filter, String> {
     let text = argument(words)?;
     let than = text.parse().map_err(|_| format!("{text:?} is not a number"))?;
-    Ok(Filter::Compare(subject, order, than))
+    Ok(Filter::Compare(subject, operator, than))
 }
 
 fn list(words: &mut Words) -> Result<Vec<String>, String> {

@@ -5,10 +5,11 @@ use serde_json::json;
 
 use super::Ecs;
 use super::due::Due;
-use super::model::{ContainerStatus, Service, Task, TaskStatus};
+use super::model::{Service, Task};
+use super::status::{ContainerStatus, TaskStatus};
 use crate::arena::{ServiceKey, TaskKey};
 use crate::context::Context;
-use crate::wording::{rfc3339, seconds};
+use region_core::wording::{rfc3339, seconds};
 
 impl Service {
     /// The fewest healthy tasks: the percentage rounded up.
@@ -24,21 +25,21 @@ impl Service {
 
 impl Ecs {
     /// Schedule a run of the service's scheduler. Requests until then share that run.
-    pub(crate) fn wake(&mut self, context: &mut Context, key: ServiceKey) {
+    pub(super) fn wake(&mut self, context: &mut Context, key: ServiceKey) {
         if !std::mem::replace(&mut self.services[key].awake, true) {
             context.after(context.settings.scheduler_seconds, Due::Schedule(key));
         }
     }
 
     /// Schedule a run of the scheduler of the task's service, if it has one.
-    pub(crate) fn wake_service_of(&mut self, context: &mut Context, task: TaskKey) {
+    pub(super) fn wake_service_of(&mut self, context: &mut Context, task: TaskKey) {
         if let Some(service) = self.tasks[task].service {
             self.wake(context, service);
         }
     }
 
     /// Run a service's scheduler once.
-    pub(crate) fn schedule(&mut self, context: &mut Context, key: ServiceKey) {
+    pub(super) fn schedule(&mut self, context: &mut Context, key: ServiceKey) {
         self.services[key].awake = false;
         if self.services[key].daemon {
             self.schedule_daemon(context, key, false);
@@ -106,7 +107,7 @@ impl Ecs {
         let mut stopping = Vec::new();
         for task in leaving {
             let state = &self.tasks[task];
-            let may_go = if state.last < TaskStatus::Running {
+            let may_stop = if state.last < TaskStatus::Running {
                 true
             } else if state.protected(context.now) {
                 false
@@ -117,7 +118,7 @@ impl Ecs {
             } else {
                 true
             };
-            if may_go {
+            if may_stop {
                 stopping.push(task);
             }
         }
@@ -148,7 +149,7 @@ impl Ecs {
     }
 
     /// A service event and an EventBridge event for a task that found no place.
-    pub(super) fn announce_shortage(&mut self, context: &mut Context, key: ServiceKey) {
+    fn announce_shortage(&mut self, context: &mut Context, key: ServiceKey) {
         let shortage = self.shortage(key);
         let closest = shortage.closest.map(|key| &self.containers[key]);
         let why = match closest {

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::Ecs;
-use super::deployments::Deployment;
-use super::model::{Service, ServiceEvent};
+use super::deployments::deployment_id;
+use super::model::{Deployment, Service, ServiceEvent};
 use super::parameters::{CreateService, UpdateService};
 use crate::arena::ServiceKey;
 use crate::context::Context;
 use crate::trail::Trail;
-use crate::wording::ecs_arn;
 use region_core::api::ApiError;
+use region_core::wording::ecs_arn;
 
 /// The most events that DescribeServices shows.
 const EVENTS: usize = 100;
@@ -35,29 +35,29 @@ impl Ecs {
     pub(crate) fn create_service(
         &mut self,
         context: &mut Context,
-        order: CreateService,
+        request: CreateService,
     ) -> Result<(), ApiError> {
-        let cluster = self.known_cluster(&order.cluster)?.to_owned();
-        if self.service(&cluster, &order.name).is_ok() {
+        let cluster = self.known_cluster(&request.cluster)?.to_owned();
+        if self.service(&cluster, &request.name).is_ok() {
             let text = "Creation of service was not idempotent.";
             return Err(ApiError::client("InvalidParameterException", text));
         }
-        let revision = self.register_definition(&order.name, &order.workload);
-        let deployment = Deployment::new(self.deployment_id(context), 0, revision, context.now);
+        let revision = self.register_definition(&request.name, &request.workload);
+        let deployment = Deployment::new(deployment_id(context), 0, revision, context.now);
         let key = self.services.add(Service {
-            arn: ecs_arn("service", &format!("{cluster}/{}", order.name)),
-            name: order.name.clone(),
+            arn: ecs_arn("service", &format!("{cluster}/{}", request.name)),
+            name: request.name.clone(),
             cluster: cluster.clone(),
             deployment,
             replaced: Vec::new(),
             created_at: context.now,
             tags: BTreeMap::new(),
-            daemon: order.daemon,
-            desired: if order.daemon { 0 } else { order.desired },
-            minimum_healthy_percent: order.minimum_healthy_percent,
-            maximum_percent: order.maximum_percent,
-            workload: order.workload,
-            constraint: order.constraint,
+            daemon: request.daemon,
+            desired: if request.daemon { 0 } else { request.desired },
+            minimum_healthy_percent: request.minimum_healthy_percent,
+            maximum_percent: request.maximum_percent,
+            workload: request.workload,
+            constraint: request.constraint,
             tasks: Vec::new(),
             live: BTreeSet::new(),
             events: VecDeque::new(),
@@ -67,14 +67,14 @@ impl Ecs {
             trail: Trail::default(),
         });
         if let Some(cluster) = self.clusters.get_mut(&cluster) {
-            cluster.services.insert(order.name, key);
+            cluster.services.insert(request.name, key);
         }
-        if order.daemon {
-            self.schedule_daemon(context, key, order.ready);
+        if request.daemon {
+            self.schedule_daemon(context, key, request.ready);
         } else {
-            self.schedule_replicas(context, key, order.ready);
+            self.schedule_replicas(context, key, request.ready);
         }
-        self.remember_service(context, key);
+        self.record_service(context, key);
         Ok(())
     }
 
@@ -85,18 +85,18 @@ impl Ecs {
     pub(crate) fn update_service(
         &mut self,
         context: &mut Context,
-        order: UpdateService,
+        request: UpdateService,
     ) -> Result<(), ApiError> {
-        let cluster = self.known_cluster(&order.cluster)?.to_owned();
-        let key = self.service(&cluster, &order.name)?;
-        let workload = order.workload.as_ref();
-        let revision = workload.map(|workload| self.register_definition(&order.name, workload));
+        let cluster = self.known_cluster(&request.cluster)?.to_owned();
+        let key = self.service(&cluster, &request.name)?;
+        let workload = request.workload.as_ref();
+        let revision = workload.map(|workload| self.register_definition(&request.name, workload));
         let change = Change {
-            desired: order.desired,
-            minimum_healthy_percent: order.minimum_healthy_percent,
-            maximum_percent: order.maximum_percent,
+            desired: request.desired,
+            minimum_healthy_percent: request.minimum_healthy_percent,
+            maximum_percent: request.maximum_percent,
             revision,
-            deploy: order.deploy,
+            deploy: request.deploy,
         };
         self.change_service(context, key, &change)
     }
@@ -110,12 +110,12 @@ impl Ecs {
         &mut self,
         context: &mut Context,
         key: ServiceKey,
-        order: &Change,
+        change: &Change,
     ) -> Result<(), ApiError> {
         let service = &self.services[key];
         let present = service.deployment.revision;
-        let revision = order.revision.unwrap_or(present);
-        if order.deploy || revision != present {
+        let revision = change.revision.unwrap_or(present);
+        if change.deploy || revision != present {
             if service.daemon {
                 let text = "the simulated region has no deployments of daemon services";
                 return Err(ApiError::client("InvalidParameterException", text));
@@ -123,14 +123,14 @@ impl Ecs {
             self.begin_deployment(context, key, revision);
         }
         let service = &mut self.services[key];
-        service.desired = order.desired.unwrap_or(service.desired);
+        service.desired = change.desired.unwrap_or(service.desired);
         service.deployment.updated_at = context.now;
         service.minimum_healthy_percent =
-            order.minimum_healthy_percent.unwrap_or(service.minimum_healthy_percent);
-        service.maximum_percent = order.maximum_percent.unwrap_or(service.maximum_percent);
+            change.minimum_healthy_percent.unwrap_or(service.minimum_healthy_percent);
+        service.maximum_percent = change.maximum_percent.unwrap_or(service.maximum_percent);
         service.retry_at = None;
         service.failures = 0;
-        self.remember_service(context, key);
+        self.record_service(context, key);
         self.wake(context, key);
         Ok(())
     }
@@ -141,7 +141,7 @@ impl Ecs {
     /// `ServiceNotFoundException`.
     pub(crate) fn service(&self, cluster: &str, name: &str) -> Result<ServiceKey, ApiError> {
         let cluster = self.clusters.get(cluster);
-        let service = cluster.and_then(|c| c.services.get(crate::input::short(name)));
+        let service = cluster.and_then(|c| c.services.get(region_core::input::short(name)));
         let missing = || ApiError::client("ServiceNotFoundException", "Service not found.");
         service.copied().ok_or_else(missing)
     }

@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 
 use super::Ecs;
 use super::definitions::definition_arn;
-use super::deployments::{Progress, Stage};
-use super::model::{Changing, ContainerInstance, Task, desired_word};
+use super::model::{
+    ContainerInstance, ContainerState, DeploymentState, ServiceState, Task, desired_status,
+};
 use crate::arena::{ContainerKey, ServiceKey, TaskKey};
 use crate::context::Context;
-use crate::wording::{epoch, put, rfc3339};
 use region_core::Time;
+use region_core::wording::{epoch, put, rfc3339};
 
 /// How a time is written: the one thing in which answers and events differ.
 type Stamp = fn(Time) -> Value;
@@ -25,9 +26,9 @@ fn resources(cpu: u32, memory: u32) -> Value {
     ])
 }
 
-fn container_json(container: &ContainerInstance, changing: &Changing, stamp: Stamp) -> Value {
+fn container_json(container: &ContainerInstance, state: &ContainerState, stamp: Stamp) -> Value {
     let built_in = ["ecs.availability-zone", "ecs.os-type"];
-    let custom = &changing.attributes;
+    let custom = &state.attributes;
     let names = built_in.into_iter().chain(custom.keys().map(String::as_str));
     let attributes: Vec<_> = names
         .map(|name| match container.attribute_of(custom, name).flatten() {
@@ -44,15 +45,15 @@ fn container_json(container: &ContainerInstance, changing: &Changing, stamp: Sta
             "agentHash": "a1b2c3d4",
             "dockerVersion": "DockerVersion: 25.0.8",
         },
-        "status": changing.status.as_str(),
-        "agentConnected": changing.agent_connected,
-        "runningTasksCount": changing.running,
-        "pendingTasksCount": changing.pending,
+        "status": state.status.as_str(),
+        "agentConnected": state.agent_connected,
+        "runningTasksCount": state.running,
+        "pendingTasksCount": state.pending,
         "attachments": [],
         "tags": [],
     });
     put(&mut shown, "registeredResources", resources(container.cpu, container.memory));
-    put(&mut shown, "remainingResources", resources(changing.cpu_left, changing.memory_left));
+    put(&mut shown, "remainingResources", resources(state.cpu_left, state.memory_left));
     put(&mut shown, "attributes", attributes);
     put(&mut shown, "registeredAt", stamp(container.registered_at));
     shown
@@ -61,14 +62,14 @@ fn container_json(container: &ContainerInstance, changing: &Changing, stamp: Sta
 impl Ecs {
     /// A container instance as DescribeContainerInstances shows it, if it does.
     pub(super) fn show_container(&self, context: &Context, key: ContainerKey) -> Option<Value> {
-        let changing = self.seen_container(context, key)?;
-        Some(container_json(&self.containers[key], &changing, epoch))
+        let state = self.seen_container(context, key)?;
+        Some(container_json(&self.containers[key], &state, epoch))
     }
 
     /// A container instance as the answer to a change shows it.
     pub(super) fn show_changed_container(&self, key: ContainerKey) -> Value {
         let container = &self.containers[key];
-        container_json(container, &container.changing(), epoch)
+        container_json(container, &container.state(), epoch)
     }
 
     /// A task as DescribeTasks shows it.
@@ -77,14 +78,14 @@ impl Ecs {
         let mut shown = self.task_json(task, epoch);
         let (last, wanted) = self.seen_task(context, task);
         put(&mut shown, "lastStatus", last.as_str());
-        put(&mut shown, "desiredStatus", desired_word(wanted));
+        put(&mut shown, "desiredStatus", desired_status(wanted));
         shown
     }
 
     /// "ECS Container Instance State Change".
     pub(super) fn emit_container(&mut self, context: &mut Context, key: ContainerKey) {
         let container = &self.containers[key];
-        let mut detail = container_json(container, &container.changing(), event_stamp);
+        let mut detail = container_json(container, &container.state(), event_stamp);
         let cluster = self.clusters.get(&container.cluster);
         put(&mut detail, "clusterArn", cluster.map(|cluster| cluster.arn.clone()));
         put(&mut detail, "updatedAt", event_stamp(context.now));
@@ -149,21 +150,23 @@ impl Ecs {
     pub(super) fn show_service(
         &self,
         key: ServiceKey,
-        progress: &Progress,
+        state: &ServiceState,
         with_tags: bool,
     ) -> Value {
         let service = &self.services[key];
-        let count = |of: fn(&Stage) -> usize| progress.stages.iter().map(of).sum::<usize>();
-        let arn = |stage: &Stage| definition_arn(&service.name, stage.deployment.revision);
-        let deployments = progress.stages.iter().enumerate().map(|(place, stage)| {
-            let deployment = &stage.deployment;
+        let sum = |count: fn(&DeploymentState) -> usize| -> usize {
+            state.deployments.iter().map(count).sum()
+        };
+        let arn = |revision: usize| definition_arn(&service.name, revision);
+        let deployments = state.deployments.iter().enumerate().map(|(place, of)| {
+            let deployment = &of.deployment;
             json!({
                 "id": deployment.id,
                 "status": if place == 0 { "PRIMARY" } else { "ACTIVE" },
-                "taskDefinition": arn(stage),
-                "desiredCount": stage.desired,
-                "runningCount": stage.running,
-                "pendingCount": stage.pending,
+                "taskDefinition": arn(deployment.revision),
+                "desiredCount": of.desired,
+                "runningCount": of.running,
+                "pendingCount": of.pending,
                 "failedTasks": 0,
                 "createdAt": epoch(deployment.created_at),
                 "updatedAt": epoch(deployment.updated_at),
@@ -183,12 +186,12 @@ impl Ecs {
             "serviceName": service.name,
             "clusterArn": self.clusters.get(&service.cluster).map(|cluster| &cluster.arn),
             "status": "ACTIVE",
-            "desiredCount": progress.desired,
-            "runningCount": count(|stage| stage.running),
-            "pendingCount": count(|stage| stage.pending),
+            "desiredCount": state.desired,
+            "runningCount": sum(|deployment| deployment.running),
+            "pendingCount": sum(|deployment| deployment.pending),
             "launchType": "EC2",
             "schedulingStrategy": if service.daemon { "DAEMON" } else { "REPLICA" },
-            "taskDefinition": progress.stages.first().map(arn),
+            "taskDefinition": state.deployments.first().map(|of| arn(of.deployment.revision)),
             "deploymentConfiguration": {
                 "minimumHealthyPercent": service.minimum_healthy_percent,
                 "maximumPercent": service.maximum_percent,
@@ -198,7 +201,7 @@ impl Ecs {
         put(&mut shown, "deployments", deployments.collect::<Vec<_>>());
         put(&mut shown, "events", events.collect::<Vec<_>>());
         if with_tags {
-            let tags = progress.tags.iter().map(|(key, value)| json!({"key": key, "value": value}));
+            let tags = state.tags.iter().map(|(key, value)| json!({"key": key, "value": value}));
             put(&mut shown, "tags", tags.collect::<Vec<_>>());
         }
         shown

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::Ecs;
-use super::api::invalid;
+use super::error::invalid;
 use crate::arena::ServiceKey;
 use crate::context::Context;
-use crate::input::text;
 use region_core::api::ApiError;
+use region_core::input::text;
 
 /// Tags of one resource (API_TagResource).
 const MOST: usize = 50;
@@ -50,7 +50,7 @@ impl Ecs {
             return Err(invalid("A resource can have at most 50 tags."));
         }
         self.services[key].tags = tags;
-        self.remember_service(context, key);
+        self.record_service(context, key);
         Ok(json!({}))
     }
 

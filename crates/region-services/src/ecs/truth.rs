@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Ecs;
-use super::model::{ContainerStatus, TaskStatus};
+use super::status::{ContainerStatus, TaskStatus};
 use crate::arena::{ContainerKey, InstanceKey, TaskKey};
 use region_core::Time;
 

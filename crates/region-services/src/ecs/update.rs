@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::Ecs;
-use super::api::invalid;
+use super::error::invalid;
 use super::services::Change;
 use crate::context::Context;
-use crate::input::{flag, number, text};
 use region_core::api::ApiError;
+use region_core::input::{flag, number, text};
 
 /// A count or percentage that is not negative.
 fn count(input: &Value, name: &str) -> Result<Option<usize>, ApiError> {
@@ -56,6 +56,6 @@ impl Ecs {
             deploy: flag(input, "forceNewDeployment"),
         };
         self.change_service(context, key, &change)?;
-        Ok(json!({ "service": self.show_service(key, &self.progress(key), true) }))
+        Ok(json!({ "service": self.show_service(key, &self.service_state(key), true) }))
     }
 }

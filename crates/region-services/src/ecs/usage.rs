@@ -1,7 +1,7 @@
 //! What metrics and scaling policies read of services and clusters.
 
 use super::Ecs;
-use super::model::{ContainerStatus, TaskStatus};
+use super::status::{ContainerStatus, TaskStatus};
 use crate::arena::ServiceKey;
 
 impl Ecs {
@@ -28,8 +28,7 @@ impl Ecs {
     /// The percentages of CPU and memory that tasks reserve. Draining instances count.
     pub(crate) fn reservation(&self, cluster: &str) -> Option<[f64; 2]> {
         let counts = [ContainerStatus::Active, ContainerStatus::Draining];
-        let containers = self.clusters.get(cluster)?.containers.iter();
-        let containers = containers.map(|key| &self.containers[*key]);
+        let containers = self.containers_of(cluster).map(|key| &self.containers[key]);
         let (mut cpu, mut memory) = ((0.0, 0.0), (0.0, 0.0));
         for container in containers.filter(|container| counts.contains(&container.status)) {
             cpu.0 += f64::from(container.cpu - container.cpu_left);

@@ -163,7 +163,7 @@ fn an_unknown_operation_is_named() {
 fn throttling_allows_a_burst_then_a_steady_rate() {
     let settings = Settings { throttling: true, ..Settings::default() };
     let mut scene = Scene::new();
-    scene.world = Services::new(settings, 1, scene.now());
+    scene.services = Services::new(settings, 1, scene.now());
     let input = json!({});
     for _ in 0..100 {
         scene.ecs("ListTasks", input.clone());
@@ -182,7 +182,7 @@ fn throttling_allows_a_burst_then_a_steady_rate() {
 fn changes_of_services_tags_and_definitions_are_throttled_apart() {
     let settings = Settings { throttling: true, ..Settings::default() };
     let mut scene = Scene::new();
-    scene.world = Services::new(settings, 1, scene.now());
+    scene.services = Services::new(settings, 1, scene.now());
     for (operation, burst, rate) in
         [("UpdateService", 50, 5), ("TagResource", 20, 10), ("DescribeTaskDefinition", 50, 20)]
     {

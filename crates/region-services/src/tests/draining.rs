@@ -63,7 +63,7 @@ fn both_list_tasks_are_needed_to_see_what_still_stops() {
 #[test]
 fn a_read_may_not_show_yet_what_was_just_placed() {
     let mut scene = Scene::new();
-    scene.world =
+    scene.services =
         Services::new(Settings { read_lag_seconds: 4, ..Settings::default() }, 1, scene.now());
     scene.act(Control::CreateGroup(CreateGroup::default()));
     scene.wait(4);
@@ -83,7 +83,7 @@ fn a_read_may_not_show_yet_what_was_just_placed() {
 fn a_later_read_may_show_what_is_older_for_as_long_as_reads_lag() {
     let mut scene = Scene::new();
     let settings = Settings { read_lag_seconds: 5, read_lag_varies: true, ..Settings::default() };
-    scene.world = Services::new(settings, 1, scene.now());
+    scene.services = Services::new(settings, 1, scene.now());
     scene.act(Control::CreateGroup(CreateGroup::default()));
     scene.wait(5);
     let input = json!({ "containerInstances": [scene.container(0).arn] });
@@ -105,7 +105,7 @@ fn a_later_read_may_show_what_is_older_for_as_long_as_reads_lag() {
 fn no_read_shows_a_state_older_than_the_longest_lag() {
     let mut scene = Scene::new();
     let settings = Settings { read_lag_seconds: 5, ..Settings::default() };
-    scene.world = Services::new(settings, 1, scene.now());
+    scene.services = Services::new(settings, 1, scene.now());
     scene.act(Control::CreateGroup(CreateGroup::default()));
     scene.act(Control::PutLifecycleHook(PutLifecycleHook::default()));
     scene.wait(60);
@@ -120,7 +120,7 @@ fn no_read_shows_a_state_older_than_the_longest_lag() {
 fn the_last_event_of_a_drained_instance_says_that_nothing_runs() {
     let mut scene = Scene::new();
     scene.act(Control::CreateService(service(4, 50, 100)));
-    scene.world.take_effects();
+    scene.services.take_effects();
     scene.drain(0);
     scene.wait(5);
     let events = scene.events("ECS Container Instance State Change");
@@ -138,7 +138,7 @@ fn every_step_of_a_stopping_task_is_an_event() {
     let mut scene = Scene::new();
     scene.act(Control::CreateService(behind_a_load_balancer()));
     scene.drain(0);
-    scene.world.take_effects();
+    scene.services.take_effects();
     scene.wait(400);
     let arn = scene.instance(0).tasks().next().unwrap().arn.to_owned();
     let events = scene.events("ECS Task State Change");

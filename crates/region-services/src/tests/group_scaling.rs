@@ -86,7 +86,7 @@ fn an_instance_that_ends_is_still_there_for_scaling_in() {
 fn a_policy_needs_sound_steps_and_something_to_scale() {
     let mut stage = Stage::new(4);
     let refused = |stage: &mut Stage, policy| {
-        stage.0.world.control(stage.0.now(), Control::PutStepPolicy(policy)).unwrap_err()
+        stage.0.services.control(stage.0.now(), Control::PutStepPolicy(policy)).unwrap_err()
     };
     let steps = Vec::new();
     let error = refused(&mut stage, PutStepPolicy { steps, ..change("out", web(), 1) });
@@ -97,7 +97,7 @@ fn a_policy_needs_sound_steps_and_something_to_scale() {
     assert_eq!(refused(&mut stage, change("out", other, 1)).code, "ValidationError");
     let target = RegisterScalableTarget { min: 3, max: 2, ..RegisterScalableTarget::default() };
     let control = Control::RegisterScalableTarget(target);
-    assert!(stage.0.world.control(stage.0.now(), control).is_err());
+    assert!(stage.0.services.control(stage.0.now(), control).is_err());
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn desired_capacity_follows_the_bounds_of_its_group() {
     scene.wait(60);
     assert_eq!(group(&mut scene)["Instances"].as_array().unwrap().len(), 1);
     let crossed = UpdateGroup { min: Some(2), ..UpdateGroup::default() };
-    let refused = scene.world.control(scene.now(), Control::UpdateGroup(crossed)).unwrap_err();
+    let refused = scene.services.control(scene.now(), Control::UpdateGroup(crossed)).unwrap_err();
     assert_eq!(refused.code, "ValidationError");
 }
 
@@ -118,7 +118,7 @@ fn tags_are_made_and_replaced_or_all_refused() {
 fn a_read_may_show_capacity_and_tags_as_they_were() {
     let mut scene = Scene::new();
     let settings = Settings { read_lag_seconds: 5, ..Settings::default() };
-    scene.world = Services::new(settings, 1, scene.now());
+    scene.services = Services::new(settings, 1, scene.now());
     scene.act(Control::CreateGroup(CreateGroup::default()));
     scene.wait(60);
     set(&mut scene, "3", "false").unwrap();

@@ -94,7 +94,7 @@ fn a_registration_without_its_agent_outlives_its_machine() {
     };
     assert_eq!(unstopped(&scene), 1);
     let back = AgentConnected { instance: scene.id(0), connected: true };
-    assert!(scene.world.control(scene.now(), Control::AgentConnected(back)).is_err());
+    assert!(scene.services.control(scene.now(), Control::AgentConnected(back)).is_err());
 
     let arn = scene.container(0).arn.to_owned();
     let input = json!({ "containerInstance": arn, "force": true });
@@ -126,7 +126,7 @@ fn a_spot_interruption_warns_two_minutes_ahead_and_may_not_take_place() {
     let warn = |instance, takes_place| {
         Control::InterruptSpot(InterruptSpot { instance, takes_place, after_seconds: 120 })
     };
-    scene.world.take_effects();
+    scene.services.take_effects();
     scene.act(warn(scene.id(0), true));
     scene.act(warn(scene.id(1), false));
     let warnings = scene.events("EC2 Spot Instance Interruption Warning");
@@ -251,7 +251,7 @@ fn a_launch_hook_holds_a_new_instance_on_its_way_into_the_pool() {
     assert_eq!(states(&mut scene), ["InService", "InService"]);
     let order = LaunchIntoWarmPool { group: "nobody".to_owned(), ..LaunchIntoWarmPool::default() };
     let now = scene.now();
-    assert!(scene.world.control(now, Control::LaunchIntoWarmPool(order)).is_err());
+    assert!(scene.services.control(now, Control::LaunchIntoWarmPool(order)).is_err());
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn draining_instances_count_as_reservable() {
 #[test]
 fn nothing_is_measured_before_there_is_a_load_or_an_alarm() {
     let mut scene = Scene::new();
-    assert_eq!(scene.world.next_due(), None);
+    assert_eq!(scene.services.next_due(), None);
     scene.act(Control::CreateService(service(2, 100, 200)));
     scene.wait(300);
     assert_eq!(values(&mut scene, "CPUReservation", "Average", cluster()), [0.0; 0]);
@@ -89,7 +89,7 @@ fn alarms_and_loads_leave_chance_elsewhere_as_it_was() {
         }
         scene.gone = 600;
         scene.act(Control::SetDesiredCapacity("group".to_owned(), 5));
-        (scene.id(4), scene.world.truth().instances().count())
+        (scene.id(4), scene.services.truth().instances().count())
     };
     assert_eq!(history(true), history(false));
 }
@@ -119,7 +119,7 @@ fn an_alarm_on_a_load_is_an_event_and_a_message() {
     scene.act(Control::PutMetricAlarm(PutMetricAlarm { alarm_actions, ..cpu_high() }));
     scene.act(load(1.6, 0.0));
     scene.wait(130);
-    let effects = scene.world.take_effects();
+    let effects = scene.services.take_effects();
     let sent: Vec<_> = effects
         .iter()
         .filter(|effect| match effect {
@@ -138,5 +138,5 @@ fn an_alarm_on_a_load_is_an_event_and_a_message() {
     assert_eq!(event["detail"]["state"]["value"], "ALARM");
     assert_eq!(topic_arn, "arn:aws:sns:us-east-1:123456789012:alarms");
     assert_eq!(subject, "ALARM: \"web-cpu-high\" in US East (N. Virginia)");
-    assert_eq!(scene.world.alarm_state("web-cpu-high"), Some(StateValue::Alarm));
+    assert_eq!(scene.services.alarm_state("web-cpu-high"), Some(StateValue::Alarm));
 }

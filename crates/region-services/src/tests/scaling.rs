@@ -76,11 +76,11 @@ impl Stage {
                 "StateReason": "set", "StateReasonData": data.to_string()}),
             );
         }
-        self.0.world.scaling_activities().last().unwrap().outcome
+        self.0.services.scaling_activities().last().unwrap().outcome
     }
 
     fn outcomes(&self) -> Vec<ScalingOutcome> {
-        self.0.world.scaling_activities().iter().map(|activity| activity.outcome).collect()
+        self.0.services.scaling_activities().iter().map(|activity| activity.outcome).collect()
     }
 
     fn desire(&mut self, count: usize) {
@@ -99,7 +99,7 @@ fn a_policy_is_called_each_minute_that_its_alarm_lasts() {
     // 200 %, 133 %, 100 %, 80 %; 67 % is none. The alarm needs two minutes to begin.
     let scaled: Vec<_> = stage
         .0
-        .world
+        .services
         .scaling_activities()
         .iter()
         .filter(|activity| matches!(activity.outcome, Scaled(_)))
@@ -122,7 +122,7 @@ fn a_policy_is_called_each_minute_that_its_alarm_lasts() {
         ]
     );
     assert_eq!(stage.outcomes()[1], NotScaled(Cooldown));
-    assert_eq!(stage.0.world.scaling_activities()[0].alarm, "out");
+    assert_eq!(stage.0.services.scaling_activities()[0].alarm, "out");
 }
 
 #[test]

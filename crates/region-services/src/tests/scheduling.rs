@@ -117,7 +117,7 @@ fn without_room_a_service_says_so_and_tries_again_later_and_later() {
     let workload = Workload { cpu: 3000, ..slow_stop() };
     scene.act(Control::CreateService(CreateService { workload, ..service(2, 100, 200) }));
     scene.drain(0);
-    scene.world.take_effects();
+    scene.services.take_effects();
     scene.wait(14);
     let failures = scene.events("ECS Service Action");
     assert_eq!(failures.len(), 1);
@@ -139,7 +139,7 @@ fn without_room_a_service_says_so_and_tries_again_later_and_later() {
 fn a_constraint_keeps_tasks_to_instances_with_the_attribute() {
     let mut scene = Scene::new();
     let constraint = Some(("pool".to_owned(), "blue".to_owned()));
-    scene.world.take_effects();
+    scene.services.take_effects();
     scene.act(Control::CreateService(CreateService { constraint, ..service(2, 100, 200) }));
     assert_eq!(scene.events("ECS Service Action")[0]["reason"], "ATTRIBUTE:pool");
     let target = scene.container(1).arn.to_owned();

@@ -213,7 +213,7 @@ fn tags_are_set_replaced_and_shown_to_those_who_ask() {
 fn a_read_may_show_counts_and_tags_as_they_were() {
     let mut scene = Scene::new();
     let settings = Settings { read_lag_seconds: 5, ..Settings::default() };
-    scene.world = Services::new(settings, 1, scene.now());
+    scene.services = Services::new(settings, 1, scene.now());
     scene.act(Control::CreateGroup(CreateGroup::default()));
     scene.act(Control::CreateService(service(2, 100, 200)));
     scene.wait(60);

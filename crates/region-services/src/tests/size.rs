@@ -1,18 +1,18 @@
-//! The same seed gives the same world, and a large one is workable.
+//! The same seed gives the same run, and a large one is workable.
 
 use crate::testing::{Scene, service};
 use crate::*;
 
 fn story(seed: u64) -> Vec<Effect> {
     let mut scene = Scene::new();
-    scene.world = Services::new(Settings::default(), seed, scene.now());
+    scene.services = Services::new(Settings::default(), seed, scene.now());
     scene.act(Control::CreateGroup(CreateGroup::default()));
     scene.hook(PutLifecycleHook { heartbeat_seconds: 300, ..PutLifecycleHook::default() });
     scene.act(Control::CreateService(service(4, 50, 150)));
     scene.drain(0);
     scene.scale_to(1);
     scene.wait(900);
-    scene.world.take_effects()
+    scene.services.take_effects()
 }
 
 #[test]
@@ -39,13 +39,13 @@ fn a_thousand_instances_drain_half_and_lose_nothing() {
     }
     for _ in 0..300 {
         scene.wait(1);
-        scene.world.take_effects();
+        scene.services.take_effects();
     }
     for nth in waiting {
         assert_eq!(scene.live(nth), 0);
         scene.complete(nth, "drain", "CONTINUE").unwrap();
     }
-    assert!(scene.world.truth().instances().all(|instance| instance.cut_short().count() == 0));
+    assert!(scene.services.truth().instances().all(|instance| instance.cut_short().count() == 0));
     let running: usize = (0..1000).map(|nth| scene.container(nth).running).sum();
     assert_eq!(running, 4000);
 }

@@ -115,7 +115,7 @@ pub(super) fn queue(
     Ok(())
 }
 
-/// A rule of the default bus; one of another bus never sees what the world sends.
+/// A rule of the default bus; one of another bus never sees what the services send.
 pub(super) fn rule(
     wiring: &mut Wiring,
     p: &Properties,

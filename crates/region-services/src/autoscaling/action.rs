@@ -1,0 +1,107 @@
+//! Lifecycle hooks, and the lifecycle actions by which they hold instances.
+
+use serde::Deserialize;
+use time::Duration;
+
+use region_core::Time;
+use region_core::wording::seconds;
+
+/// A lifecycle hook of `autoscaling:EC2_INSTANCE_TERMINATING`.
+#[derive(Debug, Clone)]
+pub(super) struct Hook {
+    pub(super) name: String,
+    pub(super) heartbeat_seconds: u64,
+    pub(super) default_result: HookResult,
+    pub(super) topic_arn: Option<String>,
+    pub(super) metadata: Option<String>,
+}
+
+impl Hook {
+    /// min(48 h, 100 × heartbeat), in seconds (API_LifecycleHook).
+    pub(super) fn global_seconds(&self) -> u64 {
+        self.heartbeat_seconds.saturating_mul(100).min(172_800)
+    }
+}
+
+/// How a lifecycle action is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum HookResult {
+    /// Continue after the other hooks.
+    Continue,
+    /// Continue without waiting for other hooks.
+    Abandon,
+}
+
+impl HookResult {
+    /// Auto Scaling's own word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Continue => "CONTINUE",
+            Self::Abandon => "ABANDON",
+        }
+    }
+}
+
+/// How a lifecycle action ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ActionEnd {
+    /// It was completed by a call.
+    Completed(HookResult),
+    /// No heartbeat came in time.
+    HeartbeatTimeout,
+    /// It reached min(48 h, 100 × heartbeat).
+    GlobalTimeout,
+    /// Another hook of the same run was abandoned.
+    Skipped,
+}
+
+/// One hook holding one instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// The hook's name.
+    pub hook: String,
+    /// The token of this action.
+    pub token: String,
+    /// When the instance began to wait for it.
+    pub started_at: Time,
+    /// The last heartbeat recorded; the start before any.
+    pub last_heartbeat: Time,
+    /// When and how it ended; none while it holds the instance.
+    pub ended: Option<(Time, ActionEnd)>,
+    /// The result when time runs out.
+    pub default_result: HookResult,
+    pub(super) heartbeat: Duration,
+    pub(super) global_end: Time,
+}
+
+impl Action {
+    pub(super) fn new(hook: &Hook, token: String, now: Time) -> Self {
+        Self {
+            hook: hook.name.clone(),
+            token,
+            started_at: now,
+            last_heartbeat: now,
+            ended: None,
+            default_result: hook.default_result,
+            heartbeat: seconds(hook.heartbeat_seconds),
+            global_end: now + seconds(hook.global_seconds()),
+        }
+    }
+
+    /// When it runs out unless another heartbeat comes.
+    pub fn expires_at(&self) -> Time {
+        (self.last_heartbeat + self.heartbeat).min(self.global_end)
+    }
+
+    /// Whether it ended as ABANDON.
+    pub(super) fn abandoned(&self) -> bool {
+        match self.ended {
+            Some((_, ActionEnd::Completed(result))) => result == HookResult::Abandon,
+            Some((_, ActionEnd::HeartbeatTimeout | ActionEnd::GlobalTimeout)) => {
+                self.default_result == HookResult::Abandon
+            }
+            Some((_, ActionEnd::Skipped)) | None => false,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The warm pool: instances that stop in it and return from it.
+
+use super::AutoScaling;
+use super::action::{Action, Hook, HookResult};
+use super::activities::SUCCESSFUL;
+use super::due::Due;
+use super::error::validation;
+use super::parameters::LaunchIntoWarmPool;
+use super::state::{LifecycleState, Transition};
+use crate::arena::{GroupKey, InstanceKey};
+use crate::context::Context;
+use crate::ecs::Ecs;
+use region_core::api::ApiError;
+
+impl AutoScaling {
+    /// Launch an instance that a foreign launch hook holds on its way into the warm pool, until
+    /// that hook times out.
+    ///
+    /// # Errors
+    /// When the group does not exist, or has no warm pool.
+    pub(crate) fn launch_into_warm_pool(
+        &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
+        request: &LaunchIntoWarmPool,
+    ) -> Result<String, ApiError> {
+        let group = self.group_named(&request.group)?;
+        if !self.groups[group].reuse_on_scale_in {
+            return Err(validation(format!("{} has no warm pool", request.group)));
+        }
+        let key = self.launch(context, ecs, group, false);
+        let hook = Hook {
+            name: "launch".to_owned(),
+            heartbeat_seconds: request.held_seconds,
+            default_result: HookResult::Continue,
+            topic_arn: None,
+            metadata: None,
+        };
+        let action = Action::new(&hook, context.uuid(), context.now);
+        context.at(action.expires_at(), Due::HookTimeout(key, 0));
+        let instance = &mut self.instances[key];
+        instance.state = LifecycleState::WarmedPendingWait;
+        instance.transition = Transition::Warm;
+        instance.actions.push(action);
+        Ok(instance.id.clone())
+    }
+
+    /// Start a stopped instance of the warm pool.
+    ///
+    /// # Errors
+    /// When there is no such instance, or it is in another state.
+    pub(crate) fn start_from_warm_pool(
+        &mut self,
+        context: &mut Context,
+        id: &str,
+    ) -> Result<(), ApiError> {
+        let key = self.instance_in(id, LifecycleState::WarmedStopped)?;
+        self.return_from_warm_pool(context, key);
+        Ok(())
+    }
+
+    /// A pooled instance has stopped.
+    pub(super) fn warmed(&mut self, context: &Context, key: InstanceKey) {
+        let instance = &mut self.instances[key];
+        if instance.state == LifecycleState::WarmedPendingProceed {
+            instance.state = LifecycleState::WarmedStopped;
+            self.mark_activity(context, key, SUCCESSFUL);
+        }
+    }
+
+    /// A stopped instance of the pool boots again.
+    pub(super) fn return_from_warm_pool(&mut self, context: &mut Context, key: InstanceKey) {
+        let cause = "an instance was started from the warm pool to reach the desired capacity.";
+        self.begin_activity(context, key, "Launching a new", cause);
+        self.instances[key].state = LifecycleState::Pending;
+        self.boot(context, key);
+    }
+
+    pub(super) fn stopped_warm_instance(&self, key: GroupKey) -> Option<InstanceKey> {
+        let mut members = self.groups[key].members.iter().copied();
+        members.find(|m| self.instances[*m].state == LifecycleState::WarmedStopped)
+    }
+}
