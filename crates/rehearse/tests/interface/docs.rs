@@ -125,6 +125,26 @@ fn every_guarantee_names_tests_that_exist() {
 }
 
 #[test]
+fn every_test_that_a_crate_readme_names_exists() {
+    let crates = fs::read_dir(root().join("crates")).unwrap();
+    let readmes = crates.map(|entry| entry.unwrap().path().join("README.md"));
+    let mut named = 0;
+    for readme in readmes.filter(|path| path.exists()) {
+        let page = fs::read_to_string(&readme).unwrap();
+        // Other paths are short, or of types.
+        let is_test = |path: &String| {
+            let (_, name) = path.rsplit_once("::").unwrap_or_default();
+            name.matches('_').count() > 2 && path.chars().all(|c| !c.is_uppercase())
+        };
+        for test in quoted(&page).into_iter().filter(is_test) {
+            assert!(exists(&test), "{} names `{test}`, which does not exist", readme.display());
+            named += 1;
+        }
+    }
+    assert!(named > 100, "{named} tests");
+}
+
+#[test]
 fn every_scenario_is_named_by_a_guarantee() {
     let named: BTreeSet<String> = guarantees().into_iter().flat_map(|(_, tests)| tests).collect();
     for binary in SCENARIOS {
