@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use region::region::Region;
+use serde::Serialize;
 
 /// Calls, invocations and billed time in a span of time.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Bill {
     /// The number of calls of each operation, including refused and throttled ones.
+    #[serde(rename = "calls_by_operation")]
     pub operations: BTreeMap<String, u64>,
     /// The number of runs of the functions.
     pub invocations: u64,

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::bill::Bill;
 use crate::target::number;
 
@@ -80,9 +82,10 @@ pub struct Usage {
 }
 
 /// One item of a cost.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Item {
     /// The name of the item.
+    #[serde(rename = "name")]
     pub what: &'static str,
     /// The amount in the span.
     pub amount: f64,

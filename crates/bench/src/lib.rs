@@ -1,5 +1,5 @@
-//! The command `bench`: measures the calls, billed time and dollars of drains, compares them with
-//! three peers on the same cluster, compares alarm-scaling with native scaling, and checks targets.
+//! Measures the calls, billed time and dollars of drains, compares them with three peers on the
+//! same cluster, compares alarm-scaling with native scaling, and checks targets.
 //!
 //! All numbers come from the simulated region in virtual time, so they do not depend on the
 //! machine. Without throttling, a seed always gives the same numbers. With throttling they differ
@@ -8,6 +8,7 @@
 pub mod bill;
 pub mod cost;
 pub mod departure;
+mod document;
 pub mod peers;
 pub mod product;
 pub mod quiet;
@@ -19,11 +20,17 @@ pub mod targets;
 mod tests;
 pub mod weigh;
 
+use std::fmt;
+
 use function::environment::BadEnvironment;
 use region::api::ApiError;
 use region::wiring::template::TemplateError;
 
+use serde::Serialize;
+
+use self::cost::Usage;
 use self::departure::{Departure, Outcome};
+use self::document::Document;
 use self::peers::Peer;
 use crate::target::Target;
 
@@ -42,9 +49,6 @@ pub enum Error {
     /// The alarms, the service or the group for scaling cannot be created.
     #[error(transparent)]
     Stage(#[from] scenarios::scaling::Trouble),
-    /// Targets that were missed.
-    #[error("targets were missed: {}", .0.join("; "))]
-    Missed(Vec<String>),
 }
 
 /// The number of instances in the large departure.
@@ -57,16 +61,40 @@ const FEW: usize = 20;
 /// or one by one.
 const SEEDS: u64 = 50;
 
-/// Runs all benchmarks and prints the results. Progress goes to standard error.
+/// The results of all benchmarks. Displayed as tables.
+#[derive(Debug)]
+pub struct Measurements {
+    seed: u64,
+    /// The number of calls of one drain with each of [`SEEDS`] seeds, in ascending order.
+    calls: Vec<u64>,
+    /// A day in which nothing drains.
+    idle_day: Usage,
+    /// A deployment that stops a thousand tasks.
+    deployment: Usage,
+    /// ecs-tide and its peers: one instance, [`FEW`] and [`MANY`].
+    departures: [Compared; 3],
+    scaling: scaling::Measurements,
+    /// The measured values that have upper bounds.
+    pub targets: Vec<Target>,
+}
+
+/// The same departure with ecs-tide and with its peers.
+#[derive(Debug)]
+struct Compared {
+    leaving: usize,
+    ours: Outcome,
+    peers: Vec<(&'static str, Outcome)>,
+}
+
+/// Runs all benchmarks. `step` is called with the name of each before it begins.
 ///
 /// # Errors
-/// A benchmark could not run, or [`Error::Missed`] with the targets that were missed.
-pub async fn run(seed: u64) -> Result<(), Error> {
+/// A benchmark could not run.
+pub async fn run(seed: u64, step: &dyn Fn(&str)) -> Result<Measurements, Error> {
     let mut targets = Vec::new();
 
     step("one instance, four tasks behind a load balancer");
     let one = product::drain(self::one(seed)).await?;
-    show::departure("one instance, four tasks behind a load balancer", &one);
     step(&format!("the same with {SEEDS} seeds"));
     let mut calls = Vec::new();
     for seed in 1..=SEEDS {
@@ -75,37 +103,54 @@ pub async fn run(seed: u64) -> Result<(), Error> {
         calls.push(outcome.calls());
     }
     calls.sort_unstable();
-    show::spread("calls", &calls);
 
     step(&format!("{MANY} instances at once, throttled"));
     let many = product::drain(self::many(MANY, seed)).await?;
-    show::departure(&format!("{MANY} instances at once, under AWS's throttle buckets"), &many);
     targets.extend(targets::of_many(&many));
 
     step("an idle day");
-    show::idle("a day in which nothing drains", &quiet::idle_day(seed).await?);
+    let idle_day = quiet::idle_day(seed).await?;
     step("a deployment that stops a thousand tasks");
     let deployment = quiet::deployment(seed).await?;
-    show::busy("a deployment that stops a thousand tasks, while nothing drains", &deployment);
 
     let few = product::drain(self::many(FEW, seed)).await?;
-    let departures = [self::one(seed), self::many(FEW, seed), self::many(MANY, seed)];
-    for (departure, ours) in departures.into_iter().zip([one, few, many]) {
-        let leaving = departure.leaving;
-        let mut rows: Vec<(&str, Outcome)> = vec![("ecs-tide", ours)];
-        for peer in Peer::ALL {
-            step(&format!("{leaving} leaving, {}", peer.name()));
-            rows.push((peer.name(), peer.drain(departure).await?));
-        }
-        show::beside(leaving, &rows);
-    }
+    let departures = [
+        compared(self::one(seed), one, step).await?,
+        compared(self::many(FEW, seed), few, step).await?,
+        compared(self::many(MANY, seed), many, step).await?,
+    ];
 
-    targets.extend(scaling::run(seed, step).await?);
-
+    let scaling = scaling::run(seed, step).await?;
+    targets.extend(scaling.targets());
     let targets = targets::worst(targets);
-    target::show(&targets);
-    let missed: Vec<String> = targets.iter().filter_map(Target::missed).collect();
-    if missed.is_empty() { Ok(()) } else { Err(Error::Missed(missed)) }
+    Ok(Measurements { seed, calls, idle_day, deployment, departures, scaling, targets })
+}
+
+async fn compared(
+    departure: Departure,
+    ours: Outcome,
+    step: &dyn Fn(&str),
+) -> Result<Compared, Error> {
+    let leaving = departure.leaving;
+    let mut peers = Vec::new();
+    for peer in Peer::ALL {
+        step(&format!("{leaving} leaving, {}", peer.name()));
+        peers.push((peer.name(), peer.drain(departure).await?));
+    }
+    Ok(Compared { leaving, ours, peers })
+}
+
+impl Measurements {
+    /// The results for programs.
+    pub fn document(&self) -> impl Serialize {
+        Document::of(self)
+    }
+}
+
+impl fmt::Display for Measurements {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show::all(f, self)
+    }
 }
 
 /// One instance that leaves, without throttling.
@@ -116,8 +161,4 @@ pub fn one(seed: u64) -> Departure {
 /// Many instances that leave at once, under AWS's throttle buckets.
 pub fn many(leaving: usize, seed: u64) -> Departure {
     Departure { leaving, throttling: true, seed }
-}
-
-fn step(what: &str) {
-    eprintln!("bench: {what}");
 }

@@ -1,5 +1,9 @@
 //! Measured values with upper bounds.
 
+use std::fmt;
+
+use serde::Serialize;
+
 use scenarios::table::table;
 
 /// A measured value and its bound.
@@ -21,9 +25,9 @@ impl Target {
     }
 }
 
-/// Prints a table of the targets.
-pub fn show(targets: &[Target]) {
-    println!("\ntargets\n");
+/// Shows a table of the targets.
+pub(crate) fn show(f: &mut fmt::Formatter<'_>, targets: &[Target]) -> fmt::Result {
+    writeln!(f, "\ntargets\n")?;
     let mut shown = table(&["target", "at most", "measured", ""]);
     for target in targets {
         let met = if target.missed().is_none() { "met" } else { "missed" };
@@ -34,7 +38,28 @@ pub fn show(targets: &[Target]) {
             met.into(),
         ]);
     }
-    println!("{shown}");
+    write!(f, "{shown}")
+}
+
+/// A target for programs.
+#[derive(Debug, Serialize)]
+pub(crate) struct Row<'a> {
+    name: &'a str,
+    limit: f64,
+    measured: f64,
+    met: bool,
+}
+
+impl<'a> Row<'a> {
+    pub(crate) fn all(targets: &'a [Target]) -> Vec<Self> {
+        let row = |target: &'a Target| Self {
+            name: &target.what,
+            limit: target.most,
+            measured: target.measured,
+            met: target.missed().is_none(),
+        };
+        targets.iter().map(row).collect()
+    }
 }
 
 /// Formats a whole number without decimals, a small one with six, and others with two.

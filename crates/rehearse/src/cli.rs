@@ -1,267 +1,198 @@
-//! The command line.
+//! The arguments of the command line.
 
-use std::io;
+use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, value_parser};
-use indicatif::{ProgressBar, ProgressStyle};
-use region::Time;
-use tokio::runtime::Builder;
+use clap::{Args, ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{Command as Parsed, value_parser};
+use clap_complete::Shell;
+use scenarios::draining::history::Kinds;
 
-use crate::drain::{self, Trouble};
-use crate::serve;
-use bench::weigh;
-use scenarios::draining::history::soak::{self, Soak};
-use scenarios::draining::history::{self, Kinds};
-use scenarios::draining::scene::Scene;
-use scenarios::scaling::history as scaled;
+use crate::{color, help};
+
+pub(crate) const NAME: &str = "rehearse";
 
 /// Runs ecs-tide against a simulated region, without an AWS account.
 #[derive(Debug, Parser)]
-#[command(name = "rehearse")]
-pub struct Cli {
+#[command(name = NAME, version, max_term_width = 100, after_help = help::MAIN)]
+pub(crate) struct Cli {
+    /// When to color help and errors. auto: on a terminal, unless NO_COLOR is set
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t = ColorChoice::Auto,
+        global = true,
+    )]
+    pub(crate) color: ColorChoice,
     #[command(subcommand)]
-    command: Command,
+    pub(crate) command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Command {
     /// Scale a cluster in, show the drain, and summarize it
-    Drain {
-        /// Run the handlers in this process in virtual time, instead of the compiled functions
-        #[arg(long = "virtual")]
-        virtually: bool,
-        /// Run a random run with these kinds of faults and print its trace: `all`, `none`, or a
-        /// list separated by commas of duplicates, delays, losses, filters, throttling, errors,
-        /// timeouts, failures, stale-reads, crashes, stalls, agents, capacity, instances, hooks,
-        /// updates, interference and late-metrics
-        #[arg(long, requires = "virtually", conflicts_with = "instances")]
-        faults: Option<Kinds>,
-        /// Number of instances to remove, 1 to 500
-        #[arg(long, default_value_t = 2, value_parser = value_parser!(u64).range(1..=500))]
-        instances: u64,
-        /// Leave out the daemon service, whose tasks ECS stops last
-        #[arg(long, conflicts_with = "faults")]
-        no_daemon: bool,
-        /// Random seed
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-    },
-    /// Run many random runs on all cores, and print the trace of the first that violates an
-    /// invariant
-    Soak {
-        /// Number of runs
-        #[arg(long, default_value_t = 1000)]
-        seeds: u64,
-        /// First random seed
-        #[arg(long, default_value_t = 0)]
-        from: u64,
-        /// Kinds of faults, as for `drain`
-        #[arg(long, default_value = "all")]
-        faults: Kinds,
-        /// Runs of scaling instead of drains
-        #[arg(long)]
-        scaling: bool,
-    },
+    #[command(after_help = help::DRAIN)]
+    Drain(Drain),
     /// Run one random run of scaling in virtual time and print its trace
-    Scale {
-        /// Kinds of faults, as for `drain`
-        #[arg(long, default_value = "all")]
-        faults: Kinds,
-        /// Random seed
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
+    #[command(after_help = help::SCALE)]
+    Scale(Scale),
+    /// Serve the simulated region over HTTP, with a demo cluster
+    #[command(after_help = help::SERVE)]
+    Serve(Serve),
+    /// Run many random runs, and trace the first violation
+    #[command(after_help = help::SOAK)]
+    Soak {
+        #[command(flatten)]
+        runs: Runs,
+        #[command(flatten)]
+        output: Output,
     },
-    /// Print a digest of the calls of each run, to compare two versions of the code
-    Digest {
-        /// Number of runs
-        #[arg(long, default_value_t = 1000)]
-        seeds: u64,
-        /// First random seed
-        #[arg(long, default_value_t = 0)]
-        from: u64,
-        /// Kinds of faults, as for `drain`
-        #[arg(long, default_value = "all")]
-        faults: Kinds,
-        /// Runs of scaling instead of drains
-        #[arg(long)]
-        scaling: bool,
-    },
-    /// Measure what drains and scaling cost, and compare drains with three other projects
+    /// Measure what drains and scaling cost, and compare other projects
+    #[command(after_help = help::BENCH)]
     Bench {
         /// Random seed
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        #[command(flatten)]
+        output: Output,
     },
-    /// Measure start-up, first call, memory and size of the compiled functions and an empty one
+    /// Measure start-up, memory and size of the compiled functions
+    #[command(after_help = help::WEIGH)]
     Weigh {
         /// Directory with the release builds
         #[arg(long, default_value = "target/release")]
         directory: PathBuf,
+        #[command(flatten)]
+        output: Output,
     },
-    /// Serve the simulated region over HTTP, with a demo cluster
-    Serve {
-        /// Address to listen on
-        #[arg(long, default_value = "127.0.0.1:4599")]
-        address: SocketAddr,
-        /// Random seed
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// Number of instances that have just been removed from the group, 0 to 100
-        #[arg(long, default_value_t = 1, value_parser = value_parser!(u64).range(0..=100))]
-        leaving: u64,
-        /// Deregistration delay of the target group in seconds, 0 to 3600
-        #[arg(long, default_value_t = 30, value_parser = value_parser!(u64).range(0..=3600))]
-        deregistration_seconds: u64,
+    /// Print a digest of each random run, to compare two versions
+    #[command(after_help = help::DIGEST)]
+    Digest {
+        #[command(flatten)]
+        runs: Runs,
+    },
+    /// Print shell completions
+    #[command(after_help = help::COMPLETIONS)]
+    Completions {
+        /// The shell
+        shell: Shell,
     },
 }
 
-/// Why a command failed.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// The async runtime or the output could not be used.
-    #[error("cannot start: {0}")]
-    Begin(#[from] io::Error),
-    /// A drain or the server failed.
-    #[error("{0}")]
-    Trouble(#[from] Trouble),
-    /// A benchmark failed.
-    #[error("{0}")]
-    Bench(#[from] bench::Error),
-    /// The functions could not be measured, or missed a target.
-    #[error("{0}")]
-    Weigh(#[from] weigh::Trouble),
-    /// A random run of a drain could not be set up.
-    #[error("{0}")]
-    History(#[from] history::Trouble),
-    /// A random run of scaling could not be set up.
-    #[error("{0}")]
-    Scaled(#[from] scaled::Trouble),
-    /// Seeds of the random runs that violated an invariant.
-    #[error("invariants were violated in the runs of seeds {0:?}")]
-    Broken(Vec<u64>),
+#[derive(Debug, Args)]
+pub(crate) struct Drain {
+    /// Run the handlers in this process in virtual time, instead of the compiled functions
+    #[arg(long = "virtual")]
+    pub(crate) virtually: bool,
+    /// Run a random run with these kinds of faults and print its trace: `all`, `none`, or a
+    /// list separated by commas of duplicates, delays, losses, filters, throttling, errors,
+    /// timeouts, failures, stale-reads, crashes, stalls, agents, capacity, instances, hooks,
+    /// updates, interference and late-metrics
+    #[arg(
+        long,
+        value_name = "KINDS",
+        requires = "virtually",
+        conflicts_with_all = ["instances", "no_daemon", "limit_seconds"],
+    )]
+    pub(crate) faults: Option<Kinds>,
+    /// Number of instances to remove, 1 to 500
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 2,
+        value_parser = value_parser!(u16).range(1..=500),
+    )]
+    pub(crate) instances: u16,
+    /// Leave out the daemon service, whose tasks ECS stops last
+    #[arg(long)]
+    pub(crate) no_daemon: bool,
+    /// Seconds after which an unfinished drain fails. Default: 120, with --virtual 7200
+    #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=86_400))]
+    pub(crate) limit_seconds: Option<u64>,
+    /// Random seed
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Scale {
+    /// Kinds of faults, as for `drain`
+    #[arg(long, value_name = "KINDS", default_value = "all")]
+    pub(crate) faults: Kinds,
+    /// Random seed
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Address to listen on. Port 0 picks a free port
+    #[arg(long, default_value = "127.0.0.1:4599")]
+    pub(crate) address: SocketAddr,
+    /// Random seed
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Number of instances that have just been removed from the group, 0 to 100
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        value_parser = value_parser!(u16).range(0..=100),
+    )]
+    pub(crate) leaving: u16,
+    /// Deregistration delay of the target group in seconds, 0 to 3600
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 30,
+        value_parser = value_parser!(u64).range(0..=3600),
+    )]
+    pub(crate) deregistration_seconds: u64,
+}
+
+/// Consecutive random runs.
+#[derive(Debug, Args)]
+pub(crate) struct Runs {
+    /// Number of runs
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) seeds: u64,
+    /// First random seed
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    pub(crate) from: u64,
+    /// Kinds of faults, as for `drain`
+    #[arg(long, value_name = "KINDS", default_value = "all")]
+    pub(crate) faults: Kinds,
+    /// Runs of scaling instead of drains
+    #[arg(long)]
+    pub(crate) scaling: bool,
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Output {
+    /// Print one JSON document on standard output. Progress goes to standard error
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 impl Cli {
-    /// Runs the command.
-    ///
-    /// # Errors
-    /// See [`Failure`].
-    pub fn run(self) -> Result<(), Failure> {
-        let mut runtime = Builder::new_current_thread();
-        runtime.enable_all();
-        match self.command {
-            Command::Drain { faults: Some(kinds), seed, .. } => {
-                if !soak::replay(seed, &kinds, &mut io::stdout().lock())? {
-                    return Err(Failure::Broken(vec![seed]));
-                }
-            }
-            Command::Soak { seeds, from, faults: kinds, scaling: true } => {
-                soaking_scaling(&scaled::soak::Soak { from, seeds, kinds })?;
-            }
-            Command::Soak { seeds, from, faults: kinds, scaling: false } => {
-                soaking(&Soak { from, seeds, kinds })?;
-            }
-            Command::Digest { seeds, from, faults: kinds, scaling: true } => {
-                for line in (scaled::soak::Soak { from, seeds, kinds }).digests()? {
-                    println!("{line}");
-                }
-            }
-            Command::Digest { seeds, from, faults: kinds, scaling: false } => {
-                for line in (Soak { from, seeds, kinds }).digests()? {
-                    println!("{line}");
-                }
-            }
-            Command::Scale { faults, seed } => {
-                if !scaled::soak::replay(seed, &faults, &mut io::stdout().lock())? {
-                    return Err(Failure::Broken(vec![seed]));
-                }
-            }
-            Command::Drain { virtually: true, instances, no_daemon, seed, .. } => {
-                let instances = usize::try_from(instances).unwrap_or(usize::MAX);
-                let scene = Scene { daemon: !no_daemon, ..Scene::in_life(instances) };
-                let runtime = runtime.start_paused(true).build()?;
-                runtime.block_on(drain::virtually(scene, seed))?;
-            }
-            Command::Drain { virtually: false, instances, no_daemon, seed, .. } => {
-                let instances = usize::try_from(instances).unwrap_or(usize::MAX);
-                let scene = Scene { daemon: !no_daemon, ..Scene::short(instances) };
-                let now = Time::now_utc();
-                let directory = own_directory()?;
-                runtime.build()?.block_on(drain::really(directory, scene, seed, now))?;
-            }
-            Command::Bench { seed } => {
-                runtime.start_paused(true).build()?.block_on(bench::run(seed))?;
-            }
-            Command::Weigh { directory } => runtime.build()?.block_on(weigh::run(&directory))?,
-            Command::Serve { address, seed, leaving, deregistration_seconds } => {
-                let leaving = usize::try_from(leaving).unwrap_or(usize::MAX);
-                let what = serve::Serve { address, seed, leaving, deregistration_seconds };
-                runtime.build()?.block_on(serve::serve(what, Time::now_utc()))?;
-            }
-        }
-        Ok(())
+    /// Reads the command line. Exits the process for help, and if the command line is invalid.
+    pub(crate) fn parse_from_args(arguments: impl IntoIterator<Item = OsString>) -> Self {
+        let arguments: Vec<OsString> = arguments.into_iter().collect();
+        // Help is printed before the option is read as any other.
+        let mut parsed = Self::described().color(color::of_arguments(&arguments));
+        let matches =
+            parsed.try_get_matches_from_mut(arguments).unwrap_or_else(|error| error.exit());
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut parsed).exit())
     }
-}
 
-/// The directory of this binary, which also holds the compiled functions.
-fn own_directory() -> io::Result<PathBuf> {
-    let own = std::env::current_exe()?;
-    Ok(own.parent().map(Path::to_path_buf).unwrap_or_default())
-}
-
-fn bar_of(seeds: u64) -> ProgressBar {
-    let style = "{wide_bar} {pos}/{len} runs, {per_sec}, {eta} left{msg}";
-    let style =
-        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(seeds).with_style(style)
-}
-
-fn show(bar: &ProgressBar, histories: u64, broken: usize) {
-    bar.set_position(histories);
-    if broken > 0 {
-        bar.set_message(format!(", {broken} violated"));
+    /// The command line for clap, with its commands under headings.
+    pub(crate) fn described() -> Parsed {
+        help::under_headings(Self::command())
     }
-}
-
-/// Runs many random runs of scaling, and prints the trace of the first violation.
-fn soaking_scaling(soak: &scaled::soak::Soak) -> Result<(), Failure> {
-    let bar = bar_of(soak.seeds);
-    println!("{} runs from seed {} on, faults: {}", soak.seeds, soak.from, soak.kinds);
-    let total = soak.run(|total| show(&bar, total.histories, total.broken.len()))?;
-    bar.finish_and_clear();
-    let scaled = total.scalings;
-    println!("{} runs, {} virtual hours", total.histories, total.seconds / 3_600);
-    println!("tasks scaled {} times out and {} in", scaled.tasks_out, scaled.tasks_in);
-    println!("instances scaled {} times out and {} in", scaled.instances_out, scaled.instances_in);
-    println!("{} calls", total.calls);
-    let Some(first) = total.broken.first() else {
-        println!("no invariant was violated");
-        return Ok(());
-    };
-    scaled::soak::replay(*first, &soak.kinds, &mut io::stdout().lock())?;
-    Err(Failure::Broken(total.broken))
-}
-
-/// Runs many random drains, and prints the trace of the first violation.
-fn soaking(soak: &Soak) -> Result<(), Failure> {
-    let bar = bar_of(soak.seeds);
-    println!("{} runs from seed {} on, faults: {}", soak.seeds, soak.from, soak.kinds);
-    let mut total = soak.run(|total| show(&bar, total.histories, total.broken.len()))?;
-    bar.finish_and_clear();
-    println!("{} runs, {} drains, {} calls", total.histories, total.drains, total.calls);
-    if let Some((median, (longest, seed))) = total.lag() {
-        let (median, longest) = (median.as_seconds_f64(), longest.as_seconds_f64());
-        println!(
-            "lag from the last container's stop: median {median:.1} s, longest {longest:.1} s \
-             (seed {seed})"
-        );
-    }
-    let Some(first) = total.broken.first() else {
-        println!("no invariant was violated");
-        return Ok(());
-    };
-    soak::replay(*first, &soak.kinds, &mut io::stdout().lock())?;
-    Err(Failure::Broken(total.broken))
 }

@@ -1,22 +1,23 @@
 //! The `rehearse` command.
 
 mod cli;
-mod drain;
-mod progress;
-mod serve;
+mod color;
+mod commands;
+mod error;
+mod help;
+mod output;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
-use crate::cli::Cli;
+use crate::cli::{Cli, NAME};
 
 fn main() -> ExitCode {
-    match Cli::parse().run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("rehearse: {failure}");
-            ExitCode::FAILURE
+    let Cli { color, command } = Cli::parse_from_args(std::env::args_os());
+    match commands::run(command) {
+        Err(error) if !error.is_closed_pipe() => {
+            eprintln!("{} {error}", color::bad(color, &format!("{NAME}:")));
+            error.into()
         }
+        _ => ExitCode::SUCCESS,
     }
 }

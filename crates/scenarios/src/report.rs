@@ -70,7 +70,7 @@ impl Drain {
     }
 
     /// Why this drain failed, if it did.
-    fn fault(&self) -> Option<String> {
+    pub fn fault(&self) -> Option<String> {
         let id = &self.instance;
         match self.ended {
             None => Some(format!("{id} is still held")),

@@ -5,8 +5,9 @@ pub mod calls;
 pub mod compare;
 pub mod course;
 pub mod curve;
+pub(crate) mod document;
 pub mod full;
-mod show;
+pub(crate) mod show;
 pub mod targets;
 
 use time::Duration;
@@ -22,18 +23,37 @@ use scenarios::scaling::{By, Trouble};
 /// second of the minute at which the load rises.
 const SEEDS: u64 = 21;
 
-/// Runs all comparisons, prints the results, and returns the targets.
+/// The results of all comparisons.
+#[derive(Debug)]
+pub struct Measurements {
+    followed: Vec<Followed>,
+    /// The times until all tasks in a full cluster ran, in ascending order.
+    took: Vec<(Scaled, Vec<Duration>)>,
+    /// The finished runs of the functions.
+    runs: Vec<Run>,
+}
+
+/// The same load, followed by native scaling and by alarm-scaling.
+#[derive(Debug)]
+struct Followed {
+    dimension: Dimension,
+    curve: Curve,
+    native: Course,
+    alarm_scaling: Course,
+}
+
+/// Runs all comparisons. `step` is called with the name of each before it begins.
 ///
 /// # Errors
 /// See [`Trouble`].
-pub async fn run(seed: u64, step: impl Fn(&str)) -> Result<Vec<Target>, Trouble> {
-    let mut runs = Vec::new();
+pub async fn run(seed: u64, step: &dyn Fn(&str)) -> Result<Measurements, Trouble> {
+    let (mut followed, mut runs) = (Vec::new(), Vec::new());
     for dimension in Dimension::ALL {
         for curve in Curve::ALL {
             step(&format!("{}, {}", dimension.name(), curve.name()));
-            let [native, alarm_scaling] = both(dimension, curve, seed).await?;
-            show::courses(dimension, curve, &native, &alarm_scaling);
-            runs.extend(alarm_scaling.runs);
+            let [native, mut alarm_scaling] = both(dimension, curve, seed).await?;
+            runs.append(&mut alarm_scaling.runs);
+            followed.push(Followed { dimension, curve, native, alarm_scaling });
         }
     }
     step(&format!("tasks in a full cluster, {SEEDS} seeds"));
@@ -45,9 +65,13 @@ pub async fn run(seed: u64, step: impl Fn(&str)) -> Result<Vec<Target>, Trouble>
             runs.extend(more);
         }
     }
-    show::full(&took);
-    show::calls(&runs);
-    Ok(targets::all(&runs, &took))
+    Ok(Measurements { followed, took, runs })
+}
+
+impl Measurements {
+    pub(crate) fn targets(&self) -> Vec<Target> {
+        targets::all(&self.runs, &self.took)
+    }
 }
 
 /// Follows the same load with native scaling and with alarm-scaling.

@@ -1,25 +1,34 @@
-//! Prints the measurements of scaling.
+//! Shows the measurements of scaling.
+
+use std::fmt;
 
 use time::Duration;
 
 use super::calls::{hop, reconciles};
 use super::compare::pairs;
 use super::course::{Course, Dimension, Scaling};
-use super::curve::Curve;
 use super::full::Scaled;
+use super::{Followed, Measurements};
 use scenarios::runs::Run;
 use scenarios::table::{seconds, table};
 
-/// Minutes between two printed desired capacities.
+/// Minutes between two shown desired capacities.
 const EVERY: usize = 5;
 
-/// Prints two courses under one load, and all their scalings.
-pub(super) fn courses(dimension: Dimension, curve: Curve, native: &Course, alarm_scaling: &Course) {
-    println!("\nscaling the {}: {}\n", dimension.name(), curve.name());
+pub(crate) fn all(f: &mut fmt::Formatter<'_>, all: &Measurements) -> fmt::Result {
+    all.followed.iter().try_for_each(|followed| courses(f, followed))?;
+    full(f, &all.took)?;
+    calls(f, &all.runs)
+}
+
+/// Shows two courses under one load, and all their scalings.
+fn courses(f: &mut fmt::Formatter<'_>, followed: &Followed) -> fmt::Result {
+    let Followed { dimension, curve, native, alarm_scaling } = followed;
+    writeln!(f, "\nscaling the {}: {}\n", dimension.name(), curve.name())?;
     for (name, course) in [("native", native), ("alarm-scaling", alarm_scaling)] {
         let desired: Vec<String> =
             course.desired.iter().step_by(EVERY).map(usize::to_string).collect();
-        println!("{name:>8}, desired every {EVERY} minutes: {}", desired.join(" "));
+        writeln!(f, "{name:>8}, desired every {EVERY} minutes: {}", desired.join(" "))?;
     }
     let mut shown = table(&[
         "scaling",
@@ -54,7 +63,7 @@ pub(super) fn courses(dimension: Dimension, curve: Curve, native: &Course, alarm
             if pair.equal() { "equal" } else { "differs" }.to_owned(),
         ]);
     }
-    println!("\n{shown}\n");
+    writeln!(f, "\n{shown}\n")?;
     let (used, short) = match dimension {
         Dimension::Service => ("task-minutes", "minutes above 100%"),
         Dimension::Cluster => ("instance-minutes", "minutes with unplaced tasks"),
@@ -65,32 +74,33 @@ pub(super) fn courses(dimension: Dimension, curve: Curve, native: &Course, alarm
     };
     shown.add_row(row(used, |course| course.used_minutes));
     shown.add_row(row(short, |course| course.short_minutes));
-    println!("{shown}");
+    writeln!(f, "{shown}")
 }
 
-/// Prints the times until all tasks in a full cluster ran.
-pub(super) fn full(took: &[(Scaled, Vec<Duration>)]) {
-    println!("\na service scales out into a full cluster: until all its tasks run\n");
+/// Shows the times until all tasks in a full cluster ran.
+fn full(f: &mut fmt::Formatter<'_>, took: &[(Scaled, Vec<Duration>)]) -> fmt::Result {
+    writeln!(f, "\na service scales out into a full cluster: until all its tasks run\n")?;
     let mut shown = table(&["", "least", "median", "most"]);
     for (scaled, spans) in took {
         let at = |place: usize| seconds(spans.get(place).copied());
         let last = spans.len().saturating_sub(1);
         shown.add_row([scaled.name().to_owned(), at(0), at(spans.len() / 2), at(last)]);
     }
-    println!("{shown}");
+    writeln!(f, "{shown}")
 }
 
-/// Prints the calls of reconciles.
-pub(super) fn calls(runs: &[Run]) {
-    println!("\ncalls of alarm-scaling, the largest number for each kind of reconcile\n");
+/// Shows the calls of reconciles.
+fn calls(f: &mut fmt::Formatter<'_>, runs: &[Run]) -> fmt::Result {
+    writeln!(f, "\ncalls of alarm-scaling, the largest number for each kind of reconcile\n")?;
     let mut shown = table(&["", "reconciles", "calls"]);
     let reconciles = reconciles(runs);
     for (kind, reconciles) in &reconciles {
         let calls = reconciles.dearest.len().to_string();
         shown.add_row([kind.words(), reconciles.count.to_string(), calls]);
     }
-    println!("{shown}\nadditional calls of reinvoke for each requeue message: {}\n", hop(runs));
+    writeln!(f, "{shown}\nadditional calls of reinvoke for each requeue message: {}\n", hop(runs))?;
     for (kind, reconciles) in &reconciles {
-        println!("{}: {}", kind.words(), reconciles.dearest.join(", "));
+        writeln!(f, "{}: {}", kind.words(), reconciles.dearest.join(", "))?;
     }
+    Ok(())
 }

@@ -20,7 +20,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::server::TlsStream;
 
-use super::Trouble;
+use super::Error;
 use scenarios::draining::scene::Scene;
 use scenarios::rehearsal::EPOCH;
 use scenarios::stack::{self, WITH_ALARM_SCALING};
@@ -41,23 +41,23 @@ pub(super) struct Endpoint {
 }
 
 impl Endpoint {
-    pub(super) async fn open() -> Result<Self, Trouble> {
-        let socket = |error| Trouble::System("cannot open the endpoint", error);
+    pub(super) async fn open() -> Result<Self, Error> {
+        let socket = |error| Error::System("cannot open the endpoint", error);
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(socket)?;
         let url = format!("https://localhost:{}", listener.local_addr().map_err(socket)?.port());
         let (acceptor, root) =
-            certified().map_err(|error| Trouble::Certificate(error.to_string()))?;
+            certified().map_err(|error| Error::Certificate(error.to_string()))?;
         let system = BUNDLES.iter().find_map(|path| fs::read_to_string(path).ok());
         let text = system.unwrap_or_default() + &root;
         let bundle = std::env::temp_dir().join(format!("rehearse-{}.pem", std::process::id()));
         fs::write(&bundle, &text)
-            .map_err(|error| Trouble::System("cannot write the root certificates", error))?;
+            .map_err(|error| Error::System("cannot write the root certificates", error))?;
 
         let wiring = stack::wiring(&WITH_ALARM_SCALING)?;
         let live = Live::new(Region::new(wiring.clone(), Settings::default(), 1, EPOCH), EPOCH);
-        Scene::short(1).set(&live).map_err(|error| {
-            Trouble::System("cannot create the cluster", io::Error::other(error))
-        })?;
+        Scene::short(1)
+            .set(&live)
+            .map_err(|error| Error::System("cannot create the cluster", io::Error::other(error)))?;
         let serving = tokio::spawn(http::serve(Tls { listener, acceptor }, live.clone(), wiring));
         let roots = text.matches("BEGIN CERTIFICATE").count();
         Ok(Self { url, bundle, roots, live, serving })

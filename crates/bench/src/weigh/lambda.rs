@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use super::Trouble;
+use super::Error;
 
 /// A request of the process.
 #[derive(Debug)]
@@ -37,8 +37,8 @@ pub(super) struct Lambda {
 type Words = mpsc::Sender<Word>;
 
 impl Lambda {
-    pub(super) async fn open() -> Result<Self, Trouble> {
-        let socket = |error| Trouble::System("cannot open the Runtime API", error);
+    pub(super) async fn open() -> Result<Self, Error> {
+        let socket = |error| Error::System("cannot open the Runtime API", error);
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(socket)?;
         let address = listener.local_addr().map_err(socket)?;
         let (said, words) = mpsc::channel(1);

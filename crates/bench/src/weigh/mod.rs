@@ -1,23 +1,26 @@
-//! The command `weigh`: measures the compiled functions, and an empty function that is built with
+//! Measures the compiled functions, and an empty function that is built with
 //! the same profile.
 //!
 //! Each function is started many times like Lambda starts it. The functions take turns, so that
 //! other load on the machine affects all alike. The CPU time is the kernel's count for all threads,
 //! in nanoseconds. No wall time is measured.
 
+mod document;
 mod endpoint;
 mod lambda;
 mod process;
 mod run;
 mod subject;
 
+use std::fmt;
 use std::io;
 use std::path::Path;
 
-use indicatif::ProgressBar;
 use region::wiring::template::TemplateError;
+use serde::Serialize;
 use time::Duration;
 
+use self::document::Document;
 use self::endpoint::Endpoint;
 use self::run::Sample;
 use self::subject::{EMPTY, Subject};
@@ -37,9 +40,9 @@ const FIRST_CALL: f64 = 3.0;
 /// The largest zipped binary in megabytes.
 const ZIPPED: f64 = 3.0;
 
-/// Why the functions could not be measured, or which targets they missed.
+/// Why the functions could not be measured.
 #[derive(Debug, thiserror::Error)]
-pub enum Trouble {
+pub enum Error {
     /// A binary is missing.
     #[error("cannot read {0}; run `make bench`: {1}")]
     Binary(String, io::Error),
@@ -55,9 +58,6 @@ pub enum Trouble {
     /// A function did not handle its event.
     #[error("{0} was started and {1}")]
     Function(&'static str, String),
-    /// Targets that were missed.
-    #[error("targets were missed: {}", .0.join("; "))]
-    Missed(Vec<String>),
 }
 
 /// The measurements of one function.
@@ -69,30 +69,51 @@ struct Weight {
     samples: Vec<Sample>,
 }
 
-/// Measures the release builds in `directory`, and prints the measurements and the targets.
+/// The results. Displayed as tables.
+#[derive(Debug)]
+pub struct Measurements {
+    weights: Vec<Weight>,
+    roots: usize,
+    /// The measured values that have upper bounds.
+    pub targets: Vec<Target>,
+}
+
+/// Measures the release builds in `directory`. `progress` is called after each start with the
+/// number of starts so far and of all.
 ///
 /// # Errors
-/// See [`Trouble`].
-pub async fn run(directory: &Path) -> Result<(), Trouble> {
+/// See [`Error`].
+pub async fn run(directory: &Path, progress: &dyn Fn(usize, usize)) -> Result<Measurements, Error> {
     let endpoint = Endpoint::open().await?;
     let mut weights = Vec::new();
     for subject in Subject::all(directory)? {
         let (binary_bytes, zipped_bytes) = subject.sizes()?;
         weights.push(Weight { subject, binary_bytes, zipped_bytes, samples: Vec::new() });
     }
-    let bar = ProgressBar::new(u64::try_from(ROUNDS * weights.len()).unwrap_or_default());
+    let (mut done, all) = (0, ROUNDS * weights.len());
     for _ in 0..ROUNDS {
         for weight in &mut weights {
             weight.samples.push(run::once(&weight.subject, &endpoint).await?);
-            bar.inc(1);
+            done += 1;
+            progress(done, all);
         }
     }
-    bar.finish_and_clear();
-    show(&weights, endpoint.roots());
     let targets = targets(&weights);
-    target::show(&targets);
-    let missed: Vec<String> = targets.iter().filter_map(Target::missed).collect();
-    if missed.is_empty() { Ok(()) } else { Err(Trouble::Missed(missed)) }
+    Ok(Measurements { weights, roots: endpoint.roots(), targets })
+}
+
+impl Measurements {
+    /// The results for programs.
+    pub fn document(&self) -> impl Serialize {
+        Document::of(self)
+    }
+}
+
+impl fmt::Display for Measurements {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show(f, &self.weights, self.roots)?;
+        target::show(f, &self.targets)
+    }
 }
 
 impl Weight {
@@ -112,11 +133,12 @@ impl Weight {
     }
 }
 
-fn show(weights: &[Weight], roots: usize) {
-    println!(
+fn show(f: &mut fmt::Formatter<'_>, weights: &[Weight], roots: usize) -> fmt::Result {
+    writeln!(
+        f,
         "\nrelease builds, {ROUNDS} starts of each in turns; medians, and the middle half in brackets"
-    );
-    println!("TLS 1.3 to a local endpoint, {roots} root certificates\n");
+    )?;
+    writeln!(f, "TLS 1.3 to a local endpoint, {roots} root certificates\n")?;
     let mut shown = table(&[
         "",
         "init CPU, ms",
@@ -139,7 +161,7 @@ fn show(weights: &[Weight], roots: usize) {
             format!("{:.2}", megabytes(weight.zipped_bytes)),
         ]);
     }
-    println!("{shown}");
+    writeln!(f, "{shown}")
 }
 
 /// The targets of each function.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use time::Duration;
 use tokio::sync::oneshot;
 
-use super::Trouble;
+use super::Error;
 use super::endpoint::Endpoint;
 use super::lambda::{Lambda, Word};
 use super::process;
@@ -45,16 +45,16 @@ impl Drop for Started {
 }
 
 /// Starts the function, sends it its event, and ends it.
-pub(super) async fn once(subject: &Subject, endpoint: &Endpoint) -> Result<Sample, Trouble> {
+pub(super) async fn once(subject: &Subject, endpoint: &Endpoint) -> Result<Sample, Error> {
     let mut lambda = Lambda::open().await?;
     let runtime_api = lambda.address.to_string();
     let mut command =
         processes::command(&subject.path, &subject.spec, &runtime_api, endpoint.url());
     command.env("SSL_CERT_FILE", endpoint.bundle()).stdout(std::process::Stdio::null());
     let path = || subject.path.display().to_string();
-    let child = Started(command.spawn().map_err(|error| Trouble::Binary(path(), error))?);
+    let child = Started(command.spawn().map_err(|error| Error::Binary(path(), error))?);
     let pid = child.0.id();
-    let cpu = || process::cpu(pid).map_err(|error| Trouble::System("cannot read /proc", error));
+    let cpu = || process::cpu(pid).map_err(|error| Error::System("cannot read /proc", error));
 
     let hand = asked(subject, &mut lambda).await?;
     tokio::time::sleep(SETTLE).await;
@@ -70,16 +70,16 @@ pub(super) async fn once(subject: &Subject, endpoint: &Endpoint) -> Result<Sampl
         first: cpu()? - init,
         calls: endpoint.calls() - before,
         peak_bytes: process::peak_bytes(pid)
-            .map_err(|error| Trouble::System("cannot read /proc", error))?,
+            .map_err(|error| Error::System("cannot read /proc", error))?,
     })
 }
 
-async fn word(subject: &Subject, lambda: &mut Lambda) -> Result<Word, Trouble> {
+async fn word(subject: &Subject, lambda: &mut Lambda) -> Result<Word, Error> {
     let said = tokio::time::timeout(PATIENCE, lambda.word()).await.ok().flatten();
     said.ok_or_else(|| wrong(subject, "says nothing".to_owned()))
 }
 
-async fn asked(subject: &Subject, lambda: &mut Lambda) -> Result<oneshot::Sender<Value>, Trouble> {
+async fn asked(subject: &Subject, lambda: &mut Lambda) -> Result<oneshot::Sender<Value>, Error> {
     match word(subject, lambda).await? {
         Word::Next(hand) => Ok(hand),
         Word::Answer(said) | Word::Failure(said) => Err(wrong(subject, format!("says {said}"))),
@@ -87,7 +87,7 @@ async fn asked(subject: &Subject, lambda: &mut Lambda) -> Result<oneshot::Sender
 }
 
 /// Fails unless the function handled its event, because only that is comparable.
-async fn answered(subject: &Subject, lambda: &mut Lambda) -> Result<(), Trouble> {
+async fn answered(subject: &Subject, lambda: &mut Lambda) -> Result<(), Error> {
     let said = match word(subject, lambda).await? {
         Word::Answer(said) => said,
         Word::Failure(said) => return Err(wrong(subject, format!("fails: {said}"))),
@@ -103,6 +103,6 @@ async fn answered(subject: &Subject, lambda: &mut Lambda) -> Result<(), Trouble>
     }
 }
 
-fn wrong(subject: &Subject, what: String) -> Trouble {
-    Trouble::Function(subject.name, what)
+fn wrong(subject: &Subject, what: String) -> Error {
+    Error::Function(subject.name, what)
 }

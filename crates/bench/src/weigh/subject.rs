@@ -9,7 +9,7 @@ use flate2::write::DeflateEncoder;
 use region::wiring::FunctionSpec;
 use serde_json::{Value, json};
 
-use super::Trouble;
+use super::Error;
 use scenarios::stack::{self, ALARM_SCALING, AUTO_DRAIN, BINARIES, REINVOKE, WITH_ALARM_SCALING};
 
 /// The empty function's name.
@@ -32,7 +32,7 @@ pub(super) struct Subject {
 
 impl Subject {
     /// The empty function and the deployed ones, from the release builds in `directory`.
-    pub(super) fn all(directory: &Path) -> Result<Vec<Self>, Trouble> {
+    pub(super) fn all(directory: &Path) -> Result<Vec<Self>, Error> {
         let wiring = stack::wiring(&WITH_ALARM_SCALING)?;
         let mut all = Vec::new();
         for (id, name) in BINARIES {
@@ -50,8 +50,8 @@ impl Subject {
     }
 
     /// The sizes of the binary and of its zip archive, in bytes.
-    pub(super) fn sizes(&self) -> Result<(u64, u64), Trouble> {
-        let unread = |error| Trouble::Binary(self.path.display().to_string(), error);
+    pub(super) fn sizes(&self) -> Result<(u64, u64), Error> {
+        let unread = |error| Error::Binary(self.path.display().to_string(), error);
         let binary = fs::read(&self.path).map_err(unread)?;
         let compressed = deflated(&binary).map_err(unread)?;
         Ok((length(&binary), length(&compressed) + ZIP_FRAME))

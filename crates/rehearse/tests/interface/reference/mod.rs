@@ -6,6 +6,7 @@ use crate::docs::{literals, markdown, shipped, sources};
 use crate::help;
 use crate::page::{Table, cell, quoted, read, root, section, table, tables};
 
+const REHEARSE: &str = env!("CARGO_BIN_EXE_rehearse");
 const COMMANDS: &str = "docs/reference/commands.md";
 const LOGS: &str = "docs/reference/metrics-and-logs.md";
 const EVENTS: &str = "docs/reference/events.md";
@@ -148,18 +149,7 @@ fn commands_page_lists_the_targets_of_the_makefile() {
 
 #[test]
 fn commands_page_lists_the_flags_of_rehearse() {
-    let page = section(&read(COMMANDS), "## rehearse");
-    let rehearse = env!("CARGO_BIN_EXE_rehearse");
-    let commands = help::subcommands(&help::of(rehearse, &[]));
-    let titles = page.lines().filter_map(|line| line.strip_prefix("### rehearse "));
-    let described: BTreeSet<&str> = titles.collect();
-    assert_eq!(described, commands.iter().map(String::as_str).collect());
-    for command in commands {
-        let described = table(&section(&page, &format!("### rehearse {command}")));
-        let mut printed = help::flags(&help::of(rehearse, &[command.as_str()]));
-        assert!(printed.remove("--help"), "rehearse {command} has no --help");
-        assert_eq!(help::listed(&described), printed, "rehearse {command}");
-    }
+    help::compare(REHEARSE, "rehearse", &read(COMMANDS));
 }
 
 #[test]
@@ -196,8 +186,7 @@ fn commands_page_lists_the_exit_codes() {
     // A test of metric-advisor compares its own.
     assert!(listed.remove("metric-advisor").is_some());
     let expected = [
-        // Those of `ExitCode`, and that of clap for a bad command line.
-        ("rehearse", BTreeSet::from(["0", "1", "2"].map(str::to_owned))),
+        ("rehearse", help::exit_codes(&help::of(REHEARSE, &[])).into_iter().collect()),
         ("python -m ops", codes_of("ops/__main__.py")),
         ("python -m live", codes_of("live/__main__.py")),
         ("functions", BTreeSet::from([code_of_functions()])),

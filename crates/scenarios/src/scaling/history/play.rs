@@ -280,9 +280,10 @@ impl Scene<'_> {
     }
 
     fn outcome(&self, calls: u64, seconds: u64) -> Outcome {
+        let oracle = self.oracle.get();
         Outcome {
-            violations: self.oracle.get().violations().to_vec(),
-            scalings: self.oracle.get().scalings(),
+            violations: oracle.violations().to_vec(),
+            scalings: oracle.scalings(),
             calls,
             seconds,
             journal: None,

@@ -4,13 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal as _;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use region::Time;
 use region::region::Region;
 use region::services::{InstanceTruth, TaskStatus};
+use scenarios::stack;
 use time::Duration;
 
-use scenarios::stack;
+use super::watch::Log;
+use crate::error::Error;
 
 /// With more instances than this, only totals are shown.
 const EACH: usize = 8;
@@ -82,10 +84,10 @@ impl Sight {
 }
 
 /// The progress display of a drain.
-#[derive(Debug)]
-pub struct Progress {
+pub(super) struct Progress {
     leaving: BTreeSet<String>,
     seen: BTreeMap<String, Sight>,
+    log: Log,
     bars: Option<Bars>,
     sums: Option<(Time, String)>,
     reconciles: u64,
@@ -93,10 +95,10 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// The display for the instances `leaving`, updated in place if `live` and on a terminal.
-    pub fn new(leaving: BTreeSet<String>, live: bool) -> Self {
-        let in_place = live && leaving.len() <= EACH && std::io::stdout().is_terminal();
+    pub(super) fn new(leaving: BTreeSet<String>, log: Log) -> Self {
+        let in_place = log.bars && leaving.len() <= EACH && std::io::stderr().is_terminal();
         Self {
+            log,
             bars: in_place.then(|| Bars::new(&leaving)),
             leaving,
             seen: BTreeMap::new(),
@@ -107,7 +109,7 @@ impl Progress {
     }
 
     /// Shows the current state.
-    pub fn show(&mut self, region: &Region, now: Time) {
+    pub(super) fn show(&mut self, region: &Region, now: Time) -> Result<(), Error> {
         let reconciles = region.messaging().function_truth(stack::AUTO_DRAIN).unwrap_or_default();
         if reconciles.invocations > self.reconciles {
             self.reconciles = reconciles.invocations;
@@ -118,14 +120,15 @@ impl Progress {
         let sights: BTreeMap<String, Sight> =
             instances.map(|seen| (seen.id.to_owned(), Sight::of(&seen))).collect();
         if self.leaving.len() > EACH {
-            self.show_sums(&sights, now);
+            self.show_sums(&sights, now)?;
         } else {
-            self.show_each(&sights, now);
+            self.show_each(&sights, now)?;
         }
         self.seen = sights;
+        Ok(())
     }
 
-    fn show_each(&self, sights: &BTreeMap<String, Sight>, now: Time) {
+    fn show_each(&mut self, sights: &BTreeMap<String, Sight>, now: Time) -> Result<(), Error> {
         let reconcile = self.reconcile(now);
         for (id, sight) in sights {
             let line = format!(
@@ -138,13 +141,14 @@ impl Progress {
             );
             match &self.bars {
                 Some(bars) => bars.set(id, line),
-                None if self.seen.get(id) != Some(sight) => println!("{line}"),
+                None if self.seen.get(id) != Some(sight) => self.log.line(&line)?,
                 None => {}
             }
         }
+        Ok(())
     }
 
-    fn show_sums(&mut self, sights: &BTreeMap<String, Sight>, now: Time) {
+    fn show_sums(&mut self, sights: &BTreeMap<String, Sight>, now: Time) -> Result<(), Error> {
         let mut states: BTreeMap<&str, usize> = BTreeMap::new();
         let mut sum = Tasks::default();
         for Sight { state, tasks, .. } in sights.values() {
@@ -161,9 +165,11 @@ impl Progress {
             None => true,
         };
         if due {
-            println!("{}  {text}  {}", clock(now), self.reconcile(now));
+            let reconcile = self.reconcile(now);
+            self.log.line(&format!("{}  {text}  {reconcile}", clock(now)))?;
             self.sums = Some((now, text));
         }
+        Ok(())
     }
 
     fn reconcile(&self, now: Time) -> String {
@@ -186,7 +192,7 @@ struct Bars {
 
 impl Bars {
     fn new(ids: &BTreeSet<String>) -> Self {
-        let all = MultiProgress::with_draw_target(ProgressDrawTarget::stdout());
+        let all = MultiProgress::new();
         let style = ProgressStyle::with_template("{msg}")
             .unwrap_or_else(|_| ProgressStyle::default_spinner());
         let line = |id: &String| {

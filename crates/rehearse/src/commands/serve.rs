@@ -8,45 +8,36 @@ use region::Time;
 use region::http;
 use region::live::Live;
 use region::region::{Region, Settings};
-use tokio::net::TcpListener;
-
-use crate::drain::Trouble;
 use scenarios::draining::scene::Scene;
 use scenarios::scaling::busy;
 use scenarios::{scaling, stack};
+use tokio::net::TcpListener;
 
-/// The options of `serve`.
-#[derive(Debug, Clone, Copy)]
-pub struct Serve {
-    /// The address to listen on. Port 0 picks a free port.
-    pub address: SocketAddr,
-    /// The random seed.
-    pub seed: u64,
-    /// The number of instances that have just been removed from the group.
-    pub leaving: usize,
-    /// The target group's deregistration delay in seconds.
-    pub deregistration_seconds: u64,
+use super::in_real_time;
+use crate::cli::Serve;
+use crate::error::Error;
+use crate::output;
+
+pub(super) fn run(what: &Serve) -> Result<(), Error> {
+    in_real_time()?.block_on(serve(what, Time::now_utc()))
 }
 
 /// Serves a simulated region in real time from `now` on. Its demo cluster has just been scaled in,
 /// and its service is busy. Returns only on an error.
-///
-/// # Errors
-/// See [`Trouble`].
-pub async fn serve(what: Serve, now: Time) -> Result<(), Trouble> {
-    let Serve { address, seed, leaving, deregistration_seconds } = what;
+async fn serve(what: &Serve, now: Time) -> Result<(), Error> {
+    let Serve { address, seed, leaving, deregistration_seconds } = *what;
     let wiring = stack::wiring(&stack::SERVED)?;
     let region = Region::new(wiring.clone(), Settings::default(), seed, now);
     let live = Live::new(region, now);
-    let socket = |error: io::Error| Trouble::Socket(address.to_string(), error);
+    let socket = |error: io::Error| Error::Socket(address.to_string(), error);
     let listener = TcpListener::bind(address).await.map_err(socket)?;
     let address = listener.local_addr().map_err(socket)?;
-    let scene = Scene { deregistration_seconds, ..Scene::short(leaving) };
+    let scene = Scene { deregistration_seconds, ..Scene::short(leaving.into()) };
     scene.set(&live)?;
     scaling::make_cluster_alarms(&live, &wiring)?;
     busy::keep_busy(&live)?;
     let leaving = scene.scale_in(&live)?;
-    println!("{}", usage(address, &leaving));
+    output::text(usage(address, &leaving))?;
     http::serve(listener, live, wiring).await.map_err(socket)
 }
 

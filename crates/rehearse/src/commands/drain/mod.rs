@@ -1,0 +1,140 @@
+//! The command `drain`: scales the group in and watches the drain until it ends.
+
+mod document;
+mod progress;
+mod watch;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use region::Time;
+use region::http;
+use region::live::Live;
+use region::region::{Region, Settings};
+use scenarios::draining::scene::Scene;
+use scenarios::processes::Processes;
+use scenarios::rehearsal::Rehearsal;
+use scenarios::report::Report;
+use scenarios::stack;
+use tokio::net::TcpListener;
+
+use self::document::Document;
+use self::watch::{Log, Watch};
+use super::{in_real_time, in_virtual_time};
+use crate::cli::Drain;
+use crate::error::Error;
+use crate::output;
+
+/// Parameters that differ from the template's defaults in real time, so that a drain of half a
+/// minute gets requeue messages too.
+const SHORTENED: [(&str, &str); 1] = [("LaterSeconds", "10")];
+
+/// The longest duration of a drain in real time: several times the usual one.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// The longest duration of a drain in virtual time: the template's default deadline.
+const VIRTUAL_LIMIT: Duration = Duration::from_secs(7200);
+
+pub(super) fn run(what: &Drain) -> Result<(), Error> {
+    if what.virtually {
+        in_virtual_time()?.block_on(virtually(what))
+    } else {
+        in_real_time()?.block_on(really(what, own_directory()?, Time::now_utc()))
+    }
+}
+
+/// The directory of this binary, which also holds the compiled functions.
+fn own_directory() -> Result<PathBuf, Error> {
+    let own = std::env::current_exe().map_err(Error::Start)?;
+    Ok(own.parent().map(Path::to_path_buf).unwrap_or_default())
+}
+
+/// Drains with the compiled functions in `directory`, in real time from `now` on.
+async fn really(what: &Drain, directory: PathBuf, now: Time) -> Result<(), Error> {
+    let scene = Scene { daemon: !what.no_daemon, ..Scene::short(what.instances.into()) };
+    let wiring = stack::wiring(&SHORTENED)?;
+    let region = Region::new(wiring.clone(), Settings::default(), what.seed, now);
+    let live = Live::new(region, now);
+    let socket = |error| Error::Socket("127.0.0.1".to_owned(), error);
+    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(socket)?;
+    let address = listener.local_addr().map_err(socket)?;
+    scene.set(&live)?;
+    let mut processes = Processes::start(&directory, &wiring, address)?;
+    let mut log = Log::of(what.output);
+    introduce(&mut log, &scene, what.seed)?;
+    log.line(&format!(
+        "{} processes of the compiled functions, the region at http://{address}; \
+         the stack as deployed but for {}\n",
+        processes.count(),
+        SHORTENED.map(|(name, value)| format!("{name}={value}")).join(" and "),
+    ))?;
+    let leaving = scene.scale_in(&live)?;
+    let limit = limit(what, LIMIT);
+    let watch = Watch { live: &live, wiring: &wiring, leaving, limit, log };
+    let watching = watch.until_over(Duration::from_millis(200), || Ok(processes.check()?));
+    let report = tokio::select! {
+        ended = http::serve(listener, live.clone(), wiring.clone()) => {
+            let error = ended.err().unwrap_or_else(|| io::Error::other("the server stopped"));
+            return Err(Error::Socket(address.to_string(), error));
+        }
+        report = watching => report?,
+    };
+    let judged = judge(what, &report, limit);
+    if matches!(judged, Err(Error::NotDrained(_))) {
+        eprintln!("{}", processes.last_lines());
+    }
+    judged
+}
+
+/// Drains with the functions in this process, in virtual time.
+async fn virtually(what: &Drain) -> Result<(), Error> {
+    let scene = Scene { daemon: !what.no_daemon, ..Scene::in_life(what.instances.into()) };
+    let wiring = stack::wiring(&[])?;
+    let rehearsal = Rehearsal::begin(wiring.clone(), Settings::default(), what.seed).await?;
+    let live = &rehearsal.live;
+    scene.set(live)?;
+    let mut log = Log::of(what.output);
+    introduce(&mut log, &scene, what.seed)?;
+    log.line("the functions' handlers in virtual time, the stack as deployed\n")?;
+    let leaving = scene.scale_in(live)?;
+    let limit = limit(what, VIRTUAL_LIMIT);
+    let watch = Watch { live, wiring: &wiring, leaving, limit, log: log.without_bars() };
+    let report = watch.until_over(Duration::from_secs(1), || Ok(())).await?;
+    judge(what, &report, limit)
+}
+
+fn limit(what: &Drain, usual: Duration) -> Duration {
+    what.limit_seconds.map_or(usual, Duration::from_secs)
+}
+
+fn introduce(log: &mut Log, scene: &Scene, seed: u64) -> Result<(), Error> {
+    log.line(&format!(
+        "cluster {}: {} of {} instances leave; deregistration {} s, containers stop in {} to {} s{}; \
+         seed {seed}",
+        stack::CLUSTER,
+        scene.leaving,
+        scene.leaving + scene.staying(),
+        scene.deregistration_seconds,
+        scene.stop_min_seconds,
+        scene.stop_max_seconds,
+        if scene.daemon { "" } else { ", no daemon" },
+    ))
+}
+
+/// Prints the report.
+///
+/// # Errors
+/// An instance was not drained.
+fn judge(what: &Drain, report: &Report, limit: Duration) -> Result<(), Error> {
+    let mut failures = report.faults();
+    if !report.is_over() {
+        failures.push(format!("not over after {} s", limit.as_secs()));
+    }
+    if what.output.json {
+        output::json(&Document::of(what, report, &failures))?;
+    } else {
+        output::text(format_args!("\n{report}"))?;
+    }
+    if failures.is_empty() { Ok(()) } else { Err(Error::NotDrained(failures)) }
+}
