@@ -12,10 +12,12 @@ use tokio::runtime::Builder;
 use crate::drain::{self, Trouble};
 use crate::serve;
 use bench::weigh;
-use scenarios::draining::history::soak::{self, Soak};
-use scenarios::draining::history::{self, Kinds};
-use scenarios::draining::scene::Scene;
-use scenarios::scaling::history as scaled;
+use scenarios::draining::Draining;
+use scenarios::draining::cluster::DrainedCluster;
+use scenarios::random::kinds::Kinds;
+use scenarios::random::soak::Soak;
+use scenarios::random::{Scenario, replay};
+use scenarios::scaling::Scaling;
 
 /// Runs ecs-tide against a simulated region, without an AWS account.
 #[derive(Debug, Parser)]
@@ -132,15 +134,12 @@ pub enum Failure {
     /// The functions could not be measured, or missed a target.
     #[error("{0}")]
     Weigh(#[from] weigh::Trouble),
-    /// A random run of a drain could not be set up.
-    #[error("{0}")]
-    History(#[from] history::Trouble),
-    /// A random run of scaling could not be set up.
-    #[error("{0}")]
-    Scaled(#[from] scaled::Trouble),
+    /// A random run could not be set up.
+    #[error(transparent)]
+    Scenario(#[from] scenarios::Error),
     /// Seeds of the random runs that violated an invariant.
     #[error("invariants were violated in the runs of seeds {0:?}")]
-    Broken(Vec<u64>),
+    Violated(Vec<u64>),
 }
 
 impl Cli {
@@ -153,43 +152,38 @@ impl Cli {
         runtime.enable_all();
         match self.command {
             Command::Drain { faults: Some(kinds), seed, .. } => {
-                if !soak::replay(seed, &kinds, &mut io::stdout().lock())? {
-                    return Err(Failure::Broken(vec![seed]));
+                replaying::<Draining>(seed, &kinds)?;
+            }
+            Command::Scale { faults, seed } => replaying::<Scaling>(seed, &faults)?,
+            Command::Soak { seeds, from, faults: kinds, scaling } => {
+                let soak = Soak { from, seeds, kinds };
+                match scaling {
+                    true => soaking::<Scaling>(&soak)?,
+                    false => soaking::<Draining>(&soak)?,
                 }
             }
-            Command::Soak { seeds, from, faults: kinds, scaling: true } => {
-                soaking_scaling(&scaled::soak::Soak { from, seeds, kinds })?;
-            }
-            Command::Soak { seeds, from, faults: kinds, scaling: false } => {
-                soaking(&Soak { from, seeds, kinds })?;
-            }
-            Command::Digest { seeds, from, faults: kinds, scaling: true } => {
-                for line in (scaled::soak::Soak { from, seeds, kinds }).digests()? {
-                    println!("{line}");
-                }
-            }
-            Command::Digest { seeds, from, faults: kinds, scaling: false } => {
-                for line in (Soak { from, seeds, kinds }).digests()? {
-                    println!("{line}");
-                }
-            }
-            Command::Scale { faults, seed } => {
-                if !scaled::soak::replay(seed, &faults, &mut io::stdout().lock())? {
-                    return Err(Failure::Broken(vec![seed]));
-                }
+            Command::Digest { seeds, from, faults: kinds, scaling } => {
+                let soak = Soak { from, seeds, kinds };
+                let digests = match scaling {
+                    true => soak.digests::<Scaling>()?,
+                    false => soak.digests::<Draining>()?,
+                };
+                digests.iter().for_each(|line| println!("{line}"));
             }
             Command::Drain { virtually: true, instances, no_daemon, seed, .. } => {
                 let instances = usize::try_from(instances).unwrap_or(usize::MAX);
-                let scene = Scene { daemon: !no_daemon, ..Scene::in_life(instances) };
+                let cluster =
+                    DrainedCluster { daemon: !no_daemon, ..DrainedCluster::in_life(instances) };
                 let runtime = runtime.start_paused(true).build()?;
-                runtime.block_on(drain::virtually(scene, seed))?;
+                runtime.block_on(drain::virtually(cluster, seed))?;
             }
             Command::Drain { virtually: false, instances, no_daemon, seed, .. } => {
                 let instances = usize::try_from(instances).unwrap_or(usize::MAX);
-                let scene = Scene { daemon: !no_daemon, ..Scene::short(instances) };
+                let cluster =
+                    DrainedCluster { daemon: !no_daemon, ..DrainedCluster::short(instances) };
                 let now = Time::now_utc();
                 let directory = own_directory()?;
-                runtime.build()?.block_on(drain::really(directory, scene, seed, now))?;
+                runtime.build()?.block_on(drain::really(directory, cluster, seed, now))?;
             }
             Command::Bench { seed } => {
                 runtime.start_paused(true).build()?.block_on(bench::run(seed))?;
@@ -218,50 +212,25 @@ fn bar_of(seeds: u64) -> ProgressBar {
     ProgressBar::new(seeds).with_style(style)
 }
 
-fn show(bar: &ProgressBar, histories: u64, broken: usize) {
-    bar.set_position(histories);
-    if broken > 0 {
-        bar.set_message(format!(", {broken} violated"));
-    }
+/// Replays a random run and prints its trace.
+fn replaying<S: Scenario>(seed: u64, kinds: &Kinds) -> Result<(), Failure> {
+    let held = replay::<S>(seed, kinds, &mut io::stdout().lock())?;
+    if held { Ok(()) } else { Err(Failure::Violated(vec![seed])) }
 }
 
-/// Runs many random runs of scaling, and prints the trace of the first violation.
-fn soaking_scaling(soak: &scaled::soak::Soak) -> Result<(), Failure> {
+/// Runs many random runs, and prints the trace of the first violation.
+fn soaking<S: Scenario>(soak: &Soak) -> Result<(), Failure> {
     let bar = bar_of(soak.seeds);
     println!("{} runs from seed {} on, faults: {}", soak.seeds, soak.from, soak.kinds);
-    let total = soak.run(|total| show(&bar, total.histories, total.broken.len()))?;
+    let summary = soak.run::<S>(|summary| {
+        bar.set_position(summary.runs);
+        if !summary.violating_seeds.is_empty() {
+            bar.set_message(format!(", {} violated", summary.violating_seeds.len()));
+        }
+    })?;
     bar.finish_and_clear();
-    let scaled = total.scalings;
-    println!("{} runs, {} virtual hours", total.histories, total.seconds / 3_600);
-    println!("tasks scaled {} times out and {} in", scaled.tasks_out, scaled.tasks_in);
-    println!("instances scaled {} times out and {} in", scaled.instances_out, scaled.instances_in);
-    println!("{} calls", total.calls);
-    let Some(first) = total.broken.first() else {
-        println!("no invariant was violated");
-        return Ok(());
-    };
-    scaled::soak::replay(*first, &soak.kinds, &mut io::stdout().lock())?;
-    Err(Failure::Broken(total.broken))
-}
-
-/// Runs many random drains, and prints the trace of the first violation.
-fn soaking(soak: &Soak) -> Result<(), Failure> {
-    let bar = bar_of(soak.seeds);
-    println!("{} runs from seed {} on, faults: {}", soak.seeds, soak.from, soak.kinds);
-    let mut total = soak.run(|total| show(&bar, total.histories, total.broken.len()))?;
-    bar.finish_and_clear();
-    println!("{} runs, {} drains, {} calls", total.histories, total.drains, total.calls);
-    if let Some((median, (longest, seed))) = total.lag() {
-        let (median, longest) = (median.as_seconds_f64(), longest.as_seconds_f64());
-        println!(
-            "lag from the last container's stop: median {median:.1} s, longest {longest:.1} s \
-             (seed {seed})"
-        );
-    }
-    let Some(first) = total.broken.first() else {
-        println!("no invariant was violated");
-        return Ok(());
-    };
-    soak::replay(*first, &soak.kinds, &mut io::stdout().lock())?;
-    Err(Failure::Broken(total.broken))
+    println!("{summary}");
+    let Some(first) = summary.violating_seeds.first() else { return Ok(()) };
+    replay::<S>(*first, &soak.kinds, &mut io::stdout().lock())?;
+    Err(Failure::Violated(summary.violating_seeds))
 }

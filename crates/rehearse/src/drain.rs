@@ -16,11 +16,11 @@ use region::wiring::template::TemplateError;
 use tokio::net::TcpListener;
 
 use crate::progress::Progress;
-use scenarios::draining::scene::Scene;
+use scenarios::draining::cluster::DrainedCluster;
 use scenarios::processes::{ProcessError, Processes};
 use scenarios::rehearsal::Rehearsal;
 use scenarios::report::Report;
-use scenarios::{scaling, stack};
+use scenarios::stack;
 
 /// Parameters that differ from the template's defaults in real time, so that a drain of half a
 /// minute gets requeue messages too.
@@ -44,9 +44,9 @@ pub enum Trouble {
     /// The cluster cannot be created in the simulated region.
     #[error("cannot create the cluster: {0}")]
     Region(#[from] ApiError),
-    /// The alarms, the service or the group for scaling cannot be created.
+    /// A rehearsal cannot begin.
     #[error(transparent)]
-    Stage(#[from] scaling::Trouble),
+    Scenario(#[from] scenarios::Error),
     /// The address cannot be served.
     #[error("cannot serve on {0}: {1}")]
     Socket(String, io::Error),
@@ -62,23 +62,28 @@ pub enum Trouble {
 ///
 /// # Errors
 /// See [`Trouble`].
-pub async fn really(directory: PathBuf, scene: Scene, seed: u64, now: Time) -> Result<(), Trouble> {
+pub async fn really(
+    directory: PathBuf,
+    cluster: DrainedCluster,
+    seed: u64,
+    now: Time,
+) -> Result<(), Trouble> {
     let wiring = stack::wiring(&SHORTENED)?;
     let region = Region::new(wiring.clone(), Settings::default(), seed, now);
     let live = Live::new(region, now);
     let socket = |error| Trouble::Socket("127.0.0.1".to_owned(), error);
     let listener = TcpListener::bind("127.0.0.1:0").await.map_err(socket)?;
     let address = listener.local_addr().map_err(socket)?;
-    scene.set(&live)?;
+    cluster.create(&live)?;
     let mut processes = Processes::start(&directory, &wiring, address)?;
-    introduce(&scene, seed);
+    introduce(&cluster, seed);
     println!(
         "{} processes of the compiled functions, the region at http://{address}; \
          the stack as deployed but for {}\n",
         processes.count(),
         SHORTENED.map(|(name, value)| format!("{name}={value}")).join(" and "),
     );
-    let leaving = scene.scale_in(&live)?;
+    let leaving = cluster.scale_in(&live)?;
     let watched = Watch { live: &live, wiring: &wiring, leaving, limit: LIMIT, in_place: true };
     let watching = watched.until_over(Duration::from_millis(200), || processes.check());
     let report = tokio::select! {
@@ -99,30 +104,30 @@ pub async fn really(directory: PathBuf, scene: Scene, seed: u64, now: Time) -> R
 ///
 /// # Errors
 /// See [`Trouble`].
-pub async fn virtually(scene: Scene, seed: u64) -> Result<(), Trouble> {
+pub async fn virtually(cluster: DrainedCluster, seed: u64) -> Result<(), Trouble> {
     let wiring = stack::wiring(&[])?;
     let rehearsal = Rehearsal::begin(wiring.clone(), Settings::default(), seed).await?;
     let live = &rehearsal.live;
-    scene.set(live)?;
-    introduce(&scene, seed);
+    cluster.create(live)?;
+    introduce(&cluster, seed);
     println!("the functions' handlers in virtual time, the stack as deployed\n");
-    let leaving = scene.scale_in(live)?;
+    let leaving = cluster.scale_in(live)?;
     let watch = Watch { live, wiring: &wiring, leaving, limit: VIRTUAL_LIMIT, in_place: false };
     let report = watch.until_over(Duration::from_secs(1), || Ok(())).await?;
     judge(&report, VIRTUAL_LIMIT)
 }
 
-fn introduce(scene: &Scene, seed: u64) {
+fn introduce(cluster: &DrainedCluster, seed: u64) {
     println!(
         "cluster {}: {} of {} instances leave; deregistration {} s, containers stop in {} to {} s{}; \
          seed {seed}",
         stack::CLUSTER,
-        scene.leaving,
-        scene.leaving + scene.staying(),
-        scene.deregistration_seconds,
-        scene.stop_min_seconds,
-        scene.stop_max_seconds,
-        if scene.daemon { "" } else { ", no daemon" },
+        cluster.leaving,
+        cluster.leaving + cluster.staying(),
+        cluster.deregistration_seconds,
+        cluster.stop_min_seconds,
+        cluster.stop_max_seconds,
+        if cluster.daemon { "" } else { ", no daemon" },
     );
 }
 

@@ -11,7 +11,7 @@ use region::region::{Region, Settings};
 use tokio::net::TcpListener;
 
 use crate::drain::Trouble;
-use scenarios::draining::scene::Scene;
+use scenarios::draining::cluster::DrainedCluster;
 use scenarios::scaling::busy;
 use scenarios::{scaling, stack};
 
@@ -41,11 +41,11 @@ pub async fn serve(what: Serve, now: Time) -> Result<(), Trouble> {
     let socket = |error: io::Error| Trouble::Socket(address.to_string(), error);
     let listener = TcpListener::bind(address).await.map_err(socket)?;
     let address = listener.local_addr().map_err(socket)?;
-    let scene = Scene { deregistration_seconds, ..Scene::short(leaving) };
-    scene.set(&live)?;
+    let cluster = DrainedCluster { deregistration_seconds, ..DrainedCluster::short(leaving) };
+    cluster.create(&live)?;
     scaling::make_cluster_alarms(&live, &wiring)?;
     busy::keep_busy(&live)?;
-    let leaving = scene.scale_in(&live)?;
+    let leaving = cluster.scale_in(&live)?;
     println!("{}", usage(address, &leaving));
     http::serve(listener, live, wiring).await.map_err(socket)
 }

@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "these are tests"
@@ -10,8 +9,9 @@
 
 mod drain;
 mod events;
-mod forging;
-mod histories;
+mod interceptors;
+mod random_drains;
+mod random_runs;
+mod random_scaling;
 mod role;
-mod scaled;
 mod scaling;

@@ -12,7 +12,8 @@ use region::wiring::template::{self, Resource, TemplateError};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{SERVICE as WEB, Trouble};
+use super::SERVICE as WEB;
+use crate::error::Error;
 use crate::rehearsal::Rehearsal;
 use crate::stack::{CLUSTER as DEMO, GROUP};
 
@@ -41,19 +42,19 @@ pub(super) const CLUSTER: Stacks = Stacks {
 /// The properties that both kinds of policy share.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Steps {
+struct PolicyProperties {
     adjustment_type: AdjustmentType,
     #[serde(default)]
     min_adjustment_magnitude: Option<u32>,
     #[serde(default)]
     cooldown: Option<u64>,
     metric_aggregation_type: MetricAggregation,
-    step_adjustments: Vec<Step>,
+    step_adjustments: Vec<StepProperties>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Step {
+struct StepProperties {
     #[serde(default)]
     metric_interval_lower_bound: Option<f64>,
     #[serde(default)]
@@ -67,13 +68,13 @@ impl Stacks {
         self,
         rehearsal: &Rehearsal,
         given: &BTreeMap<String, String>,
-    ) -> Result<[String; 2], Trouble> {
+    ) -> Result<[String; 2], Error> {
         let mut arns = [String::new(), String::new()];
         let mut made = resources(self.policies, self.values(self.policies, given, [])?)?;
         // A policy needs its scalable target first.
         made.sort_by_key(|one| one.kind != TARGET);
         for resource in made {
-            let wrong = |error| Trouble::Resource(resource.id.clone(), error);
+            let wrong = |error| Error::Resource(resource.id.clone(), error);
             let properties = &numbers(&resource.properties);
             if resource.kind == TARGET {
                 let size = |name: &str| {
@@ -89,7 +90,7 @@ impl Stacks {
                 continue;
             }
             let steps = properties.get("StepScalingPolicyConfiguration").unwrap_or(properties);
-            let steps = Steps::deserialize(steps).map_err(wrong)?;
+            let steps = PolicyProperties::deserialize(steps).map_err(wrong)?;
             let answer =
                 rehearsal.control(Control::PutStepPolicy(self.policy(&resource, steps)))?;
             let arn =
@@ -102,13 +103,13 @@ impl Stacks {
         Ok(arns)
     }
 
-    fn policy(self, resource: &Resource, steps: Steps) -> PutStepPolicy {
+    fn policy(self, resource: &Resource, steps: PolicyProperties) -> PutStepPolicy {
         let target = if self.is_service {
             StepTarget::Service { cluster: DEMO.to_owned(), service: WEB.to_owned() }
         } else {
             StepTarget::Group(GROUP.to_owned())
         };
-        let step = |step: Step| StepAdjustment {
+        let step = |step: StepProperties| StepAdjustment {
             lower: step.metric_interval_lower_bound,
             upper: step.metric_interval_upper_bound,
             adjustment: step.scaling_adjustment,
@@ -129,7 +130,7 @@ impl Stacks {
         live: &Live,
         given: &BTreeMap<String, String>,
         [out, inward]: [String; 2],
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), Error> {
         let actions = [("OutAction".to_owned(), out), ("InAction".to_owned(), inward)];
         let resources = resources(self.alarms, self.values(self.alarms, given, actions)?)?;
         // A composite alarm needs its metric alarms first.
@@ -152,7 +153,7 @@ impl Stacks {
         text: &str,
         given: &BTreeMap<String, String>,
         own: [(String, String); N],
-    ) -> Result<BTreeMap<String, String>, Trouble> {
+    ) -> Result<BTreeMap<String, String>, Error> {
         let fixed = [("Stack", "ecs-tide"), ("Cluster", DEMO), ("Group", GROUP)];
         let fixed = fixed.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let both = given.get("ScaleInOnBoth").map_or("true", String::as_str);
@@ -200,9 +201,9 @@ fn resources(
     Ok(resources)
 }
 
-fn order<T: for<'de> Deserialize<'de>>(resource: &Resource) -> Result<T, Trouble> {
+fn order<T: for<'de> Deserialize<'de>>(resource: &Resource) -> Result<T, Error> {
     T::deserialize(numbers(&resource.properties))
-        .map_err(|error| Trouble::Resource(resource.id.clone(), error))
+        .map_err(|error| Error::Resource(resource.id.clone(), error))
 }
 
 /// Converts properties that parameters gave as text to numbers, like CloudFormation does.
