@@ -12,7 +12,7 @@ use time::Duration;
 
 use super::bill::{Beside, Bill};
 use crate::target::number;
-use scenarios::draining::scene::scale_in;
+use scenarios::draining::cluster::scale_in;
 use scenarios::report::Drain;
 use scenarios::stack::{CLUSTER, GROUP};
 

@@ -46,9 +46,9 @@ pub enum Error {
     /// The cluster cannot be created in the simulated region.
     #[error("cannot create the cluster: {0}")]
     Region(#[from] ApiError),
-    /// The alarms, the service or the group for scaling cannot be created.
+    /// A rehearsal of scaling cannot begin.
     #[error(transparent)]
-    Stage(#[from] scenarios::scaling::Trouble),
+    Scenario(#[from] scenarios::Error),
 }
 
 /// The number of instances in the large departure.

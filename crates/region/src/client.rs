@@ -31,22 +31,22 @@ pub struct Client {
     live: Live,
     call_takes: Duration,
     faults: CallFaults,
-    forger: Forger,
+    interceptor: Interceptor,
     ledger: Ledger,
 }
 
 /// An interceptor between client and region, which may change requests and answers.
 #[derive(Clone)]
-pub struct Forger(Arc<Forgery>);
+pub struct Interceptor(Arc<Intercept>);
 
-type Forgery = dyn Fn(&mut Region, Time, &Call) -> Result<Value, ApiError> + Send + Sync;
+type Intercept = dyn Fn(&mut Region, Time, &Call) -> Result<Value, ApiError> + Send + Sync;
 
-impl Forger {
-    /// An interceptor that answers each call by `forgery`.
+impl Interceptor {
+    /// An interceptor that answers each call by `intercept`.
     pub fn new(
-        forgery: impl Fn(&mut Region, Time, &Call) -> Result<Value, ApiError> + Send + Sync + 'static,
+        intercept: impl Fn(&mut Region, Time, &Call) -> Result<Value, ApiError> + Send + Sync + 'static,
     ) -> Self {
-        Self(Arc::new(forgery))
+        Self(Arc::new(intercept))
     }
 
     /// Answer `call`.
@@ -58,14 +58,14 @@ impl Forger {
     }
 
     /// An interceptor that changes nothing.
-    pub fn honest() -> Self {
+    pub fn none() -> Self {
         Self::new(Region::answer)
     }
 }
 
-impl fmt::Debug for Forger {
+impl fmt::Debug for Interceptor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Forger")
+        f.write_str("Interceptor")
     }
 }
 
@@ -76,7 +76,7 @@ impl Client {
             live,
             call_takes,
             faults: CallFaults::none(),
-            forger: Forger::honest(),
+            interceptor: Interceptor::none(),
             ledger: Ledger::default(),
         }
     }
@@ -86,9 +86,9 @@ impl Client {
         Self { faults, ..self }
     }
 
-    /// Put `forger` between this client and the region.
-    pub fn forged(self, forger: Forger) -> Self {
-        Self { forger, ..self }
+    /// Put `interceptor` between this client and the region.
+    pub fn intercepted(self, interceptor: Interceptor) -> Self {
+        Self { interceptor, ..self }
     }
 
     /// Record the calls of this client in `ledger`.
@@ -105,13 +105,13 @@ impl Client {
         };
         self.live.answer(&request, |region, now, call| {
             self.ledger.enter(call);
-            let Some(fault) = fault else { return self.forger.answer(region, now, call) };
+            let Some(fault) = fault else { return self.interceptor.answer(region, now, call) };
             let text = format!("call {number}, {}, {}", call.operation, fault.words());
             region.inject(now, &text);
             match fault.instead(call) {
                 Some(instead) => region.refuse(now, call, instead),
                 None => {
-                    let answer = self.forger.answer(region, now, call);
+                    let answer = self.interceptor.answer(region, now, call);
                     fault.afterwards().map_or(answer, Err)
                 }
             }

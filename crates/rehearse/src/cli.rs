@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap::{Command as Parsed, value_parser};
 use clap_complete::Shell;
-use scenarios::draining::history::Kinds;
+use scenarios::random::kinds::Kinds;
 
 use crate::{color, help};
 

@@ -8,7 +8,6 @@ use function::environment::BadEnvironment;
 use region::api::ApiError;
 use region::wiring::template::TemplateError;
 use scenarios::processes::ProcessError;
-use scenarios::{draining, scaling};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -28,11 +27,7 @@ pub(crate) enum Error {
     #[error(transparent)]
     Processes(#[from] ProcessError),
     #[error(transparent)]
-    Scaling(#[from] scaling::Trouble),
-    #[error(transparent)]
-    RandomDrain(#[from] draining::history::Trouble),
-    #[error(transparent)]
-    RandomScaling(#[from] scaling::history::Trouble),
+    Scenario(#[from] scenarios::Error),
     #[error(transparent)]
     Bench(#[from] bench::Error),
     #[error(transparent)]

@@ -3,11 +3,15 @@
 
 mod digest;
 pub mod draining;
+mod error;
 mod functions;
 pub mod processes;
+pub mod random;
 pub mod rehearsal;
 pub mod report;
 pub mod runs;
 pub mod scaling;
 pub mod stack;
 pub mod table;
+
+pub use self::error::Error;

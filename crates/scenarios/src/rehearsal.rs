@@ -13,7 +13,7 @@ use function::clock::Clock;
 use function::environment::BadEnvironment;
 use region::Time;
 use region::api::ApiError;
-use region::client::{Client, Forger};
+use region::client::{Client, Interceptor};
 use region::faults::CallFaults;
 use region::ledger::{Ledger, Made};
 use region::live::Live;
@@ -67,10 +67,10 @@ impl Rehearsal {
         settings: Settings,
         seed: u64,
     ) -> Result<Self, BadEnvironment> {
-        Self::with_faults(wiring, settings, seed, CallFaults::none(), Forger::honest()).await
+        Self::with_faults(wiring, settings, seed, CallFaults::none(), Interceptor::none()).await
     }
 
-    /// Like [`Self::begin`], with `faults` in the calls of the functions, and with `forger` between
+    /// Like [`Self::begin`], with `faults` in the calls of the functions, and with `interceptor` between
     /// the functions and the region.
     ///
     /// # Errors
@@ -80,7 +80,7 @@ impl Rehearsal {
         settings: Settings,
         seed: u64,
         faults: CallFaults,
-        forger: Forger,
+        interceptor: Interceptor,
     ) -> Result<Self, BadEnvironment> {
         // The SDK draws its retry delays from this generator.
         fastrand::seed(seed);
@@ -97,11 +97,11 @@ impl Rehearsal {
             let live = live.clone();
             Clock::new(move || live.now())
         };
-        let recording = Forger::new(move |region, now, call| {
+        let recording = Interceptor::new(move |region, now, call| {
             runs::record_call(&call.operation);
-            forger.answer(region, now, call)
+            interceptor.answer(region, now, call)
         });
-        let client = Client::new(live.clone(), CALL).faulty(faults).forged(recording);
+        let client = Client::new(live.clone(), CALL).faulty(faults).intercepted(recording);
         let ledgers = [Ledger::default(), Ledger::default(), Ledger::default()];
         let sdks = ledgers
             .clone()
@@ -134,6 +134,14 @@ impl Rehearsal {
     /// The region refuses the change in its current state.
     pub fn control(&self, control: Control) -> Result<Value, ApiError> {
         self.live.with(|region, now| region.control(now, control))
+    }
+
+    /// Like [`Self::control`], for a change that may be impossible by now, for example to terminate
+    /// an instance that has ended. A refusal is only remarked.
+    pub(crate) fn try_control(&self, control: Control) {
+        if let Err(error) = self.control(control) {
+            self.live.with(|region, now| region.remark(now, &error.to_string()));
+        }
     }
 
     /// Invokes a function directly. The region counts its calls, but not the invocation.

@@ -187,7 +187,7 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::draining::scene::Scene;
+    use crate::draining::cluster::DrainedCluster;
     use crate::stack::{self, GROUP};
 
     /// A cluster with an instance that waits to be drained, and without functions.
@@ -196,8 +196,8 @@ mod tests {
         let epoch = datetime!(2026-11-22 09:00 UTC);
         let region = Region::new(wiring.clone(), Settings::default(), 1, epoch);
         let live = Live::new(region, epoch);
-        Scene::in_life(1).set(&live).unwrap();
-        let leaving = Scene::in_life(1).scale_in(&live).unwrap();
+        DrainedCluster::in_life(1).create(&live).unwrap();
+        let leaving = DrainedCluster::in_life(1).scale_in(&live).unwrap();
         assert_eq!(leaving.len(), 1);
         (live, wiring, leaving)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration as Pause;
 
 use region::Time;
-use region::client::Forger;
+use region::client::Interceptor;
 use region::faults::CallFaults;
 use region::services::{
     Control, CreateGroup, CreateService, ScalingOutcome, UpdateService, Workload,
@@ -13,9 +13,10 @@ use serde_json::Value;
 use time::Duration;
 
 use super::curve::Curve;
+use scenarios::Error;
 use scenarios::rehearsal::{EPOCH, Rehearsal};
 use scenarios::runs::Run;
-use scenarios::scaling::{By, SERVICE, Stage, Trouble, set_load};
+use scenarios::scaling::{By, SERVICE, ScaledCluster, set_load};
 use scenarios::stack::{ALARM_SCALING, CLUSTER, GROUP};
 
 /// The time between two samples.
@@ -82,15 +83,15 @@ pub struct Course {
 /// Scales a dimension with `by` under a load.
 ///
 /// # Errors
-/// See [`Trouble`].
+/// See [`Error`].
 pub async fn follow(
     dimension: Dimension,
     by: By,
     curve: Curve,
     seed: u64,
-) -> Result<Course, Trouble> {
-    let rehearsal =
-        stage(dimension, by, curve).set(seed, CallFaults::none(), Forger::honest()).await?;
+) -> Result<Course, Error> {
+    let cluster = cluster(dimension, by, curve);
+    let rehearsal = cluster.rehearse(seed, CallFaults::none(), Interceptor::none()).await?;
     let mut course = Course::default();
     for minute in 0..curve.minutes() {
         put(&rehearsal, dimension, curve.at(minute))?;
@@ -109,7 +110,7 @@ pub async fn follow(
     Ok(course)
 }
 
-fn stage(dimension: Dimension, by: By, curve: Curve) -> Stage {
+fn cluster(dimension: Dimension, by: By, curve: Curve) -> ScaledCluster {
     let begins_with = usize::try_from(curve.begins_with()).unwrap_or_default();
     let parameters = [("TasksMin", "2"), ("TasksMax", "30")];
     let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -117,7 +118,7 @@ fn stage(dimension: Dimension, by: By, curve: Curve) -> Stage {
         Dimension::Service => (by, By::Nobody, 10, begins_with),
         Dimension::Cluster => (By::Nobody, by, begins_with, tasks_of(curve.at(0))),
     };
-    Stage {
+    ScaledCluster {
         service_by,
         cluster_by,
         parameters: BTreeMap::from(parameters),
@@ -134,7 +135,7 @@ fn stage(dimension: Dimension, by: By, curve: Curve) -> Stage {
             workload: Workload { cpu: 256, memory: 512, ..Workload::default() },
             ..CreateService::default()
         },
-        ..Stage::default()
+        ..ScaledCluster::default()
     }
 }
 
@@ -144,7 +145,7 @@ fn tasks_of(instances: f64) -> usize {
     (4.0 * instances).round() as usize
 }
 
-fn put(rehearsal: &Rehearsal, dimension: Dimension, load: f64) -> Result<(), Trouble> {
+fn put(rehearsal: &Rehearsal, dimension: Dimension, load: f64) -> Result<(), Error> {
     match dimension {
         Dimension::Service => set_load(rehearsal, load, load)?,
         Dimension::Cluster => {

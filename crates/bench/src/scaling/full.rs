@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration as Pause;
 
-use region::client::Forger;
+use region::client::Interceptor;
 use region::faults::CallFaults;
 use region::services::{CreateGroup, CreateService};
 use time::Duration;
 
+use scenarios::Error;
 use scenarios::runs::Run;
-use scenarios::scaling::{By, SERVICE, Stage, Trouble, set_load};
+use scenarios::scaling::{By, SERVICE, ScaledCluster, set_load};
 use scenarios::stack::CLUSTER;
 
 /// The number of tasks before. Eight fill the cluster.
@@ -65,11 +66,11 @@ pub struct Filled {
 /// Raises the load and measures. The seed determines the second of the minute at which it rises.
 ///
 /// # Errors
-/// See [`Trouble`].
-pub async fn fill(scaled: Scaled, seed: u64) -> Result<Filled, Trouble> {
+/// See [`Error`].
+pub async fn fill(scaled: Scaled, seed: u64) -> Result<Filled, Error> {
     let by = if scaled == Scaled::Native { By::Native } else { By::AlarmScaling };
     let together = if scaled == Scaled::Together { "true" } else { "false" };
-    let stage = Stage {
+    let cluster = ScaledCluster {
         service_by: by,
         cluster_by: by,
         parameters: BTreeMap::from([("AddInstancesForTasks".to_owned(), together.to_owned())]),
@@ -82,9 +83,9 @@ pub async fn fill(scaled: Scaled, seed: u64) -> Result<Filled, Trouble> {
             ..CreateGroup::default()
         },
         service: CreateService { desired: BEFORE, ..CreateService::default() },
-        ..Stage::default()
+        ..ScaledCluster::default()
     };
-    let rehearsal = stage.set(seed, CallFaults::none(), Forger::honest()).await?;
+    let rehearsal = cluster.rehearse(seed, CallFaults::none(), Interceptor::none()).await?;
     set_load(&rehearsal, 2.5, 2.5)?;
     tokio::time::sleep(SETTLE + Pause::from_secs(seed * 23 % 60)).await;
     set_load(&rehearsal, LOAD, LOAD)?;

@@ -16,8 +16,9 @@ use self::course::{Course, Dimension, follow};
 use self::curve::Curve;
 use self::full::{Scaled, fill};
 use crate::target::Target;
+use scenarios::Error;
 use scenarios::runs::Run;
-use scenarios::scaling::{By, Trouble};
+use scenarios::scaling::By;
 
 /// The number of seeds for the time until tasks in a full cluster run. It depends mostly on the
 /// second of the minute at which the load rises.
@@ -45,8 +46,8 @@ struct Followed {
 /// Runs all comparisons. `step` is called with the name of each before it begins.
 ///
 /// # Errors
-/// See [`Trouble`].
-pub async fn run(seed: u64, step: &dyn Fn(&str)) -> Result<Measurements, Trouble> {
+/// See [`Error`].
+pub async fn run(seed: u64, step: &dyn Fn(&str)) -> Result<Measurements, Error> {
     let (mut followed, mut runs) = (Vec::new(), Vec::new());
     for dimension in Dimension::ALL {
         for curve in Curve::ALL {
@@ -77,8 +78,8 @@ impl Measurements {
 /// Follows the same load with native scaling and with alarm-scaling.
 ///
 /// # Errors
-/// See [`Trouble`].
-pub async fn both(dimension: Dimension, curve: Curve, seed: u64) -> Result<[Course; 2], Trouble> {
+/// See [`Error`].
+pub async fn both(dimension: Dimension, curve: Curve, seed: u64) -> Result<[Course; 2], Error> {
     let native = follow(dimension, By::Native, curve, seed).await?;
     Ok([native, follow(dimension, By::AlarmScaling, curve, seed).await?])
 }
@@ -86,8 +87,8 @@ pub async fn both(dimension: Dimension, curve: Curve, seed: u64) -> Result<[Cour
 /// The times of all seeds in ascending order, and the finished runs of the functions.
 ///
 /// # Errors
-/// See [`Trouble`].
-pub async fn filled(scaled: Scaled, seeds: u64) -> Result<(Vec<Duration>, Vec<Run>), Trouble> {
+/// See [`Error`].
+pub async fn filled(scaled: Scaled, seeds: u64) -> Result<(Vec<Duration>, Vec<Run>), Error> {
     let (mut spans, mut runs) = (Vec::new(), Vec::new());
     for seed in 1..=seeds {
         let filled = fill(scaled, seed).await?;

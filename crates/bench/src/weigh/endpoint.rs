@@ -21,7 +21,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::server::TlsStream;
 
 use super::Error;
-use scenarios::draining::scene::Scene;
+use scenarios::draining::cluster::DrainedCluster;
 use scenarios::rehearsal::EPOCH;
 use scenarios::stack::{self, WITH_ALARM_SCALING};
 
@@ -55,8 +55,8 @@ impl Endpoint {
 
         let wiring = stack::wiring(&WITH_ALARM_SCALING)?;
         let live = Live::new(Region::new(wiring.clone(), Settings::default(), 1, EPOCH), EPOCH);
-        Scene::short(1)
-            .set(&live)
+        DrainedCluster::short(1)
+            .create(&live)
             .map_err(|error| Error::System("cannot create the cluster", io::Error::other(error)))?;
         let serving = tokio::spawn(http::serve(Tls { listener, acceptor }, live.clone(), wiring));
         let roots = text.matches("BEGIN CERTIFICATE").count();

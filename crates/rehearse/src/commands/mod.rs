@@ -9,6 +9,8 @@ mod weigh;
 
 use std::io;
 
+use scenarios::draining::Draining;
+use scenarios::scaling::Scaling;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::cli::Command;
@@ -21,10 +23,10 @@ use crate::error::Error;
 pub(crate) fn run(command: Command) -> Result<(), Error> {
     match command {
         Command::Drain(drain) => match &drain.faults {
-            Some(kinds) => random::drain(drain.seed, kinds, drain.output),
+            Some(kinds) => random::one::<Draining>(drain.seed, kinds, drain.output),
             None => drain::run(&drain),
         },
-        Command::Scale(scale) => random::scale(scale.seed, &scale.faults, scale.output),
+        Command::Scale(scale) => random::one::<Scaling>(scale.seed, &scale.faults, scale.output),
         Command::Serve(serve) => serve::run(&serve),
         Command::Soak { runs, output } => random::soak(runs, output),
         Command::Bench { seed, output } => bench::run(seed, output),

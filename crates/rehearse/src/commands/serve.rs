@@ -8,7 +8,7 @@ use region::Time;
 use region::http;
 use region::live::Live;
 use region::region::{Region, Settings};
-use scenarios::draining::scene::Scene;
+use scenarios::draining::cluster::DrainedCluster;
 use scenarios::scaling::busy;
 use scenarios::{scaling, stack};
 use tokio::net::TcpListener;
@@ -32,11 +32,12 @@ async fn serve(what: &Serve, now: Time) -> Result<(), Error> {
     let socket = |error: io::Error| Error::Socket(address.to_string(), error);
     let listener = TcpListener::bind(address).await.map_err(socket)?;
     let address = listener.local_addr().map_err(socket)?;
-    let scene = Scene { deregistration_seconds, ..Scene::short(leaving.into()) };
-    scene.set(&live)?;
+    let cluster =
+        DrainedCluster { deregistration_seconds, ..DrainedCluster::short(leaving.into()) };
+    cluster.create(&live)?;
     scaling::make_cluster_alarms(&live, &wiring)?;
     busy::keep_busy(&live)?;
-    let leaving = scene.scale_in(&live)?;
+    let leaving = cluster.scale_in(&live)?;
     output::text(usage(address, &leaving))?;
     http::serve(listener, live, wiring).await.map_err(socket)
 }

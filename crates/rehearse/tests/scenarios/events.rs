@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use region::client::Forger;
+use region::client::Interceptor;
 use region::faults::CallFaults;
 use region::region::Settings;
-use scenarios::draining::scene::Scene;
+use scenarios::draining::cluster::DrainedCluster;
 use scenarios::rehearsal::Rehearsal;
-use scenarios::scaling::{By, Stage};
+use scenarios::scaling::{By, ScaledCluster};
 use scenarios::stack::{self, ALARM_SCALING, AUTO_DRAIN, REINVOKE};
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
@@ -73,7 +73,7 @@ fn events(function: &str) -> Vec<(String, Value)> {
 async fn rehearsal() -> Rehearsal {
     let wiring = stack::wiring(&[]).unwrap();
     let rehearsal = Rehearsal::begin(wiring, Settings::default(), 1).await.unwrap();
-    Scene::in_life(1).set(&rehearsal.live).unwrap();
+    DrainedCluster::in_life(1).create(&rehearsal.live).unwrap();
     rehearsal
 }
 
@@ -191,12 +191,12 @@ fn documented(case: &str) -> String {
 #[tokio::test(start_paused = true)]
 async fn every_alarm_scaling_event_has_the_documented_result() {
     for (case, event) in events("alarm-scaling") {
-        let stage = Stage {
+        let cluster = ScaledCluster {
             service_by: By::Nobody,
             parameters: [("AdditionalPolicies".to_owned(), policies())].into(),
-            ..Stage::default()
+            ..ScaledCluster::default()
         };
-        let rehearsal = stage.set(1, CallFaults::none(), Forger::honest()).await.unwrap();
+        let rehearsal = cluster.rehearse(1, CallFaults::none(), Interceptor::none()).await.unwrap();
         let answer = rehearsal.invoke(ALARM_SCALING, &event).await.unwrap();
         let made = (calls(&rehearsal, "PublishBatch"), calls(&rehearsal, "DescribeAlarms"));
         let (told, failed) = (&answer["event"], failed_items(&answer));

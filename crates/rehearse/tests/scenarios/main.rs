@@ -4,8 +4,9 @@
 
 mod drain;
 mod events;
-mod forging;
-mod histories;
+mod interceptors;
+mod random_drains;
+mod random_runs;
+mod random_scaling;
 mod role;
-mod scaled;
 mod scaling;

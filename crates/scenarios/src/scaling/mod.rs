@@ -1,186 +1,167 @@
-//! Sets up scaling of a service and its group in the simulated region: the alarms and policies of
-//! the stacks, with native step scaling or alarm-scaling.
+//! Scaling of a service and its group under a changing load.
 
 pub mod busy;
-pub mod history;
+mod cluster;
+mod draw;
+mod execution;
+mod figures;
 pub mod oracle;
+mod rules;
 pub mod shown;
 mod stacks;
+mod words;
 
-use std::collections::BTreeMap;
-
-use function::environment::BadEnvironment;
-use region::api::ApiError;
-use region::client::Forger;
-use region::faults::CallFaults;
-use region::live::Live;
 use region::region::Settings;
-use region::services::{Control, CreateGroup, CreateService, LoadMetric, SetLoad};
-use region::wiring::Wiring;
-use region::wiring::template::TemplateError;
+use region::services::{CreateGroup, CreateService, Workload};
 
-use crate::rehearsal::Rehearsal;
-use crate::stack::{self, CLUSTER, GROUP};
+use self::execution::ScalingRun;
+use self::oracle::Invariant;
+use crate::random::kinds::Kind;
+use crate::random::{self, Parameters, Run, Scenario};
 
-/// The name of the service that is scaled.
-pub const SERVICE: &str = "web";
+pub use self::cluster::{
+    By, SERVICE, ScaledCluster, alarm_topic, make_cluster_alarms, set_load, set_load_shown,
+};
+pub use self::figures::Figures;
 
-/// Who scales a dimension: the values of `ServiceScaling` and `ClusterScaling`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
-    /// AWS's own step scaling.
-    Native,
-    /// alarm-scaling.
-    AlarmScaling,
-    /// No scaling.
-    Nobody,
+/// Random runs of scaling. The seconds of their steps count from the start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scaling;
+
+/// The setup of a random run: the cluster, the stack and the load.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setup {
+    /// Whether the group is scaled too.
+    pub cluster_too: bool,
+    /// Parameters of the stack that differ from the template's defaults.
+    pub parameters: Parameters,
+    /// The number of tasks at the start.
+    pub tasks: usize,
+    /// The number of instances at the start.
+    pub instances: usize,
+    /// The group's minimum and maximum.
+    pub sizes: (usize, usize),
+    /// The loads, each with the second at which it begins. The last one stays.
+    pub loads: Vec<(u64, Load)>,
 }
 
-impl By {
-    fn value(self) -> &'static str {
+/// The number of tasks that a load keeps busy.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Load {
+    /// By CPU.
+    pub cpu: f64,
+    /// By memory.
+    pub memory: f64,
+}
+
+/// What a user, an operator or AWS may do. Alarms are given by their index in the stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// The service is deployed again.
+    Deploy,
+    /// An operator sets the service's desired count.
+    SetTasks(usize),
+    /// An operator sets the group's desired capacity.
+    SetInstances(usize),
+    /// An operator sets an alarm to ALARM. Its next evaluation corrects it.
+    SetAlarm(usize),
+    /// A forged message says that an alarm went into ALARM this many seconds ago.
+    ForgeMessage(usize, u64),
+    /// EC2 terminates an instance of the group.
+    Kill,
+    /// The stack is updated with `ScalingSwitch` off.
+    SwitchOff,
+}
+
+impl random::Action for Action {
+    fn kind(&self) -> Kind {
         match self {
-            Self::Native => "native",
-            Self::AlarmScaling => "alarm-scaling",
-            Self::Nobody => "off",
+            Self::Deploy | Self::SwitchOff => Kind::Updates,
+            Self::SetTasks(_)
+            | Self::SetInstances(_)
+            | Self::SetAlarm(_)
+            | Self::ForgeMessage(..) => Kind::Interference,
+            Self::Kill => Kind::Instances,
         }
     }
 }
 
-/// A cluster with one service, and what scales both.
-#[derive(Debug, Clone)]
-pub struct Stage {
-    /// Who scales the tasks.
-    pub service_by: By,
-    /// Who scales the instances.
-    pub cluster_by: By,
-    /// Other parameters of the stack that differ from the template's defaults.
-    pub parameters: BTreeMap<String, String>,
-    /// The group. Its name and cluster are replaced by those of all rehearsals.
-    pub group: CreateGroup,
-    /// The service. Its name and cluster are replaced too.
-    pub service: CreateService,
-    /// How the simulated region behaves.
-    pub settings: Settings,
-}
-
-impl Default for Stage {
-    fn default() -> Self {
-        Self {
+impl Setup {
+    /// The cluster with what scales it.
+    fn cluster(&self) -> ScaledCluster {
+        let (min, max) = self.sizes;
+        ScaledCluster {
             service_by: By::AlarmScaling,
-            cluster_by: By::AlarmScaling,
-            parameters: BTreeMap::new(),
-            group: CreateGroup::default(),
-            service: CreateService::default(),
+            cluster_by: if self.cluster_too { By::AlarmScaling } else { By::Nobody },
+            parameters: self.parameters.clone(),
+            // Four tasks fill an instance.
+            group: CreateGroup {
+                desired: self.instances,
+                min,
+                max,
+                cpu: 1_024,
+                memory: 4_096,
+                ..CreateGroup::default()
+            },
+            service: CreateService {
+                desired: self.tasks,
+                workload: Workload {
+                    stop_min_seconds: 1,
+                    stop_max_seconds: 10,
+                    ..Workload::default()
+                },
+                ..CreateService::default()
+            },
             settings: Settings::default(),
         }
     }
-}
 
-/// Why a stage could not be set up.
-#[derive(Debug, thiserror::Error)]
-pub enum Trouble {
-    /// A template cannot be interpreted.
-    #[error("cannot read a template: {0}")]
-    Template(#[from] TemplateError),
-    /// The simulated region cannot create a resource of a stack.
-    #[error("cannot create the resource `{0}` of a stack: {1}")]
-    Resource(String, serde_json::Error),
-    /// A function refuses its environment.
-    #[error("{0}")]
-    Environment(#[from] BadEnvironment),
-    /// The cluster cannot be created in the simulated region.
-    #[error("cannot create the cluster: {0}")]
-    Region(#[from] ApiError),
-}
-
-impl Stage {
-    /// The parameters of the main stack.
-    pub fn given(&self) -> BTreeMap<String, String> {
-        let own = [
-            ("Service", SERVICE),
-            ("ServiceScaling", self.service_by.value()),
-            ("ClusterScaling", self.cluster_by.value()),
-        ];
-        let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        own.into_iter().chain(self.parameters.clone()).collect()
-    }
-
-    /// Sets up the stage in a simulated region with this seed, with `faults` in the calls of the
-    /// functions, and with `forger` between the functions and the region.
-    ///
-    /// # Errors
-    /// See [`Trouble`].
-    pub async fn set(
-        &self,
-        seed: u64,
-        faults: CallFaults,
-        forger: Forger,
-    ) -> Result<Rehearsal, Trouble> {
-        let given = self.given();
-        let wiring = stack::wired(&given)?;
-        let topic = alarm_topic(&wiring);
-        let rehearsal =
-            Rehearsal::with_faults(wiring, self.settings.clone(), seed, faults, forger).await?;
-        let group = CreateGroup {
-            name: GROUP.to_owned(),
-            cluster: CLUSTER.to_owned(),
-            ..self.group.clone()
-        };
-        let service = CreateService {
-            name: SERVICE.to_owned(),
-            cluster: CLUSTER.to_owned(),
-            ..self.service.clone()
-        };
-        rehearsal.control(Control::CreateGroup(group))?;
-        rehearsal.live.with(|region, now| region.put_hooks(now))?;
-        rehearsal.control(Control::CreateService(service))?;
-        let dimensions = [(self.service_by, stacks::SERVICE), (self.cluster_by, stacks::CLUSTER)];
-        for (by, stacks) in dimensions {
-            let actions = match by {
-                By::Nobody => continue,
-                By::AlarmScaling => [topic.clone(), topic.clone()],
-                By::Native => stacks.make_policies(&rehearsal, &given)?,
-            };
-            stacks.make_alarms(&rehearsal.live, &given, actions)?;
-        }
-        Ok(rehearsal)
+    /// Whether the stack has an additional policy.
+    fn has_additional_policy(&self) -> bool {
+        self.parameters.contains_key("AdditionalPolicies")
     }
 }
 
-/// The ARN of the topic that alarms notify, or an empty text if the stack has none.
-pub fn alarm_topic(wiring: &Wiring) -> String {
-    let topic = wiring.topics.iter().find(|topic| topic.logical_id == "AlarmTopic");
-    topic.map(|topic| topic.arn.clone()).unwrap_or_default()
-}
+impl Scenario for Scaling {
+    type Setup = Setup;
+    type Event = Load;
+    type Action = Action;
+    type Invariant = Invariant;
+    type Figures = Figures;
+    type Execution = ScalingRun;
 
-/// Creates the cluster's alarms, with the template's defaults.
-///
-/// # Errors
-/// See [`Trouble`].
-pub fn make_cluster_alarms(live: &Live, wiring: &Wiring) -> Result<(), Trouble> {
-    let topic = alarm_topic(wiring);
-    stacks::CLUSTER.make_alarms(live, &BTreeMap::new(), [topic.clone(), topic])
-}
+    const SIMPLIFICATIONS: &'static [fn(&mut Setup)] = &[
+        |setup| setup.loads.truncate(1),
+        |setup| setup.loads.truncate(2),
+        |setup| setup.loads.truncate(3),
+        |setup| setup.parameters.clear(),
+        |setup| setup.parameters.retain(|name, _| !shown::is_parameter(name)),
+        |setup| setup.parameters.retain(|name, _| name != "AdditionalPolicies"),
+    ];
 
-/// Sets the load of the service, in tasks that it keeps busy by CPU and by memory.
-///
-/// # Errors
-/// The stage is not set up.
-pub fn set_load(rehearsal: &Rehearsal, cpu: f64, memory: f64) -> Result<(), ApiError> {
-    set_load_shown(rehearsal, cpu, memory, Vec::new())
-}
+    fn draw(seed: u64) -> Run<Self> {
+        draw::run(seed)
+    }
 
-/// Like [`set_load`], for a load that other metrics show too.
-///
-/// # Errors
-/// The stage is not set up.
-pub fn set_load_shown(
-    rehearsal: &Rehearsal,
-    cpu: f64,
-    memory: f64,
-    metrics: Vec<LoadMetric>,
-) -> Result<(), ApiError> {
-    let (cluster, service) = (CLUSTER.to_owned(), SERVICE.to_owned());
-    let load = SetLoad { cluster, service, cpu, memory, metrics };
-    rehearsal.control(Control::SetLoad(load)).map(|_| ())
+    fn parameters(setup: &Setup) -> Parameters {
+        setup.cluster().given()
+    }
+
+    fn settings(run: &Run<Self>) -> Settings {
+        let mut settings = run.environment.settings(&run.steps);
+        settings.services.placement_retry_most_seconds = 60;
+        settings
+    }
+
+    fn events(setup: &Setup) -> Vec<(u64, Load)> {
+        setup.loads.clone()
+    }
+
+    fn steps_begin(_: &Setup) -> u64 {
+        0
+    }
+
+    fn describe(setup: &Setup) -> Vec<String> {
+        words::setup(setup)
+    }
 }

@@ -27,6 +27,11 @@ pub fn parameters(metric: &str) -> BTreeMap<String, String> {
     parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }
 
+/// Whether it is a parameter that [`parameters`] sets.
+pub(super) fn is_parameter(name: &str) -> bool {
+    parameters("").contains_key(name)
+}
+
 /// The metrics per minute of a load that keeps `tasks` tasks fully busy, for the `ServiceMetric` of
 /// `parameters`. Empty unless that is `connections-per-task`, `in-flight-per-task` or
 /// `sqs-backlog-per-task`.

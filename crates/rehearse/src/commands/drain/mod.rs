@@ -12,7 +12,7 @@ use region::Time;
 use region::http;
 use region::live::Live;
 use region::region::{Region, Settings};
-use scenarios::draining::scene::Scene;
+use scenarios::draining::cluster::DrainedCluster;
 use scenarios::processes::Processes;
 use scenarios::rehearsal::Rehearsal;
 use scenarios::report::Report;
@@ -52,24 +52,25 @@ fn own_directory() -> Result<PathBuf, Error> {
 
 /// Drains with the compiled functions in `directory`, in real time from `now` on.
 async fn really(what: &Drain, directory: PathBuf, now: Time) -> Result<(), Error> {
-    let scene = Scene { daemon: !what.no_daemon, ..Scene::short(what.instances.into()) };
+    let cluster =
+        DrainedCluster { daemon: !what.no_daemon, ..DrainedCluster::short(what.instances.into()) };
     let wiring = stack::wiring(&SHORTENED)?;
     let region = Region::new(wiring.clone(), Settings::default(), what.seed, now);
     let live = Live::new(region, now);
     let socket = |error| Error::Socket("127.0.0.1".to_owned(), error);
     let listener = TcpListener::bind("127.0.0.1:0").await.map_err(socket)?;
     let address = listener.local_addr().map_err(socket)?;
-    scene.set(&live)?;
+    cluster.create(&live)?;
     let mut processes = Processes::start(&directory, &wiring, address)?;
     let mut log = Log::of(what.output);
-    introduce(&mut log, &scene, what.seed)?;
+    introduce(&mut log, &cluster, what.seed)?;
     log.line(&format!(
         "{} processes of the compiled functions, the region at http://{address}; \
          the stack as deployed but for {}\n",
         processes.count(),
         SHORTENED.map(|(name, value)| format!("{name}={value}")).join(" and "),
     ))?;
-    let leaving = scene.scale_in(&live)?;
+    let leaving = cluster.scale_in(&live)?;
     let limit = limit(what, LIMIT);
     let watch = Watch { live: &live, wiring: &wiring, leaving, limit, log };
     let watching = watch.until_over(Duration::from_millis(200), || Ok(processes.check()?));
@@ -89,15 +90,18 @@ async fn really(what: &Drain, directory: PathBuf, now: Time) -> Result<(), Error
 
 /// Drains with the functions in this process, in virtual time.
 async fn virtually(what: &Drain) -> Result<(), Error> {
-    let scene = Scene { daemon: !what.no_daemon, ..Scene::in_life(what.instances.into()) };
+    let cluster = DrainedCluster {
+        daemon: !what.no_daemon,
+        ..DrainedCluster::in_life(what.instances.into())
+    };
     let wiring = stack::wiring(&[])?;
     let rehearsal = Rehearsal::begin(wiring.clone(), Settings::default(), what.seed).await?;
     let live = &rehearsal.live;
-    scene.set(live)?;
+    cluster.create(live)?;
     let mut log = Log::of(what.output);
-    introduce(&mut log, &scene, what.seed)?;
+    introduce(&mut log, &cluster, what.seed)?;
     log.line("the functions' handlers in virtual time, the stack as deployed\n")?;
-    let leaving = scene.scale_in(live)?;
+    let leaving = cluster.scale_in(live)?;
     let limit = limit(what, VIRTUAL_LIMIT);
     let watch = Watch { live, wiring: &wiring, leaving, limit, log: log.without_bars() };
     let report = watch.until_over(Duration::from_secs(1), || Ok(())).await?;
@@ -108,17 +112,17 @@ fn limit(what: &Drain, usual: Duration) -> Duration {
     what.limit_seconds.map_or(usual, Duration::from_secs)
 }
 
-fn introduce(log: &mut Log, scene: &Scene, seed: u64) -> Result<(), Error> {
+fn introduce(log: &mut Log, cluster: &DrainedCluster, seed: u64) -> Result<(), Error> {
     log.line(&format!(
         "cluster {}: {} of {} instances leave; deregistration {} s, containers stop in {} to {} s{}; \
          seed {seed}",
         stack::CLUSTER,
-        scene.leaving,
-        scene.leaving + scene.staying(),
-        scene.deregistration_seconds,
-        scene.stop_min_seconds,
-        scene.stop_max_seconds,
-        if scene.daemon { "" } else { ", no daemon" },
+        cluster.leaving,
+        cluster.leaving + cluster.staying(),
+        cluster.deregistration_seconds,
+        cluster.stop_min_seconds,
+        cluster.stop_max_seconds,
+        if cluster.daemon { "" } else { ", no daemon" },
     ))
 }
 

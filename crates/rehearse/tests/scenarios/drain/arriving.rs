@@ -9,7 +9,7 @@ use scenarios::stack::{self, WITH_ALARM_SCALING};
 use serde_json::json;
 use time::Duration;
 
-use crate::drain::scene::{Scene, group, service};
+use crate::drain::cluster::{Cluster, group, service};
 
 fn notification(group: &str, instance: &str) -> String {
     json!({
@@ -28,39 +28,39 @@ async fn before_filters_are_in_force_a_drain_ends_as_ever() {
     let messaging = DeliverySettings { filters_after, ..DeliverySettings::default() };
     let settings = Settings { messaging, ..Settings::default() };
     let wiring = stack::wiring(&WITH_ALARM_SCALING).unwrap();
-    let scene = Scene::deployed(wiring, settings, group(3)).await.serve(service(6));
-    let leaving = scene.lose_one();
-    scene.pass(870).await;
-    scene.assert_drained(&leaving);
-    assert!(scene.metric("MisroutedMessages") >= scene.metric("RequeuesDelivered"));
-    assert!(scene.metric("RequeuesDelivered") > 0);
+    let cluster = Cluster::deployed(wiring, settings, group(3)).await.serve(service(6));
+    let leaving = cluster.lose_one();
+    cluster.pass(870).await;
+    cluster.assert_drained(&leaving);
+    assert!(cluster.metric("MisroutedMessages") >= cluster.metric("RequeuesDelivered"));
+    assert!(cluster.metric("RequeuesDelivered") > 0);
     for queue in ["InboxDeadLetters", "RequeueDeadLetters", "WorkItemDeadLetters"] {
-        assert_eq!(scene.dead_letters(queue), 0, "{queue}");
+        assert_eq!(cluster.dead_letters(queue), 0, "{queue}");
     }
-    scene.assert_quiet().await;
+    cluster.assert_quiet().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_forged_notification_drains_nothing() {
-    let scene = Scene::of(3).await.serve(service(6));
-    scene.pass(400).await;
-    for id in scene.in_service() {
-        scene.send(&notification("demo-group", &id));
+    let cluster = Cluster::of(3).await.serve(service(6));
+    cluster.pass(400).await;
+    for id in cluster.in_service() {
+        cluster.send(&notification("demo-group", &id));
     }
-    scene.send(&notification("demo-group", "i-00000000000000000"));
-    scene.send(&notification("no-such-group", "i-00000000000000000"));
-    scene.pass(900).await;
-    for id in scene.in_service() {
-        assert_eq!(scene.status(&id), ContainerStatus::Active);
-        assert_eq!(scene.state(&id), LifecycleState::InService);
+    cluster.send(&notification("demo-group", "i-00000000000000000"));
+    cluster.send(&notification("no-such-group", "i-00000000000000000"));
+    cluster.pass(900).await;
+    for id in cluster.in_service() {
+        assert_eq!(cluster.status(&id), ContainerStatus::Active);
+        assert_eq!(cluster.state(&id), LifecycleState::InService);
     }
-    assert_eq!(scene.calls("UpdateContainerInstancesState"), 0);
-    scene.assert_quiet().await;
+    assert_eq!(cluster.calls("UpdateContainerInstancesState"), 0);
+    cluster.assert_quiet().await;
 }
 
 /// False, foreign and malformed messages about instances in service and one that an operator
 /// drains.
-fn forgeries(serving: &str, container: &str) -> Vec<String> {
+fn interceptories(serving: &str, container: &str) -> Vec<String> {
     let fields = [
         ("LifecycleTransition", "autoscaling:EC2_INSTANCE_TERMINATING"),
         ("AutoScalingGroupName", "demo-group"),
@@ -115,24 +115,24 @@ fn forgeries(serving: &str, container: &str) -> Vec<String> {
 
 #[tokio::test(start_paused = true)]
 async fn forged_messages_of_every_kind_change_nothing() {
-    let scene = Scene::of(3).await.serve(service(6));
-    scene.pass(400).await;
-    let by_hand = scene.in_service().remove(2);
-    scene.control(Control::SetState(SetState {
+    let cluster = Cluster::of(3).await.serve(service(6));
+    cluster.pass(400).await;
+    let by_hand = cluster.in_service().remove(2);
+    cluster.control(Control::SetState(SetState {
         instance: by_hand.clone(),
         status: ContainerStatus::Draining,
     }));
-    scene.pass(400).await;
-    let serving = scene.in_service();
+    cluster.pass(400).await;
+    let serving = cluster.in_service();
     for id in &serving {
-        for body in forgeries(id, &scene.container(id)) {
-            scene.send(&body);
+        for body in interceptories(id, &cluster.container(id)) {
+            cluster.send(&body);
         }
     }
-    scene.pass(1_500).await;
-    assert_eq!(scene.in_service(), serving);
+    cluster.pass(1_500).await;
+    assert_eq!(cluster.in_service(), serving);
     for id in &serving {
-        assert_eq!(scene.status(id) == ContainerStatus::Draining, *id == by_hand);
+        assert_eq!(cluster.status(id) == ContainerStatus::Draining, *id == by_hand);
     }
     for changes in [
         "UpdateContainerInstancesState",
@@ -143,43 +143,43 @@ async fn forged_messages_of_every_kind_change_nothing() {
         "CompleteLifecycleAction",
         "RecordLifecycleActionHeartbeat",
     ] {
-        assert_eq!(scene.calls(changes), 0, "{changes}");
+        assert_eq!(cluster.calls(changes), 0, "{changes}");
     }
-    assert!(scene.calls("ListContainerInstances") > 0, "some of them bring reconciles");
-    assert!(scene.records().iter().all(|record| record.get("error").is_none()), "none fails one");
-    scene.assert_quiet().await;
+    assert!(cluster.calls("ListContainerInstances") > 0, "some of them bring reconciles");
+    assert!(cluster.records().iter().all(|record| record.get("error").is_none()), "none fails one");
+    cluster.assert_quiet().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_notification_of_an_instance_long_gone_asks_for_nothing_more() {
-    let scene = Scene::of(2).await;
-    let leaving = scene.lose_one();
-    scene.pass(400).await;
-    let asked = scene.calls("Publish");
-    scene.send(&notification("demo-group", &leaving));
-    scene.pass(120).await;
-    assert_eq!(scene.calls("Publish"), asked);
+    let cluster = Cluster::of(2).await;
+    let leaving = cluster.lose_one();
+    cluster.pass(400).await;
+    let asked = cluster.calls("Publish");
+    cluster.send(&notification("demo-group", &leaving));
+    cluster.pass(120).await;
+    assert_eq!(cluster.calls("Publish"), asked);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_poisoned_message_ends_among_the_dead_letters_and_the_others_pass() {
-    let scene = Scene::of(3).await.serve(service(6));
-    scene.pass(10).await;
-    scene.send("{\"not json");
-    scene.send(r#"{"requeue":{"cluster":"demo"}}"#);
-    scene.send(r#"{"hello":"world"}"#);
-    let leaving = scene.lose_one();
-    scene.pass(1_200).await;
-    scene.assert_drained(&leaving);
-    scene.pass(3_600).await;
-    assert_eq!(scene.dead_letters("InboxDeadLetters"), 2);
+    let cluster = Cluster::of(3).await.serve(service(6));
+    cluster.pass(10).await;
+    cluster.send("{\"not json");
+    cluster.send(r#"{"requeue":{"cluster":"demo"}}"#);
+    cluster.send(r#"{"hello":"world"}"#);
+    let leaving = cluster.lose_one();
+    cluster.pass(1_200).await;
+    cluster.assert_drained(&leaving);
+    cluster.pass(3_600).await;
+    assert_eq!(cluster.dead_letters("InboxDeadLetters"), 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn messages_that_ask_for_nothing_are_skipped_with_a_reason_and_no_call() {
-    let scene = Scene::of(2).await;
-    scene.pass(10).await;
-    let tested = scene.records().iter().any(|r| r["skipped"]["test_notification"] == json!(1));
+    let cluster = Cluster::of(2).await;
+    cluster.pass(10).await;
+    let tested = cluster.records().iter().any(|r| r["skipped"]["test_notification"] == json!(1));
     assert!(tested, "a hook is tested when it is made");
     for body in [
         r#"{"Event":"autoscaling:EC2_INSTANCE_TERMINATE"}"#,
@@ -188,11 +188,11 @@ async fn messages_that_ask_for_nothing_are_skipped_with_a_reason_and_no_call() {
         r#"{"hello":"world"}"#,
         r#"{"schedule":{"cluster":"other"}}"#,
     ] {
-        scene.send(body);
+        cluster.send(body);
     }
-    scene.pass(60).await;
-    assert_eq!(scene.calls("DescribeAutoScalingGroups"), 0);
-    let last = scene.records().pop().unwrap();
+    cluster.pass(60).await;
+    assert_eq!(cluster.calls("DescribeAutoScalingGroups"), 0);
+    let last = cluster.records().pop().unwrap();
     assert_eq!(
         last["skipped"],
         json!({"plain_notification": 1, "launching": 1, "rebalance_recommendation": 1,
@@ -202,21 +202,21 @@ async fn messages_that_ask_for_nothing_are_skipped_with_a_reason_and_no_call() {
 
 #[tokio::test(start_paused = true)]
 async fn a_storm_of_events_while_nothing_drains_costs_a_few_reconciles() {
-    let scene = Scene::of(2).await;
-    scene.pass(10).await;
-    let cluster = "arn:aws:ecs:us-east-1:123456789012:cluster/demo";
+    let cluster = Cluster::of(2).await;
+    cluster.pass(10).await;
+    let arn = "arn:aws:ecs:us-east-1:123456789012:cluster/demo";
     for task in 0..1_000 {
-        scene.event(&json!({
+        cluster.event(&json!({
             "version": "0", "source": "aws.ecs", "detail-type": "ECS Task State Change",
             "account": "123456789012", "region": "us-east-1", "resources": [],
-            "time": scene.now().unix_timestamp().to_string(),
-            "detail": {"clusterArn": cluster, "containerInstanceArn": "arn:ci",
+            "time": cluster.now().unix_timestamp().to_string(),
+            "detail": {"clusterArn": arn, "containerInstanceArn": "arn:ci",
                 "taskArn": format!("arn:task/{task}"), "lastStatus": "STOPPED"},
         }));
     }
-    scene.pass(60).await;
-    let reconciles = scene.calls("DescribeContainerInstances");
+    cluster.pass(60).await;
+    let reconciles = cluster.calls("DescribeContainerInstances");
     assert!((1..=4).contains(&reconciles), "{reconciles} reconciles");
-    assert_eq!(scene.calls("DescribeAutoScalingGroups"), 0);
-    assert_eq!(scene.calls("Publish"), 0);
+    assert_eq!(cluster.calls("DescribeAutoScalingGroups"), 0);
+    assert_eq!(cluster.calls("Publish"), 0);
 }

@@ -4,20 +4,20 @@ use region::faults::{CallFault, CallFaults};
 use region::region::Settings;
 use scenarios::stack;
 
-use crate::drain::scene::{Scene, group, service};
+use crate::drain::cluster::{Cluster, group, service};
 
 /// Drains three instances with a crash. Returns the number of calls.
 async fn drained_in_spite_of(faults: CallFaults) -> u64 {
     let wiring = stack::wiring(&[]).unwrap();
-    let scene = Scene::begun(wiring, Settings::default(), faults.clone(), group(6)).await;
-    let scene = scene.serve(service(12));
-    let leaving = scene.scale_in(3);
+    let cluster = Cluster::begun(wiring, Settings::default(), faults.clone(), group(6)).await;
+    let cluster = cluster.serve(service(12));
+    let leaving = cluster.scale_in(3);
     assert_eq!(leaving.len(), 3);
-    scene.pass(2_400).await;
+    cluster.pass(2_400).await;
     for id in &leaving {
-        scene.assert_drained(id);
+        cluster.assert_drained(id);
     }
-    assert_eq!(scene.cut_short(), 0);
+    assert_eq!(cluster.cut_short(), 0);
     faults.calls()
 }
 

@@ -6,58 +6,58 @@ use region::region::Settings;
 use region::services::{AgentConnected, ContainerStatus, Control, CreateGroup};
 use scenarios::stack;
 
-use crate::drain::scene::{Scene, group, service};
+use crate::drain::cluster::{Cluster, group, service};
 
 /// The drain record of an instance that lost its agent an hour before the test begins.
 const LONG_AWAY: &str = "hook began/2026-11-22T08:00:00Z gone/2026-11-22T08:00:00Z";
 
-fn lose_agent(scene: &Scene, id: &str) {
+fn lose_agent(cluster: &Cluster, id: &str) {
     let lost = AgentConnected { instance: id.to_owned(), connected: false };
-    scene.control(Control::AgentConnected(lost));
+    cluster.control(Control::AgentConnected(lost));
 }
 
 /// An instance of the cluster, in another group.
-fn stranger(scene: &Scene) -> String {
+fn stranger(cluster: &Cluster) -> String {
     let others = CreateGroup { name: "others".to_owned(), ..group(1) };
-    let made = scene.control(Control::CreateGroup(others));
+    let made = cluster.control(Control::CreateGroup(others));
     made.pointer("/instances/0").unwrap().as_str().unwrap().to_owned()
 }
 
 /// A ghost registration with this drain record.
-fn ghost(scene: &Scene, record: &str) -> String {
-    let id = stranger(scene);
-    scene.set_attribute(&id, ATTRIBUTE, record);
-    lose_agent(scene, &id);
-    scene.control(Control::SetDesiredCapacity("others".to_owned(), 0));
+fn ghost(cluster: &Cluster, record: &str) -> String {
+    let id = stranger(cluster);
+    cluster.set_attribute(&id, ATTRIBUTE, record);
+    lose_agent(cluster, &id);
+    cluster.control(Control::SetDesiredCapacity("others".to_owned(), 0));
     id
 }
 
 /// The values of `GhostRegistrations` in the records, in order.
-fn levels(scene: &Scene) -> Vec<u64> {
-    let records = scene.records();
+fn levels(cluster: &Cluster) -> Vec<u64> {
+    let records = cluster.records();
     records.iter().filter_map(|record| record["GhostRegistrations"].as_u64()).collect()
 }
 
 /// Asserts that an instance that loses its agent in mid-drain, and is perhaps terminated, leaves no
 /// registration.
 async fn leaves_nothing(parameters: &[(&str, &str)], killed: bool) {
-    let scene = Scene::with(parameters, group(3)).await.serve(service(6));
-    let leaving = scene.lose_one();
-    scene.pass(20).await;
-    lose_agent(&scene, &leaving);
+    let cluster = Cluster::with(parameters, group(3)).await.serve(service(6));
+    let leaving = cluster.lose_one();
+    cluster.pass(20).await;
+    lose_agent(&cluster, &leaving);
     if killed {
-        scene.control(Control::KillInstance(leaving.clone()));
+        cluster.control(Control::KillInstance(leaving.clone()));
     }
-    while scene.ended(&leaving).is_none() {
-        assert_eq!(scene.calls("DeregisterContainerInstance"), 0);
-        scene.pass(10).await;
+    while cluster.ended(&leaving).is_none() {
+        assert_eq!(cluster.calls("DeregisterContainerInstance"), 0);
+        cluster.pass(10).await;
     }
-    scene.pass(590).await;
-    assert_eq!(scene.status(&leaving), ContainerStatus::Draining);
-    scene.pass(660).await;
-    assert_eq!(scene.status(&leaving), ContainerStatus::Inactive);
-    assert_eq!((scene.metric("GhostsDeregistered"), levels(&scene).pop()), (1, Some(0)));
-    scene.assert_quiet().await;
+    cluster.pass(590).await;
+    assert_eq!(cluster.status(&leaving), ContainerStatus::Draining);
+    cluster.pass(660).await;
+    assert_eq!(cluster.status(&leaving), ContainerStatus::Inactive);
+    assert_eq!((cluster.metric("GhostsDeregistered"), levels(&cluster).pop()), (1, Some(0)));
+    cluster.assert_quiet().await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -72,58 +72,58 @@ async fn an_instance_that_ec2_takes_without_its_agent_leaves_no_registration() {
 
 #[tokio::test(start_paused = true)]
 async fn a_ghost_registration_is_removed_by_the_schedule_alone() {
-    let scene = Scene::of(2).await;
-    let id = ghost(&scene, "spot began/2026-11-22T08:00:00Z");
-    scene.pass(600).await;
-    assert!(scene.drain_record(&id).unwrap().contains(" gone/"));
-    scene.pass(660).await;
-    assert_eq!(scene.status(&id), ContainerStatus::Inactive);
-    assert_eq!((scene.calls("DeregisterContainerInstance"), scene.calls("Publish")), (1, 0));
-    assert!(levels(&scene).starts_with(&[1, 1]), "{:?}", levels(&scene));
-    assert_eq!(levels(&scene).pop(), Some(0));
+    let cluster = Cluster::of(2).await;
+    let id = ghost(&cluster, "spot began/2026-11-22T08:00:00Z");
+    cluster.pass(600).await;
+    assert!(cluster.drain_record(&id).unwrap().contains(" gone/"));
+    cluster.pass(660).await;
+    assert_eq!(cluster.status(&id), ContainerStatus::Inactive);
+    assert_eq!((cluster.calls("DeregisterContainerInstance"), cluster.calls("Publish")), (1, 0));
+    assert!(levels(&cluster).starts_with(&[1, 1]), "{:?}", levels(&cluster));
+    assert_eq!(levels(&cluster).pop(), Some(0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_registration_without_our_record_is_never_removed() {
-    let scene = Scene::of(2).await;
-    let id = ghost(&scene, "somebody elses");
-    scene.pass(7_200).await;
-    assert_eq!(scene.status(&id), ContainerStatus::Active);
-    assert_eq!(scene.calls("DeregisterContainerInstance"), 0);
+    let cluster = Cluster::of(2).await;
+    let id = ghost(&cluster, "somebody elses");
+    cluster.pass(7_200).await;
+    assert_eq!(cluster.status(&id), ContainerStatus::Active);
+    assert_eq!(cluster.calls("DeregisterContainerInstance"), 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_registration_whose_agent_is_connected_is_never_removed() {
-    let scene = Scene::of(2).await;
-    let id = stranger(&scene);
-    scene.set_attribute(&id, ATTRIBUTE, LONG_AWAY);
-    scene.pass(7_200).await;
-    assert_eq!(scene.status(&id), ContainerStatus::Active);
-    assert_eq!(scene.drain_record(&id).as_deref(), Some("hook began/2026-11-22T08:00:00Z"));
-    assert_eq!(scene.calls("DeregisterContainerInstance"), 0);
+    let cluster = Cluster::of(2).await;
+    let id = stranger(&cluster);
+    cluster.set_attribute(&id, ATTRIBUTE, LONG_AWAY);
+    cluster.pass(7_200).await;
+    assert_eq!(cluster.status(&id), ContainerStatus::Active);
+    assert_eq!(cluster.drain_record(&id).as_deref(), Some("hook began/2026-11-22T08:00:00Z"));
+    assert_eq!(cluster.calls("DeregisterContainerInstance"), 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_instance_of_another_group_is_never_removed() {
-    let scene = Scene::of(2).await;
-    let id = stranger(&scene);
-    scene.set_attribute(&id, ATTRIBUTE, LONG_AWAY);
-    lose_agent(&scene, &id);
-    scene.pass(7_200).await;
-    assert_eq!(scene.status(&id), ContainerStatus::Active);
-    assert_eq!(scene.calls("DeregisterContainerInstance"), 0);
-    assert!(scene.calls("DescribeAutoScalingInstances") > 0);
+    let cluster = Cluster::of(2).await;
+    let id = stranger(&cluster);
+    cluster.set_attribute(&id, ATTRIBUTE, LONG_AWAY);
+    lose_agent(&cluster, &id);
+    cluster.pass(7_200).await;
+    assert_eq!(cluster.status(&id), ContainerStatus::Active);
+    assert_eq!(cluster.calls("DeregisterContainerInstance"), 0);
+    assert!(cluster.calls("DescribeAutoScalingInstances") > 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_dry_run_removes_no_ghost_registration_and_says_which_it_would() {
-    let scene = Scene::with(&[("DryRun", "on")], group(2)).await;
-    let id = ghost(&scene, LONG_AWAY);
-    scene.pass(700).await;
-    assert_eq!(scene.status(&id), ContainerStatus::Active);
-    assert_eq!(scene.calls("DeregisterContainerInstance"), 0);
-    assert_eq!((scene.metric("GhostsDeregistered"), levels(&scene).pop()), (0, Some(1)));
-    let would = scene.records().into_iter().any(|record| {
+    let cluster = Cluster::with(&[("DryRun", "on")], group(2)).await;
+    let id = ghost(&cluster, LONG_AWAY);
+    cluster.pass(700).await;
+    assert_eq!(cluster.status(&id), ContainerStatus::Active);
+    assert_eq!(cluster.calls("DeregisterContainerInstance"), 0);
+    assert_eq!((cluster.metric("GhostsDeregistered"), levels(&cluster).pop()), (0, Some(1)));
+    let would = cluster.records().into_iter().any(|record| {
         let detail = &record["details"][0];
         detail["instance"] == id && detail["decided"][0] == "deregister"
     });
@@ -133,11 +133,11 @@ async fn a_dry_run_removes_no_ghost_registration_and_says_which_it_would() {
 /// Removes a ghost registration with a fault. Returns the number of calls.
 async fn removed_in_spite_of(faults: CallFaults) -> u64 {
     let wiring = stack::wiring(&[]).unwrap();
-    let scene = Scene::begun(wiring, Settings::default(), faults.clone(), group(2)).await;
-    let id = ghost(&scene, "hook began/2026-11-22T08:00:00Z");
-    scene.pass(1_800).await;
-    assert_eq!(scene.status(&id), ContainerStatus::Inactive);
-    scene.assert_quiet().await;
+    let cluster = Cluster::begun(wiring, Settings::default(), faults.clone(), group(2)).await;
+    let id = ghost(&cluster, "hook began/2026-11-22T08:00:00Z");
+    cluster.pass(1_800).await;
+    assert_eq!(cluster.status(&id), ContainerStatus::Inactive);
+    cluster.assert_quiet().await;
     faults.calls()
 }
 

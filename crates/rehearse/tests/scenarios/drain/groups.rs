@@ -5,19 +5,19 @@ use region::region::Settings;
 use region::services::{Control, CreateGroup, PutLifecycleHook};
 use scenarios::stack;
 
-use crate::drain::scene::{Scene, group, service};
+use crate::drain::cluster::{Cluster, group, service};
 
 #[tokio::test(start_paused = true)]
 async fn two_hundred_and_fifty_instances_drain_at_once() {
-    let scene = Scene::of(300).await.serve(service(600));
-    let leaving = scene.scale_in(50);
+    let cluster = Cluster::of(300).await.serve(service(600));
+    let leaving = cluster.scale_in(50);
     assert_eq!(leaving.len(), 250);
-    scene.pass(3_600).await;
+    cluster.pass(3_600).await;
     for id in &leaving {
-        scene.assert_drained(id);
+        cluster.assert_drained(id);
     }
-    assert_eq!(scene.calls("UpdateContainerInstancesState"), 25);
-    scene.assert_quiet().await;
+    assert_eq!(cluster.calls("UpdateContainerInstancesState"), 25);
+    cluster.assert_quiet().await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -28,26 +28,27 @@ async fn instances_of_several_groups_drain_side_by_side() {
         function.environment.insert("GROUPS".to_owned(), groups);
     }
     let hook = wiring.hooks[0].clone();
-    let scene = Scene::deployed(wiring, Settings::default(), group(3)).await;
-    scene.control(Control::CreateGroup(CreateGroup { name: "spot-group".to_owned(), ..group(3) }));
-    scene.control(Control::CreateGroup(CreateGroup { name: "not-ours".to_owned(), ..group(2) }));
+    let cluster = Cluster::deployed(wiring, Settings::default(), group(3)).await;
+    cluster
+        .control(Control::CreateGroup(CreateGroup { name: "spot-group".to_owned(), ..group(3) }));
+    cluster.control(Control::CreateGroup(CreateGroup { name: "not-ours".to_owned(), ..group(2) }));
     for group in ["spot-group", "not-ours"] {
-        scene.control(Control::PutLifecycleHook(PutLifecycleHook {
+        cluster.control(Control::PutLifecycleHook(PutLifecycleHook {
             group: group.to_owned(),
             name: hook.name.clone(),
             topic_arn: hook.topic_arn.clone(),
             ..PutLifecycleHook::default()
         }));
     }
-    let scene = scene.serve(service(12));
-    let ours = [scene.scale_in(2), scene.scale_in_group("spot-group", 2)].concat();
-    let others = scene.scale_in_group("not-ours", 1);
-    scene.pass(1_200).await;
+    let cluster = cluster.serve(service(12));
+    let ours = [cluster.scale_in(2), cluster.scale_in_group("spot-group", 2)].concat();
+    let others = cluster.scale_in_group("not-ours", 1);
+    cluster.pass(1_200).await;
     for id in &ours {
-        scene.assert_drained(id);
+        cluster.assert_drained(id);
     }
-    assert_eq!(scene.ended(&others[0]), None);
-    assert!(scene.drain_record(&others[0]).is_none());
+    assert_eq!(cluster.ended(&others[0]), None);
+    assert!(cluster.drain_record(&others[0]).is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -57,16 +58,16 @@ async fn a_duplicate_of_every_message_changes_nothing() {
         ..Settings::default()
     };
     let wiring = stack::wiring(&[]).unwrap();
-    let scene = Scene::deployed(wiring, twice, group(4)).await.serve(service(12));
-    let leaving = scene.scale_in(2);
-    scene.pass(1_200).await;
+    let cluster = Cluster::deployed(wiring, twice, group(4)).await.serve(service(12));
+    let leaving = cluster.scale_in(2);
+    cluster.pass(1_200).await;
     for id in &leaving {
-        scene.assert_drained(id);
+        cluster.assert_drained(id);
     }
-    assert_eq!(scene.metric("DrainsStarted"), 2);
-    assert_eq!(scene.metric("DrainsCompleted"), 2);
-    assert_eq!(scene.calls("UpdateContainerInstancesState"), 1);
-    scene.assert_quiet().await;
+    assert_eq!(cluster.metric("DrainsStarted"), 2);
+    assert_eq!(cluster.metric("DrainsCompleted"), 2);
+    assert_eq!(cluster.calls("UpdateContainerInstancesState"), 1);
+    cluster.assert_quiet().await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -75,16 +76,16 @@ async fn work_that_does_not_fit_into_an_invocation_is_left_to_the_next_requeue()
     for function in &mut wiring.functions {
         function.timeout_seconds = 27;
     }
-    let scene = Scene::deployed(wiring, Settings::default(), group(300)).await;
-    let leaving = scene.scale_in(50);
-    scene.pass(1_800).await;
+    let cluster = Cluster::deployed(wiring, Settings::default(), group(300)).await;
+    let leaving = cluster.scale_in(50);
+    cluster.pass(1_800).await;
     for id in &leaving {
-        scene.assert_drained(id);
+        cluster.assert_drained(id);
     }
-    let left = scene.records().iter().any(|record| {
+    let left = cluster.records().iter().any(|record| {
         let details = record["details"].as_array();
         details.is_some_and(|all| all.iter().any(|detail| detail["out_of_time"] == true))
     });
     assert!(left, "no reconcile ran out of time");
-    scene.assert_quiet().await;
+    cluster.assert_quiet().await;
 }

@@ -1,7 +1,7 @@
 //! Scenarios of drains, one for each guarantee: the real handlers, SDK and template, against the
 //! simulated region.
 
-mod scene;
+mod cluster;
 
 mod arriving;
 mod crashing;

@@ -6,14 +6,14 @@ use bench::scaling::calls::{hop, reconciles};
 use bench::scaling::targets::of_calls;
 use bench::target::Target;
 use region::services::{CreateGroup, CreateService};
-use scenarios::scaling::{By, Stage};
+use scenarios::scaling::{By, ScaledCluster};
 
-use crate::scaling::scene::{Scene, stage};
+use crate::scaling::rehearsed::{Rehearsed, cluster};
 
 /// The calls of the reconcile with the most calls, by what caused it and the number of scaled
 /// targets.
-fn calls_of(scene: &Scene) -> BTreeMap<(&'static str, usize), String> {
-    let kinds = reconciles(&scene.0.runs()).into_iter().map(|(kind, reconciles)| {
+fn calls_of(rehearsed: &Rehearsed) -> BTreeMap<(&'static str, usize), String> {
+    let kinds = reconciles(&rehearsed.0.runs()).into_iter().map(|(kind, reconciles)| {
         let by = match (kind.by_alarm, kind.alarmed) {
             (true, _) => "alarm",
             (false, true) => "requeue",
@@ -26,37 +26,37 @@ fn calls_of(scene: &Scene) -> BTreeMap<(&'static str, usize), String> {
 
 #[tokio::test(start_paused = true)]
 async fn scaling_a_service_costs_five_calls_and_an_idle_reconcile_one() {
-    let scene = Scene::of(&stage()).await;
-    scene.load(6.0);
-    scene.minutes(5).await;
-    scene.load(4.0);
-    scene.minutes(20).await;
-    let calls = calls_of(&scene);
+    let rehearsed = Rehearsed::of(&cluster()).await;
+    rehearsed.load(6.0);
+    rehearsed.minutes(5).await;
+    rehearsed.load(4.0);
+    rehearsed.minutes(20).await;
+    let calls = calls_of(&rehearsed);
     assert_eq!(
         calls[&("alarm", 1)],
         "PublishBatch DescribeAlarms DescribeServices TagResource UpdateService"
     );
     assert_eq!(calls[&("clear", 0)], "DescribeAlarms");
-    assert_eq!(hop(&scene.0.runs()), 1);
+    assert_eq!(hop(&rehearsed.0.runs()), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_alarm_that_scales_nothing_costs_three_calls() {
-    let full = CreateService { desired: 20, ..stage().service };
-    let scene = Scene::of(&Stage { service: full, ..stage() }).await;
-    scene.load(30.0);
-    scene.minutes(4).await;
-    assert_eq!(calls_of(&scene)[&("alarm", 0)], "PublishBatch DescribeAlarms DescribeServices");
+    let full = CreateService { desired: 20, ..cluster().service };
+    let rehearsed = Rehearsed::of(&ScaledCluster { service: full, ..cluster() }).await;
+    rehearsed.load(30.0);
+    rehearsed.minutes(4).await;
+    assert_eq!(calls_of(&rehearsed)[&("alarm", 0)], "PublishBatch DescribeAlarms DescribeServices");
 }
 
 /// A reconcile a minute later cannot use the value in the alarm's notification, and within a
 /// cooldown only the value shows whether a larger step applies.
 #[tokio::test(start_paused = true)]
 async fn a_requeued_reconcile_reads_the_value_and_requeues() {
-    let scene = Scene::of(&stage()).await;
-    scene.load(7.0);
-    scene.minutes(12).await;
-    let calls = calls_of(&scene);
+    let rehearsed = Rehearsed::of(&cluster()).await;
+    rehearsed.load(7.0);
+    rehearsed.minutes(12).await;
+    let calls = calls_of(&rehearsed);
     assert_eq!(calls[&("requeue", 0)], "DescribeAlarms DescribeServices GetMetricData Publish");
     assert_eq!(
         calls[&("requeue", 1)],
@@ -66,22 +66,22 @@ async fn a_requeued_reconcile_reads_the_value_and_requeues() {
 
 #[tokio::test(start_paused = true)]
 async fn an_alarm_that_scales_both_dimensions_costs_twelve_calls_at_most() {
-    let scene = Scene::of(&Stage {
+    let rehearsed = Rehearsed::of(&ScaledCluster {
         cluster_by: By::AlarmScaling,
-        group: CreateGroup { desired: 2, cpu: 1024, memory: 2048, max: 8, ..stage().group },
-        service: CreateService { desired: 5, ..stage().service },
-        ..stage()
+        group: CreateGroup { desired: 2, cpu: 1024, memory: 2048, max: 8, ..cluster().group },
+        service: CreateService { desired: 5, ..cluster().service },
+        ..cluster()
     })
     .await;
-    scene.load(6.0);
-    scene.minutes(4).await;
+    rehearsed.load(6.0);
+    rehearsed.minutes(4).await;
     assert_eq!(
-        calls_of(&scene)[&("alarm", 2)],
+        calls_of(&rehearsed)[&("alarm", 2)],
         "PublishBatch DescribeAlarms DescribeServices DescribeTaskDefinition \
          DescribeAutoScalingGroups ListContainerInstances DescribeContainerInstances \
          TagResource UpdateService CreateOrUpdateTags SetDesiredCapacity"
     );
-    let missed: Vec<_> = of_calls(&scene.0.runs()).iter().filter_map(Target::missed).collect();
+    let missed: Vec<_> = of_calls(&rehearsed.0.runs()).iter().filter_map(Target::missed).collect();
     assert_eq!(missed, [] as [String; 0]);
 }
 
@@ -91,15 +91,15 @@ async fn an_alarm_that_scales_both_dimensions_costs_twelve_calls_at_most() {
 /// reads the size of the tasks as well.
 #[tokio::test(start_paused = true)]
 async fn an_alarm_that_takes_an_instance_away_reads_what_the_tasks_need() {
-    let scene = Scene::of(&Stage {
+    let rehearsed = Rehearsed::of(&ScaledCluster {
         cluster_by: By::AlarmScaling,
-        group: CreateGroup { cpu: 1024, memory: 2048, ..stage().group },
-        ..stage()
+        group: CreateGroup { cpu: 1024, memory: 2048, ..cluster().group },
+        ..cluster()
     })
     .await;
-    scene.load(2.0);
-    scene.minutes(20).await;
-    let calls = calls_of(&scene);
+    rehearsed.load(2.0);
+    rehearsed.minutes(20).await;
+    let calls = calls_of(&rehearsed);
     assert_eq!(
         calls[&("alarm", 1)],
         "PublishBatch DescribeAlarms DescribeAutoScalingGroups GetMetricData DescribeServices \
@@ -117,19 +117,19 @@ async fn an_alarm_that_takes_an_instance_away_reads_what_the_tasks_need() {
 /// The base of a scale-out excludes instances that warm up, which only their registrations show.
 #[tokio::test(start_paused = true)]
 async fn an_alarm_that_adds_instances_reads_which_of_them_are_warm() {
-    let scene = Scene::of(&Stage {
+    let rehearsed = Rehearsed::of(&ScaledCluster {
         service_by: By::Nobody,
         cluster_by: By::AlarmScaling,
-        group: CreateGroup { desired: 2, cpu: 1024, memory: 4096, max: 8, ..stage().group },
-        service: CreateService { desired: 2, ..stage().service },
-        ..stage()
+        group: CreateGroup { desired: 2, cpu: 1024, memory: 4096, max: 8, ..cluster().group },
+        service: CreateService { desired: 2, ..cluster().service },
+        ..cluster()
     })
     .await;
-    scene.load(1.0);
-    scene.minutes(8).await;
-    scene.set_tasks(8);
-    scene.minutes(5).await;
-    let calls = calls_of(&scene);
+    rehearsed.load(1.0);
+    rehearsed.minutes(8).await;
+    rehearsed.set_tasks(8);
+    rehearsed.minutes(5).await;
+    let calls = calls_of(&rehearsed);
     assert_eq!(
         calls[&("alarm", 1)],
         "PublishBatch DescribeAlarms DescribeAutoScalingGroups GetMetricData \

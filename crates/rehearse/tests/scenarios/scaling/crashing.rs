@@ -1,18 +1,18 @@
 //! A crash, or another fault, at any call leads to the same end.
 
-use region::client::Forger;
+use region::client::Interceptor;
 use region::faults::{CallFault, CallFaults};
 
-use crate::scaling::scene::{Scene, stage};
+use crate::scaling::rehearsed::{Rehearsed, cluster};
 
 /// Follows a rising load with a fault. Returns the desired counts and the number of calls.
 async fn followed_in_spite_of(faults: CallFaults) -> (Vec<usize>, u64) {
-    let scene = Scene::with_faults(&stage(), faults.clone(), Forger::honest()).await;
-    scene.load(6.0);
-    let mut steps = vec![scene.tasks()];
+    let rehearsed = Rehearsed::with_faults(&cluster(), faults.clone(), Interceptor::none()).await;
+    rehearsed.load(6.0);
+    let mut steps = vec![rehearsed.tasks()];
     for _ in 0..40 {
-        scene.minutes(1).await;
-        steps.push(scene.tasks());
+        rehearsed.minutes(1).await;
+        steps.push(rehearsed.tasks());
     }
     steps.dedup();
     (steps, faults.calls())

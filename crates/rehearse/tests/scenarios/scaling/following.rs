@@ -1,60 +1,60 @@
 //! The service follows its load, and requeues end with the alarm.
 
-use crate::scaling::scene::{Scene, stage};
+use crate::scaling::rehearsed::{Rehearsed, cluster};
 
 #[tokio::test(start_paused = true)]
 async fn a_service_whose_tasks_are_busy_gets_more_until_they_are_not() {
-    let scene = Scene::of(&stage()).await;
-    scene.load(6.0);
-    scene.minutes(15).await;
-    let tasks = scene.tasks();
+    let rehearsed = Rehearsed::of(&cluster()).await;
+    rehearsed.load(6.0);
+    rehearsed.minutes(15).await;
+    let tasks = rehearsed.tasks();
     // Nine tasks are 67% busy under a load of 6, which is below the threshold.
     assert!((9..=12).contains(&tasks), "{tasks} tasks for a load of 6");
-    assert_eq!(scene.running(), tasks);
+    assert_eq!(rehearsed.running(), tasks);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_service_whose_tasks_are_idle_gives_them_back_down_to_its_minimum() {
-    let scene = Scene::of(&stage()).await;
-    scene.load(0.1);
-    scene.minutes(40).await;
-    assert_eq!(scene.tasks(), 2);
+    let rehearsed = Rehearsed::of(&cluster()).await;
+    rehearsed.load(0.1);
+    rehearsed.minutes(40).await;
+    assert_eq!(rehearsed.tasks(), 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn it_scales_in_only_if_cpu_and_memory_are_both_low() {
-    let scene = Scene::of(&stage()).await;
-    scene.load_of(0.1, 2.4);
-    scene.minutes(40).await;
-    assert_eq!(scene.tasks(), 4);
-    scene.load_of(0.1, 0.1);
-    scene.minutes(40).await;
-    assert_eq!(scene.tasks(), 2);
+    let rehearsed = Rehearsed::of(&cluster()).await;
+    rehearsed.load_of(0.1, 2.4);
+    rehearsed.minutes(40).await;
+    assert_eq!(rehearsed.tasks(), 4);
+    rehearsed.load_of(0.1, 0.1);
+    rehearsed.minutes(40).await;
+    assert_eq!(rehearsed.tasks(), 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn it_comes_back_as_long_as_the_alarm_lasts_and_not_longer() {
-    let scene = Scene::of(&stage()).await;
-    scene.load(100.0);
-    scene.minutes(20).await;
-    assert_eq!(scene.tasks(), 20);
-    let reconciles = scene.calls("DescribeAlarms");
-    scene.minutes(10).await;
-    let more = scene.calls("DescribeAlarms") - reconciles;
+    let rehearsed = Rehearsed::of(&cluster()).await;
+    rehearsed.load(100.0);
+    rehearsed.minutes(20).await;
+    assert_eq!(rehearsed.tasks(), 20);
+    let reconciles = rehearsed.calls("DescribeAlarms");
+    rehearsed.minutes(10).await;
+    let more = rehearsed.calls("DescribeAlarms") - reconciles;
     assert!((8..=10).contains(&more), "{more} reconciles in ten minutes at the maximum");
-    scene.load(10.0);
-    scene.minutes(5).await;
-    let reconciles = scene.calls("DescribeAlarms");
-    scene.minutes(60).await;
-    assert_eq!(scene.calls("DescribeAlarms"), reconciles);
+    rehearsed.load(10.0);
+    rehearsed.minutes(5).await;
+    let reconciles = rehearsed.calls("DescribeAlarms");
+    rehearsed.minutes(60).await;
+    assert_eq!(rehearsed.calls("DescribeAlarms"), reconciles);
 }
 
 #[tokio::test(start_paused = true)]
 async fn every_decision_is_a_record_and_each_scaling_leaves_its_tag() {
-    let scene = Scene::of(&stage()).await;
-    scene.load(6.0);
-    scene.minutes(15).await;
-    let decisions = scene.decisions();
+    let rehearsed = Rehearsed::of(&cluster()).await;
+    rehearsed.load(6.0);
+    rehearsed.minutes(15).await;
+    let decisions = rehearsed.decisions();
     let scaled: Vec<_> =
         decisions.iter().filter(|record| record.get("ScaledOut").is_some()).collect();
     assert!(!scaled.is_empty());
@@ -63,5 +63,5 @@ async fn every_decision_is_a_record_and_each_scaling_leaves_its_tag() {
     assert_eq!(decision["outcome"]["scale"]["from"], 4);
     assert!(decision["breach"]["metric"].as_f64().unwrap() > 100.0);
     let to = scaled.last().unwrap()["decision"]["outcome"]["scale"]["to"].as_u64().unwrap();
-    assert!(scene.tag().unwrap().contains(&format!(":{to}:")), "{:?}", scene.tag());
+    assert!(rehearsed.tag().unwrap().contains(&format!(":{to}:")), "{:?}", rehearsed.tag());
 }

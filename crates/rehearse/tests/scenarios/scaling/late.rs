@@ -4,10 +4,10 @@ use region::region::Settings;
 use region::services::{
     Comparison, Control, CreateService, LateSamples, PutMetricAlarm, StateValue,
 };
-use scenarios::scaling::{By, Stage, shown};
+use scenarios::scaling::{By, ScaledCluster, shown};
 use serde_json::json;
 
-use crate::scaling::scene::{Scene, alarm_topic, stage, with};
+use crate::scaling::rehearsed::{Rehearsed, alarm_topic, cluster, with};
 
 const METRICS: [&str; 3] = ["connections-per-task", "in-flight-per-task", "sqs-backlog-per-task"];
 
@@ -22,13 +22,13 @@ fn late(metric: &str, percent: u32, seconds: u64) -> LateSamples {
 }
 
 /// A service of six tasks that scales on `metric`, with late samples.
-fn six(by: By, metric: &str, late_samples: Vec<LateSamples>) -> Stage {
+fn six(by: By, metric: &str, late_samples: Vec<LateSamples>) -> ScaledCluster {
     let mut settings = Settings::default();
     settings.services.cloudwatch.late_samples = late_samples;
-    let base = stage();
+    let base = cluster();
     let mut parameters = base.parameters;
     parameters.extend(shown::parameters(metric));
-    Stage {
+    ScaledCluster {
         service_by: by,
         service: CreateService { desired: 6, ..base.service },
         settings,
@@ -38,17 +38,17 @@ fn six(by: By, metric: &str, late_samples: Vec<LateSamples>) -> Stage {
 }
 
 /// The desired counts under a load of 3 tasks for six minutes, and then of `load`.
-async fn follow(stage: &Stage, load: f64, minutes: usize) -> Vec<usize> {
-    let scene = Scene::of(stage).await;
-    let mut tasks = vec![scene.tasks()];
-    scene.load_shown(&stage.parameters, 0.0);
-    scene.minutes(3).await;
-    scene.load_shown(&stage.parameters, 3.0);
-    scene.minutes(6).await;
-    scene.load_shown(&stage.parameters, load);
+async fn follow(cluster: &ScaledCluster, load: f64, minutes: usize) -> Vec<usize> {
+    let rehearsed = Rehearsed::of(cluster).await;
+    let mut tasks = vec![rehearsed.tasks()];
+    rehearsed.load_shown(&cluster.parameters, 0.0);
+    rehearsed.minutes(3).await;
+    rehearsed.load_shown(&cluster.parameters, 3.0);
+    rehearsed.minutes(6).await;
+    rehearsed.load_shown(&cluster.parameters, load);
     for _ in 0..minutes {
-        scene.minutes(1).await;
-        tasks.push(scene.tasks());
+        rehearsed.minutes(1).await;
+        tasks.push(rehearsed.tasks());
     }
     tasks.dedup();
     tasks
@@ -79,8 +79,8 @@ async fn a_service_scales_out_if_the_newest_minute_of_its_load_is_always_late() 
     for (metric, name) in METRICS.into_iter().zip(names) {
         for by in [By::Native, By::AlarmScaling] {
             for percent in [50, 100] {
-                let stage = six(by, metric, vec![late(name, percent, 50)]);
-                let tasks = follow(&stage, 4.5, 12).await;
+                let cluster = six(by, metric, vec![late(name, percent, 50)]);
+                let tasks = follow(&cluster, 4.5, 12).await;
                 assert_eq!(tasks, [6, 7], "{metric} {by:?} {percent} % late");
             }
         }
@@ -104,7 +104,7 @@ async fn a_service_scales_in_if_every_newest_minute_is_late() {
 /// Two incomplete minutes look idle, so the alarm goes into ALARM; a complete minute does not.
 #[tokio::test(start_paused = true)]
 async fn minutes_that_only_look_idle_remove_no_task() {
-    let stage = with(
+    let cluster = with(
         six(
             By::AlarmScaling,
             "connections-per-task",
@@ -112,29 +112,32 @@ async fn minutes_that_only_look_idle_remove_no_task() {
         ),
         &[("ServiceInMinutes", "2")],
     );
-    let scene = Scene::of(&stage).await;
-    scene.load_shown(&stage.parameters, 3.0);
-    scene.minutes(15).await;
+    let rehearsed = Rehearsed::of(&cluster).await;
+    rehearsed.load_shown(&cluster.parameters, 3.0);
+    rehearsed.minutes(15).await;
     let state =
-        scene.0.live.observe(|region, _| region.services().alarm_state("ecs-tide-tasks-in"));
+        rehearsed.0.live.observe(|region, _| region.services().alarm_state("ecs-tide-tasks-in"));
     assert_eq!(state, Some(StateValue::Alarm));
-    assert_eq!(scene.tasks(), 6);
-    assert!(scene.outcomes().contains("NoMatchingStep"), "{:?}", scene.outcomes());
+    assert_eq!(rehearsed.tasks(), 6);
+    assert!(rehearsed.outcomes().contains("NoMatchingStep"), "{:?}", rehearsed.outcomes());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_service_without_tasks_is_woken_by_what_waits() {
     for by in [By::Native, By::AlarmScaling] {
         for late_samples in [vec![], vec![late("CPUUtilization", 100, 100)]] {
-            let stage = six(by, "sqs-backlog-per-task", late_samples);
-            let stage = Stage { service: CreateService { desired: 0, ..stage.service }, ..stage };
-            let scene = Scene::of(&stage).await;
-            scene.load_shown(&stage.parameters, 0.0);
-            scene.minutes(5).await;
-            assert_eq!(scene.tasks(), 0);
-            scene.load_shown(&stage.parameters, 1.0);
-            scene.minutes(4).await;
-            assert!((1..=2).contains(&scene.tasks()), "{by:?}: {} tasks", scene.tasks());
+            let cluster = six(by, "sqs-backlog-per-task", late_samples);
+            let cluster = ScaledCluster {
+                service: CreateService { desired: 0, ..cluster.service },
+                ..cluster
+            };
+            let rehearsed = Rehearsed::of(&cluster).await;
+            rehearsed.load_shown(&cluster.parameters, 0.0);
+            rehearsed.minutes(5).await;
+            assert_eq!(rehearsed.tasks(), 0);
+            rehearsed.load_shown(&cluster.parameters, 1.0);
+            rehearsed.minutes(4).await;
+            assert!((1..=2).contains(&rehearsed.tasks()), "{by:?}: {} tasks", rehearsed.tasks());
         }
     }
 }
@@ -149,16 +152,16 @@ async fn the_step_follows_a_complete_minute_and_not_a_late_one() {
         {"MetricIntervalLowerBound":50,"ScalingAdjustment":100}]}]}"#;
     for (percent, seconds) in [(100, 40), (50, 40), (50, 100)] {
         let late = late("CPUUtilization", percent, seconds);
-        let stage = six(By::AlarmScaling, "kinesis-lag", vec![late]);
+        let cluster = six(By::AlarmScaling, "kinesis-lag", vec![late]);
         let queue = shown::parameters("sqs-backlog-per-task");
-        let scene = Scene::of(&with(stage, &[("AdditionalPolicies", more)])).await;
-        scene.load_shown(&queue, 4.5);
-        scene.minutes(5).await;
-        scene.control(Control::PutMetricAlarm(backlog()));
-        let mut tasks = vec![scene.tasks()];
+        let rehearsed = Rehearsed::of(&with(cluster, &[("AdditionalPolicies", more)])).await;
+        rehearsed.load_shown(&queue, 4.5);
+        rehearsed.minutes(5).await;
+        rehearsed.control(Control::PutMetricAlarm(backlog()));
+        let mut tasks = vec![rehearsed.tasks()];
         for _ in 0..4 {
-            scene.minutes(1).await;
-            tasks.push(scene.tasks());
+            rehearsed.minutes(1).await;
+            tasks.push(rehearsed.tasks());
         }
         tasks.dedup();
         assert_eq!(tasks, [6, 7], "{percent} % {seconds} s late");

@@ -2,25 +2,25 @@
 
 use region::messaging::Settings as DeliverySettings;
 use region::region::Settings;
-use scenarios::scaling::Stage;
+use scenarios::scaling::ScaledCluster;
 use scenarios::stack::ALARM_SCALING;
 use serde_json::json;
 use time::Duration;
 
-use crate::scaling::scene::{Scene, stage};
+use crate::scaling::rehearsed::{Rehearsed, cluster};
 
 /// The desired counts during half an hour of a load.
-async fn follow(messaging: DeliverySettings) -> (Scene, Vec<usize>) {
+async fn follow(messaging: DeliverySettings) -> (Rehearsed, Vec<usize>) {
     let settings = Settings { messaging, ..Settings::default() };
-    let scene = Scene::of(&Stage { settings, ..stage() }).await;
+    let rehearsed = Rehearsed::of(&ScaledCluster { settings, ..cluster() }).await;
     let mut steps = Vec::new();
-    scene.load(8.0);
+    rehearsed.load(8.0);
     for _ in 0..30 {
-        scene.minutes(1).await;
-        steps.push(scene.tasks());
+        rehearsed.minutes(1).await;
+        steps.push(rehearsed.tasks());
     }
     steps.dedup();
-    (scene, steps)
+    (rehearsed, steps)
 }
 
 #[tokio::test(start_paused = true)]
@@ -33,66 +33,66 @@ async fn every_message_twice_takes_the_same_steps() {
 async fn before_filters_are_in_force_the_same_steps_are_taken() {
     let filters_after = Duration::minutes(15);
     let late = DeliverySettings { filters_after, ..DeliverySettings::default() };
-    let (scene, steps) = follow(late).await;
+    let (rehearsed, steps) = follow(late).await;
     assert_eq!(steps, follow(DeliverySettings::default()).await.1);
     for queue in
         ["RequeueDeadLetters", "WorkItemDeadLetters", "AlarmDeadLetters", "InboxDeadLetters"]
     {
-        let dead = scene.0.live.observe(|region, _| region.messaging().messages(queue).len());
+        let dead = rehearsed.0.live.observe(|region, _| region.messaging().messages(queue).len());
         assert_eq!(dead, 0, "{queue}");
     }
-    let records = scene.0.records();
+    let records = rehearsed.0.records();
     let reported = |name: &str| records.iter().any(|record| record.contains(name));
     assert!(reported(r#""MisroutedMessages":"#) && reported(r#""skipped":{"misrouted":"#));
 }
 
 #[tokio::test(start_paused = true)]
 async fn forged_alarms_enqueue_no_work_item_or_find_no_alarm() {
-    let scene = Scene::of(&stage()).await;
+    let rehearsed = Rehearsed::of(&cluster()).await;
     let alarm = |account: &str, name: &str| json!({"alarm": format!("arn:aws:cloudwatch:us-east-1:{account}:alarm:{name}")});
     for (event, skipped) in [
         (alarm("210987654321", "ecs-tide-tasks-out"), "foreign"),
         (alarm("123456789012", "somebody-elses"), "no_policy"),
     ] {
-        let answer = scene.0.invoke(ALARM_SCALING, &event).await.unwrap();
+        let answer = rehearsed.0.invoke(ALARM_SCALING, &event).await.unwrap();
         assert_eq!(answer["event"]["skipped"][skipped], 1, "{answer}");
     }
-    assert_eq!(scene.calls("PublishBatch"), 0);
+    assert_eq!(rehearsed.calls("PublishBatch"), 0);
     let ours = alarm("123456789012", "ecs-tide-tasks-out");
-    scene.0.invoke(ALARM_SCALING, &ours).await.unwrap();
-    scene.minutes(5).await;
-    assert_eq!(scene.tasks(), 4);
+    rehearsed.0.invoke(ALARM_SCALING, &ours).await.unwrap();
+    rehearsed.minutes(5).await;
+    assert_eq!(rehearsed.tasks(), 4);
     // One for the work item and one for the requeue message. Neither finds an alarm in ALARM.
-    assert_eq!((scene.calls("DescribeAlarms"), scene.calls("DescribeServices")), (2, 0));
+    assert_eq!((rehearsed.calls("DescribeAlarms"), rehearsed.calls("DescribeServices")), (2, 0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_message_that_cannot_be_read_fails_alone() {
-    let scene = Scene::of(&stage()).await;
+    let rehearsed = Rehearsed::of(&cluster()).await;
     let record =
         |id: &str, body: &str| json!({"messageId": id, "eventSource": "aws:sqs", "body": body});
     let work_item = r#"{"work_item":{"serialization_key":"service/demo/web"}}"#;
     let event =
         json!({"Records": [record("good", work_item), record("bad", "{\"work_item\":{}}")]});
-    let answer = scene.0.invoke(ALARM_SCALING, &event).await.unwrap();
+    let answer = rehearsed.0.invoke(ALARM_SCALING, &event).await.unwrap();
     assert_eq!(answer["batchItemFailures"], json!([{"itemIdentifier": "bad"}]));
     assert_eq!(
         answer["event"]["malformed"],
         json!(["work_item: missing field `serialization_key`"])
     );
-    assert_eq!(scene.calls("DescribeAlarms"), 1);
-    let bare = scene.0.invoke(ALARM_SCALING, &json!({"work_item": {}})).await;
+    assert_eq!(rehearsed.calls("DescribeAlarms"), 1);
+    let bare = rehearsed.0.invoke(ALARM_SCALING, &json!({"work_item": {}})).await;
     assert_eq!(bare.unwrap_err(), "work_item: missing field `serialization_key`");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_serialization_key_without_a_policy_is_an_error() {
-    let scene = Scene::of(&stage()).await;
+    let rehearsed = Rehearsed::of(&cluster()).await;
     let event = json!({"work_item": {"serialization_key": "service/demo/other"}});
-    let answer = scene.0.invoke(ALARM_SCALING, &event).await.unwrap();
+    let answer = rehearsed.0.invoke(ALARM_SCALING, &event).await.unwrap();
     assert_eq!(
         answer["reconciles"][0]["error"],
         "no policy has this serialization key; send the alarm's ARN"
     );
-    assert_eq!(scene.calls("DescribeAlarms"), 0);
+    assert_eq!(rehearsed.calls("DescribeAlarms"), 0);
 }

@@ -8,7 +8,7 @@ mod following;
 mod guards;
 mod late;
 mod messages;
+mod rehearsed;
 mod roles;
-mod scene;
 mod together;
 mod warming;

@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 use scenarios::stack::{self, ALARM_SCALING, WITH_ALARM_SCALING};
 
 use crate::role::{Need, missing, of_lambda, unused};
-use crate::scaling::scene::Scene;
+use crate::scaling::rehearsed::Rehearsed;
 use crate::scaling::together::full;
 
 /// Everything that alarm-scaling does: it scales both dimensions out and in.
 async fn needs() -> BTreeSet<Need> {
-    let scene = Scene::of(&full()).await;
-    scene.load(8.0);
-    scene.minutes(20).await;
-    scene.load(0.1);
-    scene.minutes(120).await;
-    let made = scene.0.made();
+    let rehearsed = Rehearsed::of(&full()).await;
+    rehearsed.load(8.0);
+    rehearsed.minutes(20).await;
+    rehearsed.load(0.1);
+    rehearsed.minutes(120).await;
+    let made = rehearsed.0.made();
     let mut needs = of_lambda(&stack::wiring(&WITH_ALARM_SCALING).unwrap(), ALARM_SCALING);
     needs.extend(made[ALARM_SCALING].iter().map(Need::call));
     needs

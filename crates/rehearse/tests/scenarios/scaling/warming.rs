@@ -3,10 +3,10 @@
 use region::services::{
     Comparison, Control, CreateGroup, CreateService, Dimension, PutMetricAlarm, Statistic,
 };
-use scenarios::scaling::{By, Stage};
+use scenarios::scaling::{By, ScaledCluster};
 use scenarios::stack::ALARM_SCALING;
 
-use crate::scaling::scene::{Scene, alarm_topic, stage, with};
+use crate::scaling::rehearsed::{Rehearsed, alarm_topic, cluster, with};
 
 /// A policy that removes an instance, with an alarm on another metric.
 const QUIET: &str = r#"{"Policies":[{"Alarm":"quiet","ResourceId":"autoScalingGroup/demo-group",
@@ -15,9 +15,9 @@ const QUIET: &str = r#"{"Policies":[{"Alarm":"quiet","ResourceId":"autoScalingGr
 
 /// Two new instances that come into service after a minute and are full then, with a warm-up of
 /// this many seconds.
-fn fresh(by: By, warm_up: u64) -> Stage {
-    let base = stage();
-    Stage {
+fn fresh(by: By, warm_up: u64) -> ScaledCluster {
+    let base = cluster();
+    ScaledCluster {
         service_by: By::Nobody,
         cluster_by: by,
         group: CreateGroup {
@@ -53,25 +53,25 @@ fn quiet() -> PutMetricAlarm {
 }
 
 /// The group's desired capacity after each minute.
-async fn capacities(stage: &Stage, quiet_too: bool, minutes: usize) -> Vec<usize> {
-    let scene = Scene::of(stage).await;
+async fn capacities(cluster: &ScaledCluster, quiet_too: bool, minutes: usize) -> Vec<usize> {
+    let rehearsed = Rehearsed::of(cluster).await;
     if quiet_too {
-        scene.control(Control::PutMetricAlarm(quiet()));
+        rehearsed.control(Control::PutMetricAlarm(quiet()));
     }
-    scene.load(1.0);
+    rehearsed.load(1.0);
     let mut capacities = Vec::new();
     for _ in 0..minutes {
-        scene.minutes(1).await;
-        capacities.push(scene.instances());
+        rehearsed.minutes(1).await;
+        capacities.push(rehearsed.instances());
     }
     capacities
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_group_scales_alike_whatever_other_alarm_is_on() {
-    let stage = with(fresh(By::AlarmScaling, 300), &[("AdditionalPolicies", QUIET)]);
-    let alone = capacities(&stage, false, 10).await;
-    assert_eq!(alone, capacities(&stage, true, 10).await);
+    let cluster = with(fresh(By::AlarmScaling, 300), &[("AdditionalPolicies", QUIET)]);
+    let alone = capacities(&cluster, false, 10).await;
+    assert_eq!(alone, capacities(&cluster, true, 10).await);
     // Both are warm six minutes after they registered. A reconcile follows within a minute.
     assert_eq!(alone.get(..6), Some(&[2; 6][..]), "{alone:?}");
     assert_eq!(alone.get(7), Some(&3), "{alone:?}");
@@ -99,11 +99,11 @@ async fn what_warms_up_is_no_base_of_a_scale_out_native_or_alarm_scaling() {
 
 #[tokio::test(start_paused = true)]
 async fn a_group_without_a_warm_up_scales_without_reading_instances() {
-    let scene = Scene::of(&fresh(By::AlarmScaling, 0)).await;
-    scene.load(1.0);
-    scene.minutes(6).await;
-    assert!(scene.instances() > 2);
-    let runs = scene.0.runs();
+    let rehearsed = Rehearsed::of(&fresh(By::AlarmScaling, 0)).await;
+    rehearsed.load(1.0);
+    rehearsed.minutes(6).await;
+    assert!(rehearsed.instances() > 2);
+    let runs = rehearsed.0.runs();
     let ours = runs.iter().filter(|run| run.function == ALARM_SCALING);
     assert!(ours.flat_map(|run| &run.calls).all(|call| call != "ListContainerInstances"));
 }

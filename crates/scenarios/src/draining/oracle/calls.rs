@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::ghosts::{is_ours, is_over};
 use super::instances::{Instances, ago, is_held, ours, stopping, unstopped, wanted};
-use super::{AtDeadline, Promise, Rules, Violation};
+use super::{AtDeadline, Invariant, Rules, Violation};
 use region::Time;
 use region::api::Call;
 use region::services::{ContainerStatus, LifecycleState, Services};
 
-/// The state before a call, as far as the call is judged by it.
+/// The state before a call, as far as the call is checked by it.
 #[derive(Debug)]
 pub(crate) enum Before {
     /// The call completes a lifecycle action.
@@ -20,7 +20,7 @@ pub(crate) enum Before {
     Stop { task: String, standalone: bool, held_since: Option<Time> },
     /// The call deregisters a container instance.
     Deregister { container: String, ghost: bool },
-    /// The call is not judged.
+    /// The call is not checked.
     Nothing,
 }
 
@@ -104,7 +104,7 @@ impl Before {
         Self::Deregister { container: arn.to_owned(), ghost }
     }
 
-    pub(super) fn judge(
+    pub(super) fn check(
         self,
         now: Time,
         rules: &Rules,
@@ -112,10 +112,11 @@ impl Before {
         done: bool,
         violations: &mut Vec<Violation>,
     ) {
-        let mut broken = |promise, what| violations.push(Violation { at: now, promise, what });
+        let mut violated =
+            |invariant, what| violations.push(Violation { at: now, invariant, what });
         match self {
             Self::Complete(completion) => {
-                completion.judge(now, rules, instances, done, &mut broken);
+                completion.check(now, rules, instances, done, &mut violated);
             }
             Self::SetState { draining, instances: affected } if done => {
                 for Affected { id, state } in affected {
@@ -127,15 +128,15 @@ impl Before {
                     let serves = state == LifecycleState::InService
                         || ago(now, watched.served) <= rules.reconcile;
                     if draining && !may_drain {
-                        broken(
-                            Promise::DrainsWhatWaits,
+                        violated(
+                            Invariant::DrainsOnlyHeldInstances,
                             format!("{id} is {word} and set DRAINING"),
                         );
                     }
                     if !draining && (watched.by_hand || !serves) {
                         let state = if watched.by_hand { "drained by hand" } else { word };
-                        broken(
-                            Promise::LeavesManualDrains,
+                        violated(
+                            Invariant::LeavesManualDrains,
                             format!("{id} is {state} and set ACTIVE"),
                         );
                     }
@@ -144,11 +145,14 @@ impl Before {
             Self::Stop { task, standalone, held_since } if done => {
                 let late = held_since.is_some_and(|since| now >= since + rules.deadline);
                 if !standalone || !rules.stops_standalone || !late {
-                    broken(Promise::StopsStandaloneAtTheDeadline, format!("{task} is stopped"));
+                    violated(
+                        Invariant::StopsStandaloneOnlyAtDeadline,
+                        format!("{task} is stopped"),
+                    );
                 }
             }
             Self::Deregister { container, ghost: false } if done => {
-                broken(Promise::DeregistersOnlyGhosts, format!("{container} is deregistered"));
+                violated(Invariant::DeregistersOnlyGhosts, format!("{container} is deregistered"));
             }
             Self::SetState { .. } | Self::Stop { .. } | Self::Deregister { .. } | Self::Nothing => {
             }
@@ -176,18 +180,18 @@ impl Completion {
         })
     }
 
-    fn judge(
+    fn check(
         self,
         now: Time,
         rules: &Rules,
         instances: &Instances,
         done: bool,
-        broken: &mut impl FnMut(Promise, String),
+        violated: &mut impl FnMut(Invariant, String),
     ) {
         let id = &self.id;
         if !self.ever_held {
-            broken(
-                Promise::CompletesItsOwn,
+            violated(
+                Invariant::CompletesOnlyOwnActions,
                 format!("{id} is completed and was never held by our hook"),
             );
         }
@@ -198,12 +202,12 @@ impl Completion {
         if self.abandons && !(late && rules.at_deadline == AtDeadline::Abandon) {
             let what =
                 format!("{id} is abandoned {} s after it was held", (now - since).whole_seconds());
-            broken(Promise::AbandonedOnlyAtTheDeadline, what);
+            violated(Invariant::AbandonedOnlyAtDeadline, what);
         }
         let in_grace = late && now < since + rules.deadline + rules.grace;
         if in_grace && !given_up && self.stopping > 0 {
             let what = format!("{id} is completed while {} tasks are being stopped", self.stopping);
-            broken(Promise::GraceAtTheDeadline, what);
+            violated(Invariant::GraceAtDeadline, what);
         }
         if late || given_up {
             return;
@@ -214,10 +218,13 @@ impl Completion {
         let unstopped = self.unstopped - if raced { self.wanted } else { 0 };
         if unstopped > 0 {
             let what = format!("{id} is completed with {unstopped} tasks not STOPPED");
-            broken(Promise::EmptyBeforeItGoes, what);
+            violated(Invariant::EmptyBeforeRelease, what);
         }
         if self.undrained && !raced {
-            broken(Promise::DrainingBeforeItGoes, format!("{id} is completed while it is ACTIVE"));
+            violated(
+                Invariant::DrainingBeforeRelease,
+                format!("{id} is completed while it is ACTIVE"),
+            );
         }
     }
 }

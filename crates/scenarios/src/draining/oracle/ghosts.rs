@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::instances::calm_since;
-use super::{Promise, Rules, Violation};
+use super::{Invariant, Rules, Violation};
 use region::Time;
 use region::services::{ContainerStatus, ContainerTruth, InstanceTruth, LifecycleState, Services};
 
@@ -25,7 +25,7 @@ pub(super) fn is_over(instance: &InstanceTruth<'_>) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Ghosts {
     since: BTreeMap<String, Time>,
-    told: BTreeSet<String>,
+    reported: BTreeSet<String>,
 }
 
 impl Ghosts {
@@ -49,9 +49,9 @@ impl Ghosts {
         for arn in left {
             let since = *self.since.entry(arn.to_owned()).or_insert(now);
             let waited = now - calm_since(since, last_fault);
-            if waited > rules.ghost + rules.patience && self.told.insert(arn.to_owned()) {
+            if waited > rules.ghost + rules.patience && self.reported.insert(arn.to_owned()) {
                 let what = format!("{arn} is registered, and its instance ended before {since}");
-                violations.push(Violation { at: now, promise: Promise::NoGhostStays, what });
+                violations.push(Violation { at: now, invariant: Invariant::NoGhostRemains, what });
             }
         }
     }

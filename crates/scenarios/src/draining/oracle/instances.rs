@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use time::Duration;
 
 use super::ghosts::is_ours;
-use super::{AtDeadline, Promise, Rules, Violation};
+use super::{AtDeadline, Invariant, Rules, Violation};
 use region::Time;
 use region::services::{
     Action, ActionEnd, ContainerStatus, ContainerTruth, Control, InstanceTruth, LifecycleState,
@@ -56,10 +56,10 @@ pub(super) struct Watched {
     /// functions cannot distinguish it from one that a launch hook prepares, so no guarantee
     /// covers it.
     unknown_in_pool: bool,
-    /// The number of its lifecycle actions that were judged.
-    judged: usize,
+    /// The number of its lifecycle actions that were checked.
+    checked: usize,
     /// Whether a violation was already recorded for the present wait.
-    told: bool,
+    reported: bool,
 }
 
 impl Watched {
@@ -165,7 +165,7 @@ impl Instances {
             }
             let Some(watched) = self.watched.get_mut(instance.id) else { continue };
             if instance.state == LifecycleState::Terminated
-                && watched.judged == instance.actions.len()
+                && watched.checked == instance.actions.len()
             {
                 continue;
             }
@@ -198,7 +198,7 @@ impl Check<'_> {
         self.watched.agent(now, away, self.rules.reconcile);
         if is_held(state) {
             if self.watched.held.is_none_or(|held| now - held > self.rules.reconcile) {
-                self.watched.told = false;
+                self.watched.reported = false;
             }
             self.watched.held = Some(now);
             // The functions take a manual drain over by writing their drain record.
@@ -236,9 +236,9 @@ impl Check<'_> {
 
     /// Judge the lifecycle actions of our hook that ended since the last check.
     fn ended(&mut self) {
-        let actions = self.instance.actions.iter().skip(self.watched.judged);
+        let actions = self.instance.actions.iter().skip(self.watched.checked);
         let over: Vec<_> = actions.take_while(|action| action.ended.is_some()).collect();
-        self.watched.judged += over.len();
+        self.watched.checked += over.len();
         for action in over.into_iter().filter(|action| action.hook == self.rules.hook) {
             if self.watched.unknown_in_pool {
                 continue;
@@ -246,23 +246,25 @@ impl Check<'_> {
             let waits = self.rules.at_deadline == AtDeadline::Wait;
             let heartbeat = self.rules.heartbeat;
             let short = heartbeat < self.rules.patience + LONGEST_OUTAGE;
-            let struck =
+            let injected =
                 self.last_fault.is_some_and(|fault| self.now - fault <= heartbeat + LONGEST_OUTAGE);
             let how = match action.ended {
-                Some((_, ActionEnd::HeartbeatTimeout)) if !(short && struck) => "heartbeat timeout",
+                Some((_, ActionEnd::HeartbeatTimeout)) if !(short && injected) => {
+                    "heartbeat timeout"
+                }
                 Some((_, ActionEnd::GlobalTimeout)) if !waits => "maximum duration",
                 _ => continue,
             };
             let what = format!("AWS ended the action of {}: {how}", self.instance.id);
-            self.broken(Promise::KeptAlive, what);
+            self.violated(Invariant::KeptAlive, what);
         }
     }
 
     /// An instance that our hook holds and that could be released is released in time.
     fn held(&mut self) {
         let open = ours(&self.instance, self.rules).filter(|action| action.ended.is_none());
-        let promised = is_held(self.instance.state) && !self.watched.unknown_in_pool;
-        let Some(action) = open.filter(|_| promised) else {
+        let covered = is_held(self.instance.state) && !self.watched.unknown_in_pool;
+        let Some(action) = open.filter(|_| covered) else {
             self.watched.could_go = None;
             return;
         };
@@ -273,13 +275,13 @@ impl Check<'_> {
             return;
         }
         let since = *self.watched.could_go.get_or_insert(self.now);
-        if self.patience_is_over(since) && !self.watched.told {
-            self.watched.told = true;
+        if self.patience_is_over(since) && !self.watched.reported {
+            self.watched.reported = true;
             let why = if overdue { "past its deadline" } else { "empty" };
             let for_seconds = (self.now - since).whole_seconds();
             let what =
                 format!("{} is {why} and still held after {for_seconds} s", self.instance.id);
-            self.broken(Promise::NeverForgotten, what);
+            self.violated(Invariant::ReleasedInTime, what);
         }
     }
 
@@ -294,10 +296,10 @@ impl Check<'_> {
             return false;
         }
         let since = *self.watched.idle.get_or_insert(self.now);
-        if self.patience_is_over(since + self.rules.interruption) && !self.watched.told {
-            self.watched.told = true;
+        if self.patience_is_over(since + self.rules.interruption) && !self.watched.reported {
+            self.watched.reported = true;
             let what = format!("{} is InService, but DRAINING since {since}", self.instance.id);
-            self.broken(Promise::ActiveAgain, what);
+            self.violated(Invariant::ActiveAgain, what);
         }
         true
     }
@@ -306,12 +308,12 @@ impl Check<'_> {
         self.now - calm_since(since, self.last_fault) > self.rules.patience
     }
 
-    fn broken(&mut self, promise: Promise, what: String) {
-        self.violations.push(Violation { at: self.now, promise, what });
+    fn violated(&mut self, invariant: Invariant, what: String) {
+        self.violations.push(Violation { at: self.now, invariant, what });
     }
 }
 
-/// The start of the wait that is judged: `since`, or a later fault.
+/// The start of the wait that is checked: `since`, or a later fault.
 pub(super) fn calm_since(since: Time, last_fault: Option<Time>) -> Time {
     last_fault.map_or(since, |fault| fault.max(since))
 }

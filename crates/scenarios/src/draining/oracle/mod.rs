@@ -7,9 +7,9 @@
 mod calls;
 mod ghosts;
 mod instances;
+mod invariant;
 mod requeues;
 mod rules;
-mod violation;
 
 use region::Time;
 use region::api::ApiError;
@@ -24,8 +24,11 @@ use self::ghosts::Ghosts;
 use self::instances::Instances;
 use self::requeues::Requeues;
 
+pub use self::invariant::Invariant;
 pub use self::rules::{AtDeadline, DelayClassRule, Rules};
-pub use self::violation::{Promise, Violation};
+
+/// A violation of a guarantee of the drain.
+pub type Violation = crate::random::Violation<Invariant>;
 
 /// The number of violations after which checks stop: one cause often has many.
 const ENOUGH: usize = 20;
@@ -68,7 +71,7 @@ impl Oracle {
     }
 
     /// Replace the rules, as an update of the stack does.
-    pub fn judge_by(&mut self, rules: Rules) {
+    pub fn set_rules(&mut self, rules: Rules) {
         self.rules = rules;
     }
 
@@ -85,9 +88,9 @@ impl Observer for Oracle {
     }
 
     fn after_call(&mut self, now: Time, call: &Call, answer: &Result<Value, ApiError>) {
-        // A call that a fault answered has no effect to judge.
+        // A call that a fault answered has no effect to check.
         let Some(before) = self.before.take() else { return };
-        before.judge(now, &self.rules, &self.instances, answer.is_ok(), &mut self.violations);
+        before.check(now, &self.rules, &self.instances, answer.is_ok(), &mut self.violations);
         if call.operation == "Publish" && answer.is_ok() {
             let busy_until = self.instances.busy_until;
             self.requeues.asked(now, call, &self.rules, busy_until, &mut self.violations);
@@ -112,6 +115,6 @@ impl Observer for Oracle {
     // What a fault hit may take until the next full resync.
     fn fault(&mut self, now: Time, _: &str) {
         self.last_fault = Some(now);
-        self.requeues.struck(now);
+        self.requeues.injected(now);
     }
 }

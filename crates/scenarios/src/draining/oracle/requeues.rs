@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde_json::Value;
 use time::Duration;
 
-use super::{DelayClassRule, Promise, Rules, Violation};
+use super::{DelayClassRule, Invariant, Rules, Violation};
 use region::Time;
 use region::api::Call;
 use region::messaging::Messaging;
@@ -24,7 +24,7 @@ pub(super) struct Requeues {
 #[derive(Debug)]
 struct DelayClass {
     rule: DelayClassRule,
-    /// Requests that are not judged yet, oldest first.
+    /// Requests that are not checked yet, oldest first.
     requests: VecDeque<Time>,
     /// When each requeue message becomes visible, by message id.
     requeues: BTreeMap<String, Time>,
@@ -46,7 +46,7 @@ impl Requeues {
         }
     }
 
-    pub(super) fn struck(&mut self, now: Time) {
+    pub(super) fn injected(&mut self, now: Time) {
         self.last_fault = Some(now);
     }
 
@@ -76,7 +76,7 @@ impl Requeues {
         let reason = busy_until.max(self.last_fault);
         if reason.is_none_or(|reason| now - reason > rules.patience) {
             let what = "another reconcile is requested though nothing is left to do".to_owned();
-            violations.push(Violation { at: now, promise: Promise::TheLoopEnds, what });
+            violations.push(Violation { at: now, invariant: Invariant::LoopEnds, what });
         }
     }
 
@@ -87,7 +87,8 @@ impl Requeues {
         messaging: &Messaging,
         violations: &mut Vec<Violation>,
     ) {
-        let mut broken = |promise, what| violations.push(Violation { at: now, promise, what });
+        let mut violated =
+            |invariant, what| violations.push(Violation { at: now, invariant, what });
         let last_fault = self.last_fault;
         for class in self.delay_classes.iter_mut().filter(|class| !class.requests.is_empty()) {
             let name = class.rule.name.clone();
@@ -102,8 +103,8 @@ impl Requeues {
                 if let Some(other) = class.buckets.insert(bucket, message.id.clone())
                     && other != message.id
                 {
-                    broken(
-                        Promise::OneRequeueABucket,
+                    violated(
+                        Invariant::OneRequeuePerBucket,
                         format!("a second `{name}` requeue message for one bucket"),
                     );
                 }
@@ -114,8 +115,8 @@ impl Requeues {
                 let follows = |visible: &Time| (asked..=latest).contains(visible);
                 let excused = last_fault.is_some_and(|at| asked - at < Duration::minutes(6));
                 if !excused && !class.requeues.values().any(follows) {
-                    broken(
-                        Promise::NoReconcileLost,
+                    violated(
+                        Invariant::NoReconcileLost,
                         format!("a requested `{name}` reconcile did not take place"),
                     );
                 }

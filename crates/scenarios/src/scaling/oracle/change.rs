@@ -6,7 +6,7 @@
 use region::Time;
 use time::Duration;
 
-use super::{Direction, Oracle, Policy, Promise, Step, Target, whole};
+use super::{Adjustment, Direction, Invariant, Oracle, Policy, Target, whole};
 
 /// The warm-up of an instance: the group's default cooldown, because no other time is set.
 const WARM_UP: Duration = Duration::minutes(5);
@@ -36,7 +36,7 @@ impl Oracle {
         let what = format!("{target:?} are scaled {direction:?} from {from} to {to}");
         let then = begun - self.rules.lag;
         if target == Target::Tasks && !self.is_within_bounds(then, to) {
-            self.broken(now, Promise::WithinBounds, what.clone());
+            self.violated(now, Invariant::WithinBounds, what.clone());
         }
         // If the reconcile may have meant either direction, the less strict one applies.
         let may_mean = |meant: &Direction| {
@@ -45,7 +45,11 @@ impl Oracle {
         };
         let meant = [Direction::Out, Direction::In].into_iter().find(may_mean);
         if meant.is_none() {
-            self.broken(now, Promise::AnAlarmAsks, format!("{what}, and no alarm is in ALARM"));
+            self.violated(
+                now,
+                Invariant::NoScalingWithoutAlarm,
+                format!("{what}, and no alarm is in ALARM"),
+            );
         }
         let own = match meant.unwrap_or(direction) {
             Direction::Out => self.out(now, begun, target, to, &what),
@@ -103,7 +107,7 @@ impl Oracle {
         let base = chain.map_or(base_now.unwrap_or_default(), |own| own.base);
         let used = self.most_used(then, now);
         let policies = self.rules.towards(target, Direction::Out);
-        let asked = policies.map(|policy| base + policy.step.change(base, used)).max();
+        let asked = policies.map(|policy| base + policy.adjustment.change(base, used)).max();
         let asked = asked.unwrap_or_default().max(chain.map_or(0, |own| own.limit));
         let limit = match target {
             Target::Tasks => asked.max(self.rules.tasks_min),
@@ -111,7 +115,7 @@ impl Oracle {
         };
         if to > limit {
             let what = format!("{what}, and the steps from {base} lead to {limit}");
-            self.broken(now, Promise::OneStep, what);
+            self.violated(now, Invariant::OneStepPerCooldown, what);
         }
         Own { begun, direction: Direction::Out, base, limit }
     }
@@ -139,14 +143,14 @@ impl Oracle {
     fn inward(&mut self, now: Time, begun: Time, target: Target, to: i64, what: &str) -> Own {
         let then = begun - self.rules.lag;
         if target == Target::Tasks && self.seen.deploying.always(then) {
-            self.broken(now, Promise::NoScaleInWhileDeploying, what.to_owned());
+            self.violated(now, Invariant::NoScaleInWhileDeploying, what.to_owned());
         }
         if let Some(own) = self.last.get(&target).copied() {
             let cooldown = self.rules.cooldown(target, own.direction);
             if now < own.begun + cooldown {
                 let ago = (now - own.begun).whole_seconds();
                 let what = format!("{what}, {ago} s after one {:?}", own.direction);
-                self.broken(now, Promise::NoScaleInWhileCooling, what);
+                self.violated(now, Invariant::NoScaleInWhileCooling, what);
             }
         }
         let base = match target {
@@ -155,18 +159,18 @@ impl Oracle {
         };
         let base = base.unwrap_or_default();
         let used = self.least_used(then, now);
-        let asks = |policy: &Policy| !matches!(policy.step, Step::Below(most, _) if used > most);
+        let asks = |policy: &Policy| !matches!(policy.adjustment, Adjustment::Below(most, _) if used > most);
         if target == Target::Tasks && !self.rules.towards(target, Direction::In).any(asks) {
             let what = format!("{what}, and no complete minute was used to less than {used:.1}%");
-            self.broken(now, Promise::AWholeMinuteAsks, what);
+            self.violated(now, Invariant::NoScaleInWithoutCompleteMinute, what);
         }
         let policies = self.rules.towards(target, Direction::In);
-        let least = policies.map(|policy| base + policy.step.change(base, 0.0)).min();
+        let least = policies.map(|policy| base + policy.adjustment.change(base, 0.0)).min();
         let least = least.unwrap_or(base);
         let limit = if target == Target::Tasks { least.min(self.rules.tasks_max) } else { least };
         if to < limit {
             let what = format!("{what}, and the step from {base} leads to {limit}");
-            self.broken(now, Promise::OneStep, what);
+            self.violated(now, Invariant::OneStepPerCooldown, what);
         }
         if target == Target::Instances {
             self.scale_ins.push(now);

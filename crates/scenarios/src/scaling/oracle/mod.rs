@@ -5,11 +5,11 @@
 //! after every call.
 
 mod change;
+mod invariant;
 mod minutes;
 mod rest;
 mod rules;
 mod series;
-mod violation;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +18,7 @@ use region::api::{ApiError, Call};
 use region::messaging::Messaging;
 use region::observer::Observer;
 use region::services::{ContainerStatus, LifecycleState, Services, StateValue};
+use serde::Serialize;
 use serde_json::Value;
 use time::Duration;
 
@@ -26,8 +27,11 @@ use crate::stack::{ALARM_SCALING, CLUSTER, GROUP};
 
 use self::series::Series;
 
-pub use self::rules::{Direction, Policy, Rules, Step, Target};
-pub use self::violation::{Promise, Violation};
+pub use self::invariant::Invariant;
+pub use self::rules::{Adjustment, Direction, Policy, Rules, Target};
+
+/// A violation of an invariant of scaling.
+pub type Violation = crate::random::Violation<Invariant>;
 
 /// The largest number of violations that are kept, because one cause often leads to many.
 const ENOUGH: usize = 20;
@@ -54,10 +58,10 @@ const LAST_RECONCILE: Duration = Duration::minutes(5);
 
 /// The latest reconcile after a fault: a message whose run crashed is delivered again after six
 /// minutes, and duplicates or delayed messages may arrive two minutes later.
-const LAST_RECONCILE_ON_TROUBLE: Duration = Duration::minutes(15);
+const LAST_RECONCILE_AFTER_FAULT: Duration = Duration::minutes(15);
 
 /// The number of scalings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Scalings {
     /// Scale-outs of the service.
     pub tasks_out: u64,
@@ -99,7 +103,7 @@ struct Seen {
     running: Series<i64>,
     deploying: Series<bool>,
     /// Whether tasks are unplaced, or placed only on instances that drain.
-    homeless: Series<bool>,
+    unplaced: Series<bool>,
     /// The number of instances in service.
     serving: Series<i64>,
     /// When each instance in service was registered.
@@ -153,7 +157,7 @@ impl Oracle {
 
     /// Reports that scaling never came to rest.
     pub fn restless(&mut self, now: Time, what: String) {
-        self.broken(now, Promise::ComesToRest, what);
+        self.violated(now, Invariant::ComesToRest, what);
     }
 
     /// The violations so far, in order of time.
@@ -166,9 +170,9 @@ impl Oracle {
         self.scalings
     }
 
-    fn broken(&mut self, at: Time, promise: Promise, what: String) {
+    fn violated(&mut self, at: Time, invariant: Invariant, what: String) {
         if self.violations.len() < ENOUGH {
-            self.violations.push(Violation { at, promise, what });
+            self.violations.push(Violation { at, invariant, what });
         }
     }
 
@@ -191,8 +195,9 @@ impl Oracle {
                     serving += 1;
                     members += 1;
                     if instance.containers().next().is_some() {
-                        let known = self.seen.registered.get(instance.id).copied();
-                        registered.insert(instance.id.to_owned(), known.unwrap_or(since));
+                        let known = self.seen.registered.remove_entry(instance.id);
+                        registered
+                            .extend([known.unwrap_or_else(|| (instance.id.to_owned(), since))]);
                     }
                 }
                 LifecycleState::TerminatingWait | LifecycleState::TerminatingProceed => {
@@ -206,8 +211,8 @@ impl Oracle {
         if let Some(service) = truth.service(CLUSTER, SERVICE) {
             self.seen.running.set(now, whole(service.running));
             self.seen.deploying.set(now, service.deploying);
-            let homeless = settled < service.desired && !service.deploying;
-            self.seen.homeless.set(now, homeless);
+            let unplaced = settled < service.desired && !service.deploying;
+            self.seen.unplaced.set(now, unplaced);
         }
         self.seen.serving.set(now, serving);
         self.seen.registered = registered;
@@ -227,15 +232,15 @@ impl Oracle {
             return;
         }
         if self.switched_off.is_some_and(|off| now > off + RUN) {
-            self.broken(now, Promise::StopsWhenSwitchedOff, format!("{operation} is called"));
+            self.violated(now, Invariant::StopsWhenSwitchedOff, format!("{operation} is called"));
         }
         let reconciles = messaging.runs().filter(|run| run.function == ALARM_SCALING);
         let begun: Vec<Time> =
             reconciles.filter(|run| is_reconcile(run.payload)).map(|run| run.started).collect();
         if begun.len() > 1 {
-            self.broken(
+            self.violated(
                 now,
-                Promise::OneReconcileAtATime,
+                Invariant::OneReconcileAtATime,
                 format!("{} concurrent reconciles", begun.len()),
             );
         }
@@ -252,11 +257,11 @@ impl Oracle {
 
     fn loop_ends(&mut self, now: Time) {
         let asked = self.alarms.values().any(|alarm| alarm.ever(now - LAST_RECONCILE));
-        let troubled = |at: Time| now - at < LAST_RECONCILE_ON_TROUBLE;
-        if !asked && !self.disturbed.is_some_and(troubled) {
-            self.broken(
+        let after_fault = |at: Time| now - at < LAST_RECONCILE_AFTER_FAULT;
+        if !asked && !self.disturbed.is_some_and(after_fault) {
+            self.violated(
                 now,
-                Promise::TheLoopEnds,
+                Invariant::LoopEnds,
                 "a reconcile, long after every alarm".to_owned(),
             );
         }
@@ -269,11 +274,11 @@ impl Observer for Oracle {
     }
 
     fn after_call(&mut self, _: Time, call: &Call, _: &Result<Value, ApiError>) {
-        // A call that a fault answered has no effect to judge.
+        // A call that a fault answered has no effect to check.
         self.called = self.before.is_some().then(|| call.operation.clone());
     }
 
-    // A call is judged with the state that it leads to.
+    // A call is checked with the state that it leads to.
     fn state(&mut self, now: Time, services: &Services, messaging: &Messaging) {
         self.reconcile(now, services);
         if let (Some(before), Some(operation)) = (self.before.take(), self.called.take()) {
@@ -324,7 +329,7 @@ mod tests {
     use crate::rehearsal::EPOCH;
 
     #[test]
-    fn a_call_after_the_switch_is_told() {
+    fn a_call_after_the_switch_is_reported() {
         let rules = Rules {
             lag: Duration::ZERO,
             tasks_min: 1,
@@ -342,6 +347,6 @@ mod tests {
         call(EPOCH + RUN).unwrap();
         assert_eq!(oracle.get().violations(), []);
         call(EPOCH + RUN * 2).unwrap();
-        assert_eq!(oracle.get().violations()[0].promise, Promise::StopsWhenSwitchedOff);
+        assert_eq!(oracle.get().violations()[0].invariant, Invariant::StopsWhenSwitchedOff);
     }
 }

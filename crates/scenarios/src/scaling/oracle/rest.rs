@@ -4,13 +4,13 @@ use region::Time;
 use region::services::{ContainerStatus, LifecycleState, Services, StateValue};
 use time::Duration;
 
-use super::{Direction, Oracle, Promise, Target, whole};
+use super::{Direction, Invariant, Oracle, Target, whole};
 use crate::scaling::SERVICE;
 use crate::stack::{CLUSTER, GROUP};
 
 /// How long tasks may be unplaced: a drain, the boot of an instance, and the delay between two
 /// attempts at placement.
-const HOMELESS: Duration = Duration::minutes(10);
+const UNPLACED: Duration = Duration::minutes(10);
 
 impl Oracle {
     /// Whether no policy whose alarm is in ALARM would change a capacity.
@@ -31,7 +31,7 @@ impl Oracle {
         let used = 100.0 * self.seen.load.last().unwrap_or_default() / running as f64;
         let wanted = |direction, used| {
             let asked = alarmed(Target::Tasks, direction);
-            let asked = asked.map(|policy| policy.step.change(running, used));
+            let asked = asked.map(|policy| policy.adjustment.change(running, used));
             asked.filter(|change| *change != 0).map(|change| running + change).max()
         };
         let desired = whole(service.desired);
@@ -55,18 +55,18 @@ impl Oracle {
 
     /// Checks that no scale-in of the group leaves tasks unplaced for long.
     pub(super) fn check_unplaced(&mut self, now: Time, services: &Services) {
-        let Some(since) = self.seen.homeless.been(true, now) else { return };
-        if since <= HOMELESS || !self.rules.keeps_room {
+        let Some(since) = self.seen.unplaced.been(true, now) else { return };
+        if since <= UNPLACED || !self.rules.keeps_room {
             return;
         }
         let began = now - since;
-        let before = |at: Time| at <= began && began - at < HOMELESS;
+        let before = |at: Time| at <= began && began - at < UNPLACED;
         let by_it = self.scale_ins.iter().any(|at| before(*at));
-        let disturbed = self.disturbed.is_some_and(|at| at > began - HOMELESS * 2);
+        let disturbed = self.disturbed.is_some_and(|at| at > began - UNPLACED * 2);
         let full = services.truth().group(GROUP).is_some_and(|group| group.desired >= group.max);
         if by_it && !disturbed && !full {
             let what = format!("tasks are unplaced since {}", began.time());
-            self.broken(now, Promise::LeavesRoom, what);
+            self.violated(now, Invariant::KeepsCapacity, what);
             self.scale_ins.clear();
         }
     }

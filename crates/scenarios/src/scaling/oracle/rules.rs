@@ -46,14 +46,14 @@ pub struct Policy {
     /// The capacity that it scales.
     pub target: Target,
     /// The size of the change.
-    pub step: Step,
+    pub adjustment: Adjustment,
     /// The cooldown after its scaling, at least a minute.
     pub cooldown: Duration,
 }
 
 /// The size of a change.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Step {
+pub enum Adjustment {
     /// A number of tasks or instances.
     Count(i64),
     /// A percentage of the capacity.
@@ -64,7 +64,7 @@ pub enum Step {
     Below(f64, i64),
 }
 
-impl Step {
+impl Adjustment {
     /// The direction of the change.
     pub fn direction(&self) -> Direction {
         match self {
@@ -100,9 +100,9 @@ impl Rules {
         target: Target,
         direction: Direction,
     ) -> impl Iterator<Item = &Policy> {
-        self.policies
-            .iter()
-            .filter(move |policy| policy.target == target && policy.step.direction() == direction)
+        self.policies.iter().filter(move |policy| {
+            policy.target == target && policy.adjustment.direction() == direction
+        })
     }
 
     /// The cooldown after a scaling of a target: the shortest of all policies that may have been

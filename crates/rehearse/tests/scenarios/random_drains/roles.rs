@@ -1,0 +1,66 @@
+//! Compares the roles of the template with everything that the functions do in the random runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use scenarios::stack::{self, AUTO_DRAIN, CLUSTER, REINVOKE};
+
+use crate::random_drains::seeds::summary;
+use crate::role::{Need, missing, of_lambda, unused};
+
+/// The needs of each role of the template.
+fn needs() -> BTreeMap<String, BTreeSet<Need>> {
+    let wiring = stack::wiring(&[]).unwrap();
+    let mut needs = BTreeMap::new();
+    for (function, role) in [(AUTO_DRAIN, "AutoDrainRole"), (REINVOKE, "ReinvokeRole")] {
+        let mut of_role = of_lambda(&wiring, function);
+        of_role.extend(summary().figures.made.get(function).into_iter().flatten().map(Need::call));
+        needs.insert(role.to_owned(), of_role);
+    }
+    // Auto Scaling publishes with the hook's role.
+    let topics = wiring.hooks.iter().filter_map(|hook| hook.topic_arn.as_deref());
+    needs.insert("HookRole".to_owned(), topics.map(|arn| Need::of("sns:Publish", arn)).collect());
+    needs
+}
+
+#[test]
+fn every_role_allows_what_is_done_by_it_and_nothing_else() {
+    let (roles, needs) = (stack::roles(&[]).unwrap(), needs());
+    assert_eq!(roles.keys().collect::<Vec<_>>(), needs.keys().collect::<Vec<_>>());
+    for (role, needs) in &needs {
+        let statements = roles.get(role).unwrap();
+        assert_eq!(missing(statements, needs), [], "{role} does not allow");
+        assert_eq!(unused(statements, needs), [], "{role} allows what is not needed");
+    }
+}
+
+#[test]
+fn a_role_that_allows_less_or_more_is_reported() {
+    let needs = needs();
+    for (role, statements) in stack::roles(&[]).unwrap() {
+        let needs = needs.get(&role).unwrap();
+        for (place, statement) in statements.iter().enumerate() {
+            for action in &statement.actions {
+                let mut less = statements.clone();
+                less[place].actions.retain(|kept| kept != action);
+                let lacks: BTreeSet<String> =
+                    missing(&less, needs).into_iter().map(|need| need.action).collect();
+                assert_eq!(lacks, [action.clone()].into(), "{role}");
+            }
+            let on = |resources: Vec<String>| {
+                let mut changed = statements.clone();
+                changed[place].resources = resources;
+                (missing(&changed, needs).len(), unused(&changed, needs).len())
+            };
+            let (missing, unused) = on(vec!["arn:aws:ecs:*:cluster/nobody".to_owned()]);
+            assert!(missing > 0 && unused > 0, "{role} of nobody: {statement:?}");
+            // No wildcard could be replaced with our cluster.
+            let narrow = statement.resources.iter().map(|r| r.replace('*', CLUSTER)).collect();
+            if narrow != statement.resources {
+                assert!(on(narrow).0 > 0, "{role} of {CLUSTER}: {statement:?}");
+            }
+        }
+        let mut more = statements.clone();
+        more[0].actions.push("ecs:DeleteCluster".to_owned());
+        assert_eq!(unused(&more, needs)[0].0, "ecs:DeleteCluster", "{role}");
+    }
+}

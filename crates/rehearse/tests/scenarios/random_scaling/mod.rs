@@ -1,0 +1,5 @@
+//! Random runs of scaling with faults, checked by an oracle: thousands of seeds with the functions
+//! as they are, and some with a broken rule, to prove that the oracle detects the violation.
+
+mod seeds;
+mod violations;
