@@ -33,6 +33,8 @@ pub struct Region {
     hooks: Vec<LifecycleHookSpec>,
     calls: BTreeMap<String, u64>,
     observers: Vec<Box<dyn Observer>>,
+    /// The time as of which the observers have seen the state, if nothing has changed since.
+    settled: Option<Time>,
 }
 
 impl Region {
@@ -45,12 +47,14 @@ impl Region {
             messaging: Messaging::new(wiring, settings.messaging, seed, now),
             calls: BTreeMap::new(),
             observers: Vec::new(),
+            settled: None,
         }
     }
 
     /// Have `observer` see everything from now on. Observers see it in the order in which they came.
     pub fn observe(&mut self, observer: impl Observer + 'static) {
         self.observers.push(Box::new(observer));
+        self.settled = None;
     }
 
     /// When the next scheduled event is due.
@@ -60,10 +64,14 @@ impl Region {
 
     /// Run everything that is due at or before `now`, each at its own time.
     pub fn advance(&mut self, now: Time) {
-        while let Some(due) = self.next_due().filter(|due| *due < now) {
-            self.step(due);
+        loop {
+            match self.next_due() {
+                Some(due) if due < now => self.step(due),
+                Some(due) if due == now => return self.step(now),
+                _ if self.settled == Some(now) => return,
+                _ => return self.step(now),
+            }
         }
-        self.step(now);
     }
 
     fn step(&mut self, now: Time) {
@@ -87,6 +95,7 @@ impl Region {
         for observer in &mut self.observers {
             observer.state(now, &self.services, &self.messaging);
         }
+        self.settled = Some(now);
     }
 
     /// Tell the observers of an injected fault.
@@ -202,6 +211,7 @@ impl Region {
     pub fn finish(&mut self, now: Time, id: u64, result: Result<Value, String>) {
         self.observers.iter_mut().for_each(|observer| observer.finished(now, id, &result));
         self.messaging.finish(now, id, result);
+        self.settled = None;
     }
 
     /// The number of calls of each operation.
@@ -221,6 +231,7 @@ impl Region {
 
     /// The delivery services, for tests that send messages of their own.
     pub fn messaging_mut(&mut self) -> &mut Messaging {
+        self.settled = None;
         &mut self.messaging
     }
 }

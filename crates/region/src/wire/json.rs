@@ -33,7 +33,8 @@ pub(super) fn write(api: Api, answer: Result<Value, ApiError>) -> Answer {
         Api::CloudWatch => &[("content-type", "application/x-amz-json-1.0")],
         Api::Ecs | Api::AutoScaling | Api::Sns => &[("content-type", "application/x-amz-json-1.1")],
     };
-    Answer { status, headers, body: body.to_string().into_bytes() }
+    let body = serde_json::to_vec(&body);
+    body.map_or_else(|_| Answer::unwritable(), |body| Answer { status, headers, body })
 }
 
 #[cfg(test)]

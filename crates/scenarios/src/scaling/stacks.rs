@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::SERVICE as WEB;
 use crate::error::Error;
+use crate::random::Parameters;
 use crate::rehearsal::Rehearsal;
 use crate::stack::{CLUSTER as DEMO, GROUP};
 
@@ -67,10 +68,10 @@ impl Stacks {
     pub(super) fn make_policies(
         self,
         rehearsal: &Rehearsal,
-        given: &BTreeMap<String, String>,
+        given: &Parameters,
     ) -> Result<[String; 2], Error> {
         let mut arns = [String::new(), String::new()];
-        let mut made = resources(self.policies, self.values(self.policies, given, [])?)?;
+        let mut made = resources(self.policies, given, &[])?;
         // A policy needs its scalable target first.
         made.sort_by_key(|one| one.kind != TARGET);
         for resource in made {
@@ -128,11 +129,11 @@ impl Stacks {
     pub(super) fn make_alarms(
         self,
         live: &Live,
-        given: &BTreeMap<String, String>,
+        given: &Parameters,
         [out, inward]: [String; 2],
     ) -> Result<(), Error> {
         let actions = [("OutAction".to_owned(), out), ("InAction".to_owned(), inward)];
-        let resources = resources(self.alarms, self.values(self.alarms, given, actions)?)?;
+        let resources = resources(self.alarms, given, &actions)?;
         // A composite alarm needs its metric alarms first.
         let (composite, metric): (Vec<Resource>, Vec<Resource>) =
             resources.into_iter().partition(|one| one.kind == "AWS::CloudWatch::CompositeAlarm");
@@ -146,59 +147,59 @@ impl Stacks {
         }
         Ok(())
     }
-
-    /// The values of the parameters of a nested stack, passed on from the main stack.
-    fn values<const N: usize>(
-        self,
-        text: &str,
-        given: &BTreeMap<String, String>,
-        own: [(String, String); N],
-    ) -> Result<BTreeMap<String, String>, Error> {
-        let fixed = [("Stack", "ecs-tide"), ("Cluster", DEMO), ("Group", GROUP)];
-        let fixed = fixed.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let both = given.get("ScaleInOnBoth").map_or("true", String::as_str);
-        let by_alarm_scaling =
-            given.get("ServiceScaling").is_some_and(|value| value == "alarm-scaling");
-        let metric = given.get("ServiceMetric").map_or("cpu", String::as_str);
-        let on_both =
-            if by_alarm_scaling && matches!(metric, "cpu" | "memory") { both } else { "false" };
-        let named = [
-            ("LoadBalancerName", "LoadBalancer"),
-            ("TargetGroupName", "TargetGroup"),
-            ("QueueName", "Queue"),
-            ("StreamName", "Stream"),
-        ];
-        let named = named.map(|(own, of_stack)| {
-            (own.to_owned(), given.get(of_stack).cloned().unwrap_or_default())
-        });
-        let all = given
-            .clone()
-            .into_iter()
-            .chain(fixed)
-            .chain([("InOnBoth".to_owned(), on_both.to_owned())])
-            .chain(named)
-            .chain(own);
-        let declared = template::parameters(text)?;
-        let known = |name: &str| declared.iter().any(|parameter| parameter.name == name);
-        Ok(all.filter(|(name, _)| known(name)).collect())
-    }
 }
 
-/// The resources of a nested stack, cached by parameter values.
+/// The resources of a nested stack with its `own` parameters and those passed on from the main
+/// stack, cached by both.
 fn resources(
     text: &'static str,
-    values: BTreeMap<String, String>,
+    given: &Parameters,
+    own: &[(String, String)],
 ) -> Result<Vec<Resource>, TemplateError> {
-    type Given = (&'static str, BTreeMap<String, String>);
-    static READ: Mutex<BTreeMap<Given, Vec<Resource>>> = Mutex::new(BTreeMap::new());
+    type Key = (&'static str, Parameters, Vec<(String, String)>);
+    static READ: Mutex<BTreeMap<Key, Vec<Resource>>> = Mutex::new(BTreeMap::new());
     let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    let given = (text, values);
-    if let Some(resources) = read.get(&given) {
+    let key = (text, given.clone(), own.to_vec());
+    if let Some(resources) = read.get(&key) {
         return Ok(resources.clone());
     }
-    let resources = template::resources(text, &given.1)?;
-    read.insert(given, resources.clone());
+    let resources = template::resources(text, &values(text, given, own)?)?;
+    read.insert(key, resources.clone());
     Ok(resources)
+}
+
+/// The values of the parameters of a nested stack.
+fn values(
+    text: &str,
+    given: &Parameters,
+    own: &[(String, String)],
+) -> Result<Parameters, TemplateError> {
+    let fixed = [("Stack", "ecs-tide"), ("Cluster", DEMO), ("Group", GROUP)];
+    let fixed = fixed.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let both = given.get("ScaleInOnBoth").map_or("true", String::as_str);
+    let by_alarm_scaling =
+        given.get("ServiceScaling").is_some_and(|value| value == "alarm-scaling");
+    let metric = given.get("ServiceMetric").map_or("cpu", String::as_str);
+    let on_both =
+        if by_alarm_scaling && matches!(metric, "cpu" | "memory") { both } else { "false" };
+    let named = [
+        ("LoadBalancerName", "LoadBalancer"),
+        ("TargetGroupName", "TargetGroup"),
+        ("QueueName", "Queue"),
+        ("StreamName", "Stream"),
+    ];
+    let named = named
+        .map(|(own, of_stack)| (own.to_owned(), given.get(of_stack).cloned().unwrap_or_default()));
+    let all = given
+        .clone()
+        .into_iter()
+        .chain(fixed)
+        .chain([("InOnBoth".to_owned(), on_both.to_owned())])
+        .chain(named)
+        .chain(own.iter().cloned());
+    let declared = template::parameters(text)?;
+    let known = |name: &str| declared.iter().any(|parameter| parameter.name == name);
+    Ok(all.filter(|(name, _)| known(name)).collect())
 }
 
 fn order<T: for<'de> Deserialize<'de>>(resource: &Resource) -> Result<T, Error> {

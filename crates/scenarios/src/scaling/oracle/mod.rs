@@ -195,8 +195,9 @@ impl Oracle {
                     serving += 1;
                     members += 1;
                     if instance.containers().next().is_some() {
-                        let known = self.seen.registered.get(instance.id).copied();
-                        registered.insert(instance.id.to_owned(), known.unwrap_or(since));
+                        let known = self.seen.registered.remove_entry(instance.id);
+                        registered
+                            .extend([known.unwrap_or_else(|| (instance.id.to_owned(), since))]);
                     }
                 }
                 LifecycleState::TerminatingWait | LifecycleState::TerminatingProceed => {
