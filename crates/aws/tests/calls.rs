@@ -21,7 +21,7 @@ use drain::drain_record::{Cause, DrainRecord};
 use drain::seen::{Elsewhere, LifecycleState, Status};
 use region::Time;
 use region::api::ApiError;
-use region::client::{Client, Forger};
+use region::client::{Client, Interceptor};
 use region::faults::{CallFault, CallFaults};
 use region::live::Live;
 use region::names::REGION;
@@ -241,7 +241,7 @@ async fn a_termination_is_found_while_its_connections_drain() {
     let (live, _) = quick(2).await;
     control(&live, Control::PutLifecycleHook(PutLifecycleHook::default()));
     control(&live, Control::SetDesiredCapacity("group".to_owned(), 1));
-    let forger = Forger::new(|region, now, call| {
+    let interceptor = Interceptor::new(|region, now, call| {
         let mut answer = region.answer(now, call)?;
         for activity in answer["Activities"].as_array_mut().into_iter().flatten() {
             let described = activity["Description"].as_str().unwrap_or_default();
@@ -250,7 +250,7 @@ async fn a_termination_is_found_while_its_connections_drain() {
         }
         Ok(answer)
     });
-    let aws = clients(Client::new(live.clone(), Duration::ZERO).forged(forger)).await;
+    let aws = clients(Client::new(live.clone(), Duration::ZERO).intercepted(interceptor)).await;
     let since = aws.terminating_since("group", &ids(&live)).await.unwrap();
     assert_eq!(since.into_values().collect::<Vec<_>>(), [NOW]);
 }
@@ -295,14 +295,14 @@ async fn a_pool_that_is_not_read_does_not_pass_for_an_empty_one() {
     let (live, _) = quick(0).await;
     pool_of(&live, 2);
     control(&live, Control::SetDesiredCapacity("pooled".to_owned(), 1));
-    let denied = Forger::new(|region, now, call| match call.operation.as_str() {
+    let denied = Interceptor::new(|region, now, call| match call.operation.as_str() {
         "DescribeWarmPool" => {
             let denied = ApiError::client("AccessDenied", "no permission for DescribeWarmPool");
             region.refuse(now, call, Err(denied))
         }
         _ => region.answer(now, call),
     });
-    let aws = clients(Client::new(live, Duration::from_millis(40)).forged(denied)).await;
+    let aws = clients(Client::new(live, Duration::from_millis(40)).intercepted(denied)).await;
     let error = aws.members(&["pooled".to_owned()]).await.unwrap_err();
     assert_eq!(error.kind(), "denied");
     assert!(error.to_string().starts_with("DescribeWarmPool"), "{error}");

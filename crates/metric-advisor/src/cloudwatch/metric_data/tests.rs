@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_config::Region as RegionName;
 use aws_credential_types::Credentials;
 use region::api::ApiError;
-use region::client::{Client as HttpClient, Forger};
+use region::client::{Client as HttpClient, Interceptor};
 use region::faults::{CallFault, CallFaults};
 use region::live::Live;
 use region::names::REGION;
@@ -67,7 +67,7 @@ fn minutes(count: i64) -> (OffsetDateTime, OffsetDateTime) {
 /// What a person reads if AWS answers with `code`.
 async fn said(code: &'static str) -> String {
     let answer = move |_: &mut Region, _, _: &_| Err(ApiError::client(code, "AWS's own words"));
-    let (_, client) = region(|client| client.forged(Forger::new(answer))).await;
+    let (_, client) = region(|client| client.intercepted(Interceptor::new(answer))).await;
     get(&client, &[source("Waiting", "Sum")], minutes(1)).await.unwrap_err().to_string()
 }
 
@@ -131,7 +131,8 @@ async fn other_refusals_say_what_to_do() {
 async fn a_metric_that_is_refused_does_not_pass_for_absent() {
     let denied = json!({"MetricDataResults": [{"Id": "q0", "StatusCode": "Forbidden"}]});
     let (_, client) =
-        region(|client| client.forged(Forger::new(move |_, _, _| Ok(denied.clone())))).await;
+        region(|client| client.intercepted(Interceptor::new(move |_, _, _| Ok(denied.clone()))))
+            .await;
     let error = get(&client, &[source("Waiting", "Sum")], minutes(1)).await.unwrap_err();
     assert!(error.to_string().contains("Waiting of AWS/SQS; allow the action"), "{error}");
 }
