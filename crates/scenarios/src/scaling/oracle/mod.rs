@@ -9,6 +9,7 @@ mod invariant;
 mod minutes;
 mod rest;
 mod rules;
+mod seen;
 mod series;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use region::Time;
 use region::api::{ApiError, Call};
 use region::messaging::Messaging;
 use region::observer::Observer;
-use region::services::{ContainerStatus, LifecycleState, Services, StateValue};
+use region::services::Services;
 use serde::Serialize;
 use serde_json::Value;
 use time::Duration;
@@ -25,6 +26,7 @@ use time::Duration;
 use crate::scaling::SERVICE;
 use crate::stack::{ALARM_SCALING, CLUSTER, GROUP};
 
+use self::seen::Seen;
 use self::series::Series;
 
 pub use self::invariant::Invariant;
@@ -95,25 +97,6 @@ pub struct Oracle {
     violations: Vec<Violation>,
 }
 
-/// The true state over time.
-#[derive(Debug, Default)]
-struct Seen {
-    desired: BTreeMap<Target, Series<i64>>,
-    /// The number of running tasks.
-    running: Series<i64>,
-    deploying: Series<bool>,
-    /// Whether tasks are unplaced, or placed only on instances that drain.
-    unplaced: Series<bool>,
-    /// The number of instances in service.
-    serving: Series<i64>,
-    /// When each instance in service was registered.
-    registered: BTreeMap<String, Time>,
-    /// The number of instances in service or being terminated.
-    members: Series<i64>,
-    /// The load in tasks that it keeps busy.
-    load: Series<f64>,
-}
-
 impl Oracle {
     /// An oracle that checks against `rules`.
     pub fn new(rules: Rules) -> Self {
@@ -176,50 +159,6 @@ impl Oracle {
         }
     }
 
-    fn reconcile(&mut self, now: Time, services: &Services) {
-        for (name, series) in &mut self.alarms {
-            series.set(now, services.alarm_state(name) == Some(StateValue::Alarm));
-        }
-        for (target, desired) in capacities(services) {
-            self.seen.desired.entry(target).or_default().set(now, desired);
-        }
-        let truth = services.truth();
-        let (mut serving, mut members, mut settled) = (0, 0, 0);
-        let mut registered = BTreeMap::new();
-        // The first instances have been in service for a long time.
-        let first = self.seen.serving.last().is_none();
-        let since = if first { now - Duration::HOUR } else { now };
-        for instance in truth.instances().filter(|instance| instance.group == GROUP) {
-            match instance.state {
-                LifecycleState::InService => {
-                    serving += 1;
-                    members += 1;
-                    if instance.containers().next().is_some() {
-                        let known = self.seen.registered.remove_entry(instance.id);
-                        registered
-                            .extend([known.unwrap_or_else(|| (instance.id.to_owned(), since))]);
-                    }
-                }
-                LifecycleState::TerminatingWait | LifecycleState::TerminatingProceed => {
-                    members += 1;
-                }
-                _ => continue,
-            }
-            let active = instance.containers().filter(|c| c.status == ContainerStatus::Active);
-            settled += active.map(|container| container.running + container.pending).sum::<usize>();
-        }
-        if let Some(service) = truth.service(CLUSTER, SERVICE) {
-            self.seen.running.set(now, whole(service.running));
-            self.seen.deploying.set(now, service.deploying);
-            let unplaced = settled < service.desired && !service.deploying;
-            self.seen.unplaced.set(now, unplaced);
-        }
-        self.seen.serving.set(now, serving);
-        self.seen.registered = registered;
-        self.seen.members.set(now, members);
-        self.check_unplaced(now, services);
-    }
-
     /// Checks a call of a function.
     fn called(
         &mut self,
@@ -280,7 +219,7 @@ impl Observer for Oracle {
 
     // A call is checked with the state that it leads to.
     fn state(&mut self, now: Time, services: &Services, messaging: &Messaging) {
-        self.reconcile(now, services);
+        self.observe(now, services);
         if let (Some(before), Some(operation)) = (self.before.take(), self.called.take()) {
             self.called(now, &operation, [before, capacities(services)], messaging);
         }
