@@ -26,6 +26,7 @@ export SAM_CLI_TELEMETRY := 0
 # once. `make rebuilds` checks it. The exception is `make check`.
 BUILD := cargo build --locked --workspace
 REHEARSE := cargo run --locked --quiet --bin rehearse --
+SOAK := cargo run --locked --quiet --profile soak --bin rehearse -- soak
 FUNCTIONS := --bin auto-drain --bin reinvoke --bin alarm-scaling
 
 # The crates that decide, analyze and simulate, without I/O to AWS. None of them depends on the AWS SDK, so this
@@ -131,9 +132,9 @@ SEEDS ?= 10000
 
 .PHONY: soak
 soak: ## Play SEEDS random runs of drains and SEEDS of scaling, with all faults
-	$(BUILD) --bin rehearse
-	$(REHEARSE) soak --seeds $(SEEDS)
-	$(REHEARSE) soak --scaling --seeds $(SEEDS)
+	$(BUILD) --profile soak --bin rehearse
+	$(SOAK) --seeds $(SEEDS)
+	$(SOAK) --scaling --seeds $(SEEDS)
 
 .PHONY: bench
 bench: ## Measure what drains and scaling cost, and the start-up, memory and size of the functions

@@ -43,7 +43,7 @@ def test_the_variables_are_those_that_the_template_sets():
         "ecs-tide-instances-out",
         "ecs-tide-instances-in",
     ]
-    # crates/rehearse/tests/stacks/alarm_scaling.rs has the same number, from another reader of the template.
+    # crates/rehearse/tests/interface/stacks/alarm_scaling.rs has the same number, from another reader of the template.
     assert len(found["AlarmScaling"]["POLICIES"]) == 1532
     assert found["AutoDrain"]["GROUPS"] == "demo-group"
     assert variables(**NAMES, AdditionalGroups="b,c")["AutoDrain"]["GROUPS"] == "demo-group,b,c"

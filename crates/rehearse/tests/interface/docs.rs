@@ -222,6 +222,22 @@ fn every_link_within_the_repository_leads_somewhere() {
     }
 }
 
+#[test]
+fn every_path_below_crates_exists() {
+    for page in pages() {
+        let text = read(&page);
+        let paths = text.split("crates/").skip(1).filter_map(|rest| {
+            let end = rest.find(|c: char| !(c.is_alphanumeric() || "-_/.".contains(c)));
+            let path = rest.get(..end.unwrap_or(rest.len()))?.trim_end_matches(['.', '/']);
+            Some(format!("crates/{path}"))
+        });
+        // A pattern such as `region*` names no path.
+        for path in paths.filter(|path| path != "crates/") {
+            assert!(root().join(&path).exists(), "{page} names {path}, which does not exist");
+        }
+    }
+}
+
 /// The blocks of README.md that show a rehearsal in virtual time: the arguments of the command, and
 /// the lines that must appear in this order, with others between them.
 fn shown() -> Vec<(Vec<String>, Vec<String>)> {
