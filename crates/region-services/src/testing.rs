@@ -11,12 +11,12 @@ pub(super) fn start() -> Time {
 }
 
 /// The services, and the seconds that have passed.
-pub(super) struct Scene {
+pub(super) struct Account {
     pub(super) services: Services,
     pub(super) gone: u64,
 }
 
-impl Scene {
+impl Account {
     /// One group `group` of two ready instances in the cluster `default`.
     pub(super) fn new() -> Self {
         Self::with(CreateGroup::default())
@@ -28,9 +28,9 @@ impl Scene {
 
     pub(super) fn of(settings: Settings, group: CreateGroup) -> Self {
         let services = Services::new(settings, 7, start());
-        let mut scene = Self { services, gone: 0 };
-        scene.act(Control::CreateGroup(group));
-        scene
+        let mut account = Self { services, gone: 0 };
+        account.act(Control::CreateGroup(group));
+        account
     }
 
     pub(super) fn now(&self) -> Time {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::testing::{Scene, service};
+use crate::testing::{Account, service};
 use crate::*;
 
 fn states_in(shown: &Value) -> Vec<String> {
@@ -10,189 +10,192 @@ fn states_in(shown: &Value) -> Vec<String> {
     instances.iter().map(|i| i["LifecycleState"].as_str().unwrap().to_owned()).collect()
 }
 
-fn states(scene: &mut Scene) -> Vec<String> {
-    let groups = scene.asg("DescribeAutoScalingGroups", json!({}));
+fn states(account: &mut Account) -> Vec<String> {
+    let groups = account.asg("DescribeAutoScalingGroups", json!({}));
     states_in(&groups["AutoScalingGroups"][0])
 }
 
-fn pool(scene: &mut Scene) -> Vec<String> {
-    states_in(&scene.asg("DescribeWarmPool", json!({ "AutoScalingGroupName": "group" })))
+fn pool(account: &mut Account) -> Vec<String> {
+    states_in(&account.asg("DescribeWarmPool", json!({ "AutoScalingGroupName": "group" })))
 }
 
-fn pooled(desired: usize) -> Scene {
-    Scene::with(CreateGroup { desired, reuse_on_scale_in: true, ..CreateGroup::default() })
+fn pooled(desired: usize) -> Account {
+    Account::with(CreateGroup { desired, reuse_on_scale_in: true, ..CreateGroup::default() })
 }
 
 #[test]
 fn scale_in_takes_the_oldest_of_the_fullest_zone() {
     let zones = ["a", "b"].map(str::to_owned).to_vec();
-    let mut scene = Scene::with(CreateGroup { desired: 3, zones, ..CreateGroup::default() });
-    scene.hook(PutLifecycleHook::default());
-    assert_eq!(scene.instance(2).zone, "a");
-    scene.scale_to(2);
-    assert_eq!(states(&mut scene), ["Terminating:Wait", "InService", "InService"]);
+    let mut account = Account::with(CreateGroup { desired: 3, zones, ..CreateGroup::default() });
+    account.hook(PutLifecycleHook::default());
+    assert_eq!(account.instance(2).zone, "a");
+    account.scale_to(2);
+    assert_eq!(states(&mut account), ["Terminating:Wait", "InService", "InService"]);
 }
 
 #[test]
 fn scale_out_boots_then_registers_then_takes_tasks() {
-    let mut scene = Scene::new();
-    scene.scale_to(3);
-    assert_eq!(scene.instance(2).state, LifecycleState::Pending);
-    scene.wait(60);
-    assert_eq!(scene.instance(2).state, LifecycleState::InService);
-    assert_eq!(scene.instance(2).containers().count(), 0);
-    scene.wait(20);
-    assert_eq!(scene.container(2).status, ContainerStatus::Registering);
-    let arn = scene.container(2).arn.to_owned();
+    let mut account = Account::new();
+    account.scale_to(3);
+    assert_eq!(account.instance(2).state, LifecycleState::Pending);
+    account.wait(60);
+    assert_eq!(account.instance(2).state, LifecycleState::InService);
+    assert_eq!(account.instance(2).containers().count(), 0);
+    account.wait(20);
+    assert_eq!(account.container(2).status, ContainerStatus::Registering);
+    let arn = account.container(2).arn.to_owned();
     let input = json!({ "containerInstances": [arn], "status": "DRAINING" });
-    let refused = scene.ecs("UpdateContainerInstancesState", input);
+    let refused = account.ecs("UpdateContainerInstancesState", input);
     assert_eq!(refused["failures"][0]["arn"], *arn);
-    scene.wait(2);
-    assert_eq!(scene.container(2).status, ContainerStatus::Active);
+    account.wait(2);
+    assert_eq!(account.container(2).status, ContainerStatus::Active);
 }
 
 #[test]
 fn capacity_stays_within_its_bounds() {
-    let mut scene = Scene::with(CreateGroup { max: 2, ..CreateGroup::default() });
+    let mut account = Account::with(CreateGroup { max: 2, ..CreateGroup::default() });
     let input = json!({ "AutoScalingGroupName": "group", "DesiredCapacity": "3" });
-    let refused = scene.try_asg("SetDesiredCapacity", input).unwrap_err();
+    let refused = account.try_asg("SetDesiredCapacity", input).unwrap_err();
     assert_eq!(refused.code, "ValidationError");
 }
 
 #[test]
 fn an_instance_killed_on_the_ec2_side_is_gone_before_its_hook_runs() {
-    let mut scene = Scene::new();
-    scene.hook(PutLifecycleHook::default());
-    scene.act(Control::KillInstance(scene.id(0)));
-    assert_eq!(scene.container(0).status, ContainerStatus::Inactive);
-    assert_eq!(scene.instance(0).state, LifecycleState::InService);
-    scene.wait(60);
-    assert_eq!(scene.instance(0).state, LifecycleState::TerminatingWait);
-    assert_eq!(states(&mut scene).len(), 3);
+    let mut account = Account::new();
+    account.hook(PutLifecycleHook::default());
+    account.act(Control::KillInstance(account.id(0)));
+    assert_eq!(account.container(0).status, ContainerStatus::Inactive);
+    assert_eq!(account.instance(0).state, LifecycleState::InService);
+    account.wait(60);
+    assert_eq!(account.instance(0).state, LifecycleState::TerminatingWait);
+    assert_eq!(states(&mut account).len(), 3);
 }
 
 /// The agent of the `nth` instance is lost.
-fn lose_agent(scene: &mut Scene, nth: usize) {
-    let lost = AgentConnected { instance: scene.id(nth), connected: false };
-    scene.act(Control::AgentConnected(lost));
+fn lose_agent(account: &mut Account, nth: usize) {
+    let lost = AgentConnected { instance: account.id(nth), connected: false };
+    account.act(Control::AgentConnected(lost));
 }
 
 #[test]
 fn a_registration_without_its_agent_outlives_its_machine() {
-    let mut scene = Scene::new();
-    scene.act(Control::CreateService(service(2, 100, 200)));
-    lose_agent(&mut scene, 0);
-    scene.drain(0);
-    scene.act(Control::KillInstance(scene.id(0)));
-    let ghost = scene.container(0);
+    let mut account = Account::new();
+    account.act(Control::CreateService(service(2, 100, 200)));
+    lose_agent(&mut account, 0);
+    account.drain(0);
+    account.act(Control::KillInstance(account.id(0)));
+    let ghost = account.container(0);
     assert_eq!((ghost.status, ghost.agent_connected), (ContainerStatus::Draining, false));
-    assert_eq!((scene.live(0), scene.instance(0).cut_short().count()), (0, 1));
-    scene.wait(600);
+    assert_eq!((account.live(0), account.instance(0).cut_short().count()), (0, 1));
+    account.wait(600);
     // ECS has never heard that its task has stopped.
-    let unstopped = |scene: &Scene| {
-        scene.instance(0).tasks().filter(|task| task.last != TaskStatus::Stopped).count()
+    let unstopped = |account: &Account| {
+        account.instance(0).tasks().filter(|task| task.last != TaskStatus::Stopped).count()
     };
-    assert_eq!(unstopped(&scene), 1);
-    let back = AgentConnected { instance: scene.id(0), connected: true };
-    assert!(scene.services.control(scene.now(), Control::AgentConnected(back)).is_err());
+    assert_eq!(unstopped(&account), 1);
+    let back = AgentConnected { instance: account.id(0), connected: true };
+    assert!(account.services.control(account.now(), Control::AgentConnected(back)).is_err());
 
-    let arn = scene.container(0).arn.to_owned();
+    let arn = account.container(0).arn.to_owned();
     let input = json!({ "containerInstance": arn, "force": true });
-    let answer = scene.ecs("DeregisterContainerInstance", input.clone());
+    let answer = account.ecs("DeregisterContainerInstance", input.clone());
     assert_eq!(answer["containerInstance"]["status"], "INACTIVE");
-    assert_eq!(unstopped(&scene), 0);
-    let again = scene.try_ecs("DeregisterContainerInstance", input).unwrap_err();
+    assert_eq!(unstopped(&account), 0);
+    let again = account.try_ecs("DeregisterContainerInstance", input).unwrap_err();
     assert_eq!(again.code, "InvalidParameterException");
 }
 
 #[test]
 fn an_instance_on_which_tasks_run_is_deregistered_by_force_alone() {
-    let mut scene = Scene::new();
-    scene.act(Control::CreateService(service(2, 100, 200)));
-    let arn = scene.container(0).arn.to_owned();
+    let mut account = Account::new();
+    account.act(Control::CreateService(service(2, 100, 200)));
+    let arn = account.container(0).arn.to_owned();
     let deregister = |force| json!({ "containerInstance": arn, "force": force });
-    let refused = scene.try_ecs("DeregisterContainerInstance", deregister(false)).unwrap_err();
+    let refused = account.try_ecs("DeregisterContainerInstance", deregister(false)).unwrap_err();
     assert_eq!(refused.code, "InvalidParameterException");
-    scene.ecs("DeregisterContainerInstance", deregister(true));
-    assert_eq!(scene.container(0).status, ContainerStatus::Inactive);
+    account.ecs("DeregisterContainerInstance", deregister(true));
+    assert_eq!(account.container(0).status, ContainerStatus::Inactive);
     // Its task runs on, unseen, until the machine ends.
-    assert_eq!(scene.live(0), 1);
+    assert_eq!(account.live(0), 1);
 }
 
 #[test]
 fn a_spot_interruption_warns_two_minutes_ahead_and_may_not_take_place() {
-    let mut scene = Scene::new();
-    scene.act(Control::CreateService(service(2, 100, 200)));
+    let mut account = Account::new();
+    account.act(Control::CreateService(service(2, 100, 200)));
     let warn = |instance, takes_place| {
         Control::InterruptSpot(InterruptSpot { instance, takes_place, after_seconds: 120 })
     };
-    scene.services.take_effects();
-    scene.act(warn(scene.id(0), true));
-    scene.act(warn(scene.id(1), false));
-    let warnings = scene.events("EC2 Spot Instance Interruption Warning");
-    assert_eq!(warnings[0], json!({ "instance-id": scene.id(0), "instance-action": "terminate" }));
-    scene.wait(119);
-    assert_eq!(scene.instance(0).terminated_at, None);
-    scene.wait(1);
-    assert_eq!(scene.instance(0).terminated_at, Some(scene.now()));
-    assert_eq!(scene.instance(0).cut_short().count(), 1);
-    assert_eq!(scene.instance(1).terminated_at, None);
+    account.services.take_effects();
+    account.act(warn(account.id(0), true));
+    account.act(warn(account.id(1), false));
+    let warnings = account.events("EC2 Spot Instance Interruption Warning");
+    assert_eq!(
+        warnings[0],
+        json!({ "instance-id": account.id(0), "instance-action": "terminate" })
+    );
+    account.wait(119);
+    assert_eq!(account.instance(0).terminated_at, None);
+    account.wait(1);
+    assert_eq!(account.instance(0).terminated_at, Some(account.now()));
+    assert_eq!(account.instance(0).cut_short().count(), 1);
+    assert_eq!(account.instance(1).terminated_at, None);
 }
 
 #[test]
 fn a_pooled_instance_comes_back_draining_with_its_agent() {
-    let mut scene = pooled(2);
-    scene.hook(PutLifecycleHook {
+    let mut account = pooled(2);
+    account.hook(PutLifecycleHook {
         topic_arn: Some("arn:aws:sns:us-east-1:123456789012:lifecycle".to_owned()),
         ..PutLifecycleHook::default()
     });
-    scene.published();
-    scene.scale_to(1);
-    let notification = scene.published().remove(0).1;
+    account.published();
+    account.scale_to(1);
+    let notification = account.published().remove(0).1;
     assert_eq!(notification["LifecycleTransition"], "autoscaling:EC2_INSTANCE_TERMINATING");
     assert_eq!(
         (&notification["Origin"], &notification["Destination"]),
         (&json!("AutoScalingGroup"), &json!("WarmPool"))
     );
-    assert_eq!(pool(&mut scene), ["Warmed:Pending:Wait"]);
-    scene.drain(0);
-    scene.complete(0, "drain", "CONTINUE").unwrap();
-    assert_eq!(pool(&mut scene), ["Warmed:Pending:Proceed"]);
-    scene.wait(10);
-    assert_eq!(pool(&mut scene), ["Warmed:Stopped"]);
-    assert_eq!(states(&mut scene), ["InService"]);
-    assert!(!scene.container(0).agent_connected);
-    scene.scale_to(2);
-    assert_eq!(scene.instance(0).state, LifecycleState::Pending);
-    scene.wait(80);
-    assert_eq!(scene.instance(0).state, LifecycleState::InService);
-    assert!(scene.container(0).agent_connected);
-    assert_eq!(scene.container(0).status, ContainerStatus::Draining);
-    assert_eq!(scene.instance(0).terminated_at, None);
+    assert_eq!(pool(&mut account), ["Warmed:Pending:Wait"]);
+    account.drain(0);
+    account.complete(0, "drain", "CONTINUE").unwrap();
+    assert_eq!(pool(&mut account), ["Warmed:Pending:Proceed"]);
+    account.wait(10);
+    assert_eq!(pool(&mut account), ["Warmed:Stopped"]);
+    assert_eq!(states(&mut account), ["InService"]);
+    assert!(!account.container(0).agent_connected);
+    account.scale_to(2);
+    assert_eq!(account.instance(0).state, LifecycleState::Pending);
+    account.wait(80);
+    assert_eq!(account.instance(0).state, LifecycleState::InService);
+    assert!(account.container(0).agent_connected);
+    assert_eq!(account.container(0).status, ContainerStatus::Draining);
+    assert_eq!(account.instance(0).terminated_at, None);
 }
 
 #[test]
 fn a_pooled_instance_ends_through_its_own_wait_state() {
-    let mut scene = pooled(2);
-    scene.scale_to(1);
-    scene.wait(10);
-    scene.hook(PutLifecycleHook::default());
-    let instance = scene.id(0);
-    scene.act(Control::TerminateInstance(TerminateInstance { instance, decrement: false }));
-    assert_eq!(pool(&mut scene), ["Warmed:Terminating:Wait"]);
-    let event = scene.events("EC2 Instance-terminate Lifecycle Action").remove(0);
+    let mut account = pooled(2);
+    account.scale_to(1);
+    account.wait(10);
+    account.hook(PutLifecycleHook::default());
+    let instance = account.id(0);
+    account.act(Control::TerminateInstance(TerminateInstance { instance, decrement: false }));
+    assert_eq!(pool(&mut account), ["Warmed:Terminating:Wait"]);
+    let event = account.events("EC2 Instance-terminate Lifecycle Action").remove(0);
     assert_eq!((&event["Origin"], &event["Destination"]), (&json!("WarmPool"), &json!("EC2")));
-    scene.complete(0, "drain", "CONTINUE").unwrap();
-    scene.wait(10);
-    assert_eq!(pool(&mut scene), [] as [&str; 0]);
-    assert_eq!(states(&mut scene), ["InService"]);
+    account.complete(0, "drain", "CONTINUE").unwrap();
+    account.wait(10);
+    assert_eq!(pool(&mut account), [] as [&str; 0]);
+    assert_eq!(states(&mut account), ["InService"]);
 }
 
 #[test]
 fn the_members_of_a_pool_are_shown_by_describe_warm_pool_alone() {
-    let mut scene = pooled(61);
-    scene.scale_to(1);
-    let groups = scene.asg("DescribeAutoScalingGroups", json!({}));
+    let mut account = pooled(61);
+    account.scale_to(1);
+    let groups = account.asg("DescribeAutoScalingGroups", json!({}));
     let group = &groups["AutoScalingGroups"][0];
     assert_eq!((states_in(group).len(), &group["WarmPoolSize"]), (1, &json!(60)));
     let reuse = &group["WarmPoolConfiguration"]["InstanceReusePolicy"];
@@ -200,7 +203,7 @@ fn the_members_of_a_pool_are_shown_by_describe_warm_pool_alone() {
     let mut page = |more: Value| {
         let mut input = json!({ "AutoScalingGroupName": "group" });
         input.as_object_mut().unwrap().append(&mut more.as_object().unwrap().clone());
-        scene.try_asg("DescribeWarmPool", input)
+        account.try_asg("DescribeWarmPool", input)
     };
     let first = page(json!({})).unwrap();
     assert_eq!(states_in(&first).len(), 50);
@@ -213,77 +216,77 @@ fn the_members_of_a_pool_are_shown_by_describe_warm_pool_alone() {
 
 #[test]
 fn a_group_without_a_pool_has_no_configuration_and_no_members() {
-    let mut scene = Scene::new();
+    let mut account = Account::new();
     let input = json!({ "AutoScalingGroupName": "group" });
-    assert_eq!(scene.asg("DescribeWarmPool", input), json!({ "Instances": [] }));
-    let group = scene.asg("DescribeAutoScalingGroups", json!({}))["AutoScalingGroups"][0].clone();
+    assert_eq!(account.asg("DescribeWarmPool", input), json!({ "Instances": [] }));
+    let group = account.asg("DescribeAutoScalingGroups", json!({}))["AutoScalingGroups"][0].clone();
     assert_eq!((group.get("WarmPoolConfiguration"), group.get("WarmPoolSize")), (None, None));
     let unknown = json!({ "AutoScalingGroupName": "nobody" });
-    assert_eq!(scene.try_asg("DescribeWarmPool", unknown).unwrap_err().code, "ValidationError");
+    assert_eq!(account.try_asg("DescribeWarmPool", unknown).unwrap_err().code, "ValidationError");
 }
 
 #[test]
 fn a_machine_that_is_taken_on_its_way_to_the_pool_does_not_rest_there() {
-    let mut scene = pooled(2);
-    scene.hook(PutLifecycleHook::default());
-    scene.scale_to(1);
-    scene.act(Control::KillInstance(scene.id(0)));
-    scene.wait(100);
-    assert_eq!(pool(&mut scene), ["Warmed:Pending:Wait"]);
-    scene.complete(0, "drain", "CONTINUE").unwrap();
-    assert_eq!(scene.instance(0).state, LifecycleState::TerminatingProceed);
-    scene.wait(10);
-    assert_eq!(scene.instance(0).state, LifecycleState::Terminated);
+    let mut account = pooled(2);
+    account.hook(PutLifecycleHook::default());
+    account.scale_to(1);
+    account.act(Control::KillInstance(account.id(0)));
+    account.wait(100);
+    assert_eq!(pool(&mut account), ["Warmed:Pending:Wait"]);
+    account.complete(0, "drain", "CONTINUE").unwrap();
+    assert_eq!(account.instance(0).state, LifecycleState::TerminatingProceed);
+    account.wait(10);
+    assert_eq!(account.instance(0).state, LifecycleState::Terminated);
 }
 
 #[test]
 fn a_launch_hook_holds_a_new_instance_on_its_way_into_the_pool() {
-    let mut scene = pooled(2);
-    scene.hook(PutLifecycleHook::default());
-    scene.act(Control::LaunchIntoWarmPool(LaunchIntoWarmPool::default()));
-    scene.wait(299);
-    assert_eq!(pool(&mut scene), ["Warmed:Pending:Wait"]);
-    assert_eq!(scene.container(2).status, ContainerStatus::Active);
-    let refused = scene.complete(2, "drain", "CONTINUE").unwrap_err();
+    let mut account = pooled(2);
+    account.hook(PutLifecycleHook::default());
+    account.act(Control::LaunchIntoWarmPool(LaunchIntoWarmPool::default()));
+    account.wait(299);
+    assert_eq!(pool(&mut account), ["Warmed:Pending:Wait"]);
+    assert_eq!(account.container(2).status, ContainerStatus::Active);
+    let refused = account.complete(2, "drain", "CONTINUE").unwrap_err();
     assert!(refused.message.starts_with("No active Lifecycle Action found"), "{refused}");
-    scene.wait(11);
-    assert_eq!(pool(&mut scene), ["Warmed:Stopped"]);
-    assert_eq!(states(&mut scene), ["InService", "InService"]);
+    account.wait(11);
+    assert_eq!(pool(&mut account), ["Warmed:Stopped"]);
+    assert_eq!(states(&mut account), ["InService", "InService"]);
     let order = LaunchIntoWarmPool { group: "nobody".to_owned(), ..LaunchIntoWarmPool::default() };
-    let now = scene.now();
-    assert!(scene.services.control(now, Control::LaunchIntoWarmPool(order)).is_err());
+    let now = account.now();
+    assert!(account.services.control(now, Control::LaunchIntoWarmPool(order)).is_err());
 }
 
 #[test]
 fn a_root_volume_is_replaced_and_the_instance_comes_back() {
-    let mut scene = Scene::new();
-    scene.hook(PutLifecycleHook::default());
-    scene.act(Control::ReplaceRootVolume(scene.id(0)));
-    assert_eq!(states(&mut scene)[0], "ReplacingRootVolume:Wait");
-    let event = scene.events("EC2 Instance-terminate Lifecycle Action").remove(0);
+    let mut account = Account::new();
+    account.hook(PutLifecycleHook::default());
+    account.act(Control::ReplaceRootVolume(account.id(0)));
+    assert_eq!(states(&mut account)[0], "ReplacingRootVolume:Wait");
+    let event = account.events("EC2 Instance-terminate Lifecycle Action").remove(0);
     assert_eq!(event["Action"], "ReplaceRootVolume");
     assert_eq!(event["Destination"], "AutoScalingGroup");
-    scene.complete(0, "drain", "CONTINUE").unwrap();
-    assert!(!scene.container(0).agent_connected);
-    scene.wait(80);
-    assert_eq!(states(&mut scene), ["InService", "InService"]);
-    assert!(scene.container(0).agent_connected);
+    account.complete(0, "drain", "CONTINUE").unwrap();
+    assert!(!account.container(0).agent_connected);
+    account.wait(80);
+    assert_eq!(states(&mut account), ["InService", "InService"]);
+    assert!(account.container(0).agent_connected);
 }
 
 #[test]
 fn one_machine_may_have_two_registrations() {
-    let mut scene = Scene::new();
-    scene.act(Control::CreateCluster("other".to_owned()));
-    let instance = scene.id(0);
-    scene.act(Control::RegisterIn(RegisterIn {
+    let mut account = Account::new();
+    account.act(Control::CreateCluster("other".to_owned()));
+    let instance = account.id(0);
+    account.act(Control::RegisterIn(RegisterIn {
         instance,
         cluster: "other".to_owned(),
         instead: false,
     }));
-    let clusters: Vec<_> = scene.instance(0).containers().map(|c| c.cluster.to_owned()).collect();
+    let clusters: Vec<_> = account.instance(0).containers().map(|c| c.cluster.to_owned()).collect();
     assert_eq!(clusters, ["default", "other"]);
-    scene.act(Control::KillInstance(scene.id(0)));
-    let mut containers = scene.instance(0).containers();
+    account.act(Control::KillInstance(account.id(0)));
+    let mut containers = account.instance(0).containers();
     assert!(containers.all(|container| container.status == ContainerStatus::Inactive));
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::testing::{Scene, service};
+use crate::testing::{Account, service};
 use crate::*;
 use NotScaledReason::*;
 use ScalingOutcome::{NotScaled, Scaled};
@@ -37,20 +37,20 @@ pub(super) fn cpu_high() -> PutMetricAlarm {
 }
 
 /// A service of four tasks, scaled between 2 and 12, or a group of instances.
-pub(super) struct Stage(pub(super) Scene);
+pub(super) struct ScaledAccount(pub(super) Account);
 
-impl Stage {
+impl ScaledAccount {
     pub(super) fn new(tasks: usize) -> Self {
-        let mut scene =
-            Scene::with(CreateGroup { desired: 4, min: 2, max: 8, ..CreateGroup::default() });
+        let mut account =
+            Account::with(CreateGroup { desired: 4, min: 2, max: 8, ..CreateGroup::default() });
         let workload = Workload { stop_min_seconds: 0, stop_max_seconds: 0, ..Workload::default() };
-        scene.act(Control::CreateService(CreateService { workload, ..service(tasks, 100, 200) }));
-        scene.act(Control::RegisterScalableTarget(RegisterScalableTarget {
+        account.act(Control::CreateService(CreateService { workload, ..service(tasks, 100, 200) }));
+        account.act(Control::RegisterScalableTarget(RegisterScalableTarget {
             min: 2,
             max: 12,
             ..RegisterScalableTarget::default()
         }));
-        Self(scene)
+        Self(account)
     }
 
     /// Make a policy and an alarm of its name that stays in the state it is put in.
@@ -91,13 +91,13 @@ impl Stage {
 
 #[test]
 fn a_policy_is_called_each_minute_that_its_alarm_lasts() {
-    let mut stage = Stage::new(4);
+    let mut scaled = ScaledAccount::new(4);
     let cooldown_seconds = 120;
-    stage.policy(PutStepPolicy { cooldown_seconds, ..change("out", web(), 2) });
-    stage.0.act(Control::SetLoad(SetLoad { cpu: 8.0, ..SetLoad::default() }));
-    stage.0.wait(600);
+    scaled.policy(PutStepPolicy { cooldown_seconds, ..change("out", web(), 2) });
+    scaled.0.act(Control::SetLoad(SetLoad { cpu: 8.0, ..SetLoad::default() }));
+    scaled.0.wait(600);
     // 200 %, 133 %, 100 %, 80 %; 67 % is none. The alarm needs two minutes to begin.
-    let scaled: Vec<_> = stage
+    let activities: Vec<_> = scaled
         .0
         .services
         .scaling_activities()
@@ -113,7 +113,7 @@ fn a_policy_is_called_each_minute_that_its_alarm_lasts() {
         })
         .collect();
     assert_eq!(
-        scaled,
+        activities,
         [
             (130, Some(200.0), 4, Scaled(6)),
             (250, Some(400.0 / 3.0), 6, Scaled(8)),
@@ -121,106 +121,106 @@ fn a_policy_is_called_each_minute_that_its_alarm_lasts() {
             (490, Some(80.0), 10, Scaled(12)),
         ]
     );
-    assert_eq!(stage.outcomes()[1], NotScaled(Cooldown));
-    assert_eq!(stage.0.services.scaling_activities()[0].alarm, "out");
+    assert_eq!(scaled.outcomes()[1], NotScaled(Cooldown));
+    assert_eq!(scaled.0.services.scaling_activities()[0].alarm, "out");
 }
 
 #[test]
 fn in_the_cooldown_a_larger_step_adds_the_difference() {
-    let mut stage = Stage::new(4);
-    stage.policy(PutStepPolicy {
+    let mut scaled = ScaledAccount::new(4);
+    scaled.policy(PutStepPolicy {
         steps: vec![
             StepAdjustment { lower: Some(0.0), upper: Some(10.0), adjustment: 2 },
             StepAdjustment { lower: Some(10.0), upper: None, adjustment: 3 },
         ],
         ..change("out", web(), 2)
     });
-    assert_eq!(stage.fire("out", 75.0), Scaled(6));
-    stage.0.wait(60);
-    assert_eq!(stage.fire("out", 75.0), NotScaled(Cooldown));
-    assert_eq!(stage.fire("out", 85.0), Scaled(7));
-    assert_eq!(stage.fire("out", 85.0), NotScaled(Cooldown));
-    stage.0.wait(300);
-    assert_eq!(stage.fire("out", 85.0), Scaled(10));
+    assert_eq!(scaled.fire("out", 75.0), Scaled(6));
+    scaled.0.wait(60);
+    assert_eq!(scaled.fire("out", 75.0), NotScaled(Cooldown));
+    assert_eq!(scaled.fire("out", 85.0), Scaled(7));
+    assert_eq!(scaled.fire("out", 85.0), NotScaled(Cooldown));
+    scaled.0.wait(300);
+    assert_eq!(scaled.fire("out", 85.0), Scaled(10));
 }
 
 #[test]
 fn scaling_out_ends_the_cooldown_of_scaling_in() {
-    let mut stage = Stage::new(6);
-    stage.policy(change("out", web(), 2));
-    stage.policy(change("in", web(), -1));
-    assert_eq!(stage.fire("in", 20.0), Scaled(5));
-    stage.0.wait(60);
-    assert_eq!(stage.fire("in", 20.0), NotScaled(Cooldown));
-    assert_eq!(stage.fire("out", 80.0), Scaled(7));
-    stage.0.wait(60);
-    assert_eq!(stage.fire("in", 20.0), NotScaled(Cooldown));
-    stage.0.wait(240);
-    assert_eq!(stage.fire("in", 20.0), Scaled(6));
+    let mut scaled = ScaledAccount::new(6);
+    scaled.policy(change("out", web(), 2));
+    scaled.policy(change("in", web(), -1));
+    assert_eq!(scaled.fire("in", 20.0), Scaled(5));
+    scaled.0.wait(60);
+    assert_eq!(scaled.fire("in", 20.0), NotScaled(Cooldown));
+    assert_eq!(scaled.fire("out", 80.0), Scaled(7));
+    scaled.0.wait(60);
+    assert_eq!(scaled.fire("in", 20.0), NotScaled(Cooldown));
+    scaled.0.wait(240);
+    assert_eq!(scaled.fire("in", 20.0), Scaled(6));
 }
 
 #[test]
 fn the_base_is_what_runs() {
-    let mut stage = Stage::new(4);
-    stage.policy(change("out", web(), 2));
+    let mut scaled = ScaledAccount::new(4);
+    scaled.policy(change("out", web(), 2));
     // Nothing has started yet.
-    stage.desire(8);
-    assert_eq!(stage.fire("out", 80.0), NotScaled(AlreadyAtDesiredCapacity));
-    stage.0.wait(60);
-    assert_eq!(stage.fire("out", 80.0), Scaled(10));
+    scaled.desire(8);
+    assert_eq!(scaled.fire("out", 80.0), NotScaled(AlreadyAtDesiredCapacity));
+    scaled.0.wait(60);
+    assert_eq!(scaled.fire("out", 80.0), Scaled(10));
 }
 
 #[test]
 fn a_service_beyond_its_bounds_is_brought_back_by_what_goes_that_way() {
-    let mut stage = Stage::new(1);
-    stage.policy(change("out", web(), 3));
-    stage.policy(change("in", web(), -1));
-    assert_eq!(stage.fire("in", 20.0), NotScaled(AlreadyAtMinCapacity));
-    stage.0.act(Control::RegisterScalableTarget(RegisterScalableTarget {
+    let mut scaled = ScaledAccount::new(1);
+    scaled.policy(change("out", web(), 3));
+    scaled.policy(change("in", web(), -1));
+    assert_eq!(scaled.fire("in", 20.0), NotScaled(AlreadyAtMinCapacity));
+    scaled.0.act(Control::RegisterScalableTarget(RegisterScalableTarget {
         min: 6,
         max: 12,
         ..RegisterScalableTarget::default()
     }));
-    assert_eq!(stage.fire("out", 80.0), Scaled(6));
+    assert_eq!(scaled.fire("out", 80.0), Scaled(6));
 
-    let mut stage = Stage::new(16);
-    stage.policy(change("out", web(), 3));
-    stage.policy(change("in", web(), -1));
-    assert_eq!(stage.fire("out", 80.0), NotScaled(AlreadyAtMaxCapacity));
-    assert_eq!(stage.fire("in", 20.0), Scaled(12));
+    let mut scaled = ScaledAccount::new(16);
+    scaled.policy(change("out", web(), 3));
+    scaled.policy(change("in", web(), -1));
+    assert_eq!(scaled.fire("out", 80.0), NotScaled(AlreadyAtMaxCapacity));
+    assert_eq!(scaled.fire("in", 20.0), Scaled(12));
 }
 
 #[test]
 fn capacity_stays_within_its_bounds() {
-    let mut stage = Stage::new(11);
-    stage.policy(change("out", web(), 3));
-    assert_eq!(stage.fire("out", 80.0), Scaled(12));
-    assert_eq!(stage.fire("out", 80.0), NotScaled(AlreadyAtMaxCapacity));
-    let mut stage = Stage::new(3);
-    stage.policy(change("in", web(), -3));
-    assert_eq!(stage.fire("in", 20.0), Scaled(2));
+    let mut scaled = ScaledAccount::new(11);
+    scaled.policy(change("out", web(), 3));
+    assert_eq!(scaled.fire("out", 80.0), Scaled(12));
+    assert_eq!(scaled.fire("out", 80.0), NotScaled(AlreadyAtMaxCapacity));
+    let mut scaled = ScaledAccount::new(3);
+    scaled.policy(change("in", web(), -3));
+    assert_eq!(scaled.fire("in", 20.0), Scaled(2));
 }
 
 #[test]
 fn a_value_that_no_step_is_for_does_nothing() {
-    let mut stage = Stage::new(4);
-    stage.policy(change("out", web(), 2));
-    assert_eq!(stage.fire("out", 60.0), NotScaled(NoStep));
-    stage.0.watch(
+    let mut scaled = ScaledAccount::new(4);
+    scaled.policy(change("out", web(), 2));
+    assert_eq!(scaled.fire("out", 60.0), NotScaled(NoStep));
+    scaled.0.watch(
         "SetAlarmState",
         json!({"AlarmName": "out", "StateValue": "ALARM", "StateReason": "bare"}),
     );
-    assert_eq!(stage.outcomes()[1], NotScaled(NoValue));
+    assert_eq!(scaled.outcomes()[1], NotScaled(NoValue));
 }
 
 /// Two policies whose alarms are on at one time.
-fn together(tasks: usize, one: PutStepPolicy, other: PutStepPolicy, cpu: f64) -> Stage {
-    let mut stage = Stage::new(tasks);
-    stage.policy(one);
-    stage.policy(other);
-    stage.0.act(Control::SetLoad(SetLoad { cpu, ..SetLoad::default() }));
-    stage.0.wait(130);
-    stage
+fn together(tasks: usize, one: PutStepPolicy, other: PutStepPolicy, cpu: f64) -> ScaledAccount {
+    let mut scaled = ScaledAccount::new(tasks);
+    scaled.policy(one);
+    scaled.policy(other);
+    scaled.0.act(Control::SetLoad(SetLoad { cpu, ..SetLoad::default() }));
+    scaled.0.wait(130);
+    scaled
 }
 
 #[test]
@@ -230,8 +230,8 @@ fn of_several_policies_the_largest_capacity_wins() {
         ..policy
     };
     // +3 against +200 % of 4.
-    let stage = together(4, change("a", web(), 3), percent(change("b", web(), 200)), 8.0);
-    assert_eq!(stage.outcomes(), [NotScaled(Overridden), Scaled(12)]);
+    let scaled = together(4, change("a", web(), 3), percent(change("b", web(), 200)), 8.0);
+    assert_eq!(scaled.outcomes(), [NotScaled(Overridden), Scaled(12)]);
     // -3 against -25 % of 8. Both alarms are above 70 %, and the steps for all values.
     let inwards = |policy: PutStepPolicy| PutStepPolicy {
         steps: vec![StepAdjustment {
@@ -241,23 +241,25 @@ fn of_several_policies_the_largest_capacity_wins() {
         }],
         ..policy
     };
-    let stage = together(
+    let scaled = together(
         8,
         inwards(change("a", web(), -3)),
         percent(inwards(change("b", web(), -25))),
         8.0,
     );
-    assert_eq!(stage.outcomes(), [NotScaled(Overridden), Scaled(6)]);
+    assert_eq!(scaled.outcomes(), [NotScaled(Overridden), Scaled(6)]);
 }
 
 #[test]
 fn a_service_that_is_deployed_is_scaled_out_but_not_in() {
-    let mut stage = Stage::new(4);
-    stage.policy(change("out", web(), 2));
-    stage.policy(change("in", web(), -1));
-    stage.0.act(Control::UpdateService(UpdateService { deploy: true, ..UpdateService::default() }));
-    assert_eq!(stage.fire("in", 20.0), NotScaled(DeploymentInProgress));
-    assert_eq!(stage.fire("out", 80.0), Scaled(6));
-    stage.0.wait(400);
-    assert_eq!(stage.fire("in", 20.0), Scaled(5));
+    let mut scaled = ScaledAccount::new(4);
+    scaled.policy(change("out", web(), 2));
+    scaled.policy(change("in", web(), -1));
+    scaled
+        .0
+        .act(Control::UpdateService(UpdateService { deploy: true, ..UpdateService::default() }));
+    assert_eq!(scaled.fire("in", 20.0), NotScaled(DeploymentInProgress));
+    assert_eq!(scaled.fire("out", 80.0), Scaled(6));
+    scaled.0.wait(400);
+    assert_eq!(scaled.fire("in", 20.0), Scaled(5));
 }

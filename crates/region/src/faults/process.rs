@@ -12,7 +12,7 @@ tokio::task_local! {
 #[derive(Debug, Default)]
 struct Dying {
     how: std::sync::OnceLock<Death>,
-    told: Notify,
+    ended: Notify,
 }
 
 /// How a process dies.
@@ -30,10 +30,10 @@ pub enum Death {
 /// How the process died.
 pub async fn live<T>(living: impl Future<Output = T>) -> Result<T, Death> {
     let dying = Arc::new(Dying::default());
-    let told = dying.told.notified();
+    let ended = dying.ended.notified();
     tokio::select! {
         biased;
-        () = told => Err(dying.how.get().copied().unwrap_or(Death::Crash)),
+        () = ended => Err(dying.how.get().copied().unwrap_or(Death::Crash)),
         done = PROCESS.scope(Arc::clone(&dying), living) => Ok(done),
     }
 }
@@ -42,7 +42,7 @@ pub async fn live<T>(living: impl Future<Output = T>) -> Result<T, Death> {
 pub(crate) async fn die(how: Death) {
     let _outside = PROCESS.try_with(|dying| {
         let _first = dying.how.set(how);
-        dying.told.notify_one();
+        dying.ended.notify_one();
     });
     std::future::pending::<()>().await;
 }
