@@ -18,11 +18,10 @@ use serde_json::Value;
 use crate::faults::{CallFault, CallFaults, die};
 use crate::ledger::Ledger;
 use crate::live::Live;
+use crate::protocol::{Answer, Request};
 use crate::region::Region;
-use crate::wire::{Answer, Request};
 use region_core::Time;
-use region_core::api::ApiError;
-use region_core::api::Call;
+use region_core::api::{ApiError, Call};
 
 /// An HTTP client whose every request reaches the region. Half of a call's time
 /// passes before the region acts, half after.

@@ -5,8 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-use region_core::api::Api;
-use region_core::api::Call;
+use region_core::api::{Api, Call};
 
 /// A kind of call.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,7 +10,7 @@
 //! - [`faults`] defines the faults to inject.
 //! - [`live::Live`] runs a region against a clock.
 //! - [`client::Client`] is an HTTP client for the AWS SDK that calls the region in process.
-//! - [`http`] serves the region on a socket; [`wire`] implements the protocols of both.
+//! - [`http`] serves the region on a socket; [`protocol`] implements the protocols of both.
 
 pub mod client;
 pub mod faults;
@@ -19,8 +19,8 @@ pub mod journal;
 pub mod ledger;
 pub mod live;
 pub mod observer;
+pub mod protocol;
 pub mod region;
-pub mod wire;
 
 pub use region_core::{Time, api, names};
 pub use region_messaging as messaging;

@@ -8,11 +8,10 @@ use time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::protocol::{Answer, Protocol, Request};
 use crate::region::Region;
-use crate::wire::{Answer, Protocol, Request};
 use region_core::Time;
-use region_core::api::ApiError;
-use region_core::api::Call;
+use region_core::api::{ApiError, Call};
 use region_messaging::Invocation;
 
 /// A simulated region that runs on a clock. Clones share the region.

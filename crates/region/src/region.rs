@@ -13,8 +13,7 @@ use region_core::Time;
 use region_core::api::{Api, ApiError, Call};
 use region_messaging::{self as messaging, Invocation, Messaging};
 use region_services::{self as services, Control, HookResult, PutLifecycleHook, Services};
-use region_wiring::LifecycleHookSpec;
-use region_wiring::Wiring;
+use region_wiring::{LifecycleHookSpec, Wiring};
 
 /// How the simulated region behaves.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +50,8 @@ impl Region {
         }
     }
 
-    /// Have `observer` see everything from now on. Observers see it in the order in which they came.
+    /// Have `observer` see everything from now on. Observers are called in the order in which they
+    /// were added.
     pub fn observe(&mut self, observer: impl Observer + 'static) {
         self.observers.push(Box::new(observer));
         self.settled = None;

@@ -30,7 +30,7 @@ use axum::serve::Listener;
 
 use self::runtime::Runtimes;
 use crate::live::Live;
-use crate::wire::Request;
+use crate::protocol::Request;
 use region_wiring::Wiring;
 
 /// The largest body taken: Lambda's own limit on what a function answers.

@@ -87,7 +87,7 @@ impl Served {
 async fn read(mut stream: TcpStream) -> Answer {
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.unwrap();
-    // CBOR is no text, but the texts in it are.
+    // CBOR is binary, but the texts in it are readable.
     let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();

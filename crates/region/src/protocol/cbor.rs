@@ -9,8 +9,7 @@ use minicbor::{Decoder, Encoder, decode};
 use serde_json::{Map, Number, Value, json};
 
 use super::{Answer, Call, Headers};
-use region_core::api::Api;
-use region_core::api::ApiError;
+use region_core::api::{Api, ApiError};
 
 /// Before and after the service in the path of an operation of CloudWatch.
 const CLOUD_WATCH: &str = "/service/GraniteServiceVersion20100801/operation/";

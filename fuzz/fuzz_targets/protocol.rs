@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use region::wire::{Protocol, Request};
+use region::protocol::{Protocol, Request};
 
 fuzz_target!(|request: (bool, Option<&str>, &[u8])| {
     let (cbor, target, body) = request;

@@ -9,8 +9,7 @@ use quick_xml::events::BytesText;
 use serde_json::{Map, Value};
 
 use super::{Answer, Call};
-use region_core::api::Api;
-use region_core::api::ApiError;
+use region_core::api::{Api, ApiError};
 
 /// The API versions, by which one endpoint distinguishes the services.
 const AUTO_SCALING: &str = "2011-01-01";

@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Answer, Call};
-use region_core::api::Api;
-use region_core::api::ApiError;
+use region_core::api::{Api, ApiError};
 
 /// What ECS's targets begin with.
 const ECS: &str = "AmazonEC2ContainerServiceV20141113.";
