@@ -10,7 +10,7 @@ use time::macros::format_description;
 use crate::Time;
 use crate::names::{ACCOUNT, REGION};
 
-pub const SECONDS: &[BorrowedFormatItem<'_>] =
+const SECONDS: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
 const MILLISECONDS: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
@@ -18,6 +18,11 @@ const MILLISECONDS: &[BorrowedFormatItem<'_>] =
 /// The ARN of an ECS resource: `kind` and the path below it.
 pub fn ecs_arn(kind: &str, path: &str) -> String {
     format!("arn:aws:ecs:{REGION}:{ACCOUNT}:{kind}/{path}")
+}
+
+/// RFC 3339 in whole seconds, as EventBridge writes it.
+pub fn rfc3339_seconds(time: Time) -> String {
+    time.format(SECONDS).unwrap_or_default()
 }
 
 /// RFC 3339 with milliseconds, as in messages, events and the query protocol.

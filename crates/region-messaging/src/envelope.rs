@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use time::macros::format_description;
 
 use region_core::Time;
 use region_core::names::{ACCOUNT, REGION};
+use region_core::wording::{rfc3339, rfc3339_seconds};
 
 use super::sqs::Message;
 use region_wiring::{FunctionSpec, QueueSpec, RuleSpec};
@@ -23,20 +23,6 @@ pub(super) struct Notification {
     pub(super) deduplication_id: Option<String>,
     pub(super) sequence_number: Option<String>,
     pub(super) published: Time,
-}
-
-/// RFC 3339 with milliseconds, as SNS writes it.
-pub(super) fn milliseconds(time: Time) -> String {
-    let format =
-        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
-    // Formatting numbers into a String cannot fail.
-    time.format(format).unwrap_or_default()
-}
-
-/// RFC 3339 in whole seconds, as EventBridge writes it.
-fn seconds(time: Time) -> String {
-    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
-    time.format(format).unwrap_or_default()
 }
 
 fn epoch_milliseconds(time: Time) -> String {
@@ -93,7 +79,7 @@ fn sns_common(notification: &Notification) -> Map<String, Value> {
         ("TopicArn", json!(notification.topic_arn)),
         ("Subject", json!(notification.subject)),
         ("Message", json!(notification.message)),
-        ("Timestamp", json!(milliseconds(notification.published))),
+        ("Timestamp", json!(rfc3339(notification.published))),
         ("SignatureVersion", json!("1")),
         ("Signature", json!("EXAMPLE")),
     ]
@@ -157,7 +143,7 @@ pub(super) fn scheduled_event(rule: &RuleSpec, id: &str, now: Time) -> Value {
         "detail-type": "Scheduled Event",
         "source": "aws.events",
         "account": ACCOUNT,
-        "time": seconds(now),
+        "time": rfc3339_seconds(now),
         "region": REGION,
         "resources": [rule.arn],
         "detail": {},
@@ -184,7 +170,7 @@ pub(super) fn destination_record(
     let condition = if given_up.error.is_some() { "RetriesExhausted" } else { "EventAgeExceeded" };
     let mut record = json!({
         "version": "1.0",
-        "timestamp": milliseconds(now),
+        "timestamp": rfc3339(now),
         "requestContext": {
             "requestId": given_up.request_id,
             "functionArn": format!("{}:$LATEST", function.arn),

@@ -9,8 +9,7 @@ use super::envelope::scheduled_event;
 use super::sns::Publish;
 use super::sqs::Outgoing;
 use super::{Event, Messaging};
-use region_wiring::pattern;
-use region_wiring::{TargetInput, Trigger};
+use region_wiring::{TargetInput, Trigger, pattern};
 
 impl Messaging {
     /// Put a whole event, envelope included, on the default bus.

@@ -11,8 +11,7 @@ use super::envelope::sqs_record;
 use super::lambda::Source;
 use super::sqs::{Message, Receipt};
 use super::{Event, Messaging};
-use region_wiring::MappingSpec;
-use region_wiring::pattern;
+use region_wiring::{MappingSpec, pattern};
 
 /// A received message.
 #[derive(Debug, Clone)]

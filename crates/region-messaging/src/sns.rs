@@ -12,8 +12,7 @@ use super::deduplication::{Deduplication, id_of_content};
 use super::envelope::{Notification, sns_for_function, sns_for_queue};
 use super::sqs::Outgoing;
 use super::{Event, Messaging, filter};
-use region_wiring::pattern;
-use region_wiring::{Endpoint, SubscriptionSpec, TopicSpec};
+use region_wiring::{Endpoint, SubscriptionSpec, TopicSpec, pattern};
 
 /// A request to the `Publish` API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

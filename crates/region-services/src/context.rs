@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::settings::Settings;
 use crate::{autoscaling, ecs};
-use region_core::wording::{SECONDS, put, seconds, uuid};
+use region_core::wording::{put, rfc3339_seconds, seconds, uuid};
 
 /// A scheduled event.
 #[derive(Debug, Clone, Copy)]
@@ -130,7 +130,7 @@ impl Context {
             "detail-type": kind,
             "source": source,
             "account": ACCOUNT,
-            "time": self.now.format(SECONDS).unwrap_or_default(),
+            "time": rfc3339_seconds(self.now),
             "region": REGION,
             "resources": resources,
         });
