@@ -7,14 +7,14 @@ use std::time::Duration as Pause;
 use region::api::ApiError;
 use region::live::Live;
 use region::region::{Region, Settings};
-use region::services::{Control, CreateGroup, CreateService, Workload};
+use region::services::{Control, CreateService, Workload};
 use time::Duration;
 
 use super::bill::{Beside, Bill};
 use crate::target::number;
-use scenarios::draining::cluster::scale_in;
+use scenarios::draining::cluster::{group, scale_in};
 use scenarios::report::Drain;
-use scenarios::stack::{CLUSTER, GROUP};
+use scenarios::stack::CLUSTER;
 
 /// The number of tasks on each instance.
 const TASKS: usize = 4;
@@ -141,13 +141,6 @@ impl Departure {
 
     fn set(self, live: &Live) -> Result<(), ApiError> {
         let instances = self.leaving + self.staying();
-        let group = CreateGroup {
-            name: GROUP.to_owned(),
-            cluster: CLUSTER.to_owned(),
-            desired: instances,
-            max: instances,
-            ..CreateGroup::default()
-        };
         let service = CreateService {
             cluster: CLUSTER.to_owned(),
             desired: instances * TASKS,
@@ -162,7 +155,7 @@ impl Departure {
             ..CreateService::default()
         };
         live.with(|region, now| {
-            region.control(now, Control::CreateGroup(group))?;
+            region.control(now, Control::CreateGroup(group(instances)))?;
             region.put_hooks(now)?;
             region.control(now, Control::CreateService(service))?;
             Ok(())

@@ -60,13 +60,6 @@ impl DrainedCluster {
     /// The cluster exists already.
     pub fn create(&self, live: &Live) -> Result<(), ApiError> {
         let instances = self.leaving + self.staying();
-        let group = CreateGroup {
-            name: GROUP.to_owned(),
-            cluster: CLUSTER.to_owned(),
-            desired: instances,
-            max: instances,
-            ..CreateGroup::default()
-        };
         let workload = Workload {
             start_seconds: 2,
             stop_min_seconds: self.stop_min_seconds,
@@ -91,7 +84,7 @@ impl DrainedCluster {
             ..CreateService::default()
         };
         live.with(|region, now| {
-            region.control(now, Control::CreateGroup(group))?;
+            region.control(now, Control::CreateGroup(group(instances)))?;
             region.put_hooks(now)?;
             if self.daemon {
                 region.control(now, Control::CreateService(log_router))?;
@@ -107,6 +100,17 @@ impl DrainedCluster {
     /// The group does not exist.
     pub fn scale_in(&self, live: &Live) -> Result<BTreeSet<String>, ApiError> {
         scale_in(live, self.staying())
+    }
+}
+
+/// The group of all drains, with this many instances.
+pub fn group(instances: usize) -> CreateGroup {
+    CreateGroup {
+        name: GROUP.to_owned(),
+        cluster: CLUSTER.to_owned(),
+        desired: instances,
+        max: instances,
+        ..CreateGroup::default()
     }
 }
 

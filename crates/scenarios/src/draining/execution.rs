@@ -6,6 +6,7 @@ use region::services::{
     FillAttributes, HookResult, InterruptSpot, RunTask, SetState, UpdateService,
 };
 
+use super::cluster::group;
 use super::oracle::{Oracle, Rules};
 use super::rules::rules;
 use super::{Action, Draining, Figures, SetCapacity, Setup};
@@ -119,14 +120,8 @@ impl Execution<Draining> for Drains {
 
 /// Creates the group, the services and the standalone tasks. Returns the ids of the instances.
 fn create(setup: &Setup, rehearsal: &Rehearsal) -> Result<Vec<String>, Error> {
-    let group = CreateGroup {
-        name: GROUP.to_owned(),
-        cluster: CLUSTER.to_owned(),
-        desired: setup.instances,
-        max: setup.instances,
-        reuse_on_scale_in: setup.warm_pool.is_some(),
-        ..CreateGroup::default()
-    };
+    let reuse_on_scale_in = setup.warm_pool.is_some();
+    let group = CreateGroup { reuse_on_scale_in, ..group(setup.instances) };
     rehearsal.control(Control::CreateCluster(OTHER.to_owned()))?;
     let created = rehearsal.control(Control::CreateGroup(group))?;
     let ids = created.get("instances").and_then(|ids| ids.as_array()).into_iter().flatten();

@@ -1,5 +1,5 @@
-//! A cluster with a service and a group that are scaled: the alarms and policies of the stacks, with
-//! native step scaling or alarm-scaling.
+//! A cluster with a service and a group that are scaled: the alarms and policies of the stacks,
+//! with native step scaling or alarm-scaling.
 
 use std::collections::BTreeMap;
 
@@ -83,8 +83,8 @@ impl ScaledCluster {
         own.into_iter().chain(self.parameters.clone()).collect()
     }
 
-    /// Rehearses with the cluster in a simulated region with this seed, with `faults` in the calls of
-    /// the functions, and with `interceptor` between the functions and the region.
+    /// Rehearses with the cluster in a simulated region with this seed, with `faults` in the calls
+    /// of the functions, and with `interceptor` between the functions and the region.
     ///
     /// # Errors
     /// See [`Error`].
@@ -94,14 +94,22 @@ impl ScaledCluster {
         faults: CallFaults,
         interceptor: Interceptor,
     ) -> Result<Rehearsal, Error> {
-        let (wiring, settings) = (stack::wired(&self.given())?, self.settings.clone());
+        let given = self.given();
+        let wiring = stack::wired(&given)?;
+        let (topic, settings) = (alarm_topic(&wiring), self.settings.clone());
         let rehearsal = Rehearsal::with_faults(wiring, settings, seed, faults, interceptor).await?;
-        self.create(&rehearsal)?;
+        self.create(&rehearsal, &given, &topic)?;
         Ok(rehearsal)
     }
 
-    /// Creates the group, the service, the alarms and the policies.
-    pub(super) fn create(&self, rehearsal: &Rehearsal) -> Result<(), Error> {
+    /// Creates the group, the service, the alarms and the policies, in a stack with these parameters
+    /// whose alarms notify `topic`.
+    pub(super) fn create(
+        &self,
+        rehearsal: &Rehearsal,
+        given: &Parameters,
+        topic: &str,
+    ) -> Result<(), Error> {
         let group = CreateGroup {
             name: GROUP.to_owned(),
             cluster: CLUSTER.to_owned(),
@@ -115,16 +123,14 @@ impl ScaledCluster {
         rehearsal.control(Control::CreateGroup(group))?;
         rehearsal.live.with(|region, now| region.put_hooks(now))?;
         rehearsal.control(Control::CreateService(service))?;
-        let given = self.given();
-        let topic = alarm_topic(&stack::wired(&given)?);
         let dimensions = [(self.service_by, stacks::SERVICE), (self.cluster_by, stacks::CLUSTER)];
         for (by, stacks) in dimensions {
             let actions = match by {
                 By::Nobody => continue,
-                By::AlarmScaling => [topic.clone(), topic.clone()],
-                By::Native => stacks.make_policies(rehearsal, &given)?,
+                By::AlarmScaling => [topic.to_owned(), topic.to_owned()],
+                By::Native => stacks.make_policies(rehearsal, given)?,
             };
-            stacks.make_alarms(&rehearsal.live, &given, actions)?;
+            stacks.make_alarms(&rehearsal.live, given, actions)?;
         }
         Ok(())
     }

@@ -45,12 +45,12 @@ impl Execution<Scaling> for ScalingRun {
     fn begin(run: &Run<Scaling>, rehearsal: Rehearsal) -> Result<Self, Error> {
         let setup = run.setup.clone();
         let cluster = setup.cluster();
-        cluster.create(&rehearsal)?;
+        let parameters = cluster.given();
+        let topic = alarm_topic(&stack::wired(&parameters)?);
+        cluster.create(&rehearsal, &parameters, &topic)?;
         let rules = rules(&setup, &run.environment);
         let oracle = Shared::new(Oracle::new(rules.clone()));
         rehearsal.live.with(|region, _| region.observe(oracle.clone()));
-        let parameters = cluster.given();
-        let topic = alarm_topic(&stack::wired(&parameters)?);
         if setup.has_additional_policy() {
             rehearsal.control(Control::PutMetricAlarm(additional_alarm(&topic)))?;
         }
