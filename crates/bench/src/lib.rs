@@ -5,27 +5,24 @@
 //! machine. Without throttling, a seed always gives the same numbers. With throttling they differ
 //! by a few percent between runs, because the SDK draws its retry delays from its own generator.
 
-pub mod bill;
-pub mod cost;
-pub mod departure;
+mod bill;
+mod cost;
+mod departure;
 mod document;
-pub mod peers;
-pub mod product;
-pub mod quiet;
+mod peers;
+mod product;
+mod quiet;
 pub mod scaling;
 mod show;
 pub mod target;
-pub mod targets;
+mod targets;
 #[cfg(test)]
 mod tests;
 pub mod weigh;
 
 use std::fmt;
 
-use function::environment::BadEnvironment;
-use region::api::ApiError;
-use region::wiring::template::TemplateError;
-
+use scenarios::Error;
 use serde::Serialize;
 
 use self::cost::Usage;
@@ -33,23 +30,6 @@ use self::departure::{Departure, Outcome};
 use self::document::Document;
 use self::peers::Peer;
 use crate::target::Target;
-
-/// Why a benchmark failed.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The template cannot be interpreted.
-    #[error("cannot read template.yaml: {0}")]
-    Template(#[from] TemplateError),
-    /// A function refuses its environment.
-    #[error("{0}")]
-    Environment(#[from] BadEnvironment),
-    /// The cluster cannot be created in the simulated region.
-    #[error("cannot create the cluster: {0}")]
-    Region(#[from] ApiError),
-    /// A rehearsal of scaling cannot begin.
-    #[error(transparent)]
-    Scenario(#[from] scenarios::Error),
-}
 
 /// The number of instances in the large departure.
 const MANY: usize = 1000;

@@ -29,8 +29,6 @@ pub(crate) enum Error {
     #[error(transparent)]
     Scenario(#[from] scenarios::Error),
     #[error(transparent)]
-    Bench(#[from] bench::Error),
-    #[error(transparent)]
     Weigh(#[from] weigh::Error),
     /// The reasons why instances were not drained.
     #[error("the drain failed: {}", .0.join("; "))]

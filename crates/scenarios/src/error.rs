@@ -6,7 +6,7 @@ use function::environment::BadEnvironment;
 use region::api::ApiError;
 use region::wiring::template::TemplateError;
 
-/// Why a rehearsal cannot begin, or its trace cannot be written. Injected faults are not errors.
+/// Why a rehearsal cannot begin. Injected faults are not errors.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A template cannot be interpreted.

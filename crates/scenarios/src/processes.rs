@@ -8,8 +8,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use region::wiring::FunctionSpec;
-use region::wiring::Wiring;
+use region::wiring::{FunctionSpec, Wiring};
 
 use crate::stack::BINARIES;
 

@@ -42,7 +42,7 @@ pub type MadeBy = BTreeMap<&'static str, BTreeSet<Made>>;
 ///
 /// # Errors
 /// The runtime cannot be built.
-pub fn on_own_clock<Done>(work: impl Future<Output = Done>) -> io::Result<Done> {
+pub(crate) fn on_own_clock<Done>(work: impl Future<Output = Done>) -> io::Result<Done> {
     let clock = Builder::new_current_thread().enable_time().start_paused(true).build()?;
     Ok(clock.block_on(work))
 }
@@ -70,8 +70,8 @@ impl Rehearsal {
         Self::with_faults(wiring, settings, seed, CallFaults::none(), Interceptor::none()).await
     }
 
-    /// Like [`Self::begin`], with `faults` in the calls of the functions, and with `interceptor` between
-    /// the functions and the region.
+    /// Like [`Self::begin`], with `faults` in the calls of the functions, and with `interceptor`
+    /// between the functions and the region.
     ///
     /// # Errors
     /// A function refuses its environment.

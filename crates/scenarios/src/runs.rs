@@ -21,7 +21,7 @@ tokio::task_local! {
 }
 
 /// The output of `running`, and the calls that it made.
-pub async fn recorded<T>(running: impl Future<Output = T>) -> (T, Vec<String>) {
+pub(crate) async fn recorded<T>(running: impl Future<Output = T>) -> (T, Vec<String>) {
     let recorded = async move {
         let done = running.await;
         (done, CALLS.with(RefCell::take))
@@ -30,6 +30,6 @@ pub async fn recorded<T>(running: impl Future<Output = T>) -> (T, Vec<String>) {
 }
 
 /// Records a call for the current run. A call outside of any run is ignored.
-pub fn record_call(operation: &str) {
+pub(crate) fn record_call(operation: &str) {
     let _outside = CALLS.try_with(|calls| calls.borrow_mut().push(operation.to_owned()));
 }

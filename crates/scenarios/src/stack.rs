@@ -49,7 +49,7 @@ pub fn wiring(parameters: &[(&str, &str)]) -> Result<Wiring, TemplateError> {
 }
 
 /// Like [`wiring`], cached by parameters.
-pub fn wired(parameters: &BTreeMap<String, String>) -> Result<Wiring, TemplateError> {
+pub(crate) fn wired(parameters: &BTreeMap<String, String>) -> Result<Wiring, TemplateError> {
     static READ: Mutex<BTreeMap<BTreeMap<String, String>, Wiring>> = Mutex::new(BTreeMap::new());
     let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(wiring) = read.get(parameters) {

@@ -5,10 +5,8 @@
 //! `drainTime` is the hook's heartbeat timeout. The function's timeout is 10 s more, up to the 900
 //! s that Lambda allows.
 
-use region::api::Api;
-use region::api::ApiError;
-use region::wiring::Endpoint;
-use region::wiring::Wiring;
+use region::api::{Api, ApiError};
+use region::wiring::{Endpoint, Wiring};
 use serde_json::{Value, json};
 
 use super::parts::{function_arn, wiring as wire};

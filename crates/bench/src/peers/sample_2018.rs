@@ -4,10 +4,8 @@
 //!
 //! It records no heartbeat, so the hook's timeout of 900 s ends the drain with ABANDON.
 
-use region::api::Api;
-use region::api::ApiError;
-use region::wiring::Endpoint;
-use region::wiring::Wiring;
+use region::api::{Api, ApiError};
+use region::wiring::{Endpoint, Wiring};
 use serde_json::{Value, json};
 
 use super::parts::{function_arn, wiring as wire};

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use region::api::Api;
-use region::api::ApiError;
+use region::api::{Api, ApiError};
 use region::live::Live;
 use region::messaging::Outgoing;
 use serde_json::Value;

@@ -7,10 +7,8 @@
 //! that the function's reserved concurrency of 1 would throttle, so no receive is wasted. Lambda's
 //! recursion detection is omitted, because 16 rounds of a minute are longer than these drains.
 
-use region::api::Api;
-use region::api::ApiError;
-use region::wiring::Wiring;
-use region::wiring::{Endpoint, MappingSpec, Redrive};
+use region::api::{Api, ApiError};
+use region::wiring::{Endpoint, MappingSpec, Redrive, Wiring};
 use serde_json::{Value, json};
 use time::Duration;
 use time::OffsetDateTime;

@@ -72,7 +72,7 @@ impl Kind {
     ];
 
     /// The kind of a fault in a call.
-    pub fn of_call(fault: CallFault) -> Self {
+    pub(crate) fn of_call(fault: CallFault) -> Self {
         match fault {
             CallFault::Throttled => Self::Throttling,
             CallFault::Unavailable | CallFault::DoneButUnavailable => Self::Errors,
@@ -84,7 +84,7 @@ impl Kind {
     }
 
     /// The kind of a fault in the delivery of a message.
-    pub fn of_message(fault: MessageFault) -> Self {
+    pub(crate) fn of_message(fault: MessageFault) -> Self {
         match fault {
             MessageFault::Lost => Self::Losses,
             MessageFault::Doubled(_) => Self::Duplicates,

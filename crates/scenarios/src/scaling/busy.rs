@@ -1,7 +1,6 @@
 //! A busy service, so that alarm-scaling can be invoked by hand.
 
-use region::api::Api;
-use region::api::ApiError;
+use region::api::{Api, ApiError};
 use region::live::Live;
 use region::services::{
     Comparison, Control, Dimension, MetricDatum, PutMetricAlarm, PutMetricData, SetLoad, Statistic,

@@ -12,8 +12,7 @@ mod requeues;
 mod rules;
 
 use region::Time;
-use region::api::ApiError;
-use region::api::Call;
+use region::api::{ApiError, Call};
 use region::messaging::Messaging;
 use region::observer::Observer;
 use region::services::{Control, Services};
@@ -35,7 +34,7 @@ const ENOUGH: usize = 20;
 
 /// The oracle of one simulated region.
 #[derive(Debug)]
-pub struct Oracle {
+pub(crate) struct Oracle {
     rules: Rules,
     instances: Instances,
     ghosts: Ghosts,
@@ -48,7 +47,7 @@ pub struct Oracle {
 
 impl Oracle {
     /// An oracle that checks against `rules`.
-    pub fn new(rules: Rules) -> Self {
+    pub(crate) fn new(rules: Rules) -> Self {
         Self {
             requeues: Requeues::new(&rules),
             rules,
@@ -61,23 +60,18 @@ impl Oracle {
     }
 
     /// The violations so far, oldest first.
-    pub fn violations(&self) -> &[Violation] {
+    pub(crate) fn violations(&self) -> &[Violation] {
         &self.violations
     }
 
-    /// The rules in force.
-    pub fn rules(&self) -> &Rules {
-        &self.rules
-    }
-
     /// Replace the rules, as an update of the stack does.
-    pub fn set_rules(&mut self, rules: Rules) {
+    pub(crate) fn set_rules(&mut self, rules: Rules) {
         self.rules = rules;
     }
 
     /// Whether an instance is held by a hook, interrupted or in transition, or has left a
     /// registration that the functions must remove.
-    pub fn is_busy(&self) -> bool {
+    pub(crate) fn is_busy(&self) -> bool {
         self.instances.busy || self.ghosts.any()
     }
 }

@@ -77,7 +77,7 @@ pub struct Scalings {
 
 /// The oracle of one simulated region.
 #[derive(Debug)]
-pub struct Oracle {
+pub(crate) struct Oracle {
     rules: Rules,
     seen: Seen,
     alarms: BTreeMap<String, Series<bool>>,
@@ -99,7 +99,7 @@ pub struct Oracle {
 
 impl Oracle {
     /// An oracle that checks against `rules`.
-    pub fn new(rules: Rules) -> Self {
+    pub(crate) fn new(rules: Rules) -> Self {
         let of_policies = rules.policies.iter().map(|policy| policy.alarm.clone());
         let watched = of_policies.chain(CHILDREN.map(str::to_owned));
         Self {
@@ -119,12 +119,12 @@ impl Oracle {
     }
 
     /// Sets the load, in tasks, from `now` on.
-    pub fn loaded(&mut self, now: Time, tasks: f64) {
+    pub(crate) fn loaded(&mut self, now: Time, tasks: f64) {
         self.seen.load.set(now, tasks);
     }
 
     /// Reports an external action, on the capacity of `target` if given.
-    pub fn interfered(&mut self, now: Time, target: Option<Target>) {
+    pub(crate) fn interfered(&mut self, now: Time, target: Option<Target>) {
         self.disturbed = Some(now);
         if let Some(target) = target {
             self.interfered.insert(target, now);
@@ -134,22 +134,22 @@ impl Oracle {
     }
 
     /// Reports that scaling is switched off.
-    pub fn switched_off(&mut self, now: Time) {
+    pub(crate) fn switched_off(&mut self, now: Time) {
         self.switched_off = Some(now);
     }
 
     /// Reports that scaling never came to rest.
-    pub fn restless(&mut self, now: Time, what: String) {
+    pub(crate) fn restless(&mut self, now: Time, what: String) {
         self.violated(now, Invariant::ComesToRest, what);
     }
 
     /// The violations so far, in order of time.
-    pub fn violations(&self) -> &[Violation] {
+    pub(crate) fn violations(&self) -> &[Violation] {
         &self.violations
     }
 
     /// The number of scalings so far.
-    pub fn scalings(&self) -> Scalings {
+    pub(crate) fn scalings(&self) -> Scalings {
         self.scalings
     }
 
