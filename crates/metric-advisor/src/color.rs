@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 
 use clap::{ColorChoice, ValueEnum};
+use command_line::color;
 use console::Style;
 
 /// When output has color.
@@ -21,11 +22,11 @@ pub enum Color {
 impl Color {
     /// The choice in arguments that are not parsed yet. Errors in them are reported later.
     pub(crate) fn of_arguments(arguments: &[OsString]) -> Self {
-        let words = || arguments.iter().map(|word| word.to_str().unwrap_or_default());
-        let after = words().zip(words().skip(1)).filter(|(word, _)| *word == "--color");
-        let within = words().filter_map(|word| word.strip_prefix("--color="));
-        let value = after.map(|(_, value)| value).chain(within).last();
-        value.and_then(|value| Self::from_str(value, false).ok()).unwrap_or_default()
+        match color::of_arguments(arguments) {
+            ColorChoice::Auto => Self::Auto,
+            ColorChoice::Always => Self::Always,
+            ColorChoice::Never => Self::Never,
+        }
     }
 
     /// `auto` is resolved by clap, by the same rules.
@@ -48,13 +49,7 @@ impl Color {
     }
 
     fn on(self, stream: &impl IsTerminal) -> Paint {
-        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-        let plain = || set("NO_COLOR").is_some() || set("TERM").is_none_or(|term| term == "dumb");
-        Paint(match self {
-            Self::Auto => stream.is_terminal() && !plain(),
-            Self::Always => true,
-            Self::Never => false,
-        })
+        Paint(color::is_colored(self.for_clap(), stream))
     }
 }
 

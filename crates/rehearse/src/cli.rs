@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap::{Command as Parsed, value_parser};
 use clap_complete::Shell;
+use command_line::color;
 use scenarios::random::kinds::Kinds;
 
-use crate::{color, help};
+use crate::help;
 
 pub(crate) const NAME: &str = "rehearse";
 

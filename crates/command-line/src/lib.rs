@@ -1,0 +1,3 @@
+//! What the command lines have in common.
+
+pub mod color;
