@@ -38,7 +38,7 @@ pub(crate) struct Alarm {
     pub(crate) configured_at: Time,
     pub(crate) state: State,
     pub(crate) transitioned_at: Time,
-    /// When it was last in ALARM and is no more.
+    /// When it last left ALARM.
     pub(crate) left_alarm_at: Option<Time>,
     pub(crate) kind: Kind,
 }

@@ -1,6 +1,6 @@
 //! The simulated Amazon CloudWatch: metrics, alarms and their actions.
 //!
-//! [`CloudWatch`] owns metrics and alarms. Everything else it reads and sets off through [`Account`].
+//! [`CloudWatch`] owns metrics and alarms. It reaches everything else through [`Account`].
 
 mod account;
 mod alarm;

@@ -141,7 +141,7 @@ impl Queries {
     /// What the query of this id comes to.
     ///
     /// # Errors
-    /// When it comes to no time series.
+    /// The result is not a time series.
     pub(crate) fn series(
         &self,
         id: &str,
@@ -189,7 +189,7 @@ impl Queries {
     /// The one period that all the metrics have.
     ///
     /// # Errors
-    /// When they have several, or none is asked for.
+    /// The metrics have several periods, or no query is about a metric.
     pub(crate) fn period(&self) -> Result<i64, String> {
         let mut periods = self.0.values().filter_map(|query| match query {
             Query::Metric(stat) => Some(i64::from(stat.period)),
@@ -206,7 +206,7 @@ impl Queries {
 /// Check a period.
 ///
 /// # Errors
-/// When it is no multiple of a minute: the region keeps no finer metrics.
+/// The period is not a multiple of a minute: the region keeps no finer metrics.
 pub(crate) fn check_period(period: u32) -> Result<(), String> {
     match period > 0 && i64::from(period) % MINUTE == 0 {
         true => Ok(()),

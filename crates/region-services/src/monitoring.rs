@@ -81,7 +81,7 @@ impl Services {
     /// Put a load on a service, instead of the one before.
     ///
     /// # Errors
-    /// When there is no such service, or a load below nothing.
+    /// The service does not exist, or the load is negative.
     pub(crate) fn set_load(&mut self, order: SetLoad) -> Result<(), ApiError> {
         let cluster = self.ecs.known_cluster(&order.cluster)?.to_owned();
         self.ecs.service(&cluster, &order.service)?;
@@ -97,7 +97,7 @@ impl Services {
     /// Let a service be scaled, or change its bounds.
     ///
     /// # Errors
-    /// When there is no such service, or the bounds are not in order.
+    /// The service does not exist, or the minimum is above the maximum.
     pub(crate) fn register_scalable_target(
         &mut self,
         order: RegisterScalableTarget,
@@ -109,7 +109,7 @@ impl Services {
     /// Make or change a policy; its ARN, for alarms to name.
     ///
     /// # Errors
-    /// When its steps are not sound, or there is nothing for it to scale.
+    /// A step is invalid, or the target does not exist.
     pub(crate) fn put_step_policy(&mut self, order: PutStepPolicy) -> Result<String, ApiError> {
         let account = scalable(&self.context, &self.ecs, &self.auto_scaling);
         self.scaling.put_step_policy(account, &mut self.context.alarm_rng, order)

@@ -28,7 +28,7 @@ impl AutoScaling {
     /// The EC2 instance of that id, if it is powered.
     ///
     /// # Errors
-    /// When there is no such instance, or it is not running.
+    /// The instance does not exist, or is not running.
     pub(crate) fn running_machine(&self, id: &str) -> Result<Machine<'_>, ApiError> {
         let key = self.instance_named(id)?;
         match self.instances[key].on {
@@ -81,7 +81,7 @@ impl AutoScaling {
     /// Send a Spot interruption warning; the interruption itself may not follow.
     ///
     /// # Errors
-    /// When there is no such instance, or it has ended already.
+    /// The instance does not exist, or has ended already.
     pub(crate) fn interrupt_spot(
         &mut self,
         context: &mut Context,

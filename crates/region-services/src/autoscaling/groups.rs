@@ -17,7 +17,7 @@ impl AutoScaling {
     /// Make a group, its cluster if need be, and its first instances, whose ids are returned.
     ///
     /// # Errors
-    /// When the name is taken, or the sizes are not in order.
+    /// The name is taken, or the sizes contradict each other.
     pub(crate) fn create_group(
         &mut self,
         context: &mut Context,

@@ -40,7 +40,7 @@ impl AutoScaling {
     /// Remove a hook; what it holds goes on, as after a CONTINUE (API_DeleteLifecycleHook).
     ///
     /// # Errors
-    /// When there is no such group or hook.
+    /// The group or the hook does not exist.
     pub(crate) fn delete_hook(
         &mut self,
         context: &mut Context,

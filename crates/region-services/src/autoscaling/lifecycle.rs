@@ -108,7 +108,7 @@ impl AutoScaling {
     /// Begin to replace the root volume of an instance in service.
     ///
     /// # Errors
-    /// When there is no such instance, or it is in another state.
+    /// The instance does not exist, or is in another state.
     pub(crate) fn replace_root_volume(
         &mut self,
         context: &mut Context,

@@ -48,7 +48,7 @@ impl AutoScaling {
     /// Start a stopped instance of the warm pool.
     ///
     /// # Errors
-    /// When there is no such instance, or it is in another state.
+    /// The instance does not exist, or is in another state.
     pub(crate) fn start_from_warm_pool(
         &mut self,
         context: &mut Context,

@@ -31,7 +31,7 @@ impl Ecs {
     /// Make a service and place its tasks.
     ///
     /// # Errors
-    /// When there is no such cluster, or the name is taken.
+    /// The cluster does not exist, or the name is taken.
     pub(crate) fn create_service(
         &mut self,
         context: &mut Context,
@@ -81,7 +81,7 @@ impl Ecs {
     /// Change a service, as an action of the test.
     ///
     /// # Errors
-    /// When there is no such cluster or service, or a daemon service is to be deployed.
+    /// The cluster or the service does not exist, or a daemon service is to be deployed.
     pub(crate) fn update_service(
         &mut self,
         context: &mut Context,

@@ -55,6 +55,6 @@ pub enum NotScaledReason {
     NoValue,
     /// Another policy leaves a larger capacity.
     Overridden,
-    /// There is no such service or group any more.
+    /// The service or the group does not exist any more.
     NoTarget,
 }

@@ -55,7 +55,7 @@ impl Account<'_> {
     }
 
     /// # Errors
-    /// `ValidationError`, if there is no such group.
+    /// `ValidationError`, if the group does not exist.
     pub(super) fn group(&self, name: &str) -> Result<GroupCapacity, ApiError> {
         let key = self.auto_scaling.group_named(name)?;
         let group = self.auto_scaling.group(key);

@@ -18,7 +18,7 @@ impl StepScaling {
     /// Make a service a scalable target, or change its bounds.
     ///
     /// # Errors
-    /// When there is no such service, or the bounds are not in order.
+    /// The service does not exist, or the minimum is above the maximum.
     pub(crate) fn register_scalable_target(
         &mut self,
         account: Account<'_>,
@@ -37,7 +37,7 @@ impl StepScaling {
     /// Make or change a policy; its ARN, for alarms to name.
     ///
     /// # Errors
-    /// When its steps are not sound, or there is nothing for it to scale.
+    /// A step is invalid, or the target does not exist.
     pub(crate) fn put_step_policy(
         &mut self,
         account: Account<'_>,

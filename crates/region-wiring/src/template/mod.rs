@@ -72,7 +72,7 @@ pub enum TemplateError {
 /// The parameters that a template declares, by name.
 ///
 /// # Errors
-/// If the text is no YAML, or a declaration has no type or a bound that is no number.
+/// The text is not YAML, or a declaration has no type or a bound that is not a number.
 pub fn parameters(text: &str) -> Result<Vec<Parameter>, TemplateError> {
     parameter::read(&load(text)?)
 }

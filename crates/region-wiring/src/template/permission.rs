@@ -142,7 +142,7 @@ impl Grant {
         match self.sources.as_slice() {
             [] => vec!["*".to_owned()],
             [globs] => globs.clone(),
-            // What meets several patterns at once is no list of patterns.
+            // A value that must match several patterns at once cannot be a list of patterns.
             _ => Vec::new(),
         }
     }

@@ -1,8 +1,7 @@
 //! Interceptors between the functions and the simulated region that break a rule.
 
 use region::Time;
-use region::api::ApiError;
-use region::api::Call;
+use region::api::{ApiError, Call};
 use region::client::Interceptor;
 use region::region::Region;
 use serde_json::Value;

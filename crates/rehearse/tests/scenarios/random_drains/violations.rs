@@ -4,8 +4,7 @@
 use std::sync::Mutex;
 
 use region::Time;
-use region::api::Api;
-use region::api::Call;
+use region::api::{Api, Call};
 use region::client::Interceptor;
 use region::region::Region;
 use scenarios::draining::Draining;

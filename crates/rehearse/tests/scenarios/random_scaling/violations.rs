@@ -3,8 +3,7 @@
 
 use std::sync::Mutex;
 
-use region::api::Api;
-use region::api::Call;
+use region::api::{Api, Call};
 use region::client::Interceptor;
 use region::services::StateValue;
 use scenarios::scaling::Scaling;
