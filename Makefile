@@ -74,11 +74,16 @@ check: format ## Check the formatting, then lint and test the crates that do not
 
 # Cheapest first.
 .PHONY: test
-test: bans rebuilds format template python lint unit demo report e2e ## Run every check, the demo and the end-to-end run
+test: bans locks rebuilds format template python lint unit demo report e2e ## Run every check, the demo and the end-to-end run
 
 .PHONY: bans
 bans: ## Check that no denied crate is in the dependency graph
 	.ci/bans
+
+# fuzz/ is a workspace of its own, which no other target builds.
+.PHONY: locks
+locks: ## Check that fuzz/Cargo.lock has the crates that it needs
+	cargo update --workspace --locked --manifest-path fuzz/Cargo.toml
 
 .PHONY: rebuilds
 rebuilds: ## Check that no command of the README, the docs or this file builds a crate twice
