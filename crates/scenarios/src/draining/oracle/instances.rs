@@ -1,10 +1,11 @@
-//! What the oracle remembers of each instance, and the checks on it after every event.
+//! The checks of each instance after every event.
 
 use std::collections::BTreeMap;
 
 use time::Duration;
 
 use super::ghosts::is_ours;
+use super::watched::Watched;
 use super::{AtDeadline, Invariant, Rules, Violation};
 use region::Time;
 use region::services::{
@@ -27,57 +28,6 @@ pub(super) struct Instances {
     pub(super) busy: bool,
     /// When `busy` was last true.
     pub(super) busy_until: Option<Time>,
-}
-
-/// What the oracle remembers of one instance.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Watched {
-    /// When a terminating hook last held it.
-    pub(super) held: Option<Time>,
-    /// Whether a terminating hook held it at the last check.
-    was_held: bool,
-    /// When it was last InService.
-    pub(super) served: Option<Time>,
-    /// When its Spot interruption was announced.
-    pub(super) interrupted: Option<Time>,
-    /// Whether an operator drains it.
-    pub(super) by_hand: bool,
-    /// Since when an agent is disconnected, or was when a reconcile may have read it.
-    agent_away: Option<Time>,
-    /// When that agent reconnected.
-    agent_back: Option<Time>,
-    /// When an operator last set it ACTIVE.
-    pub(super) activated: Option<Time>,
-    /// Since when it could be released.
-    could_go: Option<Time>,
-    /// Since when it is InService and DRAINING, though no operator drains it.
-    idle: Option<Time>,
-    /// Whether it was in no cluster when it was last held on its way into the warm pool. The
-    /// functions cannot distinguish it from one that a launch hook prepares, so no guarantee
-    /// covers it.
-    unknown_in_pool: bool,
-    /// The number of its lifecycle actions that were checked.
-    checked: usize,
-    /// Whether a violation was already recorded for the present wait.
-    reported: bool,
-}
-
-impl Watched {
-    /// How long its agent has been disconnected, or was within the last `Rules::reconcile`.
-    pub(super) fn agent_away_for(&self, now: Time) -> Duration {
-        self.agent_away.map_or(Duration::ZERO, |since| self.agent_back.unwrap_or(now) - since)
-    }
-
-    fn agent(&mut self, now: Time, away: bool, reconcile: Duration) {
-        if away && (self.agent_away.is_none() || self.agent_back.is_some()) {
-            (self.agent_away, self.agent_back) = (Some(now), None);
-        } else if !away && self.agent_away.is_some() {
-            let back = *self.agent_back.get_or_insert(now);
-            if now - back > reconcile {
-                (self.agent_away, self.agent_back) = (None, None);
-            }
-        }
-    }
 }
 
 /// Whether a terminating hook holds an instance in this state.

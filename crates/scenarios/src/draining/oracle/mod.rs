@@ -10,6 +10,7 @@ mod instances;
 mod invariant;
 mod requeues;
 mod rules;
+mod watched;
 
 use region::Time;
 use region::api::{ApiError, Call};
