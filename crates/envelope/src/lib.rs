@@ -1,6 +1,11 @@
 //! Unwraps the message from an SQS record, an SNS record, or an SNS notification in the body of an
 //! SQS message.
 
+#[cfg(test)]
+mod anything;
+#[cfg(test)]
+mod tests;
+
 use serde_json::Value;
 
 /// The highest number of envelopes. SNS within SQS is two; AWS does not nest deeper.

@@ -2,7 +2,6 @@
 //! its reason, or an error that names the fault.
 
 mod bus;
-mod envelope;
 mod lifecycle;
 
 use requeue::Requeue;
@@ -10,9 +9,10 @@ use serde_json::Value;
 
 use crate::Time;
 
-pub use ::envelope::Malformed;
+pub use envelope::Malformed;
 
-pub use self::envelope::{Message, read};
+/// One message of an event.
+pub type Message = envelope::Message<Notification>;
 
 /// A message that was parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +127,12 @@ pub struct TaskChange {
     pub arn: String,
 }
 
+/// Reads every message of `event`, in order. An SNS event may carry several records; one that
+/// cannot be read does not affect the others.
+pub fn read(event: &Value) -> Vec<Message> {
+    envelope::read(event, classify)
+}
+
 /// Parses one unwrapped message.
 fn classify(message: &Value) -> Result<Notification, Malformed> {
     if let Some(requeue) = Requeue::read(message) {
@@ -156,5 +162,48 @@ fn text(
         Some(Value::String(_)) => Err(Malformed::Field { kind, field, fault: "empty" }),
         Some(_) => Err(Malformed::Field { kind, field, fault: "not a string" }),
         None => Err(Malformed::Field { kind, field, fault: "absent" }),
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../envelope/src/anything.rs"]
+mod anything;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::anything::anything;
+    use super::*;
+
+    const WORDS: &str = "requeue, cluster, delay_class, soon, bucket, schedule, detail-type, \
+        detail, ECS Task State Change, lastStatus, STOPPED, LifecycleTransition, \
+        autoscaling:EC2_INSTANCE_TERMINATING, EC2InstanceId, time";
+
+    fn read_one(event: Value) -> Result<Notification, Malformed> {
+        let [message] = <[_; 1]>::try_from(read(&event)).unwrap();
+        message.notification
+    }
+
+    #[test]
+    fn a_requeue_message_is_read_or_named_and_unknown_json_skipped() {
+        let fields = json!({"cluster": "demo", "delay_class": "soon", "bucket": 7});
+        let requeue = read_one(json!({ "requeue": fields }));
+        assert!(matches!(requeue, Ok(Notification::Requeue(requeue)) if requeue.bucket == 7));
+        assert!(matches!(read_one(json!({"requeue": {}})), Err(Malformed::Requeue(_))));
+        assert_eq!(read_one(json!({"hello": 1})), Ok(Notification::Skip(Skip::Unknown)));
+    }
+
+    proptest! {
+        #[test]
+        fn every_record_of_any_event_is_a_notification_a_skip_or_named(event in anything(WORDS)) {
+            let records = event.get("Records").and_then(Value::as_array).map_or(1, Vec::len);
+            let read = read(&event);
+            prop_assert_eq!(read.len(), records);
+            for malformed in read.into_iter().filter_map(|message| message.notification.err()) {
+                prop_assert!(!malformed.to_string().is_empty());
+            }
+        }
     }
 }

@@ -22,7 +22,6 @@
 
 mod arn;
 mod document;
-mod envelope;
 mod evaluation;
 mod kind;
 mod sns;
@@ -38,12 +37,13 @@ use serde_json::Value;
 use crate::Time;
 use crate::step::Operator;
 
-pub use ::envelope::Malformed;
 pub use arn::{AlarmArn, BadArn};
-
-pub use self::envelope::{Message, read};
+pub use envelope::Malformed;
 pub use evaluation::{Datapoint, Evaluation};
 pub use kind::{Kind, of as kind};
+
+/// One message of an event.
+pub type Message = envelope::Message<Notification>;
 
 /// A message that is understood.
 #[derive(Debug, Clone, PartialEq)]
@@ -163,6 +163,12 @@ impl Skip {
             Self::Unknown => "unknown",
         }
     }
+}
+
+/// Every message of `event`, in order. An event may carry several records; one that cannot be read
+/// does not affect the others.
+pub fn read(event: &Value) -> Vec<Message> {
+    envelope::read(event, classify)
 }
 
 /// Reads one message without its envelopes.

@@ -1,6 +1,8 @@
 //! Pitfalls of real messages, every file of `events/alarm-scaling-*`, and properties of any
 //! message.
 
+#[path = "../../../../envelope/src/anything.rs"]
+mod anything;
 mod files;
 mod properties;
 mod traps;
