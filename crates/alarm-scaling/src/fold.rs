@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use requeue::work_item::NOW;
 use requeue::{Subject, WorkItem};
-use scaling::alarm::{AlarmArn, Malformed, Message, Notification};
+use scaling::alarm::{AlarmArn, Message, Notification};
 
 use crate::Time;
 use crate::config::Config;
@@ -16,14 +16,10 @@ pub type Cause = (String, Time);
 /// The result of folding one event.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// Whether the event came from SQS, which can redeliver single messages.
-    pub queued: bool,
     /// Work items to request, each with the SQS id of its message.
     pub routes: Vec<(WorkItem, Option<String>)>,
     /// Serialization keys to reconcile in this invocation.
     pub serialization_keys: BTreeMap<String, Visit>,
-    /// Messages that cannot be read, with their SQS ids.
-    pub malformed: Vec<(Option<String>, Malformed)>,
     /// How many messages were skipped, by reason.
     pub skipped: BTreeMap<&'static str, usize>,
 }
@@ -40,10 +36,9 @@ pub struct Visit {
 }
 
 impl Batch {
-    /// Folds messages.
+    /// Folds the messages that can be read.
     pub fn read(messages: Vec<Message>, config: &Config) -> Self {
-        let queued = messages.iter().any(|message| message.sqs_id.is_some());
-        let mut batch = Self { queued, ..Self::default() };
+        let mut batch = Self::default();
         for Message { sqs_id, delay_class, notification } in messages {
             match notification {
                 Ok(_) if !config.scaling => batch.skip("disabled"),
@@ -70,7 +65,7 @@ impl Batch {
                     Subject::Cluster(_) => batch.skip("not_a_serialization_key"),
                 },
                 Ok(Notification::Skip { why, .. }) => batch.skip(why.name()),
-                Err(malformed) => batch.malformed.push((sqs_id, malformed)),
+                Err(_) => {}
             }
         }
         batch
@@ -182,7 +177,7 @@ mod tests {
             .map(|(work_item, _)| work_item.serialization_key.as_str())
             .collect();
         assert_eq!(serialization_keys, ["autoScalingGroup/tide-group", "service/other/web"]);
-        assert!(batch.queued && batch.serialization_keys.is_empty());
+        assert!(batch.serialization_keys.is_empty());
         assert_eq!(batch.routed_ids().collect::<BTreeSet<_>>(), BTreeSet::from(["0".to_owned()]));
     }
 
@@ -208,7 +203,6 @@ mod tests {
         let batch = read(&[reconcile("123456789012", "high"), work_item, json!([])], &off);
         assert_eq!(batch.skipped, BTreeMap::from([("disabled", 2)]));
         assert!(batch.routes.is_empty() && batch.serialization_keys.is_empty());
-        assert_eq!(batch.malformed.len(), 1);
     }
 
     #[test]
@@ -229,7 +223,7 @@ mod tests {
         };
         assert!(delivered("now").serialization_keys.contains_key(key));
         let early = delivered("minute");
-        assert!(early.serialization_keys.is_empty() && early.malformed.is_empty());
+        assert!(early.serialization_keys.is_empty());
         assert_eq!(early.skipped, BTreeMap::from([("misrouted", 1)]));
     }
 

@@ -3,22 +3,22 @@
 
 use std::collections::BTreeSet;
 
-use aws::{Aws, CloudWatch, Error};
-use aws_lambda_events::sqs::BatchItemFailure;
-use function::batch::failed_item;
-use function::clock::{Clock, Remaining};
-use function::record::{Record, Records};
-use lambda_runtime::Diagnostic;
+use aws::{Aws, CloudWatch, Error, SdkConfig};
+use function::clock::Clock;
+use function::environment::{BadEnvironment, Strings};
+use function::invocation::{Invocation, diagnostic};
+use function::process::{Function, Handler};
+use function::record::Record;
+use futures_util::future::BoxFuture;
 use requeue::{DelayClass, Requeue, Subject, WorkItem};
-use scaling::alarm::{self, Malformed};
+use scaling::alarm;
 use scaling::memory::READ_LAG;
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::fold::{Batch, Visit};
 use crate::memory::Memory;
-use crate::outcome::{DIMENSION, begun};
+use crate::outcome::{about, begun};
 use crate::reconcile::Reconcile;
 
 /// The minimum time left to start a reconcile, including the wait after it. A reconcile that is
@@ -32,119 +32,52 @@ pub struct AlarmScaling {
     cloudwatch: CloudWatch,
     config: Config,
     clock: Clock,
-    records: Records,
     memory: Memory,
 }
 
-/// The response of an invocation: the failed messages in the format of an event source mapping,
-/// and what was done, for manual invocations.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Response {
-    /// Messages that the queue must deliver again.
-    pub batch_item_failures: Vec<BatchItemFailure>,
-    /// The log record of the invocation.
-    pub event: Map<String, Value>,
-    /// The log records of its reconciles and decisions.
-    pub reconciles: Vec<Map<String, Value>>,
-}
+impl Function for AlarmScaling {
+    type Config = Config;
+    type Sdk = SdkConfig;
 
-/// Why an invocation fails as a whole. With events from SQS single messages fail instead.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
-    /// A message that did not come from SQS cannot be read.
-    #[error("{0}")]
-    Malformed(#[from] Malformed),
-    /// A work item could not be requested, or a reconcile could not be requeued.
-    #[error("{0}")]
-    Aws(#[from] Error),
-}
+    const RECORD: &'static str = "event";
+    const DETAILS: Option<&'static str> = Some("reconciles");
 
-/// CloudWatch and an on-failure destination show the failure's type.
-impl From<Failure> for Diagnostic {
-    fn from(failure: Failure) -> Self {
-        let error_type = match &failure {
-            Failure::Malformed(_) => "malformed",
-            Failure::Aws(error) => error.kind(),
-        };
-        Self { error_type: error_type.to_owned(), error_message: failure.to_string() }
+    fn configure(strings: &dyn Strings) -> Result<Config, BadEnvironment> {
+        Config::read(strings)
+    }
+
+    fn new(sdk: &SdkConfig, config: Config, clock: Clock) -> Self {
+        let (aws, cloudwatch) = (Aws::new(sdk), CloudWatch::new(sdk));
+        Self { aws, cloudwatch, config, clock, memory: Memory::default() }
     }
 }
 
-/// What one invocation reports.
-#[derive(Debug, Default)]
-struct Told {
-    failed: BTreeSet<String>,
-    failure: Option<Failure>,
-    reconciles: Vec<Record>,
-    scaled: bool,
+impl Handler for AlarmScaling {
+    fn record(&self) -> Record {
+        begun()
+    }
+
+    fn handle<'a>(&'a self, event: &'a Value, invocation: &'a mut Invocation) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let messages = alarm::read(event);
+            invocation.receive(&messages);
+            let batch = Batch::read(messages, &self.config);
+            if !batch.skipped.is_empty() {
+                invocation.record.field("skipped", json!(batch.skipped));
+            }
+            self.route(&batch, invocation).await;
+            for (serialization_key, visit) in &batch.serialization_keys {
+                self.visit(serialization_key, visit, invocation).await;
+            }
+            invocation.took(self.clock.now());
+        })
+    }
 }
 
 impl AlarmScaling {
-    /// Creates the function. `write` receives each log record as one line.
-    pub fn new(
-        (aws, cloudwatch): (Aws, CloudWatch),
-        config: Config,
-        clock: Clock,
-        write: impl Fn(&str) + Send + Sync + 'static,
-    ) -> Self {
-        let records = Records::new(DIMENSION, write);
-        Self { aws, cloudwatch, config, clock, records, memory: Memory::default() }
-    }
-
-    /// Handle one event.
-    ///
-    /// # Errors
-    /// Only for events that do not come from SQS: if a message is malformed, a work item could not
-    /// be requested, or a reconcile could not be requeued.
-    pub async fn handle(&self, event: &Value, remaining: Remaining) -> Result<Response, Failure> {
-        let began = self.clock.now();
-        let batch = Batch::read(alarm::read(event), &self.config);
-        let mut record = Record::default();
-        record.field(DIMENSION, "alarm-scaling");
-        if !batch.skipped.is_empty() {
-            record.field("skipped", json!(batch.skipped));
-        }
-        let mut told = Told::default();
-        told.failed.extend(batch.malformed.iter().filter_map(|(id, _)| id.clone()));
-        told.failure = batch.malformed.first().map(|(_, error)| error.clone().into());
-        if !batch.malformed.is_empty() {
-            record.count("MalformedMessages", batch.malformed.len());
-            let texts: BTreeSet<String> =
-                batch.malformed.iter().map(|(_, error)| error.to_string()).collect();
-            record.field("malformed", json!(texts));
-        }
-        self.route(&batch, &mut record, &mut told).await;
-        for (serialization_key, visit) in &batch.serialization_keys {
-            self.visit(serialization_key, visit, remaining, &mut told).await;
-        }
-        let took = self.clock.now() - began;
-        record.field("duration_ms", i64::try_from(took.whole_milliseconds()).unwrap_or(i64::MAX));
-        for record in told.reconciles.iter().chain([&record]) {
-            self.records.write(record, self.clock.now());
-        }
-        // SQS holds back further messages of a serialization key while these are in flight, so
-        // the next reconcile of the key reads what this one has set.
-        if told.scaled && batch.queued {
-            tokio::time::sleep(READ_LAG.unsigned_abs()).await;
-        }
-        match told.failure {
-            Some(failure) if !batch.queued => Err(failure),
-            _ => Ok(Response {
-                batch_item_failures: told.failed.into_iter().map(failed_item).collect(),
-                event: record.fields().clone(),
-                reconciles: told
-                    .reconciles
-                    .iter()
-                    .map(|reconcile| reconcile.fields().clone())
-                    .collect(),
-            }),
-        }
-    }
-
     /// Requests the work items of alarms, and a requeue of each serialization key a minute later:
     /// it finds the alarm if the work item is lost or its reconcile is cut off.
-    async fn route(&self, batch: &Batch, record: &mut Record, told: &mut Told) {
+    async fn route(&self, batch: &Batch, invocation: &mut Invocation) {
         if batch.routes.is_empty() {
             return;
         }
@@ -159,14 +92,16 @@ impl AlarmScaling {
         let requeues: Vec<Requeue> = requeues.filter(|_| self.config.reinvoke).collect();
         match self.aws.ask_all(&self.config.reinvoke_topic, &work_items, &requeues).await {
             Ok(()) => {
+                let record = &mut invocation.record;
                 record.count("WorkItems", work_items.len());
                 record.field("serialization_keys", json!(serialization_keys));
             }
             Err(error) => {
+                let Invocation { record, failed, failure, .. } = invocation;
                 record.field("enqueue_error", error.to_string());
                 record.count("ReconcileErrors", 1);
-                told.failed.extend(batch.routed_ids());
-                told.failure.get_or_insert(error.into());
+                failed.extend(batch.routed_ids());
+                failure.get_or_insert_with(|| diagnostic(error.kind(), &error));
             }
         }
     }
@@ -186,11 +121,11 @@ impl AlarmScaling {
     }
 
     /// Reconciles a serialization key, and requeues it if anything is left to do.
-    async fn visit(&self, name: &str, visit: &Visit, remaining: Remaining, told: &mut Told) {
-        let mut record = begun(name);
+    async fn visit(&self, name: &str, visit: &Visit, invocation: &mut Invocation) {
+        let mut record = about(name);
         let Some(serialization_key) = self.config.policies.serialization_key(name) else {
             record.field("error", "no policy has this serialization key; send the alarm's ARN");
-            return told.reconciles.push(record);
+            return invocation.details.push(record);
         };
         let reconcile = Reconcile {
             aws: &self.aws,
@@ -202,16 +137,20 @@ impl AlarmScaling {
             visit,
         };
         let (mut error, mut unfinished) = (None, true);
-        let again = if !remaining.fits(RECONCILE, self.clock.now()) {
+        let again = if !invocation.remaining.fits(RECONCILE, self.clock.now()) {
             record.field("out_of_time", true);
             Some(DelayClass::Soon)
         } else {
             match reconcile.run().await {
                 Ok(seen) => {
-                    told.reconciles.extend(seen.decisions(name, self.config.dry_run));
+                    invocation.details.extend(seen.decisions(name, self.config.dry_run));
                     record = seen.record(name);
                     unfinished = seen.errors().next().is_some();
-                    told.scaled |= seen.may_have_scaled() && !self.config.dry_run;
+                    if seen.may_have_scaled() && !self.config.dry_run {
+                        // SQS holds back further messages of the key until then, so that its next
+                        // reconcile reads what this one has set.
+                        invocation.hold = READ_LAG.unsigned_abs();
+                    }
                     seen.again(self.config.delay_classes, self.clock.now())
                 }
                 Err(failed) => {
@@ -229,11 +168,12 @@ impl AlarmScaling {
             let asked = !unfinished && !visit.anew;
             if !asked && let Err(failed) = self.ask(name, delay_class, &mut record).await {
                 record.field("requeue_error", failed.to_string());
-                told.failed.extend(visit.sqs_ids.iter().cloned());
-                told.failure.get_or_insert(error.unwrap_or(failed).into());
+                invocation.failed.extend(visit.sqs_ids.iter().cloned());
+                let error = error.unwrap_or(failed);
+                invocation.failure.get_or_insert_with(|| diagnostic(error.kind(), &error));
             }
         }
-        told.reconciles.push(record);
+        invocation.details.push(record);
     }
 
     /// Requeues a serialization key, unless dry run or the re-invoke switch forbids it.

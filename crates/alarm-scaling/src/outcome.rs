@@ -82,7 +82,7 @@ impl Seen {
     /// One log record per decision, with everything about it.
     pub fn decisions(&self, serialization_key: &str, dry_run: bool) -> Vec<Record> {
         let one = |decided: Value, outcome: Outcome, applied: bool, error: Option<&Error>| {
-            let mut record = begun(serialization_key);
+            let mut record = about(serialization_key);
             if dry_run {
                 record.field("dry_run", true);
             }
@@ -115,7 +115,7 @@ impl Seen {
 
     /// The log record of the reconcile itself.
     pub fn record(&self, serialization_key: &str) -> Record {
-        let mut record = begun(serialization_key);
+        let mut record = about(serialization_key);
         let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
         for (outcome, applied) in self.outcomes() {
             let name = match outcome {
@@ -143,13 +143,14 @@ impl Seen {
     }
 }
 
-/// The dimension of every metric: the field that names the function.
-pub const DIMENSION: &str = "function";
+/// Begins a log record.
+pub fn begun() -> Record {
+    Record::new("function", "alarm-scaling")
+}
 
-/// Starts a log record about a serialization key.
-pub fn begun(serialization_key: &str) -> Record {
-    let mut record = Record::default();
-    record.field(DIMENSION, "alarm-scaling");
+/// Begins a log record about a serialization key.
+pub fn about(serialization_key: &str) -> Record {
+    let mut record = begun();
     record.field("serialization_key", serialization_key);
     record
 }

@@ -3,25 +3,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws::{Aws, Error};
-use aws_lambda_events::sqs::BatchItemFailure;
-use drain::notification::{self, Malformed, Message, Notification};
+use aws::{Aws, Error, SdkConfig};
+use drain::notification::{self, Message, Notification};
 use drain::triggers::Triggers;
-use function::batch::failed_item;
 use function::clock::{Clock, Remaining};
-use function::record::{Record, Records};
-use lambda_runtime::Diagnostic;
+use function::environment::{BadEnvironment, Strings};
+use function::invocation::{Invocation, diagnostic};
+use function::process::{Function, Handler};
+use function::record::Record;
+use futures_util::future::BoxFuture;
 use requeue::{DelayClass, Requeue, Subject};
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::memory::Memory;
 use crate::outcome::Outcome;
 use crate::reconcile::Reconcile;
-
-/// The dimension of all metrics: the field with the name of the cluster.
-const DIMENSION: &str = "cluster";
 
 /// The auto-drain function.
 #[derive(Debug)]
@@ -29,97 +26,67 @@ pub struct AutoDrain {
     aws: Aws,
     config: Config,
     clock: Clock,
-    records: Records,
     memory: Memory,
 }
 
-/// The response of an invocation: the failed messages, as an event source mapping reads them, and
-/// the record, for manual invocations.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Response {
-    /// Messages that the queue must deliver again.
-    pub batch_item_failures: Vec<BatchItemFailure>,
-    /// The log record of the reconcile.
-    pub reconcile: Map<String, Value>,
+impl Function for AutoDrain {
+    type Config = Config;
+    type Sdk = SdkConfig;
+
+    const RECORD: &'static str = "reconcile";
+
+    fn configure(strings: &dyn Strings) -> Result<Config, BadEnvironment> {
+        Config::read(strings)
+    }
+
+    fn new(sdk: &SdkConfig, config: Config, clock: Clock) -> Self {
+        Self { aws: Aws::new(sdk), config, clock, memory: Memory::default() }
+    }
 }
 
-/// Why an invocation fails as a whole, which it does only if no queue can deliver single messages
-/// again.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
-    /// A message that did not come from a queue cannot be read.
-    #[error("{0}")]
-    Malformed(#[from] Malformed),
-    /// The reconcile failed, or the next one could not be requested.
-    #[error("{0}")]
-    Aws(#[from] Error),
-    /// An announced interruption was not acted on, and only its message contains it.
-    #[error("the interruption of {0} was not acted on, it is tried again")]
-    Interruption(String),
-}
+impl Handler for AutoDrain {
+    fn record(&self) -> Record {
+        let mut record = Record::new("cluster", &self.config.settings.cluster);
+        if self.config.dry_run {
+            record.field("dry_run", true);
+        }
+        record
+    }
 
-/// CloudWatch and an on-failure destination show the type of the failure.
-impl From<Failure> for Diagnostic {
-    fn from(failure: Failure) -> Self {
-        let error_type = match &failure {
-            Failure::Malformed(_) => "malformed",
-            Failure::Aws(error) => error.kind(),
-            Failure::Interruption(_) => "interruption",
-        };
-        Self { error_type: error_type.to_owned(), error_message: failure.to_string() }
+    /// Handles one event, with at most one reconcile.
+    fn handle<'a>(&'a self, event: &'a Value, invocation: &'a mut Invocation) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let messages = notification::read(event);
+            invocation.receive(&messages);
+            let batch = Batch::read(messages, &self.config, invocation.began);
+            batch.record(&mut invocation.record);
+            if !batch.accepted.is_empty() {
+                self.answer(&batch, invocation).await;
+            }
+            invocation.took(self.clock.now());
+        })
     }
 }
 
 impl AutoDrain {
-    /// Creates the function. `write` receives each log record as a line.
-    pub fn new(
-        aws: Aws,
-        config: Config,
-        clock: Clock,
-        write: impl Fn(&str) + Send + Sync + 'static,
-    ) -> Self {
-        let records = Records::new(DIMENSION, write);
-        Self { aws, config, clock, records, memory: Memory::default() }
-    }
-
-    /// Handles one event, with at most one reconcile.
-    ///
-    /// # Errors
-    /// If no queue can deliver single messages again: a message was malformed, the reconcile
-    /// failed, or the next one could not be requested.
-    pub async fn handle(&self, event: &Value, remaining: Remaining) -> Result<Response, Failure> {
-        let began = self.clock.now();
-        let mut record = Record::default();
-        record.field(DIMENSION, self.config.settings.cluster.as_str());
-        if self.config.dry_run {
-            record.field("dry_run", true);
-        }
-        let batch = Batch::read(notification::read(event), &self.config, began);
-        batch.record(&mut record);
-
-        let mut failed = batch.malformed_ids();
-        let mut failure = batch.malformed.first().map(|(_, error)| Failure::from(error.clone()));
-        if batch.asks {
-            let (unfinished, lost) = self.reconcile(&batch, remaining, &mut record).await;
-            for (sqs_id, instance) in batch.interruptions_of(&unfinished) {
+    /// Reconciles, and reports the messages that only another delivery can act on.
+    async fn answer(&self, batch: &Batch, invocation: &mut Invocation) {
+        let Invocation { remaining, record, failed, failure, .. } = invocation;
+        let (unfinished, lost) = self.reconcile(batch, *remaining, record).await;
+        // Until an interruption is acted on, only its message contains it.
+        for (sqs_id, interrupted) in &batch.accepted {
+            if let Some(instance) = interrupted
+                && unfinished.contains(instance)
+            {
                 failed.extend(sqs_id.clone());
-                failure.get_or_insert(Failure::Interruption(instance.clone()));
-            }
-            if let Some(error) = lost {
-                failed.extend(batch.accepted_ids());
-                failure = Some(error.into());
+                let error =
+                    format!("the interruption of {instance} was not acted on, it is tried again");
+                failure.get_or_insert_with(|| diagnostic("interruption", &error));
             }
         }
-        let took = self.clock.now() - began;
-        record.field("duration_ms", i64::try_from(took.whole_milliseconds()).unwrap_or(i64::MAX));
-        self.records.write(&record, self.clock.now());
-        match failure {
-            Some(failure) if !batch.queued => Err(failure),
-            _ => Ok(Response {
-                batch_item_failures: failed.into_iter().map(failed_item).collect(),
-                reconcile: record.fields().clone(),
-            }),
+        if let Some(error) = lost {
+            failed.extend(batch.accepted.iter().filter_map(|(sqs_id, _)| sqs_id.clone()));
+            *failure = Some(diagnostic(error.kind(), &error));
         }
     }
 
@@ -198,37 +165,24 @@ fn unfinished(outcome: &Outcome) -> BTreeSet<String> {
 /// The folded messages of one event.
 #[derive(Debug, Default)]
 struct Batch {
-    /// The event came from a queue, which delivers single messages again.
-    queued: bool,
-    /// At least one message triggers a reconcile.
-    asks: bool,
     triggers: Triggers,
+    /// SQS ids of the messages that trigger the reconcile, and the instances whose interruption
+    /// they announce.
     accepted: Vec<(Option<String>, Option<String>)>,
-    malformed: Vec<(Option<String>, Malformed)>,
     skipped: BTreeMap<&'static str, usize>,
 }
 
 impl Batch {
     fn read(messages: Vec<Message>, config: &Config, now: crate::Time) -> Self {
-        let queued = messages.iter().any(|message| message.sqs_id.is_some());
-        let mut batch = Self { queued, ..Self::default() };
+        let mut batch = Self::default();
         for Message { sqs_id, notification, .. } in messages {
-            let notification = match notification {
-                Ok(notification) => notification,
-                Err(malformed) => {
-                    batch.malformed.push((sqs_id, malformed));
-                    continue;
-                }
-            };
+            let Ok(notification) = notification else { continue };
             let interrupted = match &notification {
                 Notification::SpotInterruption(spot) => Some(spot.instance.clone()),
                 _ => None,
             };
             match batch.triggers.accept(notification, &config.settings, now) {
-                Ok(()) => {
-                    batch.asks = true;
-                    batch.accepted.push((sqs_id, interrupted));
-                }
+                Ok(()) => batch.accepted.push((sqs_id, interrupted)),
                 Err(skip) => *batch.skipped.entry(skip.name()).or_default() += 1,
             }
         }
@@ -240,31 +194,5 @@ impl Batch {
         if !self.skipped.is_empty() {
             record.field("skipped", json!(self.skipped));
         }
-        if !self.malformed.is_empty() {
-            record.count("MalformedMessages", self.malformed.len());
-            let texts: BTreeSet<String> =
-                self.malformed.iter().map(|(_, error)| error.to_string()).collect();
-            record.field("malformed", json!(texts));
-        }
-    }
-
-    fn malformed_ids(&self) -> BTreeSet<String> {
-        self.malformed.iter().filter_map(|(id, _)| id.clone()).collect()
-    }
-
-    fn accepted_ids(&self) -> impl Iterator<Item = String> + '_ {
-        self.accepted.iter().filter_map(|(id, _)| id.clone())
-    }
-
-    /// The messages that announced an interruption of one of `instances`. Until it is acted on,
-    /// only the message contains it.
-    fn interruptions_of<'a>(
-        &'a self,
-        instances: &'a BTreeSet<String>,
-    ) -> impl Iterator<Item = (&'a Option<String>, &'a String)> {
-        self.accepted
-            .iter()
-            .filter_map(|(sqs_id, interrupted)| Some((sqs_id, interrupted.as_ref()?)))
-            .filter(|(_, instance)| instances.contains(*instance))
     }
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, ConfigLoader};
+use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig};
+use futures_util::future::BoxFuture;
 
 use crate::http::Https;
 
@@ -39,4 +40,9 @@ pub fn defaults() -> ConfigLoader {
                 .operation_timeout(OPERATION)
                 .build(),
         )
+}
+
+/// Loads the configuration of a process.
+pub fn load() -> BoxFuture<'static, SdkConfig> {
+    Box::pin(defaults().load())
 }

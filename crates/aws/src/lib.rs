@@ -24,13 +24,12 @@ mod values;
 
 pub use alarms::{Alarm, CloudWatch};
 pub use attributes::Attribute;
-pub use config::defaults;
+pub use aws_config::SdkConfig;
+pub use config::{defaults, load};
 pub use container_instances::Outcomes;
 pub use error::Error;
 pub use tasks::Which;
 pub use values::Watched;
-
-use aws_config::SdkConfig;
 
 use self::share::Share;
 
@@ -52,7 +51,7 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// Clients for `config`, which [`defaults`] loads.
+    /// Clients for `config`, which [`load`] returns.
     pub fn new(config: &SdkConfig) -> Self {
         Self {
             ecs: aws_sdk_ecs::Client::new(config),

@@ -2,8 +2,6 @@
 //! also is in the embedded metric format of CloudWatch, so metrics need no call and no permission
 //! (CloudWatch user guide, "Embedded metric format specification").
 
-use std::fmt;
-
 use serde_json::{Map, Value, json};
 
 use crate::Time;
@@ -15,13 +13,21 @@ pub const NAMESPACE: &str = "EcsTide";
 const VALUES: usize = 100;
 
 /// A log record with its fields and metrics.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Record {
-    fields: Map<String, Value>,
+    dimension: &'static str,
+    pub(crate) fields: Map<String, Value>,
     metrics: Vec<(&'static str, &'static str)>,
 }
 
 impl Record {
+    /// A record with the field `dimension`, which is the dimension of its metrics.
+    pub fn new(dimension: &'static str, value: &str) -> Self {
+        let mut record = Self { dimension, fields: Map::new(), metrics: Vec::new() };
+        record.field(dimension, value);
+        record
+    }
+
     /// Sets a field.
     pub fn field(&mut self, name: &str, value: impl Into<Value>) {
         self.fields.insert(name.to_owned(), value.into());
@@ -52,14 +58,8 @@ impl Record {
         self.metrics.push((name, unit));
     }
 
-    /// The fields and the values of metrics, without the metadata of the metric format.
-    pub fn fields(&self) -> &Map<String, Value> {
-        &self.fields
-    }
-
-    /// Formats the record as a line with the timestamp `now`. The field `dimension` is the
-    /// dimension of its metrics.
-    pub fn line(&self, dimension: &str, now: Time) -> String {
+    /// Formats the record as a line with the timestamp `now`.
+    pub(crate) fn line(&self, now: Time) -> String {
         let mut fields = self.fields.clone();
         if !self.metrics.is_empty() {
             let metrics: Vec<Value> = self
@@ -71,7 +71,7 @@ impl Record {
                 "Timestamp": now.unix_timestamp() * 1000 + i64::from(now.millisecond()),
                 "CloudWatchMetrics": [{
                     "Namespace": NAMESPACE,
-                    "Dimensions": [[dimension]],
+                    "Dimensions": [[self.dimension]],
                     "Metrics": metrics,
                 }],
             });
@@ -81,43 +81,18 @@ impl Record {
     }
 }
 
-/// Writes log records, one line each.
-pub struct Records {
-    dimension: &'static str,
-    write: Box<dyn Fn(&str) + Send + Sync>,
-}
-
-impl Records {
-    /// Passes each line to `write`. The field `dimension` is the dimension of the metrics.
-    pub fn new(dimension: &'static str, write: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        Self { dimension, write: Box::new(write) }
-    }
-
-    /// Writes a record with the timestamp `now`.
-    pub fn write(&self, record: &Record, now: Time) {
-        (self.write)(&record.line(self.dimension, now));
-    }
-}
-
-impl fmt::Debug for Records {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Records").field("dimension", &self.dimension).finish_non_exhaustive()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_record_is_one_line_of_the_embedded_metric_format() {
-        let mut record = Record::default();
-        record.field("cluster", "demo");
+        let mut record = Record::new("cluster", "demo");
         record.count("DrainsStarted", 2);
         record.count("DrainsCompleted", 0);
         record.seconds("DrainSeconds", vec![61, 600]);
         record.level("TasksRemaining", 0);
-        let line = record.line("cluster", Time::UNIX_EPOCH + time::Duration::milliseconds(1_500));
+        let line = record.line(Time::UNIX_EPOCH + time::Duration::milliseconds(1_500));
         assert!(!line.contains('\n'));
         let read: Value = serde_json::from_str(&line).unwrap();
         assert_eq!(read["DrainSeconds"], json!([61, 600]));
@@ -135,15 +110,15 @@ mod tests {
 
     #[test]
     fn a_record_without_metrics_is_a_plain_line() {
-        let mut record = Record::default();
+        let mut record = Record::new("cluster", "demo");
         record.field("skipped", 1);
-        assert_eq!(record.line("cluster", Time::UNIX_EPOCH), r#"{"skipped":1}"#);
+        assert_eq!(record.line(Time::UNIX_EPOCH), r#"{"cluster":"demo","skipped":1}"#);
     }
 
     #[test]
     fn more_values_than_the_format_takes_are_cut() {
-        let mut record = Record::default();
+        let mut record = Record::new("cluster", "demo");
         record.seconds("DrainSeconds", vec![1; 101]);
-        assert_eq!(record.fields()["DrainSeconds"].as_array().unwrap().len(), 100);
+        assert_eq!(record.fields["DrainSeconds"].as_array().unwrap().len(), 100);
     }
 }

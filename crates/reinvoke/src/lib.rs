@@ -13,19 +13,16 @@
 
 use std::collections::BTreeMap;
 
-use aws::Aws;
-use aws_lambda_events::sqs::BatchItemFailure;
-use function::batch::failed_item;
+use aws::{Aws, Error, SdkConfig};
 use function::clock::Clock;
 use function::environment::{BadEnvironment, Strings, Variables, switch, text};
-use function::record::{Record, Records};
+use function::invocation::Invocation;
+use function::process::{Function, Handler};
+use function::record::Record;
+use futures_util::future::BoxFuture;
 use requeue::work_item::NOW;
 use requeue::{DelayClass, Requeue, WorkItem};
-use serde::Serialize;
-use serde_json::{Map, Value, json};
-
-/// The dimension of all metrics: the field with the name of this function.
-const DIMENSION: &str = "function";
+use serde_json::{Value, json};
 
 /// The configuration of reinvoke.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,33 +81,35 @@ impl Config {
 pub struct Reinvoke {
     aws: Aws,
     config: Config,
-    clock: Clock,
-    records: Records,
 }
 
-/// The response of an invocation: the failed messages, as an event source mapping reads them, and
-/// the record, for manual invocations.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Response {
-    /// Messages that the queue must deliver again.
-    pub batch_item_failures: Vec<BatchItemFailure>,
-    /// The log record of the invocation.
-    pub requeues: Map<String, Value>,
+impl Function for Reinvoke {
+    type Config = Config;
+    type Sdk = SdkConfig;
+
+    const RECORD: &'static str = "requeues";
+
+    fn configure(strings: &dyn Strings) -> Result<Config, BadEnvironment> {
+        Config::read(strings)
+    }
+
+    fn new(sdk: &SdkConfig, config: Config, _: Clock) -> Self {
+        Self { aws: Aws::new(sdk), config }
+    }
+}
+
+impl Handler for Reinvoke {
+    fn record(&self) -> Record {
+        Record::new("function", "reinvoke")
+    }
+
+    fn handle<'a>(&'a self, event: &'a Value, invocation: &'a mut Invocation) -> BoxFuture<'a, ()> {
+        Box::pin(self.publish(event, invocation))
+    }
 }
 
 impl Reinvoke {
-    /// Creates the function. `write` receives each log record as a line.
-    pub fn new(
-        aws: Aws,
-        config: Config,
-        clock: Clock,
-        write: impl Fn(&str) + Send + Sync + 'static,
-    ) -> Self {
-        Self { aws, config, clock, records: Records::new(DIMENSION, write) }
-    }
-
-    async fn hand_back(&self, requeue: &Requeue) -> Result<(), aws::Error> {
+    async fn hand_back(&self, requeue: &Requeue) -> Result<(), Error> {
         let Config { lifecycle_topic, reinvoke_topic, .. } = &self.config;
         self.aws.hand_back(lifecycle_topic, reinvoke_topic, requeue).await
     }
@@ -118,8 +117,7 @@ impl Reinvoke {
     /// Publishes every due requeue message of an SQS event. Misrouted messages are acknowledged and
     /// counted by kind. A message that is neither a requeue message nor a work item fails alone, as
     /// does a requeue message that could not be published.
-    pub async fn handle(&self, event: &Value) -> Response {
-        let mut failures = Vec::new();
+    async fn publish(&self, event: &Value, invocation: &mut Invocation) {
         let mut errors = Vec::new();
         let (mut handed_back, mut stopped) = (0, 0);
         let mut misrouted = BTreeMap::<&str, usize>::new();
@@ -143,11 +141,10 @@ impl Reinvoke {
             if let Err(error) = outcome {
                 errors.push(error);
                 let id = message.get("messageId").and_then(Value::as_str).unwrap_or_default();
-                failures.push(failed_item(id.to_owned()));
+                invocation.failed.insert(id.to_owned());
             }
         }
-        let mut record = Record::default();
-        record.field(DIMENSION, "reinvoke");
+        let record = &mut invocation.record;
         record.count("RequeuesDelivered", handed_back);
         record.count("RequeuesStopped", stopped);
         record.count("MisroutedMessages", misrouted.values().sum());
@@ -158,8 +155,6 @@ impl Reinvoke {
         if !errors.is_empty() {
             record.field("errors", json!(errors));
         }
-        self.records.write(&record, self.clock.now());
-        Response { batch_item_failures: failures, requeues: record.fields().clone() }
     }
 }
 

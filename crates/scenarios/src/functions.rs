@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use alarm_scaling::handler::AlarmScaling;
 use auto_drain::config::Config;
 use auto_drain::handler::AutoDrain;
-use aws::{Aws, CloudWatch};
 use aws_config::SdkConfig;
 use function::clock::{Clock, Remaining};
+use function::process::Process;
 use region::faults::{self, Death};
 use region::messaging::Invocation;
 use reinvoke::Reinvoke;
@@ -45,9 +45,9 @@ pub(crate) struct Functions {
 #[derive(Debug)]
 struct Processes {
     version: u64,
-    auto_drain: AutoDrain,
-    reinvoke: Reinvoke,
-    alarm_scaling: Option<AlarmScaling>,
+    auto_drain: Process,
+    reinvoke: Process,
+    alarm_scaling: Option<Process>,
 }
 
 impl Functions {
@@ -119,18 +119,22 @@ impl Processes {
     fn start(deployment: &Deployment, records: &Arc<Mutex<Vec<String>>>) -> Self {
         let Deployment { sdks, auto_drain, reinvoke, alarm_scaling, clock, version } =
             deployment.clone();
-        let [of_auto_drain, of_reinvoke, of_scaling] =
-            sdks.map(|sdk| (Aws::new(&sdk), CloudWatch::new(&sdk)));
+        let [of_auto_drain, of_reinvoke, of_scaling] = &sdks;
         let write = || {
             let records = Arc::clone(records);
             move |line: &str| lock(&records).push(line.to_owned())
         };
         Self {
             version,
-            auto_drain: AutoDrain::new(of_auto_drain.0, auto_drain, clock.clone(), write()),
-            reinvoke: Reinvoke::new(of_reinvoke.0, reinvoke, clock.clone(), write()),
+            auto_drain: Process::new::<AutoDrain>(
+                of_auto_drain,
+                auto_drain,
+                clock.clone(),
+                write(),
+            ),
+            reinvoke: Process::new::<Reinvoke>(of_reinvoke, reinvoke, clock.clone(), write()),
             alarm_scaling: alarm_scaling
-                .map(|config| AlarmScaling::new(of_scaling, config, clock, write())),
+                .map(|config| Process::new::<AlarmScaling>(of_scaling, config, clock, write())),
         }
     }
 
@@ -140,19 +144,13 @@ impl Processes {
         event: &Value,
         remaining: Remaining,
     ) -> Result<Value, String> {
-        let answer = match function {
-            stack::AUTO_DRAIN => {
-                let answer = self.auto_drain.handle(event, remaining).await;
-                serde_json::to_value(answer.map_err(|error| error.to_string())?)
-            }
-            stack::REINVOKE => serde_json::to_value(self.reinvoke.handle(event).await),
-            stack::ALARM_SCALING if let Some(scaling) = &self.alarm_scaling => {
-                let answer = scaling.handle(event, remaining).await;
-                serde_json::to_value(answer.map_err(|error| error.to_string())?)
-            }
+        let process = match function {
+            stack::AUTO_DRAIN => &self.auto_drain,
+            stack::REINVOKE => &self.reinvoke,
+            stack::ALARM_SCALING if let Some(scaling) = &self.alarm_scaling => scaling,
             other => return Err(format!("no function {other} in the stack")),
         };
-        answer.map_err(|error| error.to_string())
+        process.handle(event, remaining).await.map_err(|failure| failure.error_message)
     }
 }
 
