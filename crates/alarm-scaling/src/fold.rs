@@ -42,10 +42,7 @@ impl Batch {
         for Message { sqs_id, delay_class, notification } in messages {
             match notification {
                 Ok(_) if !config.scaling => batch.skip("disabled"),
-                Ok(Notification::Alarm(alarm)) => {
-                    let at = alarm.at;
-                    batch.alarm(&alarm.arn, Some(at), sqs_id, config);
-                }
+                Ok(Notification::Alarm { arn, at }) => batch.alarm(&arn, Some(at), sqs_id, config),
                 Ok(Notification::Reconcile(arn)) => batch.alarm(&arn, None, sqs_id, config),
                 Ok(Notification::WorkItem(work_item)) => {
                     batch.visit(work_item.serialization_key, work_item.transition, sqs_id)
@@ -64,7 +61,7 @@ impl Batch {
                     }
                     Subject::Cluster(_) => batch.skip("not_a_serialization_key"),
                 },
-                Ok(Notification::Skip { why, .. }) => batch.skip(why.name()),
+                Ok(Notification::Skip(why)) => batch.skip(why.name()),
                 Err(_) => {}
             }
         }

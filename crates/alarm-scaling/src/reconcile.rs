@@ -97,8 +97,8 @@ impl Reconcile<'_> {
                 seen.missing.insert(policy.alarm.clone());
                 continue;
             };
-            if let Some(unsupported) = alarm.unsupported {
-                seen.unsupported.insert(alarm.arn.clone(), unsupported.name());
+            if let Some(why) = alarm.kind.unsupported() {
+                seen.unsupported.insert(alarm.arn.clone(), why.name());
                 continue;
             }
             if alarm.state != StateValue::Alarm {
@@ -109,11 +109,10 @@ impl Reconcile<'_> {
         active
     }
 
-    /// The input that decisions take from an alarm. CloudWatch evaluates once a minute, so the
-    /// evaluation of a younger state has the newest value, if it shows which minute was complete.
+    /// The input that decisions take from an alarm. CloudWatch evaluates once a minute, so the value
+    /// on which a younger state was entered is the newest.
     fn breach(&self, alarm: &Alarm) -> Breach {
         let now = self.clock.now();
-        let evaluation = alarm.evaluation.as_ref().filter(|_| now - alarm.since < INVOKED_EVERY);
         let told = self.visit.causes.iter().filter(|(arn, _)| *arn == alarm.arn);
         let event = told.map(|(_, at)| *at).max();
         Breach {
@@ -124,7 +123,7 @@ impl Reconcile<'_> {
             event: event.filter(|_| !self.visit.anew),
             threshold: alarm.threshold,
             operator: alarm.operator,
-            metric: evaluation.and_then(|evaluation| evaluation.newest_complete(alarm.since)),
+            metric: alarm.entered_on.filter(|_| now - alarm.since < INVOKED_EVERY),
             muted: alarm.muted,
         }
     }

@@ -8,9 +8,8 @@ use aws_sdk_cloudwatch::types::{
 use aws_smithy_types::DateTime;
 use futures_util::future::BoxFuture;
 use scaling::Time;
-use scaling::alarm::{self, Evaluation, Skip, StateValue};
+use scaling::alarm::{Kind, StateValue, newest_complete};
 use scaling::step::Operator;
-use serde_json::json;
 
 use crate::times::time_of;
 use crate::values::Watched;
@@ -29,14 +28,13 @@ pub struct Alarm {
     pub since: Time,
     /// Whether its actions are disabled, or suppressed.
     pub muted: bool,
-    /// Why alarms of its kind are not supported; `None` if they are.
-    pub unsupported: Option<Skip>,
+    pub kind: Kind,
     /// The threshold, if it has one.
     pub threshold: Option<f64>,
     /// How the metric is compared with the threshold.
     pub operator: Option<Operator>,
-    /// What the state was evaluated on, when it was entered.
-    pub evaluation: Option<Evaluation>,
+    /// The value on which it entered that state, if the state's data shows which was complete.
+    pub entered_on: Option<f64>,
     /// The GetMetricData queries for its present value; `None` for a composite alarm and for an
     /// anomaly detector's band.
     pub watched: Option<Watched>,
@@ -85,30 +83,30 @@ fn state(value: Option<&Value>) -> Option<StateValue> {
 }
 
 fn metric_alarm(alarm: &types::MetricAlarm) -> Option<Alarm> {
-    let expressions = alarm.metrics().iter().map(|query| {
-        json!({
-            "Expression": query.expression(),
-            "MetricStat": query.metric_stat().map(|_| json!({})),
-        })
-    });
-    let kind = alarm::kind(&json!({
-        "MetricName": alarm.metric_name(),
-        "Metrics": expressions.collect::<Vec<_>>(),
-        "ThresholdMetricId": alarm.threshold_metric_id(),
-        "EvaluationCriteria": alarm.evaluation_criteria().map(|_| json!({})),
-    }));
-    let is_band = kind == Ok(Some(alarm::Kind::AnomalyBand));
+    let kind = kind(alarm);
+    let is_band = kind == Kind::AnomalyBand;
+    let since = since(alarm.state_transitioned_timestamp(), alarm.state_updated_timestamp())?;
     Some(Alarm {
         arn: alarm.alarm_arn()?.to_owned(),
         state: state(alarm.state_value())?,
-        since: since(alarm.state_transitioned_timestamp(), alarm.state_updated_timestamp())?,
+        since,
         muted: alarm.actions_enabled() == Some(false),
-        unsupported: kind.err(),
+        kind,
         threshold: alarm.threshold().filter(|_| !is_band),
         operator: alarm.comparison_operator().and_then(|name| Operator::read(name.as_str())),
-        evaluation: alarm.state_reason_data().and_then(Evaluation::read),
+        entered_on: alarm.state_reason_data().and_then(|data| newest_complete(data, since)),
         watched: (!is_band).then(|| watched(alarm)).flatten(),
     })
+}
+
+fn kind(alarm: &types::MetricAlarm) -> Kind {
+    if alarm.evaluation_criteria().is_some() {
+        return Kind::PromQl;
+    }
+    match Kind::of_expressions(alarm.metrics().iter().filter_map(MetricDataQuery::expression)) {
+        Kind::Metric if alarm.threshold_metric_id().is_some() => Kind::AnomalyBand,
+        kind => kind,
+    }
 }
 
 fn watched(alarm: &types::MetricAlarm) -> Option<Watched> {
@@ -142,10 +140,10 @@ fn composite_alarm(alarm: &types::CompositeAlarm) -> Option<Alarm> {
         state: state(alarm.state_value())?,
         since: since(alarm.state_transitioned_timestamp(), alarm.state_updated_timestamp())?,
         muted: alarm.actions_enabled() == Some(false) || alarm.actions_suppressed_by().is_some(),
-        unsupported: None,
+        kind: Kind::Composite,
         threshold: None,
         operator: None,
-        evaluation: None,
+        entered_on: None,
         watched: None,
     })
 }
@@ -153,4 +151,60 @@ fn composite_alarm(alarm: &types::CompositeAlarm) -> Option<Alarm> {
 /// When a state was entered. Only CloudWatch emulators omit `transitioned`.
 fn since(transitioned: Option<&DateTime>, updated: Option<&DateTime>) -> Option<Time> {
     time_of(transitioned.or(updated)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cloudwatch::types::{AlarmPromQlCriteria, EvaluationCriteria, MetricAlarm};
+
+    use super::*;
+
+    fn metric() -> MetricDataQuery {
+        let stat = MetricStat::builder().metric(Metric::builder().build()).period(60).stat("Sum");
+        MetricDataQuery::builder().id("m1").metric_stat(stat.build()).build()
+    }
+
+    fn expression(text: &str) -> MetricDataQuery {
+        MetricDataQuery::builder().id("e1").expression(text).build()
+    }
+
+    #[test]
+    fn the_kind_follows_from_what_the_alarm_watches() {
+        let promql = AlarmPromQlCriteria::builder().query("up").build();
+        let promql = EvaluationCriteria::PromQlCriteria(promql);
+        let alarm = MetricAlarm::builder;
+        for (alarm, expected) in [
+            (alarm().metric_name("CPUUtilization"), Kind::Metric),
+            (alarm().metrics(metric()), Kind::Metric),
+            (alarm().metrics(expression("m1 / 2")).metrics(metric()), Kind::Metric),
+            (alarm(), Kind::Metric),
+            (alarm().metrics(metric()).threshold_metric_id("ad1"), Kind::AnomalyBand),
+            (
+                alarm().metrics(metric()).metrics(expression("ANOMALY_DETECTION_BAND(m1, 2)")),
+                Kind::AnomalyBand,
+            ),
+            (
+                alarm().metrics(expression("SELECT AVG(x) FROM \"AWS/ECS\" GROUP BY y")),
+                Kind::MetricsInsights,
+            ),
+            (alarm().evaluation_criteria(promql), Kind::PromQl),
+        ] {
+            let alarm = alarm.build();
+            assert_eq!(kind(&alarm), expected, "{alarm:?}");
+        }
+    }
+
+    #[test]
+    fn an_anomaly_band_has_neither_threshold_nor_value() {
+        let alarm = MetricAlarm::builder()
+            .alarm_arn("arn:aws:cloudwatch:us-east-1:123456789012:alarm:unusual")
+            .state_value(Value::Alarm)
+            .state_updated_timestamp(DateTime::from_secs(1_764_064_800))
+            .threshold(70.0)
+            .metrics(metric());
+        let plain = metric_alarm(&alarm.clone().build()).unwrap();
+        assert!(plain.threshold.is_some() && plain.watched.is_some());
+        let band = metric_alarm(&alarm.threshold_metric_id("ad1").build()).unwrap();
+        assert_eq!((band.kind, band.threshold, band.watched), (Kind::AnomalyBand, None, None));
+    }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use super::Malformed;
+use ::envelope::Malformed;
 
 /// The maximum length of `AlarmName` in PutMetricAlarm.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>

@@ -13,59 +13,59 @@
 
 use serde_json::Value;
 
-use super::told::{Field, Told};
-use super::{Malformed, Notification, Skip};
+use super::fields::{Field, Fields};
+use super::notification::Notification;
+use super::skip::Skip;
+use ::envelope::Malformed;
 
 /// Reads the event of a Lambda action.
 pub(super) fn action(event: &Value) -> Result<Notification, Malformed> {
     let arn = Field { path: "alarmArn", value: event.get("alarmArn") };
     let account = Field { path: "accountId", value: event.get("accountId") };
     let paths = ["alarmData.state.value", "alarmData.state.timestamp"];
-    told("alarm action", arn, account, event.get("alarmData"), paths).notification()
+    fields("alarm action", arn, account, event.get("alarmData"), paths).notification()
 }
 
 /// Reads an EventBridge event by its `detail-type`.
 pub(super) fn event(event: &Value) -> Result<Notification, Malformed> {
-    let unknown = Ok(Notification::Skip { why: Skip::Unknown, alarm: None });
     // Anyone who may put events can set any other source.
     if event.get("source").and_then(Value::as_str) != Some("aws.cloudwatch") {
-        return unknown;
+        return Ok(Notification::Skip(Skip::Unknown));
     }
-    let arn = Field { path: "resources[0]", value: event.pointer("/resources/0") };
-    let account = Field { path: "account", value: event.get("account") };
-    let paths = ["detail.state.value", "detail.state.timestamp"];
-    let told = told("alarm event", arn, account, event.get("detail"), paths);
-    match event.get("detail-type").and_then(Value::as_str) {
-        Some("CloudWatch Alarm State Change") => told.notification(),
-        Some("CloudWatch Alarm Configuration Change") => Ok(told.skip(Skip::ConfigurationChange)),
-        Some("CloudWatch Alarm Contributor State Change") => Ok(told.skip(Skip::Contributor)),
-        _ => unknown,
-    }
+    let why = match event.get("detail-type").and_then(Value::as_str) {
+        Some("CloudWatch Alarm State Change") => {
+            let arn = Field { path: "resources[0]", value: event.pointer("/resources/0") };
+            let account = Field { path: "account", value: event.get("account") };
+            let paths = ["detail.state.value", "detail.state.timestamp"];
+            let detail = event.get("detail");
+            return fields("alarm event", arn, account, detail, paths).notification();
+        }
+        Some("CloudWatch Alarm Configuration Change") => Skip::ConfigurationChange,
+        Some("CloudWatch Alarm Contributor State Change") => Skip::Contributor,
+        _ => Skip::Unknown,
+    };
+    Ok(Notification::Skip(why))
 }
 
 /// The fields of the document. The alarm's ARN and account are outside of it.
-fn told<'a>(
+fn fields<'a>(
     kind: &'static str,
     arn: Field<'a>,
     account: Field<'a>,
     document: Option<&'a Value>,
     [state, at]: [&'static str; 2],
-) -> Told<'a> {
+) -> Fields<'a> {
     let document = document.unwrap_or(&Value::Null);
-    let configuration = document.get("configuration").unwrap_or(&Value::Null);
-    Told {
+    Fields {
         kind,
         arn,
         account,
         state: Field { path: state, value: document.pointer("/state/value") },
         at: Field { path: at, value: document.pointer("/state/timestamp") },
-        previous: document.pointer("/previousState/value"),
         contributor: document.get("alarmContributor"),
         muted: document.get("muteDetail"),
         suppressed: document.pointer("/state/actionsSuppressedBy"),
+        configuration: document.get("configuration"),
         reason_data: document.pointer("/state/reasonData"),
-        threshold: configuration.get("threshold"),
-        operator: configuration.get("comparisonOperator"),
-        configuration,
     }
 }

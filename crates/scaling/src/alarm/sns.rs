@@ -13,27 +13,25 @@
 
 use serde_json::Value;
 
-use super::told::{Field, Told};
-use super::{Malformed, Notification};
+use super::fields::{Field, Fields};
+use super::notification::Notification;
+use ::envelope::Malformed;
 
-/// Read the message.
+/// Reads the message.
 pub(super) fn message(message: &Value) -> Result<Notification, Malformed> {
     let field = |path| Field { path, value: message.get(path) };
     let trigger = message.get("Trigger").filter(|trigger| trigger.is_object());
-    let told = Told {
+    let fields = Fields {
         kind: "alarm message",
         arn: field("AlarmArn"),
         account: field("AWSAccountId"),
         state: field("NewStateValue"),
         at: field("StateChangeTime"),
-        previous: message.get("OldStateValue"),
         contributor: message.get("AlarmContributorId"),
         muted: None,
         suppressed: message.get("ActionsSuppressedBy"),
-        configuration: trigger.unwrap_or(message),
+        configuration: trigger.or(Some(message)),
         reason_data: message.get("NewStateReasonData"),
-        threshold: trigger.and_then(|trigger| trigger.get("Threshold")),
-        operator: trigger.and_then(|trigger| trigger.get("ComparisonOperator")),
     };
-    told.notification()
+    fields.notification()
 }

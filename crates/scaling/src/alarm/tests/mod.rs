@@ -11,7 +11,8 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::{Alarm, AlarmArn, Malformed, Notification, read};
+use super::{AlarmArn, Malformed, Notification, read};
+use crate::Time;
 
 /// The cases, by the part of the file name between `alarm-scaling-` and `.json`.
 fn cases() -> Vec<(String, Value)> {
@@ -43,9 +44,10 @@ fn notification(event: &Value) -> Result<Notification, Malformed> {
     notification
 }
 
-fn alarm(event: &Value) -> Alarm {
+/// The alarm that went into ALARM, and when.
+fn alarm(event: &Value) -> (AlarmArn, Time) {
     match notification(event) {
-        Ok(Notification::Alarm(alarm)) => alarm,
+        Ok(Notification::Alarm { arn, at }) => (arn, at),
         other => panic!("{other:?}"),
     }
 }

@@ -63,22 +63,15 @@ fn records(event: &Value) -> usize {
 
 fn named(notification: &Read) -> Option<&AlarmArn> {
     match notification {
-        Ok(Notification::Alarm(alarm)) => Some(&alarm.arn),
-        Ok(Notification::Reconcile(alarm)) => Some(alarm),
-        Ok(Notification::Skip { alarm, .. }) => alarm.as_ref(),
-        Ok(Notification::Requeue(_) | Notification::WorkItem(_)) | Err(_) => None,
+        Ok(Notification::Alarm { arn, .. } | Notification::Reconcile(arn)) => Some(arn),
+        Ok(Notification::Requeue(_) | Notification::WorkItem(_) | Notification::Skip(_))
+        | Err(_) => None,
     }
 }
 
 fn is_sound(notification: &Read) -> bool {
     match notification {
-        Ok(Notification::Alarm(alarm)) => {
-            let evaluation = alarm.evaluation.clone().unwrap_or_default();
-            let values = evaluation.points.iter().map(|point| point.value);
-            let others = [alarm.threshold, evaluation.lower, evaluation.upper];
-            let finite = values.chain(others).flatten().all(f64::is_finite);
-            finite && alarm.at.offset().is_utc()
-        }
+        Ok(Notification::Alarm { at, .. }) => at.offset().is_utc(),
         Ok(_) => true,
         Err(malformed) => !malformed.to_string().is_empty(),
     }

@@ -2,11 +2,14 @@
 
 use serde_json::Value;
 
-use super::evaluation::number;
-use super::{Alarm, AlarmArn, Evaluation, Malformed, Notification, Skip, StateValue};
-use super::{arn, kind, timestamp};
+use super::arn::{self, AlarmArn};
+use super::configuration::unsupported;
+use super::notification::Notification;
+use super::skip::Skip;
+use super::state_value::StateValue;
+use super::timestamp;
 use crate::Time;
-use crate::step::Operator;
+use ::envelope::Malformed;
 
 /// How the ARN in AWS's sample message begins.
 const SAMPLE: &str = "arn:aws:cloudwatch:REGION:ACCOUNT_NUMBER:";
@@ -17,73 +20,53 @@ pub(super) struct Field<'a> {
     pub value: Option<&'a Value>,
 }
 
-/// The fields of a message. Only the ARN, the state and its time are required. DescribeAlarms has
-/// all others, so if they are null or of the wrong type they count as absent.
-pub(super) struct Told<'a> {
+/// The fields of a message that decide. Only the ARN, the state and its time are required; others
+/// count as absent if they are null or of the wrong type.
+pub(super) struct Fields<'a> {
     /// The kind of message.
     pub kind: &'static str,
     pub arn: Field<'a>,
     pub account: Field<'a>,
     pub state: Field<'a>,
     pub at: Field<'a>,
-    pub previous: Option<&'a Value>,
     /// Present if the message is about one time series of the alarm.
     pub contributor: Option<&'a Value>,
     pub muted: Option<&'a Value>,
     pub suppressed: Option<&'a Value>,
-    pub configuration: &'a Value,
+    /// What the alarm watches.
+    pub configuration: Option<&'a Value>,
+    /// What the state was evaluated on.
     pub reason_data: Option<&'a Value>,
-    pub threshold: Option<&'a Value>,
-    pub operator: Option<&'a Value>,
 }
 
-impl Told<'_> {
+impl Fields<'_> {
     /// The notification that the fields amount to.
     pub(super) fn notification(&self) -> Result<Notification, Malformed> {
-        if is_told(self.contributor) {
-            return Ok(self.skip(Skip::Contributor));
+        if is_given(self.contributor) {
+            return Ok(Notification::Skip(Skip::Contributor));
         }
         if text(self.arn.value).is_some_and(|arn| arn.starts_with(SAMPLE)) {
-            return Ok(self.skip(Skip::Sample));
+            return Ok(Notification::Skip(Skip::Sample));
         }
         let arn = self.arn()?;
-        let skip = |why| Ok(Notification::Skip { why, alarm: Some(arn.clone()) });
-        match self.state()? {
-            StateValue::Ok => return skip(Skip::Ok),
-            StateValue::InsufficientData => return skip(Skip::InsufficientData),
-            StateValue::Alarm => {}
+        if let Some(why) = self.held_back(self.state()?) {
+            return Ok(Notification::Skip(why));
         }
-        if is_told(self.muted) {
-            return skip(Skip::Muted);
-        }
-        if is_told(self.suppressed) {
-            return skip(Skip::Suppressed);
-        }
-        let data = self.reason_data.and_then(opened);
-        if data.as_ref().is_some_and(is_of_log_alarm) {
-            return skip(Skip::LogAlarm);
-        }
-        let kind = match kind::of(self.configuration) {
-            Ok(kind) => kind,
-            Err(why) => return skip(why),
-        };
-        let evaluation = data.as_ref().and_then(Evaluation::of);
-        let told = self.threshold.and_then(number);
-        let threshold = told.or_else(|| evaluation.as_ref()?.threshold);
-        Ok(Notification::Alarm(Alarm {
-            at: self.at()?,
-            previous: text(self.previous).and_then(StateValue::read),
-            kind,
-            threshold,
-            operator: text(self.operator).and_then(Operator::read),
-            evaluation,
-            arn,
-        }))
+        Ok(Notification::Alarm { arn, at: self.at()? })
     }
 
-    /// A skip, with the alarm if its ARN can be read.
-    pub(super) fn skip(&self, why: Skip) -> Notification {
-        Notification::Skip { why, alarm: self.arn().ok() }
+    /// Why the present state, which is sound, scales nothing.
+    fn held_back(&self, state: StateValue) -> Option<Skip> {
+        match state {
+            StateValue::Ok => Some(Skip::Ok),
+            StateValue::InsufficientData => Some(Skip::InsufficientData),
+            StateValue::Alarm if is_given(self.muted) => Some(Skip::Muted),
+            StateValue::Alarm if is_given(self.suppressed) => Some(Skip::Suppressed),
+            StateValue::Alarm if self.reason_data.is_some_and(is_of_log_alarm) => {
+                Some(Skip::LogAlarm)
+            }
+            StateValue::Alarm => unsupported(self.configuration?),
+        }
     }
 
     /// The ARN. Its account must be the one that the message states, or the alarm may belong to
@@ -124,7 +107,7 @@ impl Told<'_> {
 }
 
 /// Present, and neither null nor an empty string.
-fn is_told(value: Option<&Value>) -> bool {
+fn is_given(value: Option<&Value>) -> bool {
     value.is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
 }
 
@@ -132,17 +115,15 @@ fn text(value: Option<&Value>) -> Option<&str> {
     value.and_then(Value::as_str)
 }
 
-/// Parses reason data, which is JSON in a string. Log alarms send an object instead.
-fn opened(data: &Value) -> Option<Value> {
-    match data {
-        Value::String(text) => serde_json::from_str(text).ok(),
-        Value::Object(_) => Some(data.clone()),
-        _ => None,
-    }
-}
-
-/// Whether the data is that of a log alarm, which counts the results of queries.
+/// Whether reason data is that of a log alarm, which counts the results of queries. Log alarms send
+/// an object, others JSON in a string.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_LogAlarm.html>
-fn is_of_log_alarm(data: &Value) -> bool {
-    data.get("queryResultsToEvaluate").is_some() || data.get("queryResultsToAlarm").is_some()
+fn is_of_log_alarm(reason_data: &Value) -> bool {
+    let counts = |data: &Value| {
+        data.get("queryResultsToEvaluate").is_some() || data.get("queryResultsToAlarm").is_some()
+    };
+    match reason_data {
+        Value::String(text) => serde_json::from_str(text).is_ok_and(|data| counts(&data)),
+        data => counts(data),
+    }
 }
