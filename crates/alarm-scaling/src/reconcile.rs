@@ -9,7 +9,7 @@ use scaling::alarm::StateValue;
 use scaling::decide::{Breach, Decision, Inputs, Outcome, decide, may_scale, prevailing};
 use scaling::memory::{Direction, INVOKED_EVERY, LastScaling, Remembered};
 use scaling::policy::{AdjustmentType, Cluster, MissingData, Policy, Target};
-use scaling::raise::{self, Homeless, Raise, raise};
+use scaling::raise::{self, Raise, Unplaced, raise};
 use scaling::room::Resources;
 use scaling::serialization_key::SerializationKey;
 
@@ -66,7 +66,7 @@ impl Reconcile<'_> {
                 seen.missing.insert(target.to_string());
                 continue;
             };
-            let inputs = Inputs { policy, breach, state: &state, last, switched_on: true };
+            let inputs = Inputs { policy: (*policy).clone(), breach: breach.clone(), state, last };
             decisions.entry(target).or_default().push(decide(inputs, now));
         }
         for made in decisions.into_values() {
@@ -134,14 +134,8 @@ impl Reconcile<'_> {
         let now = self.clock.now();
         targets.state(target, now).is_some_and(|state| {
             let (last, _) = targets.last(target, now);
-            let inputs = Inputs {
-                policy: one.policy,
-                breach: &one.breach,
-                state: &state,
-                last,
-                switched_on: true,
-            };
-            may_scale(inputs, now)
+            let (policy, breach) = (one.policy.clone(), one.breach.clone());
+            may_scale(&Inputs { policy, breach, state, last }, now)
         })
     }
 
@@ -224,7 +218,7 @@ impl Reconcile<'_> {
         else {
             return Ok(None);
         };
-        let mut homeless = Vec::new();
+        let mut unplaced = Vec::new();
         let mut cause = None;
         for (target, service) in &targets.services {
             let Some(out) = scales_out(steps, target) else { continue };
@@ -237,7 +231,7 @@ impl Reconcile<'_> {
             }
             if let Some(definition) = &service.task_definition {
                 let task = self.memory.task_size(self.aws, definition).await?;
-                homeless.push(Homeless::of(target, &service.state, to, task));
+                unplaced.push(Unplaced::of(target, &service.state, to, task));
                 cause.get_or_insert(out);
             }
         }
@@ -254,7 +248,7 @@ impl Reconcile<'_> {
             cluster,
             policies: &policies,
             cause,
-            tasks: &homeless,
+            tasks: &unplaced,
             state: &state,
             instances: &instances,
         };
@@ -288,15 +282,15 @@ impl Reconcile<'_> {
         for step in &mut seen.steps {
             let Outcome::Scale { to, .. } = step.decision.outcome else { continue };
             let superseded = raised_to
-                .is_some_and(|(target, raised)| *target == step.decision.target && raised >= to);
+                .is_some_and(|(target, raised)| target == step.decision.target() && raised >= to);
             step.applied &= !superseded;
             if step.applied && !self.config.dry_run {
-                let Decision { target, remember, .. } = &step.decision;
-                step.error = self.scale(targets, target, to, *remember).await;
+                let decision = &step.decision;
+                step.error = self.scale(targets, decision.target(), to, decision.remember).await;
             }
         }
         let Some((target, to)) = raised_to else { return };
-        let larger = seen.steps.iter().any(|step| step.applied && step.decision.target == *target);
+        let larger = seen.steps.iter().any(|step| step.applied && step.decision.target() == target);
         seen.raise_applied = !larger;
         if seen.raise_applied && !self.config.dry_run {
             let remember = seen.raise.as_ref().and_then(|raise| raise.remember);
@@ -308,8 +302,8 @@ impl Reconcile<'_> {
 /// The decision by which a service scales out, or would if it could; `None` if a scale-in is
 /// applied instead, or no decision scales out.
 fn scales_out<'a>(steps: &'a [Step], target: &Target) -> Option<&'a Decision> {
-    let of_target = steps.iter().filter(|step| step.decision.target == *target);
-    let out = |step: &&Step| step.decision.direction == Some(Direction::Out);
+    let of_target = steps.iter().filter(|step| step.decision.target() == target);
+    let out = |step: &&Step| step.decision.direction() == Some(Direction::Out);
     let applied = of_target.clone().find(|step| step.applied);
     let step = applied.or_else(|| of_target.clone().find(out))?;
     Some(&step.decision).filter(|_| out(&step))

@@ -9,7 +9,7 @@
 //! * [`step`] is AWS's arithmetic of step adjustments; [`capacity`] is what they apply to and the
 //!   bounds of the result. [`room`] computes how many instances tasks need, and [`raise`] decides
 //!   how many to add.
-//! * [`guard`] lists the reasons not to scale; [`decide`] puts everything into one record.
+//! * [`decide`] puts everything into one record, with the reason where a target is not scaled.
 //!
 //! The rules are those of step scaling at AWS, each with its source, so that alarm-scaling decides
 //! as a native policy would wherever both can act.
@@ -18,7 +18,6 @@ pub mod alarm;
 pub mod capacity;
 pub mod complete;
 pub mod decide;
-pub mod guard;
 pub mod memory;
 pub mod policy;
 pub mod raise;
@@ -26,6 +25,8 @@ pub mod room;
 pub mod serialization_key;
 pub mod state;
 pub mod step;
+
+mod times;
 
 /// A point in time, always UTC.
 pub type Time = time::OffsetDateTime;

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use time::Duration;
 
 use crate::Time;
+use crate::times::rfc3339;
 
 /// Which way a capacity changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -52,7 +53,7 @@ impl Transition {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct LastScaling {
     /// When.
-    #[serde(serialize_with = "crate::memory::rfc3339")]
+    #[serde(serialize_with = "rfc3339")]
     pub at: Time,
     /// Which way.
     pub direction: Direction,
@@ -81,12 +82,6 @@ impl LastScaling {
         let cooldown = Duration::seconds(i64::from(self.cooldown));
         self.at.saturating_add(cooldown.max(INVOKED_EVERY))
     }
-}
-
-/// Serializes a time as `2026-11-25T10:00:00Z`.
-pub(crate) fn rfc3339<S: serde::Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
-    let text = time.format(&time::format_description::well_known::Rfc3339);
-    serializer.serialize_str(&text.map_err(serde::ser::Error::custom)?)
 }
 
 impl fmt::Display for LastScaling {

@@ -4,16 +4,16 @@ use serde::Serialize;
 
 use crate::Time;
 use crate::capacity::Clamp;
-use crate::decide::{Decision, Outcome};
-use crate::guard::Reason;
-use crate::memory::{Direction, LastScaling, rfc3339};
+use crate::decide::{Decision, Outcome, Reason};
+use crate::memory::{Direction, LastScaling};
 use crate::policy::{Cluster, DEFAULT_COOLDOWN, Policy, Target};
 use crate::room::{ContainerInstance, Resources, instances_for};
 use crate::state::{Group, Service};
+use crate::times::{rfc3339, whole_second};
 
 /// The unplaced tasks of one service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Homeless {
+pub struct Unplaced {
     pub service: Target,
     /// How many tasks are to run but are not placed.
     pub tasks: u32,
@@ -21,7 +21,7 @@ pub struct Homeless {
     pub task: Resources,
 }
 
-impl Homeless {
+impl Unplaced {
     /// The unplaced tasks of a service that is scaled to `to`.
     pub fn of(service: &Target, state: &Service, to: u32, task: Resources) -> Self {
         Self { service: service.clone(), tasks: to.saturating_sub(state.placed()), task }
@@ -37,7 +37,7 @@ pub struct Raise {
     /// The group.
     pub target: Target,
     /// The unplaced tasks.
-    pub tasks: Vec<Homeless>,
+    pub tasks: Vec<Unplaced>,
     /// How many more instances they need.
     pub instances: u32,
     /// How many instances the group has requested but not received.
@@ -61,7 +61,7 @@ pub struct Inputs<'a> {
     /// The decision of a service that scales out, whose transition the raise records.
     pub cause: &'a Decision,
     /// The unplaced tasks.
-    pub tasks: &'a [Homeless],
+    pub tasks: &'a [Unplaced],
     /// What was read of the group.
     pub state: &'a Group,
     /// The instances of the cluster.
@@ -99,13 +99,13 @@ pub fn raise(inputs: Inputs<'_>, now: Time) -> Raise {
     let cooldown = policies.iter().map(|policy| policy.scale_out_cooldown).max();
     let remember = match outcome {
         Outcome::Scale { from, to } => Some(LastScaling {
-            at: crate::decide::whole_second(now),
+            at: whole_second(now),
             direction: Direction::Out,
             cooldown: cooldown.unwrap_or(DEFAULT_COOLDOWN),
             from,
             base: from,
             to,
-            transition: cause.breach.transition(),
+            transition: cause.inputs.breach.transition(),
         }),
         Outcome::NotScaled(_) => None,
     };
@@ -188,14 +188,13 @@ mod tests {
             metric: Some(90.0),
             muted: false,
         };
-        let tasks = [Homeless::of(&of_service[0].resource_id, &service, to, TASK)];
+        let tasks = [Unplaced::of(&of_service[0].resource_id, &service, to, TASK)];
         let cause = decide::decide(
             decide::Inputs {
-                policy: of_service[0],
-                breach: &breach,
-                state: &State::Service(service),
+                policy: of_service[0].clone(),
+                breach,
+                state: State::Service(service),
                 last: None,
-                switched_on: true,
             },
             at(0),
         );

@@ -17,6 +17,20 @@ pub struct SerializationKey<'a> {
     pub cluster: Option<&'a Cluster>,
 }
 
+impl SerializationKey<'_> {
+    /// The names of its alarms, each once.
+    pub fn alarm_names(&self) -> Vec<String> {
+        let names = self.policies.iter().map(|policy| policy.alarm_name().to_owned());
+        names.collect::<BTreeSet<String>>().into_iter().collect()
+    }
+
+    /// The services among its targets.
+    pub fn services(&self) -> Vec<&Target> {
+        let targets = self.policies.iter().map(|policy| &policy.resource_id);
+        targets.filter(|target| matches!(target, Target::Service { .. })).collect()
+    }
+}
+
 impl Policies {
     /// The cluster that a target belongs to, as its group or as a service of it.
     pub fn cluster_of(&self, target: &Target) -> Option<&Cluster> {

@@ -1,7 +1,7 @@
 //! Which of several decisions about one target is carried out.
 
-use super::{Decision, Outcome};
-use crate::guard::Reason;
+use super::decision::{Decision, Outcome};
+use super::reason::Reason;
 use crate::memory::Direction;
 
 /// The index of the decision that is applied: the one with the largest resulting capacity, for
@@ -30,7 +30,7 @@ fn result(decision: &Decision) -> Option<u32> {
             Reason::AlreadyAtMaxCapacity { .. }
             | Reason::AlreadyAtDesiredCapacity { .. }
             | Reason::Cooldown { .. },
-        ) if decision.direction == Some(Direction::Out) => Some(decision.state.desired()),
+        ) if decision.direction() == Some(Direction::Out) => Some(decision.inputs.state.desired()),
         Outcome::NotScaled(_) => None,
     }
 }

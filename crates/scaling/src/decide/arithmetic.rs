@@ -1,11 +1,12 @@
-//! From a metric's value to a wanted capacity.
+//! From a metric's value to a capacity.
 
-use super::{Breach, Chosen};
+use super::decision::{Chosen, Working};
+use super::inputs::{Breach, Inputs};
+use super::reason::Reason;
+use crate::Time;
 use crate::capacity::{Base, base};
-use crate::guard::Reason;
-use crate::memory::{Direction, LastScaling};
+use crate::memory::Direction;
 use crate::policy::{AdjustmentType, MissingData, Policy};
-use crate::state::State;
 use crate::step::{change, choose};
 
 /// What a policy asks for.
@@ -48,53 +49,42 @@ fn exactly(capacity: u32, never_lower: bool) -> Asked {
     Asked { chosen: None, kind: AdjustmentType::ExactCapacity, adjustment, never_lower }
 }
 
-/// What the arithmetic comes to, before bounds and guards.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Worked {
-    pub(super) direction: Option<Direction>,
-    pub(super) base: Option<Base>,
-    pub(super) change: Option<i64>,
-    pub(super) wanted: Option<i64>,
-    /// What would be wanted without the cooldown of a scale-out.
-    pub(super) unchained: Option<i64>,
-    /// Whether the policy has a step that scales out further.
-    pub(super) more: bool,
-}
-
-/// Applies what is asked for to a target. `chain` is the scale-out whose cooldown has not ended.
-pub(super) fn work(
-    policy: &Policy,
-    state: &State,
-    asked: Asked,
-    chain: Option<LastScaling>,
-) -> Worked {
-    let adjustment = i64::from(asked.adjustment);
-    let against = match asked.kind {
-        AdjustmentType::ExactCapacity => i64::from(state.desired()),
-        AdjustmentType::ChangeInCapacity | AdjustmentType::PercentChangeInCapacity => 0,
-    };
-    let direction = if adjustment > against {
-        Direction::Out
-    } else if adjustment < against && !asked.never_lower {
-        Direction::In
-    } else {
-        return Worked::default();
-    };
+/// Applies what is asked for to the target; `None` if it asks for no change.
+pub(super) fn work(inputs: &Inputs, asked: Asked, now: Time) -> Option<Working> {
+    let Inputs { policy, state, .. } = inputs;
+    let direction = direction(asked, state.desired())?;
+    let bounds = inputs.bounds();
     let wanted_of = |base: Base| {
         let change =
             change(asked.kind, asked.adjustment, base.capacity, policy.min_adjustment_magnitude);
         (change, i64::from(base.capacity) + change)
     };
+    let is_out = direction == Direction::Out;
+    // The scale-out whose cooldown has not ended.
+    let chain = inputs.cooling(now).filter(|last| last.direction == Direction::Out);
     let base_now = base(state, direction, chain.map(|last| last.base));
     let (change, wanted) = wanted_of(base_now);
-    let unchained = chain.map(|_| wanted_of(base(state, direction, None)).1);
-    let larger = |step: &crate::policy::StepAdjustment| step.scaling_adjustment > asked.adjustment;
-    Worked {
-        direction: Some(direction),
-        base: Some(base_now),
-        change: Some(change),
-        wanted: Some(wanted),
-        unchained: unchained.filter(|_| direction == Direction::Out),
-        more: direction == Direction::Out && policy.step_adjustments.iter().any(larger),
+    let (to, clamp) = bounds.settle_in(state, direction, wanted);
+    let held_back = is_out && chain.is_some() && {
+        let (_, unchained) = wanted_of(base(state, direction, None));
+        bounds.settle(direction, state.desired(), unchained).0 > state.desired()
+    };
+    let mut steps = policy.step_adjustments.iter();
+    let more = is_out && steps.any(|step| step.scaling_adjustment > asked.adjustment);
+    Some(Working { direction, base: base_now, change, wanted, to, clamp, held_back, more })
+}
+
+fn direction(asked: Asked, desired: u32) -> Option<Direction> {
+    let adjustment = i64::from(asked.adjustment);
+    let present = match asked.kind {
+        AdjustmentType::ExactCapacity => i64::from(desired),
+        AdjustmentType::ChangeInCapacity | AdjustmentType::PercentChangeInCapacity => 0,
+    };
+    if adjustment > present {
+        Some(Direction::Out)
+    } else if adjustment < present && !asked.never_lower {
+        Some(Direction::In)
+    } else {
+        None
     }
 }

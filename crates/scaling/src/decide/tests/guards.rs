@@ -13,8 +13,7 @@ fn high() -> Breach {
 
 #[test]
 fn what_forbids_all_scaling_comes_before_any_arithmetic() {
-    let inputs =
-        |policy, breach, state| Inputs { policy, breach, state, last: None, switched_on: true };
+    let inputs = |policy, breach, state| inputs(policy, breach, state, None);
     let (sound, off) = (by(1), Policy { enabled: false, ..by(1) });
     let muted = Breach { muted: true, ..high() };
     let stale = Breach { event: Some(at(-61)), ..high() };
@@ -23,7 +22,6 @@ fn what_forbids_all_scaling_comes_before_any_arithmetic() {
     let managed = State::Group(Group { managed: true, ..a_group(10, 10) });
     let (fresh, rest) = (high(), service(10, 10));
     for (inputs, code) in [
-        (Inputs { switched_on: false, ..inputs(&sound, &fresh, &rest) }, "Disabled"),
         (inputs(&off, &fresh, &rest), "Disabled"),
         (inputs(&sound, &muted, &rest), "Muted"),
         (inputs(&sound, &stale, &rest), "StaleEvent"),
@@ -35,7 +33,7 @@ fn what_forbids_all_scaling_comes_before_any_arithmetic() {
         assert_eq!(decision.requeue_at, None, "{code}");
         assert_eq!(decision.remember, None, "{code}");
         // The record still has what would have been done.
-        assert_eq!(decision.wanted, Some(11), "{code}");
+        assert_eq!(working(&decision).wanted, 11, "{code}");
     }
     let current = Breach { event: Some(at(-60)), ..high() };
     assert_eq!(capacity(&made(&sound, &current, &rest, None, at(0))), 11);
@@ -73,7 +71,8 @@ fn the_groups_own_bounds_hold_where_they_are_closer() {
     assert_eq!(result(&by(9), 60.0, &state(5)), 6);
     assert_eq!(result(&by(-9), 40.0, &state(5)), 3);
     let beyond = Policy { min_capacity: 8, max_capacity: 9, ..by(1) };
-    assert_eq!(made(&beyond, &high(), &state(5), None, at(0)).bounds, Bounds { min: 6, max: 6 });
+    let bounds = inputs(&beyond, &high(), &state(5), None).bounds();
+    assert_eq!(bounds, Bounds { min: 6, max: 6 });
 }
 
 #[test]
@@ -237,9 +236,12 @@ fn a_group_keeps_the_instances_that_its_tasks_need() {
     assert_eq!(capacity(&shrunk(None, -4)), 2);
     assert_eq!(capacity(&shrunk(Some(5), -4)), 2);
     let held = shrunk(Some(1), -4);
-    assert_eq!((capacity(&held), held.clamp), (5, Some(Clamp::ToRoom)));
+    assert_eq!((capacity(&held), working(&held).clamp), (5, Some(Clamp::ToRoom)));
     let full = shrunk(Some(0), -4);
-    assert_eq!((reason(&full), full.clamp), (Some("NoRoomForTasks"), Some(Clamp::ToRoom)));
+    assert_eq!(
+        (reason(&full), working(&full).clamp),
+        (Some("NoRoomForTasks"), Some(Clamp::ToRoom))
+    );
     // It is reconciled again: tasks may stop.
     assert_eq!(full.requeue_at, Some(at(60)));
     assert_eq!(capacity(&shrunk(Some(0), 2)), 8);
@@ -299,7 +301,7 @@ fn every_reason_is_serialized_by_its_code() {
 fn the_value_need_not_be_known_where_no_step_would_scale() {
     let asked = |policy: &Policy, state: &State, last| {
         let breach = breach(None);
-        may_scale(Inputs { policy, breach: &breach, state, last, switched_on: true }, at(0))
+        may_scale(&inputs(policy, &breach, state, last), at(0))
     };
     assert!(asked(&by(1), &service(10, 10), None));
     assert!(!asked(&by(1), &service(1_000, 1_000), None));
@@ -318,8 +320,8 @@ fn an_instance_that_is_not_registered_is_no_base_of_a_scale_out_and_holds_no_sca
     let base = |direction| crate::capacity::base(&state, direction, None).capacity;
     assert_eq!((base(Direction::Out), base(Direction::In)), (4, 5));
     let policy = by(-1);
-    assert_eq!(guard::towards(Direction::In, &policy, &state, None), None);
+    assert_eq!(guard::towards(Direction::In, &policy, &state, None), Ok(()));
     let warming = State::Group(Group { warming: 1, ..a_group(5, 4) });
     let held = guard::towards(Direction::In, &policy, &warming, None);
-    assert_eq!(held, Some(Reason::InstancesWarming));
+    assert_eq!(held, Err(Reason::InstancesWarming));
 }

@@ -7,9 +7,14 @@ mod histories;
 mod model;
 mod properties;
 
+use time::Duration;
+
 use super::*;
-use crate::memory::Direction;
-use crate::state::{Cluster, Group, Service};
+use crate::capacity::Bounds;
+use crate::memory::Transition;
+use crate::policy::{AdjustmentType, MissingData, Policy, StepAdjustment, Target};
+use crate::state::{Cluster, Group, Service, State};
+use crate::step::Operator;
 
 const ALARM: &str = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:high";
 
@@ -119,7 +124,6 @@ fn group(desired: u32, warm: u32) -> State {
     State::Group(a_group(desired, warm))
 }
 
-/// Decide with scaling switched on.
 fn made(
     policy: &Policy,
     breach: &Breach,
@@ -127,7 +131,11 @@ fn made(
     last: Option<LastScaling>,
     now: Time,
 ) -> Decision {
-    decide(Inputs { policy, breach, state, last, switched_on: true }, now)
+    decide(inputs(policy, breach, state, last), now)
+}
+
+fn inputs(policy: &Policy, breach: &Breach, state: &State, last: Option<LastScaling>) -> Inputs {
+    Inputs { policy: policy.clone(), breach: breach.clone(), state: state.clone(), last }
 }
 
 /// The desired capacity after a decision without a past, the metric well beyond 50.
@@ -138,8 +146,13 @@ fn result(policy: &Policy, metric: f64, state: &State) -> u32 {
 fn capacity(decision: &Decision) -> u32 {
     match decision.outcome {
         Outcome::Scale { to, .. } => to,
-        Outcome::NotScaled(_) => decision.state.desired(),
+        Outcome::NotScaled(_) => decision.inputs.state.desired(),
     }
+}
+
+/// The working, where a change is asked for.
+fn working(decision: &Decision) -> Working {
+    decision.working.unwrap()
 }
 
 fn reason(decision: &Decision) -> Option<&'static str> {

@@ -155,8 +155,8 @@ proptest! {
         state in states(),
         last in lasts(),
     ) {
-        let inputs = Inputs { policy: &policy, breach: &breach, state: &state, last, switched_on: true };
-        if !may_scale(inputs, at(0)) {
+        let inputs = inputs(&policy, &breach, &state, last);
+        if !may_scale(&inputs, at(0)) {
             prop_assert_eq!(capacity(&decide(inputs, at(0))), state.desired());
         }
     }
@@ -177,16 +177,16 @@ proptest! {
     ) {
         let decision = made(&policy, &breach, &state, last, at(0));
         let (from, to) = (state.desired(), capacity(&decision));
-        let Bounds { min, max } = decision.bounds;
+        let Bounds { min, max } = decision.inputs.bounds();
         prop_assert!(min <= max);
         prop_assert!((min..=max).contains(&to) || to == from);
-        match decision.direction {
+        match decision.direction() {
             Some(Direction::Out) => prop_assert!(to >= from),
             Some(Direction::In) => prop_assert!(to <= from),
             None => prop_assert_eq!(to, from),
         }
         if to < from {
-            prop_assert_eq!(decision.cooldown_until, None);
+            prop_assert_eq!(decision.inputs.cooling(at(0)), None);
             let deploys = matches!(&state, State::Service(service) if service.is_deploying());
             prop_assert!(!deploys);
         }

@@ -3,10 +3,7 @@
 use serde::Serialize;
 
 use crate::Time;
-use crate::decide::Inputs;
-use crate::memory::Direction;
-use crate::policy::Policy;
-use crate::state::State;
+use crate::times::rfc3339;
 
 /// Why a target is not scaled. The first four are AWS's own codes, with its meanings.
 /// <https://docs.aws.amazon.com/autoscaling/application/APIReference/API_NotScaledReason.html>
@@ -33,7 +30,7 @@ pub enum Reason {
     /// The cooldown of an earlier scaling has not ended.
     Cooldown {
         /// Its end.
-        #[serde(serialize_with = "crate::memory::rfc3339")]
+        #[serde(serialize_with = "rfc3339")]
         until: Time,
     },
     /// The service is being deployed: no scale-in.
@@ -53,7 +50,7 @@ pub enum Reason {
     DuplicateEvent,
     /// The alarm's actions are muted.
     Muted,
-    /// Scaling, or this policy, is switched off.
+    /// This policy is switched off.
     Disabled,
     /// The metric's value is in no step.
     NoMatchingStep,
@@ -94,67 +91,5 @@ impl Reason {
                 | Self::Muted
                 | Self::Disabled
         )
-    }
-}
-
-/// The reason that forbids any scaling, whatever the step.
-///
-/// A group with managed scaling takes no other policy:
-/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-auto-scaling.html>
-pub(crate) fn any(inputs: &Inputs<'_>) -> Option<Reason> {
-    let Inputs { policy, breach, state, last, switched_on } = *inputs;
-    if !switched_on || !policy.enabled {
-        return Some(Reason::Disabled);
-    }
-    if breach.muted {
-        return Some(Reason::Muted);
-    }
-    if let Some(event) = breach.event {
-        // CloudWatch times a state to the millisecond, and DescribeAlarms repeats it.
-        if event < breach.since {
-            return Some(Reason::StaleEvent);
-        }
-        if last.is_some_and(|last| last.transition == breach.transition()) {
-            return Some(Reason::DuplicateEvent);
-        }
-    }
-    match state {
-        State::Service(service) if !service.scalable => {
-            Some(Reason::TargetServicePutResourceAsUnscalable)
-        }
-        State::Group(group) if group.managed => Some(Reason::ManagedByCapacityProvider),
-        _ => None,
-    }
-}
-
-/// The reason that forbids a change in a direction.
-///
-/// * Any cooldown forbids a scale-in. None forbids a scale-out: in the cooldown of a scale-out
-///   only the difference is added, and the cooldown of a scale-in ends with it.
-///   <https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html>
-/// * A deployment forbids a scale-in, but not a scale-out.
-///   <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html>
-/// * Instances that warm up forbid a scale-in.
-///   <https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-default-instance-warmup.html>
-pub(crate) fn towards(
-    direction: Direction,
-    policy: &Policy,
-    state: &State,
-    cooldown: Option<Time>,
-) -> Option<Reason> {
-    if direction == Direction::Out {
-        return None;
-    }
-    if let Some(until) = cooldown {
-        return Some(Reason::Cooldown { until });
-    }
-    match state {
-        State::Service(service) if service.is_deploying() => Some(Reason::DeploymentInProgress),
-        State::Group(group) if group.warming > 0 => Some(Reason::InstancesWarming),
-        State::Group(group) => policy
-            .max_draining_percent
-            .filter(|percent| group.cluster.drains_more_than(*percent))
-            .map(|_| Reason::ClusterDraining),
-        State::Service(_) => None,
     }
 }
