@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use aws::{Aws, CloudWatch, Error, SdkConfig};
+use aws::{Aws, CloudWatch, Error, SdkConfig, advised};
 use function::clock::Clock;
 use function::environment::{BadEnvironment, Strings};
 use function::invocation::{Invocation, diagnostic};
@@ -98,10 +98,10 @@ impl AlarmScaling {
             }
             Err(error) => {
                 let Invocation { record, failed, failure, .. } = invocation;
-                record.field("enqueue_error", error.to_string());
+                record.field("enqueue_error", advised(&error));
                 record.count("ReconcileErrors", 1);
                 failed.extend(batch.routed_ids());
-                failure.get_or_insert_with(|| diagnostic(error.kind(), &error));
+                failure.get_or_insert_with(|| diagnostic(error.kind.name(), &advised(&error)));
             }
         }
     }
@@ -154,8 +154,8 @@ impl AlarmScaling {
                     seen.again(self.config.delay_classes, self.clock.now())
                 }
                 Err(failed) => {
-                    record.field("error", failed.to_string());
-                    record.field("error_kind", failed.kind());
+                    record.field("error", advised(&failed));
+                    record.field("error_kind", failed.kind.name());
                     record.count("ReconcileErrors", 1);
                     error = Some(failed);
                     Some(DelayClass::Soon)
@@ -167,10 +167,12 @@ impl AlarmScaling {
             // `route` has sent a requeue along with a transition's work item.
             let asked = !unfinished && !visit.anew;
             if !asked && let Err(failed) = self.ask(name, delay_class, &mut record).await {
-                record.field("requeue_error", failed.to_string());
+                record.field("requeue_error", advised(&failed));
                 invocation.failed.extend(visit.sqs_ids.iter().cloned());
                 let error = error.unwrap_or(failed);
-                invocation.failure.get_or_insert_with(|| diagnostic(error.kind(), &error));
+                invocation
+                    .failure
+                    .get_or_insert_with(|| diagnostic(error.kind.name(), &advised(&error)));
             }
         }
         invocation.details.push(record);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws::Error;
+use aws::{Error, advised};
 use function::record::Record;
 use requeue::{DelayClass, DelayClasses};
 use scaling::decide::{Decision, Outcome};
@@ -89,8 +89,8 @@ impl Seen {
             record.field("decision", decided);
             record.field("applied", applied);
             if let Some(error) = error {
-                record.field("error", error.to_string());
-                record.field("error_kind", error.kind());
+                record.field("error", advised(error));
+                record.field("error_kind", error.kind.name());
                 record.count("ScalingErrors", 1);
             }
             match outcome {

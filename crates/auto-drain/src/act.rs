@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws::{Attribute, Error};
+use aws::{Attribute, Error, ErrorKind};
 use drain::decide::{Action, ActionResult};
 use drain::drain_record::DrainRecord;
 use futures_util::{StreamExt, stream};
@@ -103,15 +103,11 @@ impl<'a> Acting<'a> {
         for (id, (arn, _)) in staged {
             match written.get(&arn).cloned() {
                 None => {}
-                Some(
-                    written @ (Ok(()) | Err(Error::Throttled { .. } | Error::Unreachable { .. })),
-                ) => {
-                    self.did("record", &id, written);
-                }
-                Some(Err(error)) => {
+                Some(Err(error)) if !error.is_transient() => {
                     self.outcome.failed_reads.push(error);
                     refused.push((id, arn));
                 }
+                Some(written) => self.did("record", &id, written),
             }
         }
         refused
@@ -272,7 +268,7 @@ impl<'a> Acting<'a> {
                 None => {
                     self.outcome.out_of_time.insert(id);
                 }
-                Some(Err(Error::AlreadyDone { .. })) => {
+                Some(Err(Error { kind: ErrorKind::AlreadyDone, .. })) => {
                     let done =
                         to_write.into_iter().map(|(arn, drain_record)| (arn, drain_record.done()));
                     drain_records.extend(

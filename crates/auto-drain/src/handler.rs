@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws::{Aws, Error, SdkConfig};
+use aws::{Aws, Error, SdkConfig, advised};
 use drain::notification::{self, Message, Notification};
 use drain::triggers::Triggers;
 use function::clock::{Clock, Remaining};
@@ -86,7 +86,7 @@ impl AutoDrain {
         }
         if let Some(error) = lost {
             failed.extend(batch.accepted.iter().filter_map(|(sqs_id, _)| sqs_id.clone()));
-            *failure = Some(diagnostic(error.kind(), &error));
+            *failure = Some(diagnostic(error.kind.name(), &advised(&error)));
         }
     }
 
@@ -113,8 +113,8 @@ impl AutoDrain {
                 (outcome.again(), unfinished(&outcome), None)
             }
             Err(error) => {
-                record.field("error", error.to_string());
-                record.field("error_kind", error.kind());
+                record.field("error", advised(&error));
+                record.field("error_kind", error.kind.name());
                 record.count("ReconcileErrors", 1);
                 // An interruption is not recorded on any resource yet.
                 (Some(DelayClass::Soon), batch.triggers.interrupted.clone(), Some(error))
@@ -135,7 +135,7 @@ impl AutoDrain {
                 (unfinished, None)
             }
             Err(asking) => {
-                record.field("requeue_error", asking.to_string());
+                record.field("requeue_error", advised(&asking));
                 (unfinished, Some(error.unwrap_or(asking)))
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws::Error;
+use aws::{Error, advised};
 use drain::decide::{Action, End, Plan, Verdict};
 use drain::seen::Instance;
 use drain::stuck::Reason;
@@ -142,7 +142,7 @@ impl Outcome {
             record.field("details", details);
         }
         if !self.failed_reads.is_empty() {
-            let texts: BTreeSet<String> = self.failed_reads.iter().map(Error::to_string).collect();
+            let texts: BTreeSet<String> = self.failed_reads.iter().map(advised).collect();
             record.field("failed_reads", json!(texts));
         }
     }
@@ -171,8 +171,8 @@ impl Outcome {
             fields.insert("stuck".to_owned(), json!(names));
         }
         if let Some(error) = self.failed.get(id) {
-            fields.insert("error".to_owned(), json!(error.to_string()));
-            fields.insert("error_kind".to_owned(), json!(error.kind()));
+            fields.insert("error".to_owned(), json!(advised(error)));
+            fields.insert("error_kind".to_owned(), json!(error.kind.name()));
         }
         if self.out_of_time.contains(id) {
             fields.insert("out_of_time".to_owned(), json!(true));

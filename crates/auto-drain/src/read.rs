@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws::{Error, Which};
+use aws::{Error, ErrorKind, Which};
 use drain::decide::{CONFIRMED_AFTER, Question};
 use drain::seen::{Answer, Elsewhere, Instance, LifecycleState, Member, Registration};
 
@@ -58,7 +58,9 @@ pub async fn instances(
     };
     let (found, elsewhere) = match found {
         Ok(found) => (found, Answer::Unasked),
-        Err(Error::NoSuchCluster { .. }) => (Vec::new(), Answer::Known(Elsewhere::NoSuchCluster)),
+        Err(Error { kind: ErrorKind::NoSuchCluster, .. }) => {
+            (Vec::new(), Answer::Known(Elsewhere::NoSuchCluster))
+        }
         Err(error) => return Err(error),
     };
     let mut registrations: BTreeMap<String, Vec<Registration>> = BTreeMap::new();

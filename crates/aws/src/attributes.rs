@@ -7,7 +7,7 @@ use drain::drain_record::{ATTRIBUTE, DrainRecord};
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
-use crate::{AT_ONCE, Aws, BATCH, Error, Outcomes};
+use crate::{AT_ONCE, Aws, BATCH, Error, ErrorKind, Outcomes};
 
 /// A change of the drain record of a container instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,9 +34,10 @@ impl Aws {
                 .partition(|(_, attribute)| matches!(attribute, Attribute::Put(_)));
             for batch in put.chunks(BATCH).chain(delete.chunks(BATCH)) {
                 let shared = match self.set_attribute_batch(cluster, batch).await {
-                    Err(Error::Refused { .. } | Error::AttributesFull { .. })
-                        if batch.len() > 1 =>
-                    {
+                    Err(Error {
+                        kind: ErrorKind::Refused { .. } | ErrorKind::AttributesFull,
+                        ..
+                    }) if batch.len() > 1 => {
                         let each = stream::iter(batch.to_vec()).map(|one| async move {
                             let set = self.set_attribute_batch(cluster, std::slice::from_ref(&one));
                             let set = set.await;
@@ -71,10 +72,7 @@ impl Aws {
                 }
                 Attribute::Delete => (named.build(), &mut delete),
             };
-            list.push(built.map_err(|error| Error::Unreachable {
-                operation: "PutAttributes",
-                cause: error.to_string(),
-            })?);
+            list.push(built.map_err(Error::unbuilt("PutAttributes"))?);
         }
         if !put.is_empty() {
             let call = self.ecs.put_attributes().cluster(cluster).set_attributes(Some(put));

@@ -8,7 +8,7 @@ use drain::seen::{Answer, Registration, Status};
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
-use crate::{AT_ONCE, Aws, BATCH, Error, FILTERED, PAGE, owned};
+use crate::{AT_ONCE, Aws, BATCH, Error, ErrorKind, FILTERED, PAGE, owned};
 
 /// The result for each item, by ARN.
 pub type Outcomes = BTreeMap<String, Result<(), Error>>;
@@ -21,7 +21,7 @@ impl Aws {
     /// instances `ids`. One listing covers 80 ids, whatever the size of the cluster.
     ///
     /// # Errors
-    /// If a call fails; [`Error::NoSuchCluster`] if the cluster does not exist.
+    /// If a call fails; [`ErrorKind::NoSuchCluster`] if the cluster does not exist.
     pub fn find_container_instances<'a>(
         &'a self,
         cluster: &'a str,
@@ -206,7 +206,7 @@ pub(crate) fn refusals(
 fn refusal(operation: &'static str, failure: &types::Failure) -> Error {
     let code = failure.reason().unwrap_or("no reason given").to_owned();
     let message = failure.detail().unwrap_or_default().to_owned();
-    Error::Refused { operation, code, message }
+    Error { operation, kind: ErrorKind::Refused { code, message } }
 }
 
 /// Fails unless every failure is `MISSING`: other failures do not mean that the item is gone.

@@ -1,43 +1,34 @@
-//! AWS errors: a variant for each that needs its own handling, and the rest by code.
+//! AWS errors: a kind for each that needs its own handling, and the rest by code.
 
-use aws_sdk_ecs::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use std::fmt;
+
+use aws_sdk_ecs::error::{BuildError, DisplayErrorContext, ProvideErrorMetadata, SdkError};
 
 /// Why a call failed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
-    /// The API throttled the call.
-    #[error("{operation} was throttled; the next reconcile tries it again")]
-    Throttled { operation: &'static str },
-    /// The lifecycle action is over already: completed, timed out, or its hook is gone.
-    #[error("{operation}: the lifecycle action is over already")]
-    AlreadyDone { operation: &'static str },
-    /// The cluster does not exist.
-    #[error("{operation}: no such cluster, check the cluster's name")]
-    NoSuchCluster { operation: &'static str },
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    pub operation: &'static str,
+    pub kind: ErrorKind,
+}
+
+/// What kind of failure it was, with the message of AWS or the cause that the SDK reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ErrorKind {
+    Throttled,
+    /// The lifecycle action is over: completed, timed out, or its hook is gone.
+    AlreadyDone,
+    NoSuchCluster,
     /// A container instance has ten custom attributes already.
-    #[error("{operation}: no room for another attribute, remove one of the ten")]
-    AttributesFull { operation: &'static str },
+    AttributesFull,
     /// The function's role lacks the permission.
-    #[error("{operation} was denied, grant it to the function's role: {message}")]
-    Denied {
-        operation: &'static str,
-        /// AWS's message.
-        message: String,
-    },
+    Denied(String),
     /// No answer came.
-    #[error("{operation} got no answer: {cause}")]
-    Unreachable {
-        operation: &'static str,
-        /// The cause, as the SDK reports it.
-        cause: String,
-    },
+    Unreachable(String),
+    /// No call was made, because the SDK could not build its request.
+    InvalidRequest(String),
     /// AWS refused the call for any other reason.
-    #[error("{operation} was refused ({code}): {message}")]
     Refused {
-        operation: &'static str,
-        /// AWS's code.
         code: String,
-        /// AWS's message.
         message: String,
     },
 }
@@ -45,54 +36,109 @@ pub enum Error {
 /// The reason in `failures[]` for an item that does not exist, or no longer.
 const MISSING: &str = "MISSING";
 
-impl Error {
-    /// Whether an item of `failures[]` failed because it does not exist.
-    pub(crate) fn is_missing(&self) -> bool {
-        matches!(self, Self::Refused { code, .. } if code == MISSING)
-    }
-
+impl ErrorKind {
     /// The name in log records.
-    pub fn kind(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
-            Self::Throttled { .. } => "throttled",
-            Self::AlreadyDone { .. } => "already_done",
-            Self::NoSuchCluster { .. } => "no_such_cluster",
-            Self::AttributesFull { .. } => "record_refused",
-            Self::Denied { .. } => "denied",
-            Self::Unreachable { .. } => "unreachable",
+            Self::Throttled => "throttled",
+            Self::AlreadyDone => "already_done",
+            Self::NoSuchCluster => "no_such_cluster",
+            Self::AttributesFull => "record_refused",
+            Self::Denied(_) => "denied",
+            Self::Unreachable(_) => "unreachable",
+            Self::InvalidRequest(_) => "invalid_request",
             Self::Refused { .. } => "refused",
         }
     }
 
-    /// Converts an SDK error. `ValidationError` also stands for invalid input, so a lifecycle
-    /// action that is already over is recognized by the message too.
+    /// `ValidationError` also stands for invalid input, so a lifecycle action that is over is
+    /// recognized by the message too.
+    fn of(code: &str, message: &str) -> Self {
+        let message = message.to_owned();
+        match code {
+            "Throttling"
+            | "ThrottlingException"
+            | "Throttled"
+            | "RequestLimitExceeded"
+            | "TooManyRequestsException" => Self::Throttled,
+            "ValidationError" if message.starts_with("No active Lifecycle Action") => {
+                Self::AlreadyDone
+            }
+            "ClusterNotFoundException" => Self::NoSuchCluster,
+            "AttributeLimitExceededException" => Self::AttributesFull,
+            "AccessDenied" | "AccessDeniedException" | "AuthorizationError" => {
+                Self::Denied(message)
+            }
+            _ => Self::Refused { code: code.to_owned(), message },
+        }
+    }
+}
+
+impl Error {
+    /// Whether the same call may succeed soon.
+    pub fn is_transient(&self) -> bool {
+        matches!(self.kind, ErrorKind::Throttled | ErrorKind::Unreachable(_))
+    }
+
+    /// Whether an item of `failures[]` failed because it does not exist.
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(&self.kind, ErrorKind::Refused { code, .. } if code == MISSING)
+    }
+
     pub(crate) fn of<E, R>(operation: &'static str) -> impl Fn(SdkError<E, R>) -> Self + Copy
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
         R: std::fmt::Debug + 'static,
     {
         move |error| {
-            let Some(code) = error.code().map(str::to_owned) else {
-                let cause = DisplayErrorContext(&error).to_string();
-                return Self::Unreachable { operation, cause };
+            let cause = || DisplayErrorContext(&error).to_string();
+            let kind = match (error.code(), &error) {
+                (Some(code), _) => ErrorKind::of(code, error.message().unwrap_or_default()),
+                (None, SdkError::ConstructionFailure(_)) => ErrorKind::InvalidRequest(cause()),
+                (None, _) => ErrorKind::Unreachable(cause()),
             };
-            let message = error.message().unwrap_or_default().to_owned();
-            match code.as_str() {
-                "Throttling"
-                | "ThrottlingException"
-                | "Throttled"
-                | "RequestLimitExceeded"
-                | "TooManyRequestsException" => Self::Throttled { operation },
-                "ValidationError" if message.starts_with("No active Lifecycle Action") => {
-                    Self::AlreadyDone { operation }
-                }
-                "ClusterNotFoundException" => Self::NoSuchCluster { operation },
-                "AttributeLimitExceededException" => Self::AttributesFull { operation },
-                "AccessDenied" | "AccessDeniedException" | "AuthorizationError" => {
-                    Self::Denied { operation, message }
-                }
-                _ => Self::Refused { operation, code, message },
-            }
+            Self { operation, kind }
         }
+    }
+
+    pub(crate) fn unbuilt(operation: &'static str) -> impl Fn(BuildError) -> Self {
+        move |error| Self { operation, kind: ErrorKind::InvalidRequest(error.to_string()) }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.operation)?;
+        match &self.kind {
+            ErrorKind::Throttled => f.write_str(" was throttled"),
+            ErrorKind::AlreadyDone => f.write_str(": the lifecycle action is over already"),
+            ErrorKind::NoSuchCluster => f.write_str(": no such cluster"),
+            ErrorKind::AttributesFull => f.write_str(": no room for another attribute"),
+            ErrorKind::Denied(message) => write!(f, " was denied: {message}"),
+            ErrorKind::Unreachable(cause) => write!(f, " got no answer: {cause}"),
+            ErrorKind::InvalidRequest(cause) => write!(f, " was not sent: {cause}"),
+            ErrorKind::Refused { code, message } => write!(f, " was refused ({code}): {message}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ecs::operation::list_tasks::ListTasksError;
+
+    use super::*;
+
+    #[test]
+    fn a_request_that_was_not_built_is_not_unreachable() {
+        let unbuilt = SdkError::<ListTasksError, ()>::construction_failure("no cluster");
+        let error = Error::of("ListTasks")(unbuilt);
+        assert!(error.to_string().starts_with("ListTasks was not sent: "), "{error}");
+        assert!(!error.is_transient());
+        let late = SdkError::<ListTasksError, ()>::timeout_error("too late");
+        let error = Error::of("ListTasks")(late);
+        assert!(error.to_string().starts_with("ListTasks got no answer: "), "{error}");
+        assert!(error.is_transient());
     }
 }

@@ -4,6 +4,7 @@
 //! The Lambda functions use the AWS SDK only through this crate. metric-advisor, which runs on
 //! laptops, has its own client.
 
+mod advice;
 mod alarms;
 mod attributes;
 mod config;
@@ -22,12 +23,13 @@ mod times;
 mod topics;
 mod values;
 
+pub use advice::advised;
 pub use alarms::{Alarm, CloudWatch};
 pub use attributes::Attribute;
 pub use aws_config::SdkConfig;
 pub use config::{defaults, load};
 pub use container_instances::Outcomes;
-pub use error::Error;
+pub use error::{Error, ErrorKind};
 pub use tasks::Which;
 pub use values::Watched;
 

@@ -10,7 +10,7 @@ impl Aws {
     /// Completes the action of `hook` for the EC2 instance `id` of `group`.
     ///
     /// # Errors
-    /// [`Error::AlreadyDone`] if it is already over, or any other error of the call.
+    /// [`ErrorKind::AlreadyDone`](crate::ErrorKind) if it is already over, or any other error of the call.
     pub fn complete<'a>(
         &'a self,
         group: &'a str,
@@ -39,7 +39,7 @@ impl Aws {
     /// Restarts the timer of `hook` for the EC2 instance `id` of `group`.
     ///
     /// # Errors
-    /// [`Error::AlreadyDone`] if the action is over, or any other error of the call.
+    /// [`ErrorKind::AlreadyDone`](crate::ErrorKind) if the action is over, or any other error of the call.
     pub fn heartbeat<'a>(
         &'a self,
         group: &'a str,

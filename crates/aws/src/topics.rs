@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use requeue::work_item::NOW;
 use requeue::{Requeue, Subject, WorkItem};
 
-use crate::{Aws, BATCH, Error};
+use crate::{Aws, BATCH, Error, ErrorKind};
 
 const OPERATION: &str = "Publish";
 
@@ -89,14 +89,14 @@ impl Aws {
                         .message_group_id(&entry.group)
                         .message_deduplication_id(&entry.id)
                         .build()
-                        .map_err(unbuilt)?;
+                        .map_err(Error::unbuilt(operation))?;
                     call = call.publish_batch_request_entries(request);
                 }
                 let published = call.send().await.map_err(Error::of(operation))?;
                 if let Some(failed) = published.failed().first() {
                     let code = failed.code().to_owned();
                     let message = failed.message().unwrap_or_default().to_owned();
-                    return Err(Error::Refused { operation, code, message });
+                    return Err(Error { operation, kind: ErrorKind::Refused { code, message } });
                 }
             }
             Ok(())
@@ -144,10 +144,5 @@ impl Aws {
 
 fn attribute(delay_class: &str) -> Result<MessageAttributeValue, Error> {
     let value = MessageAttributeValue::builder().data_type("String").string_value(delay_class);
-    value.build().map_err(unbuilt)
-}
-
-/// The SDK finds a required field missing, although every one is set.
-fn unbuilt(error: impl std::fmt::Display) -> Error {
-    Error::Unreachable { operation: OPERATION, cause: error.to_string() }
+    value.build().map_err(Error::unbuilt(OPERATION))
 }

@@ -13,7 +13,7 @@
 
 use std::collections::BTreeMap;
 
-use aws::{Aws, Error, SdkConfig};
+use aws::{Aws, Error, SdkConfig, advised};
 use function::clock::Clock;
 use function::environment::{BadEnvironment, Strings, Variables, switch, text};
 use function::invocation::Invocation;
@@ -134,7 +134,7 @@ impl Reinvoke {
                 }
                 Ok(Delivered::Due(requeue)) => {
                     let handed = self.hand_back(&requeue).await;
-                    handed.map(|()| handed_back += 1).map_err(|error| error.to_string())
+                    handed.map(|()| handed_back += 1).map_err(|error| advised(&error))
                 }
                 Err(error) => Err(error),
             };

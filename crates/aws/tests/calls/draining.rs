@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use aws::{Attribute, Aws, Error, Which};
+use aws::{Attribute, Aws, Error, ErrorKind, Which};
 use aws_config::Region as RegionName;
 use aws_credential_types::Credentials;
 use aws_smithy_runtime_api::client::http::{
@@ -63,6 +63,10 @@ async fn clients(http: impl HttpClient + 'static) -> Aws {
 
 async fn quick(instances: usize) -> (Live, Aws) {
     region(instances, Settings::default(), Duration::from_millis(40)).await
+}
+
+fn failed(operation: &'static str, kind: ErrorKind) -> Error {
+    Error { operation, kind }
 }
 
 fn control(live: &Live, control: Control) {
@@ -130,7 +134,7 @@ async fn a_container_instance_that_aws_fails_to_describe_does_not_pass_for_gone(
     let second = CallFaults::at(2, CallFault::ItemsFailed);
     let aws = clients(Client::new(live.clone(), Duration::from_millis(40)).faulty(second)).await;
     let error = aws.find_container_instances(CLUSTER, &ids(&live)).await.unwrap_err();
-    assert_eq!(error.kind(), "refused");
+    assert_eq!(error.kind.name(), "refused");
 }
 
 #[tokio::test(start_paused = true)]
@@ -172,7 +176,7 @@ async fn one_drain_record_that_is_refused_keeps_no_other_from_being_written() {
         arns(&live, &aws).await.into_iter().map(|arn| (arn, drain_record())).collect();
     let written = aws.set_attributes(CLUSTER, &drain_records).await;
     let refused: Vec<_> = written.values().filter_map(|outcome| outcome.as_ref().err()).collect();
-    assert_eq!(refused, [&Error::AttributesFull { operation: "PutAttributes" }]);
+    assert_eq!(refused, [&failed("PutAttributes", ErrorKind::AttributesFull)]);
     let found = aws.find_container_instances(CLUSTER, &ids(&live)).await.unwrap();
     assert_eq!(found.iter().filter(|(_, r)| r.record_refused).count(), 1);
 }
@@ -229,9 +233,12 @@ async fn an_action_that_is_over_is_already_done_and_an_unknown_hook_is_so_too() 
     let complete = || aws.complete("group", "drain", id, ActionResult::Continue);
     assert_eq!(complete().await, Ok(()));
     let operation = "CompleteLifecycleAction";
-    assert_eq!(complete().await, Err(Error::AlreadyDone { operation }));
+    assert_eq!(complete().await, Err(failed(operation, ErrorKind::AlreadyDone)));
     let operation = "RecordLifecycleActionHeartbeat";
-    assert_eq!(aws.heartbeat("group", "drain", id).await, Err(Error::AlreadyDone { operation }));
+    assert_eq!(
+        aws.heartbeat("group", "drain", id).await,
+        Err(failed(operation, ErrorKind::AlreadyDone))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -258,7 +265,7 @@ async fn a_missing_cluster_differs_from_an_empty_one() {
     let (live, aws) = quick(1).await;
     let found = aws.find_container_instances("nowhere", &ids(&live)).await;
     let operation = "ListContainerInstances";
-    assert_eq!(found.unwrap_err(), Error::NoSuchCluster { operation });
+    assert_eq!(found.unwrap_err(), failed(operation, ErrorKind::NoSuchCluster));
     assert!(aws.find_container_instances("default", &ids(&live)).await.unwrap().is_empty());
     assert!(aws.members(&["no-such-group".to_owned()]).await.unwrap().is_empty());
 }
@@ -302,7 +309,7 @@ async fn a_pool_that_is_not_read_does_not_pass_for_an_empty_one() {
     });
     let aws = clients(Client::new(live, Duration::from_millis(40)).intercepted(denied)).await;
     let error = aws.members(&["pooled".to_owned()]).await.unwrap_err();
-    assert_eq!(error.kind(), "denied");
+    assert_eq!(error.kind.name(), "denied");
     assert!(error.to_string().starts_with("DescribeWarmPool"), "{error}");
 }
 
@@ -376,7 +383,7 @@ async fn a_throttled_call_is_tried_three_times_and_named() {
     let aws = clients(empty.clone()).await;
     let operation = "ListContainerInstances";
     let error = aws.find_container_instances(CLUSTER, &[]).await.unwrap_err();
-    assert_eq!(error, Error::Throttled { operation });
+    assert_eq!(error, failed(operation, ErrorKind::Throttled));
     assert_eq!(empty.0.load(Ordering::Relaxed), 3);
 }
 
@@ -385,6 +392,6 @@ async fn a_call_without_an_answer_ends_in_time() {
     let (live, aws) = region(1, Settings::default(), Duration::from_secs(3_600)).await;
     let began = live.now();
     let error = aws.members(&["group".to_owned()]).await.unwrap_err();
-    assert_eq!(error.kind(), "unreachable");
+    assert_eq!(error.kind.name(), "unreachable");
     assert!(live.now() - began <= time::Duration::seconds(12));
 }
