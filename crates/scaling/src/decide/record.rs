@@ -22,7 +22,6 @@ struct Record<'a> {
     last: Option<LastScaling>,
     #[serde(serialize_with = "maybe_rfc3339")]
     cooldown_until: Option<Time>,
-    switched_on: bool,
     adjustment_type: AdjustmentType,
     min_adjustment_magnitude: Option<u32>,
     missing_data: MissingData,
@@ -50,8 +49,6 @@ impl Serialize for Decision {
             state,
             last: *last,
             cooldown_until: inputs.cooling(*at).map(|last| last.until()),
-            // A function that is switched off decides nothing.
-            switched_on: true,
             adjustment_type: policy.adjustment_type,
             min_adjustment_magnitude: policy.min_adjustment_magnitude,
             missing_data: policy.missing_data,

@@ -129,10 +129,9 @@ fn pages_list_why_drains_are_stuck_and_why_nothing_is_scaled() {
     let listed: BTreeSet<String> = rows.iter().flat_map(|row| quoted(cell(row, 0))).collect();
     assert_eq!(listed, reasons.collect());
 
-    let guard = shipped(&root().join("crates/scaling/src/guard.rs"));
-    let codes = guard.lines().filter_map(|line| line.split_once("=> \"")?.1.split_once('"'));
+    let codes = literals_in("crates/scaling/src/decide/reason.rs", "=> ");
     let page = section(&read(LOGS), "### Reasons not to scale");
-    assert_eq!(named("reason", &page), codes.map(|(code, _)| code.to_owned()).collect());
+    assert_eq!(named("reason", &page), codes);
 }
 
 #[test]
@@ -215,17 +214,19 @@ fn metrics_page_lists_verdicts_actions_and_errors() {
 /// The names of the fields of a struct.
 fn fields_of(path: &str, name: &str) -> BTreeSet<String> {
     let source = read(path);
-    let (_, rest) = source.split_once(&format!("pub struct {name} {{\n")).unwrap();
+    let (_, rest) = source.split_once(&format!("struct {name} {{\n")).unwrap();
     let (body, _) = rest.split_once("\n}").unwrap();
-    let fields = body.lines().filter_map(|line| line.trim().strip_prefix("pub "));
-    fields.filter_map(|field| Some(field.split_once(':')?.0.to_owned())).collect()
+    let lines = body.lines().map(str::trim);
+    let fields = lines.filter(|line| !line.starts_with("///") && !line.starts_with("#["));
+    let names = fields.filter_map(|field| field.split_once(':'));
+    names.map(|(name, _)| name.trim_start_matches("pub ").to_owned()).collect()
 }
 
 #[test]
 fn metrics_page_lists_the_fields_of_decisions() {
     let decisions = tables(&section(&read(LOGS), "## Scaling decisions"));
     for (heading, path, name) in [
-        ("decision", "crates/scaling/src/decide/mod.rs", "Decision"),
+        ("decision", "crates/scaling/src/decide/record.rs", "Record<'a>"),
         ("raise", "crates/scaling/src/raise.rs", "Raise"),
     ] {
         let listed = decisions.iter().find(|table| cell(&table.heading, 0) == heading).unwrap();
@@ -238,10 +239,8 @@ fn metrics_page_lists_the_fields_of_decisions() {
 fn events_page_lists_every_reason_to_skip_a_message() {
     let drain = literals_in("crates/drain/src/notification/mod.rs", "=> ");
     assert_eq!(names_in(EVENTS, "### Skip reasons of auto-drain"), drain);
-    // Its tests are declared above the code, so nothing may be cut off.
-    let alarm = read("crates/scaling/src/alarm/mod.rs");
     let mut scaling = literals_in("crates/alarm-scaling/src/fold.rs", ".skip(");
-    scaling.extend(literals(&alarm, "=> "));
+    scaling.extend(literals_in("crates/scaling/src/alarm/skip.rs", "=> "));
     assert_eq!(names_in(EVENTS, "### Skip reasons of alarm-scaling"), scaling);
 }
 

@@ -200,7 +200,6 @@ fn a_decision_is_one_record_with_all_it_rests_on() {
         }},
         "last": null,
         "cooldown_until": null,
-        "switched_on": true,
         "adjustment_type": "PercentChangeInCapacity",
         "min_adjustment_magnitude": null,
         "missing_data": "Hold",
