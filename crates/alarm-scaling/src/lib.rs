@@ -5,7 +5,8 @@
 pub mod config;
 pub mod handler;
 
-mod act;
+mod active;
+mod apply;
 mod fold;
 mod memory;
 mod outcome;

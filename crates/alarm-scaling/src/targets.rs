@@ -6,11 +6,12 @@ use aws::scalable::{ContainerInstance, Group, Service};
 use aws::{Aws, Error};
 use drain::seen::LifecycleState;
 use scaling::memory::{LastScaling, Remembered};
-use scaling::policy::Target;
+use scaling::policy::{Cluster, Target};
 use scaling::room::{self, Resources, spare};
 use scaling::state::{self, State};
 
 use crate::Time;
+use crate::memory::Memory;
 
 /// The targets that were read so far.
 #[derive(Debug, Default)]
@@ -32,6 +33,22 @@ pub struct Room {
     pub largest: Resources,
     /// Whether a scale-in keeps the capacity that tasks need.
     pub keep: bool,
+}
+
+impl Room {
+    /// Reads the instances. Capacity is kept for tasks only if the largest task is known.
+    pub async fn read(
+        aws: &Aws,
+        cluster: &Cluster,
+        largest: Option<Resources>,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            group: cluster.resource_id.clone(),
+            instances: aws.room(&cluster.cluster).await?,
+            keep: cluster.keep_capacity_for_tasks && largest.is_some(),
+            largest: largest.unwrap_or_default(),
+        })
+    }
 }
 
 impl Targets {
@@ -72,33 +89,58 @@ impl Targets {
         Ok(())
     }
 
+    /// Reads the container instances of a cluster, unless they were read, and what its largest task
+    /// reserves.
+    ///
+    /// # Errors
+    /// If a call fails.
+    pub async fn read_room(
+        &mut self,
+        aws: &Aws,
+        memory: &Memory,
+        cluster: &Cluster,
+        services: &[&Target],
+    ) -> Result<(), Error> {
+        if self.room.is_some() {
+            return Ok(());
+        }
+        self.read(aws, services.iter().copied()).await?;
+        let mut largest = Resources::default();
+        for service in services.iter().filter_map(|target| self.services.get(*target)) {
+            if let Some(definition) = &service.task_definition {
+                largest = largest.max(memory.task_size(aws, definition).await?);
+            }
+        }
+        self.room = Some(Room::read(aws, cluster, Some(largest)).await?);
+        Ok(())
+    }
+
     /// The state of a target; `None` if it does not exist, or was not read.
     pub fn state(&self, target: &Target, now: Time) -> Option<State> {
-        match target {
-            Target::Service { .. } => {
-                self.services.get(target).map(|service| State::Service(service.state.clone()))
-            }
-            Target::Group(_) => self.group_state(target, now).map(State::Group),
+        match self.services.get(target) {
+            Some(service) => Some(State::Service(service.state.clone())),
+            None => self.group_state(target, now).map(State::Group),
         }
     }
 
-    /// The last scaling of a target that is in force, and the tag's value if it cannot be parsed.
-    pub fn last(&self, target: &Target, now: Time) -> (Option<LastScaling>, Option<&str>) {
-        let (tag, desired) = match target {
-            Target::Service { .. } => self
-                .services
-                .get(target)
-                .map_or((None, 0), |service| (service.tag.as_deref(), service.state.desired)),
-            Target::Group(_) => self
-                .groups
-                .get(target)
-                .map_or((None, 0), |group| (group.tag.as_deref(), group.desired)),
-        };
-        match tag.map(|text| text.parse::<Remembered>().map_err(|_| text)) {
-            None => (None, None),
-            Some(Ok(remembered)) => (remembered.in_force(desired, now), None),
-            Some(Err(text)) => (None, Some(text)),
-        }
+    /// The last scaling of a target that is in force.
+    pub fn last(&self, target: &Target, now: Time) -> Option<LastScaling> {
+        let (tag, desired) = self.tag(target)?;
+        tag.parse::<Remembered>().ok()?.in_force(desired, now)
+    }
+
+    /// The value of a target's tag, if it cannot be parsed.
+    pub fn invalid_tag(&self, target: &Target) -> Option<&str> {
+        let (tag, _) = self.tag(target)?;
+        Some(tag).filter(|tag| tag.parse::<Remembered>().is_err())
+    }
+
+    /// The tag of a target, and its desired capacity.
+    fn tag(&self, target: &Target) -> Option<(&str, u32)> {
+        let service = self.services.get(target).map(|one| (&one.tag, one.state.desired));
+        let (tag, desired) =
+            service.or_else(|| self.groups.get(target).map(|one| (&one.tag, one.desired)))?;
+        Some((tag.as_deref()?, desired))
     }
 
     /// The state of a group. Auto Scaling does not show which instances have warmed up, so the time

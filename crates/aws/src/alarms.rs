@@ -159,11 +159,6 @@ mod tests {
 
     use super::*;
 
-    fn metric() -> MetricDataQuery {
-        let stat = MetricStat::builder().metric(Metric::builder().build()).period(60).stat("Sum");
-        MetricDataQuery::builder().id("m1").metric_stat(stat.build()).build()
-    }
-
     fn expression(text: &str) -> MetricDataQuery {
         MetricDataQuery::builder().id("e1").expression(text).build()
     }
@@ -172,39 +167,23 @@ mod tests {
     fn the_kind_follows_from_what_the_alarm_watches() {
         let promql = AlarmPromQlCriteria::builder().query("up").build();
         let promql = EvaluationCriteria::PromQlCriteria(promql);
+        let stat = MetricStat::builder().stat("Sum").build();
+        let stat = MetricDataQuery::builder().id("m1").metric_stat(stat).build();
+        let band = expression("ANOMALY_DETECTION_BAND(m1, 2)");
+        let insights = expression("SELECT AVG(x) FROM \"AWS/ECS\" GROUP BY y");
         let alarm = MetricAlarm::builder;
+        let of_stat = || alarm().metrics(stat.clone());
         for (alarm, expected) in [
             (alarm().metric_name("CPUUtilization"), Kind::Metric),
-            (alarm().metrics(metric()), Kind::Metric),
-            (alarm().metrics(expression("m1 / 2")).metrics(metric()), Kind::Metric),
-            (alarm(), Kind::Metric),
-            (alarm().metrics(metric()).threshold_metric_id("ad1"), Kind::AnomalyBand),
-            (
-                alarm().metrics(metric()).metrics(expression("ANOMALY_DETECTION_BAND(m1, 2)")),
-                Kind::AnomalyBand,
-            ),
-            (
-                alarm().metrics(expression("SELECT AVG(x) FROM \"AWS/ECS\" GROUP BY y")),
-                Kind::MetricsInsights,
-            ),
+            (of_stat(), Kind::Metric),
+            (of_stat().metrics(expression("m1 / 2")), Kind::Metric),
+            (of_stat().threshold_metric_id("ad1"), Kind::AnomalyBand),
+            (of_stat().metrics(band), Kind::AnomalyBand),
+            (alarm().metrics(insights), Kind::MetricsInsights),
             (alarm().evaluation_criteria(promql), Kind::PromQl),
         ] {
             let alarm = alarm.build();
             assert_eq!(kind(&alarm), expected, "{alarm:?}");
         }
-    }
-
-    #[test]
-    fn an_anomaly_band_has_neither_threshold_nor_value() {
-        let alarm = MetricAlarm::builder()
-            .alarm_arn("arn:aws:cloudwatch:us-east-1:123456789012:alarm:unusual")
-            .state_value(Value::Alarm)
-            .state_updated_timestamp(DateTime::from_secs(1_764_064_800))
-            .threshold(70.0)
-            .metrics(metric());
-        let plain = metric_alarm(&alarm.clone().build()).unwrap();
-        assert!(plain.threshold.is_some() && plain.watched.is_some());
-        let band = metric_alarm(&alarm.threshold_metric_id("ad1").build()).unwrap();
-        assert_eq!((band.kind, band.threshold, band.watched), (Kind::AnomalyBand, None, None));
     }
 }

@@ -9,12 +9,14 @@
 //! * [`step`] is AWS's arithmetic of step adjustments; [`capacity`] is what they apply to and the
 //!   bounds of the result. [`room`] computes how many instances tasks need, and [`raise`] decides
 //!   how many to add.
-//! * [`decide`] puts everything into one record, with the reason where a target is not scaled.
+//! * [`decide`] puts everything into one record, with the reason where a target is not scaled;
+//!   [`candidates`] finds which of several decisions is applied.
 //!
 //! The rules are those of step scaling at AWS, each with its source, so that alarm-scaling decides
 //! as a native policy would wherever both can act.
 
 pub mod alarm;
+pub mod candidates;
 pub mod capacity;
 pub mod complete;
 pub mod decide;

@@ -56,7 +56,7 @@ pub struct Raise {
 pub struct Inputs<'a> {
     /// The cluster, whose group it is.
     pub cluster: &'a Cluster,
-    /// The group's policies.
+    /// The policies of the serialization key.
     pub policies: &'a [&'a Policy],
     /// The decision of a service that scales out, whose transition the raise records.
     pub cause: &'a Decision,
@@ -75,6 +75,7 @@ pub struct Inputs<'a> {
 /// its policies.
 pub fn raise(inputs: Inputs<'_>, now: Time) -> Raise {
     let Inputs { cluster, policies, cause, tasks, state, instances } = inputs;
+    let of_group = policies.iter().filter(|policy| policy.resource_id == cluster.resource_id);
     // Of several services the largest task counts for all: they share the instances.
     let largest = tasks.iter().fold(Resources::default(), |task, one| task.max(one.task));
     let count = tasks.iter().fold(0, |sum: u32, one| sum.saturating_add(one.tasks));
@@ -83,7 +84,7 @@ pub fn raise(inputs: Inputs<'_>, now: Time) -> Raise {
     let active = u32::try_from(active).unwrap_or(u32::MAX);
     let coming = state.desired.saturating_sub(active);
     let wanted = state.desired.saturating_add(needed.saturating_sub(coming));
-    let bound = policies.iter().map(|policy| policy.max_capacity).min();
+    let bound = of_group.clone().map(|policy| policy.max_capacity).min();
     let max = bound.map_or(state.max_size, |bound| bound.min(state.max_size));
     let to = wanted.min(max.max(state.desired));
     let clamp = (to < wanted).then_some(Clamp::ToMax);
@@ -96,7 +97,7 @@ pub fn raise(inputs: Inputs<'_>, now: Time) -> Raise {
     } else {
         Outcome::NotScaled(Reason::AlreadyAtDesiredCapacity { current_capacity: state.desired })
     };
-    let cooldown = policies.iter().map(|policy| policy.scale_out_cooldown).max();
+    let cooldown = of_group.map(|policy| policy.scale_out_cooldown).max();
     let remember = match outcome {
         Outcome::Scale { from, to } => Some(LastScaling {
             at: whole_second(now),

@@ -38,7 +38,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn metrics_math_bands_and_composites_scale_in_either_spelling() {
+    fn what_shows_no_query_is_no_skip_in_either_spelling() {
         let stat = json!({"id": "m1", "metricStat": {"metric": {}}, "returnData": true});
         let api = json!({"Id": "m1", "MetricStat": {"Metric": {}}, "ReturnData": true});
         for configuration in [
@@ -53,6 +53,11 @@ mod tests {
             json!({"alarmRule": "ALARM(a)"}),
             json!({"AlarmRule": "ALARM(a)", "ActionsSuppressor": ""}),
             json!({"alarmRule": "ALARM(a)", "actionsSuppressor": "b"}),
+            json!(null),
+            json!([]),
+            json!({"metrics": "all"}),
+            json!({"metrics": [null, 7, {"expression": ""}, {"expression": null}]}),
+            json!({"alarmRule": null}),
         ] {
             assert_eq!(unsupported(&configuration), None, "{configuration}");
         }
@@ -73,22 +78,6 @@ mod tests {
             (json!({"ScheduledQueryConfiguration": {}, "Threshold": 1}), Skip::LogAlarm),
         ] {
             assert_eq!(unsupported(&configuration), Some(skip), "{configuration}");
-        }
-    }
-
-    #[test]
-    fn a_configuration_that_lacks_the_kind_is_no_skip() {
-        for configuration in [
-            json!(null),
-            json!([]),
-            json!({}),
-            json!({"metrics": []}),
-            json!({"metrics": "all"}),
-            json!({"metrics": [null, 7, {"expression": ""}, {"expression": null}]}),
-            json!({"alarmRule": null}),
-            json!({"MetricName": null}),
-        ] {
-            assert_eq!(unsupported(&configuration), None, "{configuration}");
         }
     }
 }

@@ -65,12 +65,4 @@ mod tests {
             assert_eq!(Kind::of_expressions(expressions.iter().copied()), kind, "{expressions:?}");
         }
     }
-
-    #[test]
-    fn only_queries_are_unsupported() {
-        let why = |kind: Kind| kind.unsupported();
-        assert_eq!([Kind::Metric, Kind::AnomalyBand, Kind::Composite].map(why), [None; 3]);
-        assert_eq!(why(Kind::MetricsInsights), Some(Skip::MetricsInsights));
-        assert_eq!(why(Kind::PromQl), Some(Skip::PromQl));
-    }
 }

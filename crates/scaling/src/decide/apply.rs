@@ -18,9 +18,7 @@ pub fn prevailing(decisions: &[Decision]) -> Option<usize> {
     // Of equals the first: the order of the policies decides.
     let (_, number) =
         speaks.max_by_key(|(capacity, number)| (*capacity, std::cmp::Reverse(*number)))?;
-    let scales =
-        decisions.get(number).is_some_and(|one| matches!(one.outcome, Outcome::Scale { .. }));
-    scales.then_some(number)
+    decisions.get(number)?.outcome.to().map(|_| number)
 }
 
 fn result(decision: &Decision) -> Option<u32> {

@@ -70,6 +70,16 @@ pub enum Outcome {
     NotScaled(Reason),
 }
 
+impl Outcome {
+    /// The capacity to set; `None` if none is.
+    pub fn to(self) -> Option<u32> {
+        match self {
+            Self::Scale { to, .. } => Some(to),
+            Self::NotScaled(_) => None,
+        }
+    }
+}
+
 impl Decision {
     /// What is to be scaled.
     pub fn target(&self) -> &Target {

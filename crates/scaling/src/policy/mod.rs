@@ -237,6 +237,13 @@ impl Policy {
         alarm_name(&self.alarm).unwrap_or(&self.alarm)
     }
 
+    /// Whether it may lower the capacity.
+    pub fn may_shrink(&self) -> bool {
+        self.adjustment_type == AdjustmentType::ExactCapacity
+            || self.step_adjustments.iter().any(|step| step.scaling_adjustment < 0)
+            || matches!(self.missing_data, MissingData::ScaleTo(_))
+    }
+
     /// Whether it is about an alarm, given by its ARN.
     pub fn names(&self, alarm_arn: &str) -> bool {
         self.alarm == alarm_arn || alarm_name(alarm_arn) == Some(self.alarm.as_str())
