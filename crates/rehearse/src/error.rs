@@ -4,9 +4,6 @@ use std::io;
 use std::process::ExitCode;
 
 use bench::weigh;
-use function::environment::BadEnvironment;
-use region::api::ApiError;
-use region::wiring::template::TemplateError;
 use scenarios::processes::ProcessError;
 
 /// Why a command failed.
@@ -16,12 +13,6 @@ pub(crate) enum Error {
     Start(io::Error),
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
-    #[error("cannot read template.yaml: {0}")]
-    Template(#[from] TemplateError),
-    #[error(transparent)]
-    Environment(#[from] BadEnvironment),
-    #[error("cannot create the cluster: {0}")]
-    Region(#[from] ApiError),
     #[error("cannot serve on {0}: {1}")]
     Socket(String, io::Error),
     #[error(transparent)]

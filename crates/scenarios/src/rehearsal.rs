@@ -10,7 +10,6 @@ use auto_drain::config::Config;
 use aws_config::Region as RegionName;
 use aws_credential_types::Credentials;
 use function::clock::Clock;
-use function::environment::BadEnvironment;
 use region::Time;
 use region::api::ApiError;
 use region::client::{Client, Interceptor};
@@ -25,6 +24,7 @@ use time::macros::datetime;
 use tokio::runtime::Builder;
 use tokio::task::JoinHandle;
 
+use crate::Error;
 use crate::functions::{Deployment, Functions};
 use crate::runs::{self, Run};
 use crate::stack;
@@ -62,11 +62,7 @@ impl Rehearsal {
     ///
     /// # Errors
     /// A function refuses its environment.
-    pub async fn begin(
-        wiring: Wiring,
-        settings: Settings,
-        seed: u64,
-    ) -> Result<Self, BadEnvironment> {
+    pub async fn begin(wiring: Wiring, settings: Settings, seed: u64) -> Result<Self, Error> {
         Self::with_faults(wiring, settings, seed, CallFaults::none(), Interceptor::none()).await
     }
 
@@ -81,7 +77,7 @@ impl Rehearsal {
         seed: u64,
         faults: CallFaults,
         interceptor: Interceptor,
-    ) -> Result<Self, BadEnvironment> {
+    ) -> Result<Self, Error> {
         // The SDK draws its retry delays from this generator.
         fastrand::seed(seed);
         let auto_drain = auto_drain(&wiring)?;
@@ -123,7 +119,7 @@ impl Rehearsal {
     ///
     /// # Errors
     /// One of them refuses its environment.
-    pub fn update(&self, wiring: &Wiring) -> Result<(), BadEnvironment> {
+    pub fn update(&self, wiring: &Wiring) -> Result<(), Error> {
         self.functions.deploy(auto_drain(wiring)?, alarm_scaling(wiring)?);
         Ok(())
     }
@@ -175,16 +171,16 @@ impl Rehearsal {
     }
 }
 
-fn auto_drain(wiring: &Wiring) -> Result<Config, BadEnvironment> {
-    Config::read(&stack::environment(wiring, stack::AUTO_DRAIN))
+fn auto_drain(wiring: &Wiring) -> Result<Config, Error> {
+    Ok(Config::read(&stack::environment(wiring, stack::AUTO_DRAIN))?)
 }
 
-fn alarm_scaling(wiring: &Wiring) -> Result<Option<alarm_scaling::config::Config>, BadEnvironment> {
+fn alarm_scaling(wiring: &Wiring) -> Result<Option<alarm_scaling::config::Config>, Error> {
     let environment = stack::environment(wiring, stack::ALARM_SCALING);
     if environment.is_empty() {
         return Ok(None);
     }
-    alarm_scaling::config::Config::read(&environment).map(Some)
+    Ok(Some(alarm_scaling::config::Config::read(&environment)?))
 }
 
 impl Drop for Rehearsal {

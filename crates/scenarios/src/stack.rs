@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use region::wiring::Wiring;
-use region::wiring::template::{self, Statement, TemplateError};
+use region::wiring::template::{self, Statement};
+
+use crate::Error;
 
 const TEMPLATE: &str = include_str!("../../../template.yaml");
 
@@ -44,12 +46,12 @@ pub const BINARIES: [(&str, &str); 3] =
 ///
 /// # Errors
 /// The template does not have a parameter, or does not allow its value.
-pub fn wiring(parameters: &[(&str, &str)]) -> Result<Wiring, TemplateError> {
-    template::read(TEMPLATE, &values(parameters))
+pub fn wiring(parameters: &[(&str, &str)]) -> Result<Wiring, Error> {
+    Ok(template::read(TEMPLATE, &values(parameters))?)
 }
 
 /// Like [`wiring`], cached by parameters.
-pub(crate) fn wired(parameters: &BTreeMap<String, String>) -> Result<Wiring, TemplateError> {
+pub(crate) fn wired(parameters: &BTreeMap<String, String>) -> Result<Wiring, Error> {
     static READ: Mutex<BTreeMap<BTreeMap<String, String>, Wiring>> = Mutex::new(BTreeMap::new());
     let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(wiring) = read.get(parameters) {
@@ -66,10 +68,8 @@ pub(crate) fn wired(parameters: &BTreeMap<String, String>) -> Result<Wiring, Tem
 ///
 /// # Errors
 /// A policy cannot be read, or an error of [`wiring`].
-pub fn roles(
-    parameters: &[(&str, &str)],
-) -> Result<BTreeMap<String, Vec<Statement>>, TemplateError> {
-    template::roles(TEMPLATE, &values(parameters))
+pub fn roles(parameters: &[(&str, &str)]) -> Result<BTreeMap<String, Vec<Statement>>, Error> {
+    Ok(template::roles(TEMPLATE, &values(parameters))?)
 }
 
 fn values(parameters: &[(&str, &str)]) -> BTreeMap<String, String> {

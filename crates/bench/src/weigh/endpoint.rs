@@ -55,9 +55,7 @@ impl Endpoint {
 
         let wiring = stack::wiring(&WITH_ALARM_SCALING)?;
         let live = Live::new(Region::new(wiring.clone(), Settings::default(), 1, EPOCH), EPOCH);
-        DrainedCluster::short(1)
-            .create(&live)
-            .map_err(|error| Error::System("cannot create the cluster", io::Error::other(error)))?;
+        DrainedCluster::short(1).create(&live)?;
         let serving = tokio::spawn(http::serve(Tls { listener, acceptor }, live.clone(), wiring));
         let roots = text.matches("BEGIN CERTIFICATE").count();
         Ok(Self { url, bundle, roots, live, serving })

@@ -16,7 +16,6 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-use region::wiring::template::TemplateError;
 use serde::Serialize;
 use time::Duration;
 
@@ -46,9 +45,9 @@ pub enum Error {
     /// A binary is missing.
     #[error("cannot read {0}; run `make bench`: {1}")]
     Binary(String, io::Error),
-    /// The template cannot be interpreted.
-    #[error("cannot read template.yaml: {0}")]
-    Template(#[from] TemplateError),
+    /// The endpoint or the functions cannot be set up.
+    #[error(transparent)]
+    Scenario(#[from] scenarios::Error),
     /// The endpoint's certificate cannot be generated.
     #[error("cannot make a certificate: {0}")]
     Certificate(String),

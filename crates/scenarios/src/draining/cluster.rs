@@ -6,6 +6,7 @@ use region::api::ApiError;
 use region::live::Live;
 use region::services::{Control, CreateGroup, CreateService, LifecycleState, Workload};
 
+use crate::Error;
 use crate::stack::{CLUSTER, GROUP};
 
 /// Tasks of the service per instance. With the daemon's task they use a quarter of its capacity.
@@ -58,7 +59,7 @@ impl DrainedCluster {
     ///
     /// # Errors
     /// The cluster exists already.
-    pub fn create(&self, live: &Live) -> Result<(), ApiError> {
+    pub fn create(&self, live: &Live) -> Result<(), Error> {
         let instances = self.leaving + self.staying();
         let workload = Workload {
             start_seconds: 2,
@@ -98,8 +99,8 @@ impl DrainedCluster {
     ///
     /// # Errors
     /// The group does not exist.
-    pub fn scale_in(&self, live: &Live) -> Result<BTreeSet<String>, ApiError> {
-        scale_in(live, self.staying())
+    pub fn scale_in(&self, live: &Live) -> Result<BTreeSet<String>, Error> {
+        Ok(scale_in(live, self.staying())?)
     }
 }
 

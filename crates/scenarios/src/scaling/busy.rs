@@ -1,12 +1,13 @@
 //! A busy service, so that alarm-scaling can be invoked by hand.
 
-use region::api::{Api, ApiError};
+use region::api::Api;
 use region::live::Live;
 use region::services::{
     Comparison, Control, Dimension, MetricDatum, PutMetricAlarm, PutMetricData, SetLoad, Statistic,
 };
 use serde_json::json;
 
+use crate::Error;
 use crate::scaling::SERVICE;
 use crate::stack::CLUSTER;
 
@@ -28,7 +29,7 @@ const MINUTES: u32 = 5;
 ///
 /// # Errors
 /// The service does not exist.
-pub fn keep_busy(live: &Live) -> Result<(), ApiError> {
+pub fn keep_busy(live: &Live) -> Result<(), Error> {
     let dimension =
         |name: &str, value: &str| Dimension { name: name.to_owned(), value: value.to_owned() };
     let dimensions = vec![dimension("ClusterName", CLUSTER), dimension("ServiceName", SERVICE)];
