@@ -58,7 +58,7 @@ pub fn active<'a>(
 /// The input that decisions take from an alarm. CloudWatch evaluates once a minute, so the value
 /// on which a younger state was entered is the newest.
 fn breach(alarm: &Alarm, visit: &Visit, now: Time) -> Breach {
-    let reported = visit.causes.iter().filter(|(arn, _)| *arn == alarm.arn);
+    let reported = visit.causes.iter().filter(|(arn, _)| arn.as_str() == alarm.arn);
     let event = reported.map(|(_, at)| *at).max();
     Breach {
         alarm: alarm.arn.clone(),

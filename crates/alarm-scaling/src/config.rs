@@ -1,6 +1,7 @@
 //! Configuration, from the environment variables that the template sets.
 
-use function::environment::{BadEnvironment, Strings, Variables, buckets, switch, text};
+use aws_names::{AlarmArn, FifoTopicArn};
+use function::environment::{BadEnvironment, Strings, Variables, buckets, name, switch, text};
 use requeue::DelayClasses;
 use scaling::policy::Policies;
 
@@ -10,7 +11,7 @@ pub struct Config {
     /// What each alarm does to which target.
     pub policies: Policies,
     /// ARN of the FIFO topic for work items and requeue messages.
-    pub reinvoke_topic: String,
+    pub reinvoke_topic: FifoTopicArn,
     /// The time buckets of the delay queues.
     pub delay_classes: DelayClasses,
     /// Whether scaling is on. If not, the function makes no AWS call.
@@ -40,8 +41,8 @@ impl Config {
     pub fn read(strings: &dyn Strings) -> Result<Self, BadEnvironment> {
         let mut from = Variables::new(strings);
         let policies = from.required("POLICIES", text);
-        let more = from.defaulted("ADDITIONAL_POLICIES", "", |value| Ok(value.to_owned()));
-        let reinvoke_topic = from.required("REINVOKE_TOPIC_ARN", topic);
+        let more = from.defaulted("ADDITIONAL_POLICIES", "", text);
+        let reinvoke_topic = from.required("REINVOKE_TOPIC_ARN", name);
         let soon = from.defaulted("SOON_SECONDS", "6", buckets(6..=60));
         let later = from.defaulted("LATER_SECONDS", "240", buckets(10..=240));
         let scaling = from.defaulted("SCALING", "on", switch);
@@ -65,20 +66,10 @@ impl Config {
         from.finish(config)
     }
 
-    /// Whether `account` and `region` are those of the re-invoke topic. Policies may name an alarm
-    /// without its ARN, and an alarm's name is unique only within one account and Region.
-    pub fn is_home(&self, account: &str, region: &str) -> bool {
-        let mut parts = self.reinvoke_topic.split(':').skip(3);
-        (parts.next(), parts.next()) == (Some(region), Some(account))
-    }
-}
-
-/// An ARN of a FIFO topic.
-fn topic(value: &str) -> Result<String, String> {
-    let parts: Vec<&str> = value.split(':').collect();
-    match parts.as_slice() {
-        ["arn", _, "sns", _, _, name] if name.ends_with(".fifo") => Ok(value.to_owned()),
-        _ => Err("the ARN of a FIFO topic".to_owned()),
+    /// Whether an alarm is in the account and Region of the re-invoke topic. Policies may name an
+    /// alarm without its ARN, and an alarm's name is unique only within one account and Region.
+    pub fn is_home(&self, alarm: &AlarmArn) -> bool {
+        alarm.arn().is_beside(self.reinvoke_topic.arn())
     }
 }
 
@@ -139,9 +130,12 @@ mod tests {
 
     #[test]
     fn alarms_must_be_of_the_topics_account_and_region() {
-        let config = read(&[]).unwrap();
-        assert!(config.is_home("123456789012", "us-east-1"));
-        assert!(!config.is_home("210987654321", "us-east-1"));
-        assert!(!config.is_home("123456789012", "eu-west-1"));
+        let is_home = |home: &str| {
+            let alarm = format!("arn:aws:cloudwatch:{home}:alarm:high").parse().unwrap();
+            read(&[]).unwrap().is_home(&alarm)
+        };
+        assert!(is_home("us-east-1:123456789012"));
+        assert!(!is_home("us-east-1:210987654321"));
+        assert!(!is_home("eu-west-1:123456789012"));
     }
 }

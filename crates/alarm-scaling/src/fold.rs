@@ -3,15 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_names::AlarmArn;
 use requeue::work_item::NOW;
 use requeue::{Subject, WorkItem};
-use scaling::alarm::{AlarmArn, Message, Notification};
+use scaling::alarm::{Message, Notification};
 
 use crate::Time;
 use crate::config::Config;
 
-/// An alarm's transition into ALARM: the alarm's ARN, and the time that the message states.
-pub type Cause = (String, Time);
+/// An alarm's transition into ALARM: the alarm, and the time that the message states.
+pub type Cause = (AlarmArn, Time);
 
 /// The result of folding one event.
 #[derive(Debug, Default)]
@@ -75,14 +76,14 @@ impl Batch {
     /// Requests a work item for each serialization key of an alarm. A dry run changes nothing, so
     /// it needs none and reconciles at once.
     fn alarm(&mut self, arn: &AlarmArn, at: Option<Time>, sqs_id: Option<String>, config: &Config) {
-        if !config.is_home(arn.account(), arn.region()) {
+        if !config.is_home(arn) {
             return self.skip("foreign");
         }
         let serialization_keys = config.policies.serialization_keys_of(arn.as_str());
         if serialization_keys.is_empty() {
             return self.skip("no_policy");
         }
-        let transition = at.map(|at| (arn.to_string(), at));
+        let transition = at.map(|at| (arn.clone(), at));
         for serialization_key in serialization_keys {
             if config.dry_run {
                 self.visit(serialization_key, transition.clone(), sqs_id.clone());

@@ -1,8 +1,9 @@
 //! Configuration from environment variables, which the template sets from its parameters.
 
+use aws_names::{FifoTopicArn, GroupName};
 use drain::settings::{AtDeadline, BEFORE_THE_END, Settings, Standalone, longest_wait};
 use function::environment::{
-    BadEnvironment, Strings, Variables, buckets, names, one_of, seconds, switch, text,
+    BadEnvironment, Strings, Variables, buckets, name, names, one_of, seconds, switch, text,
 };
 use requeue::DelayClasses;
 use time::Duration;
@@ -15,7 +16,7 @@ pub struct Config {
     /// The name of the lifecycle hook.
     pub hook: String,
     /// The ARN of the FIFO topic for requeue messages.
-    pub reinvoke_topic: String,
+    pub reinvoke_topic: FifoTopicArn,
     /// The buckets of the delay queues.
     pub delay_classes: DelayClasses,
     /// Whether requeue messages are requested at all.
@@ -48,7 +49,7 @@ impl Config {
     pub fn read(strings: &dyn Strings) -> Result<Self, BadEnvironment> {
         let mut from = Variables::new(strings);
         let cluster = from.required("CLUSTER", text);
-        let groups = from.required("GROUPS", names);
+        let groups = from.required("GROUPS", names::<GroupName>);
         let hook = from.required("HOOK_NAME", text);
         let heartbeat = from.defaulted("HEARTBEAT_SECONDS", "1800", seconds(30..=7_200));
         let deadline = from.defaulted("DEADLINE_SECONDS", "7200", seconds(60..=172_200));
@@ -67,7 +68,7 @@ impl Config {
             one_of(&[("wait", Standalone::Wait), ("stop", Standalone::Stop)]),
         );
         let agent_gone = from.defaulted("AGENT_GONE_SECONDS", "0", seconds(0..=172_800));
-        let reinvoke_topic = from.required("REINVOKE_TOPIC_ARN", text);
+        let reinvoke_topic = from.required("REINVOKE_TOPIC_ARN", name);
         let soon = from.defaulted("SOON_SECONDS", "6", buckets(6..=60));
         let later = from.defaulted("LATER_SECONDS", "240", buckets(10..=240));
         let reinvoke = from.defaulted("REINVOKE", "on", switch);
@@ -78,7 +79,7 @@ impl Config {
             Some(Self {
                 settings: Settings {
                     cluster: cluster?,
-                    groups: groups?,
+                    groups: groups?.into_iter().map(String::from).collect(),
                     heartbeat: heartbeat?,
                     deadline: deadline?,
                     at_deadline: at_deadline?,

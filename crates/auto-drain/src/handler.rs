@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::{Aws, Error, SdkConfig, advised};
+use aws_names::ClusterName;
 use drain::notification::{self, Message, Notification};
 use drain::triggers::Triggers;
 use function::clock::{Clock, Remaining};
@@ -150,8 +151,12 @@ impl AutoDrain {
         if self.memory.is_due(delay_class, buckets, now, relaxed) {
             return Ok(false);
         }
-        let requeue =
-            Requeue::new(Subject::Cluster(settings.cluster.clone()), delay_class, buckets, now);
+        let requeue = Requeue::new(
+            Subject::Cluster(ClusterName::from_aws(&settings.cluster)),
+            delay_class,
+            buckets,
+            now,
+        );
         self.aws.ask(&self.config.reinvoke_topic, &requeue).await?;
         self.memory.asked(delay_class, requeue.bucket, now + buckets.delay());
         Ok(true)

@@ -1,6 +1,7 @@
 //! Publishing: work items and requeue messages to the FIFO topic, and due requeue messages back to
 //! their function.
 
+use aws_names::{FifoTopicArn, TopicArn};
 use aws_sdk_sns::types::{MessageAttributeValue, PublishBatchRequestEntry};
 use futures_util::future::BoxFuture;
 use requeue::work_item::NOW;
@@ -55,7 +56,7 @@ impl Aws {
     /// If a call fails.
     pub fn ask<'a>(
         &'a self,
-        topic: &'a str,
+        topic: &'a FifoTopicArn,
         requeue: &'a Requeue,
     ) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move { self.publish(topic, Entry::requeue(requeue)).await })
@@ -68,7 +69,7 @@ impl Aws {
     /// If a call fails or refuses an entry; of several the first refused one.
     pub fn ask_all<'a>(
         &'a self,
-        topic: &'a str,
+        topic: &'a FifoTopicArn,
         work_items: &'a [WorkItem],
         requeues: &'a [Requeue],
     ) -> BoxFuture<'a, Result<(), Error>> {
@@ -80,7 +81,7 @@ impl Aws {
                 .chain(requeues.iter().map(Entry::requeue))
                 .collect();
             for entries in entries.chunks(BATCH) {
-                let mut call = self.sns.publish_batch().topic_arn(topic);
+                let mut call = self.sns.publish_batch().topic_arn(topic.as_str());
                 for (number, entry) in entries.iter().enumerate() {
                     let request = PublishBatchRequestEntry::builder()
                         .id(number.to_string())
@@ -110,8 +111,8 @@ impl Aws {
     /// If a call fails.
     pub fn hand_back<'a>(
         &'a self,
-        lifecycle: &'a str,
-        reinvoke: &'a str,
+        lifecycle: &'a TopicArn,
+        reinvoke: &'a FifoTopicArn,
         requeue: &'a Requeue,
     ) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
@@ -120,17 +121,18 @@ impl Aws {
                     self.publish(reinvoke, Entry::due(requeue, serialization_key)).await
                 }
                 Subject::Cluster(_) => {
-                    let call = self.sns.publish().topic_arn(lifecycle).message(requeue.body());
+                    let call =
+                        self.sns.publish().topic_arn(lifecycle.as_str()).message(requeue.body());
                     call.send().await.map(|_| ()).map_err(Error::of(OPERATION))
                 }
             }
         })
     }
 
-    async fn publish(&self, topic: &str, entry: Entry) -> Result<(), Error> {
+    async fn publish(&self, topic: &FifoTopicArn, entry: Entry) -> Result<(), Error> {
         self.sns
             .publish()
-            .topic_arn(topic)
+            .topic_arn(topic.as_str())
             .message(entry.body)
             .message_attributes("delay_class", attribute(entry.delay_class)?)
             .message_group_id(entry.group)

@@ -86,7 +86,7 @@ impl Triggers {
             }
             Notification::Requeue(requeue) => {
                 let Subject::Cluster(cluster) = &requeue.of else { return Err(Skip::OtherCluster) };
-                ours(cluster)?;
+                ours(cluster.as_str())?;
                 self.net = true;
                 self.anew |= requeue.delay_class == DelayClass::Soon;
                 let latest = self.requeues.entry(requeue.delay_class).or_insert(requeue.bucket);
@@ -206,7 +206,7 @@ mod tests {
 
     fn requeue(delay_class: DelayClass) -> Notification {
         Notification::Requeue(requeue::Requeue {
-            of: Subject::Cluster("demo".to_owned()),
+            of: Subject::Cluster("demo".parse().unwrap()),
             delay_class,
             bucket: 1,
         })

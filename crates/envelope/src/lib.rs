@@ -1,12 +1,16 @@
 //! Unwraps the message from an SQS record, an SNS record, or an SNS notification in the body of an
 //! SQS message.
 
+mod field;
+
 #[cfg(test)]
 mod anything;
 #[cfg(test)]
 mod tests;
 
 use serde_json::Value;
+
+pub use field::Field;
 
 /// The highest number of envelopes. SNS within SQS is two; AWS does not nest deeper.
 pub const ENVELOPES: usize = 3;
@@ -32,7 +36,7 @@ pub enum Malformed {
         /// The path of the field.
         field: &'static str,
         /// What is wrong with it.
-        fault: &'static str,
+        fault: String,
     },
     /// A requeue message or a work item has invalid fields.
     #[error("{0}")]
@@ -93,30 +97,32 @@ fn open<T>(
     if let Some(kind) = kind {
         return Err(Malformed::NotObject(kind));
     }
-    let Some((kind, field, inner)) = wrapped(value) else {
+    let Some(inner) = wrapped(value) else {
         return classify(value);
     };
     if envelopes == 0 {
         return Err(Malformed::TooDeep(ENVELOPES));
     }
-    let Some(body) = inner.and_then(Value::as_str) else {
-        return Err(Malformed::Field { kind, field, fault: "absent or not a string" });
+    let Some(body) = inner.value.and_then(Value::as_str) else {
+        return Err(inner.is("absent or not a string"));
     };
     let message =
         serde_json::from_str(body).map_err(|error| Malformed::NotJson(error.to_string()))?;
     open(&message, envelopes - 1, classify)
 }
 
-/// The kind of envelope, the path of the field with the message, and the value of that field.
-fn wrapped(value: &Value) -> Option<(&'static str, &'static str, Option<&Value>)> {
+/// The field of an envelope that contains the message.
+fn wrapped(value: &Value) -> Option<Field<'_>> {
+    let is = |key: &str, text: &str| value.get(key).and_then(Value::as_str) == Some(text);
     if let Some(sns) = value.get("Sns") {
-        return Some(("SNS record", "Sns.Message", sns.get("Message")));
+        let value = sns.get("Message");
+        return Some(Field { kind: "SNS record", path: "Sns.Message", value });
     }
-    if value.get("eventSource").and_then(Value::as_str) == Some("aws:sqs") {
-        return Some(("SQS record", "body", value.get("body")));
+    if is("eventSource", "aws:sqs") {
+        return Some(Field { kind: "SQS record", path: "body", value: value.get("body") });
     }
-    if value.get("Type").and_then(Value::as_str) == Some("Notification") {
-        return Some(("SNS notification", "Message", value.get("Message")));
-    }
-    None
+    is("Type", "Notification").then(|| {
+        let value = value.get("Message");
+        Field { kind: "SNS notification", path: "Message", value }
+    })
 }

@@ -9,8 +9,8 @@ const MESSAGE: &str = r#"{"number":7}"#;
 type Read = Result<i64, Malformed>;
 
 fn classify(message: &Value) -> Read {
-    let field = Malformed::Field { kind: "test", field: "number", fault: "absent" };
-    message.get("number").and_then(Value::as_i64).ok_or(field)
+    let number = Field { kind: "test", path: "number", value: message.get("number") };
+    number.value.and_then(Value::as_i64).ok_or_else(|| number.is("absent"))
 }
 
 fn read_all(event: &Value) -> Vec<Read> {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::str::FromStr;
 
+use aws_names::BadName;
 use requeue::Buckets;
 use time::Duration;
 
@@ -140,16 +142,31 @@ pub fn text(value: &str) -> Result<String, String> {
     Ok(value.to_owned())
 }
 
+/// Parses a name or an ARN.
+///
+/// # Errors
+/// It is not one.
+pub fn name<T: FromStr<Err = BadName>>(value: &str) -> Result<T, String> {
+    value.parse().map_err(|BadName { wanted }| wanted.to_owned())
+}
+
+/// Parses a value that may be empty.
+///
+/// # Errors
+/// It is neither empty nor what `parse` accepts.
+pub fn optional<T>(
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> impl Fn(&str) -> Result<Option<T>, String> {
+    move |value| if value.is_empty() { Ok(None) } else { parse(value).map(Some) }
+}
+
 /// Parses names that are separated by commas.
 ///
 /// # Errors
-/// If the value names nothing.
-pub fn names(value: &str) -> Result<Vec<String>, String> {
-    let names: Vec<String> = value
-        .split(',')
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty())
-        .collect();
+/// One is not a name, or there is none.
+pub fn names<T: FromStr<Err = BadName>>(value: &str) -> Result<Vec<T>, String> {
+    let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let names: Vec<T> = names.map(name).collect::<Result<_, _>>()?;
     if names.is_empty() { Err("names with commas between them".to_owned()) } else { Ok(names) }
 }
 
@@ -203,6 +220,8 @@ pub fn buckets(range: RangeInclusive<u32>) -> impl Fn(&str) -> Result<Buckets, S
 
 #[cfg(test)]
 mod tests {
+    use aws_names::{GroupName, HookName};
+
     use super::*;
 
     fn strings(set: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -236,7 +255,22 @@ mod tests {
 
     #[test]
     fn names_are_trimmed_and_commas_alone_name_nothing() {
-        assert_eq!(names(" a, b c ,"), Ok(vec!["a".to_owned(), "b c".to_owned()]));
-        assert!(names(" , ").is_err());
+        let groups = ["a", "b c"].map(GroupName::from_aws).to_vec();
+        assert_eq!(names(" a, b c ,"), Ok(groups));
+        assert!(names::<GroupName>(" , ").is_err());
+    }
+
+    #[test]
+    fn a_name_that_aws_would_refuse_is_a_fault() {
+        let strings = strings(&[("HOOK", "a b"), ("GROUPS", "a,b:c")]);
+        let mut variables = Variables::new(&strings);
+        variables.required("HOOK", name::<HookName>);
+        variables.required("GROUPS", names::<GroupName>);
+        assert_eq!(
+            variables.finish(Some(())).unwrap_err().to_string(),
+            "bad environment: HOOK is `a b`, set it to the name of a lifecycle hook, 1 to 255 \
+             letters, digits, hyphens, underscores and slashes; GROUPS is `a,b:c`, set it to the \
+             name of an Auto Scaling group, 1 to 255 characters without colon"
+        );
     }
 }

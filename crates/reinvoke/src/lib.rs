@@ -14,8 +14,9 @@
 use std::collections::BTreeMap;
 
 use aws::{Aws, Error, SdkConfig, advised};
+use aws_names::{FifoTopicArn, QueueArn, TopicArn};
 use function::clock::Clock;
-use function::environment::{BadEnvironment, Strings, Variables, switch, text};
+use function::environment::{BadEnvironment, Strings, Variables, name, optional, switch};
 use function::invocation::Invocation;
 use function::process::{Function, Handler};
 use function::record::Record;
@@ -28,11 +29,11 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// The ARN of the topic that triggers auto-drain.
-    pub lifecycle_topic: String,
+    pub lifecycle_topic: TopicArn,
     /// The ARN of the FIFO topic that feeds the delay queues and the work item queue.
-    pub reinvoke_topic: String,
+    pub reinvoke_topic: FifoTopicArn,
     /// The delay class of each delay queue, by the ARN of the queue.
-    pub queues: BTreeMap<String, DelayClass>,
+    pub queues: BTreeMap<QueueArn, DelayClass>,
     /// Whether the re-invoke loop is on. If it is off, due requeue messages are dropped.
     pub reinvoke: bool,
 }
@@ -53,22 +54,20 @@ impl Config {
     /// All variables that are absent or invalid.
     pub fn read(strings: &dyn Strings) -> Result<Self, BadEnvironment> {
         let mut from = Variables::new(strings);
-        let lifecycle_topic = from.required("LIFECYCLE_TOPIC_ARN", text);
-        let reinvoke_topic = from.required("REINVOKE_TOPIC_ARN", text);
-        let soon = from.required("SOON_QUEUE_ARN", text);
-        let later = from.required("LATER_QUEUE_ARN", text);
-        let minute = from.defaulted("MINUTE_QUEUE_ARN", "", text);
+        let lifecycle_topic = from.required("LIFECYCLE_TOPIC_ARN", name);
+        let reinvoke_topic = from.required("REINVOKE_TOPIC_ARN", name);
+        let soon = from.required("SOON_QUEUE_ARN", name);
+        let later = from.required("LATER_QUEUE_ARN", name);
+        let minute = from.defaulted("MINUTE_QUEUE_ARN", "", optional(name));
         let reinvoke = from.defaulted("REINVOKE", "on", switch);
         let config = (|| {
             Some(Self {
                 lifecycle_topic: lifecycle_topic?,
                 reinvoke_topic: reinvoke_topic?,
-                queues: [
-                    (soon?, DelayClass::Soon),
-                    (later?, DelayClass::Later),
-                    (minute?, DelayClass::Minute),
-                ]
-                .into(),
+                queues: [(soon?, DelayClass::Soon), (later?, DelayClass::Later)]
+                    .into_iter()
+                    .chain(minute?.map(|queue| (queue, DelayClass::Minute)))
+                    .collect(),
                 reinvoke: reinvoke?,
             })
         })();
@@ -173,7 +172,7 @@ const WORK_ITEM: &str = "work_item";
 
 /// Parses a message of a delay queue. If the queue is not in `queues`, a requeue message of any
 /// delay class is due.
-fn read(message: &Value, queues: &BTreeMap<String, DelayClass>) -> Result<Delivered, String> {
+fn read(message: &Value, queues: &BTreeMap<QueueArn, DelayClass>) -> Result<Delivered, String> {
     let body = message.get("body").and_then(Value::as_str);
     let body = body.ok_or("message: field `body` is absent or not a string")?;
     let body: Value = serde_json::from_str(body).map_err(|e| format!("body is not JSON ({e})"))?;
@@ -224,8 +223,8 @@ mod tests {
     #[test]
     fn a_requeue_is_due_in_the_queue_of_its_delay_class_alone() {
         let queues = BTreeMap::from([
-            ("arn:soon".to_owned(), DelayClass::Soon),
-            ("arn:later".to_owned(), DelayClass::Later),
+            (QueueArn::from_aws("arn:soon"), DelayClass::Soon),
+            (QueueArn::from_aws("arn:later"), DelayClass::Later),
         ]);
         let work_item = json!({"work_item": {"serialization_key": "service/demo/web"}});
         let requeue = |delay_class: &str| {

@@ -12,10 +12,14 @@ mod message;
 pub mod work_item;
 
 pub use bucket::{BadDelay, Buckets, SKEW};
-pub use message::{MalformedRequeue, Requeue, Subject};
-pub use work_item::{MalformedWorkItem, WorkItem};
+pub use message::{Requeue, Subject};
+pub use work_item::WorkItem;
 
+use std::str::FromStr;
+
+use aws_names::BadName;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// How soon another reconcile is needed. The name is the value of the message attribute
@@ -60,6 +64,28 @@ impl DelayClasses {
             DelayClass::Later => self.later,
         }
     }
+}
+
+/// A message with invalid fields.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind}: {fault}")]
+pub struct Malformed {
+    kind: &'static str,
+    fault: serde_json::Error,
+}
+
+/// The fields of a message that has them under its kind, as `{"requeue":{…}}` has.
+fn read<'a, T: Deserialize<'a>>(
+    message: &'a Value,
+    kind: &'static str,
+) -> Option<Result<T, Malformed>> {
+    let fields = message.get(kind)?;
+    Some(T::deserialize(fields).map_err(|fault| Malformed { kind, fault }))
+}
+
+/// The name in a field.
+fn name<T: FromStr<Err = BadName>>(field: &str, text: &str) -> Result<T, String> {
+    text.parse().map_err(|fault| format!("field `{field}` is {fault}"))
 }
 
 /// A SHA-256 digest of these parts in this order, as 64 hexadecimal digits.

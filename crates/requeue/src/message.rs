@@ -1,16 +1,17 @@
 //! The requeue message: `{"requeue":{"cluster":"demo","delay_class":"soon","bucket":357246301}}`.
 
+use aws_names::ClusterName;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use crate::{Buckets, DelayClass, digest};
+use crate::{Buckets, DelayClass, Malformed, digest, name, read};
 
 /// What a requeue message is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
-    /// A cluster, by name, for auto-drain.
-    Cluster(String),
+    /// A cluster, for auto-drain.
+    Cluster(ClusterName),
     /// A serialization key, by name. Alarm-scaling reconciles it when its work item is delivered.
     SerializationKey(String),
 }
@@ -41,7 +42,7 @@ struct Text {
 impl From<Requeue> for Text {
     fn from(Requeue { of, delay_class, bucket }: Requeue) -> Self {
         let (cluster, serialization_key) = match of {
-            Subject::Cluster(name) => (Some(name), None),
+            Subject::Cluster(name) => (Some(name.into()), None),
             Subject::SerializationKey(name) => (None, Some(name)),
         };
         Self { cluster, serialization_key, delay_class, bucket }
@@ -49,27 +50,22 @@ impl From<Requeue> for Text {
 }
 
 impl TryFrom<Text> for Requeue {
-    type Error = &'static str;
+    type Error = String;
 
     fn try_from(
         Text { cluster, serialization_key, delay_class, bucket }: Text,
     ) -> Result<Self, Self::Error> {
         let of = match (cluster, serialization_key) {
-            (Some(name), None) => Subject::Cluster(name),
+            (Some(cluster), None) => Subject::Cluster(name("cluster", &cluster)?),
             (None, Some(name)) => Subject::SerializationKey(name),
-            (None, None) => return Err("missing field `cluster` or `serialization_key`"),
+            (None, None) => return Err("missing field `cluster` or `serialization_key`".into()),
             (Some(_), Some(_)) => {
-                return Err("fields `cluster` and `serialization_key` exclude each other");
+                return Err("fields `cluster` and `serialization_key` exclude each other".into());
             }
         };
         Ok(Self { of, delay_class, bucket })
     }
 }
-
-/// A `requeue` message with invalid fields.
-#[derive(Debug, thiserror::Error)]
-#[error("requeue: {0}")]
-pub struct MalformedRequeue(#[from] serde_json::Error);
 
 impl Requeue {
     /// The requeue message for a request made at `now`.
@@ -86,8 +82,8 @@ impl Requeue {
     /// requeue message that fails does not block others.
     pub fn id(&self) -> String {
         let (kind, name) = match &self.of {
-            Subject::Cluster(name) => ("cluster", name),
-            Subject::SerializationKey(name) => ("serialization_key", name),
+            Subject::Cluster(name) => ("cluster", name.as_str()),
+            Subject::SerializationKey(name) => ("serialization_key", name.as_str()),
         };
         digest(&[kind, name, self.delay_class.name(), &self.bucket.to_string()])
     }
@@ -101,8 +97,8 @@ impl Requeue {
     ///
     /// # Errors
     /// Fields of `requeue` are absent or have the wrong type; the error names them.
-    pub fn read(message: &Value) -> Option<Result<Self, MalformedRequeue>> {
-        message.get("requeue").map(|requeue| Ok(Self::deserialize(requeue)?))
+    pub fn read(message: &Value) -> Option<Result<Self, Malformed>> {
+        read(message, "requeue")
     }
 }
 
@@ -113,7 +109,7 @@ mod tests {
 
     fn requeue() -> Requeue {
         Requeue {
-            of: Subject::Cluster("demo".to_owned()),
+            of: Subject::Cluster(ClusterName::from_aws("demo")),
             delay_class: DelayClass::Soon,
             bucket: 7,
         }
@@ -136,7 +132,7 @@ mod tests {
         let ids = [
             requeue(),
             serialization_key(),
-            Requeue { of: Subject::Cluster("other".to_owned()), ..requeue() },
+            Requeue { of: Subject::Cluster(ClusterName::from_aws("other")), ..requeue() },
             Requeue { delay_class: DelayClass::Later, ..requeue() },
             Requeue { delay_class: DelayClass::Minute, ..requeue() },
             Requeue { bucket: 8, ..requeue() },
@@ -154,6 +150,11 @@ mod tests {
             (
                 json!({"delay_class": "soon", "bucket": 1}),
                 "requeue: missing field `cluster` or `serialization_key`",
+            ),
+            (
+                json!({"cluster": "a/b", "delay_class": "soon", "bucket": 1}),
+                "requeue: field `cluster` is not the name of an ECS cluster, 1 to 255 letters, \
+                 digits, hyphens and underscores",
             ),
             (
                 json!({"cluster": "demo", "serialization_key": "demo", "delay_class": "soon",

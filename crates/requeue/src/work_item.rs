@@ -5,40 +5,29 @@
 //! itself a message in the group of this key, and reconciles when that is delivered.
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html>
 
+use aws_names::AlarmArn;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::{Requeue, digest};
+use crate::{Malformed, Requeue, digest, name, read};
 
 /// The value of the message attribute `delay_class` that selects the work item queue.
 pub const NOW: &str = "now";
 
 /// A work item for the transition of an alarm:
 /// `{"work_item":{"serialization_key":"service/tide/web","alarm":"arn:…","at":"2026-11-25T10:00:00.101Z"}}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Text", into = "Text")]
 pub struct WorkItem {
     /// The key whose reconciles are serialized, for example `service/tide/web`.
     pub serialization_key: String,
-    /// The ARN of the alarm that went into ALARM, and when; `None` if no transition is known.
-    pub transition: Option<(String, OffsetDateTime)>,
+    /// The alarm that went into ALARM, and when; `None` if no transition is known.
+    pub transition: Option<(AlarmArn, OffsetDateTime)>,
 }
 
-/// A `work_item` message with invalid fields.
-#[derive(Debug, thiserror::Error)]
-pub enum MalformedWorkItem {
-    /// A field is absent or of the wrong type.
-    #[error("work_item: {0}")]
-    Field(#[from] serde_json::Error),
-    /// The time is not valid.
-    #[error("work_item: field `at` is not an RFC 3339 time")]
-    At,
-    /// Only one of the alarm and its time is present.
-    #[error("work_item: fields `alarm` and `at` go together, give both or neither")]
-    Half,
-}
-
+/// The JSON fields of a work item.
 #[derive(Serialize, Deserialize)]
 struct Text {
     serialization_key: String,
@@ -46,6 +35,32 @@ struct Text {
     alarm: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     at: Option<String>,
+}
+
+impl From<WorkItem> for Text {
+    fn from(WorkItem { serialization_key, transition }: WorkItem) -> Self {
+        let (alarm, at) = transition.unzip();
+        // Only years that no clock shows cannot be formatted.
+        let at = at.and_then(|at| at.format(&Rfc3339).ok());
+        Self { serialization_key, alarm: alarm.map(String::from), at }
+    }
+}
+
+impl TryFrom<Text> for WorkItem {
+    type Error = String;
+
+    fn try_from(Text { serialization_key, alarm, at }: Text) -> Result<Self, Self::Error> {
+        let transition = match (alarm, at) {
+            (Some(alarm), Some(at)) => {
+                let at = OffsetDateTime::parse(&at, &Rfc3339)
+                    .map_err(|_| "field `at` is not an RFC 3339 time")?;
+                Some((name("alarm", &alarm)?, at))
+            }
+            (None, None) => None,
+            _ => return Err("fields `alarm` and `at` go together, give both or neither".into()),
+        };
+        Ok(Self { serialization_key, transition })
+    }
 }
 
 impl WorkItem {
@@ -72,34 +87,15 @@ impl WorkItem {
 
     /// The message body.
     pub fn body(&self) -> String {
-        let (alarm, at) = self.transition.clone().unzip();
-        let text = Text {
-            serialization_key: self.serialization_key.clone(),
-            alarm,
-            // Only years that no clock shows cannot be formatted.
-            at: at.and_then(|at| at.format(&Rfc3339).ok()),
-        };
-        serde_json::json!({ "work_item": text }).to_string()
+        serde_json::json!({ "work_item": self }).to_string()
     }
 
     /// The work item in `message`; `None` if it has no field `work_item`.
     ///
     /// # Errors
     /// Fields of `work_item` are absent or invalid; the error names them.
-    pub fn read(message: &Value) -> Option<Result<Self, MalformedWorkItem>> {
-        message.get("work_item").map(|work_item| {
-            let Text { serialization_key, alarm, at } = Text::deserialize(work_item)?;
-            let transition = match (alarm, at) {
-                (Some(alarm), Some(at)) => {
-                    let at =
-                        OffsetDateTime::parse(&at, &Rfc3339).map_err(|_| MalformedWorkItem::At)?;
-                    Some((alarm, at))
-                }
-                (None, None) => None,
-                _ => return Err(MalformedWorkItem::Half),
-            };
-            Ok(Self { serialization_key, transition })
-        })
+    pub fn read(message: &Value) -> Option<Result<Self, Malformed>> {
+        read(message, "work_item")
     }
 }
 
@@ -110,11 +106,15 @@ mod tests {
     use serde_json::json;
     use time::Duration;
 
+    fn alarm(name: &str) -> AlarmArn {
+        format!("arn:aws:cloudwatch:us-east-1:123456789012:alarm:{name}").parse().unwrap()
+    }
+
     fn work_item() -> WorkItem {
         let at = OffsetDateTime::UNIX_EPOCH + Duration::milliseconds(1_764_064_800_101);
         WorkItem {
             serialization_key: "service/tide/web".to_owned(),
-            transition: Some(("arn:high".to_owned(), at)),
+            transition: Some((alarm("high"), at)),
         }
     }
 
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn each_alarm_transition_is_one_work_item_per_key() {
-        let (alarm, at) = work_item().transition.unwrap();
+        let (high, at) = work_item().transition.unwrap();
         let requeue = Requeue {
             of: Subject::SerializationKey(work_item().serialization_key),
             delay_class: DelayClass::Minute,
@@ -137,8 +137,8 @@ mod tests {
         let ids = [
             work_item().id(),
             WorkItem { serialization_key: "other".to_owned(), ..work_item() }.id(),
-            WorkItem { transition: Some(("arn:low".to_owned(), at)), ..work_item() }.id(),
-            WorkItem { transition: Some((alarm, at + Duration::milliseconds(1))), ..work_item() }
+            WorkItem { transition: Some((alarm("low"), at)), ..work_item() }.id(),
+            WorkItem { transition: Some((high, at + Duration::milliseconds(1))), ..work_item() }
                 .id(),
             WorkItem { transition: None, ..work_item() }.id(),
             WorkItem::id_of(&requeue),
@@ -157,6 +157,11 @@ mod tests {
             (
                 json!({"serialization_key": "a", "alarm": "b"}),
                 "work_item: fields `alarm` and `at` go together, give both or neither",
+            ),
+            (
+                json!({"serialization_key": "a", "alarm": "b", "at": "2026-11-25T10:00:00Z"}),
+                "work_item: field `alarm` is not an alarm's ARN, write \
+                 arn:PARTITION:cloudwatch:REGION:ACCOUNT:alarm:NAME",
             ),
             (
                 json!({"serialization_key": "a", "alarm": "b", "at": "noon"}),

@@ -16,8 +16,8 @@ use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
 use super::{
-    ContainerInstanceChange, Malformed, Notification, Skip, SpotInterruption, TaskChange,
-    lifecycle, text,
+    ContainerInstanceChange, Malformed, Notification, Skip, SpotInterruption, TaskChange, field,
+    lifecycle,
 };
 use crate::Time;
 
@@ -39,14 +39,10 @@ pub(super) fn classify(event: &Value) -> Result<Notification, Malformed> {
 
 fn spot(event: &Value, detail: &Value) -> Result<Notification, Malformed> {
     const KIND: &str = "Spot interruption";
-    let at = text(event, "time", KIND, "time")?;
+    let time = field(event, KIND, "time");
     Ok(Notification::SpotInterruption(SpotInterruption {
-        instance: text(detail, "instance-id", KIND, "detail.instance-id")?,
-        at: Time::parse(&at, &Rfc3339).map_err(|_| Malformed::Field {
-            kind: KIND,
-            field: "time",
-            fault: "not an RFC 3339 time",
-        })?,
+        instance: field(detail, KIND, "detail.instance-id").text()?.to_owned(),
+        at: Time::parse(time.text()?, &Rfc3339).map_err(|_| time.is("not an RFC 3339 time"))?,
     }))
 }
 
@@ -56,8 +52,8 @@ fn container_instance(event: &Value, detail: &Value) -> Result<Notification, Mal
     let at = time.and_then(|time| Time::parse(time, &Rfc3339).ok());
     let is = |field: &str, value: Value| detail.get(field) == Some(&value);
     Ok(Notification::ContainerInstance(ContainerInstanceChange {
-        cluster: text(detail, "clusterArn", KIND, "detail.clusterArn")?,
-        arn: text(detail, "containerInstanceArn", KIND, "detail.containerInstanceArn")?,
+        cluster: field(detail, KIND, "detail.clusterArn").text()?.to_owned(),
+        arn: field(detail, KIND, "detail.containerInstanceArn").text()?.to_owned(),
         empty: is("status", "DRAINING".into())
             && is("runningTasksCount", 0.into())
             && is("pendingTasksCount", 0.into()),
@@ -72,18 +68,13 @@ fn task(detail: &Value) -> Result<Notification, Malformed> {
     if detail.get("containerInstanceArn").is_none() && detail.get("taskArn").is_some() {
         return Ok(Notification::Skip(Skip::NotOnContainerInstance));
     }
-    if text(detail, "lastStatus", KIND, "detail.lastStatus")? != "STOPPED" {
+    if field(detail, KIND, "detail.lastStatus").text()? != "STOPPED" {
         return Ok(Notification::Skip(Skip::NoProgress));
     }
     Ok(Notification::Task(TaskChange {
-        cluster: text(detail, "clusterArn", KIND, "detail.clusterArn")?,
-        container_instance: text(
-            detail,
-            "containerInstanceArn",
-            KIND,
-            "detail.containerInstanceArn",
-        )?,
-        arn: text(detail, "taskArn", KIND, "detail.taskArn")?,
+        cluster: field(detail, KIND, "detail.clusterArn").text()?.to_owned(),
+        container_instance: field(detail, KIND, "detail.containerInstanceArn").text()?.to_owned(),
+        arn: field(detail, KIND, "detail.taskArn").text()?.to_owned(),
     }))
 }
 

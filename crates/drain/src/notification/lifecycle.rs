@@ -12,7 +12,7 @@
 
 use serde_json::Value;
 
-use super::{Malformed, Notification, Skip, Terminating, text};
+use super::{Malformed, Notification, Skip, Terminating, field};
 
 const KIND: &str = "lifecycle notification";
 
@@ -34,15 +34,14 @@ pub(super) fn classify(message: &Value) -> Result<Notification, Malformed> {
 
 /// Parses a lifecycle action: the message itself, or the `detail` of its event.
 pub(super) fn transition(action: &Value) -> Result<Notification, Malformed> {
-    let transition = text(action, "LifecycleTransition", KIND, "LifecycleTransition")?;
-    match transition.as_str() {
+    match field(action, KIND, "LifecycleTransition").text()? {
         "autoscaling:EC2_INSTANCE_TERMINATING" => {}
         "autoscaling:EC2_INSTANCE_LAUNCHING" => return Ok(Notification::Skip(Skip::Launching)),
         _ => return Ok(Notification::Skip(Skip::Unknown)),
     }
     Ok(Notification::Terminating(Terminating {
-        group: text(action, "AutoScalingGroupName", KIND, "AutoScalingGroupName")?,
-        instance: text(action, "EC2InstanceId", KIND, "EC2InstanceId")?,
+        group: field(action, KIND, "AutoScalingGroupName").text()?.to_owned(),
+        instance: field(action, KIND, "EC2InstanceId").text()?.to_owned(),
         cluster: named_cluster(action.get("NotificationMetadata")),
     }))
 }

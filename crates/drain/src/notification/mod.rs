@@ -4,6 +4,7 @@
 mod bus;
 mod lifecycle;
 
+use envelope::Field;
 use requeue::Requeue;
 use serde_json::Value;
 
@@ -141,7 +142,7 @@ fn classify(message: &Value) -> Result<Notification, Malformed> {
             .map_err(|error| Malformed::Requeue(error.to_string()));
     }
     if let Some(schedule) = message.get("schedule") {
-        let cluster = text(schedule, "cluster", "schedule", "schedule.cluster")?;
+        let cluster = field(schedule, "schedule", "schedule.cluster").text()?.to_owned();
         return Ok(Notification::Schedule { cluster });
     }
     if message.get("detail-type").is_some() {
@@ -150,19 +151,10 @@ fn classify(message: &Value) -> Result<Notification, Malformed> {
     lifecycle::classify(message)
 }
 
-/// The string field `key` of `object`, or what is wrong with it.
-fn text(
-    object: &Value,
-    key: &str,
-    kind: &'static str,
-    field: &'static str,
-) -> Result<String, Malformed> {
-    match object.get(key) {
-        Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
-        Some(Value::String(_)) => Err(Malformed::Field { kind, field, fault: "empty" }),
-        Some(_) => Err(Malformed::Field { kind, field, fault: "not a string" }),
-        None => Err(Malformed::Field { kind, field, fault: "absent" }),
-    }
+/// The field at `path` of a message. `object` is what contains the last part of the path.
+fn field<'a>(object: &'a Value, kind: &'static str, path: &'static str) -> Field<'a> {
+    let key = path.rsplit('.').next().unwrap_or(path);
+    Field { kind, path, value: object.get(key) }
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Which of the known messages a message is.
 
+use envelope::{Field, Malformed};
 use requeue::{Requeue, WorkItem};
 use serde_json::Value;
 
 use super::notification::Notification;
 use super::skip::Skip;
-use super::{arn, document, sns};
-use ::envelope::Malformed;
+use super::{document, sns};
 
 /// Reads one message without its envelopes.
 pub(super) fn classify(message: &Value) -> Result<Notification, Malformed> {
@@ -21,7 +21,8 @@ pub(super) fn classify(message: &Value) -> Result<Notification, Malformed> {
             .map_err(|error| Malformed::Requeue(error.to_string()));
     }
     if let Some(alarm) = message.get("alarm") {
-        return arn::field(Some(alarm), "reconcile", "alarm").map(Notification::Reconcile);
+        let alarm = Field { kind: "reconcile", path: "alarm", value: Some(alarm) };
+        return alarm.parsed().map(Notification::Reconcile);
     }
     if message.get("detail-type").is_some() {
         return document::event(message);

@@ -11,19 +11,20 @@
 //!  "resources":["arn:aws:cloudwatch:us-east-1:123456789012:alarm:web-cpu-high"],"detail":{…}}
 //! ```
 
+use envelope::{Field, Malformed};
 use serde_json::Value;
 
-use super::fields::{Field, Fields};
+use super::fields::Fields;
 use super::notification::Notification;
 use super::skip::Skip;
-use ::envelope::Malformed;
 
 /// Reads the event of a Lambda action.
 pub(super) fn action(event: &Value) -> Result<Notification, Malformed> {
-    let arn = Field { path: "alarmArn", value: event.get("alarmArn") };
-    let account = Field { path: "accountId", value: event.get("accountId") };
+    let field = |path, value| Field { kind: "alarm action", path, value };
+    let arn = field("alarmArn", event.get("alarmArn"));
+    let account = field("accountId", event.get("accountId"));
     let paths = ["alarmData.state.value", "alarmData.state.timestamp"];
-    fields("alarm action", arn, account, event.get("alarmData"), paths).notification()
+    fields(arn, account, event.get("alarmData"), paths).notification()
 }
 
 /// Reads an EventBridge event by its `detail-type`.
@@ -34,11 +35,12 @@ pub(super) fn event(event: &Value) -> Result<Notification, Malformed> {
     }
     let why = match event.get("detail-type").and_then(Value::as_str) {
         Some("CloudWatch Alarm State Change") => {
-            let arn = Field { path: "resources[0]", value: event.pointer("/resources/0") };
-            let account = Field { path: "account", value: event.get("account") };
+            let field = |path, value| Field { kind: "alarm event", path, value };
+            let arn = field("resources[0]", event.pointer("/resources/0"));
+            let account = field("account", event.get("account"));
             let paths = ["detail.state.value", "detail.state.timestamp"];
             let detail = event.get("detail");
-            return fields("alarm event", arn, account, detail, paths).notification();
+            return fields(arn, account, detail, paths).notification();
         }
         Some("CloudWatch Alarm Configuration Change") => Skip::ConfigurationChange,
         Some("CloudWatch Alarm Contributor State Change") => Skip::Contributor,
@@ -49,7 +51,6 @@ pub(super) fn event(event: &Value) -> Result<Notification, Malformed> {
 
 /// The fields of the document. The alarm's ARN and account are outside of it.
 fn fields<'a>(
-    kind: &'static str,
     arn: Field<'a>,
     account: Field<'a>,
     document: Option<&'a Value>,
@@ -57,11 +58,10 @@ fn fields<'a>(
 ) -> Fields<'a> {
     let document = document.unwrap_or(&Value::Null);
     Fields {
-        kind,
         arn,
         account,
-        state: Field { path: state, value: document.pointer("/state/value") },
-        at: Field { path: at, value: document.pointer("/state/timestamp") },
+        state: Field { path: state, value: document.pointer("/state/value"), ..arn },
+        at: Field { path: at, value: document.pointer("/state/timestamp"), ..arn },
         contributor: document.get("alarmContributor"),
         muted: document.get("muteDetail"),
         suppressed: document.pointer("/state/actionsSuppressedBy"),

@@ -1,30 +1,22 @@
 //! The fields of a message about an alarm, whatever its format, and their meaning.
 
+use aws_names::AlarmArn;
+use envelope::{Field, Malformed};
 use serde_json::Value;
 
-use super::arn::{self, AlarmArn};
 use super::configuration::unsupported;
 use super::notification::Notification;
 use super::skip::Skip;
 use super::state_value::StateValue;
 use super::timestamp;
 use crate::Time;
-use ::envelope::Malformed;
 
 /// How the ARN in AWS's sample message begins.
 const SAMPLE: &str = "arn:aws:cloudwatch:REGION:ACCOUNT_NUMBER:";
 
-/// A field of a message, and its path in the format of the message.
-pub(super) struct Field<'a> {
-    pub path: &'static str,
-    pub value: Option<&'a Value>,
-}
-
 /// The fields of a message that decide. Only the ARN, the state and its time are required; others
 /// count as absent if they are null or of the wrong type.
 pub(super) struct Fields<'a> {
-    /// The kind of message.
-    pub kind: &'static str,
     pub arn: Field<'a>,
     pub account: Field<'a>,
     pub state: Field<'a>,
@@ -72,37 +64,23 @@ impl Fields<'_> {
     /// The ARN. Its account must be the one that the message states, or the alarm may belong to
     /// another account.
     fn arn(&self) -> Result<AlarmArn, Malformed> {
-        let arn = arn::field(self.arn.value, self.kind, self.arn.path)?;
+        let arn: AlarmArn = self.arn.parsed()?;
         match text(self.account.value) {
-            Some(account) if account != arn.account() => {
-                Err(self.fault(&self.account, "not the account in the alarm's ARN"))
+            Some(account) if account != arn.arn().account => {
+                Err(self.account.is("not the account in the alarm's ARN"))
             }
             _ => Ok(arn),
         }
     }
 
     fn state(&self) -> Result<StateValue, Malformed> {
-        let name = self.required(&self.state)?;
-        StateValue::read(name)
-            .ok_or_else(|| self.fault(&self.state, "none of ALARM, OK and INSUFFICIENT_DATA"))
+        StateValue::read(self.state.text()?)
+            .ok_or_else(|| self.state.is("none of ALARM, OK and INSUFFICIENT_DATA"))
     }
 
     fn at(&self) -> Result<Time, Malformed> {
-        let at = self.required(&self.at)?;
-        timestamp::read(at)
-            .ok_or_else(|| self.fault(&self.at, "not a time, send 2026-11-22T09:00:00.000+0000"))
-    }
-
-    fn required<'a>(&self, field: &Field<'a>) -> Result<&'a str, Malformed> {
-        match field.value {
-            Some(Value::String(text)) => Ok(text),
-            Some(_) => Err(self.fault(field, "not a string")),
-            None => Err(self.fault(field, "absent")),
-        }
-    }
-
-    fn fault(&self, field: &Field<'_>, fault: &'static str) -> Malformed {
-        Malformed::Field { kind: self.kind, field: field.path, fault }
+        timestamp::read(self.at.text()?)
+            .ok_or_else(|| self.at.is("not a time, send 2026-11-22T09:00:00.000+0000"))
     }
 }
 

@@ -11,7 +11,6 @@
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html>,
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html>.
 
-mod arn;
 mod classify;
 mod configuration;
 mod document;
@@ -31,7 +30,6 @@ use serde_json::Value;
 
 use classify::classify;
 
-pub use arn::{AlarmArn, BadArn};
 pub use envelope::Malformed;
 pub use evaluation::newest_complete;
 pub use kind::Kind;

@@ -1,8 +1,8 @@
 //! Messages that are understood.
 
+use aws_names::AlarmArn;
 use requeue::{Requeue, WorkItem};
 
-use super::arn::AlarmArn;
 use super::skip::Skip;
 use crate::Time;
 

@@ -11,18 +11,17 @@
 //! A composite alarm has `AlarmRule` and `TriggeringChildren` in place of `Trigger`.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html>
 
+use envelope::{Field, Malformed};
 use serde_json::Value;
 
-use super::fields::{Field, Fields};
+use super::fields::Fields;
 use super::notification::Notification;
-use ::envelope::Malformed;
 
 /// Reads the message.
 pub(super) fn message(message: &Value) -> Result<Notification, Malformed> {
-    let field = |path| Field { path, value: message.get(path) };
+    let field = |path| Field { kind: "alarm message", path, value: message.get(path) };
     let trigger = message.get("Trigger").filter(|trigger| trigger.is_object());
     let fields = Fields {
-        kind: "alarm message",
         arn: field("AlarmArn"),
         account: field("AWSAccountId"),
         state: field("NewStateValue"),

@@ -84,7 +84,7 @@ fn requeues_work_items_and_reconcile_requests_are_read() {
         let read = notification(&case(name));
         assert!(matches!(read, Ok(Notification::Requeue(requeue)) if requeue.of == of), "{name}");
     }
-    let transition = Some((arn("demo-web-cpu-high").to_string(), AT));
+    let transition = Some((arn("demo-web-cpu-high"), AT));
     for name in ["work-item-bare", "work-items-alarm"] {
         let work_item = WorkItem {
             serialization_key: serialization_key.clone(),
@@ -102,7 +102,7 @@ fn requeues_work_items_and_reconcile_requests_are_read() {
 fn each_message_of_a_mixture_is_read_or_reported() {
     let notifications = notifications(&case("inbox-mixture"));
     let name = |notification: &Result<Notification, Malformed>| match notification {
-        Ok(Notification::Alarm { arn, .. }) => arn.name().to_owned(),
+        Ok(Notification::Alarm { arn, .. }) => arn.name().to_string(),
         Ok(Notification::Reconcile(alarm)) => format!("reconcile {}", alarm.name()),
         Ok(Notification::Requeue(_)) => "requeue".to_owned(),
         Ok(Notification::WorkItem(_)) => "work item".to_owned(),

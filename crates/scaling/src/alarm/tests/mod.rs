@@ -9,9 +9,10 @@ mod traps;
 
 use std::path::PathBuf;
 
+use aws_names::AlarmArn;
 use serde_json::Value;
 
-use super::{AlarmArn, Malformed, Notification, read};
+use super::{Malformed, Notification, read};
 use crate::Time;
 
 /// The cases, by the part of the file name between `alarm-scaling-` and `.json`.

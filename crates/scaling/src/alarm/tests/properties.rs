@@ -3,12 +3,13 @@
 
 use std::sync::LazyLock;
 
+use aws_names::AlarmArn;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::anything::anything;
 use super::{cases, notifications};
-use crate::alarm::{AlarmArn, Malformed, Notification};
+use crate::alarm::{Malformed, Notification};
 
 const FOREIGN: &str = "999999999999";
 const FOREIGN_ALARM: &str = "arn:aws:cloudwatch:us-east-1:999999999999:alarm:a";
@@ -92,7 +93,7 @@ fn holds(name: &str, event: &Value, before: &[Read], node: usize, replacement: O
     }
     let asks = ["reconcile-bare", "inbox-mixture"].contains(&name);
     for notification in &after {
-        let foreign = named(notification).is_some_and(|alarm| alarm.account() == FOREIGN);
+        let foreign = named(notification).is_some_and(|alarm| alarm.arn().account == FOREIGN);
         let reconcile = matches!(notification, Ok(Notification::Reconcile(_)));
         assert!(!foreign || (reconcile && asks), "{change}: {notification:?}");
     }

@@ -31,7 +31,7 @@ fn the_region_is_the_arns_and_never_the_display_name() {
         message["Region"] = json!("EU (Frankfurt)");
     });
     let (arn, _) = alarm(&event);
-    assert_eq!((arn.region(), arn.account()), ("us-east-1", "123456789012"));
+    assert_eq!((arn.arn().region, arn.arn().account), ("us-east-1", "123456789012"));
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn a_time_is_read_with_a_colon_in_its_offset_or_as_iso() {
 #[test]
 fn a_name_beside_the_arn_is_not_read() {
     let event = with("metric-action", "/alarmData/alarmName", json!("another"));
-    assert_eq!(alarm(&event).0.name(), "demo-web-cpu-high");
+    assert_eq!(alarm(&event).0.name().as_str(), "demo-web-cpu-high");
 }
 
 #[test]
