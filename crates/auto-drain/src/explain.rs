@@ -2,21 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws::{Aws, Error};
-use drain::decide::{Plan, Verdict};
+use aws::Aws;
+use drain::decide::Verdict;
 use drain::seen::{Answer, Instance, Registration, Task};
 use drain::stuck::{Reason, explain};
 
-/// The reasons of every stuck drain whose tasks were read, and the errors of failed reads. The few
-/// calls are made only for a requeue message or the schedule, and only if a drain has lasted 15
-/// minutes.
-pub async fn stuck(
-    aws: &Aws,
-    cluster: &str,
-    instances: &BTreeMap<&String, &Instance>,
-    plans: &BTreeMap<String, Plan>,
-) -> (BTreeMap<String, BTreeSet<Reason>>, Vec<Error>) {
-    let mut reasons = BTreeMap::new();
+use crate::observe::Seen;
+use crate::outcome::Outcome;
+
+/// Adds the reasons of every stuck drain whose tasks were read to `outcome`. The few calls are made
+/// only for a requeue message or the schedule, and only if a drain has lasted 15 minutes.
+pub async fn stuck(aws: &Aws, cluster: &str, seen: &Seen, outcome: &mut Outcome) {
+    let Outcome { plans, stuck: reasons, failed_reads: errors, .. } = outcome;
     let mut stuck: Vec<&Instance> = Vec::new();
     for (id, plan) in plans {
         match plan.verdict {
@@ -24,12 +21,11 @@ pub async fn stuck(
                 reasons.insert(id.clone(), BTreeSet::from([Reason::WrongCluster]));
             }
             Verdict::Waiting(drain) if drain.stuck => {
-                stuck.extend(instances.get(id).copied().filter(|instance| was_read(instance)));
+                stuck.extend(seen.get(id).filter(|instance| was_read(instance)));
             }
             _ => {}
         }
     }
-    let mut errors = Vec::new();
     let registrations = stuck.iter().flat_map(|instance| &instance.registrations);
     let tasks: Vec<&Task> = registrations.flat_map(Registration::unstopped).collect();
     let names: BTreeSet<String> =
@@ -50,7 +46,6 @@ pub async fn stuck(
             .iter()
             .map(|instance| (instance.id.clone(), explain(instance, &services, &protected))),
     );
-    (reasons, errors)
 }
 
 fn was_read(instance: &Instance) -> bool {

@@ -4,12 +4,11 @@
 pub mod config;
 pub mod handler;
 
-mod act;
+mod apply;
 mod explain;
-mod focus;
 mod memory;
+mod observe;
 mod outcome;
-mod read;
 mod reconcile;
 
 /// A point in time, always UTC.

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws::{Error, advised};
 use drain::decide::{Action, End, Plan, Verdict};
-use drain::seen::Instance;
+use drain::seen::{Answer, Instance};
 use drain::stuck::Reason;
 use function::record::Record;
 use requeue::DelayClass;
 use serde_json::{Value, json};
 
 use crate::Time;
+use crate::apply::Plans;
+use crate::observe::Seen;
 
 /// The number of instances with details in a record; the rest is only counted. A log event may hold
 /// 256 KB.
@@ -22,15 +24,11 @@ pub struct Outcome {
     /// Nothing was changed, so no drain began or ended.
     pub dry_run: bool,
     /// The plan for each instance.
-    pub plans: BTreeMap<String, Plan>,
-    /// Instances whose plans were begun.
-    pub begun: BTreeSet<String>,
+    pub plans: Plans,
     /// Instances for which a call failed, and the error.
     pub failed: BTreeMap<String, Error>,
     /// Instances for which there was no time left.
     pub out_of_time: BTreeSet<String>,
-    /// Instances that a partial reconcile leaves to a full resync.
-    pub left: BTreeSet<String>,
     /// Why drains do not end, where that was determined.
     pub stuck: BTreeMap<String, BTreeSet<Reason>>,
     /// Instances whose lifecycle action was already over.
@@ -50,7 +48,7 @@ impl Outcome {
             let plan = self.plans.get(id);
             plan.is_some_and(|plan| matches!(plan.verdict, Verdict::Ghost { .. }))
         };
-        let mut unfinished = self.failed.keys().chain(&self.out_of_time).chain(&self.left);
+        let mut unfinished = self.failed.keys().chain(&self.out_of_time);
         if unfinished.any(|id| !is_ghost(id)) { Some(DelayClass::Soon) } else { planned }
     }
 
@@ -61,16 +59,21 @@ impl Outcome {
 
     /// Whether a hook holds the instance and its drain continues after this reconcile.
     pub fn goes_on(&self, instance: &Instance) -> bool {
-        let held = instance.member.as_ref().is_some_and(|member| member.state.is_held());
+        let held = match &instance.member {
+            Answer::Known(member) => member.as_ref().is_some_and(|m| m.state.is_held()),
+            // It is only presumed to be held.
+            Answer::Unasked => true,
+            Answer::Failed => false,
+        };
         let verdict = self.plans.get(&instance.id).map(|plan| &plan.verdict);
         held && self.finished(&instance.id)
             && matches!(verdict, Some(Verdict::Started(_) | Verdict::Waiting(_)))
     }
 
     /// Whether anything other than the continuing drains of `instances` needs another reconcile.
-    pub fn has_more(&self, instances: &BTreeMap<String, Instance>) -> bool {
+    pub fn has_more(&self, seen: &Seen) -> bool {
         let comes_back = self.plans.iter().filter(|(_, plan)| plan.again.is_some());
-        let goes_on = |id| instances.get(id).is_some_and(|instance| self.goes_on(instance));
+        let goes_on = |id| seen.get(id).is_some_and(|instance| self.goes_on(instance));
         comes_back.map(|(id, _)| id).any(|id| !goes_on(id))
     }
 

@@ -1,20 +1,20 @@
-//! A reconcile: read, decide, act, and report what is left.
+//! A reconcile: observe, plan, apply, and report what is left.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use aws::{Aws, Error};
-use drain::decide::{Decision, Plan, Question, decide};
-use drain::seen::{Instance, Status};
+use drain::decide::{BELIEVED_AFTER, Decision, decide};
+use drain::seen::Answer;
 use drain::triggers::Triggers;
 use function::clock::{Clock, Remaining};
 use time::Duration;
 
-use crate::act::Acting;
+use crate::apply::{Plans, apply};
 use crate::config::Config;
-use crate::focus::{Focus, Scope};
+use crate::explain;
 use crate::memory::Memory;
+use crate::observe::{Asked, Reader, Seen};
 use crate::outcome::Outcome;
-use crate::{explain, read};
 
 /// The time reserved at the end of an invocation. A call in progress may take its full 12 s, and
 /// publishing the requeue message another 12 s.
@@ -37,88 +37,89 @@ impl Reconcile<'_> {
     /// # Errors
     /// A call failed without which nothing can be decided.
     pub async fn run(self) -> Result<Outcome, Error> {
-        let began = self.clock.now();
+        let reader = Reader::new(&self);
+        let mut seen = reader.instances().await?;
         let mut outcome = Outcome { dry_run: self.config.dry_run, ..Outcome::default() };
-        let mut focus = self.focus().await?;
-        self.decide(&mut focus.instances, &mut outcome).await;
-        self.memory.learn(focus.instances.values(), |_| true, None, began);
-        focus.settle(&mut outcome.plans);
-        let Focus { instances: partial, scope, members } = focus;
-        let mut instances = read::instances(&self, &scope, members).await?;
-        self.begin(&mut instances, &mut outcome).await;
+        let mut undecided: BTreeSet<String> = seen.keys().cloned().collect();
+        while !undecided.is_empty() {
+            let plans = self.plan(&reader, &mut seen, &undecided, &mut outcome).await;
+            undecided = match self.config.dry_run {
+                true => BTreeSet::new(),
+                false => apply(&self, &plans, &mut seen, &mut outcome).await,
+            };
+            outcome.plans.extend(plans);
+            if undecided.is_empty() {
+                undecided = self.await_belief(&mut seen, &outcome).await;
+            }
+        }
         if self.in_time() {
-            let settings = &self.config.settings;
-            let all = instances.iter().chain(&partial).collect();
-            let (reasons, errors) =
-                explain::stuck(self.aws, &settings.cluster, &all, &outcome.plans).await;
-            outcome.stuck = reasons;
-            outcome.failed_reads.extend(errors);
+            explain::stuck(self.aws, &self.config.settings.cluster, &seen, &mut outcome).await;
         }
-        if !self.config.dry_run {
-            Acting::new(&self, &mut outcome).end().await;
-        }
-        let everything = (scope == Scope::Everything).then(|| !outcome.has_more(&instances));
-        self.memory.learn(instances.values(), |i| outcome.goes_on(i), everything, began);
+        let complete = reader.is_full().then(|| !outcome.has_more(&seen));
+        self.memory.drains.remember(&seen, |instance| outcome.goes_on(instance), complete);
         Ok(outcome)
     }
 
-    /// Decides about all instances, and begins every drain that has not begun.
-    async fn begin(self, instances: &mut BTreeMap<String, Instance>, outcome: &mut Outcome) {
-        loop {
-            self.decide(instances, outcome).await;
-            if self.config.dry_run {
-                return;
-            }
-            // If no drain record can be written on an instance, decide about it again: the drain
-            // must not wait for a record that will never exist.
-            let refused = Acting::new(&self, outcome).begin().await;
-            if refused.is_empty() {
-                return;
-            }
-            for (id, arn) in refused {
-                let Some(instance) = instances.get_mut(&id) else {
-                    // It was part of a partial reconcile, so the next full resync decides.
-                    outcome.begun.insert(id.clone());
-                    outcome.left.insert(id);
-                    continue;
-                };
-                for registration in instance.registrations.iter_mut().filter(|r| r.arn == arn) {
-                    registration.record_refused = true;
-                    registration.status = Status::Draining;
-                }
-                outcome.plans.remove(&id);
-            }
-        }
-    }
-
-    /// Decides about every instance without a plan, and answers the questions of the decisions.
-    async fn decide(self, instances: &mut BTreeMap<String, Instance>, outcome: &mut Outcome) {
+    /// Decides about the `undecided` instances, and reads what the decisions ask for.
+    async fn plan(
+        &self,
+        reader: &Reader<'_>,
+        seen: &mut Seen,
+        undecided: &BTreeSet<String>,
+        outcome: &mut Outcome,
+    ) -> Plans {
         // At most half of the time is used for reading, so that a reconcile with too much to read
         // still acts on what it has read.
         let reading = self.remaining.half(RESERVE, self.clock.now());
+        let mut plans = Plans::new();
         loop {
             let now = self.clock.now();
-            let mut questions: Vec<(String, Question)> = Vec::new();
-            let mut plans: Vec<(String, Plan)> = Vec::new();
-            for (id, instance) in instances.iter() {
-                if outcome.plans.contains_key(id) {
-                    continue;
-                }
+            let mut asked = Vec::new();
+            let open = undecided.iter().filter(|id| !plans.contains_key(*id));
+            let mut decided = Plans::new();
+            for instance in open.filter_map(|id| seen.get(id)) {
                 match decide(instance, self.triggers, &self.config.settings, now) {
-                    Decision::Plan(plan) => plans.push((id.clone(), plan)),
-                    Decision::Read(asked) => {
-                        questions.extend(asked.into_iter().map(|question| (id.clone(), question)));
+                    Decision::Plan(plan) => {
+                        decided.insert(instance.id.clone(), plan);
                     }
+                    Decision::Read(questions) => asked.extend(
+                        questions
+                            .into_iter()
+                            .map(|question| Asked { instance: instance.id.clone(), question }),
+                    ),
                 }
             }
-            outcome.plans.extend(plans);
-            if questions.is_empty() {
-                return;
+            plans.extend(decided);
+            if asked.is_empty() {
+                return plans;
             }
             let in_time = || reading.fits(RESERVE, self.clock.now());
-            let errors = read::answer(&self, instances, &questions, in_time).await;
-            outcome.failed_reads.extend(errors);
+            outcome.failed_reads.extend(reader.answer(seen, &asked, in_time).await);
         }
+    }
+
+    /// Once everything else is done, waits until the first instance that reads as empty can be
+    /// trusted to be: a requeue would come later. Returns the instances whose tasks must then be
+    /// read again; none if there is nothing to wait for, or no time.
+    async fn await_belief(&self, seen: &mut Seen, outcome: &Outcome) -> BTreeSet<String> {
+        let now = self.clock.now();
+        let believed = outcome.plans.iter().filter(|(id, _)| outcome.finished(id));
+        let believed = believed.filter_map(|(id, plan)| Some((id, plan.believed_from?)));
+        let soon: Vec<_> = believed.filter(|(_, from)| *from <= now + BELIEVED_AFTER).collect();
+        let Some(first) = soon.iter().map(|(_, from)| *from).min() else {
+            return BTreeSet::new();
+        };
+        let wait = (first - now).max(Duration::ZERO);
+        if self.config.dry_run || !self.remaining.fits(RESERVE + wait, now) {
+            return BTreeSet::new();
+        }
+        tokio::time::sleep(wait.unsigned_abs()).await;
+        let due = soon.into_iter().filter(|(_, from)| *from <= first);
+        let due: BTreeSet<String> = due.map(|(id, _)| id.clone()).collect();
+        for instance in seen.values_mut().filter(|instance| due.contains(&instance.id)) {
+            instance.registrations.iter_mut().for_each(|r| r.tasks = Answer::Unasked);
+        }
+        due
     }
 
     /// Whether there is time for another call.

@@ -1,6 +1,6 @@
 //! Container instances: find, describe, drain and deregister them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::types::{self, ContainerInstanceStatus};
 use drain::drain_record::ATTRIBUTE;
@@ -27,10 +27,14 @@ impl Aws {
         cluster: &'a str,
         ids: &'a [String],
     ) -> BoxFuture<'a, Result<Vec<(String, Registration)>, Error>> {
-        Box::pin(self.filtered_container_instances(cluster, recorded_or_among(ids)))
+        Box::pin(async move {
+            let filters = recorded_or_among(ids);
+            let arns = self.filtered_container_instances(cluster, filters).await?;
+            self.describe_container_instances(cluster, &Vec::from_iter(arns)).await
+        })
     }
 
-    /// The container instances of the EC2 instances `ids` only.
+    /// The ARNs of the container instances of the EC2 instances `ids`.
     ///
     /// # Errors
     /// As for [`Aws::find_container_instances`].
@@ -38,7 +42,7 @@ impl Aws {
         &'a self,
         cluster: &'a str,
         ids: &'a [String],
-    ) -> BoxFuture<'a, Result<Vec<(String, Registration)>, Error>> {
+    ) -> BoxFuture<'a, Result<BTreeSet<String>, Error>> {
         let filters = ids.chunks(FILTERED).map(among).collect();
         Box::pin(self.filtered_container_instances(cluster, filters))
     }
@@ -47,14 +51,12 @@ impl Aws {
         &self,
         cluster: &str,
         filters: Vec<String>,
-    ) -> Result<Vec<(String, Registration)>, Error> {
-        let mut arns = Vec::new();
+    ) -> Result<BTreeSet<String>, Error> {
+        let mut arns = BTreeSet::new();
         for filter in filters {
             arns.extend(self.list_container_instances(cluster, Some(&filter)).await?);
         }
-        arns.sort();
-        arns.dedup();
-        self.describe_container_instances(cluster, &arns).await
+        Ok(arns)
     }
 
     pub(crate) async fn list_container_instances(
@@ -244,8 +246,6 @@ fn registration(instance: types::ContainerInstance) -> Option<(String, Registrat
         record_refused: drain_record.is_none() && customs.count() >= CUSTOM_ATTRIBUTES,
         drain_record,
         tasks: Answer::Unasked,
-        confirmed: false,
-        last_stop: None,
         arn: instance.container_instance_arn?,
     };
     Some((instance.ec2_instance_id?, registration))

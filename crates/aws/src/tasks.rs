@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::types::{DesiredStatus, Task as EcsTask};
-use drain::seen::Task;
+use drain::Time;
+use drain::seen::{Task, Tasks};
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, future, stream};
-use time::OffsetDateTime;
 
 use crate::container_instances::refusals;
 use crate::{AT_ONCE, Aws, Error, Outcomes, PAGE, owned};
@@ -23,42 +23,30 @@ pub enum Which {
     These(Vec<String>),
 }
 
-/// The state of the tasks of a container instance.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Left {
-    /// Those whose lastStatus is not STOPPED.
-    pub tasks: Vec<Task>,
-    /// When the last of the others stopped.
-    pub last_stop: Option<OffsetDateTime>,
-}
-
 /// A task that was described.
 #[derive(Debug, Clone)]
 enum Described {
     Left(Task),
-    Stopped(OffsetDateTime),
+    Stopped(Time),
 }
 
 impl Aws {
     /// The state of the requested tasks of each container instance. Tasks are described 100 at a
-    /// time, across instances. Once `in_time` returns false, no more are listed, and instances
-    /// that were not listed are absent.
+    /// time, across instances. `begin` is called before each list, and returns the time. Once it
+    /// returns `None`, no more are listed, and instances that were not listed are absent.
     pub fn tasks_left<'a>(
         &'a self,
         cluster: &'a str,
         container_instances: &'a [(String, Which)],
-        in_time: &'a (dyn Fn() -> bool + Sync),
-    ) -> BoxFuture<'a, BTreeMap<String, Result<Left, Error>>> {
+        begin: &'a (dyn Fn() -> Option<Time> + Sync),
+    ) -> BoxFuture<'a, BTreeMap<String, Result<Tasks, Error>>> {
         Box::pin(async move {
             let asked = container_instances.to_vec();
-            let in_time = &in_time;
-            let listed: Vec<(String, Result<Vec<String>, Error>)> = stream::iter(asked)
+            let listed: Vec<(String, Time, Result<Vec<String>, Error>)> = stream::iter(asked)
                 .map(|(arn, which)| async move {
-                    if !in_time() {
-                        return None;
-                    }
+                    let read_at = begin()?;
                     let tasks = self.list_tasks(cluster, &arn, which).await;
-                    Some((arn, tasks))
+                    Some((arn, read_at, tasks))
                 })
                 .buffered(AT_ONCE)
                 .filter_map(future::ready)
@@ -66,18 +54,18 @@ impl Aws {
                 .await;
             let all: Vec<String> = listed
                 .iter()
-                .filter_map(|(_, tasks)| tasks.as_ref().ok())
+                .filter_map(|(_, _, tasks)| tasks.as_ref().ok())
                 .flatten()
                 .cloned()
                 .collect();
             let described = self.describe_tasks(cluster, &all).await;
             listed
                 .into_iter()
-                .map(|(arn, tasks)| {
-                    let left = tasks.and_then(|tasks| {
+                .map(|(arn, read_at, tasks)| {
+                    let described = tasks.and_then(|tasks| {
                         tasks.iter().filter_map(|task| described.get(task).cloned()).collect()
                     });
-                    (arn, left)
+                    (arn, described.map(|described: Vec<_>| together(described, read_at)))
                 })
                 .collect()
         })
@@ -185,24 +173,22 @@ impl Aws {
     }
 }
 
-impl FromIterator<Described> for Left {
-    fn from_iter<I: IntoIterator<Item = Described>>(tasks: I) -> Self {
-        let mut left = Self::default();
-        for task in tasks {
-            match task {
-                Described::Left(task) => left.tasks.push(task),
-                Described::Stopped(at) => left.last_stop = left.last_stop.max(Some(at)),
-            }
+fn together(described: Vec<Described>, read_at: Time) -> Tasks {
+    let mut tasks = Tasks { left: Vec::new(), last_stop: None, read_at };
+    for task in described {
+        match task {
+            Described::Left(task) => tasks.left.push(task),
+            Described::Stopped(at) => tasks.last_stop = tasks.last_stop.max(Some(at)),
         }
-        left
     }
+    tasks
 }
 
 /// A task with its ARN; `None` if it has stopped and the time is not known.
 fn read(task: EcsTask) -> Option<(String, Described)> {
     let arn = task.task_arn.clone()?;
     if task.last_status() == Some("STOPPED") {
-        let at = OffsetDateTime::from_unix_timestamp(task.stopped_at?.secs()).ok()?;
+        let at = Time::from_unix_timestamp(task.stopped_at?.secs()).ok()?;
         return Some((arn, Described::Stopped(at)));
     }
     let stopping = task.desired_status() == Some("STOPPED");

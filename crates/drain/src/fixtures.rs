@@ -5,7 +5,7 @@ use time::Duration;
 use crate::Time;
 use crate::decide::{Decision, Plan, decide};
 use crate::drain_record::{Cause, DrainRecord};
-use crate::seen::{Answer, Instance, LifecycleState, Member, Registration, Status, Task};
+use crate::seen::{Answer, Instance, LifecycleState, Member, Registration, Status, Task, Tasks};
 use crate::settings::{AtDeadline, Settings, Standalone};
 use crate::triggers::Triggers;
 
@@ -40,8 +40,6 @@ pub fn registration(status: Status, counted_tasks: u32) -> Registration {
         drain_record: None,
         record_refused: false,
         tasks: Answer::Unasked,
-        confirmed: false,
-        last_stop: None,
     }
 }
 
@@ -49,11 +47,19 @@ pub fn task(arn: &str, group: &str, stopping: bool) -> Task {
     Task { arn: arn.to_owned(), group: group.to_owned(), stopping }
 }
 
+/// The tasks that have not stopped, as read at `seconds`.
+pub fn tasks(left: Vec<Task>, seconds: i64) -> Answer<Tasks> {
+    Answer::Known(Tasks { left, last_stop: None, read_at: at(seconds) })
+}
+
+/// An instance in a state of its group. Its registrations were read after everything else.
 pub fn instance(state: &str, registrations: Vec<Registration>) -> Instance {
+    let state = LifecycleState::read(state);
     Instance {
         id: "i-1".to_owned(),
-        member: Some(Member { group: "demo-group".to_owned(), state: LifecycleState::read(state) }),
+        member: Answer::Known(Some(Member { group: "demo-group".to_owned(), state })),
         registrations,
+        read_at: at(1_000_000),
         terminating_since: Answer::Known(None),
         elsewhere: Answer::Unasked,
         in_any_group: Answer::Known(false),

@@ -1,7 +1,7 @@
 //! What a reconcile reads from AWS about one EC2 instance.
 
 use crate::Time;
-use crate::drain_record::DrainRecord;
+use crate::drain_record::{Cause, DrainRecord};
 
 /// An EC2 instance as its group and its cluster show it now.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,10 +9,13 @@ pub struct Instance {
     /// The EC2 instance id.
     pub id: String,
     /// Its group and its lifecycle state there; `None` if it is in none of our groups.
-    pub member: Option<Member>,
+    pub member: Answer<Option<Member>>,
     /// Its container instances in our cluster: usually one; none before it has registered or after
     /// it has left; two if its agent has registered again.
     pub registrations: Vec<Registration>,
+    /// When they were read: before the call, so that they show what happened until then, unless
+    /// the read lags.
+    pub read_at: Time,
     /// When its termination began.
     pub terminating_since: Answer<Option<Time>>,
     /// Where else it is registered.
@@ -131,20 +134,24 @@ pub struct Registration {
     /// No drain record can be written: it already has ten custom attributes, or AWS rejected one in
     /// this reconcile.
     pub record_refused: bool,
-    /// Its tasks with a lastStatus other than STOPPED.
-    pub tasks: Answer<Vec<Task>>,
-    /// The tasks were read again, so long after the counts that no list can still be older than
-    /// them.
-    pub confirmed: bool,
-    /// When the last of the tasks that were read stopped.
-    pub last_stop: Option<Time>,
+    /// Its tasks.
+    pub tasks: Answer<Tasks>,
 }
 
 impl Registration {
+    /// Whether it is DRAINING for a lifecycle action of our hook that is not over, according to
+    /// its drain record.
+    pub fn is_draining_for_hook(&self) -> bool {
+        let ours = |record: DrainRecord| {
+            record.cause == Cause::Hook && !record.done && record.back.is_none()
+        };
+        self.status == Status::Draining && self.drain_record.is_some_and(ours)
+    }
+
     /// Its tasks that have not stopped; empty if they were not read.
     pub fn unstopped(&self) -> &[Task] {
         match &self.tasks {
-            Answer::Known(tasks) => tasks,
+            Answer::Known(tasks) => &tasks.left,
             Answer::Unasked | Answer::Failed => &[],
         }
     }
@@ -161,6 +168,17 @@ pub enum Status {
     Registering,
     /// DEREGISTERING, INACTIVE or REGISTRATION_FAILED: ECS runs no tasks there.
     Gone,
+}
+
+/// The tasks of a container instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tasks {
+    /// Those with a lastStatus other than STOPPED.
+    pub left: Vec<Task>,
+    /// When the last of the others stopped, if one was read.
+    pub last_stop: Option<Time>,
+    /// When they were read: before the call that lists them.
+    pub read_at: Time,
 }
 
 /// A task that has not stopped.

@@ -116,12 +116,12 @@ fn held_up(service: &Service) -> Option<Reason> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures::{instance, registration, task};
-    use crate::seen::{Answer, Registration, Status, Task};
+    use crate::fixtures::{self, instance, registration, task};
+    use crate::seen::{Registration, Status, Task};
 
     fn reasons(tasks: Vec<Task>, service: Service, protected: &[&str]) -> Vec<Reason> {
         let registration =
-            Registration { tasks: Answer::Known(tasks), ..registration(Status::Draining, 1) };
+            Registration { tasks: fixtures::tasks(tasks, 0), ..registration(Status::Draining, 1) };
         let found = instance("Terminating:Wait", vec![registration]);
         let protected = protected.iter().map(|arn| (*arn).to_owned()).collect();
         explain(&found, &BTreeMap::from([("web".to_owned(), service)]), &protected)

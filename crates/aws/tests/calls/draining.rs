@@ -196,25 +196,26 @@ async fn tasks_are_described_together_and_those_that_stopped_are_left_out() {
         );
     }
     let asked: Vec<_> = arns(&live, &aws).await.into_iter().map(|arn| (arn, Which::All)).collect();
-    let tasks = aws.tasks_left(CLUSTER, &asked, &|| true).await;
-    let running = tasks.values().map(|left| left.as_ref().unwrap().tasks.len());
+    let tasks = aws.tasks_left(CLUSTER, &asked, &|| Some(live.now())).await;
+    let running = tasks.values().map(|read| read.as_ref().unwrap().left.len());
     assert_eq!(running.sum::<usize>(), 32);
     assert_eq!(calls(&live, "DescribeTasks"), 1);
 
     let all: Vec<String> =
-        tasks.into_values().flat_map(|left| left.unwrap().tasks).map(|task| task.arn).collect();
+        tasks.into_values().flat_map(|read| read.unwrap().left).map(|task| task.arn).collect();
     let stopped = aws.stop_tasks(CLUSTER, &all, "test").await;
     assert!(stopped.values().all(Result::is_ok));
     let stopping: Vec<_> = asked.into_iter().map(|(arn, _)| (arn, Which::Stopping)).collect();
-    let tasks = aws.tasks_left(CLUSTER, &stopping, &|| true).await;
-    let left: Vec<_> = tasks.into_values().flat_map(|left| left.unwrap().tasks).collect();
+    let tasks = aws.tasks_left(CLUSTER, &stopping, &|| Some(live.now())).await;
+    let left: Vec<_> = tasks.into_values().flat_map(|read| read.unwrap().left).collect();
     assert!(left.iter().all(|task| task.stopping));
     assert_eq!(left.len(), 32);
     tokio::time::sleep(Duration::from_secs(120)).await;
-    let tasks = aws.tasks_left(CLUSTER, &stopping, &|| true).await;
-    for left in tasks.into_values().map(Result::unwrap) {
-        assert_eq!(left.tasks, []);
-        let ago = live.now() - left.last_stop.unwrap();
+    let asked_at = live.now();
+    let tasks = aws.tasks_left(CLUSTER, &stopping, &|| Some(live.now())).await;
+    for read in tasks.into_values().map(Result::unwrap) {
+        assert_eq!((read.left, read.read_at), (Vec::new(), asked_at));
+        let ago = live.now() - read.last_stop.unwrap();
         assert!(ago > time::Duration::ZERO && ago < time::Duration::seconds(120), "{ago}");
     }
 }

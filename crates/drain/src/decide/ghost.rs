@@ -56,5 +56,5 @@ pub(super) fn decide(instance: &Instance, triggers: &Triggers, now: Time) -> Opt
         0 => Verdict::LeftAlone(LeftAlone::NotInGroup),
         registrations => Verdict::Ghost { registrations },
     };
-    Some(Decision::Plan(Plan { actions, verdict, again: None }))
+    Some(Decision::Plan(Plan::new(actions, verdict, None)))
 }

@@ -12,11 +12,11 @@ use requeue::DelayClass;
 
 use crate::Time;
 use crate::drain_record::DrainRecord;
-use crate::seen::{Instance, LifecycleState};
+use crate::seen::{Answer, Instance, LifecycleState, Member, Registration};
 use crate::settings::Settings;
 use crate::triggers::Triggers;
 
-pub use terminating::{CONFIRMED_AFTER, list_is_complete};
+pub use terminating::BELIEVED_AFTER;
 
 /// The result of [`decide`].
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +30,8 @@ pub enum Decision {
 /// What must be read before a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question {
+    /// Its group, its lifecycle state, and all its container instances.
+    Member,
     /// When Auto Scaling began to terminate the instance.
     TerminatingSince,
     /// Whether it is registered in another cluster.
@@ -43,13 +45,6 @@ pub enum Question {
         /// Its counts are 0, so only tasks that ECS has decided to stop can remain.
         stopping_only: bool,
     },
-    /// The same for a container instance whose counts are 0, and for which no drain record of since
-    /// when can be written: read it [`CONFIRMED_AFTER`] later than the counts, within this
-    /// reconcile.
-    TasksLater {
-        /// The container instance.
-        arn: String,
-    },
 }
 
 /// What to do about an instance.
@@ -61,6 +56,9 @@ pub struct Plan {
     pub verdict: Verdict,
     /// The delay class of the next reconcile, if work is left.
     pub again: Option<DelayClass>,
+    /// The instance reads as empty, and such a read is trusted from this time on. Reading its tasks
+    /// again at this time decides before the next reconcile does.
+    pub believed_from: Option<Time>,
 }
 
 /// One step of a plan.
@@ -239,7 +237,17 @@ impl LeftAlone {
 
 impl Plan {
     fn leave(why: LeftAlone) -> Decision {
-        Decision::Plan(Self { actions: Vec::new(), verdict: Verdict::LeftAlone(why), again: None })
+        Decision::Plan(Self::new(Vec::new(), Verdict::LeftAlone(why), None))
+    }
+
+    fn new(actions: Vec<Action>, verdict: Verdict, again: Option<DelayClass>) -> Self {
+        Self { actions, verdict, again, believed_from: None }
+    }
+
+    /// Whether the drain continues, and nothing but drain records is written.
+    fn only_waits(&self) -> bool {
+        matches!(self.verdict, Verdict::Started(_) | Verdict::Waiting(_))
+            && self.actions.iter().all(|action| matches!(action, Action::DrainRecord { .. }))
     }
 }
 
@@ -250,10 +258,40 @@ pub fn decide(
     settings: &Settings,
     now: Time,
 ) -> Decision {
-    let Some(member) = &instance.member else {
-        let ghost = ghost::decide(instance, triggers, now);
-        return ghost.unwrap_or_else(|| returning::unplaced(instance, triggers));
+    match &instance.member {
+        Answer::Unasked => presumed(instance, triggers, settings, now),
+        Answer::Failed => returning::in_transit(DelayClass::Soon),
+        Answer::Known(None) => {
+            let ghost = ghost::decide(instance, triggers, now);
+            ghost.unwrap_or_else(|| returning::unplaced(instance, triggers))
+        }
+        Answer::Known(Some(member)) => of_member(instance, member, triggers, settings, now),
+    }
+}
+
+/// Decides about an instance whose group was not read. If its drain record says that our hook holds
+/// it, it may wait on that. Everything else needs its group.
+fn presumed(instance: &Instance, triggers: &Triggers, settings: &Settings, now: Time) -> Decision {
+    let question = Decision::Read(vec![Question::Member]);
+    let registrations = &instance.registrations;
+    if registrations.is_empty() || !registrations.iter().all(Registration::is_draining_for_hook) {
+        return question;
+    }
+    let decision = terminating::decide(instance, "", triggers, settings, now);
+    let stands = match &decision {
+        Decision::Plan(plan) => plan.only_waits(),
+        Decision::Read(asked) => asked.iter().all(|q| matches!(q, Question::Tasks { .. })),
     };
+    if stands { decision } else { question }
+}
+
+fn of_member(
+    instance: &Instance,
+    member: &Member,
+    triggers: &Triggers,
+    settings: &Settings,
+    now: Time,
+) -> Decision {
     match member.state {
         LifecycleState::EnteringPool if !instance.is_registered() => {
             Plan::leave(LeftAlone::EnteringPool)

@@ -16,11 +16,7 @@ const RETURNED_AFTER: Duration = Duration::minutes(1);
 
 /// Decides about an instance in service: interrupted, no longer interrupted, returned, or serving.
 pub(super) fn in_service(instance: &Instance, triggers: &Triggers, now: Time) -> Decision {
-    let mut plan = Plan {
-        actions: Vec::new(),
-        verdict: Verdict::LeftAlone(LeftAlone::InService),
-        again: None,
-    };
+    let mut plan = Plan::new(Vec::new(), Verdict::LeftAlone(LeftAlone::InService), None);
     for registration in &instance.registrations {
         match registration.drain_record {
             Some(drain_record) => recorded(&mut plan, registration, drain_record, now),
@@ -137,12 +133,8 @@ pub(super) fn unplaced(instance: &Instance, triggers: &Triggers) -> Decision {
     in_transit(DelayClass::Soon)
 }
 
-fn in_transit(delay_class: DelayClass) -> Decision {
-    Decision::Plan(Plan {
-        actions: Vec::new(),
-        verdict: Verdict::InTransit,
-        again: Some(delay_class),
-    })
+pub(super) fn in_transit(delay_class: DelayClass) -> Decision {
+    Decision::Plan(Plan::new(Vec::new(), Verdict::InTransit, Some(delay_class)))
 }
 
 /// Decides about an instance in a warm pool. It keeps its drain record, so that it is set ACTIVE
@@ -165,7 +157,7 @@ pub(super) fn warm(instance: &Instance, triggers: &Triggers) -> Decision {
     let actions = instance.registrations.iter().filter_map(action).collect();
     let verdict = Verdict::LeftAlone(LeftAlone::WarmPool);
     let again = triggers.terminating.contains(&instance.id).then_some(DelayClass::Soon);
-    Decision::Plan(Plan { actions, verdict, again })
+    Decision::Plan(Plan::new(actions, verdict, again))
 }
 
 /// Decides about a retained instance. Its drain record is removed: if an operator terminates it,
@@ -178,5 +170,5 @@ pub(super) fn retained(instance: &Instance) -> Decision {
         .map(|registration| Action::Forget { arn: registration.arn.clone() })
         .collect();
     let verdict = Verdict::LeftAlone(LeftAlone::Retained);
-    Decision::Plan(Plan { actions, verdict, again: None })
+    Decision::Plan(Plan::new(actions, verdict, None))
 }

@@ -11,12 +11,11 @@ use super::{
 };
 use crate::Time;
 use crate::drain_record::{Cause, DrainRecord};
-use crate::seen::{Answer, Instance, Registration, Status, Task};
+use crate::seen::{Answer, Instance, Registration, Status, Task, Tasks};
 use crate::settings::{AtDeadline, SCHEDULE, Settings};
 use crate::triggers::Triggers;
 
-pub(super) use empty::BELIEVED_AFTER;
-pub use empty::{CONFIRMED_AFTER, list_is_complete};
+pub use empty::BELIEVED_AFTER;
 
 /// How long a drain may last before its reasons are determined. ECS retries a placement with
 /// growing delays, up to 15 minutes.
@@ -56,7 +55,8 @@ pub(super) fn decide(
         _ => None,
     };
     let began = recorded.max(since).unwrap_or(now);
-    Course { group, triggers, settings, now, live, began, unrecorded }.decide()
+    let read_at = instance.read_at;
+    Course { group, triggers, settings, now, live, read_at, began, unrecorded }.decide()
 }
 
 /// The drain record of a drain for a hook. A Spot drain that a hook takes over starts again.
@@ -71,6 +71,7 @@ struct Course<'a> {
     settings: &'a Settings,
     now: Time,
     live: Vec<&'a Registration>,
+    read_at: Time,
     began: Time,
     unrecorded: bool,
 }
@@ -84,16 +85,7 @@ impl Course<'_> {
             }
             match self.unstopped() {
                 Err(question) => return question,
-                Ok(Some(tasks)) if tasks.is_empty() => {
-                    if self.believed_from().is_none_or(|from| self.now < from) {
-                        return self.wait(self.idle_drain_records(), Some(DelayClass::Soon));
-                    }
-                    let unconfirmed = self.unconfirmed();
-                    if unconfirmed.is_empty() {
-                        return self.end(End::Drained);
-                    }
-                    return Decision::Read(unconfirmed);
-                }
+                Ok(Some(tasks)) if tasks.is_empty() => return self.empty(),
                 // Events of the remaining tasks trigger the next reconciles.
                 Ok(_) => return self.wait_or_overdue(self.idle_drain_records()),
             }
@@ -115,7 +107,7 @@ impl Course<'_> {
         {
             return question;
         }
-        self.wait(actions, None)
+        Decision::Plan(self.wait(actions, None))
     }
 
     /// Sets container instances DRAINING and writes the drain records that are missing. The drain
@@ -172,6 +164,14 @@ impl Course<'_> {
         Ok((!self.tasks_failed()).then(|| self.known_tasks().collect()))
     }
 
+    /// The tasks of each container instance whose tasks were read.
+    fn known(&self) -> impl Iterator<Item = &Tasks> {
+        self.live.iter().filter_map(|r| match &r.tasks {
+            Answer::Known(tasks) => Some(tasks),
+            Answer::Unasked | Answer::Failed => None,
+        })
+    }
+
     fn known_tasks(&self) -> impl Iterator<Item = &Task> {
         self.live.iter().flat_map(|r| r.unstopped())
     }
@@ -182,7 +182,7 @@ impl Course<'_> {
     }
 
     fn last_stop(&self) -> Option<Time> {
-        self.live.iter().filter_map(|r| r.last_stop).max()
+        self.known().filter_map(|tasks| tasks.last_stop).max()
     }
 
     fn stuck(&self) -> bool {
@@ -226,20 +226,18 @@ impl Course<'_> {
             _ => ActionResult::Continue,
         };
         let drain_records = self.drain_records(&[], |drain_record| drain_record);
-        Decision::Plan(Plan {
-            actions: vec![Action::Complete { group: self.group.to_owned(), result, drain_records }],
-            verdict: Verdict::Ended {
-                end,
-                began: Some(self.began),
-                tasks: self.tasks(),
-                last_stop: self.last_stop(),
-            },
-            again: None,
-        })
+        let complete = Action::Complete { group: self.group.to_owned(), result, drain_records };
+        let verdict = Verdict::Ended {
+            end,
+            began: Some(self.began),
+            tasks: self.tasks(),
+            last_stop: self.last_stop(),
+        };
+        Decision::Plan(Plan::new(vec![complete], verdict, None))
     }
 
     /// Waits, after `actions`. The next reconcile is in `delay_class`, or depends on what was read.
-    fn wait(&self, mut actions: Vec<Action>, delay_class: Option<DelayClass>) -> Decision {
+    fn wait(&self, mut actions: Vec<Action>, delay_class: Option<DelayClass>) -> Plan {
         let fresh = self.live.iter().all(|r| hook_drain_record(r).is_none()) && !self.unrecorded;
         let begins = |r: &&Registration| {
             r.status == Status::Active || hook_drain_record(r).is_none() && !r.record_refused
@@ -262,7 +260,7 @@ impl Course<'_> {
         }
         let drain = Drain { began: self.began, tasks: self.tasks(), stuck: self.stuck() };
         let verdict = if fresh { Verdict::Started(drain) } else { Verdict::Waiting(drain) };
-        Decision::Plan(Plan { actions, verdict, again: Some(delay_class) })
+        Plan::new(actions, verdict, Some(delay_class))
     }
 
     /// Whether an event reported progress that this read does not show, so the read is older.

@@ -21,21 +21,16 @@ pub(super) fn decide(instance: &Instance, group: &str, settings: &Settings, now:
         Answer::Failed => None,
     };
     let waiting = |verdict, actions, delay_class| {
-        Decision::Plan(Plan { actions, verdict, again: Some(delay_class) })
+        Decision::Plan(Plan::new(actions, verdict, Some(delay_class)))
     };
     let Some(since) = since.filter(|since| now >= *since + YOUNG) else {
         return waiting(Verdict::Unregistered, Vec::new(), DelayClass::Soon);
     };
     let end = |end, result| {
-        Decision::Plan(Plan {
-            actions: vec![Action::Complete {
-                group: group.to_owned(),
-                result,
-                drain_records: Vec::new(),
-            }],
-            verdict: Verdict::Ended { end, began: Some(since), tasks: 0, last_stop: None },
-            again: None,
-        })
+        let complete =
+            Action::Complete { group: group.to_owned(), result, drain_records: Vec::new() };
+        let verdict = Verdict::Ended { end, began: Some(since), tasks: 0, last_stop: None };
+        Decision::Plan(Plan::new(vec![complete], verdict, None))
     };
     match &instance.elsewhere {
         Answer::Unasked => Decision::Read(vec![Question::Elsewhere]),

@@ -28,7 +28,7 @@ impl Course<'_> {
         if in_grace && (stops || decides) {
             let tasks = match self.unstopped() {
                 Err(question) => return question,
-                Ok(None) => return self.wait(actions, Some(DelayClass::Soon)),
+                Ok(None) => return Decision::Plan(self.wait(actions, Some(DelayClass::Soon))),
                 Ok(Some(tasks)) => tasks,
             };
             let left = |task: &&&Task| stops && !task.stopping && task.service().is_none();
@@ -40,12 +40,12 @@ impl Course<'_> {
                 actions.push(Action::StopTasks { arns });
             }
             if stopping {
-                return self.wait(actions, Some(DelayClass::Soon));
+                return Decision::Plan(self.wait(actions, Some(DelayClass::Soon)));
             }
         }
         match self.settings.at_deadline {
             AtDeadline::Continue | AtDeadline::Abandon => self.end(End::Deadline),
-            AtDeadline::Wait => self.wait(actions, None),
+            AtDeadline::Wait => Decision::Plan(self.wait(actions, None)),
         }
     }
 }

@@ -12,7 +12,7 @@ fn away(drain_record: DrainRecord) -> Registration {
 
 /// An instance that is in none of our groups, with its remaining registrations.
 fn left(registrations: Vec<Registration>) -> Instance {
-    Instance { member: None, ..instance("InService", registrations) }
+    Instance { member: Answer::Known(None), ..instance("InService", registrations) }
 }
 
 fn decided(registration: Registration, seconds: i64) -> Plan {

@@ -8,8 +8,8 @@ mod unregistered;
 
 use super::{Action, ActionResult, End, LeftAlone, Plan};
 use crate::drain_record::DrainRecord;
-use crate::fixtures::{assert_names, at, drain_record, instance, registration};
-use crate::seen::{Answer, Instance, Registration, Status, Task};
+use crate::fixtures::{assert_names, at, drain_record, instance, registration, tasks};
+use crate::seen::{Instance, Registration, Status, Task};
 
 fn draining(counted: u32, drain_record: DrainRecord) -> Registration {
     Registration { drain_record: Some(drain_record), ..registration(Status::Draining, counted) }
@@ -20,8 +20,9 @@ fn idle() -> DrainRecord {
     drain_record(0).idle_at(at(10))
 }
 
-fn emptied(tasks: Vec<Task>) -> Instance {
-    let tasks = Answer::Known(tasks);
+/// An instance whose counts were 0 from 10 s on, with the tasks that were left at 15 s.
+fn emptied(left: Vec<Task>) -> Instance {
+    let tasks = tasks(left, 15);
     instance("Terminating:Wait", vec![Registration { tasks, ..draining(0, idle()) }])
 }
 

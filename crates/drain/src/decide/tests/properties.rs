@@ -10,7 +10,7 @@ use crate::Time;
 use crate::decide::*;
 use crate::drain_record::{Cause, DrainRecord};
 use crate::fixtures::{at, settings, task};
-use crate::seen::{Answer, Elsewhere, Instance, Member, Registration, Status, Task};
+use crate::seen::{Answer, Elsewhere, Instance, Member, Registration, Status, Tasks};
 use crate::settings::{AtDeadline, Standalone};
 use crate::triggers::Triggers;
 
@@ -57,12 +57,15 @@ fn drain_records() -> impl Strategy<Value = DrainRecord> {
     })
 }
 
-fn tasks() -> impl Strategy<Value = Answer<Vec<Task>>> {
+fn tasks() -> impl Strategy<Value = Answer<Tasks>> {
     let task = (0..4u8, any::<bool>(), any::<bool>()).prop_map(|(number, service, stopping)| {
         task(&format!("t{number}"), if service { "service:web" } else { "family:job" }, stopping)
     });
+    let left = proptest::collection::vec(task, 0..4);
+    let tasks =
+        (left, times()).prop_map(|(left, read_at)| Tasks { left, last_stop: None, read_at });
     prop_oneof![
-        3 => proptest::collection::vec(task, 0..4).prop_map(Answer::Known),
+        3 => tasks.prop_map(Answer::Known),
         1 => Just(Answer::Unasked),
         1 => Just(Answer::Failed),
     ]
@@ -82,18 +85,9 @@ fn registrations() -> impl Strategy<Value = Registration> {
         option::weighted(0.8, drain_records()),
         any::<bool>(),
         tasks(),
-        any::<bool>(),
     );
     parts.prop_map(
-        |(
-            status,
-            agent_connected,
-            counted_tasks,
-            drain_record,
-            record_refused,
-            tasks,
-            confirmed,
-        )| {
+        |(status, agent_connected, counted_tasks, drain_record, record_refused, tasks)| {
             let arn = String::new();
             Registration {
                 arn,
@@ -103,8 +97,6 @@ fn registrations() -> impl Strategy<Value = Registration> {
                 drain_record,
                 record_refused,
                 tasks,
-                confirmed,
-                last_stop: None,
             }
         },
     )
@@ -116,6 +108,17 @@ fn answered<T: Clone + std::fmt::Debug>(
     prop_oneof![Just(Answer::Unasked), Just(Answer::Failed), value.prop_map(Answer::Known),]
 }
 
+fn members() -> impl Strategy<Value = Option<Member>> {
+    let state = prop_oneof![2 => 0..4usize, 1 => 0..STATES.len()];
+    option::weighted(
+        0.7,
+        state.prop_map(|state| Member {
+            group: "demo-group".to_owned(),
+            state: LifecycleState::read(STATES[state]),
+        }),
+    )
+}
+
 fn instances() -> impl Strategy<Value = Instance> {
     let elsewhere = prop_oneof![
         Just(Elsewhere::Nowhere),
@@ -123,9 +126,9 @@ fn instances() -> impl Strategy<Value = Instance> {
         Just(Elsewhere::Cluster("other".to_owned())),
     ];
     let parts = (
-        prop_oneof![2 => 0..4usize, 1 => 0..STATES.len()],
-        any::<bool>(),
+        answered(members()),
         proptest::collection::vec(registrations(), 0..3),
+        times(),
         answered(option::of(times())),
         answered(elsewhere),
         answered(any::<bool>()),
@@ -134,16 +137,16 @@ fn instances() -> impl Strategy<Value = Instance> {
         let numbered = registrations.into_iter().enumerate();
         numbered.map(|(number, r)| Registration { arn: format!("ci{number}"), ..r }).collect()
     };
-    parts.prop_map(move |(state, member, registrations, since, elsewhere, in_any_group)| Instance {
-        id: "i-1".to_owned(),
-        member: member.then(|| Member {
-            group: "demo-group".to_owned(),
-            state: LifecycleState::read(STATES[state]),
-        }),
-        registrations: numbered(registrations),
-        terminating_since: since,
-        elsewhere,
-        in_any_group,
+    parts.prop_map(move |(member, registrations, read_at, since, elsewhere, in_any_group)| {
+        Instance {
+            id: "i-1".to_owned(),
+            member,
+            registrations: numbered(registrations),
+            read_at,
+            terminating_since: since,
+            elsewhere,
+            in_any_group,
+        }
     })
 }
 
@@ -191,7 +194,8 @@ fn planned(
     triggers: &Triggers,
     settings: &Settings,
     now: Time,
-    answers: &BTreeMap<String, Answer<Vec<Task>>>,
+    answers: &BTreeMap<String, Answer<Tasks>>,
+    member: &Option<Member>,
 ) -> Plan {
     let mut asked = BTreeSet::new();
     loop {
@@ -207,16 +211,13 @@ fn planned(
                 _ => Answer::Failed,
             };
             match question {
+                Question::Member => instance.member = Answer::Known(member.clone()),
                 Question::TerminatingSince => instance.terminating_since = Answer::Failed,
                 Question::Elsewhere => instance.elsewhere = Answer::Failed,
                 Question::InAnyGroup => instance.in_any_group = Answer::Failed,
                 Question::Tasks { arn, .. } => {
                     let there = instance.registrations.iter_mut().filter(|r| r.arn == arn);
                     there.for_each(|r| r.tasks = answer(&arn));
-                }
-                Question::TasksLater { arn } => {
-                    let there = instance.registrations.iter_mut().filter(|r| r.arn == arn);
-                    there.for_each(|r| (r.tasks, r.confirmed) = (answer(&arn), true));
                 }
             }
         }
@@ -229,13 +230,18 @@ proptest! {
     #[test]
     fn no_decision_releases_an_instance_with_running_tasks(
         mut instance in instances(),
+        member in members(),
         triggers in triggers(),
         settings in set(),
         now in (0i64..200_000).prop_map(at),
         answers in proptest::collection::btree_map("ci[0-2]", tasks(), 0..3),
     ) {
-        let plan = planned(&mut instance, &triggers, &settings, now, &answers);
-        let state = instance.member.as_ref().map(|member| &member.state);
+        let plan = planned(&mut instance, &triggers, &settings, now, &answers, &member);
+        let member = match &instance.member {
+            Answer::Known(member) => member.as_ref(),
+            Answer::Unasked | Answer::Failed => None,
+        };
+        let state = member.map(|member| &member.state);
         let enters = state == Some(&LifecycleState::EnteringPool);
         let waits = state == Some(&LifecycleState::Waiting) || enters && instance.is_registered();
         let serves = state == Some(&LifecycleState::InService);
@@ -251,7 +257,7 @@ proptest! {
                 Action::Deregister { arn } => {
                     let registration = live.iter().find(|r| r.arn == *arn);
                     let gone = registration.and_then(|r| r.drain_record?.agent_gone);
-                    prop_assert!(instance.member.is_none(), "{action:?}");
+                    prop_assert!(instance.member == Answer::Known(None), "{action:?}");
                     prop_assert!(instance.in_any_group == Answer::Known(false), "{action:?}");
                     prop_assert!(registration.is_some_and(|r| !r.agent_connected));
                     prop_assert!(gone.is_some_and(|gone| now - gone >= Duration::minutes(10)));
@@ -269,9 +275,14 @@ proptest! {
         match plan.verdict {
             Verdict::Ended { end: End::Drained, .. } => {
                 let empty = |r: &&Registration| {
+                    let Answer::Known(tasks) = &r.tasks else { return false };
+                    let idle = r.drain_record.and_then(|r| r.idle).into_iter();
+                    let reported = triggers.empty.get(&r.arn).copied().flatten();
+                    let since = idle.chain(reported).chain([instance.read_at]).min();
                     r.status == Status::Draining
                         && r.counted_tasks == 0
-                        && r.tasks == Answer::Known(Vec::new())
+                        && tasks.left.is_empty()
+                        && since.is_some_and(|since| tasks.read_at >= since + BELIEVED_AFTER)
                 };
                 prop_assert!(live.iter().all(empty), "{live:?}");
             }

@@ -6,7 +6,7 @@ use super::{complete, draining, emptied, idle};
 use crate::decide::*;
 use crate::drain_record::{Cause, DrainRecord};
 use crate::fixtures::{at, drain_record, instance, net, plan, registration, settings};
-use crate::seen::{Registration, Status};
+use crate::seen::{Answer, Instance, Registration, Status};
 use crate::triggers::Triggers;
 
 #[test]
@@ -153,7 +153,8 @@ fn an_instance_that_is_terminated_as_soon_as_it_is_back_is_not_believed_to_be_em
 fn a_notified_instance_that_no_read_shows_is_requeued_soon() {
     let reported =
         Triggers { terminating: BTreeSet::from(["i-1".to_owned()]), ..Triggers::default() };
-    let nowhere = |registrations| Instance { member: None, ..instance("", registrations) };
+    let nowhere =
+        |registrations| Instance { member: Answer::Known(None), ..instance("", registrations) };
     let registered = nowhere(vec![registration(Status::Active, 2)]);
     let soon = plan(&registered, &reported, &settings(), at(0));
     assert_eq!((soon.verdict, soon.again), (Verdict::InTransit, Some(DelayClass::Soon)));
@@ -192,7 +193,7 @@ fn a_read_that_shows_no_wait_state_yet_is_behind_a_notification() {
 
 #[test]
 fn an_instance_of_no_group_of_ours_is_left_alone() {
-    let found = Instance { member: None, ..emptied(Vec::new()) };
+    let found = Instance { member: Answer::Known(None), ..emptied(Vec::new()) };
     let plan = plan(&found, &net(), &settings(), at(9000));
     assert_eq!(plan.verdict, Verdict::LeftAlone(LeftAlone::NotInGroup));
     assert!(plan.actions.is_empty());

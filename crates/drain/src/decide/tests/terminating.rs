@@ -6,7 +6,9 @@ use time::Duration;
 use super::{beats, complete, draining, emptied, idle};
 use crate::decide::*;
 use crate::drain_record::{Cause, DrainRecord};
-use crate::fixtures::{at, drain_record, instance, net, plan, registration, settings, task};
+use crate::fixtures::{
+    self, at, drain_record, instance, net, plan, registration, settings, task, tasks,
+};
 use crate::seen::{Answer, Instance, Registration, Status, Task};
 use crate::settings::{AtDeadline, Standalone};
 use crate::triggers::Triggers;
@@ -76,15 +78,64 @@ fn counts_of_zero_are_trusted_after_five_seconds() {
         decide(&unread, &net(), &settings(), at(10)),
         Decision::Read(vec![Question::Tasks { arn: "ci".to_owned(), stopping_only: true }])
     );
-    let tasks = Answer::Known(Vec::new());
-    let seen =
-        instance("Terminating:Wait", vec![Registration { tasks, ..draining(0, drain_record(0)) }]);
-    let first = plan(&seen, &net(), &settings(), at(10));
+    let tasks_at = |seconds| tasks(Vec::new(), seconds);
+    let unrecorded = Registration { tasks: tasks_at(11), ..draining(0, drain_record(0)) };
+    let first = Instance { read_at: at(10), ..instance("Terminating:Wait", vec![unrecorded]) };
+    let first = plan(&first, &net(), &settings(), at(12));
     assert_eq!(first.actions, [Action::DrainRecord { arn: "ci".to_owned(), drain_record: idle() }]);
-    assert_eq!(first.again, Some(DelayClass::Soon));
-    let early = plan(&emptied(Vec::new()), &net(), &settings(), at(14));
+    assert_eq!((first.again, first.believed_from), (Some(DelayClass::Soon), Some(at(15))));
+    let recorded = |seconds| {
+        let registration = Registration { tasks: tasks_at(seconds), ..draining(0, idle()) };
+        plan(&instance("Terminating:Wait", vec![registration]), &net(), &settings(), at(400))
+    };
+    let early = recorded(14);
     assert_eq!((complete(&early), early.again), (None, Some(DelayClass::Soon)));
-    assert!(complete(&plan(&emptied(Vec::new()), &net(), &settings(), at(15))).is_some());
+    assert_eq!(early.believed_from, Some(at(15)));
+    assert_eq!(
+        (complete(&recorded(15)), recorded(15).believed_from),
+        (Some(ActionResult::Continue), None)
+    );
+}
+
+#[test]
+fn counts_are_zero_since_this_reconcile_read_them_at_the_latest() {
+    let ahead = drain_record(0).idle_at(at(30));
+    let registration = Registration { tasks: tasks(Vec::new(), 24), ..draining(0, ahead) };
+    let found = Instance { read_at: at(20), ..instance("Terminating:Wait", vec![registration]) };
+    assert_eq!(plan(&found, &net(), &settings(), at(24)).believed_from, Some(at(25)));
+}
+
+#[test]
+fn the_group_is_read_before_anything_but_waiting() {
+    let give_up = Settings { agent_gone: Some(Duration::minutes(10)), ..settings() };
+    let decided = |registration: Registration| {
+        let member = Answer::Unasked;
+        let found = instance("Terminating:Wait", vec![registration]);
+        let found = Instance { member, terminating_since: Answer::Unasked, ..found };
+        decide(&found, &net(), &give_up, at(400))
+    };
+    let asks = |registration| decided(registration) == Decision::Read(vec![Question::Member]);
+    let with = |left| Registration { tasks: tasks(left, 300), ..draining(0, idle()) };
+    let waits = decided(with(vec![task("t", "service:web", true)]));
+    assert!(matches!(waits, Decision::Plan(plan) if plan.again == Some(DelayClass::Later)));
+    assert!(matches!(decided(draining(0, idle())), Decision::Read(asked) if asked.len() == 1));
+    assert!(asks(with(Vec::new())), "empty");
+    assert!(asks(draining(1, drain_record(0).beat_now(at(-2_000)))), "a heartbeat is due");
+    assert!(asks(draining(1, drain_record(-10_000))), "when its termination began decides");
+    let records = decided(draining(1, drain_record(0).agent_gone_since(Some(at(20)))));
+    assert!(matches!(records, Decision::Plan(plan) if plan.actions.len() == 1));
+    for other in [
+        registration(Status::Draining, 1),
+        Registration { status: Status::Active, ..draining(1, drain_record(0)) },
+        draining(1, DrainRecord::new(Cause::Spot, at(0))),
+        draining(1, drain_record(0).done()),
+        draining(1, drain_record(0).back_at(at(10))),
+    ] {
+        assert!(asks(other.clone()), "{other:?}");
+    }
+    let failed = Instance { member: Answer::Failed, ..emptied(Vec::new()) };
+    let retried = plan(&failed, &net(), &settings(), at(400));
+    assert_eq!((retried.actions.len(), retried.again), (0, Some(DelayClass::Soon)));
 }
 
 #[test]
@@ -92,10 +143,11 @@ fn an_event_of_this_drain_dates_counts_of_zero() {
     let reported_at = |seconds| {
         let empty = [("ci".to_owned(), Some(at(seconds)))].into();
         let triggers = Triggers { empty, ..Triggers::default() };
-        let stopping = Answer::Known(vec![task("t", "service:web", true)]);
+        let stopping = tasks(vec![task("t", "service:web", true)], 100);
         let set = drain_record(0).set_at(at(50));
         let seen = Registration { tasks: stopping, ..draining(0, set) };
-        let plan = plan(&instance("Terminating:Wait", vec![seen]), &triggers, &settings(), at(100));
+        let seen = Instance { read_at: at(100), ..instance("Terminating:Wait", vec![seen]) };
+        let plan = plan(&seen, &triggers, &settings(), at(100));
         assert_eq!(plan.again, Some(DelayClass::Later));
         match plan.actions.as_slice() {
             [Action::DrainRecord { drain_record, .. }] => drain_record.idle,
@@ -130,7 +182,7 @@ fn an_instance_is_held_until_its_last_task_has_stopped() {
 #[test]
 fn two_registrations_are_both_drained_and_both_must_be_empty() {
     let old = Registration { arn: "old".to_owned(), ..draining(1, drain_record(0)) };
-    let new = Registration { tasks: Answer::Known(Vec::new()), ..draining(0, idle()) };
+    let new = Registration { tasks: tasks(Vec::new(), 400), ..draining(0, idle()) };
     let found = instance("Terminating:Wait", vec![old, new]);
     assert_eq!(complete(&plan(&found, &net(), &settings(), at(400))), None);
 }
@@ -138,7 +190,7 @@ fn two_registrations_are_both_drained_and_both_must_be_empty() {
 #[test]
 fn a_registration_that_ecs_is_done_with_holds_nothing() {
     let gone = Registration { arn: "old".to_owned(), ..registration(Status::Gone, 3) };
-    let new = Registration { tasks: Answer::Known(Vec::new()), ..draining(0, idle()) };
+    let new = Registration { tasks: tasks(Vec::new(), 400), ..draining(0, idle()) };
     let found = instance("Terminating:Wait", vec![gone, new]);
     assert!(complete(&plan(&found, &net(), &settings(), at(400))).is_some());
 }
@@ -204,7 +256,7 @@ fn heartbeats_are_recorded_only_when_due() {
 
 #[test]
 fn the_setting_decides_what_happens_at_the_deadline() {
-    let tasks = Answer::Known(vec![task("t", "service:web", false)]);
+    let tasks = tasks(vec![task("t", "service:web", false)], 7199);
     let running = Registration { tasks, ..draining(1, drain_record(0)) };
     let found = instance("Terminating:Wait", vec![running]);
     let reconcile = |at_deadline, seconds| {
@@ -232,14 +284,14 @@ fn the_setting_decides_what_happens_at_the_deadline() {
 
 /// A drain that began at 0 s, with these tasks left.
 fn left(tasks: Vec<Task>) -> Instance {
-    let tasks = Answer::Known(tasks);
+    let tasks = fixtures::tasks(tasks, 7200);
     instance("Terminating:Wait", vec![Registration { tasks, ..draining(2, drain_record(0)) }])
 }
 
 #[test]
 fn a_drain_record_of_an_earlier_termination_ends_no_drain() {
     for state in ["Terminating:Wait", "Warmed:Pending:Wait"] {
-        let tasks = Answer::Known(vec![task("t", "service:web", false)]);
+        let tasks = tasks(vec![task("t", "service:web", false)], 90_000);
         let running = Registration { tasks, ..draining(1, drain_record(0)) };
         let mut found = instance(state, vec![running]);
         found.terminating_since = Answer::Unasked;
@@ -295,7 +347,8 @@ fn tasks_being_stopped_have_a_grace_at_the_deadline() {
 fn a_service_task_has_a_minute_of_the_grace_after_another_stopped() {
     let stopped = |seconds, tasks| {
         let mut found = left(tasks);
-        found.registrations[0].last_stop = Some(at(seconds));
+        let Answer::Known(tasks) = &mut found.registrations[0].tasks else { panic!("not read") };
+        tasks.last_stop = Some(at(seconds));
         found
     };
     let daemon = || vec![task("d", "service:log-router", false)];
@@ -383,25 +436,29 @@ fn without_a_drain_record_the_start_of_termination_counts() {
         Decision::Read(vec![Question::TerminatingSince])
     );
     found.terminating_since = Answer::Known(Some(at(0)));
-    found.registrations[0].tasks = Answer::Known(Vec::new());
-    let waiting = plan(&found, &net(), &settings(), at(59));
+    let mut seen = |read_at, tasks_at| {
+        found.read_at = at(read_at);
+        found.registrations[0].tasks = tasks(Vec::new(), tasks_at);
+        plan(&found, &net(), &settings(), at(100))
+    };
+    let waiting = seen(10, 59);
     assert!(beats(&waiting) && complete(&waiting).is_none());
-    assert_eq!(
-        decide(&found, &net(), &settings(), at(60)),
-        Decision::Read(vec![Question::TasksLater { arn: "ci".to_owned() }])
-    );
-    found.registrations[0].confirmed = true;
-    assert!(complete(&plan(&found, &net(), &settings(), at(60))).is_some());
+    assert_eq!(waiting.believed_from, Some(at(60)));
+    assert!(complete(&seen(10, 60)).is_some());
+    assert_eq!(seen(70, 74).believed_from, Some(at(75)));
+    assert!(complete(&seen(70, 75)).is_some());
 }
 
 #[test]
 fn a_drain_record_that_cannot_be_changed_holds_no_instance() {
-    let tasks = Answer::Known(Vec::new());
-    let refused = Registration { record_refused: true, tasks, ..draining(0, drain_record(0)) };
-    let mut found = instance("Terminating:Wait", vec![refused]);
-    assert!(matches!(decide(&found, &net(), &settings(), at(60)), Decision::Read(_)));
-    found.registrations[0].confirmed = true;
-    assert!(complete(&plan(&found, &net(), &settings(), at(60))).is_some());
+    let seen = |tasks_at| {
+        let tasks = tasks(Vec::new(), tasks_at);
+        let refused = Registration { record_refused: true, tasks, ..draining(0, drain_record(0)) };
+        let found = Instance { read_at: at(20), ..instance("Terminating:Wait", vec![refused]) };
+        plan(&found, &net(), &settings(), at(60))
+    };
+    assert_eq!((seen(24).actions.len(), seen(24).believed_from), (0, Some(at(25))));
+    assert!(complete(&seen(25)).is_some());
 }
 
 #[test]
@@ -432,23 +489,6 @@ fn failed_reads_are_retried_soon() {
     let failed = Registration { tasks: Answer::Failed, ..draining(0, drain_record(0)) };
     let plan = plan(&instance("Terminating:Wait", vec![failed]), &net(), &settings(), at(60));
     assert_eq!((complete(&plan), plan.again), (None, Some(DelayClass::Soon)));
-}
-
-#[test]
-fn a_list_is_complete_once_the_counts_have_been_zero_for_longer_than_reads_lag() {
-    let recorded = draining(0, idle());
-    assert!(!list_is_complete(&recorded, at(14)));
-    assert!(list_is_complete(&recorded, at(15)));
-    let not = [
-        draining(1, idle()),
-        draining(0, drain_record(0)),
-        registration(Status::Draining, 0),
-        Registration { status: Status::Active, ..draining(0, idle()) },
-        draining(0, DrainRecord { cause: Cause::Spot, ..idle() }),
-    ];
-    for registration in not {
-        assert!(!list_is_complete(&registration, at(9000)), "{registration:?}");
-    }
 }
 
 #[test]

@@ -51,6 +51,20 @@ async fn an_empty_instance_is_set_draining_all_the_same_and_goes_within_a_minute
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_instance_that_is_empty_at_once_is_released_by_the_same_reconcile() {
+    let cluster = Cluster::of(2).await;
+    for id in cluster.in_service() {
+        cluster.run_task(&id, Some(100));
+    }
+    let leaving = cluster.lose_one();
+    cluster.pass(200).await;
+    cluster.assert_drained(&leaving);
+    let lag = cluster.lag(&leaving).unwrap();
+    assert!(lag >= Duration::seconds(5) && lag <= Duration::seconds(8), "{lag}");
+    assert!(cluster.records().iter().all(|record| record["requeue"] != "soon"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_instance_with_a_daemon_task_goes_when_that_has_stopped_too() {
     let daemon = CreateService {
         name: "logs".to_owned(),

@@ -1,0 +1,186 @@
+//! The answers to the questions of decisions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws::{Error, Which};
+use drain::decide::Question;
+use drain::seen::{Answer, Instance, Member, Registration, Tasks};
+use futures_util::future::{self, OptionFuture};
+
+use super::{Asked, Reader, Seen};
+use crate::Time;
+use crate::reconcile::Reconcile;
+
+impl Reader<'_> {
+    /// Answers the questions in as few calls as possible, while there is time. What could not be
+    /// read is marked as failed, and the errors are returned.
+    pub async fn answer(
+        &self,
+        seen: &mut Seen,
+        asked: &[Asked],
+        in_time: impl Fn() -> bool + Sync,
+    ) -> Vec<Error> {
+        let Reconcile { aws, config, .. } = self.reconcile;
+        let ids = |wanted: &Question| -> Vec<String> {
+            let asked = asked.iter().filter(|asked| asked.question == *wanted);
+            asked.map(|asked| asked.instance.clone()).collect()
+        };
+        let mut errors = Vec::new();
+
+        let mut presumed = ids(&Question::Member);
+        presumed.extend(self.probably_over(seen, asked));
+        let (places, mut tasks) = future::join(
+            OptionFuture::from((!presumed.is_empty()).then(|| self.places(seen, &presumed))),
+            self.tasks(seen, asked, in_time),
+        )
+        .await;
+        match places.map(|places| kept(&mut errors, places)) {
+            Some(Some(places)) => places.apply(named(seen, &presumed)),
+            Some(None) => named(seen, &presumed).for_each(|i| i.member = Answer::Failed),
+            None => {}
+        }
+        for Asked { instance, question } in asked {
+            let Question::Tasks { arn, .. } = question else { continue };
+            let registrations =
+                seen.get_mut(instance).into_iter().flat_map(|i| &mut i.registrations);
+            for registration in registrations.filter(|r| r.arn == *arn) {
+                let read = tasks.remove(arn).and_then(|read| kept(&mut errors, read));
+                registration.tasks = read.map_or(Answer::Failed, Answer::Known);
+            }
+        }
+
+        let terminating = ids(&Question::TerminatingSince);
+        named(seen, &terminating).for_each(|i| i.terminating_since = Answer::Failed);
+        let mut by_group: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for id in terminating {
+            if let Some(Answer::Known(Some(member))) = seen.get(&id).map(|i| &i.member) {
+                by_group.entry(member.group.clone()).or_default().push(id);
+            }
+        }
+        for (group, ids) in by_group {
+            let since = kept(&mut errors, aws.terminating_since(&group, &ids).await);
+            let Some(since) = since else { continue };
+            for instance in named(seen, &ids) {
+                instance.terminating_since = Answer::Known(since.get(&instance.id).copied());
+            }
+        }
+
+        let lost = ids(&Question::Elsewhere);
+        if !lost.is_empty() {
+            let found = aws.elsewhere(&config.settings.cluster, &lost).await;
+            let places = kept(&mut errors, found).unwrap_or_default();
+            for instance in named(seen, &lost) {
+                let place = places.get(&instance.id).cloned();
+                instance.elsewhere = place.map_or(Answer::Failed, Answer::Known);
+            }
+        }
+
+        let unplaced = ids(&Question::InAnyGroup);
+        if !unplaced.is_empty() {
+            let grouped = kept(&mut errors, aws.grouped(&unplaced).await);
+            for instance in named(seen, &unplaced) {
+                let grouped = grouped.as_ref().map(|grouped| grouped.contains(&instance.id));
+                instance.in_any_group = grouped.map_or(Answer::Failed, Answer::Known);
+            }
+        }
+
+        errors
+    }
+
+    /// The instances of which all remembered tasks were reported stopped. Their groups are read
+    /// along with their tasks, because the decision will ask for them next.
+    fn probably_over(&self, seen: &Seen, asked: &[Asked]) -> Vec<String> {
+        let Reconcile { triggers, memory, .. } = self.reconcile;
+        let over = |Asked { instance, question }: &&Asked| {
+            let Question::Tasks { arn, .. } = question else { return false };
+            let presumed = seen.get(instance).is_some_and(|i| i.member == Answer::Unasked);
+            presumed && memory.drains.all_reported_stopped(arn, triggers)
+        };
+        asked.iter().filter(over).map(|asked| asked.instance.clone()).collect()
+    }
+
+    /// Reads the groups of these instances, and all their container instances. Those that this
+    /// reconcile has described already are not described again.
+    async fn places(&self, seen: &Seen, ids: &[String]) -> Result<Places, Error> {
+        let Reconcile { aws, config, clock, .. } = self.reconcile;
+        let cluster = &config.settings.cluster;
+        let instances = || ids.iter().filter_map(|id| seen.get(id));
+        let stale = instances().filter(|instance| instance.read_at < self.began);
+        let stale: Vec<String> =
+            stale.flat_map(|i| &i.registrations).map(|r| r.arn.clone()).collect();
+        let read_at = clock.now();
+        let (members, listed, mut read) = future::try_join3(
+            aws.members(&config.settings.groups),
+            aws.container_instances_of(cluster, ids),
+            aws.describe_container_instances(cluster, &stale),
+        )
+        .await?;
+        let known: BTreeSet<&String> =
+            instances().flat_map(|i| &i.registrations).map(|r| &r.arn).collect();
+        let new: Vec<String> = listed.iter().filter(|arn| !known.contains(arn)).cloned().collect();
+        read.extend(aws.describe_container_instances(cluster, &new).await?);
+        Ok(Places { members, listed, read, read_at })
+    }
+
+    /// Reads the tasks that were asked for. Where all that can be left are remembered, nothing is
+    /// listed.
+    async fn tasks(
+        &self,
+        seen: &Seen,
+        asked: &[Asked],
+        in_time: impl Fn() -> bool + Sync,
+    ) -> BTreeMap<String, Result<Tasks, Error>> {
+        let Reconcile { aws, config, memory, clock, .. } = self.reconcile;
+        let begin = || in_time().then(|| clock.now());
+        let which = |Asked { instance, question }: &Asked| {
+            let Question::Tasks { arn, stopping_only } = question else { return None };
+            if !stopping_only {
+                return Some((arn.clone(), Which::All));
+            }
+            let mut registrations = seen.get(instance)?.registrations.iter();
+            let idle = registrations.find(|r| r.arn == *arn)?.drain_record.and_then(|r| r.idle);
+            Some((arn.clone(), memory.drains.which(arn, idle)))
+        };
+        let which: Vec<_> = asked.iter().filter_map(which).collect();
+        aws.tasks_left(&config.settings.cluster, &which, &begin).await
+    }
+}
+
+/// The groups and container instances of some instances.
+#[derive(Debug)]
+struct Places {
+    members: BTreeMap<String, Member>,
+    listed: BTreeSet<String>,
+    /// The container instances that were described now, by EC2 id.
+    read: Vec<(String, Registration)>,
+    read_at: Time,
+}
+
+impl Places {
+    fn apply<'s>(self, instances: impl Iterator<Item = &'s mut Instance>) {
+        let Self { members, listed, read, read_at } = self;
+        for instance in instances {
+            instance.member = Answer::Known(members.get(&instance.id).cloned());
+            instance.registrations.retain(|r| listed.contains(&r.arn));
+            for (_, registration) in read.iter().filter(|(id, _)| *id == instance.id) {
+                instance.read_at = read_at;
+                let known = instance.registrations.iter_mut().find(|r| r.arn == registration.arn);
+                match known {
+                    Some(known) => {
+                        let tasks = std::mem::replace(&mut known.tasks, Answer::Unasked);
+                        *known = Registration { tasks, ..registration.clone() };
+                    }
+                    None => instance.registrations.push(registration.clone()),
+                }
+            }
+        }
+    }
+}
+
+fn named<'s>(seen: &'s mut Seen, ids: &'s [String]) -> impl Iterator<Item = &'s mut Instance> {
+    seen.values_mut().filter(|instance| ids.contains(&instance.id))
+}
+
+fn kept<T>(errors: &mut Vec<Error>, answer: Result<T, Error>) -> Option<T> {
+    answer.map_err(|error| errors.push(error)).ok()
+}

@@ -1,0 +1,219 @@
+//! The drains of this cluster as this process last read them.
+//!
+//! The cache only saves calls: a release rests on what its own reconcile has read. Two things are
+//! kept, for the numbers of calls in docs/numbers.md. A drain of one instance may take 34 calls
+//! with one process and 40 with two, and each of a thousand at once 8:
+//!
+//! - which drains there are, so that a `later` requeue describes them in one call instead of three.
+//!   Without this, one drain takes up to 40 calls, and 45 with two processes.
+//! - which of their tasks were left, so that the stop of one task costs one call instead of three.
+//!   Without this, one drain takes up to 39 calls, 42 with two processes, and each of a thousand 9.9.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use aws::Which;
+use drain::decide::BELIEVED_AFTER;
+use drain::seen::{Answer, Instance, Registration, Status};
+use drain::triggers::Triggers;
+
+use super::{Seen, unread_instance};
+use crate::Time;
+
+/// What a process remembers of drains.
+#[derive(Debug, Default)]
+pub struct Cache(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    /// Container instances that we drain for a hook, by ARN.
+    drains: BTreeMap<String, Drain>,
+    /// These were all that needed another reconcile when everything was last read.
+    complete: bool,
+}
+
+/// A container instance as it was last read or changed.
+#[derive(Debug)]
+struct Drain {
+    instance: String,
+    registration: Registration,
+    read_at: Time,
+    /// The tasks that had not stopped.
+    left: Vec<String>,
+    /// They were listed so late that none was missing.
+    complete: bool,
+}
+
+impl Drain {
+    fn idle(&self) -> Option<Time> {
+        self.registration.drain_record?.idle
+    }
+}
+
+impl Cache {
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The container instances of all drains, if nothing else needs a reconcile.
+    pub fn all(&self) -> Option<Vec<String>> {
+        let kept = self.lock();
+        kept.complete.then(|| kept.drains.keys().cloned().collect())
+    }
+
+    /// Which tasks to read of a container instance that has had no counted tasks since `idle`. A
+    /// DRAINING instance is given no new ones, so a complete list is not read again.
+    pub fn which(&self, arn: &str, idle: Option<Time>) -> Which {
+        let kept = self.lock();
+        let drain = kept.drains.get(arn).filter(|drain| drain.complete && drain.idle() == idle);
+        drain.map_or(Which::Stopping, |drain| Which::These(drain.left.clone()))
+    }
+
+    /// Whether all tasks that were left were reported stopped, so that the drain is probably over.
+    pub fn all_reported_stopped(&self, arn: &str, triggers: &Triggers) -> bool {
+        let kept = self.lock();
+        let left = kept.drains.get(arn).map(|drain| &drain.left).filter(|left| !left.is_empty());
+        let stopped = triggers.stopped.get(arn);
+        left.zip(stopped).is_some_and(|(left, stopped)| left.iter().all(|t| stopped.contains(t)))
+    }
+
+    /// The instance of a container instance without counted tasks: the tasks that are left are all
+    /// that can have changed.
+    pub fn with_only_tasks_left(&self, arn: &str) -> Option<Instance> {
+        let kept = self.lock();
+        let drain = kept.drains.get(arn).filter(|drain| drain.idle().is_some())?;
+        let registrations = vec![drain.registration.clone()];
+        Some(unread_instance(drain.instance.clone(), registrations, drain.read_at))
+    }
+
+    /// Forgets container instances that no longer are drains of ours.
+    pub fn forget<'a>(&self, arns: impl Iterator<Item = &'a String>) {
+        let mut kept = self.lock();
+        for arn in arns {
+            kept.drains.remove(arn);
+        }
+    }
+
+    /// Remembers the instances of a reconcile. `goes_on` selects the drains that continue. A full
+    /// resync passes in `complete` whether nothing else needs a reconcile.
+    pub fn remember(
+        &self,
+        seen: &Seen,
+        goes_on: impl Fn(&Instance) -> bool,
+        complete: Option<bool>,
+    ) {
+        let mut kept = self.lock();
+        let mut before = std::mem::take(&mut kept.drains);
+        for instance in seen.values() {
+            for registration in &instance.registrations {
+                let arn = &registration.arn;
+                let last = before.remove(arn);
+                if registration.status == Status::Gone || !goes_on(instance) {
+                    continue;
+                }
+                let idle = registration.drain_record.and_then(|record| record.idle);
+                let (left, complete) = match &registration.tasks {
+                    Answer::Known(tasks) => (
+                        tasks.left.iter().map(|task| task.arn.clone()).collect(),
+                        idle.is_some_and(|idle| tasks.read_at >= idle + BELIEVED_AFTER),
+                    ),
+                    Answer::Unasked | Answer::Failed => last
+                        .filter(|last| last.idle() == idle)
+                        .map_or((Vec::new(), false), |last| (last.left, last.complete)),
+                };
+                let drain = Drain {
+                    instance: instance.id.clone(),
+                    registration: Registration { tasks: Answer::Unasked, ..registration.clone() },
+                    read_at: instance.read_at,
+                    left,
+                    complete,
+                };
+                kept.drains.insert(arn.clone(), drain);
+            }
+        }
+        match complete {
+            Some(complete) => kept.complete = complete,
+            None => kept.drains.extend(before),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drain::drain_record::{Cause, DrainRecord};
+    use drain::seen::{Task, Tasks};
+    use time::Duration;
+
+    use super::*;
+
+    const AT: Time = Time::UNIX_EPOCH;
+
+    /// A drain whose counts have been 0 since `AT`, with the tasks left that many seconds later.
+    fn drain_of(arn: &str, left: Option<(&[&str], i64)>) -> Seen {
+        let task =
+            |arn: &&str| Task { arn: (*arn).to_owned(), group: String::new(), stopping: true };
+        let tasks = left.map(|(left, seconds)| Tasks {
+            left: left.iter().map(task).collect(),
+            last_stop: None,
+            read_at: AT + Duration::seconds(seconds),
+        });
+        let registration = Registration {
+            arn: arn.to_owned(),
+            status: Status::Draining,
+            agent_connected: true,
+            counted_tasks: 0,
+            drain_record: Some(DrainRecord::new(Cause::Hook, AT).idle_at(AT)),
+            record_refused: false,
+            tasks: tasks.map_or(Answer::Unasked, Answer::Known),
+        };
+        let instance = unread_instance(format!("i-{arn}"), vec![registration], AT);
+        Seen::from([(instance.id.clone(), instance)])
+    }
+
+    #[test]
+    fn remembered_tasks_hold_while_the_drain_record_is_unchanged() {
+        let cache = Cache::default();
+        let which = |idle| cache.which("ci", Some(idle));
+        let t = || vec!["t".to_owned()];
+        cache.remember(&drain_of("ci", Some((&["t"], 4))), |_| true, None);
+        assert_eq!(which(AT), Which::Stopping, "some may have been missing");
+        cache.remember(&drain_of("ci", Some((&["t"], 5))), |_| true, None);
+        assert_eq!(which(AT), Which::These(t()));
+        assert_eq!(which(AT + Duration::SECOND), Which::Stopping);
+        assert_eq!(cache.with_only_tasks_left("ci").unwrap().id, "i-ci");
+        cache.remember(&drain_of("ci", None), |_| true, None);
+        assert_eq!(which(AT), Which::These(t()), "not read again");
+        cache.remember(&drain_of("ci", None), |_| false, None);
+        assert_eq!(which(AT), Which::Stopping);
+    }
+
+    #[test]
+    fn a_drain_is_probably_over_when_all_remembered_tasks_were_reported_stopped() {
+        let cache = Cache::default();
+        let over = |tasks: &[&str]| {
+            let tasks = tasks.iter().map(|task| (*task).to_owned()).collect();
+            let stopped = [("ci".to_owned(), tasks)].into();
+            cache.all_reported_stopped("ci", &Triggers { stopped, ..Triggers::default() })
+        };
+        assert!(!over(&["a", "b"]), "none is remembered");
+        cache.remember(&drain_of("ci", Some((&["a", "b"], 0))), |_| true, None);
+        assert!(over(&["a", "b", "c"]) && !over(&["a"]));
+    }
+
+    #[test]
+    fn all_drains_are_known_only_after_a_full_resync() {
+        let cache = Cache::default();
+        let (one, two) = (drain_of("1", None), drain_of("2", None));
+        cache.remember(&one, |_| true, None);
+        assert_eq!(cache.all(), None);
+        let both = one.clone().into_iter().chain(two.clone()).collect();
+        cache.remember(&both, |_| true, Some(true));
+        assert_eq!(cache.all(), Some(vec!["1".to_owned(), "2".to_owned()]));
+        cache.remember(&two, |_| false, None);
+        assert_eq!(cache.all(), Some(vec!["1".to_owned()]));
+        cache.forget(["1".to_owned()].iter());
+        assert_eq!(cache.all(), Some(Vec::new()));
+        cache.remember(&both, |_| true, Some(false));
+        assert_eq!(cache.all(), None);
+    }
+}

@@ -1,0 +1,188 @@
+//! Reads what a reconcile needs: the instances, and the answers to the questions of decisions.
+//!
+//! It alone decides how much is read. The reconcile is the same for all instances and for a few.
+
+mod answers;
+mod cache;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws::{Error, ErrorKind};
+use drain::decide::Question;
+use drain::seen::{Answer, Elsewhere, Instance, LifecycleState, Member, Registration, Status};
+
+use crate::Time;
+use crate::reconcile::Reconcile;
+
+pub use cache::Cache;
+
+/// The instances of a reconcile, by EC2 id.
+pub type Seen = BTreeMap<String, Instance>;
+
+/// A question of the decision about an instance.
+#[derive(Debug)]
+pub struct Asked {
+    pub instance: String,
+    pub question: Question,
+}
+
+/// Reads for one reconcile.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    reconcile: &'a Reconcile<'a>,
+    began: Time,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(reconcile: &'a Reconcile<'a>) -> Self {
+        Self { reconcile, began: reconcile.clock.now() }
+    }
+
+    /// Reads the instances that may need an action: all of them, or only drains that the messages
+    /// are about.
+    ///
+    /// # Errors
+    /// A call failed without which nothing can be decided.
+    pub async fn instances(&self) -> Result<Seen, Error> {
+        // An event may name a container instance that AWS does not know. That must not prevent the
+        // reconcile.
+        match self.partial() {
+            Some(arns) => match self.drains(&arns).await {
+                Ok(seen) => Ok(seen),
+                Err(_) => self.everything().await,
+            },
+            None => self.everything().await,
+        }
+    }
+
+    /// Whether all instances that may need an action are read.
+    pub fn is_full(&self) -> bool {
+        self.partial().is_none()
+    }
+
+    /// The container instances that a partial reconcile reads, if one is sufficient: those that
+    /// events name, and for a requeue message all drains that this process knows.
+    fn partial(&self) -> Option<BTreeSet<String>> {
+        let Reconcile { config, triggers, memory, .. } = self.reconcile;
+        if config.dry_run || !triggers.of_known_drains() {
+            return None;
+        }
+        let mut arns: BTreeSet<String> = triggers.mentioned().into_iter().cloned().collect();
+        if triggers.net {
+            let all = memory.drains.all().filter(|_| config.settings.schedule_is_enough());
+            arns.extend(all?);
+        }
+        Some(arns)
+    }
+
+    /// The instances of these container instances, without their groups. Where only stops were
+    /// reported and the tasks are remembered, reading the tasks is enough.
+    async fn drains(&self, arns: &BTreeSet<String>) -> Result<Seen, Error> {
+        let Reconcile { aws, config, triggers, memory, clock, .. } = self.reconcile;
+        let mut seen = Seen::new();
+        let mut unread = Vec::new();
+        for arn in arns {
+            let only_stops = !triggers.net && !triggers.empty.contains_key(arn);
+            match memory.drains.with_only_tasks_left(arn).filter(|_| only_stops) {
+                Some(instance) => insert(&mut seen, instance),
+                None => unread.push(arn.clone()),
+            }
+        }
+        let read_at = clock.now();
+        let read = aws.describe_container_instances(&config.settings.cluster, &unread).await?;
+        // One with a drain record that an operator set ACTIVE needs a decision too.
+        let concerns = |r: &Registration| r.drain_record.is_some() || r.status == Status::Draining;
+        for (id, registration) in read.into_iter().filter(|(_, r)| concerns(r)) {
+            insert(&mut seen, unread_instance(id, vec![registration], read_at));
+        }
+        let seen_arns: BTreeSet<&String> = registrations(&seen).map(|r| &r.arn).collect();
+        memory.drains.forget(arns.iter().filter(|arn| !seen_arns.contains(arn)));
+        Ok(seen)
+    }
+
+    /// All instances in a wait state, with a drain record of ours, or that the triggers name.
+    async fn everything(&self) -> Result<Seen, Error> {
+        let Reconcile { aws, config, triggers, clock, .. } = self.reconcile;
+        let members = aws.members(&config.settings.groups).await?;
+        let concerned = |id: &String, member: &Member| match member.state {
+            LifecycleState::Waiting | LifecycleState::EnteringPool => true,
+            LifecycleState::InService
+            | LifecycleState::Pending
+            | LifecycleState::PendingWait
+            | LifecycleState::Terminating
+            | LifecycleState::Warm => {
+                triggers.interrupted.contains(id) || triggers.terminating.contains(id)
+            }
+            _ => false,
+        };
+        let ids: Vec<String> = members
+            .iter()
+            .filter(|(id, member)| concerned(id, member))
+            .map(|(id, _)| id.clone())
+            .collect();
+        // An instance that moves between a group and its pool may be missing in both.
+        let unplaced = |id: &&String| !members.contains_key(*id) && is_instance_id(id);
+        let unplaced = triggers.terminating.iter().filter(unplaced).cloned();
+        let asked: Vec<String> = ids.iter().cloned().chain(unplaced).collect();
+        let read_at = clock.now();
+        let found = aws.find_container_instances(&config.settings.cluster, &asked).await;
+        let (found, elsewhere) = match found {
+            Ok(found) => (found, Answer::Unasked),
+            Err(Error { kind: ErrorKind::NoSuchCluster, .. }) => {
+                (Vec::new(), Answer::Known(Elsewhere::NoSuchCluster))
+            }
+            Err(error) => return Err(error),
+        };
+        let mut seen = Seen::new();
+        for id in ids {
+            insert(&mut seen, unread_instance(id, Vec::new(), read_at));
+        }
+        for (id, registration) in found {
+            insert(&mut seen, unread_instance(id, vec![registration], read_at));
+        }
+        for (id, instance) in &mut seen {
+            instance.member = Answer::Known(members.get(id).cloned());
+            instance.elsewhere = elsewhere.clone();
+        }
+        Ok(seen)
+    }
+}
+
+/// An instance of which nothing but these container instances was read.
+fn unread_instance(id: String, registrations: Vec<Registration>, read_at: Time) -> Instance {
+    Instance {
+        id,
+        member: Answer::Unasked,
+        registrations,
+        read_at,
+        terminating_since: Answer::Unasked,
+        elsewhere: Answer::Unasked,
+        in_any_group: Answer::Unasked,
+    }
+}
+
+/// Adds the container instances of `instance` to what was seen of it. They count as read when the
+/// first of them was.
+fn insert(seen: &mut Seen, instance: Instance) {
+    match seen.get_mut(&instance.id) {
+        Some(known) => {
+            known.read_at = known.read_at.min(instance.read_at);
+            known.registrations.extend(instance.registrations);
+        }
+        None => {
+            seen.insert(instance.id.clone(), instance);
+        }
+    }
+}
+
+fn registrations(seen: &Seen) -> impl Iterator<Item = &Registration> {
+    seen.values().flat_map(|instance| &instance.registrations)
+}
+
+/// Whether an id from a message has the format of EC2, `i-` and 8 or 17 hexadecimal digits. No
+/// other text may become part of a filter.
+fn is_instance_id(id: &str) -> bool {
+    id.strip_prefix("i-").is_some_and(|digits| {
+        matches!(digits.len(), 8 | 17) && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    })
+}
