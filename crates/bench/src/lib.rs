@@ -47,6 +47,8 @@ pub struct Measurements {
     seed: u64,
     /// The number of calls of one drain with each of [`SEEDS`] seeds, in ascending order.
     calls: Vec<u64>,
+    /// The same where two processes take turns.
+    calls_by_two: Vec<u64>,
     /// A day in which nothing drains.
     idle_day: Usage,
     /// A deployment that stops a thousand tasks.
@@ -75,14 +77,18 @@ pub async fn run(seed: u64, step: &dyn Fn(&str)) -> Result<Measurements, Error> 
 
     step("one instance, four tasks behind a load balancer");
     let one = product::drain(self::one(seed)).await?;
-    step(&format!("the same with {SEEDS} seeds"));
-    let mut calls = Vec::new();
+    step(&format!("the same with {SEEDS} seeds, with one process and with two"));
+    let (mut calls, mut calls_by_two) = (Vec::new(), Vec::new());
     for seed in 1..=SEEDS {
         let outcome = product::drain(self::one(seed)).await?;
         targets.extend(targets::of_one(&outcome));
         calls.push(outcome.calls());
+        let outcome = product::drain_with(2, self::one(seed)).await?;
+        targets.extend(targets::of_one_by_two(&outcome));
+        calls_by_two.push(outcome.calls());
     }
     calls.sort_unstable();
+    calls_by_two.sort_unstable();
 
     step(&format!("{MANY} instances at once, throttled"));
     let many = product::drain(self::many(MANY, seed)).await?;
@@ -103,7 +109,16 @@ pub async fn run(seed: u64, step: &dyn Fn(&str)) -> Result<Measurements, Error> 
     let scaling = scaling::run(seed, step).await?;
     targets.extend(scaling.targets());
     let targets = targets::worst(targets);
-    Ok(Measurements { seed, calls, idle_day, deployment, departures, scaling, targets })
+    Ok(Measurements {
+        seed,
+        calls,
+        calls_by_two,
+        idle_day,
+        deployment,
+        departures,
+        scaling,
+        targets,
+    })
 }
 
 async fn compared(

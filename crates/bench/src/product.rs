@@ -30,6 +30,15 @@ pub async fn deploy(settings: Settings, seed: u64) -> Result<(Rehearsal, Drainer
 /// # Errors
 /// See [`deploy`], and errors of the simulated region.
 pub async fn drain(departure: Departure) -> Result<Outcome, Error> {
-    let (_deployed, drainer) = deploy(departure.settings(), departure.seed).await?;
+    drain_with(1, departure).await
+}
+
+/// Measures a departure with ecs-tide, whose messages go to this number of processes in turns.
+///
+/// # Errors
+/// See [`drain`].
+pub async fn drain_with(processes: usize, departure: Departure) -> Result<Outcome, Error> {
+    let (rehearsal, drainer) = deploy(departure.settings(), departure.seed).await?;
+    rehearsal.take_turns(processes);
     Ok(departure.watch(&drainer).await?)
 }

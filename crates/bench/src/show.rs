@@ -16,6 +16,7 @@ pub(super) fn all(f: &mut fmt::Formatter<'_>, all: &Measurements) -> fmt::Result
     let [one, few, many] = &all.departures;
     departure(f, "one instance, four tasks behind a load balancer", &one.ours)?;
     spread(f, "calls", &all.calls)?;
+    spread(f, "calls with two processes in turns", &all.calls_by_two)?;
     let title = format!("{MANY} instances at once, under AWS's throttle buckets");
     departure(f, &title, &many.ours)?;
     idle(f, "a day in which nothing drains", &all.idle_day)?;

@@ -8,6 +8,9 @@ use crate::target::{Target, number};
 /// The largest number of calls for one drain.
 const CALLS_OF_ONE: f64 = 34.0;
 
+/// The largest number of calls for one drain whose messages go to two processes in turns.
+const CALLS_BY_TWO: f64 = 40.0;
+
 /// The largest billed time for one drain, in seconds.
 const BILLED_OF_ONE: f64 = 2.0;
 
@@ -30,6 +33,22 @@ pub fn of_one(outcome: &Outcome) -> Vec<Target> {
         },
         Target {
             what: "one instance: not drained".to_owned(),
+            measured: undrained(outcome),
+            most: 0.0,
+        },
+    ]
+}
+
+/// The targets for one instance, with two processes.
+pub fn of_one_by_two(outcome: &Outcome) -> Vec<Target> {
+    vec![
+        Target {
+            what: "one instance, two processes: calls".to_owned(),
+            measured: number(outcome.calls()),
+            most: CALLS_BY_TWO,
+        },
+        Target {
+            what: "one instance, two processes: not drained".to_owned(),
             measured: undrained(outcome),
             most: 0.0,
         },

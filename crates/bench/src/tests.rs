@@ -69,6 +69,10 @@ async fn what_a_drain_costs_stays_within_its_targets() {
         let outcome = product::drain(one(seed)).await.unwrap();
         let missed: Vec<_> = targets::of_one(&outcome).iter().filter_map(Target::missed).collect();
         assert_eq!(missed, [] as [String; 0], "seed {seed}");
+        let outcome = product::drain_with(2, one(seed)).await.unwrap();
+        let by_two = targets::of_one_by_two(&outcome);
+        let missed: Vec<_> = by_two.iter().filter_map(Target::missed).collect();
+        assert_eq!(missed, [] as [String; 0], "seed {seed}, two processes");
     }
     let outcome = product::drain(many(200, 1)).await.unwrap();
     let missed: Vec<_> = targets::of_many(&outcome).iter().filter_map(Target::missed).collect();

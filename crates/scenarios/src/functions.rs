@@ -1,6 +1,7 @@
 //! Runs the functions in this process, in sandboxes like those of Lambda. Each sandbox serves one
 //! run at a time, and is reused unless it crashed or the function was updated.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use alarm_scaling::handler::AlarmScaling;
@@ -39,6 +40,8 @@ pub(crate) struct Functions {
     runs: Mutex<Vec<Run>>,
     /// Idle sandboxes, the last used one last.
     idle: Mutex<Vec<Processes>>,
+    /// The number of sandboxes that take turns.
+    turns: AtomicUsize,
 }
 
 /// A sandbox with one process of each function.
@@ -54,7 +57,12 @@ impl Functions {
     pub fn new(deployment: Deployment) -> Self {
         let deployment = Mutex::new(deployment);
         let (records, runs, idle) = (Arc::default(), Mutex::default(), Mutex::default());
-        Self { deployment, records, runs, idle }
+        Self { deployment, records, runs, idle, turns: AtomicUsize::new(1) }
+    }
+
+    /// Lets this number of sandboxes take turns, each with its own memory.
+    pub fn take_turns(&self, sandboxes: usize) {
+        self.turns.store(sandboxes, Ordering::Relaxed);
     }
 
     /// Updates the configurations of auto-drain and alarm-scaling. Runs in progress keep the old
@@ -74,12 +82,15 @@ impl Functions {
         answer
     }
 
-    /// An idle sandbox of the current version, or a new one.
+    /// The idle sandbox of the current version whose turn it is, or a new one.
     fn take(&self) -> Processes {
         let deployment = lock(&self.deployment);
         let mut idle = lock(&self.idle);
         idle.retain(|processes| processes.version == deployment.version);
-        idle.pop().unwrap_or_else(|| Processes::start(&deployment, &self.records))
+        match idle.len().checked_sub(self.turns.load(Ordering::Relaxed)) {
+            Some(turn) => idle.remove(turn),
+            None => Processes::start(&deployment, &self.records),
+        }
     }
 
     /// All log records, one per line.

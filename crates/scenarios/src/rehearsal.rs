@@ -124,6 +124,12 @@ impl Rehearsal {
         Ok(())
     }
 
+    /// Lets this number of sandboxes take turns, each with its own memory, as Lambda does after a
+    /// burst. Without this, the sandbox that was last used is used again.
+    pub fn take_turns(&self, sandboxes: usize) {
+        self.functions.take_turns(sandboxes);
+    }
+
     /// Changes the simulated region from outside.
     ///
     /// # Errors
