@@ -84,7 +84,7 @@ impl Outcome {
         let (mut seconds, mut lags) = (Vec::new(), Vec::new());
         let (mut remaining, mut ghosts) = (None, None);
         for (id, plan) in &self.plans {
-            *verdicts.entry(verdict_name(&plan.verdict)).or_default() += 1;
+            *verdicts.entry(plan.verdict.name()).or_default() += 1;
             if let Verdict::Started(drain) | Verdict::Waiting(drain) = plan.verdict {
                 *remaining.get_or_insert(0) += u64::from(drain.tasks);
             }
@@ -153,8 +153,8 @@ impl Outcome {
     fn detail(&self, id: &str, plan: &Plan, now: Time) -> Value {
         let mut detail = json!({
             "instance": id,
-            "verdict": verdict_name(&plan.verdict),
-            "decided": plan.actions.iter().map(action_name).collect::<Vec<_>>(),
+            "verdict": plan.verdict.name(),
+            "decided": plan.actions.iter().map(Action::name).collect::<Vec<_>>(),
         });
         let (began, tasks) = match plan.verdict {
             Verdict::Started(drain) | Verdict::Waiting(drain) => (Some(drain.began), drain.tasks),
@@ -184,33 +184,5 @@ impl Outcome {
             fields.insert("already_done".to_owned(), json!(true));
         }
         detail
-    }
-}
-
-fn verdict_name(verdict: &Verdict) -> &'static str {
-    match verdict {
-        Verdict::Started(_) => "started",
-        Verdict::Waiting(_) => "waiting",
-        Verdict::Ended { .. } => "ended",
-        Verdict::Returned => "returned",
-        Verdict::Unregistered => "unregistered",
-        Verdict::WrongCluster => "wrong_cluster",
-        Verdict::Ghost { .. } => "ghost",
-        Verdict::InTransit => "in_transit",
-        Verdict::LeftAlone(why) => why.name(),
-    }
-}
-
-/// The name of an action in log records.
-fn action_name(action: &Action) -> &'static str {
-    match action {
-        Action::DrainRecord { .. } => "record",
-        Action::SetDraining { .. } => "set_draining",
-        Action::Heartbeat { .. } => "heartbeat",
-        Action::StopTasks { .. } => "stop_tasks",
-        Action::Complete { .. } => "complete",
-        Action::SetActive { .. } => "set_active",
-        Action::Forget { .. } => "forget",
-        Action::Deregister { .. } => "deregister",
     }
 }
