@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_drain_is_probably_over_when_all_remembered_tasks_were_reported_stopped() {
+    fn a_drain_is_probably_over_once_all_stops_were_reported() {
         let cache = Cache::default();
         let over = |tasks: &[&str]| {
             let tasks = tasks.iter().map(|task| (*task).to_owned()).collect();

@@ -51,7 +51,7 @@ async fn an_empty_instance_is_set_draining_all_the_same_and_goes_within_a_minute
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_instance_that_is_empty_at_once_is_released_by_the_same_reconcile() {
+async fn an_instance_empty_at_once_is_released_by_the_same_reconcile() {
     let cluster = Cluster::of(2).await;
     for id in cluster.in_service() {
         cluster.run_task(&id, Some(100));
