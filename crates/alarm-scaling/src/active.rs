@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::Alarm;
+use aws_names::AlarmArn;
 use scaling::alarm::StateValue;
 use scaling::decide::{Breach, Decision, Inputs, decide, may_scale};
 use scaling::memory::INVOKED_EVERY;
@@ -17,8 +18,8 @@ use crate::targets::Targets;
 pub struct Findings {
     /// Alarms and targets that do not exist.
     pub missing: BTreeSet<String>,
-    /// Alarms of unsupported kinds, by ARN, with the reason.
-    pub unsupported: BTreeMap<String, &'static str>,
+    /// Alarms of unsupported kinds, with the reason.
+    pub unsupported: BTreeMap<AlarmArn, &'static str>,
     /// Values of our tag that cannot be parsed, by target.
     pub invalid_tags: BTreeMap<String, String>,
 }
@@ -40,8 +41,8 @@ pub fn active<'a>(
 ) -> Vec<Active<'a>> {
     let mut active = Vec::new();
     for policy in policies {
-        let Some(alarm) = alarms.iter().find(|alarm| policy.names(&alarm.arn)) else {
-            findings.missing.insert(policy.alarm.clone());
+        let Some(alarm) = alarms.iter().find(|alarm| policy.alarm.is(&alarm.arn)) else {
+            findings.missing.insert(policy.alarm.to_string());
             continue;
         };
         if let Some(why) = alarm.kind.unsupported() {
@@ -58,7 +59,7 @@ pub fn active<'a>(
 /// The input that decisions take from an alarm. CloudWatch evaluates once a minute, so the value
 /// on which a younger state was entered is the newest.
 fn breach(alarm: &Alarm, visit: &Visit, now: Time) -> Breach {
-    let reported = visit.causes.iter().filter(|(arn, _)| arn.as_str() == alarm.arn);
+    let reported = visit.causes.iter().filter(|(arn, _)| *arn == alarm.arn);
     let event = reported.map(|(_, at)| *at).max();
     Breach {
         alarm: alarm.arn.clone(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_names::AlarmArn;
 use requeue::work_item::NOW;
-use requeue::{Subject, WorkItem};
+use requeue::{SerializationKey, Subject, WorkItem};
 use scaling::alarm::{Message, Notification};
 
 use crate::Time;
@@ -20,7 +20,7 @@ pub struct Batch {
     /// Work items to request, each with the SQS id of its message.
     pub routes: Vec<(WorkItem, Option<String>)>,
     /// Serialization keys to reconcile in this invocation.
-    pub serialization_keys: BTreeMap<String, Visit>,
+    pub serialization_keys: BTreeMap<SerializationKey, Visit>,
     /// How many messages were skipped, by reason.
     pub skipped: BTreeMap<&'static str, usize>,
 }
@@ -79,7 +79,7 @@ impl Batch {
         if !config.is_home(arn) {
             return self.skip("foreign");
         }
-        let serialization_keys = config.policies.serialization_keys_of(arn.as_str());
+        let serialization_keys = config.policies.serialization_keys_of(arn);
         if serialization_keys.is_empty() {
             return self.skip("no_policy");
         }
@@ -96,7 +96,7 @@ impl Batch {
 
     fn visit(
         &mut self,
-        serialization_key: String,
+        serialization_key: SerializationKey,
         transition: Option<Cause>,
         sqs_id: Option<String>,
     ) {

@@ -10,7 +10,7 @@ use function::invocation::{Invocation, diagnostic};
 use function::process::{Function, Handler};
 use function::record::Record;
 use futures_util::future::BoxFuture;
-use requeue::{DelayClass, Requeue, Subject, WorkItem};
+use requeue::{DelayClass, Requeue, SerializationKey, Subject, WorkItem};
 use scaling::alarm;
 use scaling::memory::READ_LAG;
 use serde_json::{Value, json};
@@ -84,7 +84,7 @@ impl AlarmScaling {
         let now = self.clock.now();
         let work_items: Vec<WorkItem> =
             batch.routes.iter().map(|(work_item, _)| work_item.clone()).collect();
-        let serialization_keys: BTreeSet<&String> =
+        let serialization_keys: BTreeSet<&SerializationKey> =
             work_items.iter().map(|work_item| &work_item.serialization_key).collect();
         let requeues = serialization_keys
             .iter()
@@ -108,12 +108,12 @@ impl AlarmScaling {
 
     fn requeue(
         &self,
-        serialization_key: &str,
+        serialization_key: &SerializationKey,
         delay_class: DelayClass,
         now: crate::Time,
     ) -> Requeue {
         Requeue::new(
-            Subject::SerializationKey(serialization_key.to_owned()),
+            Subject::SerializationKey(serialization_key.clone()),
             delay_class,
             self.config.delay_classes.buckets(delay_class),
             now,
@@ -121,9 +121,9 @@ impl AlarmScaling {
     }
 
     /// Reconciles a serialization key, and requeues it if anything is left to do.
-    async fn visit(&self, name: &str, visit: &Visit, invocation: &mut Invocation) {
-        let mut record = about(name);
-        let Some(serialization_key) = self.config.policies.serialization_key(name) else {
+    async fn visit(&self, key: &SerializationKey, visit: &Visit, invocation: &mut Invocation) {
+        let mut record = about(key);
+        let Some(scope) = self.config.policies.scope(key) else {
             record.field("error", "no policy has this serialization key; send the alarm's ARN");
             return invocation.details.push(record);
         };
@@ -133,7 +133,7 @@ impl AlarmScaling {
             config: &self.config,
             clock: &self.clock,
             memory: &self.memory,
-            serialization_key,
+            scope,
             visit,
         };
         let (mut error, mut unfinished) = (None, true);
@@ -143,8 +143,8 @@ impl AlarmScaling {
         } else {
             match reconcile.run().await {
                 Ok(seen) => {
-                    invocation.details.extend(seen.decisions(name, self.config.dry_run));
-                    record = seen.record(name);
+                    invocation.details.extend(seen.decisions(key, self.config.dry_run));
+                    record = seen.record(key);
                     unfinished = seen.errors().next().is_some();
                     if seen.may_have_scaled() && !self.config.dry_run {
                         // SQS holds back further messages of the key until then, so that its next
@@ -166,7 +166,7 @@ impl AlarmScaling {
             record.field("requeue", delay_class.name());
             // `route` has sent a requeue along with a transition's work item.
             let asked = !unfinished && !visit.anew;
-            if !asked && let Err(failed) = self.ask(name, delay_class, &mut record).await {
+            if !asked && let Err(failed) = self.ask(key, delay_class, &mut record).await {
                 record.field("requeue_error", advised(&failed));
                 invocation.failed.extend(visit.sqs_ids.iter().cloned());
                 let error = error.unwrap_or(failed);
@@ -181,7 +181,7 @@ impl AlarmScaling {
     /// Requeues a serialization key, unless dry run or the re-invoke switch forbids it.
     async fn ask(
         &self,
-        serialization_key: &str,
+        serialization_key: &SerializationKey,
         delay_class: DelayClass,
         record: &mut Record,
     ) -> Result<(), Error> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws::{Error, advised};
 use function::record::Record;
-use requeue::{DelayClass, DelayClasses};
+use requeue::{DelayClass, DelayClasses, SerializationKey};
 use scaling::candidates::Candidate;
 use scaling::decide::Outcome;
 use serde_json::json;
@@ -55,7 +55,7 @@ impl Reconciled {
     }
 
     /// One log record per decision, with everything about it.
-    pub fn decisions(&self, serialization_key: &str, dry_run: bool) -> Vec<Record> {
+    pub fn decisions(&self, serialization_key: &SerializationKey, dry_run: bool) -> Vec<Record> {
         let one = |(place, Candidate { decided, applied }): (usize, &Candidate)| {
             let mut record = about(serialization_key);
             let error = self.errors.get(&place);
@@ -82,7 +82,7 @@ impl Reconciled {
     }
 
     /// The log record of the reconcile itself.
-    pub fn record(&self, serialization_key: &str) -> Record {
+    pub fn record(&self, serialization_key: &SerializationKey) -> Record {
         let mut record = about(serialization_key);
         let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
         for one in &self.candidates {
@@ -118,8 +118,8 @@ pub fn begun() -> Record {
 }
 
 /// Begins a log record about a serialization key.
-pub fn about(serialization_key: &str) -> Record {
+pub fn about(serialization_key: &SerializationKey) -> Record {
     let mut record = begun();
-    record.field("serialization_key", serialization_key);
+    record.field("serialization_key", serialization_key.as_str());
     record
 }

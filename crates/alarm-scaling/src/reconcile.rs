@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use aws::{Aws, CloudWatch, Error, Watched};
+use aws_names::AlarmArn;
 use function::clock::Clock;
 use scaling::candidates::{Candidate, add_raise, candidates, scales_out};
 use scaling::policy::Policy;
 use scaling::raise::{self, Raise, Unplaced, raise};
-use scaling::serialization_key::SerializationKey;
+use scaling::serialization_key::Scope;
 
 use crate::active::{Active, Findings, active};
 use crate::apply::apply;
@@ -25,7 +26,7 @@ pub struct Reconcile<'a> {
     pub config: &'a Config,
     pub clock: &'a Clock,
     pub memory: &'a Memory,
-    pub serialization_key: SerializationKey<'a>,
+    pub scope: Scope<'a>,
     /// Why the key is reconciled.
     pub visit: &'a Visit,
 }
@@ -37,8 +38,8 @@ impl Reconcile<'_> {
     /// If a read that decisions rest on fails; nothing was scaled then.
     pub async fn run(&self) -> Result<Reconciled, Error> {
         let mut findings = Findings::default();
-        let alarms = self.cloudwatch.alarms(&self.serialization_key.alarm_names()).await?;
-        let policies = &self.serialization_key.policies;
+        let alarms = self.cloudwatch.alarms(&self.scope.alarm_names()).await?;
+        let policies = &self.scope.policies;
         let mut active = active(policies, &alarms, self.visit, self.clock.now(), &mut findings);
         if active.is_empty() {
             return Ok(Reconciled { findings, ..Reconciled::default() });
@@ -66,7 +67,7 @@ impl Reconcile<'_> {
     /// Reads the present metric values that alarms do not show, where they can change a decision.
     async fn read_values(&self, active: &mut [Active<'_>], targets: &Targets) -> Result<(), Error> {
         let now = self.clock.now();
-        let wanted: BTreeMap<String, Watched> = active
+        let wanted: BTreeMap<AlarmArn, Watched> = active
             .iter()
             .filter(|one| one.breach.metric.is_none() && one.may_scale(targets, now))
             .filter_map(|one| Some((one.alarm.arn.clone(), one.alarm.watched.clone()?)))
@@ -84,7 +85,7 @@ impl Reconcile<'_> {
     /// Reads the cluster's instances if the scaling of its group depends on them: a scale-in on the
     /// capacity that tasks need and on draining instances, any scaling on instances that warm up.
     async fn read_room(&self, active: &[Active<'_>], targets: &mut Targets) -> Result<(), Error> {
-        let Some(cluster) = self.serialization_key.cluster else { return Ok(()) };
+        let Some(cluster) = self.scope.cluster else { return Ok(()) };
         let now = self.clock.now();
         let acts = |one: &&Active<'_>| {
             one.policy.resource_id == cluster.resource_id && one.may_scale(targets, now)
@@ -95,7 +96,7 @@ impl Reconcile<'_> {
                 && policy.may_shrink()
         };
         if acting.iter().any(shrinks) {
-            let services = self.serialization_key.services();
+            let services = self.scope.services();
             return targets.read_room(self.aws, self.memory, cluster, &services).await;
         }
         let group = targets.groups.get(&cluster.resource_id);
@@ -112,8 +113,8 @@ impl Reconcile<'_> {
         made: &[Candidate],
         targets: &mut Targets,
     ) -> Result<Option<Raise>, Error> {
-        let key = &self.serialization_key;
-        let Some(cluster) = key.cluster.filter(|cluster| cluster.add_instances_for_tasks) else {
+        let scope = &self.scope;
+        let Some(cluster) = scope.cluster.filter(|cluster| cluster.add_instances_for_tasks) else {
             return Ok(None);
         };
         let mut unplaced = Vec::new();
@@ -132,13 +133,13 @@ impl Reconcile<'_> {
         }
         let Some(cause) = cause else { return Ok(None) };
         targets.read(self.aws, [&cluster.resource_id]).await?;
-        targets.read_room(self.aws, self.memory, cluster, &key.services()).await?;
+        targets.read_room(self.aws, self.memory, cluster, &scope.services()).await?;
         let now = self.clock.now();
         let Some(state) = targets.group_state(&cluster.resource_id, now) else { return Ok(None) };
         let instances = targets.instances(&cluster.resource_id);
         let inputs = raise::Inputs {
             cluster,
-            policies: &key.policies,
+            policies: &scope.policies,
             cause,
             tasks: &unplaced,
             state: &state,

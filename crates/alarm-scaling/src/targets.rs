@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws::scalable::{ContainerInstance, Group, Service};
 use aws::{Aws, Error};
+use aws_names::{ClusterName, GroupName, InstanceId, ServiceName};
 use drain::seen::LifecycleState;
 use scaling::memory::{LastScaling, Remembered};
 use scaling::policy::{Cluster, Target};
@@ -61,8 +62,8 @@ impl Targets {
         aws: &Aws,
         wanted: impl IntoIterator<Item = &Target>,
     ) -> Result<(), Error> {
-        let mut services: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-        let mut groups: BTreeSet<String> = BTreeSet::new();
+        let mut services: BTreeMap<&ClusterName, BTreeSet<ServiceName>> = BTreeMap::new();
+        let mut groups: BTreeSet<GroupName> = BTreeSet::new();
         for target in wanted {
             match target {
                 Target::Service { cluster, service } if !self.services.contains_key(target) => {
@@ -75,14 +76,14 @@ impl Targets {
             }
         }
         for (cluster, names) in services {
-            let names: Vec<String> = names.into_iter().collect();
+            let names: Vec<ServiceName> = names.into_iter().collect();
             for (service, seen) in aws.scalable_services(cluster, &names).await? {
-                let target = Target::Service { cluster: cluster.to_owned(), service };
+                let target = Target::Service { cluster: cluster.clone(), service };
                 self.services.insert(target, seen);
             }
         }
         if !groups.is_empty() {
-            let names: Vec<String> = groups.into_iter().collect();
+            let names: Vec<GroupName> = groups.into_iter().collect();
             let found = aws.scalable_groups(&names).await?;
             self.groups.extend(found.into_iter().map(|(name, seen)| (Target::Group(name), seen)));
         }
@@ -150,15 +151,15 @@ impl Targets {
         let group = self.groups.get(target)?;
         let room = self.room.as_ref().filter(|room| room.group == *target);
         // An agent can register the same instance again: its first registration is used.
-        let mut registered: BTreeMap<&str, Option<Time>> = BTreeMap::new();
+        let mut registered: BTreeMap<&InstanceId, Option<Time>> = BTreeMap::new();
         for instance in room.into_iter().flat_map(|room| &room.instances) {
             let first = registered.entry(&instance.instance).or_insert(instance.registered_at);
             *first = (*first).min(instance.registered_at);
         }
-        let warms_up = |id: &str| {
+        let warms_up = |id: &InstanceId| {
             registered.get(id).copied().flatten().is_some_and(|at| now - at < group.warm_up)
         };
-        let is_absent = |id: &str| room.is_some() && !registered.contains_key(id);
+        let is_absent = |id: &InstanceId| room.is_some() && !registered.contains_key(id);
         let (mut warm, mut warming) = (0u32, 0u32);
         let (mut unregistered, mut terminating) = (0u32, 0u32);
         for (id, (state, counts)) in &group.instances {
@@ -259,7 +260,7 @@ mod tests {
     /// A container instance whose EC2 instance is in no group.
     fn away(agent_connected: bool) -> ContainerInstance {
         ContainerInstance {
-            instance: "i-1".to_owned(),
+            instance: InstanceId::from_aws("i-1"),
             zone: String::new(),
             draining: true,
             active: false,
@@ -274,7 +275,7 @@ mod tests {
     #[test]
     fn a_member_at_rest_in_a_warm_pool_is_not_counted_as_a_ghost() {
         let ghosts = |has_warm_pool, agent_connected| {
-            let target = Target::Group("demo-group".to_owned());
+            let target = Target::Group(GroupName::from_aws("demo-group"));
             let room = Room {
                 group: target.clone(),
                 instances: vec![away(agent_connected)],

@@ -1,6 +1,7 @@
 //! Reads alarms from CloudWatch.
 
 use aws_config::SdkConfig;
+use aws_names::{AlarmArn, AlarmName};
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::types::{
     self, AlarmType, Metric, MetricDataQuery, MetricStat, StateValue as Value,
@@ -22,7 +23,7 @@ pub struct CloudWatch(Client);
 /// The present state of an alarm.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alarm {
-    pub arn: String,
+    pub arn: AlarmArn,
     pub state: StateValue,
     /// When it entered that state.
     pub since: Time,
@@ -55,7 +56,10 @@ impl CloudWatch {
     ///
     /// # Errors
     /// If a call fails.
-    pub fn alarms<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Alarm>, Error>> {
+    pub fn alarms<'a>(
+        &'a self,
+        names: &'a [AlarmName],
+    ) -> BoxFuture<'a, Result<Vec<Alarm>, Error>> {
         Box::pin(async move {
             let mut alarms = Vec::new();
             for names in names.chunks(PAGE) {
@@ -87,7 +91,7 @@ fn metric_alarm(alarm: &types::MetricAlarm) -> Option<Alarm> {
     let is_band = kind == Kind::AnomalyBand;
     let since = since(alarm.state_transitioned_timestamp(), alarm.state_updated_timestamp())?;
     Some(Alarm {
-        arn: alarm.alarm_arn()?.to_owned(),
+        arn: AlarmArn::from_aws(alarm.alarm_arn()?),
         state: state(alarm.state_value())?,
         since,
         muted: alarm.actions_enabled() == Some(false),
@@ -136,7 +140,7 @@ fn watched(alarm: &types::MetricAlarm) -> Option<Watched> {
 
 fn composite_alarm(alarm: &types::CompositeAlarm) -> Option<Alarm> {
     Some(Alarm {
-        arn: alarm.alarm_arn()?.to_owned(),
+        arn: AlarmArn::from_aws(alarm.alarm_arn()?),
         state: state(alarm.state_value())?,
         since: since(alarm.state_transitioned_timestamp(), alarm.state_updated_timestamp())?,
         muted: alarm.actions_enabled() == Some(false) || alarm.actions_suppressed_by().is_some(),

@@ -109,7 +109,7 @@ impl Aws {
     /// The groups `names` as the SDK's type. One that does not exist is absent.
     pub(crate) async fn raw_groups(
         &self,
-        names: &[String],
+        names: &[impl Clone + Into<String>],
     ) -> Result<Vec<AutoScalingGroup>, Error> {
         let mut groups = Vec::new();
         for names in names.chunks(NAMES) {

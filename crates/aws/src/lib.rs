@@ -88,6 +88,6 @@ const LISTINGS: (u32, u32) = (40, 10);
 /// Likewise for heartbeats and completions. Auto Scaling does not publish its limits.
 const LIFECYCLE_CALLS: (u32, u32) = (40, 8);
 
-fn owned(items: &[String]) -> Option<Vec<String>> {
-    Some(items.to_vec())
+fn owned<T: Clone + Into<String>>(items: &[T]) -> Option<Vec<String>> {
+    Some(items.iter().cloned().map(T::into).collect())
 }

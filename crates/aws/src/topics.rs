@@ -5,7 +5,7 @@ use aws_names::{FifoTopicArn, TopicArn};
 use aws_sdk_sns::types::{MessageAttributeValue, PublishBatchRequestEntry};
 use futures_util::future::BoxFuture;
 use requeue::work_item::NOW;
-use requeue::{Requeue, Subject, WorkItem};
+use requeue::{Requeue, SerializationKey, Subject, WorkItem};
 
 use crate::{Aws, BATCH, Error, ErrorKind};
 
@@ -37,7 +37,7 @@ impl Entry {
     }
 
     /// A due requeue message, delivered in the message group of its serialization key.
-    fn due(requeue: &Requeue, serialization_key: &str) -> Self {
+    fn due(requeue: &Requeue, serialization_key: &SerializationKey) -> Self {
         let id = WorkItem::id_of(requeue);
         Self {
             body: requeue.body(),

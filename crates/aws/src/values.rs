@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_names::AlarmArn;
 use aws_sdk_cloudwatch::types::{MetricDataQuery, MetricDataResult, ScanBy};
 use aws_smithy_types::DateTime;
 use futures_util::future::BoxFuture;
@@ -32,7 +33,7 @@ pub struct Watched {
 
 /// The queries of one alarm in a call, with ids that no other alarm uses.
 struct Asked<'a> {
-    key: &'a str,
+    alarm: &'a AlarmArn,
     watched: &'a Watched,
     queries: Vec<MetricDataQuery>,
     /// The prefix of the ids of its own queries.
@@ -56,7 +57,7 @@ impl Watched {
         expressions.into_iter().any(|expression| expression.contains("METRICS("))
     }
 
-    fn asked<'a>(&'a self, key: &'a str, number: usize) -> Asked<'a> {
+    fn asked<'a>(&'a self, alarm: &'a AlarmArn, number: usize) -> Asked<'a> {
         let value_id = format!("a{number}_");
         let renamed = self.queries.iter().map(|query| renamed(query, &self.queries, &value_id));
         let mut queries: Vec<MetricDataQuery> = renamed.collect();
@@ -68,25 +69,25 @@ impl Watched {
             .collect();
         let sample_ids = counts.iter().filter_map(MetricDataQuery::id).map(str::to_owned).collect();
         queries.extend(counts);
-        Asked { key, watched: self, queries, value_id, sample_ids }
+        Asked { alarm, watched: self, queries, value_id, sample_ids }
     }
 }
 
 impl CloudWatch {
-    /// The value of the newest complete period ([`complete`]) of each of `watched`, by its key.
+    /// The value of the newest complete period ([`complete`]) of what each alarm watches.
     /// One that has none is absent.
     ///
     /// # Errors
     /// If a call fails.
     pub fn values<'a>(
         &'a self,
-        watched: &'a BTreeMap<String, Watched>,
+        watched: &'a BTreeMap<AlarmArn, Watched>,
         now: Time,
-    ) -> BoxFuture<'a, Result<BTreeMap<String, f64>, Error>> {
+    ) -> BoxFuture<'a, Result<BTreeMap<AlarmArn, f64>, Error>> {
         Box::pin(async move {
             let mut values = BTreeMap::new();
             let asked = watched.iter().enumerate();
-            let asked = asked.map(|(number, (key, watched))| watched.asked(key, number));
+            let asked = asked.map(|(number, (alarm, watched))| watched.asked(alarm, number));
             for batch in batches(asked) {
                 let longest = batch.iter().map(|one| one.watched.period).max().unwrap_or(60);
                 let end = now.unix_timestamp().div_euclid(60) * 60;
@@ -103,7 +104,7 @@ impl CloudWatch {
                     .map_err(Error::of("GetMetricData"))?;
                 for one in batch {
                     let value = one.newest(found.metric_data_results(), now);
-                    values.extend(value.map(|value| (one.key.to_owned(), value)));
+                    values.extend(value.map(|value| (one.alarm.clone(), value)));
                 }
             }
             Ok(values)
@@ -204,7 +205,8 @@ mod tests {
     #[test]
     fn each_metric_is_asked_for_its_samples_too() {
         let watched = math("one / other");
-        let asked = watched.asked("key", 3);
+        let alarm = AlarmArn::from_aws("a");
+        let asked = watched.asked(&alarm, 3);
         assert_eq!(ids(&asked), ["a3_load", "a3_one", "a3_other", "n3_0", "n3_1"]);
         assert_eq!(asked.queries[0].expression(), Some("a3_one / a3_other"));
         let samples = &asked.queries[4];
@@ -217,11 +219,12 @@ mod tests {
     #[test]
     fn an_expression_over_all_metrics_is_alone_in_its_call() {
         let (plain, all) = (math("one / other"), math("SUM(METRICS())"));
-        let asked = [plain.asked("a", 0), all.asked("b", 1), plain.asked("c", 2)];
+        let alarm = AlarmArn::from_aws("a");
+        let asked = [plain.asked(&alarm, 0), all.asked(&alarm, 1), plain.asked(&alarm, 2)];
         assert_eq!(ids(&asked[1]), ["a1_load", "a1_one", "a1_other"]);
         let sizes: Vec<usize> = batches(asked.into_iter()).iter().map(Vec::len).collect();
         assert_eq!(sizes, [1, 1, 1]);
-        let many: Vec<Asked<'_>> = (0..101).map(|number| plain.asked("x", number)).collect();
+        let many: Vec<Asked<'_>> = (0..101).map(|number| plain.asked(&alarm, number)).collect();
         let sizes: Vec<usize> = batches(many.into_iter()).iter().map(Vec::len).collect();
         assert_eq!(sizes, [100, 1]);
     }
@@ -244,7 +247,7 @@ mod tests {
             let ids = ["n0_0", "n0_1"];
             let mut results: Vec<_> = ids.iter().map(|id| series(id, samples)).collect();
             results.push(series("a0_load", loads));
-            watched.asked("key", 0).newest(&results, now)
+            watched.asked(&AlarmArn::from_aws("a"), 0).newest(&results, now)
         };
         assert_eq!(found(&young, &[(1, 200.0), (2, 200.0)]), None);
         assert_eq!(found(&all, &[(1, 200.0), (2, 200.0), (3, 100.0)]), Some(100.0));

@@ -9,10 +9,12 @@
 
 mod bucket;
 mod message;
+mod serialization_key;
 pub mod work_item;
 
 pub use bucket::{BadDelay, Buckets, SKEW};
 pub use message::{Requeue, Subject};
+pub use serialization_key::SerializationKey;
 pub use work_item::WorkItem;
 
 use std::str::FromStr;

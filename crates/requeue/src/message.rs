@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use crate::{Buckets, DelayClass, Malformed, digest, name, read};
+use crate::{Buckets, DelayClass, Malformed, SerializationKey, digest, name, read};
 
 /// What a requeue message is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// A cluster, for auto-drain.
     Cluster(ClusterName),
-    /// A serialization key, by name. Alarm-scaling reconciles it when its work item is delivered.
-    SerializationKey(String),
+    /// A serialization key. Alarm-scaling reconciles it when its work item is delivered.
+    SerializationKey(SerializationKey),
 }
 
 /// A request for another reconcile. It does not say what the reconcile will find.
@@ -34,7 +34,7 @@ struct Text {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cluster: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    serialization_key: Option<String>,
+    serialization_key: Option<SerializationKey>,
     delay_class: DelayClass,
     bucket: i64,
 }
@@ -43,7 +43,7 @@ impl From<Requeue> for Text {
     fn from(Requeue { of, delay_class, bucket }: Requeue) -> Self {
         let (cluster, serialization_key) = match of {
             Subject::Cluster(name) => (Some(name.into()), None),
-            Subject::SerializationKey(name) => (None, Some(name)),
+            Subject::SerializationKey(key) => (None, Some(key)),
         };
         Self { cluster, serialization_key, delay_class, bucket }
     }
@@ -57,7 +57,7 @@ impl TryFrom<Text> for Requeue {
     ) -> Result<Self, Self::Error> {
         let of = match (cluster, serialization_key) {
             (Some(cluster), None) => Subject::Cluster(name("cluster", &cluster)?),
-            (None, Some(name)) => Subject::SerializationKey(name),
+            (None, Some(key)) => Subject::SerializationKey(key),
             (None, None) => return Err("missing field `cluster` or `serialization_key`".into()),
             (Some(_), Some(_)) => {
                 return Err("fields `cluster` and `serialization_key` exclude each other".into());
@@ -83,7 +83,7 @@ impl Requeue {
     pub fn id(&self) -> String {
         let (kind, name) = match &self.of {
             Subject::Cluster(name) => ("cluster", name.as_str()),
-            Subject::SerializationKey(name) => ("serialization_key", name.as_str()),
+            Subject::SerializationKey(key) => ("serialization_key", key.as_str()),
         };
         digest(&[kind, name, self.delay_class.name(), &self.bucket.to_string()])
     }
@@ -116,7 +116,7 @@ mod tests {
     }
 
     fn serialization_key() -> Requeue {
-        Requeue { of: Subject::SerializationKey("demo".to_owned()), ..requeue() }
+        Requeue { of: Subject::SerializationKey(SerializationKey::new("demo")), ..requeue() }
     }
 
     #[test]

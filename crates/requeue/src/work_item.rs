@@ -11,7 +11,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::{Malformed, Requeue, digest, name, read};
+use crate::{Malformed, Requeue, SerializationKey, digest, name, read};
 
 /// The value of the message attribute `delay_class` that selects the work item queue.
 pub const NOW: &str = "now";
@@ -22,7 +22,7 @@ pub const NOW: &str = "now";
 #[serde(try_from = "Text", into = "Text")]
 pub struct WorkItem {
     /// The key whose reconciles are serialized, for example `service/tide/web`.
-    pub serialization_key: String,
+    pub serialization_key: SerializationKey,
     /// The alarm that went into ALARM, and when; `None` if no transition is known.
     pub transition: Option<(AlarmArn, OffsetDateTime)>,
 }
@@ -30,7 +30,7 @@ pub struct WorkItem {
 /// The JSON fields of a work item.
 #[derive(Serialize, Deserialize)]
 struct Text {
-    serialization_key: String,
+    serialization_key: SerializationKey,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     alarm: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,8 +65,8 @@ impl TryFrom<Text> for WorkItem {
 
 impl WorkItem {
     /// The message group id of a serialization key, 64 hexadecimal digits.
-    pub fn group(serialization_key: &str) -> String {
-        digest(&["work_item", serialization_key])
+    pub fn group(serialization_key: &SerializationKey) -> String {
+        digest(&["work_item", serialization_key.as_str()])
     }
 
     /// The deduplication id, 64 hexadecimal digits. Messages about one transition become one work
@@ -76,7 +76,7 @@ impl WorkItem {
             Some((alarm, at)) => (alarm.as_str(), at.unix_timestamp_nanos().to_string()),
             None => ("", String::new()),
         };
-        digest(&["work_item", &self.serialization_key, alarm, &at])
+        digest(&["work_item", self.serialization_key.as_str(), alarm, &at])
     }
 
     /// The deduplication id of the work item for a due requeue message. The id of the requeue
@@ -113,7 +113,7 @@ mod tests {
     fn work_item() -> WorkItem {
         let at = OffsetDateTime::UNIX_EPOCH + Duration::milliseconds(1_764_064_800_101);
         WorkItem {
-            serialization_key: "service/tide/web".to_owned(),
+            serialization_key: SerializationKey::new("service/tide/web"),
             transition: Some((alarm("high"), at)),
         }
     }
@@ -136,7 +136,7 @@ mod tests {
         };
         let ids = [
             work_item().id(),
-            WorkItem { serialization_key: "other".to_owned(), ..work_item() }.id(),
+            WorkItem { serialization_key: SerializationKey::new("other"), ..work_item() }.id(),
             WorkItem { transition: Some((alarm("low"), at)), ..work_item() }.id(),
             WorkItem { transition: Some((high, at + Duration::milliseconds(1))), ..work_item() }
                 .id(),

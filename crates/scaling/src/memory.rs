@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use aws_names::AlarmArn;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use time::Duration;
@@ -40,9 +41,9 @@ impl Serialize for Transition {
 
 impl Transition {
     /// The transition of an alarm that has been in ALARM since `since`.
-    pub fn of(alarm_arn: &str, since: Time) -> Self {
+    pub fn of(alarm: &AlarmArn, since: Time) -> Self {
         let mut hash = Sha256::new();
-        hash.update(alarm_arn);
+        hash.update(alarm.as_str());
         hash.update(since.unix_timestamp_nanos().to_be_bytes());
         let digest: [u8; 32] = hash.finalize().into();
         Self(digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte)))
@@ -174,7 +175,7 @@ mod tests {
 
     fn last(cooldown: u32) -> LastScaling {
         let at = Time::from_unix_timestamp(1_764_064_800).unwrap();
-        let transition = Transition::of(ALARM, at);
+        let transition = Transition::of(&ALARM.parse().unwrap(), at);
         LastScaling {
             at,
             direction: Direction::Out,
@@ -197,11 +198,11 @@ mod tests {
 
     #[test]
     fn another_time_or_alarm_is_another_transition() {
-        let at = last(0).at;
-        let one = Transition::of(ALARM, at);
-        assert_eq!(one, Transition::of(ALARM, at));
-        assert_ne!(one, Transition::of(ALARM, at + Duration::milliseconds(1)));
-        assert_ne!(one, Transition::of("other", at));
+        let (at, alarm) = (last(0).at, ALARM.parse().unwrap());
+        let one = Transition::of(&alarm, at);
+        assert_eq!(one, Transition::of(&alarm, at));
+        assert_ne!(one, Transition::of(&alarm, at + Duration::milliseconds(1)));
+        assert_ne!(one, Transition::of(&AlarmArn::from_aws("other"), at));
     }
 
     #[test]

@@ -125,6 +125,8 @@ pub fn raise(inputs: Inputs<'_>, now: Time) -> Raise {
 
 #[cfg(test)]
 mod tests {
+    use requeue::SerializationKey;
+
     use super::*;
     use crate::decide::{self, Breach};
     use crate::policy::Policies;
@@ -167,7 +169,8 @@ mod tests {
     /// What becomes of the group when the service, which runs 8 tasks, wants `to`.
     fn raised(to: u32, state: &Group, instances: &[ContainerInstance]) -> Raise {
         let policies = Policies::read(TOGETHER).unwrap();
-        let serialization_key = policies.serialization_key("autoScalingGroup/tide-group").unwrap();
+        let serialization_key =
+            policies.scope(&SerializationKey::new("autoScalingGroup/tide-group")).unwrap();
         let (of_group, of_service): (Vec<&Policy>, Vec<&Policy>) = serialization_key
             .policies
             .iter()
@@ -181,7 +184,7 @@ mod tests {
             scalable: true,
         };
         let breach = Breach {
-            alarm: "arn:aws:cloudwatch:us-east-1:123456789012:alarm:web-cpu-high".to_owned(),
+            alarm: "arn:aws:cloudwatch:us-east-1:123456789012:alarm:web-cpu-high".parse().unwrap(),
             since: at(-60),
             event: None,
             threshold: Some(70.0),

@@ -6,22 +6,25 @@
 
 use std::collections::BTreeSet;
 
+use aws_names::{AlarmArn, AlarmName};
+use requeue::SerializationKey;
+
 use crate::policy::{Cluster, Policies, Policy, Target};
 
-/// The policies with one serialization key, about which one reconcile decides.
+/// What one reconcile decides about: the policies with one serialization key.
 #[derive(Debug, Clone)]
-pub struct SerializationKey<'a> {
+pub struct Scope<'a> {
     /// Its policies, in the document's order.
     pub policies: Vec<&'a Policy>,
     /// The cluster that shares the key; `None` if it is that of a single target.
     pub cluster: Option<&'a Cluster>,
 }
 
-impl SerializationKey<'_> {
+impl Scope<'_> {
     /// The names of its alarms, each once.
-    pub fn alarm_names(&self) -> Vec<String> {
-        let names = self.policies.iter().map(|policy| policy.alarm_name().to_owned());
-        names.collect::<BTreeSet<String>>().into_iter().collect()
+    pub fn alarm_names(&self) -> Vec<AlarmName> {
+        let names = self.policies.iter().map(|policy| policy.alarm.name());
+        names.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The services among its targets.
@@ -41,21 +44,22 @@ impl Policies {
     }
 
     /// A target's serialization key: the resource ID of its cluster's group, or else its own.
-    pub fn serialization_key_of(&self, target: &Target) -> String {
-        self.cluster_of(target).map_or(target, |linked| &linked.resource_id).to_string()
+    pub fn serialization_key_of(&self, target: &Target) -> SerializationKey {
+        let of = self.cluster_of(target).map_or(target, |linked| &linked.resource_id);
+        SerializationKey::new(of.to_string())
     }
 
     /// The serialization keys to reconcile for an alarm.
-    pub fn serialization_keys_of(&self, alarm_arn: &str) -> BTreeSet<String> {
-        self.of(alarm_arn).map(|policy| self.serialization_key_of(&policy.resource_id)).collect()
+    pub fn serialization_keys_of(&self, alarm: &AlarmArn) -> BTreeSet<SerializationKey> {
+        self.of(alarm).map(|policy| self.serialization_key_of(&policy.resource_id)).collect()
     }
 
-    /// The policies with the serialization key `name`; `None` if there are none.
-    pub fn serialization_key(&self, name: &str) -> Option<SerializationKey<'_>> {
-        let inside = |policy: &&Policy| self.serialization_key_of(&policy.resource_id) == name;
+    /// The policies with a serialization key; `None` if there are none.
+    pub fn scope(&self, key: &SerializationKey) -> Option<Scope<'_>> {
+        let inside = |policy: &&Policy| self.serialization_key_of(&policy.resource_id) == *key;
         let policies: Vec<&Policy> = self.policies.iter().filter(inside).collect();
         let cluster = self.cluster_of(&policies.first()?.resource_id);
-        Some(SerializationKey { policies, cluster })
+        Some(Scope { policies, cluster })
     }
 }
 
@@ -64,33 +68,32 @@ mod tests {
     use super::*;
 
     const TOGETHER: &str = include_str!("../policies/service-and-group.yaml");
-    const GROUP: &str = "autoScalingGroup/tide-group";
-    const ALARM: &str = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:web-cpu-high";
+
+    fn keys(policies: &Policies, alarm: &str) -> BTreeSet<SerializationKey> {
+        let arn = format!("arn:aws:cloudwatch:us-east-1:123456789012:alarm:{alarm}");
+        policies.serialization_keys_of(&arn.parse().unwrap())
+    }
 
     #[test]
     fn a_clusters_services_and_its_group_are_one_serialization_key() {
         let policies = Policies::read(TOGETHER).unwrap();
-        assert_eq!(policies.serialization_keys_of(ALARM), BTreeSet::from([GROUP.to_owned()]));
-        let serialization_key = policies.serialization_key(GROUP).unwrap();
-        assert_eq!(serialization_key.policies.len(), policies.policies.len());
-        assert_eq!(serialization_key.cluster.map(|linked| linked.cluster.as_str()), Some("tide"));
+        let group = SerializationKey::new("autoScalingGroup/tide-group");
+        assert_eq!(keys(&policies, "web-cpu-high"), BTreeSet::from([group.clone()]));
+        let scope = policies.scope(&group).unwrap();
+        assert_eq!(scope.policies.len(), policies.policies.len());
+        assert_eq!(scope.cluster.map(|linked| linked.cluster.as_str()), Some("tide"));
     }
 
     #[test]
     fn without_a_cluster_each_target_has_its_own_key() {
         let mut policies = Policies::read(TOGETHER).unwrap();
         policies.clusters.clear();
-        assert_eq!(
-            policies.serialization_keys_of(ALARM),
-            BTreeSet::from(["service/tide/web".to_owned()])
-        );
-        assert_eq!(policies.serialization_key(GROUP).unwrap().policies.len(), 2);
-        assert_eq!(policies.serialization_key("service/tide/web").unwrap().policies.len(), 2);
-        assert!(policies.serialization_key("service/tide/api").is_none());
-        assert!(
-            policies
-                .serialization_keys_of("arn:aws:cloudwatch:us-east-1:123456789012:alarm:x")
-                .is_empty()
-        );
+        let web = SerializationKey::new("service/tide/web");
+        assert_eq!(keys(&policies, "web-cpu-high"), BTreeSet::from([web.clone()]));
+        let scope = |key: &str| policies.scope(&SerializationKey::new(key));
+        assert_eq!(scope("autoScalingGroup/tide-group").unwrap().policies.len(), 2);
+        assert_eq!(scope(web.as_str()).unwrap().policies.len(), 2);
+        assert!(scope("service/tide/api").is_none());
+        assert!(keys(&policies, "x").is_empty());
     }
 }

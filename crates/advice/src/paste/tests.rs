@@ -209,7 +209,7 @@ fn additional_policies_are_one_line_without_quotes() {
     assert!(!value.contains(['"', '\'', '\n', '\\', '$', '#']), "{value}");
     let read = Policies::read(value).unwrap();
     assert_eq!(read.policies.len(), 2);
-    assert!(read.policies.iter().any(|policy| policy.alarm == "web-busy"));
+    assert!(read.policies.iter().any(|policy| policy.alarm.to_string() == "web-busy"));
 }
 
 #[test]

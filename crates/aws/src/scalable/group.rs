@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_names::{GroupName, InstanceId};
 use aws_sdk_autoscaling::types::{self, Tag};
 use drain::seen::LifecycleState;
 use futures_util::future::BoxFuture;
@@ -31,7 +32,7 @@ pub struct Group {
     /// How long an instance warms up, unless a policy says otherwise.
     pub warm_up: Duration,
     /// Its instances, by EC2 id: the state, and how much capacity each counts as.
-    pub instances: BTreeMap<String, (LifecycleState, u32)>,
+    pub instances: BTreeMap<InstanceId, (LifecycleState, u32)>,
     /// The value of the tag [`TAG`](super::TAG).
     pub tag: Option<String>,
 }
@@ -43,8 +44,8 @@ impl Aws {
     /// If a call fails.
     pub fn scalable_groups<'a>(
         &'a self,
-        names: &'a [String],
-    ) -> BoxFuture<'a, Result<BTreeMap<String, Group>, Error>> {
+        names: &'a [GroupName],
+    ) -> BoxFuture<'a, Result<BTreeMap<GroupName, Group>, Error>> {
         Box::pin(async move {
             let found = self.raw_groups(names).await?;
             let named =
@@ -52,7 +53,7 @@ impl Aws {
             Ok(found
                 .iter()
                 .filter_map(named)
-                .map(|(name, group)| (name.to_owned(), read(group)))
+                .map(|(name, group)| (GroupName::from_aws(name), read(group)))
                 .collect())
         })
     }
@@ -63,13 +64,13 @@ impl Aws {
     /// If the call fails; with `ValidationError` if the capacity is outside the group's bounds.
     pub fn set_desired_capacity<'a>(
         &'a self,
-        group: &'a str,
+        group: &'a GroupName,
         desired: u32,
     ) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
             let desired = i32::try_from(desired).unwrap_or(i32::MAX);
             let call = self.autoscaling.set_desired_capacity();
-            let call = call.auto_scaling_group_name(group).desired_capacity(desired);
+            let call = call.auto_scaling_group_name(group.as_str()).desired_capacity(desired);
             call.send().await.map(|_| ()).map_err(Error::of("SetDesiredCapacity"))
         })
     }
@@ -80,12 +81,12 @@ impl Aws {
     /// If a call fails.
     pub fn tag_group<'a>(
         &'a self,
-        group: &'a str,
+        group: &'a GroupName,
         value: &'a str,
     ) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
             let tag = Tag::builder()
-                .resource_id(group)
+                .resource_id(group.as_str())
                 .resource_type("auto-scaling-group")
                 .key(TAG)
                 .value(value)
@@ -106,7 +107,7 @@ fn read(group: &types::AutoScalingGroup) -> Group {
     let instances = group.instances().iter().filter_map(|instance| {
         let state = LifecycleState::read(instance.lifecycle_state()?.as_str());
         let weight = instance.weighted_capacity().and_then(|weight| weight.parse().ok());
-        Some((instance.instance_id()?.to_owned(), (state, weight.unwrap_or(1))))
+        Some((InstanceId::from_aws(instance.instance_id()?), (state, weight.unwrap_or(1))))
     });
     Group {
         desired: size(group.desired_capacity()),

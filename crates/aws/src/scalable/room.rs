@@ -1,5 +1,6 @@
 //! The total and free resources of a cluster's instances, and what a task reserves.
 
+use aws_names::{ClusterName, InstanceId, TaskDefinitionArn};
 use aws_sdk_ecs::types;
 use futures_util::future::BoxFuture;
 use scaling::Time;
@@ -12,7 +13,7 @@ use crate::{Aws, Error};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContainerInstance {
     /// Its EC2 id.
-    pub instance: String,
+    pub instance: InstanceId,
     /// Its Availability Zone; empty if it has no such attribute.
     pub zone: String,
     /// Whether it is DRAINING.
@@ -38,11 +39,11 @@ impl Aws {
     /// If a call fails.
     pub fn room<'a>(
         &'a self,
-        cluster: &'a str,
+        cluster: &'a ClusterName,
     ) -> BoxFuture<'a, Result<Vec<ContainerInstance>, Error>> {
         Box::pin(async move {
-            let arns = self.list_container_instances(cluster, None).await?;
-            let described = self.raw_container_instances(cluster, &arns).await?;
+            let arns = self.list_container_instances(cluster.as_str(), None).await?;
+            let described = self.raw_container_instances(cluster.as_str(), &arns).await?;
             Ok(described.into_iter().filter_map(instance).collect())
         })
     }
@@ -57,10 +58,11 @@ impl Aws {
     /// If a call fails.
     pub fn task_size<'a>(
         &'a self,
-        task_definition: &'a str,
+        task_definition: &'a TaskDefinitionArn,
     ) -> BoxFuture<'a, Result<Resources, Error>> {
         Box::pin(async move {
-            let call = self.ecs.describe_task_definition().task_definition(task_definition);
+            let call =
+                self.ecs.describe_task_definition().task_definition(task_definition.as_str());
             let described = call.send().await.map_err(Error::of("DescribeTaskDefinition"))?;
             let Some(definition) = described.task_definition() else {
                 return Ok(Resources::default());
@@ -100,7 +102,7 @@ fn instance(described: types::ContainerInstance) -> Option<ContainerInstance> {
         free: resources(described.remaining_resources()),
         tasks: count(described.running_tasks_count())
             .saturating_add(count(described.pending_tasks_count())),
-        instance: described.ec2_instance_id?,
+        instance: InstanceId::from_aws(described.ec2_instance_id?),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_names::{ClusterName, ServiceArn, ServiceName, TaskDefinitionArn};
 use aws_sdk_ecs::types::{self, DeploymentRolloutState, SchedulingStrategy, ServiceField, Tag};
 use futures_util::future::BoxFuture;
 use scaling::state;
@@ -13,13 +14,13 @@ use crate::{Aws, BATCH, Error, owned};
 /// A service, as DescribeServices shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
-    pub arn: String,
+    pub arn: ServiceArn,
     /// Its state, as decisions need it.
     pub state: state::Service,
     /// The value of the tag [`TAG`](super::TAG).
     pub tag: Option<String>,
-    /// The task definition of its PRIMARY deployment, by its ARN.
-    pub task_definition: Option<String>,
+    /// The task definition of its PRIMARY deployment.
+    pub task_definition: Option<TaskDefinitionArn>,
 }
 
 impl Aws {
@@ -30,9 +31,9 @@ impl Aws {
     /// If a call fails.
     pub fn scalable_services<'a>(
         &'a self,
-        cluster: &'a str,
-        names: &'a [String],
-    ) -> BoxFuture<'a, Result<BTreeMap<String, Service>, Error>> {
+        cluster: &'a ClusterName,
+        names: &'a [ServiceName],
+    ) -> BoxFuture<'a, Result<BTreeMap<ServiceName, Service>, Error>> {
         Box::pin(async move {
             let operation = "DescribeServices";
             let mut services = BTreeMap::new();
@@ -40,7 +41,7 @@ impl Aws {
                 let described = self
                     .ecs
                     .describe_services()
-                    .cluster(cluster)
+                    .cluster(cluster.as_str())
                     .set_services(owned(names))
                     .include(ServiceField::Tags)
                     .send()
@@ -59,37 +60,37 @@ impl Aws {
     /// If a call fails.
     pub fn set_desired_count<'a>(
         &'a self,
-        cluster: &'a str,
-        service: &'a str,
+        cluster: &'a ClusterName,
+        service: &'a ServiceName,
         desired: u32,
     ) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
             let desired = i32::try_from(desired).unwrap_or(i32::MAX);
-            let call =
-                self.ecs.update_service().cluster(cluster).service(service).desired_count(desired);
+            let call = self.ecs.update_service().cluster(cluster.as_str());
+            let call = call.service(service.as_str()).desired_count(desired);
             call.send().await.map(|_| ()).map_err(Error::of("UpdateService"))
         })
     }
 
-    /// Write our tag on a service, by its ARN.
+    /// Writes our tag on a service.
     ///
     /// # Errors
     /// If a call fails.
     pub fn tag_service<'a>(
         &'a self,
-        arn: &'a str,
+        arn: &'a ServiceArn,
         value: &'a str,
     ) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
             let tag = Tag::builder().key(TAG).value(value).build();
-            let call = self.ecs.tag_resource().resource_arn(arn).tags(tag);
+            let call = self.ecs.tag_resource().resource_arn(arn.as_str()).tags(tag);
             call.send().await.map(|_| ()).map_err(Error::of("TagResource"))
         })
     }
 }
 
 /// An INACTIVE service is one that was deleted.
-fn read(service: &types::Service) -> Option<(String, Service)> {
+fn read(service: &types::Service) -> Option<(ServiceName, Service)> {
     if service.status() == Some("INACTIVE") {
         return None;
     }
@@ -112,10 +113,10 @@ fn read(service: &types::Service) -> Option<(String, Service)> {
     let task_definition =
         primary.and_then(|deployment| deployment.task_definition()).or(service.task_definition());
     let read = Service {
-        arn: service.service_arn()?.to_owned(),
+        arn: ServiceArn::from_aws(service.service_arn()?),
         state,
         tag: tag.and_then(|tag| tag.value()).map(str::to_owned),
-        task_definition: task_definition.map(str::to_owned),
+        task_definition: task_definition.map(TaskDefinitionArn::from_aws),
     };
-    Some((service.service_name()?.to_owned(), read))
+    Some((ServiceName::from_aws(service.service_name()?), read))
 }

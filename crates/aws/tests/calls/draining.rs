@@ -8,6 +8,7 @@ use std::time::Duration;
 use aws::{Attribute, Aws, Error, ErrorKind, Which};
 use aws_config::Region as RegionName;
 use aws_credential_types::Credentials;
+use aws_names::GroupName;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -325,6 +326,7 @@ async fn groups_are_asked_for_fifty_names_at_a_time() {
     let found: BTreeSet<String> = members.into_values().map(|member| member.group).collect();
     assert_eq!(found, names.iter().cloned().collect());
     assert_eq!(calls(&live, "DescribeAutoScalingGroups"), 3);
+    let names: Vec<GroupName> = names.iter().map(GroupName::from_aws).collect();
     assert_eq!(aws.scalable_groups(&names).await.unwrap().len(), 101);
     assert_eq!(calls(&live, "DescribeAutoScalingGroups"), 6);
 }

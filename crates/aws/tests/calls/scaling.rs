@@ -1,11 +1,14 @@
 //! The calls of scaling against a simulated region.
 
 use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::str::FromStr;
 use std::time::Duration;
 
-use aws::{Alarm, Aws, CloudWatch, ErrorKind, Watched};
+use aws::{Aws, CloudWatch, ErrorKind, Watched};
 use aws_config::Region as RegionName;
 use aws_credential_types::Credentials;
+use aws_names::AlarmArn;
 use region::Time;
 use region::client::Client;
 use region::faults::{CallFault, CallFaults};
@@ -87,8 +90,16 @@ fn put(live: &Live, name: &str, value: f64) {
     control(live, Control::PutMetricData(serde_json::from_value::<PutMetricData>(data).unwrap()));
 }
 
-fn names(names: &[&str]) -> Vec<String> {
-    names.iter().map(|name| (*name).to_owned()).collect()
+fn name<T: FromStr<Err: Debug>>(name: &str) -> T {
+    name.parse().unwrap()
+}
+
+fn names<T: FromStr<Err: Debug>>(names: &[&str]) -> Vec<T> {
+    names.iter().map(|one| name(one)).collect()
+}
+
+fn arn(alarm: &str) -> AlarmArn {
+    name(&format!("arn:aws:cloudwatch:us-east-1:123456789012:alarm:{alarm}"))
 }
 
 fn calls(live: &Live, operation: &str) -> u64 {
@@ -121,11 +132,10 @@ async fn metric_and_composite_alarms_are_read_in_one_call_and_what_does_not_exis
     assert!(high.since > NOW && both.since >= high.since);
 }
 
-/// What several alarms watch, by their names.
-async fn watched(cloudwatch: &CloudWatch, alarms: &[&str]) -> BTreeMap<String, Watched> {
+/// What several alarms watch.
+async fn watched(cloudwatch: &CloudWatch, alarms: &[&str]) -> BTreeMap<AlarmArn, Watched> {
     let alarms = cloudwatch.alarms(&names(alarms)).await.unwrap();
-    let name = |alarm: &Alarm| alarm.arn.rsplit(':').next().unwrap().to_owned();
-    alarms.iter().map(|alarm| (name(alarm), alarm.watched.clone().unwrap())).collect()
+    alarms.into_iter().map(|alarm| (alarm.arn, alarm.watched.unwrap())).collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -144,7 +154,7 @@ async fn present_values_of_several_alarms_come_in_one_call_and_only_of_minutes_t
     put(&live, "one", 99.0);
     let watched = watched(&cloudwatch, &["larger", "plain", "silent"]).await;
     let values = cloudwatch.values(&watched, live.now()).await.unwrap();
-    let expected = [("larger".to_owned(), 20.0), ("plain".to_owned(), 10.0)];
+    let expected = [(arn("larger"), 20.0), (arn("plain"), 10.0)];
     assert_eq!(values, BTreeMap::from(expected));
     assert_eq!(calls(&live, "GetMetricData"), 1);
 }
@@ -165,7 +175,7 @@ async fn a_present_value_is_that_of_the_newest_minute_with_all_samples() {
     let values = async || cloudwatch.values(&watched, live.now()).await.unwrap();
     let of = |plain: f64, other: f64, larger: f64| {
         let all = [("plain", plain), ("other", other), ("larger", larger)];
-        BTreeMap::from(all.map(|(name, value)| (name.to_owned(), value)))
+        BTreeMap::from(all.map(|(alarm, value)| (arn(alarm), value)))
     };
     assert_eq!(values().await, of(30.0, 41.0, 31.0));
     tokio::time::sleep(Duration::from_secs(120)).await;
@@ -176,17 +186,18 @@ async fn a_present_value_is_that_of_the_newest_minute_with_all_samples() {
 async fn a_service_is_read_with_its_tag_and_set_without_a_deployment() {
     let (_, aws, _) = region(CallFaults::none()).await;
     let read = async || {
-        let mut found = aws.scalable_services(CLUSTER, &names(&["web", "nobody"])).await.unwrap();
+        let mut found =
+            aws.scalable_services(&name(CLUSTER), &names(&["web", "nobody"])).await.unwrap();
         assert_eq!(found.len(), 1);
         found.remove("web").unwrap()
     };
     let service = read().await;
     assert_eq!((service.state.desired, service.state.running, &service.tag), (3, 3, &None));
     assert!(service.state.scalable && !service.state.is_deploying());
-    let size = aws.task_size(service.task_definition.as_deref().unwrap()).await.unwrap();
+    let size = aws.task_size(service.task_definition.as_ref().unwrap()).await.unwrap();
     assert_eq!(size, Resources { cpu: 300, memory: 700 });
     aws.tag_service(&service.arn, "out:3:3:5:1:60:00").await.unwrap();
-    aws.set_desired_count(CLUSTER, "web", 5).await.unwrap();
+    aws.set_desired_count(&name(CLUSTER), &name("web"), 5).await.unwrap();
     let service = read().await;
     assert_eq!((service.state.desired, service.tag.as_deref()), (5, Some("out:3:3:5:1:60:00")));
     assert!(!service.state.is_deploying());
@@ -195,29 +206,29 @@ async fn a_service_is_read_with_its_tag_and_set_without_a_deployment() {
 #[tokio::test(start_paused = true)]
 async fn a_service_that_aws_fails_to_describe_does_not_pass_for_gone() {
     let (_, aws, _) = region(CallFaults::at(1, CallFault::ItemsFailed)).await;
-    let error = aws.scalable_services(CLUSTER, &names(&["web"])).await.unwrap_err();
+    let error = aws.scalable_services(&name(CLUSTER), &names(&["web"])).await.unwrap_err();
     assert_eq!(error.kind.name(), "refused");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_group_is_read_with_its_tag_and_set_within_its_bounds() {
     let (_, aws, _) = region(CallFaults::none()).await;
-    aws.tag_group("group", "out:2:2:4:1:300:00").await.unwrap();
-    aws.set_desired_capacity("group", 4).await.unwrap();
+    aws.tag_group(&name("group"), "out:2:2:4:1:300:00").await.unwrap();
+    aws.set_desired_capacity(&name("group"), 4).await.unwrap();
     let groups = aws.scalable_groups(&names(&["group", "nobody"])).await.unwrap();
     assert_eq!(groups.len(), 1);
     let group = &groups["group"];
     assert_eq!((group.desired, group.max_size, group.managed), (4, 5, false));
     assert_eq!(group.tag.as_deref(), Some("out:2:2:4:1:300:00"));
     assert_eq!(group.warm_up, time::Duration::seconds(300));
-    let refused = aws.set_desired_capacity("group", 6).await.unwrap_err();
+    let refused = aws.set_desired_capacity(&name("group"), 6).await.unwrap_err();
     assert!(matches!(&refused.kind, ErrorKind::Refused { code, .. } if code == "ValidationError"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_room_of_a_cluster_is_what_its_instances_have_left() {
     let (_, aws, _) = region(CallFaults::none()).await;
-    let room = aws.room(CLUSTER).await.unwrap();
+    let room = aws.room(&name(CLUSTER)).await.unwrap();
     assert_eq!(room.len(), 2);
     let (free, tasks): (Vec<u32>, Vec<u32>) =
         room.iter().map(|instance| (instance.free.cpu, instance.tasks)).unzip();

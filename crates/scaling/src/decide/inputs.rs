@@ -1,5 +1,6 @@
 //! What a decision rests on.
 
+use aws_names::AlarmArn;
 use serde::Serialize;
 
 use crate::Time;
@@ -26,8 +27,7 @@ pub struct Inputs {
 /// The present state of an alarm that is in ALARM.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Breach {
-    /// The alarm's ARN.
-    pub alarm: String,
+    pub alarm: AlarmArn,
     /// When it went into ALARM.
     #[serde(serialize_with = "rfc3339")]
     pub since: Time,

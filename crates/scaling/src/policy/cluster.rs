@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_names::ClusterName;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -15,8 +16,8 @@ use super::{Fault, Policies, Target};
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Cluster {
     /// The cluster's name.
-    #[cfg_attr(test, schemars(regex(pattern = "^[A-Za-z0-9_-]{1,255}$")))]
-    pub cluster: String,
+    #[cfg_attr(test, schemars(with = "String", regex(pattern = "^[A-Za-z0-9_-]{1,255}$")))]
+    pub cluster: ClusterName,
     /// The Auto Scaling group: `autoScalingGroup/<name>`.
     pub resource_id: Target,
     /// Whether a service that scales out adds the instances that its tasks need to the group, in
@@ -35,13 +36,8 @@ fn switched_on() -> bool {
 
 /// One cluster of a document.
 pub(super) fn read(value: &Value, path: &str, faults: &mut Vec<Fault>) -> Option<Cluster> {
-    const NAME: &str = "the cluster's name";
     let mut fields = Fields::open(value, path, faults)?;
-    let cluster = fields.text("Cluster", NAME).map(str::to_owned);
-    let plain = cluster.as_deref().filter(|name| read::is_plain(name));
-    if let (Some(cluster), None) = (&cluster, plain) {
-        fields.wrong("Cluster", &Value::from(cluster.as_str()), NAME);
-    }
+    let cluster = fields.parsed("Cluster", "the cluster's name");
     let resource_id = read::target(&mut fields);
     if matches!(resource_id, Some(Target::Service { .. })) {
         fields.fault("ResourceId", "names a service; give autoScalingGroup/<name>");

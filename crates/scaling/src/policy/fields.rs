@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
+use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
@@ -66,6 +67,16 @@ impl<'a> Fields<'a> {
     }
 
     /// A text that must be there.
+    /// A required text that parses.
+    pub(super) fn parsed<T: FromStr>(&mut self, name: &'static str, want: &str) -> Option<T> {
+        let text = self.text(name, want)?;
+        let parsed = text.parse().ok();
+        if parsed.is_none() {
+            self.wrong(name, &Value::from(text), want);
+        }
+        parsed
+    }
+
     pub(super) fn text(&mut self, name: &'static str, want: &str) -> Option<&'a str> {
         let value = self.required(name, want)?;
         let text = value.as_str().filter(|text| !text.is_empty());

@@ -4,17 +4,22 @@
 //! Scaling, RegisterScalableTarget), so that the steps of an existing policy can be pasted.
 //! The document is YAML, and therefore JSON too; `policy.schema.json` lets editors complete it.
 
+mod alarm;
 mod check;
 mod cluster;
 mod fields;
 mod read;
+mod target;
 mod text;
 
 use std::fmt;
 
+use aws_names::AlarmArn;
 use serde::Serialize;
 
+pub use alarm::NamedAlarm;
 pub use cluster::Cluster;
+pub use target::Target;
 
 /// The policies of one stack.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -39,8 +44,8 @@ pub struct Policies {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Policy {
     /// The alarm's name or ARN. Metric, metric math and composite alarms scale.
-    #[cfg_attr(test, schemars(length(min = 1)))]
-    pub alarm: String,
+    #[cfg_attr(test, schemars(with = "String", length(min = 1)))]
+    pub alarm: NamedAlarm,
     /// What is scaled: `service/<cluster>/<service>` or `autoScalingGroup/<name>`.
     pub resource_id: Target,
     /// The least capacity; the same in every policy of a target.
@@ -93,49 +98,6 @@ fn default_cooldown() -> u32 {
 #[cfg(test)]
 fn default_enabled() -> bool {
     true
-}
-
-/// What is scaled, by the resource ID that AWS gives it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Target {
-    /// An ECS service: its desired count.
-    Service {
-        /// The cluster's name.
-        cluster: String,
-        /// The service's name.
-        service: String,
-    },
-    /// An Auto Scaling group: its desired capacity.
-    Group(String),
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Service { cluster, service } => write!(f, "service/{cluster}/{service}"),
-            Self::Group(name) => write!(f, "autoScalingGroup/{name}"),
-        }
-    }
-}
-
-impl Serialize for Target {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-#[cfg(test)]
-impl schemars::JsonSchema for Target {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "ResourceId".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "type": "string",
-            "pattern": "^(service/[A-Za-z0-9_-]{1,255}/[A-Za-z0-9_-]{1,255}|autoScalingGroup/[^:]{1,255})$",
-        })
-    }
 }
 
 /// What a ScalingAdjustment means.
@@ -226,37 +188,18 @@ impl Policies {
     }
 
     /// The policies of an alarm.
-    pub fn of<'a>(&'a self, alarm_arn: &'a str) -> impl Iterator<Item = &'a Policy> {
-        self.policies.iter().filter(move |policy| policy.names(alarm_arn))
+    pub fn of<'a>(&'a self, alarm: &'a AlarmArn) -> impl Iterator<Item = &'a Policy> {
+        self.policies.iter().filter(|policy| policy.alarm.is(alarm))
     }
 }
 
 impl Policy {
-    /// The name of its alarm.
-    pub fn alarm_name(&self) -> &str {
-        alarm_name(&self.alarm).unwrap_or(&self.alarm)
-    }
-
     /// Whether it may lower the capacity.
     pub fn may_shrink(&self) -> bool {
         self.adjustment_type == AdjustmentType::ExactCapacity
             || self.step_adjustments.iter().any(|step| step.scaling_adjustment < 0)
             || matches!(self.missing_data, MissingData::ScaleTo(_))
     }
-
-    /// Whether it is about an alarm, given by its ARN.
-    pub fn names(&self, alarm_arn: &str) -> bool {
-        self.alarm == alarm_arn || alarm_name(alarm_arn) == Some(self.alarm.as_str())
-    }
-}
-
-/// The name in an alarm's ARN.
-fn alarm_name(arn: &str) -> Option<&str> {
-    let mut parts = arn.splitn(7, ':');
-    let is_alarm = parts.next() == Some("arn")
-        && parts.nth(1) == Some("cloudwatch")
-        && parts.nth(2) == Some("alarm");
-    parts.next().filter(|name| is_alarm && !name.is_empty())
 }
 
 /// One fault of a policy document.

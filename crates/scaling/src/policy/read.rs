@@ -6,8 +6,8 @@ use super::check;
 use super::cluster;
 use super::fields::{Fields, ROOT};
 use super::{
-    AdjustmentType, DEFAULT_COOLDOWN, Fault, LONGEST_COOLDOWN, MissingData, Policies, Policy,
-    StepAdjustment, Target, alarm_name,
+    AdjustmentType, DEFAULT_COOLDOWN, Fault, LONGEST_COOLDOWN, MissingData, NamedAlarm, Policies,
+    Policy, StepAdjustment, Target, target,
 };
 
 /// Capacities and adjustments are signed 32-bit integers at AWS.
@@ -45,12 +45,7 @@ fn each<T>(
 
 fn policy(value: &Value, path: &str, faults: &mut Vec<Fault>) -> Option<Policy> {
     let mut fields = Fields::open(value, path, faults)?;
-    let alarm = fields.text("Alarm", "the alarm's name or ARN").map(str::to_owned);
-    if alarm.as_deref().is_some_and(|name| name.starts_with("arn:") && alarm_name(name).is_none()) {
-        let what =
-            "is the ARN of something else; give arn:aws:cloudwatch:…:alarm:<name>, or the name";
-        fields.fault("Alarm", what);
-    }
+    let alarm = alarm(&mut fields);
     let resource_id = target(&mut fields);
     let min_capacity = fields.whole("MinCapacity", 0..=MOST);
     let max_capacity = fields.whole("MaxCapacity", 0..=MOST);
@@ -99,36 +94,22 @@ fn narrow(number: i64) -> u32 {
     u32::try_from(number).unwrap_or_default()
 }
 
-/// Whether a text may be the name of a cluster or service.
-/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html>
-pub(super) fn is_plain(text: &str) -> bool {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
-    (1..=255).contains(&text.len()) && text.chars().all(plain)
+pub(super) fn target(fields: &mut Fields<'_>) -> Option<Target> {
+    fields.parsed("ResourceId", target::WANTED)
 }
 
-pub(super) fn target(fields: &mut Fields<'_>) -> Option<Target> {
-    const WANT: &str = "service/<cluster>/<service> or autoScalingGroup/<name>";
-    let text = fields.text("ResourceId", WANT)?;
-    let target = match text.split_once('/') {
-        Some(("service", rest)) => rest
-            .split_once('/')
-            .filter(|(cluster, service)| is_plain(cluster) && is_plain(service))
-            .map(|(cluster, service)| Target::Service {
-                cluster: cluster.to_owned(),
-                service: service.to_owned(),
-            }),
-        Some(("autoScalingGroup", group)) => {
-            let fits = (1..=255).contains(&group.chars().count());
-            // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
-            let named = fits && !group.contains(':') && !group.contains(char::is_control);
-            named.then(|| Target::Group(group.to_owned()))
-        }
-        _ => None,
-    };
-    if target.is_none() {
-        fields.wrong("ResourceId", &Value::from(text), WANT);
+fn alarm(fields: &mut Fields<'_>) -> Option<NamedAlarm> {
+    const WANT: &str = "the alarm's name or ARN";
+    let text = fields.text("Alarm", WANT)?;
+    let alarm = text.parse().ok();
+    if alarm.is_none() && text.starts_with("arn:") {
+        let what =
+            "is the ARN of something else; give arn:aws:cloudwatch:…:alarm:<name>, or the name";
+        fields.fault("Alarm", what);
+    } else if alarm.is_none() {
+        fields.wrong("Alarm", &Value::from(text), WANT);
     }
-    target
+    alarm
 }
 
 fn adjustment_type(fields: &mut Fields<'_>) -> Option<AdjustmentType> {

@@ -1,6 +1,6 @@
 //! Every file of `events/alarm-scaling-*` is read as `events/README.md` documents it.
 
-use requeue::{Subject, WorkItem};
+use requeue::{SerializationKey, Subject, WorkItem};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -78,7 +78,7 @@ fn duplicates_are_equal_however_they_came() {
 
 #[test]
 fn requeues_work_items_and_reconcile_requests_are_read() {
-    let serialization_key = "autoScalingGroup/demo-group".to_owned();
+    let serialization_key = SerializationKey::new("autoScalingGroup/demo-group");
     for name in ["requeue-bare", "work-items-stray", "work-items-requeue"] {
         let of = Subject::SerializationKey(serialization_key.clone());
         let read = notification(&case(name));

@@ -142,7 +142,7 @@ fn a_duplicate_requeue_takes_one_step_without_a_cooldown() {
 #[test]
 fn within_a_minute_the_largest_capacity_wins_in_any_order() {
     let quick = |policy: Policy| Policy { scale_out_cooldown: 0, scale_in_cooldown: 0, ..policy };
-    let other = Breach { alarm: format!("{ALARM}-too"), ..high() };
+    let other = Breach { alarm: format!("{ALARM}-too").parse().unwrap(), ..high() };
     for (one, two) in [(2, 3), (3, 2)] {
         let first = made(&quick(by(one)), &high(), &service(10, 10), None, at(0));
         let desired = capacity(&first);
@@ -214,7 +214,7 @@ fn a_decision_is_one_record_with_all_it_rests_on() {
         "remember": {
             "at": "2025-11-25T10:00:00Z", "direction": "out", "cooldown": 300,
             "from": 10, "base": 10, "to": 12,
-            "transition": Transition::of(ALARM, at(-60)).to_string(),
+            "transition": Transition::of(&ALARM.parse().unwrap(), at(-60)).to_string(),
         },
         "requeue_at": "2025-11-25T10:05:00Z",
     });

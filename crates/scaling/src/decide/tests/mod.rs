@@ -12,7 +12,7 @@ use time::Duration;
 use super::*;
 use crate::capacity::Bounds;
 use crate::memory::Transition;
-use crate::policy::{AdjustmentType, MissingData, Policy, StepAdjustment, Target};
+use crate::policy::{AdjustmentType, MissingData, Policy, StepAdjustment};
 use crate::state::{Cluster, Group, Service, State};
 use crate::step::Operator;
 
@@ -39,8 +39,8 @@ fn step(
 /// A policy for the service `web`, of 0 to 1,000.
 fn policy(adjustment_type: AdjustmentType, steps: &[StepAdjustment]) -> Policy {
     Policy {
-        alarm: "high".to_owned(),
-        resource_id: Target::Service { cluster: "tide".to_owned(), service: "web".to_owned() },
+        alarm: "high".parse().unwrap(),
+        resource_id: "service/tide/web".parse().unwrap(),
         min_capacity: 0,
         max_capacity: 1_000,
         adjustment_type,
@@ -70,7 +70,7 @@ fn beyond(adjustment: i32) -> [StepAdjustment; 2] {
 /// An alarm with threshold 50, in ALARM for a minute.
 fn breach(metric: impl Into<Option<f64>>) -> Breach {
     Breach {
-        alarm: ALARM.to_owned(),
+        alarm: ALARM.parse().unwrap(),
         since: at(-60),
         event: None,
         threshold: Some(50.0),

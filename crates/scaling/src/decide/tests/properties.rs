@@ -117,7 +117,7 @@ fn lasts() -> impl Strategy<Value = Option<LastScaling>> {
         from,
         base,
         to,
-        transition: Transition::of(ALARM, if same { at(-60) } else { at(-600) }),
+        transition: Transition::of(&ALARM.parse().unwrap(), if same { at(-60) } else { at(-600) }),
     }))
 }
 

@@ -45,8 +45,8 @@ fn the_examples_have_no_fault() {
 fn what_is_left_out_has_its_default() {
     let read = Policies::from_value(&document(sound())).unwrap();
     let expected = Policy {
-        alarm: "high".to_owned(),
-        resource_id: Target::Service { cluster: "tide".to_owned(), service: "web".to_owned() },
+        alarm: "high".parse().unwrap(),
+        resource_id: "service/tide/web".parse().unwrap(),
         min_capacity: 1,
         max_capacity: 10,
         adjustment_type: AdjustmentType::ChangeInCapacity,
@@ -81,7 +81,7 @@ fn an_alarm_is_named_by_its_name_or_by_its_arn() {
     let named = |alarm: &str| {
         let mut policy = sound();
         policy["Alarm"] = json!(alarm);
-        Policies::from_value(&document(policy)).unwrap().of(arn).count()
+        Policies::from_value(&document(policy)).unwrap().of(&arn.parse().unwrap()).count()
     };
     assert_eq!((named("web:high"), named(arn)), (1, 1));
     assert_eq!((named("high"), named("web")), (0, 0));
