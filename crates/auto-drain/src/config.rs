@@ -1,9 +1,9 @@
 //! Configuration from environment variables, which the template sets from its parameters.
 
-use aws_names::{FifoTopicArn, GroupName};
+use aws_names::{FifoTopicArn, HookName};
 use drain::settings::{AtDeadline, BEFORE_THE_END, Settings, Standalone, longest_wait};
 use function::environment::{
-    BadEnvironment, Strings, Variables, buckets, name, names, one_of, seconds, switch, text,
+    BadEnvironment, Strings, Variables, buckets, name, names, one_of, seconds, switch,
 };
 use requeue::DelayClasses;
 use time::Duration;
@@ -13,8 +13,7 @@ use time::Duration;
 pub struct Config {
     /// Settings of the decisions.
     pub settings: Settings,
-    /// The name of the lifecycle hook.
-    pub hook: String,
+    pub hook: HookName,
     /// The ARN of the FIFO topic for requeue messages.
     pub reinvoke_topic: FifoTopicArn,
     /// The buckets of the delay queues.
@@ -48,9 +47,9 @@ impl Config {
     /// All variables that are absent or invalid, and all combinations that contradict each other.
     pub fn read(strings: &dyn Strings) -> Result<Self, BadEnvironment> {
         let mut from = Variables::new(strings);
-        let cluster = from.required("CLUSTER", text);
-        let groups = from.required("GROUPS", names::<GroupName>);
-        let hook = from.required("HOOK_NAME", text);
+        let cluster = from.required("CLUSTER", name);
+        let groups = from.required("GROUPS", names);
+        let hook = from.required("HOOK_NAME", name);
         let heartbeat = from.defaulted("HEARTBEAT_SECONDS", "1800", seconds(30..=7_200));
         let deadline = from.defaulted("DEADLINE_SECONDS", "7200", seconds(60..=172_200));
         let at_deadline = from.defaulted(
@@ -79,7 +78,7 @@ impl Config {
             Some(Self {
                 settings: Settings {
                     cluster: cluster?,
-                    groups: groups?.into_iter().map(String::from).collect(),
+                    groups: groups?,
                     heartbeat: heartbeat?,
                     deadline: deadline?,
                     at_deadline: at_deadline?,

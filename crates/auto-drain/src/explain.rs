@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::Aws;
+use aws_names::{ClusterName, ServiceName, TaskArn};
 use drain::decide::Verdict;
 use drain::seen::{Answer, Instance, Registration, Task};
 use drain::stuck::{Reason, explain};
@@ -12,7 +13,7 @@ use crate::outcome::Outcome;
 
 /// Adds the reasons of every stuck drain whose tasks were read to `outcome`. The few calls are made
 /// only for a requeue message or the schedule, and only if a drain has lasted 15 minutes.
-pub async fn stuck(aws: &Aws, cluster: &str, seen: &Seen, outcome: &mut Outcome) {
+pub async fn stuck(aws: &Aws, cluster: &ClusterName, seen: &Seen, outcome: &mut Outcome) {
     let Outcome { plans, stuck: reasons, failed_reads: errors, .. } = outcome;
     let mut stuck: Vec<&Instance> = Vec::new();
     for (id, plan) in plans {
@@ -28,10 +29,9 @@ pub async fn stuck(aws: &Aws, cluster: &str, seen: &Seen, outcome: &mut Outcome)
     }
     let registrations = stuck.iter().flat_map(|instance| &instance.registrations);
     let tasks: Vec<&Task> = registrations.flat_map(Registration::unstopped).collect();
-    let names: BTreeSet<String> =
-        tasks.iter().filter_map(|task| task.service()).map(str::to_owned).collect();
-    let names: Vec<String> = names.into_iter().collect();
-    let staying: Vec<String> =
+    let names: BTreeSet<_> = tasks.iter().filter_map(|task| task.service.clone()).collect();
+    let names: Vec<ServiceName> = names.into_iter().collect();
+    let staying: Vec<TaskArn> =
         tasks.iter().filter(|task| !task.stopping).map(|task| task.arn.clone()).collect();
     let services = aws.services(cluster, &names).await.unwrap_or_else(|error| {
         errors.push(error);

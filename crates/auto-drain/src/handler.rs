@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::{Aws, Error, SdkConfig, advised};
-use aws_names::ClusterName;
+use aws_names::InstanceId;
 use drain::notification::{self, Message, Notification};
 use drain::triggers::Triggers;
 use function::clock::{Clock, Remaining};
@@ -47,7 +47,7 @@ impl Function for AutoDrain {
 
 impl Handler for AutoDrain {
     fn record(&self) -> Record {
-        let mut record = Record::new("cluster", &self.config.settings.cluster);
+        let mut record = Record::new("cluster", self.config.settings.cluster.as_str());
         if self.config.dry_run {
             record.field("dry_run", true);
         }
@@ -98,7 +98,7 @@ impl AutoDrain {
         batch: &Batch,
         remaining: Remaining,
         record: &mut Record,
-    ) -> (BTreeSet<String>, Option<Error>) {
+    ) -> (BTreeSet<InstanceId>, Option<Error>) {
         self.memory.came(&batch.triggers.requeues);
         let reconcile = Reconcile {
             aws: &self.aws,
@@ -151,19 +151,15 @@ impl AutoDrain {
         if self.memory.is_due(delay_class, buckets, now, relaxed) {
             return Ok(false);
         }
-        let requeue = Requeue::new(
-            Subject::Cluster(ClusterName::from_aws(&settings.cluster)),
-            delay_class,
-            buckets,
-            now,
-        );
+        let requeue =
+            Requeue::new(Subject::Cluster(settings.cluster.clone()), delay_class, buckets, now);
         self.aws.ask(&self.config.reinvoke_topic, &requeue).await?;
         self.memory.asked(delay_class, requeue.bucket, now + buckets.delay());
         Ok(true)
     }
 }
 
-fn unfinished(outcome: &Outcome) -> BTreeSet<String> {
+fn unfinished(outcome: &Outcome) -> BTreeSet<InstanceId> {
     outcome.failed.keys().chain(&outcome.out_of_time).cloned().collect()
 }
 
@@ -173,7 +169,7 @@ struct Batch {
     triggers: Triggers,
     /// SQS ids of the messages that trigger the reconcile, and the instances whose interruption
     /// they announce.
-    accepted: Vec<(Option<String>, Option<String>)>,
+    accepted: Vec<(Option<String>, Option<InstanceId>)>,
     skipped: BTreeMap<&'static str, usize>,
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::{Error, advised};
+use aws_names::InstanceId;
 use drain::decide::{Action, End, Plan, Verdict};
 use drain::seen::{Answer, Instance};
 use drain::stuck::Reason;
@@ -26,13 +27,13 @@ pub struct Outcome {
     /// The plan for each instance.
     pub plans: Plans,
     /// Instances for which a call failed, and the error.
-    pub failed: BTreeMap<String, Error>,
+    pub failed: BTreeMap<InstanceId, Error>,
     /// Instances for which there was no time left.
-    pub out_of_time: BTreeSet<String>,
+    pub out_of_time: BTreeSet<InstanceId>,
     /// Why drains do not end, where that was determined.
-    pub stuck: BTreeMap<String, BTreeSet<Reason>>,
+    pub stuck: BTreeMap<InstanceId, BTreeSet<Reason>>,
     /// Instances whose lifecycle action was already over.
-    pub already_done: BTreeSet<String>,
+    pub already_done: BTreeSet<InstanceId>,
     /// The number of successful actions by name.
     pub done: BTreeMap<&'static str, usize>,
     /// Errors of reads that failed, and of drain records that were not written.
@@ -44,7 +45,7 @@ impl Outcome {
     /// registrations wait for the next full resync, even if a call about one failed.
     pub fn again(&self) -> Option<DelayClass> {
         let planned = self.plans.values().filter_map(|plan| plan.again).max();
-        let is_ghost = |id: &String| {
+        let is_ghost = |id: &InstanceId| {
             let plan = self.plans.get(id);
             plan.is_some_and(|plan| matches!(plan.verdict, Verdict::Ghost { .. }))
         };
@@ -53,7 +54,7 @@ impl Outcome {
     }
 
     /// Whether everything planned for an instance was done, without a failure.
-    pub fn finished(&self, id: &str) -> bool {
+    pub fn finished(&self, id: &InstanceId) -> bool {
         !self.failed.contains_key(id) && !self.out_of_time.contains(id)
     }
 
@@ -150,9 +151,9 @@ impl Outcome {
         }
     }
 
-    fn detail(&self, id: &str, plan: &Plan, now: Time) -> Value {
+    fn detail(&self, id: &InstanceId, plan: &Plan, now: Time) -> Value {
         let mut detail = json!({
-            "instance": id,
+            "instance": id.as_str(),
             "verdict": plan.verdict.name(),
             "decided": plan.actions.iter().map(Action::name).collect::<Vec<_>>(),
         });

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws::{Aws, Error};
+use aws_names::InstanceId;
 use drain::decide::{BELIEVED_AFTER, Decision, decide};
 use drain::seen::Answer;
 use drain::triggers::Triggers;
@@ -40,7 +41,7 @@ impl Reconcile<'_> {
         let reader = Reader::new(&self);
         let mut seen = reader.instances().await?;
         let mut outcome = Outcome { dry_run: self.config.dry_run, ..Outcome::default() };
-        let mut undecided: BTreeSet<String> = seen.keys().cloned().collect();
+        let mut undecided: BTreeSet<InstanceId> = seen.keys().cloned().collect();
         while !undecided.is_empty() {
             let plans = self.plan(&reader, &mut seen, &undecided, &mut outcome).await;
             undecided = match self.config.dry_run {
@@ -65,7 +66,7 @@ impl Reconcile<'_> {
         &self,
         reader: &Reader<'_>,
         seen: &mut Seen,
-        undecided: &BTreeSet<String>,
+        undecided: &BTreeSet<InstanceId>,
         outcome: &mut Outcome,
     ) -> Plans {
         // At most half of the time is used for reading, so that a reconcile with too much to read
@@ -101,7 +102,7 @@ impl Reconcile<'_> {
     /// Once everything else is done, waits until the first instance that reads as empty can be
     /// trusted to be: a requeue would come later. Returns the instances whose tasks must then be
     /// read again; none if there is nothing to wait for, or no time.
-    async fn await_belief(&self, seen: &mut Seen, outcome: &Outcome) -> BTreeSet<String> {
+    async fn await_belief(&self, seen: &mut Seen, outcome: &Outcome) -> BTreeSet<InstanceId> {
         let now = self.clock.now();
         let believed = outcome.plans.iter().filter(|(id, _)| outcome.finished(id));
         let believed = believed.filter_map(|(id, plan)| Some((id, plan.believed_from?)));
@@ -115,7 +116,7 @@ impl Reconcile<'_> {
         }
         tokio::time::sleep(wait.unsigned_abs()).await;
         let due = soon.into_iter().filter(|(_, from)| *from <= first);
-        let due: BTreeSet<String> = due.map(|(id, _)| id.clone()).collect();
+        let due: BTreeSet<InstanceId> = due.map(|(id, _)| id.clone()).collect();
         for instance in seen.values_mut().filter(|instance| due.contains(&instance.id)) {
             instance.registrations.iter_mut().for_each(|r| r.tasks = Answer::Unasked);
         }

@@ -54,6 +54,12 @@ macro_rules! name {
                 name.0
             }
         }
+
+        impl From<&$name> for String {
+            fn from(name: &$name) -> Self {
+                name.0.clone()
+            }
+        }
     };
 }
 

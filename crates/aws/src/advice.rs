@@ -22,21 +22,14 @@ mod tests {
 
     #[test]
     fn errors_that_an_operator_can_mend_say_how() {
-        let message = "no policy allows it".to_owned();
-        for (kind, text) in [
-            (ErrorKind::Throttled, "PutAttributes was throttled; it is tried again"),
-            (ErrorKind::NoSuchCluster, "PutAttributes: no such cluster, check the cluster's name"),
-            (
-                ErrorKind::AttributesFull,
-                "PutAttributes: no room for another attribute, remove one of the ten",
-            ),
-            (
-                ErrorKind::Denied(message),
-                "PutAttributes was denied, grant it to the function's role: no policy allows it",
-            ),
-            (ErrorKind::AlreadyDone, "PutAttributes: the lifecycle action is over already"),
-        ] {
-            assert_eq!(advised(&Error { operation: "PutAttributes", kind }), text);
-        }
+        let text = |kind| advised(&Error { operation: "Call", kind });
+        assert_eq!(text(ErrorKind::Throttled), "Call was throttled; it is tried again");
+        let missing = "Call: no such cluster, check the cluster's name";
+        assert_eq!(text(ErrorKind::NoSuchCluster), missing);
+        let full = "Call: no room for another attribute, remove one of the ten";
+        assert_eq!(text(ErrorKind::AttributesFull), full);
+        let denied = "Call was denied, grant it to the function's role: no policy allows it";
+        assert_eq!(text(ErrorKind::Denied("no policy allows it".to_owned())), denied);
+        assert_eq!(text(ErrorKind::AlreadyDone), "Call: the lifecycle action is over already");
     }
 }

@@ -7,14 +7,13 @@ use aws_sdk_cloudwatch::types::{
     self, AlarmType, Metric, MetricDataQuery, MetricStat, StateValue as Value,
 };
 use aws_smithy_types::DateTime;
-use futures_util::future::BoxFuture;
 use scaling::Time;
 use scaling::alarm::{Kind, StateValue, newest_complete};
 use scaling::step::Operator;
 
 use crate::times::time_of;
 use crate::values::Watched;
-use crate::{Error, PAGE, owned};
+use crate::{Call, Error, PAGE, owned};
 
 /// The CloudWatch client. It is not part of [`Aws`](crate::Aws), for auto-drain does not need it.
 #[derive(Debug, Clone)]
@@ -53,13 +52,7 @@ impl CloudWatch {
     }
 
     /// The metric and composite alarms `names`. An alarm that does not exist is absent.
-    ///
-    /// # Errors
-    /// If a call fails.
-    pub fn alarms<'a>(
-        &'a self,
-        names: &'a [AlarmName],
-    ) -> BoxFuture<'a, Result<Vec<Alarm>, Error>> {
+    pub fn alarms<'a>(&'a self, names: &'a [AlarmName]) -> Call<'a, Vec<Alarm>> {
         Box::pin(async move {
             let mut alarms = Vec::new();
             for names in names.chunks(PAGE) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_names::{ClusterName, ContainerInstanceArn};
 use aws_sdk_ecs::types::{self, TargetType};
 use drain::drain_record::{ATTRIBUTE, DrainRecord};
 use futures_util::future::BoxFuture;
@@ -23,8 +24,8 @@ impl Aws {
     /// refuses because of one item is repeated for each item alone.
     pub fn set_attributes<'a>(
         &'a self,
-        cluster: &'a str,
-        attributes: &'a BTreeMap<String, Attribute>,
+        cluster: &'a ClusterName,
+        attributes: &'a BTreeMap<ContainerInstanceArn, Attribute>,
     ) -> BoxFuture<'a, Outcomes> {
         Box::pin(async move {
             let mut outcomes = Outcomes::new();
@@ -56,8 +57,8 @@ impl Aws {
 
     async fn set_attribute_batch(
         &self,
-        cluster: &str,
-        batch: &[(String, Attribute)],
+        cluster: &ClusterName,
+        batch: &[(ContainerInstanceArn, Attribute)],
     ) -> Result<(), Error> {
         let mut put = Vec::new();
         let mut delete = Vec::new();
@@ -65,7 +66,7 @@ impl Aws {
             let named = types::Attribute::builder()
                 .name(ATTRIBUTE)
                 .target_type(TargetType::ContainerInstance)
-                .target_id(arn.as_str());
+                .target_id(arn);
             let (built, list) = match attribute {
                 Attribute::Put(drain_record) => {
                     (named.value(drain_record.to_string()).build(), &mut put)

@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_names::{ClusterName, ContainerInstanceArn, InstanceId};
 use aws_sdk_ecs::types::{self, ContainerInstanceStatus};
 use drain::drain_record::ATTRIBUTE;
 use drain::seen::{Answer, Registration, Status};
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
-use crate::{AT_ONCE, Aws, BATCH, Error, ErrorKind, FILTERED, PAGE, owned};
+use crate::{AT_ONCE, Aws, BATCH, Call, Error, ErrorKind, FILTERED, PAGE, owned};
 
-/// The result for each item, by ARN.
-pub type Outcomes = BTreeMap<String, Result<(), Error>>;
+/// The result for each item.
+pub type Outcomes<K = ContainerInstanceArn> = BTreeMap<K, Result<(), Error>>;
 
 /// The limit of custom attributes on a container instance (PutAttributes).
 const CUSTOM_ATTRIBUTES: usize = 10;
@@ -24,9 +25,9 @@ impl Aws {
     /// If a call fails; [`ErrorKind::NoSuchCluster`] if the cluster does not exist.
     pub fn find_container_instances<'a>(
         &'a self,
-        cluster: &'a str,
-        ids: &'a [String],
-    ) -> BoxFuture<'a, Result<Vec<(String, Registration)>, Error>> {
+        cluster: &'a ClusterName,
+        ids: &'a [InstanceId],
+    ) -> Call<'a, Vec<(InstanceId, Registration)>> {
         Box::pin(async move {
             let filters = recorded_or_among(ids);
             let arns = self.filtered_container_instances(cluster, filters).await?;
@@ -34,24 +35,24 @@ impl Aws {
         })
     }
 
-    /// The ARNs of the container instances of the EC2 instances `ids`.
+    /// The container instances of the EC2 instances `ids`.
     ///
     /// # Errors
     /// As for [`Aws::find_container_instances`].
     pub fn container_instances_of<'a>(
         &'a self,
-        cluster: &'a str,
-        ids: &'a [String],
-    ) -> BoxFuture<'a, Result<BTreeSet<String>, Error>> {
+        cluster: &'a ClusterName,
+        ids: &'a [InstanceId],
+    ) -> Call<'a, BTreeSet<ContainerInstanceArn>> {
         let filters = ids.chunks(FILTERED).map(among).collect();
         Box::pin(self.filtered_container_instances(cluster, filters))
     }
 
     async fn filtered_container_instances(
         &self,
-        cluster: &str,
+        cluster: &ClusterName,
         filters: Vec<String>,
-    ) -> Result<BTreeSet<String>, Error> {
+    ) -> Result<BTreeSet<ContainerInstanceArn>, Error> {
         let mut arns = BTreeSet::new();
         for filter in filters {
             arns.extend(self.list_container_instances(cluster, Some(&filter)).await?);
@@ -61,9 +62,9 @@ impl Aws {
 
     pub(crate) async fn list_container_instances(
         &self,
-        cluster: &str,
+        cluster: impl Into<String>,
         filter: Option<&str>,
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<Vec<ContainerInstanceArn>, Error> {
         let pages = self
             .ecs
             .list_container_instances()
@@ -72,19 +73,18 @@ impl Aws {
             .into_paginator()
             .items()
             .send();
-        pages.try_collect().await.map_err(Error::of("ListContainerInstances"))
+        let arns: Vec<String> =
+            pages.try_collect().await.map_err(Error::of("ListContainerInstances"))?;
+        Ok(arns.into_iter().map(ContainerInstanceArn::from_aws).collect())
     }
 
     /// The container instances `arns`, each with its EC2 instance id. One that was deregistered
     /// since it was listed is left out.
-    ///
-    /// # Errors
-    /// If a call fails.
     pub fn describe_container_instances<'a>(
         &'a self,
-        cluster: &'a str,
-        arns: &'a [String],
-    ) -> BoxFuture<'a, Result<Vec<(String, Registration)>, Error>> {
+        cluster: &'a ClusterName,
+        arns: &'a [ContainerInstanceArn],
+    ) -> Call<'a, Vec<(InstanceId, Registration)>> {
         Box::pin(async move {
             let described = self.raw_container_instances(cluster, arns).await?;
             Ok(described.into_iter().filter_map(registration).collect())
@@ -94,8 +94,8 @@ impl Aws {
     /// The same as the SDK's type.
     pub(crate) async fn raw_container_instances(
         &self,
-        cluster: &str,
-        arns: &[String],
+        cluster: &ClusterName,
+        arns: &[ContainerInstanceArn],
     ) -> Result<Vec<types::ContainerInstance>, Error> {
         let operation = "DescribeContainerInstances";
         let mut found = Vec::new();
@@ -119,10 +119,10 @@ impl Aws {
     /// the response to a change does not lag as a read may.
     pub fn set_container_instances<'a>(
         &'a self,
-        cluster: &'a str,
-        arns: &'a [String],
+        cluster: &'a ClusterName,
+        arns: &'a [ContainerInstanceArn],
         draining: bool,
-    ) -> BoxFuture<'a, BTreeMap<String, Result<bool, Error>>> {
+    ) -> BoxFuture<'a, BTreeMap<ContainerInstanceArn, Result<bool, Error>>> {
         Box::pin(async move {
             let operation = "UpdateContainerInstancesState";
             let status = if draining {
@@ -147,9 +147,10 @@ impl Aws {
                 };
                 for arn in arns {
                     let idle = |updated: &types::ContainerInstance| {
-                        updated.container_instance_arn() == Some(arn) && counted(updated) == 0
+                        updated.container_instance_arn() == Some(arn.as_str())
+                            && counted(updated) == 0
                     };
-                    let outcome = match (&updated, refused.get(arn)) {
+                    let outcome = match (&updated, refused.get(arn.as_str())) {
                         (Err(error), _) | (Ok(_), Some(error)) => Err(error.clone()),
                         (Ok(updated), None) => Ok(updated.container_instances().iter().any(idle)),
                     };
@@ -165,8 +166,8 @@ impl Aws {
     /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterContainerInstance.html>
     pub fn deregister_container_instances<'a>(
         &'a self,
-        cluster: &'a str,
-        arns: &'a [String],
+        cluster: &'a ClusterName,
+        arns: &'a [ContainerInstanceArn],
     ) -> BoxFuture<'a, Outcomes> {
         let each = stream::iter(arns).map(move |arn| async move {
             let call = self.ecs.deregister_container_instance();
@@ -179,13 +180,14 @@ impl Aws {
 }
 
 /// The filter for container instances of these EC2 instances.
-pub(crate) fn among(ids: &[String]) -> String {
+pub(crate) fn among(ids: &[InstanceId]) -> String {
+    let ids: Vec<&str> = ids.iter().map(InstanceId::as_str).collect();
     format!("ec2InstanceId in [{}]", ids.join(", "))
 }
 
 /// The filters for container instances that have a drain record, and for those of these EC2
 /// instances.
-fn recorded_or_among(ids: &[String]) -> Vec<String> {
+fn recorded_or_among(ids: &[InstanceId]) -> Vec<String> {
     let recorded = format!("attribute:{ATTRIBUTE} exists");
     let mut filters: Vec<String> = ids.chunks(FILTERED).map(among).collect();
     match filters.first_mut() {
@@ -226,7 +228,7 @@ fn counted(instance: &types::ContainerInstance) -> u32 {
     u32::try_from(counted).unwrap_or(u32::MAX)
 }
 
-fn registration(instance: types::ContainerInstance) -> Option<(String, Registration)> {
+fn registration(instance: types::ContainerInstance) -> Option<(InstanceId, Registration)> {
     let drain_record = instance
         .attributes()
         .iter()
@@ -246,9 +248,9 @@ fn registration(instance: types::ContainerInstance) -> Option<(String, Registrat
         record_refused: drain_record.is_none() && customs.count() >= CUSTOM_ATTRIBUTES,
         drain_record,
         tasks: Answer::Unasked,
-        arn: instance.container_instance_arn?,
+        arn: ContainerInstanceArn::from_aws(instance.container_instance_arn?),
     };
-    Some((instance.ec2_instance_id?, registration))
+    Some((InstanceId::from_aws(instance.ec2_instance_id?), registration))
 }
 
 #[cfg(test)]
@@ -257,8 +259,9 @@ mod tests {
 
     #[test]
     fn no_filter_is_longer_than_a_cluster_query_expression() {
-        let ids: Vec<String> = (0..250).map(|number| format!("i-{number:017x}")).collect();
-        assert!(ids.iter().all(|id| id.len() == 19));
+        let ids: Vec<InstanceId> =
+            (0..250).map(|number| format!("i-{number:017x}").parse().unwrap()).collect();
+        assert!(ids.iter().all(|id| id.as_str().len() == 19));
         let filters = recorded_or_among(&ids);
         assert_eq!(filters.len(), 4);
         let named: usize = filters.iter().map(|filter| filter.matches("i-").count()).sum();

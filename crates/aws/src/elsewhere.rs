@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use aws_names::{ClusterArn, ClusterName, InstanceId};
 use drain::seen::Elsewhere;
-use futures_util::future::BoxFuture;
 
 use crate::container_instances::among;
-use crate::{Aws, Error, FILTERED};
+use crate::{Aws, Call, Error, FILTERED};
 
 impl Aws {
     /// Where the EC2 instances `ids` are registered, outside `cluster`.
@@ -16,22 +16,20 @@ impl Aws {
     /// registered nowhere.
     pub fn elsewhere<'a>(
         &'a self,
-        cluster: &'a str,
-        ids: &'a [String],
-    ) -> BoxFuture<'a, Result<BTreeMap<String, Elsewhere>, Error>> {
+        cluster: &'a ClusterName,
+        ids: &'a [InstanceId],
+    ) -> Call<'a, BTreeMap<InstanceId, Elsewhere>> {
         Box::pin(async move {
             let pages = self.ecs.list_clusters().into_paginator().items().send();
             let clusters: Vec<String> =
                 pages.try_collect().await.map_err(Error::of("ListClusters"))?;
-            let is_ours = |arn: &String| {
-                arn.rsplit_once('/').map_or(arn.as_str(), |(_, name)| name) == cluster
-            };
+            let is_ours = |arn: &String| ClusterArn::from_aws(arn).name() == *cluster;
             let nowhere = if clusters.iter().any(is_ours) {
                 Elsewhere::Nowhere
             } else {
                 Elsewhere::NoSuchCluster
             };
-            let mut places: BTreeMap<String, Elsewhere> =
+            let mut places: BTreeMap<InstanceId, Elsewhere> =
                 ids.iter().map(|id| (id.clone(), nowhere.clone())).collect();
             for other in clusters.iter().filter(|arn| !is_ours(arn)) {
                 for ids in ids.chunks(FILTERED) {
@@ -42,7 +40,7 @@ impl Aws {
                     for id in ids {
                         let only = among(std::slice::from_ref(id));
                         if !self.list_container_instances(other, Some(&only)).await?.is_empty() {
-                            places.insert(id.clone(), Elsewhere::Cluster(other.clone()));
+                            places.insert(id.clone(), Elsewhere::OtherCluster);
                         }
                     }
                 }

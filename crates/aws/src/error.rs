@@ -1,36 +1,40 @@
 //! AWS errors: a kind for each that needs its own handling, and the rest by code.
 
-use std::fmt;
-
 use aws_sdk_ecs::error::{BuildError, DisplayErrorContext, ProvideErrorMetadata, SdkError};
 
 /// Why a call failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{operation}{kind}")]
 pub struct Error {
     pub operation: &'static str,
     pub kind: ErrorKind,
 }
 
-/// What kind of failure it was, with the message of AWS or the cause that the SDK reports.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What kind of failure it was, with the message of AWS or the cause that the SDK reports. Its text
+/// follows the name of the operation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ErrorKind {
+    #[error(" was throttled")]
     Throttled,
     /// The lifecycle action is over: completed, timed out, or its hook is gone.
+    #[error(": the lifecycle action is over already")]
     AlreadyDone,
+    #[error(": no such cluster")]
     NoSuchCluster,
     /// A container instance has ten custom attributes already.
+    #[error(": no room for another attribute")]
     AttributesFull,
     /// The function's role lacks the permission.
+    #[error(" was denied: {0}")]
     Denied(String),
-    /// No answer came.
+    #[error(" got no answer: {0}")]
     Unreachable(String),
     /// No call was made, because the SDK could not build its request.
+    #[error(" was not sent: {0}")]
     InvalidRequest(String),
     /// AWS refused the call for any other reason.
-    Refused {
-        code: String,
-        message: String,
-    },
+    #[error(" was refused ({code}): {message}")]
+    Refused { code: String, message: String },
 }
 
 /// The reason in `failures[]` for an item that does not exist, or no longer.
@@ -106,24 +110,6 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.operation)?;
-        match &self.kind {
-            ErrorKind::Throttled => f.write_str(" was throttled"),
-            ErrorKind::AlreadyDone => f.write_str(": the lifecycle action is over already"),
-            ErrorKind::NoSuchCluster => f.write_str(": no such cluster"),
-            ErrorKind::AttributesFull => f.write_str(": no room for another attribute"),
-            ErrorKind::Denied(message) => write!(f, " was denied: {message}"),
-            ErrorKind::Unreachable(cause) => write!(f, " got no answer: {cause}"),
-            ErrorKind::InvalidRequest(cause) => write!(f, " was not sent: {cause}"),
-            ErrorKind::Refused { code, message } => write!(f, " was refused ({code}): {message}"),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
 #[cfg(test)]
 mod tests {
     use aws_sdk_ecs::operation::list_tasks::ListTasksError;
@@ -132,13 +118,11 @@ mod tests {
 
     #[test]
     fn a_request_that_was_not_built_is_not_unreachable() {
-        let unbuilt = SdkError::<ListTasksError, ()>::construction_failure("no cluster");
-        let error = Error::of("ListTasks")(unbuilt);
-        assert!(error.to_string().starts_with("ListTasks was not sent: "), "{error}");
-        assert!(!error.is_transient());
-        let late = SdkError::<ListTasksError, ()>::timeout_error("too late");
-        let error = Error::of("ListTasks")(late);
-        assert!(error.to_string().starts_with("ListTasks got no answer: "), "{error}");
-        assert!(error.is_transient());
+        let error = |cause: SdkError<ListTasksError, ()>| Error::of("ListTasks")(cause);
+        let unbuilt = error(SdkError::construction_failure("no cluster"));
+        assert!(unbuilt.to_string().starts_with("ListTasks was not sent: "), "{unbuilt}");
+        let late = error(SdkError::timeout_error("too late"));
+        assert!(late.to_string().starts_with("ListTasks got no answer: "), "{late}");
+        assert_eq!((unbuilt.is_transient(), late.is_transient()), (false, true));
     }
 }

@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_names::{GroupName, InstanceId};
 use aws_sdk_autoscaling::types::{AutoScalingGroup, Instance};
 use drain::Time;
 use drain::seen::{LifecycleState, Member};
-use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::times::time_of;
-use crate::{AT_ONCE, Aws, Error, owned};
+use crate::{AT_ONCE, Aws, Call, Error, owned};
 
 /// AWS's limit of group names in a call that does not set `MaxRecords`.
 /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html>
@@ -33,16 +33,16 @@ impl Aws {
     /// If a call fails: a pool that was not read must not pass for an empty one.
     pub fn members<'a>(
         &'a self,
-        groups: &'a [String],
-    ) -> BoxFuture<'a, Result<BTreeMap<String, Member>, Error>> {
+        groups: &'a [GroupName],
+    ) -> Call<'a, BTreeMap<InstanceId, Member>> {
         Box::pin(async move {
             let groups = self.raw_groups(groups).await?;
-            let with_pools: Vec<String> = groups
+            let with_pools: Vec<GroupName> = groups
                 .iter()
                 .filter(|group| group.warm_pool_configuration().is_some())
                 .filter_map(name)
                 .collect();
-            let pools: Vec<(String, Vec<Instance>)> = stream::iter(with_pools)
+            let pools: Vec<(GroupName, Vec<Instance>)> = stream::iter(with_pools)
                 .map(|group| self.warm_pool(group))
                 .buffered(AT_ONCE)
                 .try_collect()
@@ -58,15 +58,16 @@ impl Aws {
                         continue;
                     };
                     let state = LifecycleState::read(state.as_str());
-                    members.insert(id, Member { group: group.clone(), state });
+                    let member = Member { group: group.clone(), state };
+                    members.insert(InstanceId::from_aws(id), member);
                 }
             }
             Ok(members)
         })
     }
 
-    /// The warm pool of `group`, with the group's name.
-    async fn warm_pool(&self, group: String) -> Result<(String, Vec<Instance>), Error> {
+    /// The warm pool of `group`, with the group.
+    async fn warm_pool(&self, group: GroupName) -> Result<(GroupName, Vec<Instance>), Error> {
         let pages = self
             .autoscaling
             .describe_warm_pool()
@@ -81,13 +82,7 @@ impl Aws {
     /// Those of the EC2 instances `ids` that belong to any group of the account or to its warm
     /// pool, in any state. One call covers 50.
     /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html>
-    ///
-    /// # Errors
-    /// If a call fails.
-    pub fn grouped<'a>(
-        &'a self,
-        ids: &'a [String],
-    ) -> BoxFuture<'a, Result<BTreeSet<String>, Error>> {
+    pub fn grouped<'a>(&'a self, ids: &'a [InstanceId]) -> Call<'a, BTreeSet<InstanceId>> {
         Box::pin(async move {
             let mut grouped = BTreeSet::new();
             for ids in ids.chunks(NAMES) {
@@ -100,7 +95,8 @@ impl Aws {
                     .send();
                 let found: Vec<_> =
                     pages.try_collect().await.map_err(Error::of("DescribeAutoScalingInstances"))?;
-                grouped.extend(found.into_iter().filter_map(|instance| instance.instance_id));
+                let found = found.into_iter().filter_map(|instance| instance.instance_id);
+                grouped.extend(found.map(InstanceId::from_aws));
             }
             Ok(grouped)
         })
@@ -109,7 +105,7 @@ impl Aws {
     /// The groups `names` as the SDK's type. One that does not exist is absent.
     pub(crate) async fn raw_groups(
         &self,
-        names: &[impl Clone + Into<String>],
+        names: &[GroupName],
     ) -> Result<Vec<AutoScalingGroup>, Error> {
         let mut groups = Vec::new();
         for names in names.chunks(NAMES) {
@@ -131,14 +127,11 @@ impl Aws {
     /// start of its scaling activity, which Auto Scaling describes as "Terminating EC2
     /// instance: ID", or "Terminating EC2 instance: ID - Waiting For ELB Connection
     /// Draining.". One whose activity is not found is absent.
-    ///
-    /// # Errors
-    /// If a call fails.
     pub fn terminating_since<'a>(
         &'a self,
-        group: &'a str,
-        ids: &'a [String],
-    ) -> BoxFuture<'a, Result<BTreeMap<String, Time>, Error>> {
+        group: &'a GroupName,
+        ids: &'a [InstanceId],
+    ) -> Call<'a, BTreeMap<InstanceId, Time>> {
         Box::pin(async move {
             let mut since = BTreeMap::new();
             let mut activities = self
@@ -168,13 +161,13 @@ impl Aws {
 }
 
 /// Whether `id` stands in the description of an activity as a whole word.
-fn names(description: &str, id: &str) -> bool {
+fn names(description: &str, id: &InstanceId) -> bool {
     let ends_word = |c: char| !(c.is_ascii_alphanumeric() || c == '-');
-    description.split(ends_word).any(|word| word == id)
+    description.split(ends_word).any(|word| word == id.as_str())
 }
 
-fn name(group: &AutoScalingGroup) -> Option<String> {
-    group.auto_scaling_group_name().map(str::to_owned)
+fn name(group: &AutoScalingGroup) -> Option<GroupName> {
+    group.auto_scaling_group_name().map(GroupName::from_aws)
 }
 
 #[cfg(test)]
@@ -183,7 +176,7 @@ mod tests {
 
     #[test]
     fn an_activity_names_an_instance_wherever_its_id_stands() {
-        let id = "i-0be17ae4b7a62e1b6";
+        let id = &InstanceId::from_aws("i-0be17ae4b7a62e1b6");
         for description in [
             "Terminating EC2 instance: i-0be17ae4b7a62e1b6",
             "Terminating EC2 instance: i-0be17ae4b7a62e1b6 - Waiting For ELB Connection Draining.",
@@ -199,6 +192,7 @@ mod tests {
         ] {
             assert!(!names(description, id), "{description}");
         }
-        assert!(!names("Terminating EC2 instance: i-0be17ae4b7a62e1b6", "i-0be17ae4"));
+        let short = InstanceId::from_aws("i-0be17ae4");
+        assert!(!names("Terminating EC2 instance: i-0be17ae4b7a62e1b6", &short));
     }
 }

@@ -33,7 +33,13 @@ pub use error::{Error, ErrorKind};
 pub use tasks::Which;
 pub use values::Watched;
 
+use futures_util::future::BoxFuture;
+
 use self::share::Share;
+
+/// What calls answer, or the error of the first that failed. It is boxed, so that the futures of the
+/// SDK are compiled here, once.
+pub type Call<'a, T> = BoxFuture<'a, Result<T, Error>>;
 
 /// The first TLS handshake dominates the cold start, and it is slow if aws-lc gathers jitter
 /// entropy. That is decided when aws-lc is built.
@@ -88,6 +94,9 @@ const LISTINGS: (u32, u32) = (40, 10);
 /// Likewise for heartbeats and completions. Auto Scaling does not publish its limits.
 const LIFECYCLE_CALLS: (u32, u32) = (40, 8);
 
-fn owned<T: Clone + Into<String>>(items: &[T]) -> Option<Vec<String>> {
-    Some(items.iter().cloned().map(T::into).collect())
+fn owned<'a, T>(items: &'a [T]) -> Option<Vec<String>>
+where
+    String: From<&'a T>,
+{
+    Some(items.iter().map(String::from).collect())
 }

@@ -1,10 +1,10 @@
 //! Lifecycle actions, identified by their instance. No token of a notification is needed, so a
 //! reconcile can act even if the notification was lost.
 
+use aws_names::{GroupName, HookName, InstanceId};
 use drain::decide::ActionResult;
-use futures_util::future::BoxFuture;
 
-use crate::{Aws, Error};
+use crate::{Aws, Call, Error};
 
 impl Aws {
     /// Completes the action of `hook` for the EC2 instance `id` of `group`.
@@ -13,11 +13,11 @@ impl Aws {
     /// [`ErrorKind::AlreadyDone`](crate::ErrorKind) if it is already over, or any other error of the call.
     pub fn complete<'a>(
         &'a self,
-        group: &'a str,
-        hook: &'a str,
-        id: &'a str,
+        group: &'a GroupName,
+        hook: &'a HookName,
+        id: &'a InstanceId,
         result: ActionResult,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Call<'a, ()> {
         Box::pin(async move {
             self.lifecycle_calls.take().await;
             self.autoscaling
@@ -42,10 +42,10 @@ impl Aws {
     /// [`ErrorKind::AlreadyDone`](crate::ErrorKind) if the action is over, or any other error of the call.
     pub fn heartbeat<'a>(
         &'a self,
-        group: &'a str,
-        hook: &'a str,
-        id: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+        group: &'a GroupName,
+        hook: &'a HookName,
+        id: &'a InstanceId,
+    ) -> Call<'a, ()> {
         Box::pin(async move {
             self.lifecycle_calls.take().await;
             self.autoscaling

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use aws_names::{ClusterName, ServiceName};
 use aws_sdk_ecs::types::{self, SchedulingStrategy};
 use drain::stuck::Service;
-use futures_util::future::BoxFuture;
 
-use crate::{Aws, BATCH, Error, owned};
+use crate::{Aws, BATCH, Call, Error, owned};
 
 /// Part of the service event that ECS writes when it cannot place a task.
 const UNPLACED: &str = "was unable to place a task";
@@ -15,15 +15,12 @@ const UNPLACED: &str = "was unable to place a task";
 const STEADY: &str = "has reached a steady state";
 
 impl Aws {
-    /// The services `names` of `cluster`, by name.
-    ///
-    /// # Errors
-    /// If a call fails.
+    /// The services `names` of `cluster`.
     pub fn services<'a>(
         &'a self,
-        cluster: &'a str,
-        names: &'a [String],
-    ) -> BoxFuture<'a, Result<BTreeMap<String, Service>, Error>> {
+        cluster: &'a ClusterName,
+        names: &'a [ServiceName],
+    ) -> Call<'a, BTreeMap<ServiceName, Service>> {
         Box::pin(async move {
             let mut services = BTreeMap::new();
             for names in names.chunks(BATCH) {
@@ -31,7 +28,7 @@ impl Aws {
                 let described = call.send().await.map_err(Error::of("DescribeServices"))?;
                 for service in described.services() {
                     if let Some(name) = service.service_name() {
-                        services.insert(name.to_owned(), read(service));
+                        services.insert(ServiceName::from_aws(name), read(service));
                     }
                 }
             }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_names::{ClusterName, ContainerInstanceArn, TaskArn};
 use aws_sdk_ecs::types::{DesiredStatus, Task as EcsTask};
 use drain::Time;
 use drain::seen::{Task, Tasks};
@@ -9,7 +10,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, future, stream};
 
 use crate::container_instances::refusals;
-use crate::{AT_ONCE, Aws, Error, Outcomes, PAGE, owned};
+use crate::{AT_ONCE, Aws, Call, Error, Outcomes, PAGE, owned};
 
 /// Which tasks of a container instance to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +20,8 @@ pub enum Which {
     /// Those that ECS has decided to stop. This takes one listing, and suffices where ECS counts no
     /// running or pending task.
     Stopping,
-    /// These, by their ARNs; nothing is listed.
-    These(Vec<String>),
+    /// These; nothing is listed.
+    These(Vec<TaskArn>),
 }
 
 /// A task that was described.
@@ -36,13 +37,13 @@ impl Aws {
     /// returns `None`, no more are listed, and instances that were not listed are absent.
     pub fn tasks_left<'a>(
         &'a self,
-        cluster: &'a str,
-        container_instances: &'a [(String, Which)],
+        cluster: &'a ClusterName,
+        container_instances: &'a [(ContainerInstanceArn, Which)],
         begin: &'a (dyn Fn() -> Option<Time> + Sync),
-    ) -> BoxFuture<'a, BTreeMap<String, Result<Tasks, Error>>> {
+    ) -> BoxFuture<'a, BTreeMap<ContainerInstanceArn, Result<Tasks, Error>>> {
         Box::pin(async move {
             let asked = container_instances.to_vec();
-            let listed: Vec<(String, Time, Result<Vec<String>, Error>)> = stream::iter(asked)
+            let listed: Vec<(_, Time, Result<Vec<TaskArn>, Error>)> = stream::iter(asked)
                 .map(|(arn, which)| async move {
                     let read_at = begin()?;
                     let tasks = self.list_tasks(cluster, &arn, which).await;
@@ -52,7 +53,7 @@ impl Aws {
                 .filter_map(future::ready)
                 .collect()
                 .await;
-            let all: Vec<String> = listed
+            let all: Vec<TaskArn> = listed
                 .iter()
                 .filter_map(|(_, _, tasks)| tasks.as_ref().ok())
                 .flatten()
@@ -73,10 +74,10 @@ impl Aws {
 
     async fn list_tasks(
         &self,
-        cluster: &str,
-        container_instance: &str,
+        cluster: &ClusterName,
+        container_instance: &ContainerInstanceArn,
         which: Which,
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<Vec<TaskArn>, Error> {
         let wanted: &[DesiredStatus] = match which {
             Which::All => &[DesiredStatus::Running, DesiredStatus::Stopped],
             Which::Stopping => &[DesiredStatus::Stopped],
@@ -95,7 +96,7 @@ impl Aws {
                 .items()
                 .send();
             let page: Vec<String> = pages.try_collect().await.map_err(Error::of("ListTasks"))?;
-            arns.extend(page);
+            arns.extend(page.into_iter().map(TaskArn::from_aws));
         }
         Ok(arns)
     }
@@ -104,9 +105,9 @@ impl Aws {
     /// it an hour later.
     async fn describe_tasks(
         &self,
-        cluster: &str,
-        arns: &[String],
-    ) -> BTreeMap<String, Result<Described, Error>> {
+        cluster: &ClusterName,
+        arns: &[TaskArn],
+    ) -> BTreeMap<TaskArn, Result<Described, Error>> {
         let operation = "DescribeTasks";
         let mut answers = BTreeMap::new();
         for arns in arns.chunks(PAGE) {
@@ -115,7 +116,7 @@ impl Aws {
                 Ok(described) => {
                     for (arn, error) in refusals(operation, described.failures()) {
                         if !error.is_missing() {
-                            answers.insert(arn, Err(error));
+                            answers.insert(TaskArn::from_aws(arn), Err(error));
                         }
                     }
                     let tasks = described.tasks.unwrap_or_default().into_iter();
@@ -132,10 +133,10 @@ impl Aws {
     /// Stops tasks, one per call.
     pub fn stop_tasks<'a>(
         &'a self,
-        cluster: &'a str,
-        arns: &'a [String],
+        cluster: &'a ClusterName,
+        arns: &'a [TaskArn],
         reason: &'a str,
-    ) -> BoxFuture<'a, Outcomes> {
+    ) -> BoxFuture<'a, Outcomes<TaskArn>> {
         Box::pin(async move {
             stream::iter(arns.to_vec())
                 .map(|arn| async move {
@@ -150,23 +151,19 @@ impl Aws {
     }
 
     /// Which of these tasks are protected from scale-in.
-    ///
-    /// # Errors
-    /// If a call fails.
     pub fn protected_tasks<'a>(
         &'a self,
-        cluster: &'a str,
-        arns: &'a [String],
-    ) -> BoxFuture<'a, Result<BTreeSet<String>, Error>> {
+        cluster: &'a ClusterName,
+        arns: &'a [TaskArn],
+    ) -> Call<'a, BTreeSet<TaskArn>> {
         Box::pin(async move {
             let mut protected = BTreeSet::new();
             for arns in arns.chunks(PAGE) {
                 let call = self.ecs.get_task_protection().cluster(cluster).set_tasks(owned(arns));
                 let answer = call.send().await.map_err(Error::of("GetTaskProtection"))?;
                 let tasks = answer.protected_tasks.unwrap_or_default().into_iter();
-                protected.extend(
-                    tasks.filter(|task| task.protection_enabled).filter_map(|t| t.task_arn),
-                );
+                let tasks = tasks.filter(|task| task.protection_enabled);
+                protected.extend(tasks.filter_map(|task| task.task_arn).map(TaskArn::from_aws));
             }
             Ok(protected)
         })
@@ -184,14 +181,14 @@ fn together(described: Vec<Described>, read_at: Time) -> Tasks {
     tasks
 }
 
-/// A task with its ARN; `None` if it has stopped and the time is not known.
-fn read(task: EcsTask) -> Option<(String, Described)> {
-    let arn = task.task_arn.clone()?;
+/// A task; `None` if it has stopped and the time is not known.
+fn read(task: EcsTask) -> Option<(TaskArn, Described)> {
+    let arn = TaskArn::from_aws(task.task_arn()?);
     if task.last_status() == Some("STOPPED") {
         let at = Time::from_unix_timestamp(task.stopped_at?.secs()).ok()?;
         return Some((arn, Described::Stopped(at)));
     }
     let stopping = task.desired_status() == Some("STOPPED");
-    let group = task.group.unwrap_or_default();
-    Some((arn.clone(), Described::Left(Task { stopping, group, arn })))
+    let service = task.group().and_then(Task::service_of);
+    Some((arn.clone(), Described::Left(Task { stopping, service, arn })))
 }

@@ -3,11 +3,10 @@
 
 use aws_names::{FifoTopicArn, TopicArn};
 use aws_sdk_sns::types::{MessageAttributeValue, PublishBatchRequestEntry};
-use futures_util::future::BoxFuture;
 use requeue::work_item::NOW;
 use requeue::{Requeue, SerializationKey, Subject, WorkItem};
 
-use crate::{Aws, BATCH, Error, ErrorKind};
+use crate::{Aws, BATCH, Call, Error, ErrorKind};
 
 const OPERATION: &str = "Publish";
 
@@ -51,14 +50,7 @@ impl Entry {
 impl Aws {
     /// Publishes `requeue` to the FIFO topic. Duplicates within its time bucket are accepted and
     /// delivered once.
-    ///
-    /// # Errors
-    /// If a call fails.
-    pub fn ask<'a>(
-        &'a self,
-        topic: &'a FifoTopicArn,
-        requeue: &'a Requeue,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    pub fn ask<'a>(&'a self, topic: &'a FifoTopicArn, requeue: &'a Requeue) -> Call<'a, ()> {
         Box::pin(async move { self.publish(topic, Entry::requeue(requeue)).await })
     }
 
@@ -72,7 +64,7 @@ impl Aws {
         topic: &'a FifoTopicArn,
         work_items: &'a [WorkItem],
         requeues: &'a [Requeue],
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Call<'a, ()> {
         Box::pin(async move {
             let operation = "PublishBatch";
             let entries: Vec<Entry> = work_items
@@ -81,7 +73,7 @@ impl Aws {
                 .chain(requeues.iter().map(Entry::requeue))
                 .collect();
             for entries in entries.chunks(BATCH) {
-                let mut call = self.sns.publish_batch().topic_arn(topic.as_str());
+                let mut call = self.sns.publish_batch().topic_arn(topic);
                 for (number, entry) in entries.iter().enumerate() {
                     let request = PublishBatchRequestEntry::builder()
                         .id(number.to_string())
@@ -106,23 +98,19 @@ impl Aws {
 
     /// Delivers a due `requeue`: that of a cluster to the standard topic `lifecycle`, that of a
     /// serialization key to the FIFO topic `reinvoke`, in the key's message group.
-    ///
-    /// # Errors
-    /// If a call fails.
     pub fn hand_back<'a>(
         &'a self,
         lifecycle: &'a TopicArn,
         reinvoke: &'a FifoTopicArn,
         requeue: &'a Requeue,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Call<'a, ()> {
         Box::pin(async move {
             match &requeue.of {
                 Subject::SerializationKey(serialization_key) => {
                     self.publish(reinvoke, Entry::due(requeue, serialization_key)).await
                 }
                 Subject::Cluster(_) => {
-                    let call =
-                        self.sns.publish().topic_arn(lifecycle.as_str()).message(requeue.body());
+                    let call = self.sns.publish().topic_arn(lifecycle).message(requeue.body());
                     call.send().await.map(|_| ()).map_err(Error::of(OPERATION))
                 }
             }
@@ -132,7 +120,7 @@ impl Aws {
     async fn publish(&self, topic: &FifoTopicArn, entry: Entry) -> Result<(), Error> {
         self.sns
             .publish()
-            .topic_arn(topic.as_str())
+            .topic_arn(topic)
             .message(entry.body)
             .message_attributes("delay_class", attribute(entry.delay_class)?)
             .message_group_id(entry.group)

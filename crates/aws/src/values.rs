@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_names::AlarmArn;
 use aws_sdk_cloudwatch::types::{MetricDataQuery, MetricDataResult, ScanBy};
 use aws_smithy_types::DateTime;
-use futures_util::future::BoxFuture;
 use scaling::Time;
 use scaling::complete::{self, Minute};
 use time::Duration;
 
 use crate::query::prefixed;
 use crate::times::to_sdk;
-use crate::{CloudWatch, Error};
+use crate::{Call, CloudWatch, Error};
 
 /// AWS's limit of queries in GetMetricData.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>
@@ -76,14 +75,11 @@ impl Watched {
 impl CloudWatch {
     /// The value of the newest complete period ([`complete`]) of what each alarm watches.
     /// One that has none is absent.
-    ///
-    /// # Errors
-    /// If a call fails.
     pub fn values<'a>(
         &'a self,
         watched: &'a BTreeMap<AlarmArn, Watched>,
         now: Time,
-    ) -> BoxFuture<'a, Result<BTreeMap<AlarmArn, f64>, Error>> {
+    ) -> Call<'a, BTreeMap<AlarmArn, f64>> {
         Box::pin(async move {
             let mut values = BTreeMap::new();
             let asked = watched.iter().enumerate();

@@ -1,5 +1,6 @@
 //! Builders for tests: an instance as a reconcile reads it.
 
+use aws_names::{ClusterName, ContainerInstanceArn, GroupName, InstanceId, TaskArn};
 use time::Duration;
 
 use crate::Time;
@@ -11,8 +12,8 @@ use crate::triggers::Triggers;
 
 pub fn settings() -> Settings {
     Settings {
-        cluster: "demo".to_owned(),
-        groups: vec!["demo-group".to_owned()],
+        cluster: ClusterName::from_aws("demo"),
+        groups: vec![group()],
         heartbeat: Duration::minutes(30),
         deadline: Duration::hours(2),
         at_deadline: AtDeadline::Continue,
@@ -20,6 +21,18 @@ pub fn settings() -> Settings {
         agent_gone: None,
         later: Duration::minutes(4),
     }
+}
+
+pub fn group() -> GroupName {
+    GroupName::from_aws("demo-group")
+}
+
+pub fn id() -> InstanceId {
+    InstanceId::from_aws("i-1")
+}
+
+pub fn ci() -> ContainerInstanceArn {
+    ContainerInstanceArn::from_aws("ci")
 }
 
 pub fn at(seconds: i64) -> Time {
@@ -33,7 +46,7 @@ pub fn drain_record(seconds: i64) -> DrainRecord {
 
 pub fn registration(status: Status, counted_tasks: u32) -> Registration {
     Registration {
-        arn: "ci".to_owned(),
+        arn: ci(),
         status,
         agent_connected: true,
         counted_tasks,
@@ -44,7 +57,7 @@ pub fn registration(status: Status, counted_tasks: u32) -> Registration {
 }
 
 pub fn task(arn: &str, group: &str, stopping: bool) -> Task {
-    Task { arn: arn.to_owned(), group: group.to_owned(), stopping }
+    Task { arn: TaskArn::from_aws(arn), service: Task::service_of(group), stopping }
 }
 
 /// The tasks that have not stopped, as read at `seconds`.
@@ -56,8 +69,8 @@ pub fn tasks(left: Vec<Task>, seconds: i64) -> Answer<Tasks> {
 pub fn instance(state: &str, registrations: Vec<Registration>) -> Instance {
     let state = LifecycleState::read(state);
     Instance {
-        id: "i-1".to_owned(),
-        member: Answer::Known(Some(Member { group: "demo-group".to_owned(), state })),
+        id: id(),
+        member: Answer::Known(Some(Member { group: group(), state })),
         registrations,
         read_at: at(1_000_000),
         terminating_since: Answer::Known(None),

@@ -1,13 +1,14 @@
 //! What a reconcile reads from AWS about one EC2 instance.
 
+use aws_names::{ContainerInstanceArn, GroupName, InstanceId, ServiceName, TaskArn};
+
 use crate::Time;
 use crate::drain_record::{Cause, DrainRecord};
 
 /// An EC2 instance as its group and its cluster show it now.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Instance {
-    /// The EC2 instance id.
-    pub id: String,
+    pub id: InstanceId,
     /// Its group and its lifecycle state there; `None` if it is in none of our groups.
     pub member: Answer<Option<Member>>,
     /// Its container instances in our cluster: usually one; none before it has registered or after
@@ -29,8 +30,8 @@ pub struct Instance {
 pub enum Elsewhere {
     /// In no cluster of the account.
     Nowhere,
-    /// In another cluster, by name or ARN.
-    Cluster(String),
+    /// In another cluster.
+    OtherCluster,
     /// Our own cluster does not exist.
     NoSuchCluster,
 }
@@ -50,8 +51,7 @@ pub enum Answer<T> {
 /// An instance's place in an Auto Scaling group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// The group's name.
-    pub group: String,
+    pub group: GroupName,
     /// Its lifecycle state.
     pub state: LifecycleState,
 }
@@ -120,8 +120,7 @@ impl Instance {
 /// A container instance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Registration {
-    /// The ARN of the container instance.
-    pub arn: String,
+    pub arn: ContainerInstanceArn,
     /// The status that ECS reports.
     pub status: Status,
     /// Whether its agent is connected to ECS.
@@ -184,17 +183,16 @@ pub struct Tasks {
 /// A task that has not stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
-    /// The ARN of the task.
-    pub arn: String,
-    /// `service:NAME` or `family:NAME`.
-    pub group: String,
+    pub arn: TaskArn,
+    /// The service that it belongs to. ECS moves only tasks of services.
+    pub service: Option<ServiceName>,
     /// ECS has decided to stop it.
     pub stopping: bool,
 }
 
 impl Task {
-    /// The service that it belongs to. ECS moves only tasks of services.
-    pub fn service(&self) -> Option<&str> {
-        self.group.strip_prefix("service:")
+    /// The service of a task in `group`, which is `service:NAME` or `family:NAME`.
+    pub fn service_of(group: &str) -> Option<ServiceName> {
+        group.strip_prefix("service:").map(ServiceName::from_aws)
     }
 }

@@ -1,14 +1,14 @@
 //! Settings of the operator and limits of AWS.
 
+use aws_names::{ClusterName, GroupName};
 use time::Duration;
 
 /// How one cluster and its groups are drained.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// The name of the ECS cluster.
-    pub cluster: String,
-    /// The Auto Scaling groups whose instances are drained, by name.
-    pub groups: Vec<String>,
+    pub cluster: ClusterName,
+    /// The Auto Scaling groups whose instances are drained.
+    pub groups: Vec<GroupName>,
     /// The lifecycle hook's heartbeat timeout.
     pub heartbeat: Duration,
     /// How long a drain may take before [`Settings::at_deadline`] decides.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_names::{ServiceName, TaskArn};
+
 use crate::seen::Instance;
 
 /// Why a drain does not end.
@@ -73,12 +75,12 @@ pub struct Service {
     pub unplaced: Option<String>,
 }
 
-/// The reasons why tasks on `instance` remain. `services` are the services of these tasks, by name;
-/// `protected` are the ARNs of tasks with scale-in protection.
+/// The reasons why tasks on `instance` remain. `services` are the services of these tasks;
+/// `protected` are the tasks with scale-in protection.
 pub fn explain(
     instance: &Instance,
-    services: &BTreeMap<String, Service>,
-    protected: &BTreeSet<String>,
+    services: &BTreeMap<ServiceName, Service>,
+    protected: &BTreeSet<TaskArn>,
 ) -> BTreeSet<Reason> {
     let mut reasons = BTreeSet::new();
     for registration in &instance.registrations {
@@ -89,7 +91,7 @@ pub fn explain(
             if protected.contains(&task.arn) {
                 reasons.insert(Reason::TaskProtection);
             }
-            let reason = match task.service() {
+            let reason = match &task.service {
                 _ if task.stopping => Some(Reason::SlowStop),
                 None => Some(Reason::StandaloneTasks),
                 Some(name) => services.get(name).and_then(held_up),
@@ -123,8 +125,8 @@ mod tests {
         let registration =
             Registration { tasks: fixtures::tasks(tasks, 0), ..registration(Status::Draining, 1) };
         let found = instance("Terminating:Wait", vec![registration]);
-        let protected = protected.iter().map(|arn| (*arn).to_owned()).collect();
-        explain(&found, &BTreeMap::from([("web".to_owned(), service)]), &protected)
+        let protected = protected.iter().map(|arn| TaskArn::from_aws(*arn)).collect();
+        explain(&found, &BTreeMap::from([(ServiceName::from_aws("web"), service)]), &protected)
             .into_iter()
             .collect()
     }

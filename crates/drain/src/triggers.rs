@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_names::{ClusterName, ContainerInstanceArn, InstanceId, TaskArn};
 use requeue::{DelayClass, Subject};
 use time::Duration;
 
@@ -20,16 +21,16 @@ pub const INTERRUPTION: Duration = Duration::minutes(10);
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Triggers {
     /// Instances reported to be in a terminating wait state.
-    pub terminating: BTreeSet<String>,
+    pub terminating: BTreeSet<InstanceId>,
     /// Instances with a Spot interruption warning.
-    pub interrupted: BTreeSet<String>,
+    pub interrupted: BTreeSet<InstanceId>,
     /// Container instances reported DRAINING with no running or pending task, and the latest
     /// reported time of that, if any.
-    pub empty: BTreeMap<String, Option<Time>>,
+    pub empty: BTreeMap<ContainerInstanceArn, Option<Time>>,
     /// Those of [`Triggers::empty`] whose agent was reported connected.
-    pub connected: BTreeSet<String>,
+    pub connected: BTreeSet<ContainerInstanceArn>,
     /// Tasks reported stopped, by container instance.
-    pub stopped: BTreeMap<String, BTreeSet<String>>,
+    pub stopped: BTreeMap<ContainerInstanceArn, BTreeSet<TaskArn>>,
     /// The latest bucket of the delivered requeue messages, by delay class.
     pub requeues: BTreeMap<DelayClass, i64>,
     /// A requeue message or the schedule triggered this reconcile, so it does not rely on events
@@ -51,13 +52,12 @@ impl Triggers {
         settings: &Settings,
         now: Time,
     ) -> Result<(), Skip> {
-        let ours = |cluster: &str| {
-            let name = cluster.rsplit_once('/').map_or(cluster, |(_, name)| name);
-            if name == settings.cluster { Ok(()) } else { Err(Skip::OtherCluster) }
+        let ours = |cluster: &ClusterName| {
+            if *cluster == settings.cluster { Ok(()) } else { Err(Skip::OtherCluster) }
         };
         match notification {
             Notification::Terminating(notification) => {
-                notification.cluster.as_deref().map_or(Ok(()), ours)?;
+                notification.cluster.as_ref().map_or(Ok(()), ours)?;
                 if !settings.groups.contains(&notification.group) {
                     return Err(Skip::OtherGroup);
                 }
@@ -86,7 +86,7 @@ impl Triggers {
             }
             Notification::Requeue(requeue) => {
                 let Subject::Cluster(cluster) = &requeue.of else { return Err(Skip::OtherCluster) };
-                ours(cluster.as_str())?;
+                ours(cluster)?;
                 self.net = true;
                 self.anew |= requeue.delay_class == DelayClass::Soon;
                 let latest = self.requeues.entry(requeue.delay_class).or_insert(requeue.bucket);
@@ -107,20 +107,22 @@ impl Triggers {
     }
 
     /// The container instances that events of this batch name.
-    pub fn mentioned(&self) -> BTreeSet<&String> {
+    pub fn mentioned(&self) -> BTreeSet<&ContainerInstanceArn> {
         self.empty.keys().chain(self.stopped.keys()).collect()
     }
 
     /// Whether an event of this batch names the container instance.
-    pub fn mention(&self, arn: &str) -> bool {
+    pub fn mention(&self, arn: &ContainerInstanceArn) -> bool {
         self.empty.contains_key(arn) || self.stopped.contains_key(arn)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use aws_names::GroupName;
+
     use super::*;
-    use crate::fixtures::settings;
+    use crate::fixtures::{ci, id, settings};
     use crate::notification::{ContainerInstanceChange, SpotInterruption, TaskChange, Terminating};
 
     fn accept(notification: Notification) -> Result<Triggers, Skip> {
@@ -132,9 +134,9 @@ mod tests {
 
     fn terminating(group: &str, cluster: Option<&str>) -> Notification {
         Notification::Terminating(Terminating {
-            group: group.to_owned(),
-            instance: "i-1".to_owned(),
-            cluster: cluster.map(str::to_owned),
+            group: GroupName::from_aws(group),
+            instance: id(),
+            cluster: cluster.map(ClusterName::from_aws),
         })
     }
 
@@ -144,32 +146,30 @@ mod tests {
         assert!(accept(terminating("demo-group", Some("demo"))).is_ok());
         assert_eq!(accept(terminating("other", None)), Err(Skip::OtherGroup));
         assert_eq!(accept(terminating("demo-group", Some("other"))), Err(Skip::OtherCluster));
-        let schedule = Notification::Schedule { cluster: "other".to_owned() };
+        let schedule = Notification::Schedule { cluster: ClusterName::from_aws("other") };
         assert_eq!(accept(schedule), Err(Skip::OtherCluster));
     }
 
     #[test]
-    fn a_cluster_is_known_by_its_arn_too() {
+    fn a_stopped_task_mentions_its_container_instance() {
         let stopped = |cluster: &str| {
             accept(Notification::Task(TaskChange {
-                cluster: cluster.to_owned(),
-                container_instance: "ci".to_owned(),
-                arn: "t".to_owned(),
+                cluster: ClusterName::from_aws(cluster),
+                container_instance: ci(),
+                arn: TaskArn::from_aws("t"),
             }))
         };
-        let triggers = stopped("arn:aws:ecs:us-east-1:123456789012:cluster/demo").unwrap();
-        assert!(triggers.mention("ci") && !triggers.mention("other") && !triggers.net);
-        assert_eq!(
-            stopped("arn:aws:ecs:us-east-1:123456789012:cluster/demo2"),
-            Err(Skip::OtherCluster)
-        );
+        let triggers = stopped("demo").unwrap();
+        assert!(triggers.mention(&ci()) && !triggers.net);
+        assert!(!triggers.mention(&ContainerInstanceArn::from_aws("other")));
+        assert_eq!(stopped("demo2"), Err(Skip::OtherCluster));
     }
 
     #[test]
     fn an_interruption_announced_ten_minutes_ago_is_stale() {
         let spot = |minutes: i64| {
             accept(Notification::SpotInterruption(SpotInterruption {
-                instance: "i-1".to_owned(),
+                instance: id(),
                 at: Time::UNIX_EPOCH + Duration::hours(1) - Duration::minutes(minutes),
             }))
         };
@@ -196,8 +196,8 @@ mod tests {
 
     fn change(empty: bool) -> Notification {
         Notification::ContainerInstance(ContainerInstanceChange {
-            cluster: "demo".to_owned(),
-            arn: "ci".to_owned(),
+            cluster: ClusterName::from_aws("demo"),
+            arn: ci(),
             empty,
             agent_connected: true,
             at: None,
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn only_a_container_instance_that_is_empty_brings_a_drain_further() {
         let triggers = accept(change(true)).unwrap();
-        assert_eq!(triggers.mentioned(), BTreeSet::from([&"ci".to_owned()]));
+        assert_eq!(triggers.mentioned(), BTreeSet::from([&ci()]));
         assert!(triggers.connected.contains("ci"));
         assert_eq!(accept(change(false)), Err(Skip::NoProgress));
     }
@@ -227,10 +227,10 @@ mod tests {
         assert!(later.net && later.of_known_drains());
         let wide = [
             requeue(DelayClass::Soon),
-            Notification::Schedule { cluster: "demo".to_owned() },
+            Notification::Schedule { cluster: ClusterName::from_aws("demo") },
             terminating("demo-group", None),
             Notification::SpotInterruption(SpotInterruption {
-                instance: "i-1".to_owned(),
+                instance: id(),
                 at: Time::UNIX_EPOCH + Duration::hours(1),
             }),
         ];

@@ -125,8 +125,8 @@ mod tests {
     fn the_functions_start_with_the_environment_that_the_template_gives_them() {
         let wiring = wiring(&[]).unwrap();
         let config = Config::read(&environment(&wiring, AUTO_DRAIN)).unwrap();
-        assert_eq!(config.settings.cluster, CLUSTER);
-        assert_eq!(config.hook, wiring.hooks[0].name);
+        assert_eq!(config.settings.cluster.as_str(), CLUSTER);
+        assert_eq!(config.hook.as_str(), wiring.hooks[0].name);
         reinvoke::Config::read(&environment(&wiring, REINVOKE)).unwrap();
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws::{Attribute, Outcomes};
+use aws_names::{ContainerInstanceArn, InstanceId};
 use drain::decide::Action;
 use drain::drain_record::DrainRecord;
 use drain::seen::{Registration, Status};
@@ -16,8 +17,8 @@ const SLICE: usize = 20;
 /// An action on a container instance.
 #[derive(Debug, Clone)]
 struct OnContainer {
-    instance: String,
-    arn: String,
+    instance: InstanceId,
+    arn: ContainerInstanceArn,
     /// The drain record to write.
     drain_record: Option<DrainRecord>,
 }
@@ -101,11 +102,11 @@ impl Apply<'_> {
 
     fn on_containers(
         &self,
-        pick: impl Fn(&Action) -> Option<(&String, Option<DrainRecord>)>,
+        pick: impl Fn(&Action) -> Option<(&ContainerInstanceArn, Option<DrainRecord>)>,
     ) -> Vec<OnContainer> {
         self.work(|instance, action| {
             let (arn, drain_record) = pick(action)?;
-            Some(OnContainer { instance: instance.to_owned(), arn: arn.clone(), drain_record })
+            Some(OnContainer { instance: instance.clone(), arn: arn.clone(), drain_record })
         })
     }
 
@@ -157,7 +158,11 @@ impl Apply<'_> {
 
     /// Sets the state of container instances. Returns those that succeeded, and whether each counts
     /// no tasks.
-    async fn set_state(&mut self, draining: bool, work: &[OnContainer]) -> BTreeMap<String, bool> {
+    async fn set_state(
+        &mut self,
+        draining: bool,
+        work: &[OnContainer],
+    ) -> BTreeMap<ContainerInstanceArn, bool> {
         let name = if draining { "set_draining" } else { "set_active" };
         let mut set = BTreeMap::new();
         for slice in work.chunks(SLICE) {
@@ -179,6 +184,6 @@ impl Apply<'_> {
     }
 }
 
-fn arns(work: &[OnContainer]) -> Vec<String> {
+fn arns(work: &[OnContainer]) -> Vec<ContainerInstanceArn> {
     work.iter().map(|on| on.arn.clone()).collect()
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use aws::{Attribute, Error, ErrorKind};
+use aws_names::{ContainerInstanceArn, GroupName, InstanceId};
 use drain::decide::{Action, ActionResult};
 use drain::drain_record::DrainRecord;
+use drain::seen::Answer;
 use futures_util::{StreamExt, stream};
 
 use super::Apply;
@@ -15,21 +17,16 @@ const AT_ONCE: usize = 8;
 /// A lifecycle action to complete, or without a result to send a heartbeat for, and the drain
 /// records to write afterwards.
 struct OnLifecycle {
-    instance: String,
-    group: String,
+    instance: InstanceId,
+    group: GroupName,
     result: Option<ActionResult>,
-    drain_records: Vec<(String, DrainRecord)>,
+    drain_records: Vec<(ContainerInstanceArn, DrainRecord)>,
 }
 
 impl Apply<'_> {
     pub(super) async fn heartbeat(&mut self) {
         let work = self.work(|instance, action| match action {
-            Action::Heartbeat { group, drain_records } => Some(OnLifecycle {
-                instance: instance.to_owned(),
-                group: group.clone(),
-                result: None,
-                drain_records: drain_records.clone(),
-            }),
+            Action::Heartbeat { drain_records } => self.on(instance, None, drain_records),
             _ => None,
         });
         self.lifecycle(work).await;
@@ -37,15 +34,24 @@ impl Apply<'_> {
 
     pub(super) async fn complete(&mut self) {
         let work = self.work(|instance, action| match action {
-            Action::Complete { group, result, drain_records } => Some(OnLifecycle {
-                instance: instance.to_owned(),
-                group: group.clone(),
-                result: Some(*result),
-                drain_records: drain_records.clone(),
-            }),
+            Action::Complete { result, drain_records } => {
+                self.on(instance, Some(*result), drain_records)
+            }
             _ => None,
         });
         self.lifecycle(work).await;
+    }
+
+    /// An action of the hook; `None` if the group was not read, which no plan with one leaves out.
+    fn on(
+        &self,
+        instance: &InstanceId,
+        result: Option<ActionResult>,
+        drain_records: &[(ContainerInstanceArn, DrainRecord)],
+    ) -> Option<OnLifecycle> {
+        let Answer::Known(Some(member)) = &self.seen.get(instance)?.member else { return None };
+        let (instance, group) = (instance.clone(), member.group.clone());
+        Some(OnLifecycle { instance, group, result, drain_records: drain_records.to_vec() })
     }
 
     /// Completes lifecycle actions, or sends a heartbeat for those without a result, and writes the

@@ -7,14 +7,15 @@ mod lifecycle;
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::Error;
+use aws_names::{ClusterName, InstanceId};
 use drain::decide::{Action, Plan};
 
 use crate::observe::Seen;
 use crate::outcome::Outcome;
 use crate::reconcile::Reconcile;
 
-/// The plan for each instance, by EC2 id.
-pub type Plans = BTreeMap<String, Plan>;
+/// The plan for each instance.
+pub type Plans = BTreeMap<InstanceId, Plan>;
 
 /// The reason of stopped standalone tasks that `aws ecs describe-tasks` shows.
 const STOP_REASON: &str = "ecs-tide: deadline of the instance's drain";
@@ -29,7 +30,7 @@ pub async fn apply(
     plans: &Plans,
     seen: &mut Seen,
     outcome: &mut Outcome,
-) -> BTreeSet<String> {
+) -> BTreeSet<InstanceId> {
     let mut apply = Apply { reconcile, plans, seen, outcome, refused: BTreeSet::new() };
     apply.write_drain_records().await;
     apply.set_draining().await;
@@ -47,17 +48,17 @@ struct Apply<'a> {
     plans: &'a Plans,
     seen: &'a mut Seen,
     outcome: &'a mut Outcome,
-    refused: BTreeSet<String>,
+    refused: BTreeSet<InstanceId>,
 }
 
 impl<'a> Apply<'a> {
-    fn cluster(&self) -> &'a str {
+    fn cluster(&self) -> &'a ClusterName {
         &self.reconcile.config.settings.cluster
     }
 
     async fn stop_tasks(&mut self) {
         let work = self.work(|instance, action| match action {
-            Action::StopTasks { arns } => Some((instance.to_owned(), arns.clone())),
+            Action::StopTasks { arns } => Some((instance.clone(), arns.clone())),
             _ => None,
         });
         for (instance, arns) in work {
@@ -72,15 +73,15 @@ impl<'a> Apply<'a> {
     }
 
     /// The actions that `pick` selects, of instances without a failure.
-    fn work<T>(&self, pick: impl Fn(&str, &Action) -> Option<T>) -> Vec<T> {
-        let open = |id: &str| self.outcome.finished(id) && !self.refused.contains(id);
+    fn work<T>(&self, pick: impl Fn(&InstanceId, &Action) -> Option<T>) -> Vec<T> {
+        let open = |id: &InstanceId| self.outcome.finished(id) && !self.refused.contains(id);
         let open = self.plans.iter().filter(|(id, _)| open(id));
         open.flat_map(|(id, plan)| plan.actions.iter().filter_map(|action| pick(id, action)))
             .collect()
     }
 
     /// Whether the time is too short for these instances, which the next reconcile then continues.
-    fn out_of_time<'i>(&mut self, instances: impl IntoIterator<Item = &'i String>) -> bool {
+    fn out_of_time<'i>(&mut self, instances: impl IntoIterator<Item = &'i InstanceId>) -> bool {
         let out_of_time = !self.reconcile.in_time();
         if out_of_time {
             self.outcome.out_of_time.extend(instances.into_iter().cloned());
@@ -88,11 +89,11 @@ impl<'a> Apply<'a> {
         out_of_time
     }
 
-    fn did(&mut self, name: &'static str, instance: &str, result: Result<(), Error>) {
+    fn did(&mut self, name: &'static str, instance: &InstanceId, result: Result<(), Error>) {
         match result {
             Ok(()) => *self.outcome.done.entry(name).or_default() += 1,
             Err(error) => {
-                self.outcome.failed.insert(instance.to_owned(), error);
+                self.outcome.failed.insert(instance.clone(), error);
             }
         }
     }

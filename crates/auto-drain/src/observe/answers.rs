@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::{Error, Which};
+use aws_names::{ContainerInstanceArn, GroupName, InstanceId};
 use drain::decide::Question;
 use drain::seen::{Answer, Instance, Member, Registration, Tasks};
 use futures_util::future::{self, OptionFuture};
@@ -21,7 +22,7 @@ impl Reader<'_> {
         in_time: impl Fn() -> bool + Sync,
     ) -> Vec<Error> {
         let Reconcile { aws, config, .. } = self.reconcile;
-        let ids = |wanted: &Question| -> Vec<String> {
+        let ids = |wanted: &Question| -> Vec<InstanceId> {
             let asked = asked.iter().filter(|asked| asked.question == *wanted);
             asked.map(|asked| asked.instance.clone()).collect()
         };
@@ -51,7 +52,7 @@ impl Reader<'_> {
 
         let terminating = ids(&Question::TerminatingSince);
         named(seen, &terminating).for_each(|i| i.terminating_since = Answer::Failed);
-        let mut by_group: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut by_group: BTreeMap<GroupName, Vec<InstanceId>> = BTreeMap::new();
         for id in terminating {
             if let Some(Answer::Known(Some(member))) = seen.get(&id).map(|i| &i.member) {
                 by_group.entry(member.group.clone()).or_default().push(id);
@@ -89,7 +90,7 @@ impl Reader<'_> {
 
     /// The instances of which all remembered tasks were reported stopped. Their groups are read
     /// along with their tasks, because the decision will ask for them next.
-    fn probably_over(&self, seen: &Seen, asked: &[Asked]) -> Vec<String> {
+    fn probably_over(&self, seen: &Seen, asked: &[Asked]) -> Vec<InstanceId> {
         let Reconcile { triggers, memory, .. } = self.reconcile;
         let over = |Asked { instance, question }: &&Asked| {
             let Question::Tasks { arn, .. } = question else { return false };
@@ -101,13 +102,12 @@ impl Reader<'_> {
 
     /// Reads the groups of these instances, and all their container instances. Those that this
     /// reconcile has described already are not described again.
-    async fn places(&self, seen: &Seen, ids: &[String]) -> Result<Places, Error> {
+    async fn places(&self, seen: &Seen, ids: &[InstanceId]) -> Result<Places, Error> {
         let Reconcile { aws, config, clock, .. } = self.reconcile;
         let cluster = &config.settings.cluster;
         let instances = || ids.iter().filter_map(|id| seen.get(id));
         let stale = instances().filter(|instance| instance.read_at < self.began);
-        let stale: Vec<String> =
-            stale.flat_map(|i| &i.registrations).map(|r| r.arn.clone()).collect();
+        let stale: Vec<_> = stale.flat_map(|i| &i.registrations).map(|r| r.arn.clone()).collect();
         let read_at = clock.now();
         let (members, listed, mut read) = future::try_join3(
             aws.members(&config.settings.groups),
@@ -115,9 +115,9 @@ impl Reader<'_> {
             aws.describe_container_instances(cluster, &stale),
         )
         .await?;
-        let known: BTreeSet<&String> =
+        let known: BTreeSet<_> =
             instances().flat_map(|i| &i.registrations).map(|r| &r.arn).collect();
-        let new: Vec<String> = listed.iter().filter(|arn| !known.contains(arn)).cloned().collect();
+        let new: Vec<_> = listed.iter().filter(|arn| !known.contains(arn)).cloned().collect();
         read.extend(aws.describe_container_instances(cluster, &new).await?);
         Ok(Places { members, listed, read, read_at })
     }
@@ -129,7 +129,7 @@ impl Reader<'_> {
         seen: &Seen,
         asked: &[Asked],
         in_time: impl Fn() -> bool + Sync,
-    ) -> BTreeMap<String, Result<Tasks, Error>> {
+    ) -> BTreeMap<ContainerInstanceArn, Result<Tasks, Error>> {
         let Reconcile { aws, config, memory, clock, .. } = self.reconcile;
         let begin = || in_time().then(|| clock.now());
         let which = |Asked { instance, question }: &Asked| {
@@ -149,10 +149,10 @@ impl Reader<'_> {
 /// The groups and container instances of some instances.
 #[derive(Debug)]
 struct Places {
-    members: BTreeMap<String, Member>,
-    listed: BTreeSet<String>,
-    /// The container instances that were described now, by EC2 id.
-    read: Vec<(String, Registration)>,
+    members: BTreeMap<InstanceId, Member>,
+    listed: BTreeSet<ContainerInstanceArn>,
+    /// The container instances that were described now.
+    read: Vec<(InstanceId, Registration)>,
     read_at: Time,
 }
 
@@ -177,7 +177,7 @@ impl Places {
     }
 }
 
-fn named<'s>(seen: &'s mut Seen, ids: &'s [String]) -> impl Iterator<Item = &'s mut Instance> {
+fn named<'s>(seen: &'s mut Seen, ids: &'s [InstanceId]) -> impl Iterator<Item = &'s mut Instance> {
     seen.values_mut().filter(|instance| ids.contains(&instance.id))
 }
 

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aws::Which;
+use aws_names::{ContainerInstanceArn, InstanceId, TaskArn};
 use drain::decide::BELIEVED_AFTER;
 use drain::seen::{Answer, Instance, Registration, Status};
 use drain::triggers::Triggers;
@@ -26,8 +27,8 @@ pub struct Cache(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
-    /// Container instances that we drain for a hook, by ARN.
-    drains: BTreeMap<String, Drain>,
+    /// Container instances that we drain for a hook.
+    drains: BTreeMap<ContainerInstanceArn, Drain>,
     /// These were all that needed another reconcile when everything was last read.
     complete: bool,
 }
@@ -35,11 +36,11 @@ struct Kept {
 /// A container instance as it was last read or changed.
 #[derive(Debug)]
 struct Drain {
-    instance: String,
+    instance: InstanceId,
     registration: Registration,
     read_at: Time,
     /// The tasks that had not stopped.
-    left: Vec<String>,
+    left: Vec<TaskArn>,
     /// They were listed so late that none was missing.
     complete: bool,
 }
@@ -56,21 +57,21 @@ impl Cache {
     }
 
     /// The container instances of all drains, if nothing else needs a reconcile.
-    pub fn all(&self) -> Option<Vec<String>> {
+    pub fn all(&self) -> Option<Vec<ContainerInstanceArn>> {
         let kept = self.lock();
         kept.complete.then(|| kept.drains.keys().cloned().collect())
     }
 
     /// Which tasks to read of a container instance that has had no counted tasks since `idle`. A
     /// DRAINING instance is given no new ones, so a complete list is not read again.
-    pub fn which(&self, arn: &str, idle: Option<Time>) -> Which {
+    pub fn which(&self, arn: &ContainerInstanceArn, idle: Option<Time>) -> Which {
         let kept = self.lock();
         let drain = kept.drains.get(arn).filter(|drain| drain.complete && drain.idle() == idle);
         drain.map_or(Which::Stopping, |drain| Which::These(drain.left.clone()))
     }
 
     /// Whether all tasks that were left were reported stopped, so that the drain is probably over.
-    pub fn all_reported_stopped(&self, arn: &str, triggers: &Triggers) -> bool {
+    pub fn all_reported_stopped(&self, arn: &ContainerInstanceArn, triggers: &Triggers) -> bool {
         let kept = self.lock();
         let left = kept.drains.get(arn).map(|drain| &drain.left).filter(|left| !left.is_empty());
         let stopped = triggers.stopped.get(arn);
@@ -79,7 +80,7 @@ impl Cache {
 
     /// The instance of a container instance without counted tasks: the tasks that are left are all
     /// that can have changed.
-    pub fn with_only_tasks_left(&self, arn: &str) -> Option<Instance> {
+    pub fn with_only_tasks_left(&self, arn: &ContainerInstanceArn) -> Option<Instance> {
         let kept = self.lock();
         let drain = kept.drains.get(arn).filter(|drain| drain.idle().is_some())?;
         let registrations = vec![drain.registration.clone()];
@@ -87,7 +88,7 @@ impl Cache {
     }
 
     /// Forgets container instances that no longer are drains of ours.
-    pub fn forget<'a>(&self, arns: impl Iterator<Item = &'a String>) {
+    pub fn forget<'a>(&self, arns: impl Iterator<Item = &'a ContainerInstanceArn>) {
         let mut kept = self.lock();
         for arn in arns {
             kept.drains.remove(arn);
@@ -148,17 +149,21 @@ mod tests {
 
     const AT: Time = Time::UNIX_EPOCH;
 
+    fn container(arn: &str) -> ContainerInstanceArn {
+        ContainerInstanceArn::from_aws(arn)
+    }
+
     /// A drain whose counts have been 0 since `AT`, with the tasks left that many seconds later.
     fn drain_of(arn: &str, left: Option<(&[&str], i64)>) -> Seen {
         let task =
-            |arn: &&str| Task { arn: (*arn).to_owned(), group: String::new(), stopping: true };
+            |arn: &&str| Task { arn: TaskArn::from_aws(*arn), service: None, stopping: true };
         let tasks = left.map(|(left, seconds)| Tasks {
             left: left.iter().map(task).collect(),
             last_stop: None,
             read_at: AT + Duration::seconds(seconds),
         });
         let registration = Registration {
-            arn: arn.to_owned(),
+            arn: container(arn),
             status: Status::Draining,
             agent_connected: true,
             counted_tasks: 0,
@@ -166,21 +171,22 @@ mod tests {
             record_refused: false,
             tasks: tasks.map_or(Answer::Unasked, Answer::Known),
         };
-        let instance = unread_instance(format!("i-{arn}"), vec![registration], AT);
+        let instance =
+            unread_instance(InstanceId::from_aws(format!("i-{arn}")), vec![registration], AT);
         Seen::from([(instance.id.clone(), instance)])
     }
 
     #[test]
     fn remembered_tasks_hold_while_the_drain_record_is_unchanged() {
         let cache = Cache::default();
-        let which = |idle| cache.which("ci", Some(idle));
-        let t = || vec!["t".to_owned()];
+        let which = |idle| cache.which(&container("ci"), Some(idle));
+        let t = || vec![TaskArn::from_aws("t")];
         cache.remember(&drain_of("ci", Some((&["t"], 4))), |_| true, None);
         assert_eq!(which(AT), Which::Stopping, "some may have been missing");
         cache.remember(&drain_of("ci", Some((&["t"], 5))), |_| true, None);
         assert_eq!(which(AT), Which::These(t()));
         assert_eq!(which(AT + Duration::SECOND), Which::Stopping);
-        assert_eq!(cache.with_only_tasks_left("ci").unwrap().id, "i-ci");
+        assert_eq!(cache.with_only_tasks_left(&container("ci")).unwrap().id.as_str(), "i-ci");
         cache.remember(&drain_of("ci", None), |_| true, None);
         assert_eq!(which(AT), Which::These(t()), "not read again");
         cache.remember(&drain_of("ci", None), |_| false, None);
@@ -191,9 +197,12 @@ mod tests {
     fn a_drain_is_probably_over_once_all_stops_were_reported() {
         let cache = Cache::default();
         let over = |tasks: &[&str]| {
-            let tasks = tasks.iter().map(|task| (*task).to_owned()).collect();
-            let stopped = [("ci".to_owned(), tasks)].into();
-            cache.all_reported_stopped("ci", &Triggers { stopped, ..Triggers::default() })
+            let tasks = tasks.iter().map(|task| TaskArn::from_aws(*task)).collect();
+            let stopped = [(container("ci"), tasks)].into();
+            cache.all_reported_stopped(
+                &container("ci"),
+                &Triggers { stopped, ..Triggers::default() },
+            )
         };
         assert!(!over(&["a", "b"]), "none is remembered");
         cache.remember(&drain_of("ci", Some((&["a", "b"], 0))), |_| true, None);
@@ -208,10 +217,10 @@ mod tests {
         assert_eq!(cache.all(), None);
         let both = one.clone().into_iter().chain(two.clone()).collect();
         cache.remember(&both, |_| true, Some(true));
-        assert_eq!(cache.all(), Some(vec!["1".to_owned(), "2".to_owned()]));
+        assert_eq!(cache.all(), Some(vec![container("1"), container("2")]));
         cache.remember(&two, |_| false, None);
-        assert_eq!(cache.all(), Some(vec!["1".to_owned()]));
-        cache.forget(["1".to_owned()].iter());
+        assert_eq!(cache.all(), Some(vec![container("1")]));
+        cache.forget([container("1")].iter());
         assert_eq!(cache.all(), Some(Vec::new()));
         cache.remember(&both, |_| true, Some(false));
         assert_eq!(cache.all(), None);

@@ -8,6 +8,7 @@ mod cache;
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::{Error, ErrorKind};
+use aws_names::{ContainerInstanceArn, InstanceId};
 use drain::decide::Question;
 use drain::seen::{Answer, Elsewhere, Instance, LifecycleState, Member, Registration, Status};
 
@@ -16,13 +17,13 @@ use crate::reconcile::Reconcile;
 
 pub use cache::Cache;
 
-/// The instances of a reconcile, by EC2 id.
-pub type Seen = BTreeMap<String, Instance>;
+/// The instances of a reconcile.
+pub type Seen = BTreeMap<InstanceId, Instance>;
 
 /// A question of the decision about an instance.
 #[derive(Debug)]
 pub struct Asked {
-    pub instance: String,
+    pub instance: InstanceId,
     pub question: Question,
 }
 
@@ -62,12 +63,12 @@ impl<'a> Reader<'a> {
 
     /// The container instances that a partial reconcile reads, if one is sufficient: those that
     /// events name, and for a requeue message all drains that this process knows.
-    fn partial(&self) -> Option<BTreeSet<String>> {
+    fn partial(&self) -> Option<BTreeSet<ContainerInstanceArn>> {
         let Reconcile { config, triggers, memory, .. } = self.reconcile;
         if config.dry_run || !triggers.of_known_drains() {
             return None;
         }
-        let mut arns: BTreeSet<String> = triggers.mentioned().into_iter().cloned().collect();
+        let mut arns: BTreeSet<_> = triggers.mentioned().into_iter().cloned().collect();
         if triggers.net {
             let all = memory.drains.all().filter(|_| config.settings.schedule_is_enough());
             arns.extend(all?);
@@ -77,7 +78,7 @@ impl<'a> Reader<'a> {
 
     /// The instances of these container instances, without their groups. Where only stops were
     /// reported and the tasks are remembered, reading the tasks is enough.
-    async fn drains(&self, arns: &BTreeSet<String>) -> Result<Seen, Error> {
+    async fn drains(&self, arns: &BTreeSet<ContainerInstanceArn>) -> Result<Seen, Error> {
         let Reconcile { aws, config, triggers, memory, clock, .. } = self.reconcile;
         let mut seen = Seen::new();
         let mut unread = Vec::new();
@@ -95,7 +96,7 @@ impl<'a> Reader<'a> {
         for (id, registration) in read.into_iter().filter(|(_, r)| concerns(r)) {
             insert(&mut seen, unread_instance(id, vec![registration], read_at));
         }
-        let seen_arns: BTreeSet<&String> = registrations(&seen).map(|r| &r.arn).collect();
+        let seen_arns: BTreeSet<_> = registrations(&seen).map(|r| &r.arn).collect();
         memory.drains.forget(arns.iter().filter(|arn| !seen_arns.contains(arn)));
         Ok(seen)
     }
@@ -104,7 +105,7 @@ impl<'a> Reader<'a> {
     async fn everything(&self) -> Result<Seen, Error> {
         let Reconcile { aws, config, triggers, clock, .. } = self.reconcile;
         let members = aws.members(&config.settings.groups).await?;
-        let concerned = |id: &String, member: &Member| match member.state {
+        let concerned = |id: &InstanceId, member: &Member| match member.state {
             LifecycleState::Waiting | LifecycleState::EnteringPool => true,
             LifecycleState::InService
             | LifecycleState::Pending
@@ -115,15 +116,14 @@ impl<'a> Reader<'a> {
             }
             _ => false,
         };
-        let ids: Vec<String> = members
+        let ids: Vec<InstanceId> = members
             .iter()
             .filter(|(id, member)| concerned(id, member))
             .map(|(id, _)| id.clone())
             .collect();
         // An instance that moves between a group and its pool may be missing in both.
-        let unplaced = |id: &&String| !members.contains_key(*id) && is_instance_id(id);
-        let unplaced = triggers.terminating.iter().filter(unplaced).cloned();
-        let asked: Vec<String> = ids.iter().cloned().chain(unplaced).collect();
+        let unplaced = triggers.terminating.iter().filter(|id| !members.contains_key(*id)).cloned();
+        let asked: Vec<InstanceId> = ids.iter().cloned().chain(unplaced).collect();
         let read_at = clock.now();
         let found = aws.find_container_instances(&config.settings.cluster, &asked).await;
         let (found, elsewhere) = match found {
@@ -149,7 +149,7 @@ impl<'a> Reader<'a> {
 }
 
 /// An instance of which nothing but these container instances was read.
-fn unread_instance(id: String, registrations: Vec<Registration>, read_at: Time) -> Instance {
+fn unread_instance(id: InstanceId, registrations: Vec<Registration>, read_at: Time) -> Instance {
     Instance {
         id,
         member: Answer::Unasked,
@@ -177,12 +177,4 @@ fn insert(seen: &mut Seen, instance: Instance) {
 
 fn registrations(seen: &Seen) -> impl Iterator<Item = &Registration> {
     seen.values().flat_map(|instance| &instance.registrations)
-}
-
-/// Whether an id from a message has the format of EC2, `i-` and 8 or 17 hexadecimal digits. No
-/// other text may become part of a filter.
-fn is_instance_id(id: &str) -> bool {
-    id.strip_prefix("i-").is_some_and(|digits| {
-        matches!(digits.len(), 8 | 17) && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
-    })
 }

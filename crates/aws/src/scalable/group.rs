@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use aws_names::{GroupName, InstanceId};
 use aws_sdk_autoscaling::types::{self, Tag};
 use drain::seen::LifecycleState;
-use futures_util::future::BoxFuture;
 use time::Duration;
 
 use super::TAG;
-use crate::{Aws, Error};
+use crate::{Aws, Call, Error};
 
 /// Set by a capacity provider that scales the group itself.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html>
@@ -39,13 +38,10 @@ pub struct Group {
 
 impl Aws {
     /// The groups `names`, by name. One that does not exist is absent.
-    ///
-    /// # Errors
-    /// If a call fails.
     pub fn scalable_groups<'a>(
         &'a self,
         names: &'a [GroupName],
-    ) -> BoxFuture<'a, Result<BTreeMap<GroupName, Group>, Error>> {
+    ) -> Call<'a, BTreeMap<GroupName, Group>> {
         Box::pin(async move {
             let found = self.raw_groups(names).await?;
             let named =
@@ -62,31 +58,20 @@ impl Aws {
     ///
     /// # Errors
     /// If the call fails; with `ValidationError` if the capacity is outside the group's bounds.
-    pub fn set_desired_capacity<'a>(
-        &'a self,
-        group: &'a GroupName,
-        desired: u32,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    pub fn set_desired_capacity<'a>(&'a self, group: &'a GroupName, desired: u32) -> Call<'a, ()> {
         Box::pin(async move {
             let desired = i32::try_from(desired).unwrap_or(i32::MAX);
             let call = self.autoscaling.set_desired_capacity();
-            let call = call.auto_scaling_group_name(group.as_str()).desired_capacity(desired);
+            let call = call.auto_scaling_group_name(group).desired_capacity(desired);
             call.send().await.map(|_| ()).map_err(Error::of("SetDesiredCapacity"))
         })
     }
 
     /// Writes our tag on a group. Its instances do not inherit it.
-    ///
-    /// # Errors
-    /// If a call fails.
-    pub fn tag_group<'a>(
-        &'a self,
-        group: &'a GroupName,
-        value: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    pub fn tag_group<'a>(&'a self, group: &'a GroupName, value: &'a str) -> Call<'a, ()> {
         Box::pin(async move {
             let tag = Tag::builder()
-                .resource_id(group.as_str())
+                .resource_id(group)
                 .resource_type("auto-scaling-group")
                 .key(TAG)
                 .value(value)

@@ -2,12 +2,11 @@
 
 use aws_names::{ClusterName, InstanceId, TaskDefinitionArn};
 use aws_sdk_ecs::types;
-use futures_util::future::BoxFuture;
 use scaling::Time;
 use scaling::room::Resources;
 
 use crate::times::time_of;
-use crate::{Aws, Error};
+use crate::{Aws, Call, Error};
 
 /// What task placement needs to know of a container instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,16 +33,10 @@ pub struct ContainerInstance {
 
 impl Aws {
     /// Every container instance of `cluster` that is not deregistered.
-    ///
-    /// # Errors
-    /// If a call fails.
-    pub fn room<'a>(
-        &'a self,
-        cluster: &'a ClusterName,
-    ) -> BoxFuture<'a, Result<Vec<ContainerInstance>, Error>> {
+    pub fn room<'a>(&'a self, cluster: &'a ClusterName) -> Call<'a, Vec<ContainerInstance>> {
         Box::pin(async move {
-            let arns = self.list_container_instances(cluster.as_str(), None).await?;
-            let described = self.raw_container_instances(cluster.as_str(), &arns).await?;
+            let arns = self.list_container_instances(cluster, None).await?;
+            let described = self.raw_container_instances(cluster, &arns).await?;
             Ok(described.into_iter().filter_map(instance).collect())
         })
     }
@@ -53,16 +46,9 @@ impl Aws {
     /// A task's own size counts where it has one, else the sum of its containers'; of memory
     /// the reservation, where there is one.
     /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters_ec2.html>
-    ///
-    /// # Errors
-    /// If a call fails.
-    pub fn task_size<'a>(
-        &'a self,
-        task_definition: &'a TaskDefinitionArn,
-    ) -> BoxFuture<'a, Result<Resources, Error>> {
+    pub fn task_size<'a>(&'a self, task_definition: &'a TaskDefinitionArn) -> Call<'a, Resources> {
         Box::pin(async move {
-            let call =
-                self.ecs.describe_task_definition().task_definition(task_definition.as_str());
+            let call = self.ecs.describe_task_definition().task_definition(task_definition);
             let described = call.send().await.map_err(Error::of("DescribeTaskDefinition"))?;
             let Some(definition) = described.task_definition() else {
                 return Ok(Resources::default());

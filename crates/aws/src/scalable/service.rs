@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use aws_names::{ClusterName, ServiceArn, ServiceName, TaskDefinitionArn};
 use aws_sdk_ecs::types::{self, DeploymentRolloutState, SchedulingStrategy, ServiceField, Tag};
-use futures_util::future::BoxFuture;
 use scaling::state;
 
 use super::TAG;
 use crate::container_instances::missing_alone;
-use crate::{Aws, BATCH, Error, owned};
+use crate::{Aws, BATCH, Call, Error, owned};
 
 /// A service, as DescribeServices shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,14 +25,11 @@ pub struct Service {
 impl Aws {
     /// The services `names` of `cluster`, by name, with their tags. One that does not exist is
     /// absent; any other failure to describe one is an error.
-    ///
-    /// # Errors
-    /// If a call fails.
     pub fn scalable_services<'a>(
         &'a self,
         cluster: &'a ClusterName,
         names: &'a [ServiceName],
-    ) -> BoxFuture<'a, Result<BTreeMap<ServiceName, Service>, Error>> {
+    ) -> Call<'a, BTreeMap<ServiceName, Service>> {
         Box::pin(async move {
             let operation = "DescribeServices";
             let mut services = BTreeMap::new();
@@ -41,7 +37,7 @@ impl Aws {
                 let described = self
                     .ecs
                     .describe_services()
-                    .cluster(cluster.as_str())
+                    .cluster(cluster)
                     .set_services(owned(names))
                     .include(ServiceField::Tags)
                     .send()
@@ -55,35 +51,25 @@ impl Aws {
     }
 
     /// Set the desired count of a service. It begins no deployment.
-    ///
-    /// # Errors
-    /// If a call fails.
     pub fn set_desired_count<'a>(
         &'a self,
         cluster: &'a ClusterName,
         service: &'a ServiceName,
         desired: u32,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> Call<'a, ()> {
         Box::pin(async move {
             let desired = i32::try_from(desired).unwrap_or(i32::MAX);
-            let call = self.ecs.update_service().cluster(cluster.as_str());
-            let call = call.service(service.as_str()).desired_count(desired);
+            let call =
+                self.ecs.update_service().cluster(cluster).service(service).desired_count(desired);
             call.send().await.map(|_| ()).map_err(Error::of("UpdateService"))
         })
     }
 
     /// Writes our tag on a service.
-    ///
-    /// # Errors
-    /// If a call fails.
-    pub fn tag_service<'a>(
-        &'a self,
-        arn: &'a ServiceArn,
-        value: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    pub fn tag_service<'a>(&'a self, arn: &'a ServiceArn, value: &'a str) -> Call<'a, ()> {
         Box::pin(async move {
             let tag = Tag::builder().key(TAG).value(value).build();
-            let call = self.ecs.tag_resource().resource_arn(arn.as_str()).tags(tag);
+            let call = self.ecs.tag_resource().resource_arn(arn).tags(tag);
             call.send().await.map(|_| ()).map_err(Error::of("TagResource"))
         })
     }

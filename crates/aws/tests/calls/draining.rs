@@ -8,7 +8,7 @@ use std::time::Duration;
 use aws::{Attribute, Aws, Error, ErrorKind, Which};
 use aws_config::Region as RegionName;
 use aws_credential_types::Credentials;
-use aws_names::GroupName;
+use aws_names::{ContainerInstanceArn, GroupName, InstanceId, TaskArn};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -30,6 +30,8 @@ use region::services::{
 };
 use region::wiring::Wiring;
 use time::macros::datetime;
+
+use super::name;
 
 const NOW: Time = datetime!(2026-11-22 09:00 UTC);
 const CLUSTER: &str = "demo";
@@ -74,9 +76,10 @@ fn control(live: &Live, control: Control) {
     live.with(|region, now| region.control(now, control)).unwrap();
 }
 
-fn ids(live: &Live) -> Vec<String> {
+fn ids(live: &Live) -> Vec<InstanceId> {
     live.observe(|region, _| {
-        region.services().truth().instances().map(|instance| instance.id.to_owned()).collect()
+        let instances = region.services().truth().instances();
+        instances.map(|instance| InstanceId::from_aws(instance.id)).collect()
     })
 }
 
@@ -84,8 +87,8 @@ fn calls(live: &Live, operation: &str) -> u64 {
     live.observe(|region, _| region.calls().get(operation).copied().unwrap_or_default())
 }
 
-async fn arns(live: &Live, aws: &Aws) -> Vec<String> {
-    let found = aws.find_container_instances(CLUSTER, &ids(live)).await.unwrap();
+async fn arns(live: &Live, aws: &Aws) -> Vec<ContainerInstanceArn> {
+    let found = aws.find_container_instances(&name(CLUSTER), &ids(live)).await.unwrap();
     found.into_iter().map(|(_, registration)| registration.arn).collect()
 }
 
@@ -96,7 +99,7 @@ fn drain_record() -> Attribute {
 #[tokio::test(start_paused = true)]
 async fn instances_are_found_eighty_ids_a_call_and_described_a_hundred_at_a_time() {
     let (live, aws) = quick(250).await;
-    let found = aws.find_container_instances(CLUSTER, &ids(&live)).await.unwrap();
+    let found = aws.find_container_instances(&name(CLUSTER), &ids(&live)).await.unwrap();
     assert_eq!(found.len(), 250);
     assert!(found.iter().all(|(_, r)| r.status == Status::Active && !r.record_refused));
     assert_eq!(calls(&live, "ListContainerInstances"), 4);
@@ -107,8 +110,9 @@ async fn instances_are_found_eighty_ids_a_call_and_described_a_hundred_at_a_time
 async fn other_clusters_are_searched_eighty_ids_a_call() {
     let (live, aws) = quick(1).await;
     control(&live, Control::CreateCluster("other".to_owned()));
-    let unknown: Vec<String> = (0..81).map(|number| format!("i-{number:017x}")).collect();
-    let places = aws.elsewhere(CLUSTER, &unknown).await.unwrap();
+    let unknown: Vec<InstanceId> =
+        (0..81).map(|number| name(&format!("i-{number:017x}"))).collect();
+    let places = aws.elsewhere(&name(CLUSTER), &unknown).await.unwrap();
     assert!(places.values().all(|place| *place == Elsewhere::Nowhere));
     // Two other clusters, and two calls for each.
     assert_eq!(calls(&live, "ListContainerInstances"), 4);
@@ -119,14 +123,14 @@ async fn instances_with_a_drain_record_are_found_without_their_ids() {
     let (live, aws) = quick(3).await;
     let recorded = arns(&live, &aws).await.remove(1);
     let drain_records = BTreeMap::from([(recorded.clone(), drain_record())]);
-    assert_eq!(aws.set_attributes(CLUSTER, &drain_records).await[&recorded], Ok(()));
-    let found = aws.find_container_instances(CLUSTER, &[]).await.unwrap();
+    assert_eq!(aws.set_attributes(&name(CLUSTER), &drain_records).await[&recorded], Ok(()));
+    let found = aws.find_container_instances(&name(CLUSTER), &[]).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].1.drain_record, Some(DrainRecord::new(Cause::Hook, NOW)));
 
     let forget = BTreeMap::from([(recorded.clone(), Attribute::Delete)]);
-    assert_eq!(aws.set_attributes(CLUSTER, &forget).await[&recorded], Ok(()));
-    assert!(aws.find_container_instances(CLUSTER, &[]).await.unwrap().is_empty());
+    assert_eq!(aws.set_attributes(&name(CLUSTER), &forget).await[&recorded], Ok(()));
+    assert!(aws.find_container_instances(&name(CLUSTER), &[]).await.unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -134,7 +138,7 @@ async fn a_container_instance_that_aws_fails_to_describe_does_not_pass_for_gone(
     let (live, _) = quick(1).await;
     let second = CallFaults::at(2, CallFault::ItemsFailed);
     let aws = clients(Client::new(live.clone(), Duration::from_millis(40)).faulty(second)).await;
-    let error = aws.find_container_instances(CLUSTER, &ids(&live)).await.unwrap_err();
+    let error = aws.find_container_instances(&name(CLUSTER), &ids(&live)).await.unwrap_err();
     assert_eq!(error.kind.name(), "refused");
 }
 
@@ -142,15 +146,15 @@ async fn a_container_instance_that_aws_fails_to_describe_does_not_pass_for_gone(
 async fn one_instance_that_is_refused_keeps_no_other_from_draining() {
     let (live, aws) = quick(12).await;
     let mut all = arns(&live, &aws).await;
-    let missing = format!("{}f", all[0]);
+    let missing = ContainerInstanceArn::from_aws(format!("{}f", all[0]));
     all.insert(3, missing.clone());
-    let set = aws.set_container_instances(CLUSTER, &all, true).await;
+    let set = aws.set_container_instances(&name(CLUSTER), &all, true).await;
     assert_eq!(set.len(), 13);
     for (arn, outcome) in set {
         assert_eq!(outcome.is_err(), arn == missing, "{arn}: {outcome:?}");
     }
     assert_eq!(calls(&live, "UpdateContainerInstancesState"), 2);
-    let found = aws.find_container_instances(CLUSTER, &ids(&live)).await.unwrap();
+    let found = aws.find_container_instances(&name(CLUSTER), &ids(&live)).await.unwrap();
     assert!(found.iter().all(|(_, r)| r.status == Status::Draining));
 }
 
@@ -158,9 +162,9 @@ async fn one_instance_that_is_refused_keeps_no_other_from_draining() {
 async fn one_instance_that_is_not_there_keeps_no_other_from_being_deregistered() {
     let (live, aws) = quick(3).await;
     let mut all = arns(&live, &aws).await;
-    let missing = format!("{}f", all[0]);
+    let missing = ContainerInstanceArn::from_aws(format!("{}f", all[0]));
     all.insert(1, missing.clone());
-    let outcomes = aws.deregister_container_instances(CLUSTER, &all).await;
+    let outcomes = aws.deregister_container_instances(&name(CLUSTER), &all).await;
     assert_eq!(outcomes.len(), 4);
     for (arn, outcome) in outcomes {
         assert_eq!(outcome.is_err(), arn == missing, "{arn}: {outcome:?}");
@@ -171,14 +175,14 @@ async fn one_instance_that_is_not_there_keeps_no_other_from_being_deregistered()
 #[tokio::test(start_paused = true)]
 async fn one_drain_record_that_is_refused_keeps_no_other_from_being_written() {
     let (live, aws) = quick(4).await;
-    let full = ids(&live).remove(2);
-    control(&live, Control::FillAttributes(FillAttributes { instance: full, count: 10 }));
+    let instance = ids(&live).remove(2).into();
+    control(&live, Control::FillAttributes(FillAttributes { instance, count: 10 }));
     let drain_records =
         arns(&live, &aws).await.into_iter().map(|arn| (arn, drain_record())).collect();
-    let written = aws.set_attributes(CLUSTER, &drain_records).await;
+    let written = aws.set_attributes(&name(CLUSTER), &drain_records).await;
     let refused: Vec<_> = written.values().filter_map(|outcome| outcome.as_ref().err()).collect();
     assert_eq!(refused, [&failed("PutAttributes", ErrorKind::AttributesFull)]);
-    let found = aws.find_container_instances(CLUSTER, &ids(&live)).await.unwrap();
+    let found = aws.find_container_instances(&name(CLUSTER), &ids(&live)).await.unwrap();
     assert_eq!(found.iter().filter(|(_, r)| r.record_refused).count(), 1);
 }
 
@@ -190,30 +194,30 @@ async fn tasks_are_described_together_and_those_that_stopped_are_left_out() {
             &live,
             Control::RunTask(RunTask {
                 cluster: CLUSTER.to_owned(),
-                instance: Some(instance),
+                instance: Some(instance.into()),
                 count: 16,
                 ..RunTask::default()
             }),
         );
     }
     let asked: Vec<_> = arns(&live, &aws).await.into_iter().map(|arn| (arn, Which::All)).collect();
-    let tasks = aws.tasks_left(CLUSTER, &asked, &|| Some(live.now())).await;
+    let tasks = aws.tasks_left(&name(CLUSTER), &asked, &|| Some(live.now())).await;
     let running = tasks.values().map(|read| read.as_ref().unwrap().left.len());
     assert_eq!(running.sum::<usize>(), 32);
     assert_eq!(calls(&live, "DescribeTasks"), 1);
 
-    let all: Vec<String> =
+    let all: Vec<TaskArn> =
         tasks.into_values().flat_map(|read| read.unwrap().left).map(|task| task.arn).collect();
-    let stopped = aws.stop_tasks(CLUSTER, &all, "test").await;
+    let stopped = aws.stop_tasks(&name(CLUSTER), &all, "test").await;
     assert!(stopped.values().all(Result::is_ok));
     let stopping: Vec<_> = asked.into_iter().map(|(arn, _)| (arn, Which::Stopping)).collect();
-    let tasks = aws.tasks_left(CLUSTER, &stopping, &|| Some(live.now())).await;
+    let tasks = aws.tasks_left(&name(CLUSTER), &stopping, &|| Some(live.now())).await;
     let left: Vec<_> = tasks.into_values().flat_map(|read| read.unwrap().left).collect();
     assert!(left.iter().all(|task| task.stopping));
     assert_eq!(left.len(), 32);
     tokio::time::sleep(Duration::from_secs(120)).await;
     let asked_at = live.now();
-    let tasks = aws.tasks_left(CLUSTER, &stopping, &|| Some(live.now())).await;
+    let tasks = aws.tasks_left(&name(CLUSTER), &stopping, &|| Some(live.now())).await;
     for read in tasks.into_values().map(Result::unwrap) {
         assert_eq!((read.left, read.read_at), (Vec::new(), asked_at));
         let ago = live.now() - read.last_stop.unwrap();
@@ -226,19 +230,20 @@ async fn an_action_that_is_over_is_already_done_and_an_unknown_hook_is_so_too() 
     let (live, aws) = quick(2).await;
     control(&live, Control::PutLifecycleHook(PutLifecycleHook::default()));
     control(&live, Control::SetDesiredCapacity("group".to_owned(), 1));
-    let members = aws.members(&["group".to_owned()]).await.unwrap();
+    let members = aws.members(&[name("group")]).await.unwrap();
     let waiting = members.iter().find(|(_, member)| member.state == LifecycleState::Waiting);
     let id = waiting.unwrap().0;
-    let since = aws.terminating_since("group", std::slice::from_ref(id)).await.unwrap();
+    let since = aws.terminating_since(&name("group"), std::slice::from_ref(id)).await.unwrap();
     assert_eq!(since[id], NOW);
-    assert_eq!(aws.heartbeat("group", "drain", id).await, Ok(()));
-    let complete = || aws.complete("group", "drain", id, ActionResult::Continue);
+    let (group, hook) = (name("group"), name("drain"));
+    assert_eq!(aws.heartbeat(&group, &hook, id).await, Ok(()));
+    let complete = || aws.complete(&group, &hook, id, ActionResult::Continue);
     assert_eq!(complete().await, Ok(()));
     let operation = "CompleteLifecycleAction";
     assert_eq!(complete().await, Err(failed(operation, ErrorKind::AlreadyDone)));
     let operation = "RecordLifecycleActionHeartbeat";
     assert_eq!(
-        aws.heartbeat("group", "drain", id).await,
+        aws.heartbeat(&group, &hook, id).await,
         Err(failed(operation, ErrorKind::AlreadyDone))
     );
 }
@@ -258,18 +263,18 @@ async fn a_termination_is_found_while_its_connections_drain() {
         Ok(answer)
     });
     let aws = clients(Client::new(live.clone(), Duration::ZERO).intercepted(interceptor)).await;
-    let since = aws.terminating_since("group", &ids(&live)).await.unwrap();
+    let since = aws.terminating_since(&name("group"), &ids(&live)).await.unwrap();
     assert_eq!(since.into_values().collect::<Vec<_>>(), [NOW]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_missing_cluster_differs_from_an_empty_one() {
     let (live, aws) = quick(1).await;
-    let found = aws.find_container_instances("nowhere", &ids(&live)).await;
+    let found = aws.find_container_instances(&name("nowhere"), &ids(&live)).await;
     let operation = "ListContainerInstances";
     assert_eq!(found.unwrap_err(), failed(operation, ErrorKind::NoSuchCluster));
-    assert!(aws.find_container_instances("default", &ids(&live)).await.unwrap().is_empty());
-    assert!(aws.members(&["no-such-group".to_owned()]).await.unwrap().is_empty());
+    assert!(aws.find_container_instances(&name("default"), &ids(&live)).await.unwrap().is_empty());
+    assert!(aws.members(&[name("no-such-group")]).await.unwrap().is_empty());
 }
 
 /// A group of `instances` that scale-in returns to its warm pool, and its hook.
@@ -286,9 +291,12 @@ async fn the_members_of_a_warm_pool_are_read_fifty_at_a_time() {
     let (live, aws) = quick(2).await;
     pool_of(&live, 121);
     control(&live, Control::SetDesiredCapacity("pooled".to_owned(), 1));
-    let members = aws.members(&["group".to_owned(), "pooled".to_owned()]).await.unwrap();
+    let members = aws.members(&[name("group"), name("pooled")]).await.unwrap();
     let count = |group: &str, state: LifecycleState| {
-        members.values().filter(|member| member.group == group && member.state == state).count()
+        members
+            .values()
+            .filter(|member| member.group.as_str() == group && member.state == state)
+            .count()
     };
     assert_eq!(count("group", LifecycleState::InService), 2);
     assert_eq!(count("pooled", LifecycleState::InService), 1);
@@ -310,7 +318,7 @@ async fn a_pool_that_is_not_read_does_not_pass_for_an_empty_one() {
         _ => region.answer(now, call),
     });
     let aws = clients(Client::new(live, Duration::from_millis(40)).intercepted(denied)).await;
-    let error = aws.members(&["pooled".to_owned()]).await.unwrap_err();
+    let error = aws.members(&[name("pooled")]).await.unwrap_err();
     assert_eq!(error.kind.name(), "denied");
     assert!(error.to_string().starts_with("DescribeWarmPool"), "{error}");
 }
@@ -318,15 +326,14 @@ async fn a_pool_that_is_not_read_does_not_pass_for_an_empty_one() {
 #[tokio::test(start_paused = true)]
 async fn groups_are_asked_for_fifty_names_at_a_time() {
     let (live, aws) = quick(1).await;
-    let names: Vec<String> = (0..101).map(|number| format!("group-{number}")).collect();
-    for name in names.clone() {
+    let names: Vec<GroupName> = (0..101).map(|number| name(&format!("group-{number}"))).collect();
+    for name in names.iter().cloned().map(String::from) {
         control(&live, Control::CreateGroup(CreateGroup { name, ..group(1) }));
     }
     let members = aws.members(&names).await.unwrap();
-    let found: BTreeSet<String> = members.into_values().map(|member| member.group).collect();
+    let found: BTreeSet<GroupName> = members.into_values().map(|member| member.group).collect();
     assert_eq!(found, names.iter().cloned().collect());
     assert_eq!(calls(&live, "DescribeAutoScalingGroups"), 3);
-    let names: Vec<GroupName> = names.iter().map(GroupName::from_aws).collect();
     assert_eq!(aws.scalable_groups(&names).await.unwrap().len(), 101);
     assert_eq!(calls(&live, "DescribeAutoScalingGroups"), 6);
 }
@@ -342,18 +349,15 @@ async fn no_names_of_groups_are_not_all_groups() {
 async fn an_instance_is_searched_for_in_every_other_cluster() {
     let (live, aws) = quick(2).await;
     control(&live, Control::CreateCluster("other".to_owned()));
-    let [lost, moved]: [String; 2] = ids(&live).try_into().unwrap();
-    let cluster = "other".to_owned();
-    control(
-        &live,
-        Control::RegisterIn(RegisterIn { instance: moved.clone(), cluster, instead: true }),
-    );
+    let [lost, moved]: [InstanceId; 2] = ids(&live).try_into().unwrap();
+    let (instance, cluster) = (moved.to_string(), "other".to_owned());
+    control(&live, Control::RegisterIn(RegisterIn { instance, cluster, instead: true }));
     tokio::time::sleep(Duration::from_secs(60)).await;
-    let places = aws.elsewhere(CLUSTER, &[lost.clone(), moved.clone()]).await.unwrap();
+    let places = aws.elsewhere(&name(CLUSTER), &[lost.clone(), moved.clone()]).await.unwrap();
     assert_eq!(places[&lost], Elsewhere::Nowhere);
-    assert!(matches!(&places[&moved], Elsewhere::Cluster(arn) if arn.ends_with("/other")));
-    let unknown = "i-00000000000000000".to_owned();
-    let places = aws.elsewhere("nowhere", &[unknown, lost]).await.unwrap();
+    assert_eq!(places[&moved], Elsewhere::OtherCluster);
+    let unknown = name("i-00000000000000000");
+    let places = aws.elsewhere(&name("nowhere"), &[unknown, lost]).await.unwrap();
     assert_eq!(places["i-00000000000000000"], Elsewhere::NoSuchCluster);
 }
 
@@ -385,7 +389,7 @@ async fn a_throttled_call_is_tried_three_times_and_named() {
     let empty = Empty::default();
     let aws = clients(empty.clone()).await;
     let operation = "ListContainerInstances";
-    let error = aws.find_container_instances(CLUSTER, &[]).await.unwrap_err();
+    let error = aws.find_container_instances(&name(CLUSTER), &[]).await.unwrap_err();
     assert_eq!(error, failed(operation, ErrorKind::Throttled));
     assert_eq!(empty.0.load(Ordering::Relaxed), 3);
 }
@@ -394,7 +398,7 @@ async fn a_throttled_call_is_tried_three_times_and_named() {
 async fn a_call_without_an_answer_ends_in_time() {
     let (live, aws) = region(1, Settings::default(), Duration::from_secs(3_600)).await;
     let began = live.now();
-    let error = aws.members(&["group".to_owned()]).await.unwrap_err();
+    let error = aws.members(&[name("group")]).await.unwrap_err();
     assert_eq!(error.kind.name(), "unreachable");
     assert!(live.now() - began <= time::Duration::seconds(12));
 }

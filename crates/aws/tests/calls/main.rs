@@ -4,3 +4,11 @@
 
 mod draining;
 mod scaling;
+
+use std::fmt::Debug;
+use std::str::FromStr;
+
+/// An id, a name or an ARN.
+fn name<T: FromStr<Err: Debug>>(text: &str) -> T {
+    text.parse().unwrap()
+}

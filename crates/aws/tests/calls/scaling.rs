@@ -25,6 +25,8 @@ use scaling::step::Operator;
 use serde_json::{Value, json};
 use time::macros::datetime;
 
+use super::name;
+
 /// A whole minute.
 const NOW: Time = datetime!(2026-11-26 09:00 UTC);
 const CLUSTER: &str = "demo";
@@ -88,10 +90,6 @@ fn math(one: &str, other: &str) -> Value {
 fn put(live: &Live, name: &str, value: f64) {
     let data = json!({"Namespace": "Test", "MetricData": [{"MetricName": name, "Value": value}]});
     control(live, Control::PutMetricData(serde_json::from_value::<PutMetricData>(data).unwrap()));
-}
-
-fn name<T: FromStr<Err: Debug>>(name: &str) -> T {
-    name.parse().unwrap()
 }
 
 fn names<T: FromStr<Err: Debug>>(names: &[&str]) -> Vec<T> {

@@ -9,6 +9,7 @@ mod returning;
 mod terminating;
 mod unregistered;
 
+use aws_names::ContainerInstanceArn;
 use requeue::DelayClass;
 
 use crate::Time;
@@ -41,8 +42,7 @@ pub enum Question {
     InAnyGroup,
     /// The tasks of a container instance that have not stopped.
     Tasks {
-        /// The container instance.
-        arn: String,
+        arn: ContainerInstanceArn,
         /// Its counts are 0, so only tasks that ECS has decided to stop can remain.
         stopping_only: bool,
     },
@@ -74,7 +74,7 @@ fn presumed(instance: &Instance, triggers: &Triggers, settings: &Settings, now: 
     if registrations.is_empty() || !registrations.iter().all(Registration::is_draining_for_hook) {
         return question;
     }
-    let decision = terminating::decide(instance, "", triggers, settings, now);
+    let decision = terminating::decide(instance, triggers, settings, now);
     let stands = match &decision {
         Decision::Plan(plan) => plan.only_waits(),
         Decision::Read(asked) => asked.iter().all(|q| matches!(q, Question::Tasks { .. })),
@@ -94,7 +94,7 @@ fn of_member(
             Plan::leave(LeftAlone::EnteringPool)
         }
         LifecycleState::Waiting | LifecycleState::EnteringPool => {
-            terminating::decide(instance, &member.group, triggers, settings, now)
+            terminating::decide(instance, triggers, settings, now)
         }
         LifecycleState::InService => returning::in_service(instance, triggers, now),
         LifecycleState::Pending => returning::pending(instance, triggers, DelayClass::Soon),

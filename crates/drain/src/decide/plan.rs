@@ -1,5 +1,6 @@
 //! Plans: the actions on an instance, its state, and when to reconcile again.
 
+use aws_names::{ContainerInstanceArn, TaskArn};
 use requeue::DelayClass;
 
 use super::Decision;
@@ -24,52 +25,33 @@ pub struct Plan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     /// Write a drain record to a container instance.
-    DrainRecord {
-        /// The container instance.
-        arn: String,
-        drain_record: DrainRecord,
-    },
+    DrainRecord { arn: ContainerInstanceArn, drain_record: DrainRecord },
     /// Set a container instance DRAINING.
     SetDraining {
-        /// The container instance.
-        arn: String,
+        arn: ContainerInstanceArn,
         /// The drain record to write afterwards, with the time of the call.
         drain_record: Option<DrainRecord>,
     },
     /// Restart the timer of the hook.
     Heartbeat {
-        group: String,
-        /// Drain records to write if the heartbeat succeeds, by container instance.
-        drain_records: Vec<(String, DrainRecord)>,
+        /// Drain records to write if the heartbeat succeeds.
+        drain_records: Vec<(ContainerInstanceArn, DrainRecord)>,
     },
     /// Stop tasks that belong to no service.
-    StopTasks {
-        /// The tasks.
-        arns: Vec<String>,
-    },
+    StopTasks { arns: Vec<TaskArn> },
     /// Complete our lifecycle action.
     Complete {
-        group: String,
         /// CONTINUE or ABANDON.
         result: ActionResult,
-        /// Drain records to mark as done if the action is already over, by container instance.
-        drain_records: Vec<(String, DrainRecord)>,
+        /// Drain records to mark as done if the action is already over.
+        drain_records: Vec<(ContainerInstanceArn, DrainRecord)>,
     },
     /// Set a container instance ACTIVE.
-    SetActive {
-        /// The container instance.
-        arn: String,
-    },
+    SetActive { arn: ContainerInstanceArn },
     /// Remove our drain record from a container instance.
-    Forget {
-        /// The container instance.
-        arn: String,
-    },
+    Forget { arn: ContainerInstanceArn },
     /// Deregister a container instance by force.
-    Deregister {
-        /// The container instance.
-        arn: String,
-    },
+    Deregister { arn: ContainerInstanceArn },
 }
 
 impl Action {

@@ -4,6 +4,7 @@ mod agent;
 mod deadline;
 mod empty;
 
+use aws_names::ContainerInstanceArn;
 use requeue::DelayClass;
 use time::Duration;
 
@@ -25,7 +26,6 @@ const STUCK_AFTER: Duration = Duration::minutes(15);
 /// Decides about an instance in a terminating wait state, or held on its way into a warm pool.
 pub(super) fn decide(
     instance: &Instance,
-    group: &str,
     triggers: &Triggers,
     settings: &Settings,
     now: Time,
@@ -33,7 +33,7 @@ pub(super) fn decide(
     let live: Vec<&Registration> =
         instance.registrations.iter().filter(|r| r.status != Status::Gone).collect();
     if live.is_empty() {
-        return unregistered::decide(instance, group, settings, now);
+        return unregistered::decide(instance, settings, now);
     }
     if live.iter().any(|r| hook_drain_record(r).is_some_and(|drain_record| drain_record.done)) {
         return Plan::leave(LeftAlone::AnotherHook);
@@ -57,7 +57,7 @@ pub(super) fn decide(
     };
     let began = recorded.max(since).unwrap_or(now);
     let read_at = instance.read_at;
-    Course { group, triggers, settings, now, live, read_at, began, unrecorded }.decide()
+    Course { triggers, settings, now, live, read_at, began, unrecorded }.decide()
 }
 
 /// The drain record of a drain for a hook. A Spot drain that a hook takes over starts again.
@@ -67,7 +67,6 @@ fn hook_drain_record(registration: &Registration) -> Option<DrainRecord> {
 
 /// The drain of one instance, with everything that a decision depends on.
 struct Course<'a> {
-    group: &'a str,
     triggers: &'a Triggers,
     settings: &'a Settings,
     now: Time,
@@ -196,7 +195,7 @@ impl Course<'_> {
             _ => ActionResult::Continue,
         };
         let drain_records = self.drain_records(&[], |drain_record| drain_record);
-        let complete = Action::Complete { group: self.group.to_owned(), result, drain_records };
+        let complete = Action::Complete { result, drain_records };
         let verdict = Verdict::Ended {
             end,
             began: Some(self.began),
@@ -226,7 +225,7 @@ impl Course<'_> {
         if self.beat_due() {
             let drain_records =
                 self.drain_records(&actions, |drain_record| drain_record.beat_now(self.now));
-            actions.push(Action::Heartbeat { group: self.group.to_owned(), drain_records });
+            actions.push(Action::Heartbeat { drain_records });
         }
         let drain = Drain { began: self.began, tasks: self.tasks(), stuck: self.stuck() };
         let verdict = if fresh { Verdict::Started(drain) } else { Verdict::Waiting(drain) };
@@ -263,7 +262,7 @@ impl Course<'_> {
         &self,
         actions: &[Action],
         change: impl Fn(DrainRecord) -> DrainRecord,
-    ) -> Vec<(String, DrainRecord)> {
+    ) -> Vec<(ContainerInstanceArn, DrainRecord)> {
         let left = |registration: &Registration| {
             let written = actions.iter().find_map(|action| match action {
                 Action::DrainRecord { arn, drain_record }

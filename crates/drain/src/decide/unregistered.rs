@@ -14,7 +14,7 @@ const YOUNG: Duration = Duration::seconds(30);
 
 /// Decides about an instance in a terminating wait state that has no container instance in our
 /// cluster.
-pub(super) fn decide(instance: &Instance, group: &str, settings: &Settings, now: Time) -> Decision {
+pub(super) fn decide(instance: &Instance, settings: &Settings, now: Time) -> Decision {
     let since = match instance.terminating_since {
         Answer::Unasked => return Decision::Read(vec![Question::TerminatingSince]),
         Answer::Known(since) => since,
@@ -27,8 +27,7 @@ pub(super) fn decide(instance: &Instance, group: &str, settings: &Settings, now:
         return waiting(Verdict::Unregistered, Vec::new(), DelayClass::Soon);
     };
     let end = |end, result| {
-        let complete =
-            Action::Complete { group: group.to_owned(), result, drain_records: Vec::new() };
+        let complete = Action::Complete { result, drain_records: Vec::new() };
         let verdict = Verdict::Ended { end, began: Some(since), tasks: 0, last_stop: None };
         Decision::Plan(Plan::new(vec![complete], verdict, None))
     };
@@ -36,15 +35,14 @@ pub(super) fn decide(instance: &Instance, group: &str, settings: &Settings, now:
         Answer::Unasked => Decision::Read(vec![Question::Elsewhere]),
         Answer::Failed => waiting(Verdict::Unregistered, Vec::new(), DelayClass::Soon),
         Answer::Known(Elsewhere::Nowhere) => end(End::NotRegistered, ActionResult::Continue),
-        Answer::Known(Elsewhere::Cluster(_) | Elsewhere::NoSuchCluster) => {
+        Answer::Known(Elsewhere::OtherCluster | Elsewhere::NoSuchCluster) => {
             let overdue = now >= since + settings.deadline;
             match settings.at_deadline {
                 AtDeadline::Continue if overdue => end(End::Deadline, ActionResult::Continue),
                 AtDeadline::Abandon if overdue => end(End::Deadline, ActionResult::Abandon),
                 // No container instance of this cluster can hold the record of a heartbeat.
                 _ => {
-                    let group = group.to_owned();
-                    let beat = vec![Action::Heartbeat { group, drain_records: Vec::new() }];
+                    let beat = vec![Action::Heartbeat { drain_records: Vec::new() }];
                     waiting(Verdict::WrongCluster, beat, DelayClass::Later)
                 }
             }

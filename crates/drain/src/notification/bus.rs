@@ -11,6 +11,7 @@
 //!  "detail":{"instance-id":"i-0123456789abcdef0","instance-action":"terminate"}}
 //! ```
 
+use aws_names::{ClusterArn, ClusterName};
 use serde_json::Value;
 use time::Duration;
 use time::format_description::well_known::Rfc3339;
@@ -37,11 +38,17 @@ pub(super) fn classify(event: &Value) -> Result<Notification, Malformed> {
     }
 }
 
+/// The cluster of an event of ECS.
+fn cluster(detail: &Value, kind: &'static str) -> Result<ClusterName, Malformed> {
+    let arn: ClusterArn = field(detail, kind, "detail.clusterArn").parsed()?;
+    Ok(arn.name())
+}
+
 fn spot(event: &Value, detail: &Value) -> Result<Notification, Malformed> {
     const KIND: &str = "Spot interruption";
     let time = field(event, KIND, "time");
     Ok(Notification::SpotInterruption(SpotInterruption {
-        instance: field(detail, KIND, "detail.instance-id").text()?.to_owned(),
+        instance: field(detail, KIND, "detail.instance-id").parsed()?,
         at: Time::parse(time.text()?, &Rfc3339).map_err(|_| time.is("not an RFC 3339 time"))?,
     }))
 }
@@ -52,8 +59,8 @@ fn container_instance(event: &Value, detail: &Value) -> Result<Notification, Mal
     let at = time.and_then(|time| Time::parse(time, &Rfc3339).ok());
     let is = |field: &str, value: Value| detail.get(field) == Some(&value);
     Ok(Notification::ContainerInstance(ContainerInstanceChange {
-        cluster: field(detail, KIND, "detail.clusterArn").text()?.to_owned(),
-        arn: field(detail, KIND, "detail.containerInstanceArn").text()?.to_owned(),
+        cluster: cluster(detail, KIND)?,
+        arn: field(detail, KIND, "detail.containerInstanceArn").parsed()?,
         empty: is("status", "DRAINING".into())
             && is("runningTasksCount", 0.into())
             && is("pendingTasksCount", 0.into()),
@@ -72,9 +79,9 @@ fn task(detail: &Value) -> Result<Notification, Malformed> {
         return Ok(Notification::Skip(Skip::NoProgress));
     }
     Ok(Notification::Task(TaskChange {
-        cluster: field(detail, KIND, "detail.clusterArn").text()?.to_owned(),
-        container_instance: field(detail, KIND, "detail.containerInstanceArn").text()?.to_owned(),
-        arn: field(detail, KIND, "detail.taskArn").text()?.to_owned(),
+        cluster: cluster(detail, KIND)?,
+        container_instance: field(detail, KIND, "detail.containerInstanceArn").parsed()?,
+        arn: field(detail, KIND, "detail.taskArn").parsed()?,
     }))
 }
 
@@ -83,11 +90,16 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    const CLUSTER: &str = "arn:aws:ecs:us-east-1:123456789012:cluster/demo";
+    const CONTAINER_INSTANCE: &str = "arn:aws:ecs:us-east-1:123456789012:container-instance/demo/1";
+    const TASK: &str = "arn:aws:ecs:us-east-1:123456789012:task/demo/1";
+    const INSTANCE: &str = "i-0123456789abcdef0";
+
     #[test]
     fn a_container_instance_is_empty_only_when_draining_with_nothing_running_or_pending() {
         let change = |status: &str, running: u64, pending: u64| {
             let event = json!({"detail-type": "ECS Container Instance State Change", "detail": {
-                "clusterArn": "c", "containerInstanceArn": "ci", "status": status,
+                "clusterArn": CLUSTER, "containerInstanceArn": CONTAINER_INSTANCE, "status": status,
                 "runningTasksCount": running, "pendingTasksCount": pending}});
             match classify(&event) {
                 Ok(Notification::ContainerInstance(change)) => change.empty,
@@ -105,18 +117,29 @@ mod tests {
         let task = |detail: Value| {
             classify(&json!({"detail-type": "ECS Task State Change", "detail": detail}))
         };
-        let stopped = json!({"clusterArn": "c", "containerInstanceArn": "ci", "taskArn": "t",
+        let stopped = json!({"clusterArn": CLUSTER, "containerInstanceArn": CONTAINER_INSTANCE, "taskArn": TASK,
             "lastStatus": "STOPPED"});
         assert!(matches!(task(stopped.clone()), Ok(Notification::Task(_))));
         let mut stopping = stopped.clone();
         stopping["lastStatus"] = json!("STOPPING");
         assert_eq!(task(stopping), Ok(Notification::Skip(Skip::NoProgress)));
-        let fargate = json!({"clusterArn": "c", "taskArn": "t", "lastStatus": "STOPPED"});
+        let fargate = json!({"clusterArn": CLUSTER, "taskArn": TASK, "lastStatus": "STOPPED"});
         assert_eq!(task(fargate), Ok(Notification::Skip(Skip::NotOnContainerInstance)));
         let mut nameless = stopped;
         nameless["taskArn"] = json!(null);
         let error = task(nameless).unwrap_err().to_string();
         assert_eq!(error, "task change: field `detail.taskArn` is not a string");
+    }
+
+    #[test]
+    fn an_id_that_aws_does_not_give_is_named() {
+        let event = json!({"detail-type": "ECS Container Instance State Change",
+            "detail": {"clusterArn": CLUSTER, "containerInstanceArn": TASK}});
+        assert_eq!(
+            classify(&event).unwrap_err().to_string(),
+            "container instance change: field `detail.containerInstanceArn` is not the ARN of a \
+             container instance"
+        );
     }
 
     #[test]
@@ -126,7 +149,7 @@ mod tests {
                 "time": time, "detail": detail}))
             .map_err(|error| error.to_string())
         };
-        let instance = json!({"instance-id": "i-1"});
+        let instance = json!({"instance-id": INSTANCE});
         assert!(matches!(
             spot(json!("2026-11-22T09:00:00Z"), instance.clone()),
             Ok(Notification::SpotInterruption(_))
@@ -145,7 +168,7 @@ mod tests {
     fn a_lifecycle_event_is_the_notification_in_its_detail_and_a_rebalance_is_a_skip() {
         let event = json!({"detail-type": "EC2 Instance-terminate Lifecycle Action", "detail": {
             "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
-            "AutoScalingGroupName": "demo-group", "EC2InstanceId": "i-1"}});
+            "AutoScalingGroupName": "demo-group", "EC2InstanceId": INSTANCE}});
         assert!(matches!(classify(&event), Ok(Notification::Terminating(_))));
         for (kind, skip) in [
             ("EC2 Instance Rebalance Recommendation", Skip::RebalanceRecommendation),

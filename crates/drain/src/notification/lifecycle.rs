@@ -10,6 +10,7 @@
 //!  "EC2InstanceId":"i-0123456789abcdef0","LifecycleActionToken":"…","NotificationMetadata":"{\"cluster\":\"demo\"}"}
 //! ```
 
+use aws_names::{ClusterArn, ClusterName};
 use serde_json::Value;
 
 use super::{Malformed, Notification, Skip, Terminating, field};
@@ -40,17 +41,19 @@ pub(super) fn transition(action: &Value) -> Result<Notification, Malformed> {
         _ => return Ok(Notification::Skip(Skip::Unknown)),
     }
     Ok(Notification::Terminating(Terminating {
-        group: field(action, KIND, "AutoScalingGroupName").text()?.to_owned(),
-        instance: field(action, KIND, "EC2InstanceId").text()?.to_owned(),
+        group: field(action, KIND, "AutoScalingGroupName").parsed()?,
+        instance: field(action, KIND, "EC2InstanceId").parsed()?,
         cluster: named_cluster(action.get("NotificationMetadata")),
     }))
 }
 
-/// The cluster named in the metadata of the hook. Metadata is free text: if it is absent, empty or
-/// in another format, it names no cluster, which is not an error.
-fn named_cluster(metadata: Option<&Value>) -> Option<String> {
+/// The cluster named in the metadata of the hook, by its name or ARN. Metadata is free text: if it
+/// is absent, empty or in another format, it names no cluster, which is not an error.
+fn named_cluster(metadata: Option<&Value>) -> Option<ClusterName> {
     let metadata: Value = serde_json::from_str(metadata?.as_str()?).ok()?;
-    metadata.get("cluster")?.as_str().map(str::to_owned)
+    let named = metadata.get("cluster")?.as_str()?;
+    let arn = named.parse::<ClusterArn>();
+    Some(arn.map_or_else(|_| ClusterName::from_aws(named), |arn| arn.name()))
 }
 
 #[cfg(test)]
@@ -67,7 +70,7 @@ mod tests {
         })
     }
 
-    fn cluster(metadata: &Value) -> Option<String> {
+    fn cluster(metadata: &Value) -> Option<ClusterName> {
         match classify(&terminating(metadata)) {
             Ok(Notification::Terminating(notification)) => notification.cluster,
             other => panic!("{other:?}"),
@@ -79,7 +82,11 @@ mod tests {
         for metadata in [json!(null), json!(""), json!("no json"), json!(7), json!("{\"x\":1}")] {
             assert_eq!(cluster(&metadata), None);
         }
-        assert_eq!(cluster(&json!("{\"cluster\":\"demo\"}")), Some("demo".to_owned()));
+        let arn = "arn:aws:ecs:us-east-1:123456789012:cluster/demo";
+        for name in ["demo", arn] {
+            let metadata = json!({"cluster": name}).to_string();
+            assert_eq!(cluster(&json!(metadata)), Some(ClusterName::from_aws("demo")));
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod bus;
 mod lifecycle;
 
+use aws_names::{ClusterName, ContainerInstanceArn, GroupName, InstanceId, TaskArn};
 use envelope::Field;
 use requeue::Requeue;
 use serde_json::Value;
@@ -29,10 +30,7 @@ pub enum Notification {
     /// A requeue message was delivered.
     Requeue(Requeue),
     /// The schedule triggers a full resync.
-    Schedule {
-        /// The name of the cluster to reconcile.
-        cluster: String,
-    },
+    Schedule { cluster: ClusterName },
     /// A valid message that triggers no reconcile.
     Skip(Skip),
 }
@@ -85,19 +83,16 @@ impl Skip {
 /// read from the group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terminating {
-    /// The group's name.
-    pub group: String,
-    /// The EC2 instance id.
-    pub instance: String,
+    pub group: GroupName,
+    pub instance: InstanceId,
     /// The cluster named in the metadata of the hook, if any.
-    pub cluster: Option<String>,
+    pub cluster: Option<ClusterName>,
 }
 
 /// A Spot interruption warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpotInterruption {
-    /// The EC2 instance id.
-    pub instance: String,
+    pub instance: InstanceId,
     /// When EC2 announced it.
     pub at: Time,
 }
@@ -105,10 +100,8 @@ pub struct SpotInterruption {
 /// A container instance state change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContainerInstanceChange {
-    /// The cluster's ARN.
-    pub cluster: String,
-    /// The container instance's ARN.
-    pub arn: String,
+    pub cluster: ClusterName,
+    pub arn: ContainerInstanceArn,
     /// The event reports DRAINING and no running or pending task.
     pub empty: bool,
     /// The event reports that the agent is connected to ECS.
@@ -120,12 +113,10 @@ pub struct ContainerInstanceChange {
 /// A task state change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskChange {
-    /// The cluster's ARN.
-    pub cluster: String,
+    pub cluster: ClusterName,
     /// The container instance the task runs on.
-    pub container_instance: String,
-    /// The task's ARN.
-    pub arn: String,
+    pub container_instance: ContainerInstanceArn,
+    pub arn: TaskArn,
 }
 
 /// Reads every message of `event`, in order. An SNS event may carry several records; one that
@@ -142,7 +133,7 @@ fn classify(message: &Value) -> Result<Notification, Malformed> {
             .map_err(|error| Malformed::Requeue(error.to_string()));
     }
     if let Some(schedule) = message.get("schedule") {
-        let cluster = field(schedule, "schedule", "schedule.cluster").text()?.to_owned();
+        let cluster = field(schedule, "schedule", "schedule.cluster").parsed()?;
         return Ok(Notification::Schedule { cluster });
     }
     if message.get("detail-type").is_some() {

@@ -1,5 +1,6 @@
 //! The deadline of a drain: which tasks are stopped, which get a grace period, and how it ends.
 
+use aws_names::TaskArn;
 use requeue::DelayClass;
 use time::Duration;
 
@@ -31,10 +32,10 @@ impl Course<'_> {
                 Ok(None) => return Decision::Plan(self.wait(actions, Some(DelayClass::Soon))),
                 Ok(Some(tasks)) => tasks,
             };
-            let left = |task: &&&Task| stops && !task.stopping && task.service().is_none();
-            let arns: Vec<String> = tasks.iter().filter(left).map(|t| t.arn.clone()).collect();
+            let left = |task: &&&Task| stops && !task.stopping && task.service.is_none();
+            let arns: Vec<TaskArn> = tasks.iter().filter(left).map(|t| t.arn.clone()).collect();
             let next = self.last_stop().is_some_and(|stop| self.now < stop + NEXT_STOP);
-            let stopping = |task: &&Task| task.stopping || next && task.service().is_some();
+            let stopping = |task: &&Task| task.stopping || next && task.service.is_some();
             let stopping = tasks.into_iter().any(|task| stopping(&task)) || !arns.is_empty();
             if !arns.is_empty() {
                 actions.push(Action::StopTasks { arns });

@@ -1,7 +1,9 @@
+use aws_names::ContainerInstanceArn;
+
 use super::draining;
 use crate::decide::*;
 use crate::drain_record::{Cause, DrainRecord};
-use crate::fixtures::{at, drain_record, instance, net, plan, registration, settings};
+use crate::fixtures::{at, ci, drain_record, instance, net, plan, registration, settings};
 use crate::seen::{Answer, Instance, Registration, Status};
 use crate::triggers::Triggers;
 
@@ -28,7 +30,7 @@ fn a_ghost_is_recorded_first_and_deregistered_after_ten_minutes() {
     for cause in [Cause::Hook, Cause::Spot] {
         let of = |drain_record| DrainRecord { cause, ..drain_record };
         let first = decided(away(of(drain_record(0))), 100);
-        let arn = "ci".to_owned();
+        let arn = ci();
         assert_eq!(
             first.actions,
             [Action::DrainRecord { arn: arn.clone(), drain_record: of(gone(100)) }]
@@ -98,13 +100,10 @@ fn what_any_group_has_is_no_ghost() {
 #[test]
 fn an_agent_that_reconnects_resets_its_time_of_absence() {
     let back = decided(draining(0, gone(0)), 9_000);
-    assert_eq!(
-        back.actions,
-        [Action::DrainRecord { arn: "ci".to_owned(), drain_record: drain_record(0) }]
-    );
+    assert_eq!(back.actions, [Action::DrainRecord { arn: ci(), drain_record: drain_record(0) }]);
     assert_eq!(back.verdict, Verdict::LeftAlone(LeftAlone::NotInGroup));
     // An event reports it before a read does.
-    let reported = Triggers { connected: ["ci".to_owned()].into(), ..net() };
+    let reported = Triggers { connected: [ci()].into(), ..net() };
     let reported = plan(&left(vec![away(gone(0))]), &reported, &settings(), at(9_000));
     assert_eq!(reported.actions, back.actions);
 }
@@ -112,9 +111,12 @@ fn an_agent_that_reconnects_resets_its_time_of_absence() {
 #[test]
 fn each_registration_of_an_instance_is_judged_by_itself() {
     let old = away(gone(0));
-    let new = Registration { arn: "new".to_owned(), ..registration(Status::Active, 3) };
+    let new = Registration {
+        arn: ContainerInstanceArn::from_aws("new"),
+        ..registration(Status::Active, 3)
+    };
     let plan = plan(&left(vec![old, new]), &net(), &settings(), at(600));
-    assert_eq!(plan.actions, [Action::Deregister { arn: "ci".to_owned() }]);
+    assert_eq!(plan.actions, [Action::Deregister { arn: ci() }]);
     assert_eq!(plan.verdict, Verdict::Ghost { registrations: 1 });
 }
 

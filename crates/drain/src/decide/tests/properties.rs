@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_names::{ContainerInstanceArn, InstanceId, TaskArn};
 use proptest::option;
 use proptest::prelude::*;
 use time::Duration;
@@ -9,7 +10,7 @@ use time::Duration;
 use crate::Time;
 use crate::decide::*;
 use crate::drain_record::{Cause, DrainRecord};
-use crate::fixtures::{at, settings, task};
+use crate::fixtures::{at, ci, group, id, settings, task};
 use crate::seen::{Answer, Elsewhere, Instance, Member, Registration, Status, Tasks};
 use crate::settings::{AtDeadline, Standalone};
 use crate::triggers::Triggers;
@@ -57,6 +58,10 @@ fn drain_records() -> impl Strategy<Value = DrainRecord> {
     })
 }
 
+fn arns() -> impl Strategy<Value = ContainerInstanceArn> {
+    "ci[0-2]".prop_map(ContainerInstanceArn::from_aws)
+}
+
 fn tasks() -> impl Strategy<Value = Answer<Tasks>> {
     let task = (0..4u8, any::<bool>(), any::<bool>()).prop_map(|(number, service, stopping)| {
         task(&format!("t{number}"), if service { "service:web" } else { "family:job" }, stopping)
@@ -88,9 +93,8 @@ fn registrations() -> impl Strategy<Value = Registration> {
     );
     parts.prop_map(
         |(status, agent_connected, counted_tasks, drain_record, record_refused, tasks)| {
-            let arn = String::new();
             Registration {
-                arn,
+                arn: ci(),
                 status,
                 agent_connected,
                 counted_tasks,
@@ -113,7 +117,7 @@ fn members() -> impl Strategy<Value = Option<Member>> {
     option::weighted(
         0.7,
         state.prop_map(|state| Member {
-            group: "demo-group".to_owned(),
+            group: group(),
             state: LifecycleState::read(STATES[state]),
         }),
     )
@@ -123,7 +127,7 @@ fn instances() -> impl Strategy<Value = Instance> {
     let elsewhere = prop_oneof![
         Just(Elsewhere::Nowhere),
         Just(Elsewhere::NoSuchCluster),
-        Just(Elsewhere::Cluster("other".to_owned())),
+        Just(Elsewhere::OtherCluster),
     ];
     let parts = (
         answered(members()),
@@ -135,11 +139,16 @@ fn instances() -> impl Strategy<Value = Instance> {
     );
     let numbered = |registrations: Vec<Registration>| {
         let numbered = registrations.into_iter().enumerate();
-        numbered.map(|(number, r)| Registration { arn: format!("ci{number}"), ..r }).collect()
+        numbered
+            .map(|(number, r)| Registration {
+                arn: ContainerInstanceArn::from_aws(format!("ci{number}")),
+                ..r
+            })
+            .collect()
     };
     parts.prop_map(move |(member, registrations, read_at, since, elsewhere, in_any_group)| {
         Instance {
-            id: "i-1".to_owned(),
+            id: id(),
             member,
             registrations: numbered(registrations),
             read_at,
@@ -151,14 +160,12 @@ fn instances() -> impl Strategy<Value = Instance> {
 }
 
 fn triggers() -> impl Strategy<Value = Triggers> {
-    let named = || proptest::collection::btree_set("ci[0-2]", 0..3);
-    let instances = || proptest::collection::btree_set("i-[12]", 0..2);
-    let empty = proptest::collection::btree_map("ci[0-2]", option::of(times()), 0..3);
-    let stopped = proptest::collection::btree_map(
-        "ci[0-2]",
-        proptest::collection::btree_set("t[0-3]", 0..3),
-        0..3,
-    );
+    let named = || proptest::collection::btree_set(arns(), 0..3);
+    let ids = || "i-[12]".prop_map(InstanceId::from_aws);
+    let instances = || proptest::collection::btree_set(ids(), 0..2);
+    let empty = proptest::collection::btree_map(arns(), option::of(times()), 0..3);
+    let tasks = proptest::collection::btree_set("t[0-3]".prop_map(TaskArn::from_aws), 0..3);
+    let stopped = proptest::collection::btree_map(arns(), tasks, 0..3);
     (instances(), instances(), empty, named(), stopped, any::<bool>()).prop_map(
         |(terminating, interrupted, empty, connected, stopped, net)| Triggers {
             terminating,
@@ -194,7 +201,7 @@ fn planned(
     triggers: &Triggers,
     settings: &Settings,
     now: Time,
-    answers: &BTreeMap<String, Answer<Tasks>>,
+    answers: &BTreeMap<ContainerInstanceArn, Answer<Tasks>>,
     member: &Option<Member>,
 ) -> Plan {
     let mut asked = BTreeSet::new();
@@ -206,7 +213,7 @@ fn planned(
         assert!(!questions.is_empty());
         for question in questions {
             assert!(asked.insert(format!("{question:?}")), "asked twice: {question:?}");
-            let answer = |arn: &str| match answers.get(arn) {
+            let answer = |arn: &ContainerInstanceArn| match answers.get(arn) {
                 Some(Answer::Known(tasks)) => Answer::Known(tasks.clone()),
                 _ => Answer::Failed,
             };
@@ -234,7 +241,7 @@ proptest! {
         triggers in triggers(),
         settings in set(),
         now in (0i64..200_000).prop_map(at),
-        answers in proptest::collection::btree_map("ci[0-2]", tasks(), 0..3),
+        answers in proptest::collection::btree_map(arns(), tasks(), 0..3),
     ) {
         let plan = planned(&mut instance, &triggers, &settings, now, &answers, &member);
         let member = match &instance.member {
@@ -265,9 +272,9 @@ proptest! {
                 Action::DrainRecord { .. } | Action::Forget { .. } => {}
             }
             if let Action::StopTasks { arns } = action {
-                let of_service = |arn: &String| {
+                let of_service = |arn: &TaskArn| {
                     let seen = live.iter().flat_map(|r| r.unstopped());
-                    seen.filter(|task| task.arn == *arn).all(|task| task.service().is_some())
+                    seen.filter(|task| task.arn == *arn).all(|task| task.service.is_some())
                 };
                 prop_assert!(!arns.iter().any(of_service), "{arns:?}");
             }

@@ -5,18 +5,17 @@ use requeue::DelayClass;
 use super::{complete, draining, emptied, idle};
 use crate::decide::*;
 use crate::drain_record::{Cause, DrainRecord};
-use crate::fixtures::{at, drain_record, instance, net, plan, registration, settings};
+use crate::fixtures::{at, ci, drain_record, id, instance, net, plan, registration, settings};
 use crate::seen::{Answer, Instance, Registration, Status};
 use crate::triggers::Triggers;
 
 #[test]
 fn a_spot_interruption_drains_at_once_and_is_undone_when_it_does_not_take_place() {
-    let announced =
-        Triggers { interrupted: BTreeSet::from(["i-1".to_owned()]), ..Triggers::default() };
+    let announced = Triggers { interrupted: BTreeSet::from([id()]), ..Triggers::default() };
     let spot = DrainRecord::new(Cause::Spot, at(0));
     let found = instance("InService", vec![registration(Status::Active, 3)]);
     let started = plan(&found, &announced, &settings(), at(0));
-    let arn = "ci".to_owned();
+    let arn = ci();
     assert_eq!(
         started.actions,
         [
@@ -40,11 +39,8 @@ fn a_spot_interruption_drains_at_once_and_is_undone_when_it_does_not_take_place(
 
 #[test]
 fn a_manual_drain_is_never_touched() {
-    let announced = Triggers {
-        interrupted: BTreeSet::from(["i-1".to_owned()]),
-        net: true,
-        ..Triggers::default()
-    };
+    let announced =
+        Triggers { interrupted: BTreeSet::from([id()]), net: true, ..Triggers::default() };
     let found = instance("InService", vec![registration(Status::Draining, 0)]);
     let plan = plan(&found, &announced, &settings(), at(9000));
     assert_eq!(plan.verdict, Verdict::LeftAlone(LeftAlone::DrainedByHand));
@@ -58,7 +54,7 @@ fn an_instance_that_came_back_is_active_again_only_if_draining_by_us_and_in_serv
     assert!(plan(&in_service, &net(), &settings(), at(59)).actions.is_empty());
     let returned = plan(&in_service, &net(), &settings(), at(60));
     assert_eq!(returned.verdict, Verdict::Returned);
-    assert_eq!(returned.actions[0], Action::SetActive { arn: "ci".to_owned() });
+    assert_eq!(returned.actions[0], Action::SetActive { arn: ci() });
     for (state, again) in [
         ("Pending", Some(DelayClass::Soon)),
         ("Pending:Wait", Some(DelayClass::Later)),
@@ -74,26 +70,23 @@ fn an_instance_that_came_back_is_active_again_only_if_draining_by_us_and_in_serv
 fn an_instance_set_active_in_the_pool_loses_its_drain_record() {
     let active = Registration { status: Status::Active, ..draining(0, idle()) };
     let warm = plan(&instance("Warmed:Stopped", vec![active]), &net(), &settings(), at(9000));
-    assert_eq!(warm.actions, [Action::Forget { arn: "ci".to_owned() }]);
+    assert_eq!(warm.actions, [Action::Forget { arn: ci() }]);
 }
 
 #[test]
 fn a_later_termination_of_the_same_instance_is_an_action_of_its_own() {
     let done = vec![draining(0, drain_record(0).done())];
     let warm = plan(&instance("Warmed:Stopped", done.clone()), &net(), &settings(), at(9000));
-    assert_eq!(
-        warm.actions,
-        [Action::DrainRecord { arn: "ci".to_owned(), drain_record: drain_record(0) }]
-    );
+    assert_eq!(warm.actions, [Action::DrainRecord { arn: ci(), drain_record: drain_record(0) }]);
     for state in ["Terminating:Retained", "Warmed:Terminating:Retained"] {
         let kept = plan(&instance(state, done.clone()), &net(), &settings(), at(9000));
-        assert_eq!(kept.actions, [Action::Forget { arn: "ci".to_owned() }], "{state}");
+        assert_eq!(kept.actions, [Action::Forget { arn: ci() }], "{state}");
     }
 }
 
 #[test]
 fn an_unregistered_instance_on_its_way_into_the_pool_is_left_alone() {
-    let reported = Triggers { terminating: BTreeSet::from(["i-1".to_owned()]), ..net() };
+    let reported = Triggers { terminating: BTreeSet::from([id()]), ..net() };
     for registrations in [Vec::new(), vec![registration(Status::Gone, 0)]] {
         let found = instance("Warmed:Pending:Wait", registrations);
         let plan = plan(&found, &reported, &settings(), at(9000));
@@ -106,7 +99,7 @@ fn an_unregistered_instance_on_its_way_into_the_pool_is_left_alone() {
 fn an_instance_prepared_for_the_pool_is_drained_once_and_active_again_in_service() {
     let registered = instance("Warmed:Pending:Wait", vec![registration(Status::Active, 0)]);
     let first = plan(&registered, &net(), &settings(), at(0));
-    let arn = "ci".to_owned();
+    let arn = ci();
     assert_eq!(
         first.actions,
         [Action::SetDraining { arn: arn.clone(), drain_record: Some(drain_record(0)) }]
@@ -145,14 +138,13 @@ fn an_instance_that_is_terminated_as_soon_as_it_is_back_is_not_believed_to_be_em
     assert_eq!(complete(&again), None);
     assert_eq!(
         again.actions[0],
-        Action::DrainRecord { arn: "ci".to_owned(), drain_record: drain_record.idle_at(at(406)) }
+        Action::DrainRecord { arn: ci(), drain_record: drain_record.idle_at(at(406)) }
     );
 }
 
 #[test]
 fn a_notified_instance_that_no_read_shows_is_requeued_soon() {
-    let reported =
-        Triggers { terminating: BTreeSet::from(["i-1".to_owned()]), ..Triggers::default() };
+    let reported = Triggers { terminating: BTreeSet::from([id()]), ..Triggers::default() };
     let nowhere =
         |registrations| Instance { member: Answer::Known(None), ..instance("", registrations) };
     let registered = nowhere(vec![registration(Status::Active, 2)]);
@@ -171,8 +163,7 @@ fn a_notified_instance_that_no_read_shows_is_requeued_soon() {
 
 #[test]
 fn a_read_that_shows_no_wait_state_yet_is_behind_a_notification() {
-    let reported =
-        Triggers { terminating: BTreeSet::from(["i-1".to_owned()]), ..Triggers::default() };
+    let reported = Triggers { terminating: BTreeSet::from([id()]), ..Triggers::default() };
     for state in [
         "InService",
         "Pending",

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use aws_names::{ContainerInstanceArn, TaskArn};
 use requeue::DelayClass;
 use time::Duration;
 
@@ -7,7 +8,7 @@ use super::{beats, complete, draining, emptied, idle};
 use crate::decide::*;
 use crate::drain_record::{Cause, DrainRecord};
 use crate::fixtures::{
-    self, at, drain_record, instance, net, plan, registration, settings, task, tasks,
+    self, at, ci, drain_record, id, instance, net, plan, registration, settings, task, tasks,
 };
 use crate::seen::{Answer, Instance, Registration, Status, Task};
 use crate::settings::{AtDeadline, Standalone};
@@ -18,7 +19,7 @@ fn a_waiting_instance_is_recorded_and_set_draining_even_when_nothing_runs() {
     for counted in [0, 4] {
         let found = instance("Terminating:Wait", vec![registration(Status::Active, counted)]);
         let plan = plan(&found, &Triggers::default(), &settings(), at(0));
-        let arn = "ci".to_owned();
+        let arn = ci();
         assert_eq!(
             plan.actions,
             [Action::SetDraining { arn, drain_record: Some(drain_record(0)) }]
@@ -52,10 +53,7 @@ fn every_terminating_wait_state_is_drained() {
 fn an_instance_draining_without_a_drain_record_is_adopted() {
     let found = instance("Terminating:Wait", vec![registration(Status::Draining, 2)]);
     let plan = plan(&found, &Triggers::default(), &settings(), at(0));
-    assert_eq!(
-        plan.actions,
-        [Action::DrainRecord { arn: "ci".to_owned(), drain_record: drain_record(0) }]
-    );
+    assert_eq!(plan.actions, [Action::DrainRecord { arn: ci(), drain_record: drain_record(0) }]);
 }
 
 #[test]
@@ -76,13 +74,13 @@ fn counts_of_zero_are_trusted_after_five_seconds() {
     let unread = instance("Terminating:Wait", vec![draining(0, drain_record(0))]);
     assert_eq!(
         decide(&unread, &net(), &settings(), at(10)),
-        Decision::Read(vec![Question::Tasks { arn: "ci".to_owned(), stopping_only: true }])
+        Decision::Read(vec![Question::Tasks { arn: ci(), stopping_only: true }])
     );
     let tasks_at = |seconds| tasks(Vec::new(), seconds);
     let unrecorded = Registration { tasks: tasks_at(11), ..draining(0, drain_record(0)) };
     let first = Instance { read_at: at(10), ..instance("Terminating:Wait", vec![unrecorded]) };
     let first = plan(&first, &net(), &settings(), at(12));
-    assert_eq!(first.actions, [Action::DrainRecord { arn: "ci".to_owned(), drain_record: idle() }]);
+    assert_eq!(first.actions, [Action::DrainRecord { arn: ci(), drain_record: idle() }]);
     assert_eq!((first.again, first.believed_from), (Some(DelayClass::Soon), Some(at(15))));
     let recorded = |seconds| {
         let registration = Registration { tasks: tasks_at(seconds), ..draining(0, idle()) };
@@ -141,7 +139,7 @@ fn the_group_is_read_before_anything_but_waiting() {
 #[test]
 fn an_event_of_this_drain_dates_counts_of_zero() {
     let reported_at = |seconds| {
-        let empty = [("ci".to_owned(), Some(at(seconds)))].into();
+        let empty = [(ci(), Some(at(seconds)))].into();
         let triggers = Triggers { empty, ..Triggers::default() };
         let stopping = tasks(vec![task("t", "service:web", true)], 100);
         let set = drain_record(0).set_at(at(50));
@@ -164,7 +162,7 @@ fn an_instance_without_events_waits_for_the_next_requeue() {
     let found = instance("Terminating:Wait", vec![draining(0, idle())]);
     let waiting = plan(&found, &Triggers::default(), &settings(), at(60));
     assert_eq!((waiting.actions.len(), waiting.again), (0, Some(DelayClass::Later)));
-    let empty = [("ci".to_owned(), None)].into();
+    let empty = [(ci(), None)].into();
     let triggers = Triggers { empty, ..Triggers::default() };
     assert!(matches!(decide(&found, &triggers, &settings(), at(60)), Decision::Read(_)));
 }
@@ -181,7 +179,8 @@ fn an_instance_is_held_until_its_last_task_has_stopped() {
 
 #[test]
 fn two_registrations_are_both_drained_and_both_must_be_empty() {
-    let old = Registration { arn: "old".to_owned(), ..draining(1, drain_record(0)) };
+    let old =
+        Registration { arn: ContainerInstanceArn::from_aws("old"), ..draining(1, drain_record(0)) };
     let new = Registration { tasks: tasks(Vec::new(), 400), ..draining(0, idle()) };
     let found = instance("Terminating:Wait", vec![old, new]);
     assert_eq!(complete(&plan(&found, &net(), &settings(), at(400))), None);
@@ -189,7 +188,10 @@ fn two_registrations_are_both_drained_and_both_must_be_empty() {
 
 #[test]
 fn a_registration_that_ecs_is_done_with_holds_nothing() {
-    let gone = Registration { arn: "old".to_owned(), ..registration(Status::Gone, 3) };
+    let gone = Registration {
+        arn: ContainerInstanceArn::from_aws("old"),
+        ..registration(Status::Gone, 3)
+    };
     let new = Registration { tasks: tasks(Vec::new(), 400), ..draining(0, idle()) };
     let found = instance("Terminating:Wait", vec![gone, new]);
     assert!(complete(&plan(&found, &net(), &settings(), at(400))).is_some());
@@ -205,19 +207,18 @@ fn an_instance_still_registering_is_requeued_soon() {
 #[test]
 fn a_read_that_contradicts_an_event_is_requeued_soon() {
     let found = instance("Terminating:Wait", vec![draining(1, drain_record(0))]);
-    let empty = Triggers { empty: [("ci".to_owned(), None)].into(), ..Triggers::default() };
+    let empty = Triggers { empty: [(ci(), None)].into(), ..Triggers::default() };
     assert_eq!(plan(&found, &empty, &settings(), at(60)).again, Some(DelayClass::Soon));
 
     let stopped = |task: &str| Triggers {
-        stopped: [("ci".to_owned(), BTreeSet::from([task.to_owned()]))].into(),
+        stopped: [(ci(), BTreeSet::from([TaskArn::from_aws(task)]))].into(),
         ..Triggers::default()
     };
     let found = emptied(vec![task("t", "service:web", true)]);
     assert_eq!(plan(&found, &stopped("t"), &settings(), at(60)).again, Some(DelayClass::Soon));
     assert_eq!(plan(&found, &stopped("other"), &settings(), at(60)).again, Some(DelayClass::Later));
 
-    let notified =
-        Triggers { terminating: BTreeSet::from(["i-1".to_owned()]), ..Triggers::default() };
+    let notified = Triggers { terminating: BTreeSet::from([id()]), ..Triggers::default() };
     for state in ["InService", "Terminating"] {
         let found = instance(state, vec![registration(Status::Active, 1)]);
         assert_eq!(
@@ -243,9 +244,8 @@ fn heartbeats_are_recorded_only_when_due() {
     assert!(!beats(&reconcile(&usual, beaten, 900 + 1199)));
     let again = reconcile(&usual, beaten, 900 + 1200);
     assert!(beats(&again));
-    let drain_records = vec![("ci".to_owned(), beaten.beat_now(at(2100)))];
-    let group = "demo-group".to_owned();
-    assert!(again.actions.contains(&Action::Heartbeat { group, drain_records }));
+    let drain_records = vec![(ci(), beaten.beat_now(at(2100)))];
+    assert!(again.actions.contains(&Action::Heartbeat { drain_records }));
 
     // The schedule is too slow for this hook: the timeout less two requeue delays.
     let short =
@@ -316,7 +316,7 @@ fn a_drain_record_of_an_earlier_termination_ends_no_drain() {
 fn standalone_tasks_are_stopped_at_the_deadline_only_if_so_set() {
     let found = left(vec![task("s", "service:web", false), task("f", "family:job", false)]);
     let stop = Settings { standalone: Standalone::Stop, ..settings() };
-    let stopping = Action::StopTasks { arns: vec!["f".to_owned()] };
+    let stopping = Action::StopTasks { arns: vec![TaskArn::from_aws("f")] };
     let reported = plan(&found, &net(), &stop, at(7200));
     assert!(reported.actions.contains(&stopping));
     assert_eq!((complete(&reported), reported.again), (None, Some(DelayClass::Soon)));
@@ -390,10 +390,7 @@ fn an_agent_that_stays_away_is_given_up_only_if_so_set() {
     let give_up = Settings { agent_gone: Some(Duration::minutes(10)), ..settings() };
     let recorded = drain_record(0).agent_gone_since(Some(at(60)));
     let seen = plan(&away(drain_record(0)), &Triggers::default(), &give_up, at(60));
-    assert_eq!(
-        seen.actions,
-        [Action::DrainRecord { arn: "ci".to_owned(), drain_record: recorded }]
-    );
+    assert_eq!(seen.actions, [Action::DrainRecord { arn: ci(), drain_record: recorded }]);
     assert_eq!(complete(&plan(&away(recorded), &Triggers::default(), &give_up, at(659))), None);
     let over = plan(&away(recorded), &Triggers::default(), &give_up, at(660));
     assert!(matches!(over.verdict, Verdict::Ended { end: End::AgentGone, .. }));
@@ -401,10 +398,7 @@ fn an_agent_that_stays_away_is_given_up_only_if_so_set() {
 
     let back = instance("Terminating:Wait", vec![draining(1, recorded)]);
     let seen = plan(&back, &Triggers::default(), &give_up, at(660));
-    assert_eq!(
-        seen.actions,
-        [Action::DrainRecord { arn: "ci".to_owned(), drain_record: drain_record(0) }]
-    );
+    assert_eq!(seen.actions, [Action::DrainRecord { arn: ci(), drain_record: drain_record(0) }]);
 }
 
 #[test]
@@ -413,7 +407,7 @@ fn an_agent_that_an_event_says_is_back_is_not_given_up() {
     let gone = Registration { agent_connected: false, ..draining(0, recorded) };
     let found = instance("Terminating:Wait", vec![gone]);
     let give_up = Settings { agent_gone: Some(Duration::minutes(10)), ..settings() };
-    let reported = Triggers { connected: ["ci".to_owned()].into(), ..Triggers::default() };
+    let reported = Triggers { connected: [ci()].into(), ..Triggers::default() };
     let seen = plan(&found, &reported, &give_up, at(700));
     assert_eq!((complete(&seen), seen.again), (None, Some(DelayClass::Soon)));
 }
@@ -466,10 +460,7 @@ fn a_spot_drain_that_a_hook_takes_over_starts_again() {
     let found =
         instance("Terminating:Wait", vec![draining(1, DrainRecord::new(Cause::Spot, at(0)))]);
     let plan = plan(&found, &Triggers::default(), &settings(), at(100));
-    assert_eq!(
-        plan.actions,
-        [Action::DrainRecord { arn: "ci".to_owned(), drain_record: drain_record(100) }]
-    );
+    assert_eq!(plan.actions, [Action::DrainRecord { arn: ci(), drain_record: drain_record(100) }]);
 }
 
 #[test]
@@ -478,7 +469,7 @@ fn a_drain_of_15_minutes_is_explained_at_the_next_requeue() {
     assert!(matches!(decide(&found, &net(), &settings(), at(899)), Decision::Plan(_)));
     assert_eq!(
         decide(&found, &net(), &settings(), at(900)),
-        Decision::Read(vec![Question::Tasks { arn: "ci".to_owned(), stopping_only: false }])
+        Decision::Read(vec![Question::Tasks { arn: ci(), stopping_only: false }])
     );
     let stuck = plan(&found, &Triggers::default(), &settings(), at(900));
     assert!(matches!(stuck.verdict, Verdict::Waiting(Drain { stuck: true, .. })));
@@ -506,7 +497,7 @@ fn a_new_drain_without_counted_tasks_is_requeued_soon() {
 
 #[test]
 fn an_event_about_an_agent_contradicts_only_a_read_that_says_otherwise() {
-    let reported = Triggers { connected: ["ci".to_owned()].into(), ..Triggers::default() };
+    let reported = Triggers { connected: [ci()].into(), ..Triggers::default() };
     let again = |agent_connected| {
         let read = Registration { agent_connected, ..draining(2, drain_record(0)) };
         plan(&instance("Terminating:Wait", vec![read]), &reported, &settings(), at(60)).again
@@ -518,7 +509,7 @@ fn an_event_about_an_agent_contradicts_only_a_read_that_says_otherwise() {
 #[test]
 fn a_heartbeat_keeps_the_drain_records_of_this_reconcile() {
     let second = |drain_record: DrainRecord| Registration {
-        arn: "second".to_owned(),
+        arn: ContainerInstanceArn::from_aws("second"),
         ..draining(1, drain_record)
     };
     let found = instance(
@@ -531,7 +522,9 @@ fn a_heartbeat_keeps_the_drain_records_of_this_reconcile() {
         _ => None,
     });
     let set = drain_record(5).set_at(at(3000)).beat_now(at(3000));
-    let expected =
-        [("ci".to_owned(), set), ("second".to_owned(), drain_record(5).beat_now(at(3000)))];
+    let expected = [
+        (ci(), set),
+        (ContainerInstanceArn::from_aws("second"), drain_record(5).beat_now(at(3000))),
+    ];
     assert_eq!(beat.unwrap(), expected);
 }

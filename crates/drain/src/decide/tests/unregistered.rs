@@ -27,7 +27,7 @@ fn an_instance_that_never_registered_is_completed_once_it_is_not_young() {
 fn an_instance_of_another_cluster_is_stuck_until_its_deadline() {
     let mut found = instance("Terminating:Wait", Vec::new());
     found.terminating_since = Answer::Known(Some(at(0)));
-    for elsewhere in [Elsewhere::Cluster("other".to_owned()), Elsewhere::NoSuchCluster] {
+    for elsewhere in [Elsewhere::OtherCluster, Elsewhere::NoSuchCluster] {
         found.elsewhere = Answer::Known(elsewhere);
         let waiting = plan(&found, &net(), &settings(), at(7199));
         assert_eq!(waiting.verdict, Verdict::WrongCluster);

@@ -204,14 +204,15 @@ async fn messages_that_ask_for_nothing_are_skipped_with_a_reason_and_no_call() {
 async fn a_storm_of_events_while_nothing_drains_costs_a_few_reconciles() {
     let cluster = Cluster::of(2).await;
     cluster.pass(10).await;
-    let arn = "arn:aws:ecs:us-east-1:123456789012:cluster/demo";
+    let home = "arn:aws:ecs:us-east-1:123456789012";
     for task in 0..1_000 {
         cluster.event(&json!({
             "version": "0", "source": "aws.ecs", "detail-type": "ECS Task State Change",
             "account": "123456789012", "region": "us-east-1", "resources": [],
             "time": cluster.now().unix_timestamp().to_string(),
-            "detail": {"clusterArn": arn, "containerInstanceArn": "arn:ci",
-                "taskArn": format!("arn:task/{task}"), "lastStatus": "STOPPED"},
+            "detail": {"clusterArn": format!("{home}:cluster/demo"),
+                "containerInstanceArn": format!("{home}:container-instance/demo/1"),
+                "taskArn": format!("{home}:task/demo/{task}"), "lastStatus": "STOPPED"},
         }));
     }
     cluster.pass(60).await;
