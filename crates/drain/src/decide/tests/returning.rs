@@ -134,7 +134,8 @@ fn an_instance_that_is_terminated_as_soon_as_it_is_back_is_not_believed_to_be_em
     let found = emptied(Vec::new());
     let drain_record = found.registrations[0].drain_record.unwrap().back_at(at(400));
     let back = Registration { drain_record: Some(drain_record), ..found.registrations[0].clone() };
-    let again = plan(&instance("Terminating:Wait", vec![back]), &net(), &settings(), at(406));
+    let again = Instance { read_at: at(406), ..instance("Terminating:Wait", vec![back]) };
+    let again = plan(&again, &net(), &settings(), at(406));
     assert_eq!(complete(&again), None);
     assert_eq!(
         again.actions[0],

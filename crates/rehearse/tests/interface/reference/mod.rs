@@ -204,7 +204,7 @@ fn metrics_page_lists_verdicts_actions_and_errors() {
     listed.extend(names_in(LOGS, "### Verdicts"));
     listed.extend(names_in(LOGS, "### Actions"));
     let mut named = literals_in("crates/auto-drain/src/outcome.rs", "=> ");
-    named.extend(literals_in("crates/drain/src/decide/mod.rs", "=> "));
+    named.extend(literals_in("crates/drain/src/decide/plan.rs", "=> "));
     assert_eq!(listed, named);
 
     let kinds = literals_in("crates/aws/src/error.rs", "=> ");
