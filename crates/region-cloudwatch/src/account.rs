@@ -47,6 +47,8 @@ pub enum Due {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measured {
     pub metric: Metric,
+    /// By CloudWatch's name, such as `Percent`; one that CloudWatch does not have counts as `None`.
+    pub unit: &'static str,
     pub value: f64,
     /// How many samples; more than 0.
     pub count: f64,

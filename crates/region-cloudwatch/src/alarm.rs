@@ -66,7 +66,6 @@ pub(crate) struct CompositeAlarm {
 #[derive(Debug, Clone)]
 pub(crate) struct MetricAlarm {
     pub(crate) watched: Watched,
-    pub(crate) unit: Option<String>,
     pub(crate) criteria: Criteria,
     /// Seconds.
     pub(crate) period: i64,
@@ -104,7 +103,7 @@ impl MetricAlarm {
         let grid = Grid { times, period: self.period };
         let (values, counts): (Series, Series) = match &self.watched {
             Watched::Metric { stat, .. } => {
-                let all = metrics.summaries(&stat.metric, &grid);
+                let all = stat.summaries(metrics, &grid).into_iter();
                 all.filter_map(|(time, all)| {
                     Some(((time, all.statistic(stat.stat)?), (time, all.count)))
                 })

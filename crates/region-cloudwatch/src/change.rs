@@ -1,9 +1,9 @@
 //! State changes of alarms and their consequences.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use region_core::wording::uuid;
-use serde_json::json;
+use serde_json::{Value, json};
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
@@ -64,16 +64,20 @@ impl CloudWatch {
         }
         let (reason, triggering) = match child.and_then(|child| alarms.get(child)) {
             Some(child) => {
-                let (value, at) = (child.state.value.as_str(), child.state.updated_at);
-                let words = at.format(WORDS).unwrap_or_default();
-                let reason = format!("{} transitioned to {value} at {words}", child.arn());
-                let state = json!({"value": value, "timestamp": stamp(at)});
-                (reason, json!([{"arn": child.arn(), "state": state}]))
+                let at = child.state.updated_at.format(WORDS).unwrap_or_default();
+                let value = child.state.value.as_str();
+                let reason = format!("{} transitioned to {value} at {at}", child.arn());
+                (reason, vec![triggering(child)])
             }
             None => {
                 let arn = alarm_arn(name);
                 let value = value.as_str();
-                (format!("{arn} was created and its alarm rule evaluates to {value}"), json!([]))
+                let children: BTreeSet<&str> = composite.rule.children().into_iter().collect();
+                let children = children.into_iter().filter_map(|child| alarms.get(child));
+                (
+                    format!("{arn} was created and its alarm rule evaluates to {value}"),
+                    children.map(triggering).collect(),
+                )
             }
         };
         let reason_data = Some(json!({ "triggeringAlarms": triggering }).to_string());
@@ -172,6 +176,12 @@ impl CloudWatch {
             left_alarm_at: suppressor.and_then(|alarm| alarm.left_alarm_at),
         }
     }
+}
+
+/// A child, in the reason's data of a composite alarm.
+fn triggering(child: &Alarm) -> Value {
+    let (value, timestamp) = (child.state.value.as_str(), stamp(child.state.updated_at));
+    json!({"arn": child.arn(), "state": {"value": value, "timestamp": timestamp}})
 }
 
 fn suppressor(alarm: &mut Alarm) -> Option<&mut Suppressor> {

@@ -6,7 +6,7 @@ use region_core::Time;
 
 use crate::account::{Account, Due};
 use crate::alarm::Alarm;
-use crate::metrics::{MetricId, Metrics, Summary};
+use crate::metrics::{Metrics, Sampled};
 use crate::settings::Settings;
 use crate::state::StateValue;
 
@@ -17,8 +17,8 @@ pub struct CloudWatch {
     pub(crate) metrics: Metrics,
     /// By name.
     pub(crate) alarms: BTreeMap<String, Alarm>,
-    /// Samples and their minute, by when they can be read.
-    pub(crate) unpublished: BTreeMap<Time, Vec<(MetricId, Time, Summary)>>,
+    /// By when they can be read.
+    pub(crate) unpublished: BTreeMap<Time, Vec<Sampled>>,
     /// Minutes are measured and evaluated.
     pub(crate) started: bool,
 }

@@ -80,11 +80,12 @@ impl TreatMissingData {
 pub(crate) struct Criteria {
     /// N.
     pub(crate) periods: usize,
-    /// M.
-    pub(crate) to_alarm: usize,
+    /// M, if the alarm is one of M out of N.
+    pub(crate) to_alarm: Option<usize>,
     pub(crate) threshold: f64,
     pub(crate) comparison: Comparison,
-    pub(crate) missing: TreatMissingData,
+    /// What a missing value is taken for, if that was given.
+    pub(crate) missing: Option<TreatMissingData>,
 }
 
 /// How an alarm was found.
@@ -107,6 +108,16 @@ impl Criteria {
         self.periods + 2
     }
 
+    /// How many values must breach: M, or else all of N.
+    pub(crate) fn least(&self) -> usize {
+        self.to_alarm.unwrap_or(self.periods)
+    }
+
+    /// What a missing value is taken for.
+    pub(crate) fn treatment(&self) -> TreatMissingData {
+        self.missing.unwrap_or(TreatMissingData::Missing)
+    }
+
     /// Whether a value breaches.
     pub(crate) fn breaches(&self, value: f64) -> bool {
         self.comparison.breaches(value, self.threshold)
@@ -124,12 +135,12 @@ impl Criteria {
         let filled = self.periods - counted.len();
         let breaching = counted.iter().filter(|(_, value)| self.breaches(*value)).count();
         let all_breach = breaching == counted.len();
-        let old_enough = counted.last().is_some_and(|(place, _)| place + 1 >= self.to_alarm);
-        let state = if breaching >= self.to_alarm {
+        let old_enough = counted.last().is_some_and(|(place, _)| place + 1 >= self.least());
+        let state = if breaching >= self.least() {
             Some(StateValue::Alarm)
         } else {
-            match self.missing {
-                TreatMissingData::Breaching if breaching + filled >= self.to_alarm => {
+            match self.treatment() {
+                TreatMissingData::Breaching if breaching + filled >= self.least() => {
                     Some(StateValue::Alarm)
                 }
                 TreatMissingData::Breaching | TreatMissingData::NotBreaching => {
@@ -162,10 +173,10 @@ mod tests {
     fn judged(points: &str, to_alarm: usize, missing: TreatMissingData) -> Verdict {
         let criteria = Criteria {
             periods: 3,
-            to_alarm,
+            to_alarm: Some(to_alarm),
             threshold: 70.0,
             comparison: Comparison::GreaterThanThreshold,
-            missing,
+            missing: Some(missing),
         };
         let values = points.split(' ').rev().map(|point| match point {
             "0" => Some(70.0),

@@ -1,9 +1,12 @@
 //! What metrics have recorded: a summary for each minute.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use region_core::Time;
 use serde::{Deserialize, Serialize};
+
+use crate::units::UNITS;
 
 /// Seconds of the finest resolution kept: standard metrics have no finer one.
 pub(crate) const MINUTE: i64 = 60;
@@ -114,25 +117,51 @@ impl Summary {
     }
 }
 
+/// Samples of one metric that were measured in the minute of `time`.
+#[derive(Debug)]
+pub(crate) struct Sampled {
+    pub(crate) id: MetricId,
+    pub(crate) unit: &'static str,
+    pub(crate) time: Time,
+    pub(crate) samples: Summary,
+}
+
+/// The samples of a minute, by their unit: those of several units are not aggregated.
+type Minute = BTreeMap<&'static str, Summary>;
+
 /// Every metric's minutes.
 #[derive(Debug, Default)]
-pub(crate) struct Metrics(BTreeMap<MetricId, BTreeMap<i64, Summary>>);
+pub(crate) struct Metrics(BTreeMap<MetricId, BTreeMap<i64, Minute>>);
 
 impl Metrics {
     /// Record samples of the minute that `time` is in.
-    pub(crate) fn record(&mut self, id: MetricId, time: Time, samples: Summary) {
+    pub(crate) fn record(&mut self, Sampled { id, unit, time, samples }: Sampled) {
         let minute = time.unix_timestamp().div_euclid(MINUTE) * MINUTE;
         let minutes = self.0.entry(id).or_default();
         let kept = minutes.split_off(&(minute - KEPT));
         *minutes = kept;
-        minutes.entry(minute).and_modify(|known| *known = known.with(samples)).or_insert(samples);
+        let units = minutes.entry(minute).or_default();
+        units.entry(unit).and_modify(|known| *known = known.with(samples)).or_insert(samples);
     }
 
-    /// The samples from `from` until before `from + period`, both in seconds; none if
+    /// The units of the samples in a span of seconds, in CloudWatch's order.
+    pub(crate) fn units(&self, id: &MetricId, span: Range<i64>) -> Vec<&'static str> {
+        let Some(minutes) = self.0.get(id) else { return Vec::new() };
+        let has = |unit: &&str| minutes.range(span.clone()).any(|(_, at)| at.contains_key(unit));
+        UNITS.into_iter().filter(has).collect()
+    }
+
+    /// The samples of this unit from `from` until before `from + period`, both in seconds; none if
     /// there is none.
-    pub(crate) fn summary(&self, id: &MetricId, from: i64, period: i64) -> Option<Summary> {
+    pub(crate) fn summary(
+        &self,
+        id: &MetricId,
+        unit: &str,
+        from: i64,
+        period: i64,
+    ) -> Option<Summary> {
         let minutes = self.0.get(id)?.range(from..from + period);
-        minutes.map(|(_, summary)| *summary).reduce(Summary::with)
+        minutes.filter_map(|(_, units)| units.get(unit).copied()).reduce(Summary::with)
     }
 }
 
@@ -149,17 +178,18 @@ mod tests {
         }
     }
 
-    fn at(seconds: i64) -> Time {
-        Time::UNIX_EPOCH + Duration::seconds(seconds)
+    fn sampled(seconds: i64, unit: &'static str, samples: Summary) -> Sampled {
+        let time = Time::UNIX_EPOCH + Duration::seconds(seconds);
+        Sampled { id: id("CPU"), unit, time, samples }
     }
 
     #[test]
     fn samples_of_a_period_have_five_statistics_and_the_same_ones_percentiles() {
         let mut metrics = Metrics::default();
-        metrics.record(id("CPU"), at(0), Summary::of(10.0, 3.0));
-        metrics.record(id("CPU"), at(59), Summary::of(50.0, 1.0));
-        metrics.record(id("CPU"), at(60), Summary::of(90.0, 1.0));
-        let minute = metrics.summary(&id("CPU"), 0, 60).unwrap();
+        metrics.record(sampled(0, "Percent", Summary::of(10.0, 3.0)));
+        metrics.record(sampled(59, "Percent", Summary::of(50.0, 1.0)));
+        metrics.record(sampled(60, "Percent", Summary::of(90.0, 1.0)));
+        let minute = metrics.summary(&id("CPU"), "Percent", 0, 60).unwrap();
         for (statistic, value) in [
             (Statistic::Average, Some(20.0)),
             (Statistic::Sum, Some(80.0)),
@@ -170,21 +200,22 @@ mod tests {
         ] {
             assert_eq!(minute.statistic(statistic), value, "{}", statistic.as_str());
         }
-        let both = metrics.summary(&id("CPU"), 0, 120).unwrap();
+        let both = metrics.summary(&id("CPU"), "Percent", 0, 120).unwrap();
         assert_eq!(both.statistic(Statistic::Sum), Some(170.0));
-        let same = metrics.summary(&id("CPU"), 60, 60).unwrap();
+        let same = metrics.summary(&id("CPU"), "Percent", 60, 60).unwrap();
         assert_eq!(same.statistic(Statistic::P95), Some(90.0));
-        assert_eq!(metrics.summary(&id("CPU"), 120, 60), None);
-        assert_eq!(metrics.summary(&id("Memory"), 0, 60), None);
+        assert_eq!(metrics.summary(&id("CPU"), "Percent", 120, 60), None);
+        assert_eq!(metrics.summary(&id("CPU"), "Count", 0, 60), None);
+        assert_eq!(metrics.summary(&id("Memory"), "Percent", 0, 60), None);
     }
 
     #[test]
     fn a_minute_is_forgotten_after_15_days() {
         let mut metrics = Metrics::default();
-        metrics.record(id("CPU"), at(0), Summary::of(1.0, 1.0));
-        metrics.record(id("CPU"), at(KEPT), Summary::of(1.0, 1.0));
-        assert!(metrics.summary(&id("CPU"), 0, 60).is_some());
-        metrics.record(id("CPU"), at(KEPT + 60), Summary::of(1.0, 1.0));
-        assert_eq!(metrics.summary(&id("CPU"), 0, 60), None);
+        metrics.record(sampled(0, "None", Summary::of(1.0, 1.0)));
+        metrics.record(sampled(KEPT, "None", Summary::of(1.0, 1.0)));
+        assert!(metrics.summary(&id("CPU"), "None", 0, 60).is_some());
+        metrics.record(sampled(KEPT + 60, "None", Summary::of(1.0, 1.0)));
+        assert_eq!(metrics.summary(&id("CPU"), "None", 0, 60), None);
     }
 }

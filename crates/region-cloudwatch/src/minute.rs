@@ -11,8 +11,9 @@ use crate::account::{Account, Due, Measured, ScalingAction};
 use crate::alarm::Kind;
 use crate::cloudwatch::CloudWatch;
 use crate::late::LateSamples;
-use crate::metrics::{MINUTE, MetricId, Summary};
+use crate::metrics::{MINUTE, Sampled, Summary};
 use crate::reason;
+use crate::units;
 
 impl CloudWatch {
     /// Measure and evaluate each minute from now on, because there is an alarm or a load.
@@ -28,32 +29,29 @@ impl CloudWatch {
     /// A minute is over: what it measured is published a little later, and then evaluated.
     pub(crate) fn minute(&mut self, account: &mut dyn Account) {
         let now = account.now();
-        let since = now - Duration::seconds(MINUTE);
+        let time = now - Duration::seconds(MINUTE);
         let delay = self.settings.metric_delay_seconds;
-        for Measured { metric, value, count } in account.measure() {
+        for Measured { metric, unit, value, count } in account.measure() {
             let (id, samples) = (metric.id(), Summary::of(value, count));
+            let unit = units::unit(unit).unwrap_or(units::NONE);
             let rules = &self.settings.late_samples;
             let (in_time, late) = LateSamples::part(rules, &id.name, samples, account.rng());
             let late = late.map(|late| (late.samples, late.seconds.max(delay)));
             for (samples, after) in in_time.map(|samples| (samples, delay)).into_iter().chain(late)
             {
-                self.publish_at(account, now + seconds(after), (id.clone(), since, samples));
+                let sampled = Sampled { id: id.clone(), unit, time, samples };
+                self.publish_at(account, now + seconds(after), sampled);
             }
         }
         account.schedule(now + seconds(self.settings.alarm_delay_seconds), Due::Alarms);
         account.schedule(now + Duration::seconds(MINUTE), Due::Minute);
     }
 
-    fn publish_at(
-        &mut self,
-        account: &mut dyn Account,
-        at: Time,
-        measured: (MetricId, Time, Summary),
-    ) {
+    fn publish_at(&mut self, account: &mut dyn Account, at: Time, sampled: Sampled) {
         match self.unpublished.entry(at) {
-            Entry::Occupied(mut waiting) => waiting.get_mut().push(measured),
+            Entry::Occupied(mut waiting) => waiting.get_mut().push(sampled),
             Entry::Vacant(nothing) => {
-                nothing.insert(vec![measured]);
+                nothing.insert(vec![sampled]);
                 account.schedule(at, Due::Publish);
             }
         }
@@ -65,8 +63,8 @@ impl CloudWatch {
             if *waiting.key() > now {
                 break;
             }
-            for (id, time, samples) in waiting.remove() {
-                self.metrics.record(id, time, samples);
+            for sampled in waiting.remove() {
+                self.metrics.record(sampled);
             }
         }
     }

@@ -5,6 +5,7 @@ use region_core::wording::put;
 use serde_json::{Value, json};
 
 use crate::alarm::{Alarm, CompositeAlarm, Kind, MetricAlarm, Watched};
+use crate::evaluation::TreatMissingData;
 use crate::metrics::Statistic;
 use crate::query::{Dimension, Metric, MetricDataQuery, MetricStat};
 use crate::reason::stamp;
@@ -49,6 +50,7 @@ impl Alarm {
             "OKActions": self.actions.ok,
             "AlarmActions": self.actions.alarm,
             "InsufficientDataActions": self.actions.insufficient_data,
+            "ActionExecutedAfterMuteWindow": false,
         });
         match &self.kind {
             Kind::Metric(metric) => put(&mut message, "Trigger", trigger(metric)),
@@ -139,19 +141,21 @@ fn trigger(alarm: &MetricAlarm) -> Value {
     let mut trigger = json!({
         "Period": alarm.period,
         "EvaluationPeriods": criteria.periods,
-        "DatapointsToAlarm": criteria.to_alarm,
         "ComparisonOperator": criteria.comparison.as_str(),
         "Threshold": criteria.threshold,
-        "TreatMissingData": criteria.missing.as_str(),
+        "TreatMissingData": criteria.missing.map_or("", TreatMissingData::as_str),
         "EvaluateLowSampleCountPercentile": "",
     });
+    if let Some(least) = criteria.to_alarm {
+        put(&mut trigger, "DatapointsToAlarm", least);
+    }
     match &alarm.watched {
         Watched::Metric { stat, .. } => {
             put(&mut trigger, "MetricName", stat.metric.metric_name.as_str());
             put(&mut trigger, "Namespace", stat.metric.namespace.as_str());
             put(&mut trigger, "StatisticType", "Statistic");
             put(&mut trigger, "Statistic", upper_case(stat.stat));
-            put(&mut trigger, "Unit", alarm.unit.clone());
+            put(&mut trigger, "Unit", stat.unit.clone());
             put(&mut trigger, "Dimensions", dimensions(&stat.metric.dimensions));
         }
         Watched::Queries { shown, .. } => {
@@ -199,7 +203,7 @@ fn event_query(query: &MetricDataQuery) -> Value {
 
 fn event_stat(stat: &MetricStat) -> Value {
     let Metric { namespace, metric_name, .. } = &stat.metric;
-    json!({
+    let mut shown = json!({
         "metric": {
             "namespace": namespace,
             "name": metric_name,
@@ -207,7 +211,11 @@ fn event_stat(stat: &MetricStat) -> Value {
         },
         "period": stat.period,
         "stat": stat.stat.as_str(),
-    })
+    });
+    if let Some(unit) = &stat.unit {
+        put(&mut shown, "unit", unit.as_str());
+    }
+    shown
 }
 
 fn composite_configuration(alarm: &CompositeAlarm) -> Value {

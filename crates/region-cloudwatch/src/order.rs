@@ -33,7 +33,7 @@ pub struct PutMetricAlarm {
     pub dimensions: Vec<Dimension>,
     /// Seconds of a period: a multiple of 60.
     pub period: Option<u32>,
-    /// The metric's unit; it is shown, and matches any.
+    /// The unit that the metric's samples must have.
     pub unit: Option<String>,
     /// Instead of one metric, queries; the one that returns data is watched.
     pub metrics: Vec<MetricDataQuery>,
@@ -46,7 +46,7 @@ pub struct PutMetricAlarm {
     /// The comparison with the threshold.
     pub comparison_operator: Option<Comparison>,
     /// What a missing value is taken for (default: missing).
-    pub treat_missing_data: TreatMissingData,
+    pub treat_missing_data: Option<TreatMissingData>,
 }
 
 impl Default for PutMetricAlarm {
@@ -69,7 +69,7 @@ impl Default for PutMetricAlarm {
             datapoints_to_alarm: None,
             threshold: None,
             comparison_operator: None,
-            treat_missing_data: TreatMissingData::Missing,
+            treat_missing_data: None,
         }
     }
 }

@@ -15,12 +15,16 @@ use crate::query::{Metric, MetricStat, Queries, check_period};
 use crate::rule::Rule;
 use crate::state::{State, StateValue};
 use crate::suppression::Suppressor;
+use crate::units;
 
 /// The most actions for one state (API_PutMetricAlarm).
 const MOST_ACTIONS: usize = 5;
 
-/// N periods may not be longer than a week (API_PutMetricAlarm), in seconds.
-const LONGEST: i64 = 604_800;
+/// N periods may not be longer than a day, in seconds, if one is shorter than an hour; else a week
+/// (API_PutMetricAlarm).
+const DAY: i64 = 86_400;
+const WEEK: i64 = 7 * DAY;
+const HOUR: i64 = 3_600;
 
 impl CloudWatch {
     /// Make or change a metric alarm. A new one lacks data until its first evaluation;
@@ -39,7 +43,7 @@ impl CloudWatch {
             Watched::Queries { queries, .. } => queries.period().map_err(validation)?,
         };
         let criteria = criteria(&order, period).map_err(validation)?;
-        let metric = MetricAlarm { watched, unit: order.unit, criteria, period };
+        let metric = MetricAlarm { watched, criteria, period };
         let actions = Actions {
             ok: order.ok_actions,
             alarm: order.alarm_actions,
@@ -149,6 +153,9 @@ fn watched(account: &mut dyn Account, order: &PutMetricAlarm) -> Result<Watched,
         let (shown, returned) = (order.metrics.clone(), one.id.clone());
         return Ok(Watched::Queries { shown, queries, returned });
     }
+    if order.unit.as_ref().is_some_and(|unit| units::unit(unit).is_none()) {
+        return Err(units::unknown("Unit"));
+    }
     let needed = |field: &Option<String>, name| field.clone().ok_or(format!("{name} is needed"));
     let period = order.period.ok_or("Period is needed")?;
     check_period(period)?;
@@ -163,20 +170,16 @@ fn watched(account: &mut dyn Account, order: &PutMetricAlarm) -> Result<Watched,
             .statistic
             .filter(|statistic| !statistic.is_percentile())
             .ok_or("Statistic is needed, and is no percentile")?,
-        unit: None,
+        unit: order.unit.clone(),
     };
     Ok(Watched::Metric { id: uuid(account.rng()), stat })
 }
 
 fn criteria(order: &PutMetricAlarm, period: i64) -> Result<Criteria, String> {
-    let periods = order.evaluation_periods;
-    let to_alarm = order.datapoints_to_alarm.unwrap_or(periods);
-    let span = i64::try_from(periods).ok().and_then(|periods| periods.checked_mul(period));
-    if periods == 0 || span.is_none_or(|span| span > LONGEST) {
-        return Err(format!("EvaluationPeriods {periods} is not 1 or more, within a week"));
-    }
-    if !(1..=periods).contains(&to_alarm) {
-        return Err(format!("DatapointsToAlarm {to_alarm} is not 1 to EvaluationPeriods"));
+    let (periods, to_alarm) = (order.evaluation_periods, order.datapoints_to_alarm);
+    check_span(periods, period)?;
+    if let Some(least) = to_alarm.filter(|least| !(1..=periods).contains(least)) {
+        return Err(format!("DatapointsToAlarm {least} is not 1 to EvaluationPeriods"));
     }
     Ok(Criteria {
         periods,
@@ -185,6 +188,26 @@ fn criteria(order: &PutMetricAlarm, period: i64) -> Result<Criteria, String> {
         comparison: order.comparison_operator.ok_or("ComparisonOperator is needed")?,
         missing: order.treat_missing_data,
     })
+}
+
+fn check_span(periods: usize, period: i64) -> Result<(), String> {
+    if periods == 0 {
+        return Err(
+            "The parameter EvaluationPeriods must be greater than or equal to 1.".to_owned()
+        );
+    }
+    let (longest, name, sign) = match period < HOUR {
+        true => (DAY, "day", "<"),
+        false => (WEEK, "week", ">="),
+    };
+    let span = i64::try_from(periods).ok().and_then(|periods| periods.checked_mul(period));
+    match span.is_some_and(|span| span <= longest) {
+        true => Ok(()),
+        false => Err(format!(
+            "Metrics cannot be checked across more than a {name} (EvaluationPeriods * Period must \
+             be <= {longest}) for alarms using period {sign} {HOUR}"
+        )),
+    }
 }
 
 fn suppressor(order: &PutCompositeAlarm) -> Result<Option<Suppressor>, String> {

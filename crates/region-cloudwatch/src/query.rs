@@ -8,7 +8,7 @@ use crate::math::{self, Expression, Grid, Outcome, Series};
 use crate::metrics::{MINUTE, MetricId, Metrics, Statistic, Summary};
 
 /// The most queries in one call (API_GetMetricData).
-const MOST: usize = 500;
+pub(crate) const MOST_QUERIES: usize = 500;
 
 /// A dimension of a metric.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ pub struct MetricStat {
     pub period: u32,
     /// The statistic.
     pub stat: Statistic,
-    /// The unit that its samples must have; the region keeps none, and matches any.
+    /// The unit that its samples must have (default: the first of those they have).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
 }
@@ -80,16 +80,24 @@ impl Metric {
     }
 }
 
-impl Metrics {
+impl MetricStat {
+    /// The units that its samples have over the whole of a grid, unless it names one.
+    pub(crate) fn units<'a>(&'a self, metrics: &Metrics, grid: &Grid) -> Vec<&'a str> {
+        match (&self.unit, grid.span()) {
+            (Some(unit), _) => vec![unit],
+            (None, Some(span)) => metrics.units(&self.metric.id(), span),
+            (None, None) => Vec::new(),
+        }
+    }
+
     /// The samples of each period that has any.
-    pub(crate) fn summaries<'a>(
-        &'a self,
-        metric: &Metric,
-        grid: &'a Grid,
-    ) -> impl Iterator<Item = (i64, Summary)> + 'a {
-        let id = metric.id();
+    pub(crate) fn summaries(&self, metrics: &Metrics, grid: &Grid) -> Vec<(i64, Summary)> {
+        let id = self.metric.id();
+        let Some(unit) = self.units(metrics, grid).into_iter().next() else { return Vec::new() };
         let times = grid.times.iter();
-        times.filter_map(move |time| Some((*time, self.summary(&id, *time, grid.period)?)))
+        times
+            .filter_map(|time| Some((*time, metrics.summary(&id, unit, *time, grid.period)?)))
+            .collect()
     }
 }
 
@@ -110,8 +118,8 @@ impl Queries {
     /// # Errors
     /// The first fault, with the query's id.
     pub(crate) fn read(queries: &[MetricDataQuery]) -> Result<Self, String> {
-        if queries.len() > MOST {
-            return Err(format!("{} queries are more than {MOST}", queries.len()));
+        if queries.len() > MOST_QUERIES {
+            return Err(format!("{} queries are more than {MOST_QUERIES}", queries.len()));
         }
         let mut read = BTreeMap::new();
         for query in queries {
@@ -171,7 +179,7 @@ impl Queries {
         };
         let outcome = match self.0.get(id).ok_or_else(|| format!("no query has the id {id}"))? {
             Query::Metric(stat) => {
-                let summaries = metrics.summaries(&stat.metric, grid);
+                let summaries = stat.summaries(metrics, grid).into_iter();
                 let values =
                     summaries.filter_map(|(time, all)| Some((time, all.statistic(stat.stat)?)));
                 Outcome::Series(values.collect())

@@ -7,12 +7,9 @@ use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
 use crate::alarm::{MetricAlarm, Point, Watched};
-use crate::evaluation::{TreatMissingData, Verdict};
+use crate::crossed::{crossed, datapoints};
+use crate::evaluation::Verdict;
 use crate::state::{State, StateValue};
-
-/// The time format of state reasons.
-const SHORT: &[BorrowedFormatItem<'_>] =
-    format_description!("[day]/[month]/[year repr:last_two] [hour]:[minute]:[second]");
 
 /// The time format of CloudWatch notifications.
 const LONG: &[BorrowedFormatItem<'_>] =
@@ -25,10 +22,6 @@ pub(crate) fn stamp(time: Time) -> String {
 
 fn at(seconds: i64) -> Time {
     Time::from_unix_timestamp(seconds).unwrap_or(Time::UNIX_EPOCH)
-}
-
-fn datapoints(count: usize) -> String {
-    format!("{count} datapoint{}", if count == 1 { "" } else { "s" })
 }
 
 /// The state that a verdict on `points` puts an alarm in.
@@ -47,71 +40,10 @@ pub(crate) fn state(
             let were = if unknown == 1 { "was" } else { "were" };
             format!("Insufficient Data: {} {were} unknown.", datapoints(unknown))
         }
-        StateValue::Ok | StateValue::Alarm => crossed(alarm, value, verdict, &counted),
+        StateValue::Ok | StateValue::Alarm => crossed(&alarm.criteria, value, verdict, &counted),
     };
     let reason_data = Some(data(alarm, verdict, points, &counted, now).to_string());
     State { value, reason, reason_data, updated_at: now }
-}
-
-fn crossed(alarm: &MetricAlarm, value: StateValue, verdict: &Verdict, counted: &[Point]) -> String {
-    let criteria = &alarm.criteria;
-    let alarms = value == StateValue::Alarm;
-    let treated = match criteria.missing {
-        TreatMissingData::Breaching => "Breaching",
-        TreatMissingData::NotBreaching => "NonBreaching",
-        TreatMissingData::Missing => "Missing",
-        TreatMissingData::Ignore => "Ignored",
-    };
-    let filled = match verdict.filled {
-        1 => format!("1 missing datapoint was treated as [{treated}]"),
-        count => format!("{count} missing datapoints were treated as [{treated}]"),
-    };
-    let (least, way) = match alarms {
-        true => (criteria.to_alarm, "OK -> ALARM"),
-        false => (criteria.periods - criteria.to_alarm + 1, "ALARM -> OK"),
-    };
-    let minimum = format!("(minimum {} for {way} transition)", datapoints(least));
-    if counted.is_empty() {
-        let periods = criteria.periods;
-        return format!(
-            "Threshold Crossed: no datapoints were received for {periods} period{} and {filled} \
-             {minimum}.",
-            if periods == 1 { "" } else { "s" },
-        );
-    }
-    let named: Vec<_> = counted.iter().filter(|p| speaks_for(alarm, value, p)).collect();
-    let values: Vec<String> = named
-        .iter()
-        .map(|p| {
-            let time = at(p.time).format(SHORT).unwrap_or_default();
-            format!("{:?} ({time})", p.value.unwrap_or_default())
-        })
-        .collect();
-    let was = match (named.len(), alarms) {
-        (1, true) => "was",
-        (1, false) => "was not",
-        (_, true) => "were",
-        (_, false) => "were not",
-    };
-    let filled = match verdict.filled {
-        0 => String::new(),
-        _ => format!(" and {filled}"),
-    };
-    format!(
-        "Threshold Crossed: {} out of the last {} datapoints [{}] {was} {} the threshold ({:?})\
-         {filled} {minimum}.",
-        named.len(),
-        counted.len() + verdict.filled,
-        values.join(", "),
-        criteria.comparison.words(),
-        criteria.threshold,
-    )
-}
-
-/// Whether a value speaks for the state.
-fn speaks_for(alarm: &MetricAlarm, value: StateValue, point: &Point) -> bool {
-    let breaches = point.value.is_some_and(|value| alarm.criteria.breaches(value));
-    breaches == (value == StateValue::Alarm)
 }
 
 /// StateReasonData. Recent values are listed oldest first, evaluated ones newest first,
@@ -145,6 +77,9 @@ fn data(
     });
     if let Watched::Metric { stat, .. } = &alarm.watched {
         put(&mut data, "statistic", stat.stat.as_str());
+        if let Some(unit) = &stat.unit {
+            put(&mut data, "unit", unit.as_str());
+        }
     }
     if let Some(first) = counted.last() {
         put(&mut data, "startDate", stamp(at(first.time)));

@@ -40,10 +40,14 @@ impl Alarm {
 fn show_metric(shown: &mut Value, alarm: &MetricAlarm) {
     let criteria = &alarm.criteria;
     put(shown, "EvaluationPeriods", criteria.periods);
-    put(shown, "DatapointsToAlarm", criteria.to_alarm);
     put(shown, "Threshold", criteria.threshold);
     put(shown, "ComparisonOperator", criteria.comparison.as_str());
-    put(shown, "TreatMissingData", criteria.missing.as_str());
+    if let Some(least) = criteria.to_alarm {
+        put(shown, "DatapointsToAlarm", least);
+    }
+    if let Some(treatment) = criteria.missing {
+        put(shown, "TreatMissingData", treatment.as_str());
+    }
     match &alarm.watched {
         Watched::Metric { stat, .. } => {
             put(shown, "Namespace", stat.metric.namespace.as_str());
@@ -51,7 +55,7 @@ fn show_metric(shown: &mut Value, alarm: &MetricAlarm) {
             put(shown, "Dimensions", serde_json::to_value(&stat.metric.dimensions).ok());
             put(shown, "Statistic", stat.stat.as_str());
             put(shown, "Period", stat.period);
-            if let Some(unit) = &alarm.unit {
+            if let Some(unit) = &stat.unit {
                 put(shown, "Unit", unit.as_str());
             }
         }

@@ -16,6 +16,9 @@ pub enum StateValue {
 }
 
 impl StateValue {
+    /// CloudWatch's own words, in the order of its error messages.
+    pub(crate) const SHOWN: [&'static str; 3] = ["INSUFFICIENT_DATA", "ALARM", "OK"];
+
     /// CloudWatch's own word.
     pub fn as_str(self) -> &'static str {
         match self {

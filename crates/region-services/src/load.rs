@@ -77,7 +77,8 @@ impl Loads {
             for LoadMetric { metric, samples, sum } in &load.metrics {
                 let count = f64::from(*samples);
                 if count > 0.0 {
-                    measured.push(Measured { metric: metric.clone(), value: sum / count, count });
+                    let (metric, value) = (metric.clone(), sum / count);
+                    measured.push(Measured { metric, unit: "None", value, count });
                 }
             }
             let running = ecs.running(key) as f64;
@@ -88,14 +89,15 @@ impl Loads {
             let dimensions = [("ClusterName", cluster.as_str()), ("ServiceName", service)];
             for (name, load) in [("CPUUtilization", load.cpu), ("MemoryUtilization", load.memory)] {
                 let metric = ecs_metric(name, &dimensions);
-                measured.push(Measured { metric, value: 100.0 * load / running, count: running });
+                let value = 100.0 * load / running;
+                measured.push(Measured { metric, unit: "Percent", value, count: running });
             }
         }
         for name in ecs.cluster_names() {
             let Some([cpu, memory]) = ecs.reservation(name) else { continue };
             for (metric, value) in [("CPUReservation", cpu), ("MemoryReservation", memory)] {
                 let metric = ecs_metric(metric, &[("ClusterName", name)]);
-                measured.push(Measured { metric, value, count: 1.0 });
+                measured.push(Measured { metric, unit: "Percent", value, count: 1.0 });
             }
         }
         measured

@@ -1,6 +1,7 @@
 //! Values over time.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// A time series: the start of each period that has a value, in seconds, and the value.
 pub(crate) type Series = BTreeMap<i64, f64>;
@@ -12,6 +13,13 @@ pub(crate) struct Grid {
     pub(crate) times: Vec<i64>,
     /// Seconds of each.
     pub(crate) period: i64,
+}
+
+impl Grid {
+    /// The seconds from the first period to the end of the last; none without periods.
+    pub(crate) fn span(&self) -> Option<Range<i64>> {
+        Some(*self.times.first()?..self.times.last()? + self.period)
+    }
 }
 
 /// What an expression comes to.

@@ -45,6 +45,46 @@ fn alarms_are_described_by_kind_state_prefix_and_page() {
     assert_eq!(second.get("NextToken"), None);
     input["NextToken"] = json!("never given");
     assert_eq!(setup.try_call("DescribeAlarms", input).unwrap_err().code, "InvalidNextToken");
+    assert_eq!(all["LogAlarms"], json!([]));
+    let logs = setup.call("DescribeAlarms", json!({"AlarmTypes": ["LogAlarm"]}));
+    assert_eq!(logs, json!({"MetricAlarms": [], "CompositeAlarms": [], "LogAlarms": []}));
+}
+
+#[test]
+fn bad_filters_of_alarms_are_refused() {
+    let mut setup = Setup::new();
+    for (input, code, message) in [
+        (
+            json!({"StateValue": "FIRE"}),
+            "ValidationError",
+            "1 validation error detected: Value 'FIRE' at 'stateValue' failed to satisfy \
+             constraint: Member must satisfy enum value set: [INSUFFICIENT_DATA, ALARM, OK]",
+        ),
+        (
+            json!({"MaxRecords": 101}),
+            "ValidationError",
+            "1 validation error detected: Value '101' at 'maxRecords' failed to satisfy \
+             constraint: Member must have value less than or equal to 100",
+        ),
+        (
+            json!({"AlarmNames": ["a"], "AlarmNamePrefix": "b"}),
+            "InvalidParameterCombination",
+            "AlarmNamePrefix and AlarmNames.member are mutually exclusive",
+        ),
+        (
+            json!({"ChildrenOfAlarmName": "both"}),
+            "ValidationError",
+            "the simulated region cannot filter by ChildrenOfAlarmName",
+        ),
+        (
+            json!({"AlarmName": "web"}),
+            "ValidationError",
+            "the simulated region does not read AlarmName of DescribeAlarms, leave it out",
+        ),
+    ] {
+        let error = setup.try_call("DescribeAlarms", input).unwrap_err();
+        assert_eq!((error.code.as_str(), error.message.as_str()), (code, message));
+    }
 }
 
 #[test]
@@ -57,18 +97,61 @@ fn a_state_that_is_set_lasts_until_the_next_evaluation() {
     assert_eq!(setup.shown("web-cpu-high").get("StateReasonData"), None);
     setup.wait(60);
     assert_eq!(setup.state("web-cpu-high"), "OK");
-    for (input, code) in [
-        (json!({"AlarmName": "gone", "StateValue": "OK", "StateReason": "r"}), "ResourceNotFound"),
+}
+
+/// As recorded from AWS (LocalStack's `test_set_alarm_invalid_input`): an alarm that is not there
+/// is a 404 without a message, and a state that is none is refused first.
+#[test]
+fn a_state_that_cannot_be_set_is_refused() {
+    let mut setup = watched(cpu_high(), 50.0);
+    let mut refused = |input: Value| setup.try_call("SetAlarmState", input).unwrap_err();
+    let gone = refused(json!({"AlarmName": "gone", "StateValue": "OK", "StateReason": "r"}));
+    assert_eq!(
+        (gone.status, gone.code.as_str(), gone.message.as_str()),
+        (404, "ResourceNotFound", "")
+    );
+    let state = "Value 'CALM' at 'stateValue' failed to satisfy constraint: Member must satisfy \
+                 enum value set: [INSUFFICIENT_DATA, ALARM, OK]";
+    let bad = refused(json!({"AlarmName": "gone", "StateValue": "CALM", "StateReason": "r"}));
+    assert_eq!((bad.status, bad.code.as_str()), (400, "ValidationError"));
+    assert_eq!(bad.message, format!("1 validation error detected: {state}"));
+    let several = refused(json!({"AlarmName": "web-cpu-high", "StateValue": "CALM"}));
+    let reason =
+        "Value null at 'stateReason' failed to satisfy constraint: Member must not be null";
+    assert_eq!(several.message, format!("2 validation errors detected: {reason}; {state}"));
+    let data = refused(json!({"AlarmName": "web-cpu-high", "StateValue": "OK", "StateReason": "",
+        "StateReasonData": "{"}));
+    assert_eq!(data.code, "InvalidFormat");
+}
+
+#[test]
+fn periods_span_a_day_or_from_an_hour_on_a_week() {
+    let mut setup = Setup::new();
+    for (period, periods, refusal) in [
+        (60, 1_440, None),
         (
-            json!({"AlarmName": "web-cpu-high", "StateValue": "BAD", "StateReason": "r"}),
-            "ValidationError",
+            60,
+            1_441,
+            Some(
+                "day (EvaluationPeriods * Period must be <= 86400) for alarms using period < 3600",
+            ),
         ),
+        (3_600, 168, None),
         (
-            json!({"AlarmName": "web-cpu-high", "StateValue": "OK", "StateReason": "r", "StateReasonData": "{"}),
-            "InvalidFormat",
+            3_600,
+            169,
+            Some(
+                "week (EvaluationPeriods * Period must be <= 604800) for alarms using period >= \
+                 3600",
+            ),
         ),
     ] {
-        assert_eq!(setup.try_call("SetAlarmState", input).unwrap_err().code, code);
+        let order =
+            PutMetricAlarm { period: Some(period), evaluation_periods: periods, ..cpu_high() };
+        let message = setup.try_put(order).err().map(|error| error.message);
+        let refusal =
+            refusal.map(|text| format!("Metrics cannot be checked across more than a {text}"));
+        assert_eq!(message, refusal);
     }
 }
 
@@ -91,7 +174,7 @@ fn an_unsound_alarm_is_refused() {
         ),
         (
             PutMetricAlarm { evaluation_periods: 0, ..base() },
-            "EvaluationPeriods 0 is not 1 or more, within a week",
+            "The parameter EvaluationPeriods must be greater than or equal to 1.",
         ),
         (
             PutMetricAlarm { alarm_actions: vec![TOPIC.to_owned(); 6], ..base() },

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::setup::{Setup, TOPIC, cpu_high, watched};
 use crate::*;
 
+/// As recorded from AWS (LocalStack's `test_put_metric_alarm`), with other values.
 #[test]
 fn a_change_is_published_to_the_topic_in_cloudwatchs_format() {
     let mut setup = watched(cpu_high(), 80.0);
@@ -17,23 +18,23 @@ fn a_change_is_published_to_the_topic_in_cloudwatchs_format() {
             "AlarmName": "web-cpu-high", "AlarmDescription": null, "AWSAccountId": "123456789012",
             "AlarmConfigurationUpdatedTimestamp": "2026-01-01T00:00:00.000+0000",
             "NewStateValue": "ALARM",
-            "NewStateReason": "Threshold Crossed: 2 out of the last 2 datapoints \
-                [80.0 (01/01/26 00:01:00), 80.0 (01/01/26 00:00:00)] were greater than the threshold \
-                (70.0) (minimum 2 datapoints for OK -> ALARM transition).",
+            "NewStateReason": "Threshold Crossed: 2 datapoints [80.0 (01/01/26 00:01:00), 80.0 \
+                (01/01/26 00:00:00)] were greater than the threshold (70.0).",
             "StateChangeTime": "2026-01-01T00:02:10.000+0000",
             "Region": "US East (N. Virginia)",
             "AlarmArn": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:web-cpu-high",
             "OldStateValue": "INSUFFICIENT_DATA",
             "OKActions": [], "AlarmActions": [TOPIC], "InsufficientDataActions": [],
+            "ActionExecutedAfterMuteWindow": false,
             "Trigger": {
                 "MetricName": "CPUUtilization", "Namespace": "AWS/ECS",
                 "StatisticType": "Statistic", "Statistic": "AVERAGE", "Unit": null,
                 "Dimensions": [
                     {"value": "web", "name": "ServiceName"}, {"value": "default", "name": "ClusterName"}
                 ],
-                "Period": 60, "EvaluationPeriods": 2, "DatapointsToAlarm": 2,
+                "Period": 60, "EvaluationPeriods": 2,
                 "ComparisonOperator": "GreaterThanThreshold", "Threshold": 70.0,
-                "TreatMissingData": "missing", "EvaluateLowSampleCountPercentile": "",
+                "TreatMissingData": "", "EvaluateLowSampleCountPercentile": "",
             },
         })
     );
@@ -91,8 +92,8 @@ fn only_a_change_is_published() {
     assert_eq!(setup.state("web-cpu-high"), "OK");
     assert_eq!(
         setup.shown("web-cpu-high")["StateReason"],
-        "Threshold Crossed: 1 out of the last 2 datapoints [50.0 (01/01/26 00:12:00)] was not \
-         greater than the threshold (70.0) (minimum 1 datapoint for ALARM -> OK transition)."
+        "Threshold Crossed: 1 datapoint [50.0 (01/01/26 00:12:00)] was not greater than the \
+         threshold (70.0)."
     );
 }
 
@@ -111,13 +112,13 @@ fn missing_values_are_what_they_are_taken_for() {
             TreatMissingData::Breaching,
             "ALARM",
             "Threshold Crossed: no datapoints were received for 2 periods and 2 missing datapoints \
-             were treated as [Breaching] (minimum 2 datapoints for OK -> ALARM transition).",
+             were treated as [Breaching].",
         ),
         (
             TreatMissingData::NotBreaching,
             "OK",
             "Threshold Crossed: no datapoints were received for 2 periods and 2 missing datapoints \
-             were treated as [NonBreaching] (minimum 1 datapoint for ALARM -> OK transition).",
+             were treated as [NonBreaching].",
         ),
         (
             TreatMissingData::Missing,
@@ -126,7 +127,7 @@ fn missing_values_are_what_they_are_taken_for() {
         ),
     ] {
         let mut setup =
-            watched(PutMetricAlarm { treat_missing_data: treatment, ..cpu_high() }, 50.0);
+            watched(PutMetricAlarm { treat_missing_data: Some(treatment), ..cpu_high() }, 50.0);
         assert_eq!(setup.state("web-cpu-high"), "OK");
         setup.report_nothing();
         // The last value is in the range of four for so long.
@@ -145,7 +146,7 @@ fn missing_values_are_what_they_are_taken_for() {
 fn missing_values_are_reported_beside_those_that_count() {
     let mut setup = watched(
         PutMetricAlarm {
-            treat_missing_data: TreatMissingData::Breaching,
+            treat_missing_data: Some(TreatMissingData::Breaching),
             evaluation_periods: 3,
             ..cpu_high()
         },
@@ -158,9 +159,8 @@ fn missing_values_are_reported_beside_those_that_count() {
     let shown = setup.shown("web-cpu-high");
     assert_eq!(
         shown["StateReason"],
-        "Threshold Crossed: 1 out of the last 3 datapoints [80.0 (01/01/26 00:02:00)] was greater \
-         than the threshold (70.0) and 2 missing datapoints were treated as [Breaching] (minimum 3 \
-         datapoints for OK -> ALARM transition)."
+        "Threshold Crossed: 1 datapoint [80.0 (01/01/26 00:02:00)] was greater than the threshold \
+         (70.0) and 2 missing datapoints were treated as [Breaching]."
     );
     let data: Value = serde_json::from_str(shown["StateReasonData"].as_str().unwrap()).unwrap();
     assert_eq!(data["recentDatapoints"], json!([80.0]));
@@ -168,6 +168,57 @@ fn missing_values_are_reported_beside_those_that_count() {
         data["evaluatedDatapoints"][0],
         json!({"timestamp": "2026-01-01T00:06:00.000+0000"})
     );
+}
+
+#[test]
+fn m_out_of_n_and_missing_data_are_shown_where_they_were_given() {
+    let order = PutMetricAlarm {
+        datapoints_to_alarm: Some(2),
+        treat_missing_data: Some(TreatMissingData::NotBreaching),
+        ..cpu_high()
+    };
+    let mut setup = watched(order, 80.0);
+    let (_, message) = setup.published().remove(0);
+    assert_eq!(
+        message["NewStateReason"],
+        "Threshold Crossed: 2 out of the last 2 datapoints [80.0 (01/01/26 00:01:00), 80.0 \
+         (01/01/26 00:00:00)] were greater than the threshold (70.0) (minimum 2 datapoints for OK \
+         -> ALARM transition)."
+    );
+    let trigger = &message["Trigger"];
+    assert_eq!(
+        (&trigger["DatapointsToAlarm"], &trigger["TreatMissingData"]),
+        (&json!(2), &json!("notBreaching"))
+    );
+    let shown = setup.shown("web-cpu-high");
+    assert_eq!(
+        (&shown["DatapointsToAlarm"], &shown["TreatMissingData"]),
+        (&json!(2), &json!("notBreaching"))
+    );
+}
+
+/// As recorded from AWS (LocalStack's `test_describe_minimal_metric_alarm`).
+#[test]
+fn what_was_not_given_is_not_described() {
+    let mut setup = watched(cpu_high(), 80.0);
+    let shown = setup.shown("web-cpu-high");
+    for field in ["AlarmDescription", "DatapointsToAlarm", "TreatMissingData", "Unit"] {
+        assert_eq!(shown.get(field), None, "{field}");
+    }
+}
+
+/// As recorded from AWS (LocalStack's `test_put_metric_alarm`).
+#[test]
+fn a_unit_is_in_the_data_of_the_reason_and_chooses_the_samples() {
+    let of = |unit: &str| PutMetricAlarm { unit: Some(unit.to_owned()), ..cpu_high() };
+    let mut setup = watched(of("Percent"), 80.0);
+    let (_, message) = setup.published().remove(0);
+    assert_eq!(message["Trigger"]["Unit"], "Percent");
+    let shown = setup.shown("web-cpu-high");
+    assert_eq!((&shown["Unit"], &shown["StateValue"]), (&json!("Percent"), &json!("ALARM")));
+    let data: Value = serde_json::from_str(shown["StateReasonData"].as_str().unwrap()).unwrap();
+    assert_eq!(data["unit"], "Percent");
+    assert_eq!(watched(of("Seconds"), 80.0).state("web-cpu-high"), "INSUFFICIENT_DATA");
 }
 
 #[test]

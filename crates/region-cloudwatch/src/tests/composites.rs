@@ -12,7 +12,7 @@ fn alarms() -> Setup {
         setup.put(PutMetricAlarm {
             alarm_name: name.to_owned(),
             alarm_actions: Vec::new(),
-            treat_missing_data: TreatMissingData::Ignore,
+            treat_missing_data: Some(TreatMissingData::Ignore),
             ..cpu_high()
         });
         setup.set(name, "OK");
@@ -73,6 +73,23 @@ fn it_follows_its_children_at_once_and_names_the_one_that_made_it() {
     assert_eq!(data, json!({"triggeringAlarms": [{"arn": child, "state": state}]}));
     setup.set("cpu-low", "INSUFFICIENT_DATA");
     assert_eq!(setup.shown("idle")["StateValue"], "OK");
+}
+
+/// As recorded from AWS (LocalStack's `test_composite_alarm_creation`).
+#[test]
+fn a_new_one_names_all_its_children() {
+    let mut setup = alarms();
+    setup.set("memory-low", "ALARM");
+    setup.compose(idle(None));
+    let data = setup.shown("idle")["StateReasonData"].clone();
+    let data: Value = serde_json::from_str(data.as_str().unwrap()).unwrap();
+    let child = |name: &str, value: &str| {
+        let timestamp = "2026-01-01T00:00:00.000+0000";
+        json!({"arn": format!("arn:aws:cloudwatch:us-east-1:123456789012:alarm:{name}"),
+            "state": {"value": value, "timestamp": timestamp}})
+    };
+    let children = [child("cpu-low", "OK"), child("memory-low", "ALARM")];
+    assert_eq!(data, json!({"triggeringAlarms": children}));
 }
 
 #[test]

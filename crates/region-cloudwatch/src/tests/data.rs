@@ -51,7 +51,7 @@ fn data_that_is_put_can_be_got_and_reckoned_with() {
         answer["MetricDataResults"],
         json!([{
             "Id": "each", "Label": "orders of a till", "StatusCode": "Complete",
-            "Timestamps": [start - 30], "Values": [5.5],
+            "Timestamps": [(start - 30) as f64], "Values": [5.5],
         }])
     );
 }
@@ -112,28 +112,39 @@ fn metric_data_come_in_pages_that_together_hold_each_value_once() {
     );
 }
 
+/// As recorded from AWS (LocalStack's `test_get_metric_data_different_units_no_unit_in_query` and
+/// `test_label_generation`): without a unit, the samples of one unit only, and a message.
 #[test]
-fn bad_metric_data_is_refused() {
+fn of_several_units_one_is_read() {
     let mut setup = Setup::new();
-    let query = json!({"Id": "q", "Expression": "nothing"});
-    for (operation, input, code) in [
-        ("PutMetricData", json!({"Namespace": "AWS/ECS"}), "InvalidParameterValue"),
-        (
-            "PutMetricData",
-            json!({"Namespace": "a", "MetricData": [{"MetricName": "b"}]}),
-            "ValidationError",
-        ),
-        (
+    let datum =
+        |value: f64, unit: &str| json!({"MetricName": "Wait", "Value": value, "Unit": unit});
+    let data = [datum(2.0, "Seconds"), datum(500.0, "Milliseconds"), datum(700.0, "Milliseconds")];
+    setup.call("PutMetricData", json!({"Namespace": "Shop", "MetricData": data}));
+    let start = setup.now().unix_timestamp();
+    let mut read = |unit: Option<&str>| {
+        let stat = json!({"Period": 60, "Stat": "Sum", "Unit": unit,
+            "Metric": {"Namespace": "Shop", "MetricName": "Wait"}});
+        let answer = setup.call(
             "GetMetricData",
-            json!({"MetricDataQueries": [query], "StartTime": 0, "EndTime": 60}),
-            "ValidationError",
-        ),
-        ("GetMetricData", json!({"MetricDataQueries": []}), "ValidationError"),
-        ("ListMetrics", json!({}), "UnknownOperationException"),
-    ] {
-        let error = setup.try_call(operation, input).unwrap_err();
-        assert_eq!(error.code, code, "{error}");
-    }
+            json!({
+                "MetricDataQueries": [{"Id": "wait", "MetricStat": stat}],
+                "StartTime": start, "EndTime": start + 60,
+            }),
+        );
+        let result = &answer["MetricDataResults"][0];
+        (result["Values"].clone(), result["Messages"].clone())
+    };
+    assert_eq!(
+        read(None),
+        (
+            json!([1200.0]),
+            json!([{"Code": "MultipleUnits",
+                "Value": "Multiple units returned: '[Milliseconds, Seconds]'"}])
+        )
+    );
+    assert_eq!(read(Some("Seconds")), (json!([2.0]), Value::Null));
+    assert_eq!(read(Some("Count")), (json!([]), Value::Null));
 }
 
 fn late(metric: &str, samples_percent: u32, seconds: u64) -> LateSamples {

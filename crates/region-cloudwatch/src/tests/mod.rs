@@ -4,4 +4,5 @@ mod alarm_calls;
 mod alarms;
 mod composites;
 mod data;
+mod refused_data;
 mod setup;

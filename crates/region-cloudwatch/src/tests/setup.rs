@@ -102,6 +102,7 @@ impl Setup {
                 metric_name: (*name).to_owned(),
                 dimensions: dimensions.to_vec(),
             },
+            unit: "Percent",
             value: *value,
             count: *count,
         });

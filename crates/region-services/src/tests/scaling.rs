@@ -60,7 +60,7 @@ impl ScaledAccount {
         self.0.act(Control::PutMetricAlarm(PutMetricAlarm {
             alarm_name: name,
             alarm_actions: vec![arn.as_str().unwrap().to_owned()],
-            treat_missing_data: TreatMissingData::Ignore,
+            treat_missing_data: Some(TreatMissingData::Ignore),
             ..cpu_high()
         }));
     }
