@@ -4,6 +4,7 @@ pub mod agenda;
 pub mod api;
 pub mod input;
 pub mod names;
+pub mod uuids;
 pub mod wording;
 
 /// A point in simulated or real time, always UTC.

@@ -97,9 +97,12 @@ impl Client {
 
     fn answer(&self, number: u64, request: &HttpRequest, fault: Option<CallFault>) -> Answer {
         let uri = request.uri().parse::<Uri>().unwrap_or_default();
+        let headers = request.headers();
         let request = Request {
             path: uri.path(),
-            target: request.headers().get("x-amz-target"),
+            target: headers.get("x-amz-target"),
+            encoding: headers.get("content-encoding"),
+            query_mode: headers.get("x-amzn-query-mode") == Some("true"),
             body: request.body().bytes().unwrap_or_default(),
         };
         self.live.answer(&request, |region, now, call| {
@@ -162,7 +165,7 @@ fn response(answer: Answer) -> Result<HttpResponse, ConnectorError> {
         .map_err(|error| ConnectorError::other(error.into(), None))?;
     let mut response = HttpResponse::new(status, SdkBody::from(answer.body));
     for (name, value) in answer.headers {
-        response.headers_mut().insert(*name, *value);
+        response.headers_mut().insert(name, value);
     }
     Ok(response)
 }

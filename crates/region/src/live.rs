@@ -57,13 +57,15 @@ impl Live {
         act: impl FnOnce(&mut Region, Time, &Call) -> Result<Value, ApiError>,
     ) -> Answer {
         let protocol = Protocol::of(request);
-        match protocol.read(request) {
-            Ok(call) => {
-                let answer = self.with(|region, now| act(region, now, &call));
-                protocol.write(call.api, &call.operation, answer)
-            }
-            Err(error) => protocol.write_unread(error),
-        }
+        let read = protocol.read(request);
+        let (id, answer) = self.with(|region, now| {
+            let answer = match &read {
+                Ok(call) => act(region, now, call),
+                Err(unread) => Err(unread.error.clone()),
+            };
+            (region.next_request_id(), answer)
+        });
+        protocol.write(request, &id, &read, answer)
     }
 
     /// Read the region without advancing it.

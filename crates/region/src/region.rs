@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::observer::Observer;
 use region_core::Time;
 use region_core::api::{Api, ApiError, Call};
+use region_core::uuids::Uuids;
 use region_messaging::{self as messaging, Invocation, Messaging};
 use region_services::{self as services, Control, HookResult, PutLifecycleHook, Services};
 use region_wiring::{LifecycleHookSpec, Wiring};
@@ -31,6 +32,7 @@ pub struct Region {
     messaging: Messaging,
     hooks: Vec<LifecycleHookSpec>,
     calls: BTreeMap<String, u64>,
+    request_ids: Uuids,
     observers: Vec<Box<dyn Observer>>,
     /// The time as of which the observers have seen the state, if nothing has changed since.
     settled: Option<Time>,
@@ -45,6 +47,7 @@ impl Region {
             hooks: wiring.hooks.clone(),
             messaging: Messaging::new(wiring, settings.messaging, seed, now),
             calls: BTreeMap::new(),
+            request_ids: Uuids::new(seed),
             observers: Vec::new(),
             settled: None,
         }
@@ -212,6 +215,11 @@ impl Region {
         self.observers.iter_mut().for_each(|observer| observer.finished(now, id, &result));
         self.messaging.finish(now, id, result);
         self.settled = None;
+    }
+
+    /// The id of the next request.
+    pub(crate) fn next_request_id(&mut self) -> String {
+        self.request_ids.draw()
     }
 
     /// The number of calls of each operation.

@@ -77,13 +77,18 @@ fn router(server: Server) -> Router {
 }
 
 async fn aws(State(server): State<Server>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
-    let target = headers.get("x-amz-target").map(|target| target.to_str().unwrap_or_default());
-    let request = Request { path: uri.path(), target, body: &body };
+    let header = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let request = Request {
+        path: uri.path(),
+        target: header("x-amz-target"),
+        encoding: header("content-encoding"),
+        query_mode: header("x-amzn-query-mode") == Some("true"),
+        body: &body,
+    };
     let answer = server.live.answer(&request, |region, now, call| region.answer(now, call));
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = answer
-        .headers
-        .iter()
-        .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+    let headers = answer.headers.into_iter().filter_map(|(name, value)| {
+        Some((HeaderName::from_static(name), HeaderValue::try_from(value).ok()?))
+    });
     (status, headers.collect::<HeaderMap>(), answer.body).into_response()
 }

@@ -61,10 +61,15 @@ impl Served {
     }
 
     async fn ask(&self, head: &str, body: &str) -> Answer {
+        self.ask_with(&format!("{head} HTTP/1.1"), body).await
+    }
+
+    /// The same with header fields after the first line.
+    async fn ask_with(&self, head: &str, body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.address).await.unwrap();
         let length = body.len();
         let request = format!(
-            "{head} HTTP/1.1\r\nhost: region\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+            "{head}\r\nhost: region\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
         );
         // What is too large is answered before it is read.
         let _ = stream.write_all(request.as_bytes()).await;
@@ -123,6 +128,60 @@ async fn the_protocols_of_aws_are_answered_at_one_address() {
         served.truth().await["calls"],
         json!({"ListClusters": 1, "DescribeAutoScalingGroups": 1, "DescribeAlarms": 1})
     );
+}
+
+/// A form of CloudWatch, beside its other two protocols.
+#[tokio::test]
+async fn cloudwatch_is_answered_in_three_protocols() {
+    let served = Served::begin().await;
+    let form = "Action=SetAlarmState&Version=2010-08-01&AlarmName=gone&StateValue=OK&StateReason=r";
+    let answer = served.post("/", form).await;
+    assert_eq!((answer.status, answer.header("content-type")), (404, "text/xml"));
+    let head = "POST / HTTP/1.1\r\nx-amz-target: GraniteServiceVersion20100801.SetAlarmState";
+    let body = r#"{"AlarmName": "gone", "StateValue": "OK", "StateReason": "r"}"#;
+    for (mode, status) in [("false", 400), ("true", 404)] {
+        let head = format!("{head}\r\nx-amzn-query-mode: {mode}");
+        let answer = served.ask_with(&head, body).await;
+        assert_eq!(
+            (answer.status, answer.header("x-amzn-query-error")),
+            (status, "ResourceNotFound;Sender")
+        );
+    }
+    let path = "/service/GraniteServiceVersion20100801/operation/SetAlarmState";
+    let answer = served.post(path, "").await;
+    assert_eq!(
+        (answer.status, answer.header("x-amzn-query-error")),
+        (400, "ValidationError;Sender")
+    );
+}
+
+#[tokio::test]
+async fn every_request_has_an_id_of_its_own_that_the_seed_gives() {
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        let served = Served::begin().await;
+        let mut ids = Vec::new();
+        for form in [
+            "Action=DescribeAutoScalingGroups&Version=2011-01-01",
+            "Action=DescribeAutoScalingGroups&Version=2011-01-01",
+            "Action=Publish&Version=2010-03-31",
+            "Action=Unknown&Version=1999-01-01",
+        ] {
+            let answer = served.post("/", form).await;
+            let id = answer.header("x-amzn-requestid").to_owned();
+            assert!(answer.body.contains(&format!("<RequestId>{id}</RequestId>")), "{form}");
+            ids.push(id);
+        }
+        let head =
+            "POST / HTTP/1.1\r\nx-amz-target: AmazonEC2ContainerServiceV20141113.ListClusters";
+        ids.push(served.ask_with(head, "{}").await.header("x-amzn-requestid").to_owned());
+        let path = "/service/GraniteServiceVersion20100801/operation/DescribeAlarms";
+        ids.push(served.post(path, "").await.header("x-amzn-requestid").to_owned());
+        runs.push(ids);
+    }
+    assert_eq!(runs[0], runs[1]);
+    let distinct: std::collections::BTreeSet<&String> = runs[0].iter().collect();
+    assert_eq!(distinct.len(), 6);
 }
 
 #[tokio::test]

@@ -4,19 +4,18 @@
 //! A time is a number of seconds here. In CBOR it is tagged, because clients distinguish
 //! times from numbers by that tag alone. CloudWatch's names show which fields are times.
 
+use std::borrow::Cow;
+
 use minicbor::data::{IanaTag, Tag, Type};
 use minicbor::{Decoder, Encoder, decode};
 use serde_json::{Map, Number, Value, json};
 
-use super::{Answer, Call, Headers};
+use super::exchange::{Answer, Asked, Unread};
+use super::{Call, cloudwatch};
 use region_core::api::{Api, ApiError};
 
 /// Before and after the service in the path of an operation of CloudWatch.
 const CLOUD_WATCH: &str = "/service/GraniteServiceVersion20100801/operation/";
-
-/// What every answer carries.
-const HEADERS: Headers =
-    &[("content-type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")];
 
 /// The deepest nesting: more than AWS accepts, and shallow enough to be read by recursion.
 const DEEPEST: usize = 32;
@@ -26,27 +25,38 @@ pub(super) fn speaks(path: &str) -> bool {
     path.starts_with("/service/")
 }
 
-pub(super) fn read(path: &str, body: &[u8]) -> Result<Call, ApiError> {
-    let operation = path.strip_prefix(CLOUD_WATCH).ok_or_else(|| {
-        ApiError::client("UnknownOperationException", format!("no operation {path} here"))
-    })?;
-    let mut decoder = Decoder::new(body);
-    // An operation without input has no body.
-    let input = if body.is_empty() { Ok(json!({})) } else { value(&mut decoder, 0) };
-    let input =
-        input.map_err(|error| ApiError::client("SerializationException", error.to_string()))?;
+pub(super) fn read(path: &str, body: Result<Cow<'_, [u8]>, String>) -> Result<Call, Unread> {
+    let refused = |code, message| Unread::new(Api::CloudWatch, code, message);
+    let operation = path
+        .strip_prefix(CLOUD_WATCH)
+        .ok_or_else(|| refused("UnknownOperationException", format!("no operation {path} here")))?;
+    let input = body.and_then(|body| whole(&body).map_err(|error| error.to_string()));
+    let input = input.map_err(|error| refused("SerializationException", error))?;
     Ok(Call { api: Api::CloudWatch, operation: operation.to_owned(), input })
 }
 
-pub(super) fn write(answer: Result<Value, ApiError>) -> Answer {
-    let (status, body) = match answer {
-        Ok(output) => (200, output),
-        Err(error) => (error.status, json!({"__type": error.code, "message": error.message})),
+/// An operation without input has no body.
+fn whole(body: &[u8]) -> Result<Value, decode::Error> {
+    if body.is_empty() { Ok(json!({})) } else { value(&mut Decoder::new(body), 0) }
+}
+
+pub(super) fn write(asked: Asked<'_>, answer: Result<Value, ApiError>) -> Answer {
+    let (status, body, error) = match answer {
+        Ok(output) => (200, output, None),
+        Err(error) => {
+            let status = cloudwatch::status(&error, asked.query_mode);
+            (status, cloudwatch::body(&error), Some(cloudwatch::query_error(&error)))
+        }
     };
     let mut encoder = Encoder::new(Vec::new());
-    match put(&mut encoder, None, &body) {
-        Ok(()) => Answer { status, headers: HEADERS, body: encoder.into_writer() },
-        Err(_) => Answer::unwritable(),
+    if put(&mut encoder, None, &body).is_err() {
+        return Answer::unwritable(asked);
+    }
+    let answer = Answer::new(status, "application/cbor", asked, encoder.into_writer())
+        .with("smithy-protocol", "rpc-v2-cbor".to_owned());
+    match error {
+        Some(error) => answer.with("x-amzn-query-error", error),
+        None => answer,
     }
 }
 
@@ -63,7 +73,9 @@ fn value(decoder: &mut Decoder<'_>, depth: usize) -> Result<Value, decode::Error
         Type::U8 | Type::U16 | Type::U32 | Type::U64 => decoder.u64()?.into(),
         Type::I8 | Type::I16 | Type::I32 | Type::I64 => decoder.i64()?.into(),
         Type::F16 | Type::F32 | Type::F64 => {
-            Number::from_f64(decoder.f64()?).map_or(Value::Null, Value::Number)
+            let number = decoder.f64()?;
+            // JSON has no NaN and no infinity; the operation refuses their texts.
+            Number::from_f64(number).map_or_else(|| number.to_string().into(), Value::Number)
         }
         Type::String | Type::StringIndef => {
             decoder.str_iter()?.collect::<Result<String, _>>()?.into()
@@ -151,6 +163,14 @@ mod tests {
 
     const DESCRIBE: &str = "/service/GraniteServiceVersion20100801/operation/DescribeAlarms";
 
+    const ID: &str = "6a3e7d0c-41f2-4c1f-9d7e-5b8a90c2f3d4";
+    const ASKED: Asked<'_> =
+        Asked { api: Api::CloudWatch, operation: "DescribeAlarms", id: ID, query_mode: true };
+
+    fn read(path: &str, body: &[u8]) -> Result<Call, ApiError> {
+        super::read(path, Ok(Cow::Borrowed(body))).map_err(|unread| unread.error)
+    }
+
     /// The map that `write` fills in.
     fn body(write: impl FnOnce(&mut Encoder<Vec<u8>>)) -> Vec<u8> {
         let mut encoder = Encoder::new(Vec::new());
@@ -196,10 +216,13 @@ mod tests {
 
     #[test]
     fn an_answer_tags_times_and_leaves_out_what_is_not_there() {
-        let answer = write(Ok(json!({
-            "Period": 60, "StateUpdatedTimestamp": 1_790_000_000, "Threshold": 70.0,
-            "Timestamps": [1.5], "AlarmDescription": null,
-        })));
+        let answer = write(
+            ASKED,
+            Ok(json!({
+                "Period": 60, "StateUpdatedTimestamp": 1_790_000_000, "Threshold": 70.0,
+                "Timestamps": [1.5], "AlarmDescription": null,
+            })),
+        );
         let expected = body(|cbor| {
             cbor.map(4).unwrap().str("Period").unwrap().i64(60).unwrap();
             cbor.str("StateUpdatedTimestamp").unwrap().tag(IanaTag::Timestamp).unwrap();
@@ -209,16 +232,34 @@ mod tests {
             cbor.tag(IanaTag::Timestamp).unwrap().f64(1.5).unwrap();
         });
         assert_eq!((answer.status, answer.body), (200, expected));
-        assert_eq!(answer.headers, HEADERS);
+        let headers = [
+            ("content-type", "application/cbor"),
+            ("x-amzn-requestid", ID),
+            ("smithy-protocol", "rpc-v2-cbor"),
+        ];
+        assert_eq!(answer.headers, headers.map(|(name, value)| (name, value.to_owned())));
     }
 
     #[test]
-    fn an_error_names_its_type() {
-        let answer = write(Err(ApiError::client("InvalidNextToken", "no such page")));
+    fn an_error_names_its_type_and_its_code() {
+        let error = ApiError::client("InvalidFormat", "no JSON");
+        let answer = write(ASKED, Err(error));
+        let shape = "com.amazonaws.cloudwatch.v2010_08_01#InvalidFormatFault";
         let expected = body(|cbor| {
-            cbor.map(2).unwrap().str("__type").unwrap().str("InvalidNextToken").unwrap();
-            cbor.str("message").unwrap().str("no such page").unwrap();
+            cbor.map(2).unwrap().str("__type").unwrap().str(shape).unwrap();
+            cbor.str("message").unwrap().str("no JSON").unwrap();
         });
         assert_eq!((answer.status, answer.body), (400, expected));
+        let header = ("x-amzn-query-error", "InvalidFormat;Sender".to_owned());
+        assert!(answer.headers.contains(&header));
+    }
+
+    #[test]
+    fn a_number_that_json_lacks_is_read_as_a_text() {
+        let bytes = body(|cbor| {
+            cbor.map(2).unwrap().str("A").unwrap().f64(f64::NAN).unwrap();
+            cbor.str("B").unwrap().f64(f64::NEG_INFINITY).unwrap();
+        });
+        assert_eq!(read(DESCRIBE, &bytes).unwrap().input, json!({"A": "NaN", "B": "-inf"}));
     }
 }

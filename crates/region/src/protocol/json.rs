@@ -1,8 +1,11 @@
 //! AWS JSON 1.1, and 1.0 for CloudWatch.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
-use super::{Answer, Call};
+use super::exchange::{Answer, Asked, Unread};
+use super::{Call, cloudwatch};
 use region_core::api::{Api, ApiError};
 
 /// What ECS's targets begin with.
@@ -11,34 +14,53 @@ const ECS: &str = "AmazonEC2ContainerServiceV20141113.";
 /// What CloudWatch's targets begin with.
 const CLOUD_WATCH: &str = "GraniteServiceVersion20100801.";
 
-pub(super) fn read(target: &str, body: &[u8]) -> Result<Call, ApiError> {
+pub(super) fn read(target: &str, body: Result<Cow<'_, [u8]>, String>) -> Result<Call, Unread> {
     let apis = [(ECS, Api::Ecs), (CLOUD_WATCH, Api::CloudWatch)];
     let named =
         apis.into_iter().find_map(|(prefix, api)| Some((api, target.strip_prefix(prefix)?)));
     let (api, operation) = named.ok_or_else(|| {
-        ApiError::client("UnknownOperationException", format!("no operation {target} here"))
+        Unread::new(Api::Ecs, "UnknownOperationException", format!("no operation {target} here"))
     })?;
-    let input = serde_json::from_slice(body)
-        .map_err(|error| ApiError::client("SerializationException", error.to_string()))?;
+    let input = body.and_then(|body| serde_json::from_slice(&body).map_err(|e| e.to_string()));
+    let input = input.map_err(|error| Unread::new(api, "SerializationException", error))?;
     Ok(Call { api, operation: operation.to_owned(), input })
 }
 
-pub(super) fn write(api: Api, answer: Result<Value, ApiError>) -> Answer {
-    let (status, body) = match answer {
-        Ok(output) => (200, output),
-        Err(error) => (error.status, json!({"__type": error.code, "message": error.message})),
+pub(super) fn write(asked: Asked<'_>, answer: Result<Value, ApiError>) -> Answer {
+    let version = match asked.api {
+        Api::CloudWatch => "application/x-amz-json-1.0",
+        Api::Ecs | Api::AutoScaling | Api::Sns => "application/x-amz-json-1.1",
     };
-    let headers = match api {
-        Api::CloudWatch => &[("content-type", "application/x-amz-json-1.0")],
-        Api::Ecs | Api::AutoScaling | Api::Sns => &[("content-type", "application/x-amz-json-1.1")],
+    let answered = |status, body: &Value| match serde_json::to_vec(body) {
+        Ok(body) => Answer::new(status, version, asked, body),
+        Err(_) => Answer::unwritable(asked),
     };
-    let body = serde_json::to_vec(&body);
-    body.map_or_else(|_| Answer::unwritable(), |body| Answer { status, headers, body })
+    match (answer, asked.api) {
+        (Ok(output), _) => answered(200, &output),
+        (Err(error), Api::CloudWatch) => {
+            let status = cloudwatch::status(&error, asked.query_mode);
+            let header = cloudwatch::query_error(&error);
+            answered(status, &cloudwatch::body(&error)).with("x-amzn-query-error", header)
+        }
+        (Err(error), _) => {
+            answered(error.status, &json!({"__type": error.code, "message": error.message}))
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const ID: &str = "0f54ac5e-3e57-4a13-8b5f-0e2f8cf7a0c1";
+
+    fn asked(api: Api) -> Asked<'static> {
+        Asked { api, operation: "ListTasks", id: ID, query_mode: false }
+    }
+
+    fn body(text: &str) -> Result<Cow<'_, [u8]>, String> {
+        Ok(Cow::Borrowed(text.as_bytes()))
+    }
 
     #[test]
     fn a_target_names_the_api_and_its_version_of_json() {
@@ -54,10 +76,40 @@ mod tests {
                 "application/x-amz-json-1.0",
             ),
         ] {
-            let call = read(target, b"{}").unwrap();
+            let call = read(target, body("{}")).unwrap();
             assert_eq!((call.api, call.operation.as_str()), (api, "ListTasks"));
-            assert_eq!(write(api, Ok(json!({}))).headers, [("content-type", version)]);
+            assert_eq!(
+                write(asked(api), Ok(json!({}))).headers,
+                [("content-type", version.to_owned()), ("x-amzn-requestid", ID.to_owned())]
+            );
         }
-        assert_eq!(read("Lambda.Invoke", b"{}").unwrap_err().code, "UnknownOperationException");
+        let unread = read("Lambda.Invoke", body("{}")).unwrap_err();
+        assert_eq!(unread.error.code, "UnknownOperationException");
+    }
+
+    #[test]
+    fn a_body_that_is_no_json_is_refused() {
+        let target = "GraniteServiceVersion20100801.DescribeAlarms";
+        for malformed in [body("{"), Err("the body is not gzip".to_owned())] {
+            let unread = read(target, malformed).unwrap_err();
+            assert_eq!(unread.api, Api::CloudWatch);
+            assert_eq!(unread.error.code, "SerializationException");
+        }
+    }
+
+    /// As recorded from AWS (LocalStack's `test_exception_serializing_with_no_shape_in_spec`).
+    #[test]
+    fn an_error_of_cloudwatch_names_its_shape_and_its_code() {
+        let gone = ApiError { status: 404, code: "ResourceNotFound".into(), message: "".into() };
+        let answer = write(asked(Api::CloudWatch), Err(gone.clone()));
+        assert_eq!(answer.status, 400);
+        let shape = "com.amazonaws.cloudwatch.v2010_08_01#ResourceNotFound";
+        let body: Value = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!(body, json!({"__type": shape}));
+        let header = ("x-amzn-query-error", "ResourceNotFound;Sender".to_owned());
+        assert!(answer.headers.contains(&header));
+        let query_mode = Asked { query_mode: true, ..asked(Api::CloudWatch) };
+        assert_eq!(write(query_mode, Err(gone.clone())).status, 404);
+        assert_eq!(write(asked(Api::Ecs), Err(gone)).headers.len(), 2);
     }
 }

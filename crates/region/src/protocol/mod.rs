@@ -1,14 +1,22 @@
-//! The protocols of the simulated region: AWS JSON 1.1 for ECS, AWS Query for Auto
-//! Scaling and SNS, Smithy RPC v2 CBOR and AWS JSON 1.0 for CloudWatch. All are decoded to
-//! JSON values, so that each API is implemented once.
+//! The protocols of the simulated region: AWS JSON 1.1 for ECS, AWS Query for Auto Scaling and SNS,
+//! and for CloudWatch Smithy RPC v2 CBOR, AWS JSON 1.0 and AWS Query. All are decoded to JSON
+//! values, so that each API is implemented once.
 
+mod body;
 mod cbor;
+mod cloudwatch;
+mod exchange;
+mod form;
 mod json;
 mod query;
+mod xml;
 
 use serde_json::Value;
 
-use region_core::api::{Api, ApiError, Call};
+use self::exchange::{Asked, Unread};
+use region_core::api::{ApiError, Call};
+
+pub use self::exchange::Answer;
 
 /// An encoded request.
 #[derive(Debug, Clone, Copy)]
@@ -16,28 +24,12 @@ pub struct Request<'a> {
     pub path: &'a str,
     /// The `X-Amz-Target` header.
     pub target: Option<&'a str>,
+    /// The `Content-Encoding` header.
+    pub encoding: Option<&'a str>,
+    /// Whether the client expects the statuses that errors have in AWS Query, which it says by the
+    /// header `x-amzn-query-mode: true`.
+    pub query_mode: bool,
     pub body: &'a [u8],
-}
-
-/// Header fields, by their names.
-pub type Headers = &'static [(&'static str, &'static str)];
-
-/// An encoded answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// HTTP status.
-    pub status: u16,
-    /// The content type, and what else the protocol requires.
-    pub headers: Headers,
-    pub body: Vec<u8>,
-}
-
-impl Answer {
-    /// The answer where the protocol cannot encode the real one.
-    fn unwritable() -> Self {
-        let headers = &[("content-type", "text/plain")];
-        Self { status: 500, headers, body: b"unwritable".to_vec() }
-    }
 }
 
 /// The protocol of a request and its answer.
@@ -65,30 +57,33 @@ impl Protocol {
     /// Decode a request.
     ///
     /// # Errors
-    /// For a path, target, version or body that no API here has.
-    pub fn read(self, request: &Request<'_>) -> Result<Call, ApiError> {
+    /// For a path, target, version, encoding or body that no API here has.
+    pub(crate) fn read(self, request: &Request<'_>) -> Result<Call, Unread> {
+        let body = body::decoded(request.encoding, request.body);
         match self {
-            Self::Json => json::read(request.target.unwrap_or_default(), request.body),
-            Self::Query => query::read(request.body),
-            Self::Cbor => cbor::read(request.path, request.body),
+            Self::Json => json::read(request.target.unwrap_or_default(), body),
+            Self::Query => query::read(body),
+            Self::Cbor => cbor::read(request.path, body),
         }
     }
 
-    /// Encode the answer of `api` to `operation`.
-    pub fn write(self, api: Api, operation: &str, answer: Result<Value, ApiError>) -> Answer {
+    /// Encode the answer to a request that was read as `read`, under the request's id.
+    pub(crate) fn write(
+        self,
+        request: &Request<'_>,
+        id: &str,
+        read: &Result<Call, Unread>,
+        answer: Result<Value, ApiError>,
+    ) -> Answer {
+        let (api, operation) = match read {
+            Ok(call) => (call.api, call.operation.as_str()),
+            Err(unread) => (unread.api, "Unknown"),
+        };
+        let asked = Asked { api, operation, id, query_mode: request.query_mode };
         match self {
-            Self::Json => json::write(api, answer),
-            Self::Query => query::write(api, operation, answer),
-            Self::Cbor => cbor::write(answer),
-        }
-    }
-
-    /// Encode an error about a request that could not be decoded.
-    pub fn write_unread(self, error: ApiError) -> Answer {
-        match self {
-            Self::Json => json::write(Api::Ecs, Err(error)),
-            Self::Query => query::write(Api::AutoScaling, "Unknown", Err(error)),
-            Self::Cbor => cbor::write(Err(error)),
+            Self::Json => json::write(asked, answer),
+            Self::Query => xml::write(asked, answer),
+            Self::Cbor => cbor::write(asked, answer),
         }
     }
 }

@@ -1,19 +1,21 @@
-//! AWS Query: a form in, XML out.
+//! The forms of AWS Query's requests.
 //!
 //! `Names.member.1=a` is a list, `Attributes.entry.1.Name=a` a list of structures.
 
-use std::io;
+use std::borrow::Cow;
 
-use quick_xml::Writer;
-use quick_xml::events::BytesText;
 use serde_json::{Map, Value};
 
-use super::{Answer, Call};
+use super::exchange::Unread;
+use super::{Call, form};
 use region_core::api::{Api, ApiError};
 
 /// The API versions, by which one endpoint distinguishes the services.
-const AUTO_SCALING: &str = "2011-01-01";
-const SNS: &str = "2010-03-31";
+const VERSIONS: [(&str, Api); 3] =
+    [("2011-01-01", Api::AutoScaling), ("2010-03-31", Api::Sns), ("2010-08-01", Api::CloudWatch)];
+
+/// The API whose namespace has the answer to a request that is for none.
+const UNKNOWN: Api = Api::AutoScaling;
 
 /// The longest list in a form: more than AWS accepts in any call here.
 const LONGEST_LIST: usize = 1_000;
@@ -21,23 +23,28 @@ const LONGEST_LIST: usize = 1_000;
 /// The deepest path: more than AWS accepts, and shallow enough to be dropped by recursion.
 const DEEPEST: usize = 16;
 
-pub(super) fn read(body: &[u8]) -> Result<Call, ApiError> {
-    let mut input = Value::Object(Map::new());
-    let (mut operation, mut version) = (None, None);
-    for (name, value) in form_urlencoded::parse(body) {
+pub(super) fn read(body: Result<Cow<'_, [u8]>, String>) -> Result<Call, Unread> {
+    let body = body.map_err(|error| Unread::new(UNKNOWN, "MalformedQueryString", error))?;
+    let (mut operation, mut version, mut parameters) = (None, None, Vec::new());
+    for (name, value) in form_urlencoded::parse(&body) {
         match name.as_ref() {
             "Action" => operation = Some(value.into_owned()),
-            "Version" => version = Some(value.into_owned()),
-            name => put(&mut input, name, value.into_owned())?,
+            "Version" => version = Some(value),
+            _ => parameters.push((name, value.into_owned())),
         }
     }
-    let api = match version.as_deref() {
-        Some(AUTO_SCALING) => Api::AutoScaling,
-        Some(SNS) => Api::Sns,
-        _ => return Err(ApiError::client("InvalidAction", "no API of that version here")),
+    let api = VERSIONS.into_iter().find(|(known, _)| version.as_deref() == Some(known));
+    let Some((_, api)) = api else {
+        return Err(Unread::new(UNKNOWN, "InvalidAction", "no API of that version here"));
     };
-    let operation = operation.ok_or_else(|| ApiError::client("MissingAction", "no Action"))?;
-    Ok(Call { api, operation, input })
+    let operation = operation.ok_or_else(|| Unread::new(api, "MissingAction", "no Action"))?;
+    let mut input = Value::Object(Map::new());
+    let read = parameters.into_iter().try_for_each(|(name, value)| put(&mut input, &name, value));
+    let read = read.and_then(|()| match api {
+        Api::CloudWatch => form::typed("", "", &mut input),
+        Api::AutoScaling | Api::Ecs | Api::Sns => Ok(()),
+    });
+    read.map(|()| Call { api, operation, input }).map_err(|error| Unread { api, error })
 }
 
 /// Put a value at a dotted path, creating lists and structures as needed.
@@ -73,92 +80,17 @@ fn put(input: &mut Value, path: &str, value: String) -> Result<(), ApiError> {
     Ok(())
 }
 
-pub(super) fn write(api: Api, operation: &str, answer: Result<Value, ApiError>) -> Answer {
-    let namespace = match api {
-        Api::Sns => "http://sns.amazonaws.com/doc/2010-03-31/",
-        Api::AutoScaling | Api::Ecs | Api::CloudWatch => {
-            "http://autoscaling.amazonaws.com/doc/2011-01-01/"
-        }
-    };
-    let mut writer = Writer::new(Vec::new());
-    let (status, written) = match answer {
-        Ok(output) => (200, success(&mut writer, namespace, operation, &output)),
-        Err(error) => (error.status, failure(&mut writer, namespace, &error)),
-    };
-    match written {
-        Ok(()) => {
-            let headers = &[("content-type", "text/xml")];
-            Answer { status, headers, body: writer.into_inner() }
-        }
-        Err(_) => Answer::unwritable(),
-    }
-}
-
-type Xml = Writer<Vec<u8>>;
-
-fn success(xml: &mut Xml, namespace: &str, operation: &str, output: &Value) -> io::Result<()> {
-    let response = format!("{operation}Response");
-    xml.create_element(&response).with_attribute(("xmlns", namespace)).write_inner_content(
-        |xml| {
-            element(xml, &format!("{operation}Result"), output)?;
-            let id = serde_json::json!({"RequestId": "00000000-0000-4000-8000-000000000000"});
-            element(xml, "ResponseMetadata", &id)
-        },
-    )?;
-    Ok(())
-}
-
-fn failure(xml: &mut Xml, namespace: &str, error: &ApiError) -> io::Result<()> {
-    let fault = serde_json::json!({
-        "Error": {
-            "Type": if error.status < 500 { "Sender" } else { "Receiver" },
-            "Code": error.code,
-            "Message": error.message,
-        },
-        "RequestId": "00000000-0000-4000-8000-000000000000",
-    });
-    xml.create_element("ErrorResponse").with_attribute(("xmlns", namespace)).write_inner_content(
-        |xml| {
-            for (name, value) in fault.as_object().into_iter().flatten() {
-                element(xml, name, value)?;
-            }
-            Ok(())
-        },
-    )?;
-    Ok(())
-}
-
-fn element(xml: &mut Xml, name: &str, value: &Value) -> io::Result<()> {
-    let start = xml.create_element(name);
-    match value {
-        Value::Null => return Ok(()),
-        Value::Object(fields) => start.write_inner_content(|xml| {
-            for (name, value) in fields {
-                element(xml, name, value)?;
-            }
-            Ok(())
-        })?,
-        Value::Array(items) => start.write_inner_content(|xml| {
-            for item in items {
-                element(xml, "member", item)?;
-            }
-            Ok(())
-        })?,
-        Value::String(text) => start.write_text_content(BytesText::new(text))?,
-        Value::Bool(_) | Value::Number(_) => {
-            start.write_text_content(BytesText::new(&value.to_string()))?
-        }
-    };
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
 
-    fn text(answer: &Answer) -> &str {
-        std::str::from_utf8(&answer.body).unwrap()
+    fn read(body: &[u8]) -> Result<Call, Unread> {
+        super::read(Ok(Cow::Borrowed(body)))
+    }
+
+    fn code(body: &[u8]) -> String {
+        read(body).unwrap_err().error.code
     }
 
     #[test]
@@ -191,40 +123,32 @@ mod tests {
         let entries =
             json!([{"Id": "work_item", "MessageAttributes": attributes}, {"Id": "requeue"}]);
         assert_eq!(call.input, json!({"TopicArn": "t", "PublishBatchRequestEntries": entries}));
-        let output = json!({"Successful": [{"Id": "work_item"}], "Failed": []});
-        let answer = write(Api::Sns, "PublishBatch", Ok(output));
-        assert!(text(&answer).contains(
-            "<PublishBatchResult><Failed></Failed><Successful><member><Id>work_item</Id>\
-             </member></Successful></PublishBatchResult>"
-        ));
     }
 
     #[test]
     fn a_form_that_contradicts_itself_or_never_ends_is_refused() {
         for form in ["A=1&A.B=2", "A.member.0=1", "A.member.1000001=1", "A.member.1=1&A.B=2"] {
             let form = format!("Action=X&Version=2011-01-01&{form}");
-            assert_eq!(read(form.as_bytes()).unwrap_err().code, "MalformedQueryString", "{form}");
+            assert_eq!(code(form.as_bytes()), "MalformedQueryString", "{form}");
         }
         let deep = format!("Action=X&Version=2011-01-01&A{}=1", ".A".repeat(1_000_000));
-        assert_eq!(read(deep.as_bytes()).unwrap_err().code, "MalformedQueryString");
-        assert_eq!(read(b"Action=X&Version=1999").unwrap_err().code, "InvalidAction");
+        assert_eq!(code(deep.as_bytes()), "MalformedQueryString");
+        assert_eq!(code(b"Action=X&Version=1999"), "InvalidAction");
+        assert_eq!(code(b"Version=2011-01-01&A=1"), "MissingAction");
     }
 
     #[test]
-    fn an_answer_is_xml_with_what_needs_it_escaped() {
-        let answer = write(
-            Api::AutoScaling,
-            "DescribeThings",
-            Ok(json!({"Things": [{"Name": "a<b", "Size": 2, "Old": false, "None": null}]})),
-        );
-        assert_eq!(answer.status, 200);
-        assert!(text(&answer).contains(
-            "<DescribeThingsResult><Things><member><Name>a&lt;b</Name><Old>false</Old>\
-             <Size>2</Size></member></Things></DescribeThingsResult>"
-        ));
-        let error = write(Api::Sns, "Publish", Err(ApiError::client("NotFound", "no & none")));
-        assert_eq!(error.status, 400);
-        assert!(text(&error).contains("<Code>NotFound</Code>"));
-        assert!(text(&error).contains("no &amp; none"));
+    fn the_version_names_cloudwatch_and_its_types() {
+        let call = read(
+            b"Action=PutMetricData&Version=2010-08-01&Namespace=Shop\
+              &MetricData.member.1.MetricName=7&MetricData.member.1.Value=7",
+        )
+        .unwrap();
+        assert_eq!((call.api, call.operation.as_str()), (Api::CloudWatch, "PutMetricData"));
+        let data = json!([{"MetricName": "7", "Value": 7.0}]);
+        assert_eq!(call.input, json!({"Namespace": "Shop", "MetricData": data}));
+        let form = b"Action=DescribeAlarms&Version=2010-08-01&MaxRecords=few";
+        let unread = read(form).unwrap_err();
+        assert_eq!((unread.api, unread.error.code.as_str()), (Api::CloudWatch, "MalformedInput"));
     }
 }
