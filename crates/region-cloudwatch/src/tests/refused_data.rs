@@ -64,8 +64,8 @@ fn what_put_needs_is_named() {
             "MetricData.member.1.MetricName",
         ),
         (
-            json!({"Namespace": "Shop", "MetricData": [
-                {"MetricName": "Orders", "StatisticValues": {"Maximum": 1, "Minimum": 1, "Sum": 1}}]}),
+            json!({"Namespace": "Shop", "MetricData": [{"MetricName": "Orders",
+                "StatisticValues": {"Maximum": 1, "Minimum": 1, "Sum": 1}}]}),
             "MetricData.member.1.StatisticValues.SampleCount",
         ),
     ] {

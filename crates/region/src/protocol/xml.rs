@@ -181,7 +181,8 @@ mod tests {
             "Id": "orders", "Values": [17.0], "Timestamps": [1_796_011_260.0]}],
             "StateUpdatedTimestamp": 1_796_011_260.25});
         let answer = write(asked(Api::CloudWatch, "GetMetricData"), Ok(output));
-        let start = "<GetMetricDataResponse xmlns=\"http://monitoring.amazonaws.com/doc/2010-08-01/\">\
+        let start = "<GetMetricDataResponse \
+            xmlns=\"http://monitoring.amazonaws.com/doc/2010-08-01/\">\
             <GetMetricDataResult><Messages></Messages><MetricDataResults><member><Id>orders</Id>\
             <Timestamps><member>2026-11-30T04:01:00Z</member></Timestamps>\
             <Values><member>17.0</member></Values></member></MetricDataResults>\
