@@ -12,6 +12,7 @@ mod context;
 mod control;
 mod ecs;
 mod error;
+mod fields;
 mod load;
 mod monitoring;
 mod scaling;

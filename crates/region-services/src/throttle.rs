@@ -34,16 +34,17 @@ impl Bucket {
             (Api::CloudWatch, "GetMetricData") => Self::GetMetricData,
             (Api::CloudWatch, "PutMetricData") => Self::PutMetricData,
             (Api::CloudWatch, _) => Self::Alarms,
-            (Api::Ecs, "DescribeServices") => Self::ServiceRead,
+            (Api::Ecs, "DescribeServices" | "ListServices") => Self::ServiceRead,
             (Api::Ecs, "DescribeTaskDefinition") => Self::TaskDefinitionRead,
             (Api::Ecs, "TagResource") => Self::TagModify,
             (Api::Ecs, "UpdateService") => Self::ServiceModify,
             (Api::Ecs, "GetTaskProtection") => Self::TaskProtection,
-            (Api::Ecs, "ListClusters") => Self::ClusterRead,
+            (Api::Ecs, "DescribeClusters" | "ListClusters") => Self::ClusterRead,
             (
                 Api::Ecs,
                 "ListContainerInstances"
                 | "DescribeContainerInstances"
+                | "ListAttributes"
                 | "ListTasks"
                 | "DescribeTasks",
             ) => Self::ClusterResourceRead,

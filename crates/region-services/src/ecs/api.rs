@@ -4,27 +4,33 @@ use serde_json::{Value, json};
 
 use super::Ecs;
 use super::error::invalid;
+use super::fields::{self, included};
+use super::ids::{Kind, failure, full_arn, ids};
 use super::status::{ContainerStatus, TaskStatus};
+use super::stop::{Stop, StopCode};
 use crate::arena::{ContainerKey, TaskKey};
 use crate::context::Context;
 use region_core::api::ApiError;
-use region_core::input::{short, text, texts};
-use region_core::wording::epoch;
+use region_core::input::{short, text};
+use region_core::wording::{epoch, put};
 
-/// The ids under `name`: at least one, at most `most`.
-fn ids<'a>(input: &'a Value, name: &str, most: usize) -> Result<Vec<&'a str>, ApiError> {
-    let ids = texts(input, name);
-    match ids.len() {
-        0 => Err(invalid(format!("{name} cannot be empty."))),
-        count if count > most => {
-            Err(invalid(format!("{name} can have at most {most} items in one call.")))
-        }
-        _ => Ok(ids),
-    }
+/// The longest reason of StopTask (API_StopTask).
+const LONGEST_REASON: usize = 255;
+
+/// Whether the call includes `what`.
+///
+/// # Errors
+/// `InvalidParameterException` for anything else that it would include.
+fn includes(input: &Value, what: &str) -> Result<bool, ApiError> {
+    Ok(!included(input, &[what])?.is_empty())
 }
 
-fn failure(arn: &str, reason: &str) -> Value {
-    json!({ "arn": arn, "reason": reason })
+/// With the tags that no resource but a service can have here, where the call includes them.
+fn tagged(mut shown: Value, with_tags: bool) -> Value {
+    if with_tags {
+        put(&mut shown, "tags", json!([]));
+    }
+    shown
 }
 
 impl Ecs {
@@ -35,16 +41,20 @@ impl Ecs {
         operation: &str,
         input: &Value,
     ) -> Result<Value, ApiError> {
+        fields::check(operation, input)?;
         match operation {
             "DeleteAttributes" => self.delete_attributes(context, input),
             "DeregisterContainerInstance" => self.deregister_container_instance(context, input),
+            "DescribeClusters" => self.describe_clusters(context, input),
             "DescribeContainerInstances" => self.describe_container_instances(context, input),
             "DescribeServices" => self.describe_services(context, input),
             "DescribeTaskDefinition" => self.describe_task_definition(input),
             "DescribeTasks" => self.describe_tasks(context, input),
             "GetTaskProtection" => self.get_task_protection(context, input),
+            "ListAttributes" => self.list_attributes(context, input),
             "ListClusters" => self.list_clusters(input),
             "ListContainerInstances" => self.list_container_instances(context, input),
+            "ListServices" => self.list_services(input),
             "ListTasks" => self.list_tasks(context, input),
             "PutAttributes" => self.put_attributes(context, input),
             "StopTask" => self.stop_task_call(context, input),
@@ -67,12 +77,14 @@ impl Ecs {
     ) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?;
         let (mut found, mut failures) = (Vec::new(), Vec::new());
-        for id in ids(input, "containerInstances", 100)? {
+        let with_tags = includes(input, "TAGS")?;
+        for id in ids(input, Kind::ContainerInstance, 100)? {
+            let arn = full_arn(Kind::ContainerInstance, cluster, id)?;
             let shown =
-                self.container_in(cluster, id).and_then(|key| self.show_container(context, key));
+                self.container_in(cluster, &arn).and_then(|key| self.show_container(context, key));
             match shown {
-                Some(shown) => found.push(shown),
-                None => failures.push(failure(id, "MISSING")),
+                Some(shown) => found.push(tagged(shown, with_tags)),
+                None => failures.push(failure(&arn, "MISSING")),
             }
         }
         Ok(json!({ "containerInstances": found, "failures": failures }))
@@ -85,7 +97,8 @@ impl Ecs {
         input: &Value,
     ) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?;
-        let key = text(input, "containerInstance").and_then(|id| self.container_in(cluster, id));
+        let id = text(input, "containerInstance").unwrap_or_default();
+        let key = self.container_in(cluster, &full_arn(Kind::ContainerInstance, cluster, id)?);
         let key = key
             .filter(|key| self.containers[*key].status != ContainerStatus::Inactive)
             .ok_or_else(|| invalid("The referenced container instance was not found."))?;
@@ -113,9 +126,11 @@ impl Ecs {
             }
         };
         let (mut changed, mut failures) = (Vec::new(), Vec::new());
-        for id in ids(input, "containerInstances", 10)? {
-            let Some(key) = self.container_in(&cluster, id) else {
-                failures.push(failure(id, "MISSING"));
+        let ids = ids(input, Kind::ContainerInstance, 10)?;
+        let arns = ids.into_iter().map(|id| full_arn(Kind::ContainerInstance, &cluster, id));
+        for arn in arns.collect::<Result<Vec<_>, _>>()? {
+            let Some(key) = self.container_in(&cluster, &arn) else {
+                failures.push(failure(&arn, "MISSING"));
                 continue;
             };
             match self.containers[key].status {
@@ -134,10 +149,12 @@ impl Ecs {
     fn describe_tasks(&self, context: &Context, input: &Value) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?;
         let (mut found, mut failures) = (Vec::new(), Vec::new());
-        for id in ids(input, "tasks", 100)? {
-            match self.task_in(context, cluster, id) {
-                Some(key) => found.push(self.show_task(context, key)),
-                None => failures.push(failure(id, "MISSING")),
+        let with_tags = includes(input, "TAGS")?;
+        for id in ids(input, Kind::Task, 100)? {
+            let arn = full_arn(Kind::Task, cluster, id)?;
+            match self.task_in(context, cluster, &arn) {
+                Some(key) => found.push(tagged(self.show_task(context, key), with_tags)),
+                None => failures.push(failure(&arn, "MISSING")),
             }
         }
         Ok(json!({ "tasks": found, "failures": failures }))
@@ -145,19 +162,25 @@ impl Ecs {
 
     fn stop_task_call(&mut self, context: &mut Context, input: &Value) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?;
-        let key = text(input, "task").and_then(|id| self.task_in(context, cluster, id));
+        let id = text(input, "task").unwrap_or_default();
+        let key = self.task_in(context, cluster, &full_arn(Kind::Task, cluster, id)?);
         let key = key.ok_or_else(|| invalid("The referenced task was not found."))?;
-        self.stop_task(context, key, text(input, "reason").unwrap_or("Task stopped by user"));
+        let reason = text(input, "reason").unwrap_or("Task stopped by user");
+        if reason.chars().count() > LONGEST_REASON {
+            return Err(invalid(format!("reason longer than {LONGEST_REASON}.")));
+        }
+        self.stop_task(context, key, Stop::new(StopCode::UserInitiated, reason));
         Ok(json!({ "task": self.show_task(context, key) }))
     }
 
     fn get_task_protection(&self, context: &Context, input: &Value) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?;
         let (mut found, mut failures) = (Vec::new(), Vec::new());
-        for id in ids(input, "tasks", 100)? {
-            let task = self.task_in(context, cluster, id).map(|key| &self.tasks[key]);
+        for id in ids(input, Kind::Task, 100)? {
+            let arn = full_arn(Kind::Task, cluster, id)?;
+            let task = self.task_in(context, cluster, &arn).map(|key| &self.tasks[key]);
             match task.filter(|task| task.last != TaskStatus::Stopped) {
-                None => failures.push(failure(id, "MISSING")),
+                None => failures.push(failure(&arn, "MISSING")),
                 Some(task) if task.service.is_none() => {
                     failures.push(failure(&task.arn, "TASK_NOT_VALID"));
                 }
@@ -178,41 +201,19 @@ impl Ecs {
 
     fn describe_services(&self, context: &Context, input: &Value) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?;
-        let include = texts(input, "include");
-        if let Some(other) = include.iter().find(|include| **include != "TAGS") {
-            return Err(invalid(format!("Invalid include: {other}")));
-        }
+        let with_tags = includes(input, "TAGS")?;
         let (mut found, mut failures) = (Vec::new(), Vec::new());
-        for name in ids(input, "services", 10)? {
-            match self.service(cluster, name) {
+        for name in ids(input, Kind::Service, 10)? {
+            let arn = full_arn(Kind::Service, cluster, name)?;
+            match self.service(cluster, &arn) {
                 Ok(key) => {
                     let state = self.seen_service(context, key);
-                    found.push(self.show_service(key, &state, !include.is_empty()));
+                    found.push(self.show_service(key, &state, with_tags));
                 }
-                Err(_) => failures.push(failure(name, "MISSING")),
+                Err(_) => failures.push(failure(&arn, "MISSING")),
             }
         }
         Ok(json!({ "services": found, "failures": failures }))
-    }
-
-    /// The name of the cluster a call is about; `default` when it names none.
-    ///
-    /// # Errors
-    /// `ClusterNotFoundException`.
-    pub(super) fn cluster_of<'a>(&self, input: &'a Value) -> Result<&'a str, ApiError> {
-        self.known_cluster(text(input, "cluster").unwrap_or("default"))
-    }
-
-    /// The name of a cluster given by name or ARN.
-    ///
-    /// # Errors
-    /// `ClusterNotFoundException`.
-    pub(crate) fn known_cluster<'a>(&self, cluster: &'a str) -> Result<&'a str, ApiError> {
-        let name = short(cluster);
-        if self.clusters.contains_key(name) {
-            return Ok(name);
-        }
-        Err(ApiError::client("ClusterNotFoundException", "Cluster not found."))
     }
 
     /// The container instance of that id or ARN, if it is of this cluster.

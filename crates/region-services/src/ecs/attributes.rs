@@ -1,16 +1,23 @@
-//! PutAttributes and DeleteAttributes.
+//! PutAttributes, DeleteAttributes and ListAttributes.
 
 use serde_json::{Value, json};
 
 use super::Ecs;
 use super::error::invalid;
-use crate::arena::ContainerKey;
+use super::fields::choice;
+use super::ids::{Kind, full_arn};
+use super::list::{PAGES, paged};
+use super::show::attribute_json;
+use crate::arena::{ContainerKey, Key as _};
 use crate::context::Context;
 use region_core::api::ApiError;
 use region_core::input::text;
+use region_core::wording::put;
 
 /// Custom attributes a container instance may carry (ECS service quotas).
 const MOST: usize = 10;
+/// More than the attributes that a container instance has, so that each gets a number of its own.
+const PLACES: usize = 100;
 /// Attributes in one call (PutAttributes).
 const MOST_IN_A_CALL: usize = 10;
 /// Characters of a name or value (API_Attribute).
@@ -86,6 +93,39 @@ impl Ecs {
         Ok(json!({ "attributes": input.get("attributes") }))
     }
 
+    /// One entry for each attribute of each container instance (API_ListAttributes).
+    pub(super) fn list_attributes(
+        &self,
+        context: &Context,
+        input: &Value,
+    ) -> Result<Value, ApiError> {
+        let cluster = self.cluster_of(input)?;
+        if choice(input, "targetType", &["container-instance"])?.is_none() {
+            return Err(invalid("targetType cannot be empty."));
+        }
+        let (wanted, value) = (text(input, "attributeName"), text(input, "attributeValue"));
+        if value.is_some() && wanted.is_none() {
+            return Err(invalid("attributeValue needs an attributeName."));
+        }
+        let seen = self.containers_of(cluster);
+        let seen = seen.filter_map(|key| Some((key, self.seen_container(context, key)?)));
+        let mut found = Vec::new();
+        for (key, state) in seen {
+            let container = &self.containers[key];
+            for (place, (name, held)) in container.attributes_of(&state.attributes).enumerate() {
+                if wanted.is_none_or(|wanted| name == wanted)
+                    && value.is_none_or(|value| held == Some(value))
+                {
+                    let mut shown = attribute_json(name, held);
+                    put(&mut shown, "targetId", container.arn.as_str());
+                    found.push((key.index() * PLACES + place, shown));
+                }
+            }
+        }
+        let (page, next) = PAGES.cut(input, found.into_iter())?;
+        Ok(paged("attributes", page, next))
+    }
+
     fn attribute_targets(
         &self,
         input: &Value,
@@ -103,7 +143,7 @@ impl Ecs {
             }
             let target = text(attribute, "targetId").ok_or_else(|| invalid("Missing targetId."))?;
             let key = self
-                .container_in(cluster, target)
+                .container_in(cluster, &full_arn(Kind::ContainerInstance, cluster, target)?)
                 .filter(|key| self.containers[*key].status != super::ContainerStatus::Inactive);
             let key = key.ok_or_else(|| {
                 ApiError::client("TargetNotFoundException", format!("Target {target} not found."))

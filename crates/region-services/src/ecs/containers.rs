@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Ecs;
 use super::due::Due;
-use super::machines::Machine;
-use super::model::{Cluster, ContainerInstance, ContainerState};
+use super::machines::{Machine, TERMINATED};
+use super::model::{ContainerInstance, ContainerState};
 use super::status::{ContainerStatus, TaskStatus};
 use crate::arena::ContainerKey;
 use crate::context::Context;
@@ -13,15 +13,6 @@ use crate::trail::Trail;
 use region_core::wording::ecs_arn;
 
 impl Ecs {
-    /// Make the cluster, unless it is there.
-    pub(crate) fn create_cluster(&mut self, name: &str) {
-        self.clusters.entry(name.to_owned()).or_insert_with(|| Cluster {
-            arn: ecs_arn("cluster", name),
-            services: BTreeMap::new(),
-            containers: BTreeSet::new(),
-        });
-    }
-
     /// The container instances of a cluster that are not INACTIVE.
     pub(super) fn containers_of(&self, cluster: &str) -> impl Iterator<Item = ContainerKey> {
         let cluster = self.clusters.get(cluster);
@@ -48,6 +39,7 @@ impl Ecs {
             agent_connected: true,
             version: 0,
             registered_at: context.now,
+            connected_at: context.now,
             attributes: BTreeMap::new(),
             cpu: machine.cpu,
             memory: machine.memory,
@@ -109,6 +101,9 @@ impl Ecs {
             return;
         }
         container.agent_connected = connected;
+        if connected {
+            container.connected_at = context.now;
+        }
         let cluster = container.cluster.clone();
         let tasks: Vec<_> = container.live.iter().copied().collect();
         self.announce_container(context, key);
@@ -142,7 +137,7 @@ impl Ecs {
         }
         for task in tasks {
             if machine_gone {
-                self.end_with_machine(context, task);
+                self.end_with_machine(context, task, TERMINATED);
             }
             self.mark_stopped(context, task);
         }

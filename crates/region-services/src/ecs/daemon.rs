@@ -6,6 +6,7 @@ use super::Ecs;
 use super::placement::satisfies;
 use super::start::Start;
 use super::status::ContainerStatus;
+use super::stop::Stop;
 use crate::arena::{ContainerKey, ServiceKey, TaskKey};
 use crate::context::Context;
 
@@ -57,9 +58,10 @@ impl Ecs {
                 _ => {}
             }
         }
+        let stop = Stop::by_scheduler(&service.deployment.id);
         self.services[key].desired = covered;
         for task in stopping {
-            self.stop_task(context, task, "Scaling activity initiated by the service scheduler");
+            self.stop_task(context, task, stop.clone());
         }
         for container in starting {
             self.start_task(context, start.clone(), container);

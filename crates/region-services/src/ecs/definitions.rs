@@ -3,10 +3,40 @@
 use serde_json::{Value, json};
 
 use super::Ecs;
+use super::fields::included;
 use super::model::Workload;
 use region_core::api::ApiError;
 use region_core::input::{short, text};
 use region_core::wording::{ecs_arn, put};
+
+/// The image of a revision's container.
+pub(super) fn image(family: &str, revision: usize) -> String {
+    format!("public.ecr.aws/example/{family}:{revision}")
+}
+
+/// What the container of a definition says of its size.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct ContainerSize {
+    pub(super) cpu: u32,
+    /// The hard limit in MiB.
+    pub(super) memory: Option<u32>,
+    /// The soft limit in MiB.
+    pub(super) memory_reservation: Option<u32>,
+}
+
+impl ContainerSize {
+    /// Nothing where the definition gives cpu and memory for the task as a whole.
+    pub(super) fn of(workload: &Workload) -> Self {
+        if workload.sized_by_task {
+            return Self::default();
+        }
+        Self {
+            cpu: workload.cpu,
+            memory: Some(workload.memory_limit.unwrap_or(workload.memory)),
+            memory_reservation: workload.memory_limit.map(|_| workload.memory),
+        }
+    }
+}
 
 /// The ARN of a revision.
 pub(super) fn definition_arn(family: &str, revision: usize) -> String {
@@ -50,11 +80,12 @@ impl Ecs {
     pub(super) fn describe_task_definition(&self, input: &Value) -> Result<Value, ApiError> {
         let name = text(input, "taskDefinition").unwrap_or_default();
         let (family, revision, workload) = self.definition(name)?;
-        let (cpu, memory) = (workload.cpu, workload.memory);
+        let with_tags = !included(input, &["TAGS"])?.is_empty();
+        let size = ContainerSize::of(workload);
         let mut container = json!({
             "name": family,
-            "image": format!("public.ecr.aws/example/{family}:{revision}"),
-            "cpu": 0,
+            "image": image(&family, revision),
+            "cpu": size.cpu,
             "essential": true,
             "environment": [],
             "mountPoints": [],
@@ -73,16 +104,21 @@ impl Ecs {
             "volumes": [],
         });
         if workload.sized_by_task {
-            put(&mut shown, "cpu", cpu.to_string());
-            put(&mut shown, "memory", memory.to_string());
-        } else {
-            put(&mut container, "cpu", cpu);
-            put(&mut container, "memory", workload.memory_limit.unwrap_or(memory));
-            if workload.memory_limit.is_some() {
-                put(&mut container, "memoryReservation", memory);
+            put(&mut shown, "cpu", workload.cpu.to_string());
+            put(&mut shown, "memory", workload.memory.to_string());
+        }
+        for (name, limit) in
+            [("memory", size.memory), ("memoryReservation", size.memory_reservation)]
+        {
+            if let Some(limit) = limit {
+                put(&mut container, name, limit);
             }
         }
         put(&mut shown, "containerDefinitions", vec![container]);
-        Ok(json!({ "taskDefinition": shown }))
+        let mut answer = json!({ "taskDefinition": shown });
+        if with_tags {
+            put(&mut answer, "tags", json!([]));
+        }
+        Ok(answer)
     }
 }

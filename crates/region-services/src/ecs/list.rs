@@ -1,22 +1,27 @@
-//! The lists: clusters, container instances and tasks.
+//! The lists of container instances and services.
 
+use serde::Serialize;
 use serde_json::{Value, json};
-use time::Duration;
 
 use super::Ecs;
 use super::error::invalid;
-use super::model::{ContainerInstance, ContainerState, Task, desired_status};
+use super::fields::choice;
+use super::model::{ContainerInstance, ContainerState};
 use super::query::{Filter, Subjects};
-use super::status::{ContainerStatus, TaskStatus};
-use crate::arena::{Key as _, TaskKey};
+use crate::arena::Key as _;
 use crate::context::Context;
 use region_core::api::ApiError;
 use region_core::input::{Pages, text};
 
-/// How long a STOPPED task stays visible (ListTasks).
-const REMEMBERED: Duration = Duration::HOUR;
+/// Where tasks can run. Here all run on EC2.
+pub(super) const LAUNCH_TYPES: [&str; 4] = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
 
-const PAGES: Pages =
+/// The statuses by which ListContainerInstances can filter: all but INACTIVE. The last two belong
+/// to ENI trunking, which no container instance here has (API_ContainerInstance).
+const STATUSES: [&str; 5] =
+    ["ACTIVE", "DRAINING", "REGISTERING", "DEREGISTERING", "REGISTRATION_FAILED"];
+
+pub(super) const PAGES: Pages =
     Pages { size: "maxResults", token: "nextToken", usual: 100, code: "InvalidParameterException" };
 
 /// A container instance that a read lists, for the query language.
@@ -50,7 +55,7 @@ impl Subjects for ListedContainer<'_> {
     }
 }
 
-fn paged(name: &str, page: Vec<&str>, next: Option<String>) -> Value {
+pub(super) fn paged(name: &str, page: Vec<impl Serialize>, next: Option<String>) -> Value {
     match next {
         Some(next) => json!({ name: page, "nextToken": next }),
         None => json!({ name: page }),
@@ -58,10 +63,23 @@ fn paged(name: &str, page: Vec<&str>, next: Option<String>) -> Value {
 }
 
 impl Ecs {
-    pub(super) fn list_clusters(&self, input: &Value) -> Result<Value, ApiError> {
-        let arns = self.clusters.values().map(|cluster| cluster.arn.as_str());
-        let (page, next) = PAGES.cut(input, arns.enumerate())?;
-        Ok(paged("clusterArns", page, next))
+    /// Ten to a page, unless the call asks for another size (API_ListServices). Services here have
+    /// the launch type EC2 and manage their own instances.
+    pub(super) fn list_services(&self, input: &Value) -> Result<Value, ApiError> {
+        let cluster = self.cluster_of(input)?;
+        let launch_type = choice(input, "launchType", &LAUNCH_TYPES)?;
+        let strategy = choice(input, "schedulingStrategy", &["REPLICA", "DAEMON"])?;
+        let managed_by = choice(input, "resourceManagementType", &["CUSTOMER", "ECS"])?;
+        let found = self.services.iter().filter(|(_, service)| {
+            service.cluster == cluster
+                && launch_type.is_none_or(|launch_type| launch_type == "EC2")
+                && strategy.is_none_or(|strategy| service.strategy() == strategy)
+                && managed_by.is_none_or(|managed_by| managed_by == "CUSTOMER")
+        });
+        let pages = Pages { usual: 10, ..PAGES };
+        let found = found.map(|(key, service)| (key.index(), service.arn.as_str()));
+        let (page, next) = pages.cut(input, found)?;
+        Ok(paged("serviceArns", page, next))
     }
 
     pub(super) fn list_container_instances(
@@ -70,13 +88,7 @@ impl Ecs {
         input: &Value,
     ) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?;
-        let status = match text(input, "status") {
-            None => None,
-            Some("REGISTERING") => Some(ContainerStatus::Registering),
-            Some("ACTIVE") => Some(ContainerStatus::Active),
-            Some("DRAINING") => Some(ContainerStatus::Draining),
-            Some(other) => return Err(invalid(format!("Invalid status: {other}"))),
-        };
+        let status = choice(input, "status", &STATUSES)?;
         let filter = match text(input, "filter") {
             None => None,
             Some(filter) => Some(
@@ -87,56 +99,12 @@ impl Ecs {
             let container = &self.containers[*key];
             self.seen_container(context, *key).is_some_and(|state| {
                 let seen = ListedContainer { ecs: self, container, state: &state };
-                status.is_none_or(|status| state.status == status)
+                status.is_none_or(|status| state.status.as_str() == status)
                     && filter.as_ref().is_none_or(|filter| filter.passes(&seen))
             })
         });
         let found = found.map(|key| (key.index(), self.containers[key].arn.as_str()));
         let (page, next) = PAGES.cut(input, found)?;
         Ok(paged("containerInstanceArns", page, next))
-    }
-
-    pub(super) fn list_tasks(&self, context: &Context, input: &Value) -> Result<Value, ApiError> {
-        let cluster = self.cluster_of(input)?;
-        let desired = text(input, "desiredStatus").unwrap_or("RUNNING");
-        if !matches!(desired, "RUNNING" | "PENDING" | "STOPPED") {
-            return Err(invalid(format!("Invalid desiredStatus: {desired}")));
-        }
-        let service =
-            text(input, "serviceName").map(|name| self.service(cluster, name)).transpose()?;
-        let family = text(input, "family");
-        let tasks: Box<dyn Iterator<Item = TaskKey>> = match text(input, "containerInstance") {
-            Some(id) => {
-                let key = self.container_in(cluster, id);
-                let key = key.ok_or_else(|| invalid("Container instance not found."))?;
-                Box::new(self.containers[key].tasks.iter().copied())
-            }
-            None => match service {
-                Some(service) => Box::new(self.services[service].tasks.iter().copied()),
-                None => Box::new(self.tasks.iter().map(|(key, _)| key)),
-            },
-        };
-        let found = tasks.map(|key| (key, &self.tasks[key])).filter(|(_, task)| {
-            task.cluster == cluster
-                && self.visible(context, task)
-                && desired_status(self.seen_task(context, task).1) == desired
-                && service.is_none_or(|service| task.service == Some(service))
-                && family.is_none_or(|family| task.family == family)
-        });
-        let (page, next) = PAGES.cut(input, found.map(|(key, t)| (key.index(), t.arn.as_str())))?;
-        Ok(paged("taskArns", page, next))
-    }
-
-    /// lastStatus, and whether ECS wants it to run, that the present read shows.
-    pub(super) fn seen_task(&self, context: &Context, task: &Task) -> (TaskStatus, bool) {
-        task.trail.at(context.read_at).copied().unwrap_or((task.last, task.wanted))
-    }
-
-    /// Whether reads show the task: already, and still.
-    pub(super) fn visible(&self, context: &Context, task: &Task) -> bool {
-        let already = task.created_at <= context.read_at;
-        let still = task.last != TaskStatus::Stopped
-            || task.reported_stopped_at.is_none_or(|at| at + REMEMBERED > context.now);
-        already && still
     }
 }

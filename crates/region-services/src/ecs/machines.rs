@@ -9,6 +9,11 @@ use crate::arena::{ContainerKey, InstanceKey, TaskKey};
 use crate::context::Context;
 use region_core::Time;
 
+/// How an instance ended, in the `stoppedReason` of its tasks.
+pub(super) const TERMINATED: &str = "terminated";
+/// How an instance halted, to go into a warm pool or to get another root volume.
+const STOPPED: &str = "stopped";
+
 /// An EC2 instance, as its agent describes it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Machine<'a> {
@@ -53,7 +58,9 @@ impl Ecs {
         cluster: &str,
     ) {
         let container = self.register(context, machine, cluster, true);
-        self.containers[container].registered_at = context.now - Duration::HOUR;
+        let container = &mut self.containers[container];
+        container.registered_at = context.now - Duration::HOUR;
+        container.connected_at = container.registered_at;
     }
 
     /// Power off: every container on it dies, and the agent with them. ECS keeps the registration.
@@ -61,7 +68,7 @@ impl Ecs {
         for container in self.containers_on(machine).to_vec() {
             self.set_agent(context, container, false);
         }
-        self.end_tasks_on(context, machine);
+        self.end_tasks_on(context, machine, STOPPED);
     }
 
     /// The machine ends. ECS deregisters a container instance whose agent is connected. Any other
@@ -75,15 +82,19 @@ impl Ecs {
             }
         }
         // Tasks of a forcibly deregistered container instance ran on unseen until now.
-        self.end_tasks_on(context, machine);
+        self.end_tasks_on(context, machine, TERMINATED);
     }
 
-    fn end_tasks_on(&mut self, context: &Context, machine: InstanceKey) {
-        let containers = self.containers_on(machine).iter();
-        let tasks = containers.flat_map(|key| self.containers[*key].tasks.iter().copied());
-        for task in tasks.collect::<Vec<TaskKey>>() {
-            self.end_with_machine(context, task);
+    fn end_tasks_on(&mut self, context: &Context, machine: InstanceKey, end: &str) {
+        for task in self.tasks_on(machine) {
+            self.end_with_machine(context, task, end);
         }
+    }
+
+    /// Every task ever placed on it.
+    fn tasks_on(&self, machine: InstanceKey) -> Vec<TaskKey> {
+        let containers = self.containers_on(machine).iter();
+        containers.flat_map(|key| self.containers[*key].tasks.iter().copied()).collect()
     }
 
     /// Its registrations, INACTIVE ones included, oldest first.

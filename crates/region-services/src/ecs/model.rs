@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde::Deserialize;
 
 use super::status::{ContainerStatus, TaskStatus};
+use super::stop::Stop;
 use crate::arena::{ContainerKey, InstanceKey, ServiceKey, TaskKey};
 use crate::trail::Trail;
 use region_core::Time;
@@ -31,6 +32,8 @@ pub(super) struct ContainerInstance {
     pub(super) agent_connected: bool,
     pub(super) version: u64,
     pub(super) registered_at: Time,
+    /// When its agent last connected.
+    pub(super) connected_at: Time,
     /// Custom attributes; the built-in ones are worked out when shown.
     pub(super) attributes: BTreeMap<String, Option<String>>,
     pub(super) cpu: u32,
@@ -90,11 +93,18 @@ impl ContainerInstance {
         custom: &'a BTreeMap<String, Option<String>>,
         name: &str,
     ) -> Option<Option<&'a str>> {
-        match name {
-            "ecs.availability-zone" => Some(Some(&self.zone)),
-            "ecs.os-type" => Some(Some("linux")),
-            _ => custom.get(name).map(Option::as_deref),
-        }
+        self.attributes_of(custom).find(|(found, _)| *found == name).map(|(_, value)| value)
+    }
+
+    /// The names and values of its attributes, where its custom ones are these.
+    pub(super) fn attributes_of<'a>(
+        &'a self,
+        custom: &'a BTreeMap<String, Option<String>>,
+    ) -> impl Iterator<Item = (&'a str, Option<&'a str>)> {
+        let built_in =
+            [("ecs.availability-zone", Some(self.zone.as_str())), ("ecs.os-type", Some("linux"))];
+        let custom = custom.iter().map(|(name, value)| (name.as_str(), value.as_deref()));
+        built_in.into_iter().chain(custom)
     }
 }
 
@@ -141,6 +151,7 @@ impl Default for Workload {
 /// A task, with both its true state and the state that ECS knows.
 #[derive(Debug)]
 pub(super) struct Task {
+    pub(super) id: String,
     pub(super) arn: String,
     pub(super) cluster: String,
     pub(super) container: ContainerKey,
@@ -167,13 +178,15 @@ pub(super) struct Task {
     pub(super) started_at: Option<Time>,
     pub(super) healthy_at: Option<Time>,
     pub(super) stopping_at: Option<Time>,
-    pub(super) stop_reason: Option<String>,
+    pub(super) stop: Option<Stop>,
+    /// When its containers stopped by themselves, or by order.
+    pub(super) containers_stopped_at: Option<Time>,
     /// When it truly ended.
     pub(super) stopped_at: Option<Time>,
     /// When ECS learned that it ended.
     pub(super) reported_stopped_at: Option<Time>,
     pub(super) protected_until: Option<Time>,
-    /// Whether it was running when the machine ended.
+    /// Whether it had not ended when its machine ended, halted or was taken.
     pub(super) cut_short: bool,
     /// lastStatus, and whether ECS wants it to run, as reads may show them.
     pub(super) trail: Trail<(TaskStatus, bool)>,
@@ -272,6 +285,13 @@ pub(super) struct Service {
     pub(super) retry_at: Option<Time>,
     /// Its states, as reads may show them.
     pub(super) trail: Trail<ServiceState>,
+}
+
+impl Service {
+    /// `schedulingStrategy`.
+    pub(super) fn strategy(&self) -> &'static str {
+        if self.daemon { "DAEMON" } else { "REPLICA" }
+    }
 }
 
 /// A line in a service's log.

@@ -160,29 +160,37 @@ fn operator(subject: String, words: &mut Words) -> Result<Filter, String> {
     let not = |filter| Filter::Not(Box::new(filter));
     match words.next() {
         Some(Word::Sign("==")) => Ok(Filter::In(subject, vec![argument(words)?])),
-        Some(Word::Sign("!=")) => Ok(not(Filter::In(subject, vec![argument(words)?]))),
+        Some(Word::Sign("!=")) => Ok(other_than(subject, vec![argument(words)?])),
         Some(Word::Sign("<")) => compare(subject, Operator::Less, words),
         Some(Word::Sign("<=")) => compare(subject, Operator::AtMost, words),
         Some(Word::Sign(">")) => compare(subject, Operator::More, words),
         Some(Word::Sign(">=")) => compare(subject, Operator::AtLeast, words),
-        Some(Word::Sign("!")) => Ok(not(named(subject, words)?)),
-        Some(Word::Bare(name)) => suffix(&name, subject, words),
-        _ => Err(format!("missing operator after {subject:?}")),
+        Some(Word::Sign("!")) => match word_of(words.next(), "!")?.as_str() {
+            "exists" => Ok(not(Filter::Exists(subject))),
+            "in" => Ok(other_than(subject, list(words)?)),
+            name => Err(format!("unknown operator {name:?}")),
+        },
+        word => match word_of(word, &subject)?.as_str() {
+            "exists" => Ok(Filter::Exists(subject)),
+            "in" => Ok(Filter::In(subject, list(words)?)),
+            name => Err(format!("unknown operator {name:?}")),
+        },
     }
 }
 
-fn named(subject: String, words: &mut Words) -> Result<Filter, String> {
-    match words.next() {
-        Some(Word::Bare(name)) => suffix(&name, subject, words),
-        _ => Err("missing operator after \"!\"".to_owned()),
-    }
+/// None of the values, and not nothing: what has no value is found by no comparison
+/// (<https://github.com/aws/containers-roadmap/issues/486>). For `!in` this is a guess.
+fn other_than(subject: String, values: Vec<String>) -> Filter {
+    let exists = Filter::Exists(subject.clone());
+    let other = Filter::Not(Box::new(Filter::In(subject, values)));
+    Filter::Both(Box::new(exists), Box::new(other))
 }
 
-fn suffix(name: &str, subject: String, words: &mut Words) -> Result<Filter, String> {
-    match name.to_ascii_lowercase().as_str() {
-        "exists" => Ok(Filter::Exists(subject)),
-        "in" => Ok(Filter::In(subject, list(words)?)),
-        _ => Err(format!("unknown operator {name:?}")),
+/// An operator that is a word, in lower case.
+fn word_of(word: Option<Word>, after: &str) -> Result<String, String> {
+    match word {
+        Some(Word::Bare(name)) => Ok(name.to_ascii_lowercase()),
+        _ => Err(format!("missing operator after {after:?}")),
     }
 }
 
@@ -247,6 +255,15 @@ mod tests {
         assert!(passes("attribute:other !exists"));
         assert!(passes("attribute:drain.by == 'ecs tide'"));
         assert!(passes("runningTasksCount >= 3 and not runningTasksCount > 3"));
+    }
+
+    #[test]
+    fn another_value_is_found_only_where_there_is_one() {
+        assert!(passes("attribute:drain.by != 'someone'"));
+        assert!(!passes("attribute:drain.by != 'ecs tide'"));
+        assert!(!passes("attribute:color != red"));
+        assert!(!passes("attribute:color !in [red, green]"));
+        assert!(passes("not attribute:color == red"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::Ecs;
 use super::status::{ContainerStatus, TaskStatus};
+use super::stop::Stop;
 use crate::arena::TaskKey;
 use crate::context::Context;
 
@@ -31,6 +32,7 @@ impl Ecs {
         task.wanted = false;
         task.last = TaskStatus::Stopped;
         task.stopping_at.get_or_insert(now);
+        task.stop.get_or_insert_with(Stop::by_deregistration);
         task.reported_stopped_at = Some(now);
         self.release(context, key);
         self.announce_task(context, key);

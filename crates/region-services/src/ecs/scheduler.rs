@@ -7,6 +7,7 @@ use super::Ecs;
 use super::due::Due;
 use super::model::{Service, Task};
 use super::status::{ContainerStatus, TaskStatus};
+use super::stop::Stop;
 use crate::arena::{ServiceKey, TaskKey};
 use crate::context::Context;
 use region_core::wording::{rfc3339, seconds};
@@ -128,10 +129,11 @@ impl Ecs {
         if stopping.is_empty() {
             return;
         }
+        let stop = Stop::by_scheduler(&service.deployment.id);
         let text = format!("has stopped {} running tasks.", stopping.len());
         self.log(context, key, &text);
         for task in stopping {
-            self.stop_task(context, task, "Scaling activity initiated by the service scheduler");
+            self.stop_task(context, task, stop.clone());
         }
     }
 

@@ -1,21 +1,19 @@
-//! Container instances and tasks as JSON, in the API's answers and in events.
+//! Container instances and services as JSON, in the API's answers and in events.
 
 use serde_json::{Value, json};
 
 use super::Ecs;
 use super::definitions::definition_arn;
-use super::model::{
-    ContainerInstance, ContainerState, DeploymentState, ServiceState, Task, desired_status,
-};
-use crate::arena::{ContainerKey, ServiceKey, TaskKey};
+use super::model::{ContainerInstance, ContainerState, DeploymentState, ServiceState};
+use crate::arena::{ContainerKey, ServiceKey};
 use crate::context::Context;
 use region_core::Time;
 use region_core::wording::{epoch, put, rfc3339};
 
 /// How a time is written: the one thing in which answers and events differ.
-type Stamp = fn(Time) -> Value;
+pub(super) type Stamp = fn(Time) -> Value;
 
-fn event_stamp(time: Time) -> Value {
+pub(super) fn event_stamp(time: Time) -> Value {
     Value::String(rfc3339(time))
 }
 
@@ -26,16 +24,17 @@ fn resources(cpu: u32, memory: u32) -> Value {
     ])
 }
 
+/// An attribute, bare or with a value.
+pub(super) fn attribute_json(name: &str, value: Option<&str>) -> Value {
+    match value {
+        Some(value) => json!({ "name": name, "value": value }),
+        None => json!({ "name": name }),
+    }
+}
+
 fn container_json(container: &ContainerInstance, state: &ContainerState, stamp: Stamp) -> Value {
-    let built_in = ["ecs.availability-zone", "ecs.os-type"];
-    let custom = &state.attributes;
-    let names = built_in.into_iter().chain(custom.keys().map(String::as_str));
-    let attributes: Vec<_> = names
-        .map(|name| match container.attribute_of(custom, name).flatten() {
-            Some(value) => json!({ "name": name, "value": value }),
-            None => json!({ "name": name }),
-        })
-        .collect();
+    let attributes = container.attributes_of(&state.attributes);
+    let attributes: Vec<_> = attributes.map(|(name, value)| attribute_json(name, value)).collect();
     let mut shown = json!({
         "containerInstanceArn": container.arn,
         "ec2InstanceId": container.ec2_id,
@@ -50,7 +49,6 @@ fn container_json(container: &ContainerInstance, state: &ContainerState, stamp: 
         "runningTasksCount": state.running,
         "pendingTasksCount": state.pending,
         "attachments": [],
-        "tags": [],
     });
     put(&mut shown, "registeredResources", resources(container.cpu, container.memory));
     put(&mut shown, "remainingResources", resources(state.cpu_left, state.memory_left));
@@ -72,16 +70,6 @@ impl Ecs {
         container_json(container, &container.state(), epoch)
     }
 
-    /// A task as DescribeTasks shows it.
-    pub(super) fn show_task(&self, context: &Context, key: TaskKey) -> Value {
-        let task = &self.tasks[key];
-        let mut shown = self.task_json(task, epoch);
-        let (last, wanted) = self.seen_task(context, task);
-        put(&mut shown, "lastStatus", last.as_str());
-        put(&mut shown, "desiredStatus", desired_status(wanted));
-        shown
-    }
-
     /// "ECS Container Instance State Change".
     pub(super) fn emit_container(&mut self, context: &mut Context, key: ContainerKey) {
         let container = &self.containers[key];
@@ -91,59 +79,6 @@ impl Ecs {
         put(&mut detail, "updatedAt", event_stamp(context.now));
         let arn = container.arn.clone();
         context.emit("aws.ecs", "ECS Container Instance State Change", &[&arn], detail);
-    }
-
-    /// "ECS Task State Change".
-    pub(super) fn emit_task(&mut self, context: &mut Context, key: TaskKey) {
-        let task = &self.tasks[key];
-        let mut detail = self.task_json(task, event_stamp);
-        put(&mut detail, "updatedAt", event_stamp(context.now));
-        let arn = task.arn.clone();
-        context.emit("aws.ecs", "ECS Task State Change", &[&arn], detail);
-    }
-
-    fn task_json(&self, task: &Task, stamp: Stamp) -> Value {
-        let container = &self.containers[task.container];
-        let cluster = self.clusters.get(&task.cluster);
-        let mut shown = json!({
-            "taskArn": task.arn,
-            "clusterArn": cluster.map(|cluster| &cluster.arn),
-            "containerInstanceArn": container.arn,
-            "taskDefinitionArn": definition_arn(&task.family, task.revision),
-            "availabilityZone": container.zone,
-            "containers": [{
-                "name": task.family,
-                "lastStatus": task.last.as_str(),
-                "healthStatus": "UNKNOWN",
-            }],
-            "group": task.group,
-            "launchType": "EC2",
-            "desiredStatus": task.desired(),
-            "lastStatus": task.last.as_str(),
-            "healthStatus": "UNKNOWN",
-            "connectivity": if container.agent_connected { "CONNECTED" } else { "DISCONNECTED" },
-            "cpu": task.workload.cpu.to_string(),
-            "memory": task.workload.memory.to_string(),
-            "version": task.version,
-            "createdAt": stamp(task.created_at),
-        });
-        let times = [
-            ("startedAt", task.started_at),
-            ("stoppingAt", task.stopping_at),
-            ("stoppedAt", task.reported_stopped_at),
-        ];
-        for (name, time) in times {
-            if let Some(time) = time {
-                put(&mut shown, name, stamp(time));
-            }
-        }
-        if let Some(started_by) = &task.started_by {
-            put(&mut shown, "startedBy", started_by.as_str());
-        }
-        if let Some(reason) = &task.stop_reason {
-            put(&mut shown, "stoppedReason", reason.as_str());
-        }
-        shown
     }
 
     /// A service in this state; with its tags only if the call includes them.
@@ -190,7 +125,7 @@ impl Ecs {
             "runningCount": sum(|deployment| deployment.running),
             "pendingCount": sum(|deployment| deployment.pending),
             "launchType": "EC2",
-            "schedulingStrategy": if service.daemon { "DAEMON" } else { "REPLICA" },
+            "schedulingStrategy": service.strategy(),
             "taskDefinition": state.deployments.first().map(|of| arn(of.deployment.revision)),
             "deploymentConfiguration": {
                 "minimumHealthyPercent": service.minimum_healthy_percent,

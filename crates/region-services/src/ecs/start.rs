@@ -49,6 +49,7 @@ impl Ecs {
         let (least, most) = (start.workload.stop_min_seconds, start.workload.stop_max_seconds);
         let stop_seconds = context.rng.random_range(least..=most.max(least));
         let task = self.tasks.add(Task {
+            id: id.clone(),
             arn: ecs_arn("task", &format!("{cluster}/{id}")),
             cluster,
             container,
@@ -68,7 +69,8 @@ impl Ecs {
             started_at: None,
             healthy_at: None,
             stopping_at: None,
-            stop_reason: None,
+            stop: None,
+            containers_stopped_at: None,
             stopped_at: None,
             reported_stopped_at: None,
             protected_until: None,

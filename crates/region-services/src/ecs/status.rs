@@ -60,4 +60,14 @@ impl TaskStatus {
             Self::Stopped => "STOPPED",
         }
     }
+
+    /// The status of the task's container, which has fewer: the agent knows PENDING, RUNNING and
+    /// STOPPED.
+    pub(super) fn of_container(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::Activating | Self::Running | Self::Deactivating | Self::Stopping => "RUNNING",
+            Self::Deprovisioning | Self::Stopped => "STOPPED",
+        }
+    }
 }

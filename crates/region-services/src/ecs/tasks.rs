@@ -3,6 +3,7 @@
 use super::Ecs;
 use super::due::Due;
 use super::status::TaskStatus;
+use super::stop::Stop;
 use crate::arena::TaskKey;
 use crate::context::Context;
 use region_core::wording::seconds;
@@ -10,7 +11,7 @@ use region_core::wording::seconds;
 impl Ecs {
     /// Set the task's desired status to STOPPED. Running containers of a load-balanced service are
     /// deregistered first. A task that does not run yet ends at once.
-    pub(super) fn stop_task(&mut self, context: &mut Context, key: TaskKey, reason: &str) {
+    pub(super) fn stop_task(&mut self, context: &mut Context, key: TaskKey, stop: Stop) {
         let now = context.now;
         let task = &mut self.tasks[key];
         if !task.wanted {
@@ -18,7 +19,7 @@ impl Ecs {
         }
         task.wanted = false;
         task.stopping_at = Some(now);
-        task.stop_reason = Some(reason.to_owned());
+        task.stop = Some(stop);
         let delay = task.workload.deregistration_seconds;
         match (task.actual, delay) {
             // ECS deregisters by itself: no agent is needed, so it learns of this either way.
@@ -70,7 +71,7 @@ impl Ecs {
         if task.actual >= TaskStatus::Deprovisioning {
             return;
         }
-        task.stop_reason.get_or_insert_with(|| "Essential container in task exited".to_owned());
+        task.stop.get_or_insert_with(|| Stop::of_container(task.started_at.is_some()));
         task.stopping_at.get_or_insert(now);
         // Until the agent reports it, ECS still wants the task to run.
         if self.containers[task.container].agent_connected {
@@ -102,6 +103,7 @@ impl Ecs {
                 context.after(stop, Due::Task(key, TaskStatus::Deprovisioning));
             }
             TaskStatus::Deprovisioning => {
+                task.containers_stopped_at = Some(now);
                 self.containers_stopped(context, key);
                 let delay = context.settings.deprovisioning_seconds;
                 context.after(delay, Due::Task(key, TaskStatus::Stopped));
@@ -121,19 +123,20 @@ impl Ecs {
         self.machines.entry(machine).or_default().last_container_stop = Some(context.now);
     }
 
-    /// The task ends with the machine that it runs on.
-    pub(super) fn end_with_machine(&mut self, context: &Context, key: TaskKey) {
+    /// The task ends with the machine that it runs on, which was `terminated` or `stopped`.
+    pub(super) fn end_with_machine(&mut self, context: &Context, key: TaskKey, end: &str) {
         let now = context.now;
         let task = &mut self.tasks[key];
         if task.actual == TaskStatus::Stopped {
             return;
         }
+        let host = &self.containers[task.container].ec2_id;
         task.cut_short = true;
         let served = task.actual < TaskStatus::Deprovisioning;
         task.actual = TaskStatus::Stopped;
         task.stopped_at = Some(now);
         task.stopping_at.get_or_insert(now);
-        task.stop_reason.get_or_insert_with(|| "Host EC2 terminated".to_owned());
+        task.stop.get_or_insert_with(|| Stop::with_host(host, end));
         if served {
             self.containers_stopped(context, key);
         }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Ecs;
 use super::error::invalid;
+use super::ids::{Kind, full_arn};
 use super::services::Change;
 use crate::context::Context;
 use region_core::api::ApiError;
@@ -25,7 +26,8 @@ impl Ecs {
         input: &Value,
     ) -> Result<Value, ApiError> {
         let cluster = self.cluster_of(input)?.to_owned();
-        let key = self.service(&cluster, text(input, "service").unwrap_or_default())?;
+        let name = text(input, "service").unwrap_or_default();
+        let key = self.service(&cluster, &full_arn(Kind::Service, &cluster, name)?)?;
         let service = &self.services[key];
         let desired = count(input, "desiredCount")?;
         if desired.is_some() && service.daemon {

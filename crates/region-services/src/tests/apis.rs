@@ -9,6 +9,14 @@ fn code(answer: Result<Value, ApiError>) -> String {
     answer.unwrap_err().code
 }
 
+/// An id of nothing.
+const UNKNOWN: &str = "feedfeedfeedfeedfeedfeedfeedfeed";
+
+/// The ARN of nothing in the cluster `default`.
+fn missing(resource: &str, id: &str) -> String {
+    format!("arn:aws:ecs:us-east-1:123456789012:{resource}/default/{id}")
+}
+
 #[test]
 fn one_filter_finds_many_instances() {
     let mut account = Account::with(CreateGroup { desired: 5, ..CreateGroup::default() });
@@ -50,29 +58,178 @@ fn a_cluster_is_named_by_name_or_arn_and_must_exist() {
 #[test]
 fn describing_nothing_or_too_much_is_refused_and_the_missing_are_failures() {
     let mut account = Account::new();
-    for ids in [vec![], vec!["x"; 101]] {
-        for (operation, name) in
-            [("DescribeContainerInstances", "containerInstances"), ("DescribeTasks", "tasks")]
-        {
-            let answer = account.try_ecs(operation, json!({ name: ids }));
-            assert_eq!(code(answer), "InvalidParameterException");
+    for (operation, name, empty, too_many) in [
+        (
+            "DescribeContainerInstances",
+            "containerInstances",
+            "Container instance cannot be empty.",
+            "instanceIds can have at most 100 items.",
+        ),
+        ("DescribeTasks", "tasks", "Tasks cannot be empty.", "taskIds can have at most 100 items."),
+        (
+            "DescribeServices",
+            "services",
+            "Services cannot be empty.",
+            "serviceIds can have at most 10 items.",
+        ),
+    ] {
+        for (ids, words) in [(vec![], empty), (vec![UNKNOWN; 101], too_many)] {
+            let refused = account.try_ecs(operation, json!({ name: ids })).unwrap_err();
+            assert_eq!(refused.code, "InvalidParameterException");
+            assert_eq!(refused.message, words);
         }
     }
-    let input = json!({ "containerInstances": [account.container(0).arn, "gone"] });
+    let input = json!({ "containerInstances": [account.container(0).arn, UNKNOWN] });
     let shown = account.ecs("DescribeContainerInstances", input);
     assert_eq!(shown["containerInstances"][0]["ec2InstanceId"], *account.id(0));
     assert_eq!(shown["containerInstances"][0]["registeredAt"], 1_767_222_000.0);
-    assert_eq!(shown["failures"], json!([{ "arn": "gone", "reason": "MISSING" }]));
+    let arn = missing("container-instance", UNKNOWN);
+    assert_eq!(shown["failures"], json!([{ "arn": arn, "reason": "MISSING" }]));
+}
+
+/// Refusals and failures in the words of public reports; `ecs::ids` has their sources.
+#[test]
+fn failures_carry_full_arns_and_foreign_or_bad_ids_are_refused() {
+    let mut account = Account::new();
+    account.act(Control::CreateCluster("green".to_owned()));
+    account.act(Control::CreateService(service(1, 100, 200)));
+    let arn = account.ecs("ListTasks", json!({}))["taskArns"][0].as_str().unwrap().to_owned();
+    let id = arn.rsplit('/').next().unwrap().to_owned();
+    for operation in ["DescribeTasks", "GetTaskProtection"] {
+        let answer = account.ecs(operation, json!({ "tasks": [id, UNKNOWN] }));
+        let failures = json!([{ "arn": missing("task", UNKNOWN), "reason": "MISSING" }]);
+        assert_eq!(answer["failures"], failures, "{operation}");
+        for (bad, words) in [
+            (arn.clone(), "Identifier is for cluster default. Your cluster is green"),
+            (format!("{id}0"), "taskId length should be one of [32,36]"),
+            ("None".to_owned(), "taskId length should be one of [32,36]"),
+        ] {
+            let input = json!({ "cluster": "green", "tasks": [bad] });
+            let refused = account.try_ecs(operation, input).unwrap_err();
+            assert_eq!(refused.code, "InvalidParameterException");
+            assert_eq!(refused.message, words);
+        }
+    }
+    let input = json!({ "cluster": "green", "tasks": [id] });
+    assert_eq!(account.ecs("DescribeTasks", input)["failures"][0]["reason"], "MISSING");
+    let input = json!({ "services": ["arn:aws:ecs:us-east-1:123456789012:service/green/web"] });
+    let refused = account.try_ecs("DescribeServices", input).unwrap_err();
+    let words = "Invalid identifier: Identifier is for cluster green. Your cluster is default";
+    assert_eq!(refused.message, words);
+}
+
+#[test]
+fn what_an_operation_does_not_read_is_refused_by_name() {
+    let mut account = Account::new();
+    account.act(Control::CreateService(service(1, 100, 200)));
+    for (operation, input, field) in [
+        (
+            "UpdateService",
+            json!({ "service": "web", "placementStrategy": [] }),
+            "placementStrategy",
+        ),
+        (
+            "UpdateService",
+            json!({ "service": "web", "deploymentConfiguration": { "alarms": {} } }),
+            "alarms",
+        ),
+        ("ListTasks", json!({ "daemonName": "logs" }), "daemonName"),
+        ("DescribeClusters", json!({ "include": ["CONFIGURATIONS"] }), "CONFIGURATIONS"),
+    ] {
+        let refused = account.try_ecs(operation, input).unwrap_err();
+        assert_eq!(refused.code, "InvalidParameterException");
+        assert!(refused.message.contains(field), "{}", refused.message);
+    }
+    account.ecs("UpdateService", json!({ "service": "web", "placementStrategy": null }));
+}
+
+#[test]
+fn tags_are_shown_to_those_who_include_them() {
+    let mut account = Account::new();
+    account.act(Control::CreateService(service(1, 100, 200)));
+    let task = account.ecs("ListTasks", json!({}))["taskArns"][0].clone();
+    let container = json!([account.container(0).arn]);
+    for (operation, mut input, list) in [
+        ("DescribeTasks", json!({ "tasks": [task] }), "tasks"),
+        (
+            "DescribeContainerInstances",
+            json!({ "containerInstances": container }),
+            "containerInstances",
+        ),
+    ] {
+        assert_eq!(account.ecs(operation, input.clone())[list][0].get("tags"), None);
+        input["include"] = json!(["TAGS"]);
+        assert_eq!(account.ecs(operation, input)[list][0]["tags"], json!([]));
+    }
+    let mut input = json!({ "taskDefinition": "web" });
+    assert_eq!(account.ecs("DescribeTaskDefinition", input.clone()).get("tags"), None);
+    input["include"] = json!(["TAGS"]);
+    assert_eq!(account.ecs("DescribeTaskDefinition", input)["tags"], json!([]));
+}
+
+#[test]
+fn container_instances_are_found_by_every_status_but_inactive() {
+    let mut account = Account::new();
+    account.drain(0);
+    let mut found = |status: &str| {
+        let answer = account.try_ecs("ListContainerInstances", json!({ "status": status }));
+        answer.map(|found| found["containerInstanceArns"].as_array().unwrap().len())
+    };
+    for (status, count) in [
+        ("ACTIVE", 1),
+        ("DRAINING", 1),
+        ("REGISTERING", 0),
+        ("DEREGISTERING", 0),
+        ("REGISTRATION_FAILED", 0),
+    ] {
+        assert_eq!(found(status).unwrap(), count, "{status}");
+    }
+    assert_eq!(found("INACTIVE").unwrap_err().code, "InvalidParameterException");
+}
+
+#[test]
+fn tasks_are_found_by_who_started_them_and_where_they_run() {
+    let mut account = Account::new();
+    account.act(Control::CreateService(service(2, 100, 200)));
+    account.act(Control::RunTask(RunTask::default()));
+    let web =
+        account.ecs("DescribeServices", json!({ "services": ["web"] }))["services"][0].clone();
+    let deployment = web["deployments"][0]["id"].clone();
+    let container = account.container(0).arn.to_owned();
+    let mut count = |input: Value| {
+        let found = account.try_ecs("ListTasks", input)?;
+        Ok::<_, ApiError>(found["taskArns"].as_array().unwrap().len())
+    };
+    for (input, found) in [
+        (json!({ "startedBy": deployment }), 2),
+        (json!({ "startedBy": deployment, "desiredStatus": "STOPPED" }), 0),
+        (json!({ "startedBy": "someone" }), 0),
+        (json!({ "launchType": "EC2" }), 3),
+        (json!({ "launchType": "FARGATE" }), 0),
+        (json!({ "family": "job" }), 1),
+        (json!({ "serviceName": web["serviceArn"], "family": "job" }), 0),
+        (json!({ "desiredStatus": "PENDING" }), 0),
+    ] {
+        assert_eq!(count(input.clone()).unwrap(), found, "{input}");
+    }
+    for bad in [
+        json!({ "startedBy": deployment, "serviceName": "web" }),
+        json!({ "startedBy": deployment, "containerInstance": container }),
+        json!({ "launchType": "MOON" }),
+        json!({ "containerInstance": "None" }),
+    ] {
+        assert_eq!(count(bad.clone()).unwrap_err().code, "InvalidParameterException", "{bad}");
+    }
 }
 
 #[test]
 fn at_most_ten_instances_change_state_and_failures_are_partial() {
     let mut account = Account::new();
-    let many = json!({ "containerInstances": vec!["x"; 11], "status": "DRAINING" });
-    let answer = account.try_ecs("UpdateContainerInstancesState", many);
-    assert_eq!(code(answer), "InvalidParameterException");
+    let many = json!({ "containerInstances": vec![UNKNOWN; 11], "status": "DRAINING" });
+    let refused = account.try_ecs("UpdateContainerInstancesState", many).unwrap_err();
+    assert_eq!(refused.message, "instanceIds can have at most 10 items.");
     account.act(Control::KillInstance(account.id(1)));
-    let ids = json!([account.container(0).arn, account.container(1).arn, "gone"]);
+    let ids = json!([account.container(0).arn, account.container(1).arn, UNKNOWN]);
     let input = json!({ "containerInstances": ids, "status": "DRAINING" });
     let answer = account.ecs("UpdateContainerInstancesState", input);
     assert_eq!(answer["containerInstances"][0]["status"], "DRAINING");
@@ -119,7 +276,7 @@ fn an_eleventh_attribute_a_bad_value_and_an_unknown_target_are_refused() {
     assert_eq!(code(account.try_ecs("PutAttributes", eleventh)), "AttributeLimitExceededException");
     let again = attribute(&account, "someone.else-1", "now");
     account.ecs("PutAttributes", again);
-    let nowhere = json!({ "attributes": [{ "name": "a", "targetId": "gone" }] });
+    let nowhere = json!({ "attributes": [{ "name": "a", "targetId": UNKNOWN }] });
     assert_eq!(code(account.try_ecs("PutAttributes", nowhere)), "TargetNotFoundException");
 }
 
@@ -135,7 +292,7 @@ fn a_stopped_task_of_a_service_is_replaced() {
     let other = account.ecs("ListTasks", json!({ "serviceName": "web" }))["taskArns"][0].clone();
     assert_ne!(task, other);
     assert_eq!(
-        code(account.try_ecs("StopTask", json!({ "task": "gone" }))),
+        code(account.try_ecs("StopTask", json!({ "task": UNKNOWN }))),
         "InvalidParameterException"
     );
 }

@@ -1,6 +1,7 @@
 //! Each behaviour of AWS that the rest relies on, as one sentence.
 
 mod apis;
+mod clusters;
 mod draining;
 mod group_scaling;
 mod groups;
@@ -11,3 +12,4 @@ mod scaling;
 mod scheduling;
 mod services;
 mod size;
+mod stopping;
