@@ -22,8 +22,8 @@ pub struct Settings {
     pub activation_seconds: u64,
     /// From the containers' end until the task is STOPPED.
     pub deprovisioning_seconds: u64,
-    /// From `Terminating:Proceed` until `Terminated`, and from `Warmed:Pending:Proceed` until
-    /// `Warmed:Stopped`.
+    /// How long a released machine shuts down. What runs on it runs until the end of that, when
+    /// `Terminating:Proceed` becomes `Terminated`, or `Warmed:Pending:Proceed` `Warmed:Stopped`.
     pub shutdown_seconds: u64,
     /// From the loss of an instance on the EC2 side until its group sees that it is unhealthy.
     pub health_check_seconds: u64,

@@ -79,11 +79,11 @@ impl AutoScaling {
         self.mark_activity(context, key, IN_PROGRESS);
         match transition {
             Transition::Terminate | Transition::TerminateWarm => {
-                self.end_machine(context, ecs, key);
+                ecs.release_machine(key);
                 context.after(shutdown, Due::Terminated(key));
             }
             Transition::Warm => {
-                self.power_off(context, ecs, key);
+                ecs.release_machine(key);
                 context.after(shutdown, Due::Warmed(key));
             }
             Transition::ReplaceRootVolume => {
@@ -134,8 +134,9 @@ impl AutoScaling {
         Err(refused(&format!("the instance is {}, not {}", actual.as_str(), state.as_str())))
     }
 
-    /// An ending instance is gone for its group too.
-    pub(super) fn terminated(&mut self, context: &Context, key: InstanceKey) {
+    /// The instance has shut down, and is gone for its group too.
+    pub(super) fn terminated(&mut self, context: &mut Context, ecs: &mut Ecs, key: InstanceKey) {
+        self.end_machine(context, ecs, key);
         self.mark_activity(context, key, SUCCESSFUL);
         let instance = &mut self.instances[key];
         instance.state = LifecycleState::Terminated;
@@ -153,7 +154,7 @@ impl AutoScaling {
                 Transition::TerminateWarm
             }
             state if state.counts() => Transition::Terminate,
-            LifecycleState::TerminatingRetained => return self.terminated(context, key),
+            LifecycleState::TerminatingRetained => return self.terminated(context, ecs, key),
             _ => return,
         };
         let cause = "an instance was taken out of service in response to an EC2 health check.";

@@ -51,8 +51,8 @@ impl AutoScaling {
         match due {
             Due::Agent(instance) => self.start_agent(context, ecs, instance),
             Due::InService(instance) => self.in_service(context, instance),
-            Due::Warmed(instance) => self.warmed(context, instance),
-            Due::Terminated(instance) => self.terminated(context, instance),
+            Due::Warmed(instance) => self.warmed(context, ecs, instance),
+            Due::Terminated(instance) => self.terminated(context, ecs, instance),
             Due::Kill(instance) => self.kill(context, ecs, instance),
             Due::Unhealthy(instance) => self.unhealthy(context, ecs, instance),
             Due::HookTimeout(instance, action) => {

@@ -60,10 +60,10 @@ impl AutoScaling {
     }
 
     /// A pooled instance has stopped.
-    pub(super) fn warmed(&mut self, context: &Context, key: InstanceKey) {
-        let instance = &mut self.instances[key];
-        if instance.state == LifecycleState::WarmedPendingProceed {
-            instance.state = LifecycleState::WarmedStopped;
+    pub(super) fn warmed(&mut self, context: &mut Context, ecs: &mut Ecs, key: InstanceKey) {
+        if self.instances[key].state == LifecycleState::WarmedPendingProceed {
+            self.power_off(context, ecs, key);
+            self.instances[key].state = LifecycleState::WarmedStopped;
             self.mark_activity(context, key, SUCCESSFUL);
         }
     }

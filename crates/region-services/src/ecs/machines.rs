@@ -4,7 +4,7 @@
 use time::Duration;
 
 use super::Ecs;
-use super::status::ContainerStatus;
+use super::status::{ContainerStatus, TaskStatus};
 use crate::arena::{ContainerKey, InstanceKey, TaskKey};
 use crate::context::Context;
 use region_core::Time;
@@ -83,6 +83,14 @@ impl Ecs {
         }
         // Tasks of a forcibly deregistered container instance ran on unseen until now.
         self.end_tasks_on(context, machine, TERMINATED);
+    }
+
+    /// The machine is released: it will shut down, whatever still runs on it.
+    pub(crate) fn release_machine(&mut self, machine: InstanceKey) {
+        for task in self.tasks_on(machine) {
+            let task = &mut self.tasks[task];
+            task.cut_short |= task.actual != TaskStatus::Stopped;
+        }
     }
 
     fn end_tasks_on(&mut self, context: &Context, machine: InstanceKey, end: &str) {

@@ -186,7 +186,7 @@ pub(super) struct Task {
     /// When ECS learned that it ended.
     pub(super) reported_stopped_at: Option<Time>,
     pub(super) protected_until: Option<Time>,
-    /// Whether it had not ended when its machine ended, halted or was taken.
+    /// Whether it had not ended when its machine was released, ended, halted or was taken.
     pub(super) cut_short: bool,
     /// lastStatus, and whether ECS wants it to run, as reads may show them.
     pub(super) trail: Trail<(TaskStatus, bool)>,

@@ -50,7 +50,7 @@ pub struct TaskTruth<'a> {
     pub started_at: Option<Time>,
     /// When it truly ended.
     pub stopped_at: Option<Time>,
-    /// Whether it had not ended when its machine ended, halted or was taken.
+    /// Whether it had not ended when its machine was released, ended, halted or was taken.
     pub cut_short: bool,
 }
 

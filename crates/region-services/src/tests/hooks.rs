@@ -29,8 +29,8 @@ fn a_hook_holds_the_instance_until_it_is_completed() {
     account.wait(200);
     account.complete(0, "drain", "CONTINUE").unwrap();
     assert_eq!(account.instance(0).state, LifecycleState::TerminatingProceed);
-    assert_eq!(account.instance(0).terminated_at, Some(account.now()));
     account.wait(10);
+    assert_eq!(account.instance(0).terminated_at, Some(account.now()));
     assert_eq!(account.instance(0).state, LifecycleState::Terminated);
     assert_eq!(end_of(&account, 0), Some(ActionEnd::Completed(HookResult::Continue)));
 }

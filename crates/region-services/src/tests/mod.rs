@@ -11,5 +11,6 @@ mod metrics;
 mod scaling;
 mod scheduling;
 mod services;
+mod shutdown;
 mod size;
 mod stopping;

@@ -76,9 +76,11 @@ impl Sight {
         }
     }
 
-    /// How long the empty instance has been held, or was held until its release.
+    /// How long the empty instance has been held, or was held until its release. One that was
+    /// released while something ran on it has no lag.
     fn lag(&self, now: Time) -> String {
         let lag = self.over.map(|over| self.released.unwrap_or(now) - over);
+        let lag = lag.filter(|lag| !lag.is_negative());
         lag.map_or_else(String::new, |lag| format!("  lag {:.1} s", lag.as_seconds_f64()))
     }
 }
