@@ -219,6 +219,28 @@ async fn a_bad_control_is_answered_with_what_is_wrong() {
 }
 
 #[tokio::test]
+async fn the_truth_shows_the_token_of_a_lifecycle_action() {
+    let served = Served::begin().await;
+    for control in [
+        r#"{"create-group": {}}"#,
+        r#"{"put-lifecycle-hook": {"name": "release"}}"#,
+        r#"{"set-desired-capacity": ["group", 1]}"#,
+    ] {
+        assert_eq!(served.post("/_region/control", control).await.status, 200, "{control}");
+    }
+    let action = served.truth().await["instances"][0]["lifecycle-actions"][0].clone();
+    assert_eq!((&action["hook"], &action["ended-at"]), (&json!("release"), &json!(null)));
+    let token = action["token"].as_str().unwrap();
+    let form = format!(
+        "Action=CompleteLifecycleAction&Version=2011-01-01&AutoScalingGroupName=group\
+         &LifecycleHookName=release&LifecycleActionResult=CONTINUE&LifecycleActionToken={token}"
+    );
+    assert_eq!(served.post("/", &form).await.status, 200);
+    let action = served.truth().await["instances"][0]["lifecycle-actions"][0].clone();
+    assert_eq!(action["end"], "CONTINUE");
+}
+
+#[tokio::test]
 async fn a_message_to_what_is_not_there_names_what_is() {
     let served = Served::begin().await;
     let message = r#"{"queue": {"id": "Outbox", "body": "{}"}}"#;

@@ -73,6 +73,7 @@ fn action(action: &Action) -> Value {
     };
     json!({
         "hook": action.hook,
+        "token": action.token,
         "started-at": moment(action.started_at),
         "last-heartbeat": moment(action.last_heartbeat),
         "expires-at": moment(action.expires_at()),
