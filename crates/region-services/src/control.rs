@@ -31,7 +31,7 @@ pub enum Control {
     CreateGroup(CreateGroup),
     /// Change a group's bounds or tags; what is not given stays.
     UpdateGroup(UpdateGroup),
-    /// Make or change a terminating hook; its target gets a test notification.
+    /// Make or change a lifecycle hook; its target gets a test notification.
     PutLifecycleHook(PutLifecycleHook),
     /// Remove a hook, by group and name; the instances it holds go on.
     DeleteLifecycleHook(String, String),

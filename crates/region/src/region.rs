@@ -13,7 +13,9 @@ use region_core::Time;
 use region_core::api::{Api, ApiError, Call};
 use region_core::uuids::Uuids;
 use region_messaging::{self as messaging, Invocation, Messaging};
-use region_services::{self as services, Control, HookResult, PutLifecycleHook, Services};
+use region_services::{
+    self as services, Control, HookResult, HookTransition, PutLifecycleHook, Services,
+};
 use region_wiring::{LifecycleHookSpec, Wiring};
 
 /// How the simulated region behaves.
@@ -188,9 +190,14 @@ impl Region {
                 "CONTINUE" => HookResult::Continue,
                 _ => HookResult::Abandon,
             };
+            let transition = match hook.transition.as_str() {
+                "autoscaling:EC2_INSTANCE_LAUNCHING" => HookTransition::Launching,
+                _ => HookTransition::Terminating,
+            };
             let hook = PutLifecycleHook {
                 group: hook.group,
                 name: hook.name,
+                transition,
                 heartbeat_seconds: hook.heartbeat_seconds.into(),
                 default_result,
                 topic_arn: hook.topic_arn,

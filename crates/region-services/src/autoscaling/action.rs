@@ -6,10 +6,30 @@ use time::Duration;
 use region_core::Time;
 use region_core::wording::seconds;
 
-/// A lifecycle hook of `autoscaling:EC2_INSTANCE_TERMINATING`.
+/// The transition at which a hook holds an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+pub enum HookTransition {
+    #[serde(rename = "autoscaling:EC2_INSTANCE_LAUNCHING")]
+    Launching,
+    #[serde(rename = "autoscaling:EC2_INSTANCE_TERMINATING")]
+    Terminating,
+}
+
+impl HookTransition {
+    /// `LifecycleTransition`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Launching => "autoscaling:EC2_INSTANCE_LAUNCHING",
+            Self::Terminating => "autoscaling:EC2_INSTANCE_TERMINATING",
+        }
+    }
+}
+
+/// A lifecycle hook.
 #[derive(Debug, Clone)]
 pub(super) struct Hook {
     pub(super) name: String,
+    pub(super) transition: HookTransition,
     pub(super) heartbeat_seconds: u64,
     pub(super) default_result: HookResult,
     pub(super) topic_arn: Option<String>,

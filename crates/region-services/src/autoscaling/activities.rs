@@ -1,22 +1,43 @@
 //! Scaling activities: begun, moved on, ended, shown.
 
+use std::cmp::Reverse;
+
 use serde_json::{Value, json};
 
 use super::AutoScaling;
+use super::action::HookTransition;
+use super::error::validation;
+use super::filters::ActivityFilter;
 use super::model::Activity;
+use super::pages::{cut, paged};
 use crate::arena::{GroupKey, InstanceKey};
 use crate::context::Context;
+use region_core::api::ApiError;
+use region_core::input::{text, texts};
 use region_core::names::{ACCOUNT, REGION};
 use region_core::wording::{put, rfc3339};
 
+/// The most ids in a call of DescribeScalingActivities.
+const IDS: usize = 50;
+
+/// `Progress` of what a hook holds, in percent.
+const HELD_PROGRESS: u8 = 60;
+
 /// In progress, and not held by a hook.
 pub(super) const IN_PROGRESS: &str = "InProgress";
-/// Held by a terminating hook.
-pub(super) const WAITING: &str = "MidTerminatingLifecycleAction";
 /// Ended well.
 pub(super) const SUCCESSFUL: &str = "Successful";
-/// Ended because the instance is retained; AWS documents no status for it.
+/// Ended because the instance is retained, for which AWS documents no status, or because another
+/// activity of the instance began.
 pub(super) const CANCELLED: &str = "Cancelled";
+
+/// Held by a hook.
+pub(super) fn waiting(transition: HookTransition) -> &'static str {
+    match transition {
+        HookTransition::Launching => "MidLifecycleAction",
+        HookTransition::Terminating => "MidTerminatingLifecycleAction",
+    }
+}
 
 impl AutoScaling {
     /// Begin an activity about an instance.
@@ -59,13 +80,41 @@ impl AutoScaling {
         activity.status = status;
         activity.progress = match status {
             SUCCESSFUL | CANCELLED => 100,
-            WAITING => 60,
-            _ => activity.progress,
+            IN_PROGRESS => activity.progress,
+            _ => HELD_PROGRESS,
         };
         if activity.progress == 100 {
             activity.ended_at = Some(now);
             instance.activity = None;
         }
+    }
+
+    /// Of one group, or of all. Those in progress come first, then the newest
+    /// (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActivities.html>).
+    /// No group is ever deleted here, so none is missing where the call does not include those.
+    pub(super) fn describe_activities(&self, input: &Value) -> Result<Value, ApiError> {
+        let of_group = text(input, "AutoScalingGroupName");
+        let of_group = of_group.map(|name| self.group_named(name)).transpose()?;
+        let ids = texts(input, "ActivityIds");
+        if ids.len() > IDS {
+            let text =
+                format!("The number of activity ids that may be passed in is limited to {IDS}");
+            return Err(validation(text));
+        }
+        let filters = ActivityFilter::all(input)?;
+        let groups = self.groups.iter();
+        let groups = groups.filter(|(key, _)| of_group.is_none_or(|group| *key == group));
+        let all = groups.flat_map(|(key, group)| {
+            group.activities.iter().rev().map(move |activity| (key, activity))
+        });
+        let mut found: Vec<_> = all
+            .filter(|(_, activity)| ids.is_empty() || ids.contains(&activity.id.as_str()))
+            .filter(|(_, activity)| filters.iter().all(|filter| filter.passes(activity)))
+            .collect();
+        found.sort_by_key(|(_, a)| (a.ended_at.is_some(), Reverse(a.started_at)));
+        let (page, next) = cut(input, 100, found.into_iter().enumerate())?;
+        let shown = page.into_iter().map(|(group, activity)| self.show_activity(group, activity));
+        Ok(paged("Activities", shown.collect(), next))
     }
 
     /// An activity as DescribeScalingActivities shows it.

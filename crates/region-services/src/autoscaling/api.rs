@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::AutoScaling;
 use super::action::HookResult;
 use super::error::{needed, validation};
+use super::fields;
 use super::model::{Activity, COOLDOWN_SECONDS};
 use crate::arena::InstanceKey;
 use crate::context::Context;
@@ -22,6 +23,7 @@ impl AutoScaling {
         operation: &str,
         input: &Value,
     ) -> Result<Value, ApiError> {
+        fields::check(operation, input)?;
         match operation {
             "CompleteLifecycleAction" => self.complete_lifecycle_action(context, ecs, input),
             "CreateOrUpdateTags" => self.create_or_update_tags(input),

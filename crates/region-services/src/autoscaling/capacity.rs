@@ -82,7 +82,7 @@ impl AutoScaling {
         let eligible: Vec<_> = members
             .filter(|m| {
                 let state = self.instances[*m].state;
-                matches!(state, LifecycleState::InService | LifecycleState::Pending)
+                state == LifecycleState::InService || state.is_launching()
             })
             .collect();
         let mut zones: BTreeMap<&str, usize> = BTreeMap::new();
@@ -120,10 +120,11 @@ impl AutoScaling {
             state: LifecycleState::Pending,
             healthy: true,
             on: true,
+            booted: ready,
             launched_at: context.now,
             warming_since: None,
             terminated_at: None,
-            transition: Transition::Terminate,
+            transition: Transition::Launch,
             actions: Vec::new(),
             first_action: 0,
             activity: None,
@@ -140,6 +141,7 @@ impl AutoScaling {
         } else {
             self.mark_activity(context, instance, IN_PROGRESS);
             self.boot(context, instance);
+            self.launch_held(context, instance, Transition::Launch);
         }
         instance
     }

@@ -1,41 +1,46 @@
 //! The reads of Auto Scaling, which may show what was true a while ago.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::AutoScaling;
 use super::action::Hook;
 use super::error::{needed, validation};
-use super::model::{COOLDOWN_SECONDS, Group, Instance};
+use super::filters::TagFilter;
+use super::model::{COOLDOWN_SECONDS, Group, Instance, Tag};
+use super::pages::{cut, paged};
 use super::state::LifecycleState;
 use super::tags::show_tag;
 use crate::arena::Key as _;
 use crate::context::Context;
 use region_core::api::ApiError;
-use region_core::input::{Pages, number, texts};
+use region_core::input::{flag, number, texts};
 use region_core::wording::{put, rfc3339};
 
 /// The most names of groups in a call that asks for no larger page.
 const NAMES: usize = 50;
 
-/// The most instances on a page of DescribeWarmPool.
-const POOL_PAGE: i64 = 50;
+/// The most instances on a page of DescribeAutoScalingInstances and DescribeWarmPool.
+const INSTANCES_PAGE: i64 = 50;
 
-const fn pages(usual: usize) -> Pages {
-    Pages { size: "MaxRecords", token: "NextToken", usual, code: "ValidationError" }
-}
+/// The most hooks named in a call of DescribeLifecycleHooks.
+const HOOKS: usize = 50;
 
-fn paged(name: &str, page: Vec<Value>, next: Option<String>) -> Value {
-    match next {
-        Some(next) => json!({ name: page, "NextToken": next }),
-        None => json!({ name: page }),
+/// # Errors
+/// When the call asks for more instances than fit on a page.
+fn small_page(input: &Value) -> Result<(), ApiError> {
+    if number(input, "MaxRecords").is_some_and(|asked| asked > INSTANCES_PAGE) {
+        return Err(validation(format!("MaxRecords must be at most {INSTANCES_PAGE}")));
     }
+    Ok(())
 }
 
 fn show_hook(group: &Group, hook: &Hook) -> Value {
     let mut shown = json!({
         "LifecycleHookName": hook.name,
         "AutoScalingGroupName": group.name,
-        "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
+        "LifecycleTransition": hook.transition.as_str(),
         "HeartbeatTimeout": hook.heartbeat_seconds,
         "GlobalTimeout": hook.global_seconds(),
         "DefaultResult": hook.default_result.as_str(),
@@ -56,6 +61,12 @@ fn warm_pool_configuration() -> Value {
         "PoolState": "Stopped",
         "InstanceReusePolicy": { "ReuseOnScaleIn": true },
     })
+}
+
+/// The desired capacity and the tags that the present read shows.
+fn seen_group<'a>(context: &Context, group: &'a Group) -> (usize, &'a BTreeMap<String, Tag>) {
+    let seen = group.trail.at(context.read_at);
+    seen.map_or((group.desired, &group.tags), |(desired, tags)| (*desired, tags))
 }
 
 fn show_instance(instance: &Instance, state: LifecycleState) -> Value {
@@ -85,17 +96,35 @@ impl AutoScaling {
                 format!("The number of group names that may be passed in is limited to {most}");
             return Err(validation(text));
         }
-        let groups = self.groups.iter();
-        let found =
-            groups.filter(|(_, group)| names.is_empty() || names.contains(&group.name.as_str()));
-        let (page, next) = pages(50).cut(input, found.map(|(key, group)| (key.index(), group)))?;
-        let shown = page.into_iter().map(|group| self.show_group(context, group)).collect();
-        Ok(paged("AutoScalingGroups", shown, next))
+        let filters = TagFilter::all(input)?;
+        let with_instances = input.get("IncludeInstances").is_none_or(Value::is_null)
+            || flag(input, "IncludeInstances");
+        let found = self.groups.iter().filter(|(_, group)| {
+            let (_, tags) = seen_group(context, group);
+            (names.is_empty() || names.contains(&group.name.as_str()))
+                && filters.iter().all(|filter| filter.passes(tags))
+        });
+        let found = found.map(|(key, group)| (key.index(), group));
+        let (page, next) = cut(input, 50, found)?;
+        let shown = page.into_iter().map(|group| {
+            let mut shown = self.show_group(context, group);
+            if with_instances {
+                put(&mut shown, "Instances", self.show_members(context, group));
+            }
+            shown
+        });
+        Ok(paged("AutoScalingGroups", shown.collect(), next))
+    }
+
+    fn show_members(&self, context: &Context, group: &Group) -> Vec<Value> {
+        let members = self.seen_members(context, group, false);
+        let shown = members
+            .map(|(_, instance)| show_instance(instance, self.seen_state(context, instance)));
+        shown.collect()
     }
 
     fn show_group(&self, context: &Context, group: &Group) -> Value {
-        let seen = group.trail.at(context.read_at);
-        let (desired, tags) = seen.map_or((group.desired, &group.tags), |(d, tags)| (*d, tags));
+        let (desired, tags) = seen_group(context, group);
         let mut shown = json!({
             "AutoScalingGroupName": group.name,
             "AutoScalingGroupARN": group.arn,
@@ -106,10 +135,6 @@ impl AutoScaling {
             "AvailabilityZones": group.zones,
             "HealthCheckType": "EC2",
             "CreatedTime": rfc3339(group.created_at),
-            "Instances": self
-                .seen_members(context, group, false)
-                .map(|(_, instance)| show_instance(instance, self.seen_state(context, instance)))
-                .collect::<Vec<_>>(),
         });
         let tags = tags.iter().map(|(key, tag)| show_tag(&group.name, key, tag));
         put(&mut shown, "Tags", tags.collect::<Vec<_>>());
@@ -131,11 +156,9 @@ impl AutoScaling {
         input: &Value,
     ) -> Result<Value, ApiError> {
         let key = self.group_named(needed(input, "AutoScalingGroupName")?)?;
-        if number(input, "MaxRecords").is_some_and(|asked| asked > POOL_PAGE) {
-            return Err(validation(format!("MaxRecords must be at most {POOL_PAGE}")));
-        }
+        small_page(input)?;
         let group = &self.groups[key];
-        let (page, next) = pages(50).cut(input, self.seen_members(context, group, true))?;
+        let (page, next) = cut(input, 50, self.seen_members(context, group, true))?;
         let shown =
             page.into_iter().map(|m| show_instance(m, self.seen_state(context, m))).collect();
         let mut answer = paged("Instances", shown, next);
@@ -158,12 +181,13 @@ impl AutoScaling {
                 format!("The number of instance ids that may be passed in is limited to {NAMES}");
             return Err(validation(text));
         }
+        small_page(input)?;
         let machines = self.instances.iter();
         let members = machines.filter(|(_, instance)| instance.state != LifecycleState::Terminated);
         let found = members
             .filter(|(_, instance)| ids.is_empty() || ids.contains(&instance.id.as_str()))
             .map(|(key, instance)| (key.index(), instance));
-        let (page, next) = pages(50).cut(input, found)?;
+        let (page, next) = cut(input, 50, found)?;
         let shown = page.into_iter().map(|instance| {
             let mut shown = show_instance(instance, self.seen_state(context, instance));
             let group = &self.groups[instance.group];
@@ -209,19 +233,14 @@ impl AutoScaling {
         let group = self.group_named(needed(input, "AutoScalingGroupName")?)?;
         let group = &self.groups[group];
         let names = texts(input, "LifecycleHookNames");
+        if names.len() > HOOKS {
+            let text =
+                format!("The number of hook names that may be passed in is limited to {HOOKS}");
+            return Err(validation(text));
+        }
         let hooks = group.hooks.values();
         let found = hooks.filter(|hook| names.is_empty() || names.contains(&hook.name.as_str()));
         let shown: Vec<_> = found.map(|hook| show_hook(group, hook)).collect();
         Ok(json!({ "LifecycleHooks": shown }))
-    }
-
-    pub(super) fn describe_activities(&self, input: &Value) -> Result<Value, ApiError> {
-        let group = self.group_named(needed(input, "AutoScalingGroupName")?)?;
-        let ids = texts(input, "ActivityIds");
-        let newest_first = self.groups[group].activities.iter().rev();
-        let found = newest_first.filter(|a| ids.is_empty() || ids.contains(&a.id.as_str()));
-        let (page, next) = pages(100).cut(input, found.enumerate())?;
-        let shown = page.into_iter().map(|activity| self.show_activity(group, activity)).collect();
-        Ok(paged("Activities", shown, next))
     }
 }

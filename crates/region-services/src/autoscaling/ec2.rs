@@ -41,6 +41,7 @@ impl AutoScaling {
     pub(super) fn boot(&mut self, context: &mut Context, key: InstanceKey) {
         let instance = &mut self.instances[key];
         instance.on = true;
+        instance.booted = false;
         let group = &self.groups[instance.group];
         context.after(group.boot_seconds, Due::InService(key));
         context.after(group.boot_seconds + group.registration_seconds, Due::Agent(key));

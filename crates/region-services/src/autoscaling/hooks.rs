@@ -11,7 +11,7 @@ use crate::ecs::Ecs;
 use region_core::api::ApiError;
 
 impl AutoScaling {
-    /// Make or change a terminating hook.
+    /// Make or change a hook.
     ///
     /// # Errors
     /// If the group does not exist, or the heartbeat is not 30 to 7,200 seconds
@@ -27,6 +27,7 @@ impl AutoScaling {
         }
         let hook = Hook {
             name: request.name.clone(),
+            transition: request.transition,
             heartbeat_seconds: request.heartbeat_seconds,
             default_result: request.default_result,
             topic_arn: request.topic_arn,

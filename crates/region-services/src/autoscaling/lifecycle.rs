@@ -2,8 +2,8 @@
 //! it.
 
 use super::AutoScaling;
-use super::action::Action;
-use super::activities::{CANCELLED, IN_PROGRESS, SUCCESSFUL, WAITING};
+use super::action::{Action, HookTransition};
+use super::activities::{CANCELLED, IN_PROGRESS, SUCCESSFUL, waiting};
 use super::due::Due;
 use super::error::validation;
 use super::state::{LifecycleState, Transition};
@@ -14,7 +14,8 @@ use crate::error::refused;
 use region_core::api::ApiError;
 
 impl AutoScaling {
-    /// Begin a transition: all terminating hooks of the group hold the instance at once.
+    /// Begin a transition out of service: all terminating hooks of the group hold the instance at
+    /// once. What it was doing before is over.
     pub(super) fn begin(
         &mut self,
         context: &mut Context,
@@ -26,16 +27,39 @@ impl AutoScaling {
         let verb = match transition {
             Transition::Terminate | Transition::TerminateWarm | Transition::Warm => "Terminating",
             Transition::ReplaceRootVolume => "Replacing the root volume of",
+            Transition::Launch | Transition::LeavePool => "Launching a new",
         };
+        self.skip_actions(context, key);
+        self.mark_activity(context, key, CANCELLED);
         self.begin_activity(context, key, verb, cause);
+        self.hold(context, key, transition);
+        self.proceed(context, ecs, key);
+    }
+
+    /// An instance begins to boot into service: the launching hooks of its group hold it, if
+    /// there are any (<https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html>).
+    pub(super) fn launch_held(
+        &mut self,
+        context: &mut Context,
+        key: InstanceKey,
+        transition: Transition,
+    ) {
+        let group = &self.groups[self.instances[key].group];
+        if group.hooks.values().any(|hook| hook.transition == transition.hooks()) {
+            self.hold(context, key, transition);
+        }
+    }
+
+    fn hold(&mut self, context: &mut Context, key: InstanceKey, transition: Transition) {
         let instance = &mut self.instances[key];
         instance.transition = transition;
         instance.state = transition.wait();
         instance.first_action = instance.actions.len();
-        let group = &self.groups[instance.group];
-        let hooks: Vec<_> = group.hooks.values().cloned().collect();
+        let hooks = self.groups[instance.group].hooks.values();
+        let hooks: Vec<_> =
+            hooks.filter(|hook| hook.transition == transition.hooks()).cloned().collect();
         if !hooks.is_empty() {
-            self.mark_activity(context, key, WAITING);
+            self.mark_activity(context, key, waiting(transition.hooks()));
         }
         for hook in &hooks {
             let token = context.uuid();
@@ -47,7 +71,6 @@ impl AutoScaling {
             context.at(expires_at, Due::HookTimeout(key, place));
             self.announce_action(context, key, hook, &token);
         }
-        self.proceed(context, ecs, key);
     }
 
     /// Continue the transition if no hook holds the instance any more.
@@ -59,6 +82,9 @@ impl AutoScaling {
         }
         let abandoned = actions().any(Action::abandoned);
         let group = instance.group;
+        if instance.transition.hooks() == HookTransition::Launching {
+            return self.launched(context, ecs, key, abandoned);
+        }
         let retain = self.groups[group].retain_on_abandon;
         let ends = matches!(instance.transition, Transition::Terminate | Transition::Warm);
         if abandoned && retain && ends {
@@ -90,14 +116,49 @@ impl AutoScaling {
                 self.power_off(context, ecs, key);
                 self.boot(context, key);
             }
+            Transition::Launch | Transition::LeavePool => {}
+        }
+    }
+
+    /// The launching hooks have released an instance: it comes into service once it has booted.
+    /// Abandoned, it ends and is replaced (API_CompleteLifecycleAction).
+    fn launched(
+        &mut self,
+        context: &mut Context,
+        ecs: &mut Ecs,
+        key: InstanceKey,
+        abandoned: bool,
+    ) {
+        let group = self.instances[key].group;
+        if abandoned {
+            let cause = "an instance failed to complete the lifecycle action of its launch.";
+            self.begin(context, ecs, key, Transition::Terminate, cause);
+            return self.reconcile(context, ecs, group);
+        }
+        let instance = &mut self.instances[key];
+        instance.state = instance.transition.proceed();
+        let booted = instance.booted;
+        self.mark_activity(context, key, IN_PROGRESS);
+        if booted {
+            self.in_service(context, key);
         }
     }
 
     /// A boot is over.
+    pub(super) fn booted(&mut self, context: &Context, key: InstanceKey) {
+        self.instances[key].booted = true;
+        self.in_service(context, key);
+    }
+
+    /// The instance comes into service, unless a launching hook holds it.
     pub(super) fn in_service(&mut self, context: &Context, key: InstanceKey) {
         let now = context.now;
         let instance = &mut self.instances[key];
-        let booting = [LifecycleState::Pending, LifecycleState::ReplacingRootVolumeProceed];
+        let booting = [
+            LifecycleState::Pending,
+            LifecycleState::PendingProceed,
+            LifecycleState::ReplacingRootVolumeProceed,
+        ];
         if instance.on && booting.contains(&instance.state) {
             instance.state = LifecycleState::InService;
             instance.warming_since = Some(now);
@@ -158,7 +219,6 @@ impl AutoScaling {
             _ => return,
         };
         let cause = "an instance was taken out of service in response to an EC2 health check.";
-        self.skip_actions(context, key);
         self.begin(context, ecs, key, transition, cause);
         self.reconcile(context, ecs, group);
     }
@@ -197,7 +257,6 @@ impl AutoScaling {
             }
             group.desired -= 1;
         }
-        self.skip_actions(context, key);
         self.begin(
             context,
             ecs,

@@ -9,11 +9,14 @@ mod describe;
 mod due;
 mod ec2;
 mod error;
+mod fields;
+mod filters;
 mod groups;
 mod hooks;
 mod lifecycle;
 mod model;
 mod notifications;
+mod pages;
 mod parameters;
 mod state;
 mod tags;
@@ -27,7 +30,7 @@ use crate::arena::{Arena, GroupKey, InstanceKey};
 use crate::context::Context;
 use crate::ecs::Ecs;
 
-pub use self::action::{Action, ActionEnd, HookResult};
+pub use self::action::{Action, ActionEnd, HookResult, HookTransition};
 pub(crate) use self::due::Due;
 pub use self::parameters::{
     CreateGroup, InterruptSpot, LaunchIntoWarmPool, PutLifecycleHook, TerminateInstance,
@@ -50,7 +53,7 @@ impl AutoScaling {
     pub(crate) fn run(&mut self, context: &mut Context, ecs: &mut Ecs, due: Due) {
         match due {
             Due::Agent(instance) => self.start_agent(context, ecs, instance),
-            Due::InService(instance) => self.in_service(context, instance),
+            Due::InService(instance) => self.booted(context, instance),
             Due::Warmed(instance) => self.warmed(context, ecs, instance),
             Due::Terminated(instance) => self.terminated(context, ecs, instance),
             Due::Kill(instance) => self.kill(context, ecs, instance),

@@ -36,7 +36,7 @@ pub(crate) struct Group {
     pub(super) tags: BTreeMap<String, Tag>,
     /// Its desired capacity and tags, as reads may show them.
     pub(super) trail: Trail<(usize, BTreeMap<String, Tag>)>,
-    /// The terminating hooks.
+    /// Its lifecycle hooks, by name.
     pub(super) hooks: BTreeMap<String, Hook>,
     /// Those not yet Terminated, oldest first.
     pub(super) members: Vec<InstanceKey>,
@@ -70,6 +70,8 @@ pub(crate) struct Instance {
     pub(super) healthy: bool,
     /// The machine is powered.
     pub(super) on: bool,
+    /// Its last boot is complete.
+    pub(super) booted: bool,
     pub(super) launched_at: Time,
     /// When it came into service; none before, and for those there from the beginning.
     pub(crate) warming_since: Option<Time>,

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::AutoScaling;
-use super::action::Hook;
+use super::action::{Hook, HookTransition};
 use super::state::Transition;
 use crate::arena::{GroupKey, InstanceKey};
 use crate::context::Context;
@@ -12,7 +12,6 @@ use region_core::names::ACCOUNT;
 use region_core::wording::{put, rfc3339};
 
 const SERVICE: &str = "AWS Auto Scaling";
-const TRANSITION: &str = "autoscaling:EC2_INSTANCE_TERMINATING";
 
 impl AutoScaling {
     /// A hook now holds the instance: a message to its target, if it has one, and an event.
@@ -32,7 +31,7 @@ impl AutoScaling {
             "AutoScalingGroupName": group.name,
             "LifecycleHookName": hook.name,
             "EC2InstanceId": instance.id,
-            "LifecycleTransition": TRANSITION,
+            "LifecycleTransition": hook.transition.as_str(),
             "Origin": origin,
             "Destination": destination,
         });
@@ -42,6 +41,12 @@ impl AutoScaling {
         if instance.transition == Transition::ReplaceRootVolume {
             put(&mut detail, "Action", "ReplaceRootVolume");
         }
+        let (action, kind) = match hook.transition {
+            HookTransition::Launching => ("LAUNCHING", "EC2 Instance-launch Lifecycle Action"),
+            HookTransition::Terminating => {
+                ("TERMINATING", "EC2 Instance-terminate Lifecycle Action")
+            }
+        };
         let arn = group.arn.clone();
         if let Some(topic_arn) = &hook.topic_arn {
             let mut message = detail.clone();
@@ -53,13 +58,12 @@ impl AutoScaling {
                 topic_arn: topic_arn.clone(),
                 // The two spaces are AWS's.
                 subject: format!(
-                    "Auto Scaling:  Lifecycle action 'TERMINATING' for instance {} in progress.",
+                    "Auto Scaling:  Lifecycle action '{action}' for instance {} in progress.",
                     instance.id
                 ),
                 message: message.to_string(),
             });
         }
-        let kind = "EC2 Instance-terminate Lifecycle Action";
         context.emit("aws.autoscaling", kind, &[&arn], detail);
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::action::HookResult;
+use super::action::{HookResult, HookTransition};
 
 /// A group to make.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -85,7 +85,7 @@ impl Default for UpdateGroup {
     }
 }
 
-/// A terminating hook to make or change.
+/// A lifecycle hook to make or change.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PutLifecycleHook {
@@ -93,6 +93,8 @@ pub struct PutLifecycleHook {
     pub group: String,
     /// The hook's name (default: `drain`).
     pub name: String,
+    /// What it holds up (default: the termination).
+    pub transition: HookTransition,
     /// 30 to 7,200 (AWS's default: 3,600).
     pub heartbeat_seconds: u64,
     /// What a time-out means (AWS's default: ABANDON).
@@ -108,6 +110,7 @@ impl Default for PutLifecycleHook {
         Self {
             group: "group".to_owned(),
             name: "drain".to_owned(),
+            transition: HookTransition::Terminating,
             heartbeat_seconds: 3600,
             default_result: HookResult::Abandon,
             topic_arn: None,

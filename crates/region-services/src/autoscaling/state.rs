@@ -1,5 +1,7 @@
 //! The states of an instance and the transitions between them that hooks hold.
 
+use super::action::HookTransition;
+
 macro_rules! states {
     ($($(#[$doc:meta])* $name:ident = $word:literal),+ $(,)?) => {
         /// Where an instance is in its lifecycle, after "Amazon EC2 Auto Scaling instance lifecycle".
@@ -22,6 +24,10 @@ macro_rules! states {
 states! {
     /// Booting.
     Pending = "Pending",
+    /// Waiting for launching hooks; it boots meanwhile.
+    PendingWait = "Pending:Wait",
+    /// Released by the launching hooks, and still booting.
+    PendingProceed = "Pending:Proceed",
     /// Counted and used.
     InService = "InService",
     /// Waiting for terminating hooks.
@@ -63,19 +69,26 @@ impl LifecycleState {
 
     /// Whether the group's desired capacity counts it.
     pub(crate) fn counts(self) -> bool {
-        matches!(
-            self,
-            Self::Pending
-                | Self::InService
-                | Self::ReplacingRootVolumeWait
-                | Self::ReplacingRootVolumeProceed
-        )
+        self.is_launching()
+            || matches!(
+                self,
+                Self::InService | Self::ReplacingRootVolumeWait | Self::ReplacingRootVolumeProceed
+            )
+    }
+
+    /// Whether it is on its way into service.
+    pub(crate) fn is_launching(self) -> bool {
+        matches!(self, Self::Pending | Self::PendingWait | Self::PendingProceed)
     }
 }
 
 /// The transition that hooks hold up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Transition {
+    /// Come into service for the first time.
+    Launch,
+    /// Come into service from the warm pool.
+    LeavePool,
     /// End.
     Terminate,
     /// Go back to the warm pool.
@@ -92,6 +105,7 @@ impl Transition {
     /// (<https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pool-instance-lifecycle.html>).
     pub(super) fn wait(self) -> LifecycleState {
         match self {
+            Self::Launch | Self::LeavePool => LifecycleState::PendingWait,
             Self::Terminate => LifecycleState::TerminatingWait,
             Self::Warm => LifecycleState::WarmedPendingWait,
             Self::TerminateWarm => LifecycleState::WarmedTerminatingWait,
@@ -99,9 +113,20 @@ impl Transition {
         }
     }
 
+    /// The hooks that hold it.
+    pub(super) fn hooks(self) -> HookTransition {
+        match self {
+            Self::Launch | Self::LeavePool => HookTransition::Launching,
+            Self::Terminate | Self::Warm | Self::TerminateWarm | Self::ReplaceRootVolume => {
+                HookTransition::Terminating
+            }
+        }
+    }
+
     /// The state after all hooks have released it.
     pub(super) fn proceed(self) -> LifecycleState {
         match self {
+            Self::Launch | Self::LeavePool => LifecycleState::PendingProceed,
             Self::Terminate => LifecycleState::TerminatingProceed,
             Self::Warm => LifecycleState::WarmedPendingProceed,
             Self::TerminateWarm => LifecycleState::WarmedTerminatingProceed,
@@ -112,6 +137,8 @@ impl Transition {
     /// `Origin` and `Destination` of its notifications.
     pub(super) fn origin_and_destination(self) -> (&'static str, &'static str) {
         match self {
+            Self::Launch => ("EC2", "AutoScalingGroup"),
+            Self::LeavePool => ("WarmPool", "AutoScalingGroup"),
             Self::Terminate => ("AutoScalingGroup", "EC2"),
             Self::Warm => ("AutoScalingGroup", "WarmPool"),
             Self::TerminateWarm => ("WarmPool", "EC2"),

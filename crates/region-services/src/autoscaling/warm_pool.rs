@@ -1,7 +1,7 @@
 //! The warm pool: instances that stop in it and return from it.
 
 use super::AutoScaling;
-use super::action::{Action, Hook, HookResult};
+use super::action::{Action, Hook, HookResult, HookTransition};
 use super::activities::SUCCESSFUL;
 use super::due::Due;
 use super::error::validation;
@@ -28,9 +28,16 @@ impl AutoScaling {
         if !self.groups[group].reuse_on_scale_in {
             return Err(validation(format!("{} has no warm pool", request.group)));
         }
+        let mut hooks = self.groups[group].hooks.values();
+        if hooks.any(|hook| hook.transition == HookTransition::Launching) {
+            let text = "the simulated region launches into a warm pool only where the group has no \
+                        launching hooks of its own";
+            return Err(validation(text));
+        }
         let key = self.launch(context, ecs, group, false);
         let hook = Hook {
             name: "launch".to_owned(),
+            transition: HookTransition::Launching,
             heartbeat_seconds: request.held_seconds,
             default_result: HookResult::Continue,
             topic_arn: None,
@@ -74,6 +81,7 @@ impl AutoScaling {
         self.begin_activity(context, key, "Launching a new", cause);
         self.instances[key].state = LifecycleState::Pending;
         self.boot(context, key);
+        self.launch_held(context, key, Transition::LeavePool);
     }
 
     pub(super) fn stopped_warm_instance(&self, key: GroupKey) -> Option<InstanceKey> {

@@ -68,7 +68,7 @@ impl GroupCapacity {
         for (state, warming_since) in &self.instances {
             let warms = warming_since.is_some_and(|at| at + seconds(warmup) > now);
             match state {
-                LifecycleState::Pending => members.warming += 1,
+                state if state.is_launching() => members.warming += 1,
                 state if state.counts() && warms => members.warming += 1,
                 state if state.counts() => members.warm += 1,
                 LifecycleState::TerminatingWait | LifecycleState::TerminatingProceed => {

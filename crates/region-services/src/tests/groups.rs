@@ -148,3 +148,124 @@ fn more_than_fifty_names_of_groups_need_a_larger_page() {
         assert_eq!(refused.message, words);
     }
 }
+
+#[test]
+fn groups_are_found_by_their_tags() {
+    let mut account = Account::new();
+    for (name, stage) in [("blue", "live"), ("green", "next")] {
+        let tags = [("stage".to_owned(), stage.to_owned())].into();
+        let name = name.to_owned();
+        account.act(Control::CreateGroup(CreateGroup { name, tags, ..CreateGroup::default() }));
+    }
+    let mut found = |filters: Value, names: Value| {
+        let input = json!({ "Filters": filters, "AutoScalingGroupNames": names });
+        let shown = account.try_asg("DescribeAutoScalingGroups", input)?;
+        let groups = shown["AutoScalingGroups"].as_array().unwrap().clone();
+        Ok::<_, ApiError>(json!(
+            groups.iter().map(|g| g["AutoScalingGroupName"].clone()).collect::<Vec<_>>()
+        ))
+    };
+    let key = json!({ "Name": "tag-key", "Values": ["stage"] });
+    let value = json!({ "Name": "tag-value", "Values": ["next"] });
+    let pair = json!({ "Name": "tag:stage", "Values": ["live", "gone"] });
+    assert_eq!(found(json!([key]), json!([])).unwrap(), json!(["blue", "green"]));
+    assert_eq!(found(json!([key, value]), json!([])).unwrap(), json!(["green"]));
+    assert_eq!(found(json!([pair]), json!([])).unwrap(), json!(["blue"]));
+    assert_eq!(found(json!([pair]), json!(["green"])).unwrap(), json!([]));
+    let bad = json!([{ "Name": "name", "Values": ["blue"] }]);
+    assert_eq!(found(bad, json!([])).unwrap_err().code, "ValidationError");
+}
+
+#[test]
+fn a_group_can_be_shown_without_its_instances() {
+    let mut account = Account::new();
+    for (include, shows) in [(None, true), (Some("true"), true), (Some("false"), false)] {
+        let shown =
+            account.asg("DescribeAutoScalingGroups", json!({ "IncludeInstances": include }));
+        let group = &shown["AutoScalingGroups"][0];
+        assert_eq!(group.get("Instances").is_some(), shows, "{include:?}");
+        assert_eq!(group["DesiredCapacity"], 2);
+    }
+}
+
+#[test]
+fn instances_of_every_group_come_fifty_to_a_page() {
+    let mut account = Account::with(CreateGroup { desired: 52, ..CreateGroup::default() });
+    let second = CreateGroup { name: "second".to_owned(), desired: 1, ..CreateGroup::default() };
+    account.act(Control::CreateGroup(second));
+    account.hook(PutLifecycleHook::default());
+    account.terminate(0);
+    let (first, last) = (account.id(0), account.id(52));
+    let mut page = |input: Value| {
+        let shown = account.try_asg("DescribeAutoScalingInstances", input)?;
+        let list = shown["AutoScalingInstances"].as_array().unwrap().clone();
+        Ok::<_, ApiError>((list, shown.get("NextToken").cloned()))
+    };
+    let (instances, next) = page(json!({})).unwrap();
+    let (rest, none) = page(json!({ "NextToken": next })).unwrap();
+    assert_eq!((instances.len(), rest.len(), none), (50, 3, None));
+    let ids = json!([last, "i-00000000000000000", first]);
+    let (named, _) = page(json!({ "InstanceIds": ids })).unwrap();
+    let of = |instance: &Value| {
+        ["InstanceId", "AutoScalingGroupName", "LifecycleState", "HealthStatus"]
+            .map(|name| instance[name].as_str().unwrap().to_owned())
+    };
+    let expected = [
+        [first.as_str(), "group", "Terminating:Wait", "Healthy"],
+        [last.as_str(), "second", "InService", "Healthy"],
+    ];
+    assert_eq!(named.iter().map(of).collect::<Vec<_>>(), expected, "an unknown id is ignored");
+    for (bad, code) in [
+        (json!({ "MaxRecords": "51" }), "ValidationError"),
+        (json!({ "InstanceIds": vec!["i-0"; 51] }), "ValidationError"),
+        (json!({ "NextToken": "?" }), "InvalidNextToken"),
+    ] {
+        assert_eq!(page(bad).unwrap_err().code, code);
+    }
+}
+
+#[test]
+fn activities_of_all_groups_are_shown_those_under_way_first() {
+    let mut account = Account::new();
+    let second = CreateGroup { name: "second".to_owned(), desired: 1, ..CreateGroup::default() };
+    account.act(Control::CreateGroup(second));
+    account.wait(30);
+    account.act(Control::SetDesiredCapacity("second".to_owned(), 2));
+    account.wait(10);
+    account.terminate(0);
+    account.wait(10);
+    let mut found = |input: Value| {
+        let shown = account.try_asg("DescribeScalingActivities", input)?;
+        let list = shown["Activities"].as_array().unwrap().clone();
+        let of = |a: &Value| format!("{} {}", a["AutoScalingGroupName"], a["StatusCode"]);
+        Ok::<_, ApiError>(list.iter().map(of).collect::<Vec<_>>())
+    };
+    let all = found(json!({})).unwrap();
+    assert_eq!(all.len(), 5);
+    assert_eq!(all[0], "\"second\" \"InProgress\"", "older, and not yet ended");
+    assert_eq!(all[1], "\"group\" \"Successful\"");
+    let status = json!([{ "Name": "Status", "Values": ["InProgress", "Failed"] }]);
+    assert_eq!(found(json!({ "Filters": status })).unwrap().len(), 1);
+    let bound = |name: &str, time: &str| json!([{ "Name": name, "Values": [time] }]);
+    for (name, time, count) in [
+        ("StartTimeLowerBound", "2026-01-01T00:00:30Z", 2),
+        ("StartTimeUpperBound", "2026-01-01T00:00:30Z", 4),
+    ] {
+        assert_eq!(found(json!({ "Filters": bound(name, time) })).unwrap().len(), count, "{name}");
+    }
+    let bad = bound("StartTime", "2026-01-01T00:00:30Z");
+    assert_eq!(found(json!({ "Filters": bad })).unwrap_err().code, "ValidationError");
+    let deleted = json!({ "AutoScalingGroupName": "second", "IncludeDeletedGroups": "true" });
+    assert_eq!(found(deleted).unwrap().len(), 2);
+    let many = json!({ "ActivityIds": vec!["a"; 51] });
+    assert_eq!(found(many).unwrap_err().code, "ValidationError");
+}
+
+#[test]
+fn what_auto_scaling_does_not_read_is_refused_by_name() {
+    let mut account = Account::new();
+    let input = json!({ "AutoScalingGroupName": "group", "IncludeDeleted": "true" });
+    let refused = account.try_asg("DescribeScalingActivities", input).unwrap_err();
+    assert_eq!(refused.code, "ValidationError");
+    assert!(refused.message.contains("IncludeDeleted of DescribeScalingActivities"));
+}

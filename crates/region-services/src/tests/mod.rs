@@ -7,6 +7,7 @@ mod group_scaling;
 mod groups;
 mod hooks;
 mod instances;
+mod launching;
 mod metrics;
 mod scaling;
 mod scheduling;

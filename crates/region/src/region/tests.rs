@@ -70,3 +70,35 @@ fn an_alarm_reaches_the_function_behind_its_topic() {
     assert_eq!(described["MetricAlarms"][0]["StateReason"], message["NewStateReason"]);
     assert_eq!(region.calls()["DescribeAlarms"], 1);
 }
+
+#[test]
+fn hooks_of_a_template_keep_their_transitions() {
+    let hook = |name: &str, transition: &str| LifecycleHookSpec {
+        logical_id: name.to_owned(),
+        group: "group".to_owned(),
+        name: name.to_owned(),
+        transition: transition.to_owned(),
+        heartbeat_seconds: 300,
+        default_result: "CONTINUE".to_owned(),
+        topic_arn: None,
+        metadata: None,
+    };
+    let hooks = vec![
+        hook("prepare", "autoscaling:EC2_INSTANCE_LAUNCHING"),
+        hook("release", "autoscaling:EC2_INSTANCE_TERMINATING"),
+    ];
+    let epoch = datetime!(2026-11-22 09:00 UTC);
+    let wiring = Wiring { hooks: hooks.clone(), ..Wiring::default() };
+    let mut region = Region::new(wiring, Settings::default(), 1, epoch);
+    region.control(epoch, Control::CreateGroup(CreateGroup::default())).unwrap();
+    region.put_hooks(epoch).unwrap();
+    let input = json!({ "AutoScalingGroupName": "group" });
+    let shown = region.call(epoch, Api::AutoScaling, "DescribeLifecycleHooks", &input).unwrap();
+    for (shown, hook) in shown["LifecycleHooks"].as_array().unwrap().iter().zip(hooks) {
+        assert_eq!(shown["LifecycleHookName"], hook.name);
+        assert_eq!(shown["LifecycleTransition"], hook.transition);
+    }
+    region.control(epoch, Control::SetDesiredCapacity("group".to_owned(), 3)).unwrap();
+    let launched = region.services().truth().instances().nth(2).unwrap();
+    assert_eq!(launched.state.as_str(), "Pending:Wait");
+}
