@@ -5,6 +5,14 @@ use serde_json::{Value, json};
 use super::*;
 use region_core::wording::seconds;
 
+/// An id of nothing.
+pub(super) const UNKNOWN: &str = "feedfeedfeedfeedfeedfeedfeedfeed";
+
+/// The ARN of nothing in the cluster `default`.
+pub(super) fn missing(resource: &str, id: &str) -> String {
+    format!("arn:aws:ecs:us-east-1:123456789012:{resource}/default/{id}")
+}
+
 /// Midnight, 1 January 2026.
 pub(super) fn start() -> Time {
     Time::from_unix_timestamp(1_767_225_600).unwrap()
