@@ -14,7 +14,8 @@ use super::name::Identity;
 use super::parameter::text;
 use super::property::Properties;
 use super::resolve::{STACK, called};
-use super::resource::{enabled, input, pattern_trigger, schedule_trigger, subscription_of};
+use super::resource::subscription_of;
+use super::rule::{enabled, input, pattern_trigger, schedule_trigger};
 
 /// `Globals.Function` under a function's own properties, as SAM merges them: objects by key,
 /// lists end to end, and what the function says itself wins.

@@ -14,6 +14,7 @@ mod property;
 mod resolve;
 mod resource;
 mod role;
+mod rule;
 
 #[cfg(test)]
 mod tests;
@@ -250,7 +251,7 @@ fn wire(scope: &Scope, live: &[(String, Value)], globals: &Value) -> Result<Wiri
             }
             "AWS::SQS::Queue" => resource::queue(&mut wiring, &resolve(scope, id, own)?, identity)?,
             "AWS::Events::Rule" => {
-                resource::rule(&mut wiring, &resolve(scope, id, own)?, identity)?;
+                rule::rule(&mut wiring, &resolve(scope, id, own)?, identity)?;
             }
             "AWS::AutoScaling::LifecycleHook" => {
                 resource::hook(&mut wiring, &resolve(scope, id, own)?, identity)?;

@@ -1,12 +1,7 @@
-//! Topics, subscriptions, queues, rules and hooks, from their properties.
-
-use serde_json::Value;
+//! Topics, subscriptions, queues and hooks, from their properties.
 
 use crate::pattern;
-use crate::{
-    Endpoint, LifecycleHookSpec, QueueSpec, Redrive, RuleSpec, SubscriptionSpec, TargetInput,
-    TargetSpec, TopicSpec, Trigger, Wiring,
-};
+use crate::{Endpoint, LifecycleHookSpec, QueueSpec, Redrive, SubscriptionSpec, TopicSpec, Wiring};
 
 use super::TemplateError;
 use super::name::Identity;
@@ -113,98 +108,6 @@ pub(super) fn queue(
         redrive,
     });
     Ok(())
-}
-
-/// A rule of the default bus; one of another bus never sees what the services send.
-pub(super) fn rule(
-    wiring: &mut Wiring,
-    p: &Properties,
-    identity: &Identity,
-) -> Result<(), TemplateError> {
-    let trigger = match (p.json("EventPattern")?, p.text("ScheduleExpression")?) {
-        (Some(pattern), None) => pattern_trigger(p, "EventPattern", pattern)?,
-        (None, Some(text)) => schedule_trigger(p, "ScheduleExpression", &text)?,
-        _ => {
-            return Err(
-                p.error("EventPattern", "or ScheduleExpression must be given, and not both")
-            );
-        }
-    };
-    let mut targets = Vec::new();
-    for target in p.list("Targets")? {
-        let target = Properties::new(p.id.clone(), target.clone());
-        targets.push(TargetSpec {
-            arn: target.required("Arn")?,
-            input: input(&target)?,
-            group_id: target.text("SqsParameters.MessageGroupId")?,
-            permitted: false,
-        });
-    }
-    wiring.rules.push(RuleSpec {
-        logical_id: p.id.clone(),
-        name: identity.name.clone(),
-        arn: identity.arn.clone().unwrap_or_default(),
-        enabled: enabled(p)?,
-        trigger,
-        targets,
-    });
-    Ok(())
-}
-
-pub(super) fn pattern_trigger(
-    p: &Properties,
-    property: &str,
-    pattern: Value,
-) -> Result<Trigger, TemplateError> {
-    pattern::check(&pattern).map_err(|problem| p.error(property, problem))?;
-    Ok(Trigger::Pattern(pattern))
-}
-
-/// `rate(5 minutes)` and its like in hours and days.
-pub(super) fn schedule_trigger(
-    p: &Properties,
-    property: &str,
-    text: &str,
-) -> Result<Trigger, TemplateError> {
-    let minutes = || {
-        let (count, unit) = text.strip_prefix("rate(")?.strip_suffix(')')?.split_once(' ')?;
-        let count: u32 = count.parse().ok().filter(|count| *count > 0)?;
-        let (unit, one) = match unit.strip_suffix('s') {
-            Some(unit) => (unit, false),
-            None => (unit, true),
-        };
-        let length = match unit {
-            "minute" => 1,
-            "hour" => 60,
-            "day" => 1440,
-            _ => return None,
-        };
-        // EventBridge refuses `rate(1 minutes)` and `rate(5 minute)`.
-        (one == (count == 1)).then_some(count.checked_mul(length)?)
-    };
-    minutes().map(Trigger::EveryMinutes).ok_or_else(|| {
-        p.error(property, format!("is `{text}`; write a rate such as `rate(5 minutes)`"))
-    })
-}
-
-pub(super) fn input(p: &Properties) -> Result<TargetInput, TemplateError> {
-    if p.get("InputTransformer").is_some() {
-        return Err(p.error("InputTransformer", "is not modelled; use Input or InputPath"));
-    }
-    Ok(match (p.json("Input")?, p.text("InputPath")?) {
-        (Some(input), None) => TargetInput::Fixed(input),
-        (None, Some(path)) => TargetInput::Path(path),
-        (None, None) => TargetInput::Event,
-        (Some(_), Some(_)) => return Err(p.error("Input", "stands beside InputPath; drop one")),
-    })
-}
-
-/// `State` of a rule or of a SAM event, or `Enabled` of older SAM events.
-pub(super) fn enabled(p: &Properties) -> Result<bool, TemplateError> {
-    let states = ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"];
-    let state = p.choice("State", &states)?;
-    let off = p.choice("Enabled", &["true", "false"])?.as_deref() == Some("false");
-    Ok(state.as_deref() != Some("DISABLED") && !off)
 }
 
 pub(super) fn hook(
