@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use time::Duration;
 
 use region_core::Time;
@@ -12,7 +12,7 @@ use super::deduplication::{Deduplication, id_of_content};
 use super::envelope::{Notification, sns_for_function, sns_for_queue};
 use super::sqs::Outgoing;
 use super::{Event, Messaging, filter};
-use region_wiring::{Endpoint, SubscriptionSpec, TopicSpec, pattern};
+use region_wiring::{Endpoint, SubscriptionSpec, TopicSpec, glob, pattern};
 
 /// A request to the `Publish` API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -103,8 +103,7 @@ impl Messaging {
         self.advance(now);
         let topic = self.topics.get(&request.topic_arn);
         let admits = topic.is_some_and(|topic| {
-            let globs = topic.spec.alarms.iter().map(|glob| json!({"wildcard": glob}));
-            pattern::leaf_matches(&globs.collect::<Vec<_>>(), Some(&json!(alarm_arn)))
+            topic.spec.alarms.iter().any(|glob| glob::matches(glob, alarm_arn))
         });
         if !admits || self.publish_now(now, request).is_err() {
             self.undelivered += 1;

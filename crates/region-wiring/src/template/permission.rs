@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{Endpoint, Wiring};
 use region_core::names::ACCOUNT;
 
-use crate::pattern;
+use crate::glob;
 
 use super::TemplateError;
 use super::property::Properties;
@@ -118,9 +118,7 @@ fn sources(condition: Option<&Value>) -> Option<Vec<Vec<String>>> {
 }
 
 fn like_any(globs: &[String], text: &str) -> bool {
-    let globs: Vec<Value> =
-        globs.iter().map(|glob| serde_json::json!({"wildcard": glob})).collect();
-    pattern::matches(&serde_json::json!({"arn": globs}), &serde_json::json!({"arn": text}))
+    globs.iter().any(|glob| glob::matches(glob, text))
 }
 
 impl Grant {

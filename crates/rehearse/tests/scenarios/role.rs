@@ -6,7 +6,7 @@ use region::api::Api;
 use region::ledger::Made;
 use region::names::{ACCOUNT, REGION};
 use region::wiring::template::Statement;
-use region::wiring::{Wiring, pattern};
+use region::wiring::{Wiring, glob};
 use scenarios::stack::{self, GROUP};
 use serde_json::json;
 
@@ -67,7 +67,7 @@ impl Need {
         });
         let tagging = self.action.contains("Tag") && statement.condition == tags;
         self.action == action
-            && statement.resources.iter().any(|pattern| is_like(&self.resource, pattern))
+            && statement.resources.iter().any(|pattern| glob::matches(pattern, &self.resource))
             && (statement.condition.is_null() || statement.condition == cluster || tagging)
     }
 }
@@ -78,11 +78,6 @@ fn group(name: &str) -> String {
 
 fn arn(service: &str, path: &str) -> String {
     format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{path}")
-}
-
-/// Whether `text` matches a pattern in which `*` matches anything.
-fn is_like(text: &str, pattern: &str) -> bool {
-    pattern::matches(&json!({"arn": [{"wildcard": pattern}]}), &json!({"arn": text}))
 }
 
 /// What Lambda itself does with the role of a function: it writes the log, polls the mapped queues
