@@ -9,7 +9,7 @@ use super::envelope::scheduled_event;
 use super::sns::Publish;
 use super::sqs::Outgoing;
 use super::{Event, Messaging};
-use region_wiring::{TargetInput, Trigger, pattern};
+use region_wiring::{TargetInput, Trigger};
 
 impl Messaging {
     /// Put a whole event, envelope included, on the default bus.
@@ -25,7 +25,7 @@ impl Messaging {
             .enumerate()
             .filter(|(_, rule)| rule.enabled)
             .filter(|(_, rule)| {
-                matches!(&rule.trigger, Trigger::Pattern(p) if pattern::matches(p, event))
+                matches!(&rule.trigger, Trigger::Pattern(pattern) if pattern.matches(event))
             })
             .map(|(index, _)| index)
             .collect();

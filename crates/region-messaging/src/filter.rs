@@ -1,33 +1,38 @@
-//! SNS filter policies: which messages a subscription receives.
+//! SNS filter policies: which messages a subscription gets.
 
-use std::collections::BTreeMap;
+use serde_json::{Map, Value};
 
-use serde_json::Value;
+use region_wiring::FilterPolicy;
 
-use region_wiring::pattern;
-
-/// Whether a policy on attributes accepts a message with these attributes: every name it
-/// lists must have a value that meets one condition. A number in an attribute is text, and
-/// compares as a number under `numeric`.
-pub fn accepts(policy: &Value, attributes: &BTreeMap<String, String>) -> bool {
-    let Value::Object(fields) = policy else { return false };
-    fields.iter().all(|(name, conditions)| {
-        let text = attributes.get(name);
-        let number = text.and_then(|t| t.parse::<f64>().ok()).map(Value::from);
-        let text = text.cloned().map(Value::String);
-        conditions.as_array().is_some_and(|conditions| {
-            pattern::leaf_matches(conditions, text.as_ref())
-                || (number.is_some() && wants_number(conditions, number.as_ref()))
-        })
-    })
+/// Whether a policy accepts a message with this body and these attributes: name, data type and
+/// value of each.
+pub(super) fn accepts<'a>(
+    policy: &FilterPolicy,
+    body: &str,
+    attributes: impl Iterator<Item = (&'a str, &'a str, &'a str)>,
+) -> bool {
+    match policy {
+        FilterPolicy::Body(pattern) => {
+            serde_json::from_str(body).is_ok_and(|body| pattern.matches(&body))
+        }
+        FilterPolicy::Attributes(pattern) => {
+            let compared = attributes.filter_map(|(name, data_type, value)| {
+                Some((name.to_owned(), compared(data_type, value)?))
+            });
+            pattern.matches(&Value::Object(compared.collect::<Map<_, _>>()))
+        }
+    }
 }
 
-/// Only conditions on numbers, so that `anything-but` of a text is not met by its number.
-fn wants_number(conditions: &[Value], number: Option<&Value>) -> bool {
-    conditions
-        .iter()
-        .filter(|one| one.is_number() || one.get("numeric").is_some())
-        .any(|one| pattern::leaf_matches(std::slice::from_ref(one), number))
+/// What a policy compares of an attribute. SNS ignores attributes of other types.
+/// <https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html>
+fn compared(data_type: &str, value: &str) -> Option<Value> {
+    match data_type {
+        "String" => Some(Value::String(value.to_owned())),
+        "Number" => serde_json::from_str(value).ok().filter(Value::is_number),
+        "String.Array" => serde_json::from_str(value).ok().filter(Value::is_array),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -35,23 +40,72 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    const ATTRIBUTES: [(&str, &str, &str); 6] = [
+        ("delay_class", "String", "soon"),
+        ("code", "String", "7"),
+        ("size", "Number", "7"),
+        ("zones", "String.Array", r#"["a", "b", 3, true, null]"#),
+        ("broken", "String.Array", "a, b"),
+        ("key", "Binary", "AA=="),
+    ];
+
+    fn on_attributes(policy: &Value) -> bool {
+        let policy = FilterPolicy::on_attributes(policy).unwrap();
+        accepts(&policy, "{}", ATTRIBUTES.into_iter())
+    }
+
+    fn on_body(policy: &Value, body: &str) -> bool {
+        accepts(&FilterPolicy::on_body(policy).unwrap(), body, [].into_iter())
+    }
+
     #[test]
     fn attributes_match_by_every_operator_of_a_filter_policy() {
-        let attributes: BTreeMap<_, _> = [("delay_class", "soon"), ("size", "7")]
-            .map(|(k, v)| (k.to_owned(), v.to_owned()))
-            .into();
         for (policy, expected) in [
             (json!({"delay_class": ["soon", "later"]}), true),
             (json!({"delay_class": ["later"]}), false),
             (json!({"delay_class": [{"prefix": "so"}]}), true),
+            (json!({"delay_class": [{"suffix": "on"}]}), true),
+            (json!({"delay_class": [{"equals-ignore-case": "SOON"}]}), true),
             (json!({"delay_class": [{"anything-but": ["soon"]}]}), false),
+            (json!({"delay_class": [{"anything-but": {"prefix": "la"}}]}), true),
             (json!({"delay_class": [{"exists": true}], "other": [{"exists": false}]}), true),
             (json!({"other": [{"anything-but": ["x"]}]}), false),
+            (json!({"$or": [{"other": ["x"]}, {"delay_class": ["soon"]}]}), true),
+        ] {
+            assert_eq!(on_attributes(&policy), expected, "{policy}");
+        }
+    }
+
+    #[test]
+    fn attributes_compare_by_their_data_type() {
+        for (policy, expected) in [
             (json!({"size": [{"numeric": [">", 5, "<=", 7]}]}), true),
             (json!({"size": [{"numeric": ["<", 5]}]}), false),
-            (json!({"size": [{"anything-but": ["7"]}]}), false),
+            (json!({"size": [7.0]}), true),
+            (json!({"size": ["7"]}), false),
+            (json!({"size": [{"anything-but": [7]}]}), false),
+            (json!({"code": [{"numeric": ["=", 7]}]}), false),
+            (json!({"code": ["7"]}), true),
+            (json!({"code": [{"anything-but": ["7"]}]}), false),
+            (json!({"zones": ["b"]}), true),
+            (json!({"zones": [null]}), true),
+            (json!({"zones": [{"numeric": ["=", 3]}]}), true),
+            (json!({"zones": [{"anything-but": "a"}]}), true),
+            (json!({"zones": ["c"]}), false),
+            (json!({"broken": [{"exists": false}]}), true),
+            (json!({"key": [{"exists": true}]}), false),
         ] {
-            assert_eq!(accepts(&policy, &attributes), expected, "{policy}");
+            assert_eq!(on_attributes(&policy), expected, "{policy}");
+        }
+    }
+
+    #[test]
+    fn a_policy_on_the_body_accepts_objects_only() {
+        let policy = json!({"kind": {"name": [{"prefix": "dr"}]}});
+        assert!(on_body(&policy, r#"{"kind": {"name": "drain"}}"#));
+        assert!(!on_body(&policy, r#"{"kind": {"name": "scale"}}"#));
+        for body in ["drain", "7", "[]", "", r#"[{"kind": {"name": "drain"}}]"#] {
+            assert!(!on_body(&policy, body), "{body}");
         }
     }
 }

@@ -11,7 +11,7 @@ use super::envelope::sqs_record;
 use super::lambda::Source;
 use super::sqs::{Message, Receipt};
 use super::{Event, Messaging};
-use region_wiring::{MappingSpec, pattern};
+use region_wiring::MappingSpec;
 
 /// A received message.
 #[derive(Debug, Clone)]
@@ -179,8 +179,8 @@ fn wanted(spec: &MappingSpec, message: &Message) -> bool {
     }
     let text = &message.content.body;
     let body = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone()));
-    let record = json!({"messageId": message.id, "body": body});
-    spec.filters.iter().any(|filter| pattern::matches(filter, &record))
+    let record = json!({"body": body});
+    spec.filters.iter().any(|filter| filter.matches(&record))
 }
 
 /// The ids that a function reports as failed; none if the whole batch failed.

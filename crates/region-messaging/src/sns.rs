@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
 use time::Duration;
 
 use region_core::Time;
@@ -12,7 +11,7 @@ use super::deduplication::{Deduplication, id_of_content};
 use super::envelope::{Notification, sns_for_function, sns_for_queue};
 use super::sqs::Outgoing;
 use super::{Event, Messaging, filter};
-use region_wiring::{Endpoint, SubscriptionSpec, TopicSpec, glob, pattern};
+use region_wiring::{Endpoint, SubscriptionSpec, TopicSpec, glob};
 
 /// A request to the `Publish` API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,12 +67,10 @@ impl Subscription {
 
     fn wants(&self, notification: &Notification) -> bool {
         let Some(policy) = &self.spec.filter else { return true };
-        if self.spec.filter_on_body {
-            serde_json::from_str::<Value>(&notification.message)
-                .is_ok_and(|body| pattern::matches(policy, &body))
-        } else {
-            filter::accepts(policy, &notification.attributes)
-        }
+        // All attributes are texts.
+        let attributes = notification.attributes.iter();
+        let attributes = attributes.map(|(name, value)| (name.as_str(), "String", value.as_str()));
+        filter::accepts(policy, &notification.message, attributes)
     }
 }
 

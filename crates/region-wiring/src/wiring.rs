@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::filter_policy::FilterPolicy;
+use crate::pattern::Pattern;
+
 /// Everything that carries messages, and the functions that they reach.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Wiring {
@@ -59,9 +62,7 @@ pub struct SubscriptionSpec {
     /// Queues only: the message alone, without SNS's envelope.
     pub raw: bool,
     /// The filter policy, if any.
-    pub filter: Option<Value>,
-    /// Whether the policy applies to the message body rather than to its attributes.
-    pub filter_on_body: bool,
+    pub filter: Option<FilterPolicy>,
     /// Whether the subscriber's own policy admits this topic; if not, nothing arrives.
     pub permitted: bool,
 }
@@ -102,7 +103,7 @@ pub struct QueueSpec {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Trigger {
     /// Events that match this pattern.
-    Pattern(Value),
+    Pattern(Pattern),
     /// A schedule with this period in minutes.
     EveryMinutes(u32),
 }
@@ -188,8 +189,9 @@ pub struct MappingSpec {
     pub maximum_concurrency: Option<u32>,
     /// Whether the function reports the messages that failed.
     pub report_batch_item_failures: bool,
-    /// Patterns of which a message must match one. Empty accepts all messages.
-    pub filters: Vec<Value>,
+    /// Patterns of which `{"body": …}` must match one, with the body parsed if it is JSON. Empty
+    /// accepts all messages.
+    pub filters: Vec<Pattern>,
     /// Whether it is enabled.
     pub enabled: bool,
 }

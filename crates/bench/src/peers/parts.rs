@@ -48,7 +48,6 @@ pub(super) fn wiring(
             endpoint,
             raw,
             filter: None,
-            filter_on_body: false,
             permitted: true,
         }],
         functions: vec![FunctionSpec {

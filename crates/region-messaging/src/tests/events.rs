@@ -11,7 +11,7 @@ fn a_rule_gives_its_target_the_event_a_part_of_it_or_a_fixed_input() {
         (TargetInput::Path("$.detail.status".into()), json!("DRAINING")),
         (TargetInput::Fixed(fixed.clone()), fixed),
     ] {
-        let pattern = Trigger::Pattern(json!({"source": ["aws.ecs"]}));
+        let pattern = on(json!({"source": ["aws.ecs"]}));
         for target in ["f", "q"] {
             let mut wiring = polled(false);
             wiring.rules = vec![rule(pattern.clone(), target, input.clone())];
@@ -49,7 +49,7 @@ fn a_failed_asynchronous_run_is_retried_twice_and_then_recorded() {
     let mut wiring = Wiring {
         functions: vec![function("f")],
         queues: vec![queue("failed", false), queue("dead", false)],
-        rules: vec![rule(Trigger::Pattern(json!({"a": [1]})), "f", TargetInput::Event)],
+        rules: vec![rule(on(json!({"a": [1]})), "f", TargetInput::Event)],
         ..Wiring::default()
     };
     wiring.functions[0].on_failure = Some(arn("failed"));
@@ -80,7 +80,7 @@ fn a_failed_asynchronous_run_is_retried_twice_and_then_recorded() {
 fn a_throttled_asynchronous_run_is_tried_until_six_hours_are_over() {
     let mut wiring = Wiring {
         functions: vec![function("f")],
-        rules: vec![rule(Trigger::Pattern(json!({"a": [1]})), "f", TargetInput::Event)],
+        rules: vec![rule(on(json!({"a": [1]})), "f", TargetInput::Event)],
         ..Wiring::default()
     };
     wiring.functions[0].reserved_concurrency = Some(0);
@@ -100,7 +100,7 @@ fn a_rule_leads_to_a_topic_and_its_subscribers() {
     let mut wiring = polled(false);
     wiring.topics = vec![topic("t", false)];
     wiring.subscriptions = vec![subscription("t", Endpoint::Queue(arn("q")))];
-    wiring.rules = vec![rule(Trigger::Pattern(json!({"a": [1]})), "t", TargetInput::Event)];
+    wiring.rules = vec![rule(on(json!({"a": [1]})), "t", TargetInput::Event)];
     let mut messaging = begin(wiring);
     messaging.put_event(START, &json!({"a": 1}));
     assert_eq!(bodies(&runs(&mut messaging, after(3))[0]), ["{\"a\":1}"]);

@@ -167,7 +167,8 @@ fn a_throttled_batch_returns_later_with_its_receive_counted() {
 #[test]
 fn a_mapping_filter_deletes_what_it_does_not_want() {
     let mut wiring = polled(false);
-    wiring.mappings[0].filters = vec![json!({"body": {"kind": ["reconcile"]}})];
+    let filter = json!({"body": {"kind": ["reconcile"]}});
+    wiring.mappings[0].filters = vec![Pattern::of_mapping(&filter).unwrap()];
     let mut messaging = begin(wiring);
     send(&mut messaging, START, body("{\"kind\":\"reconcile\"}"));
     send(&mut messaging, START, body("{\"kind\":\"other\"}"));

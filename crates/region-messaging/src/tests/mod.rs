@@ -86,9 +86,13 @@ fn subscription(topic: &str, endpoint: Endpoint) -> SubscriptionSpec {
         endpoint,
         raw: true,
         filter: None,
-        filter_on_body: false,
         permitted: true,
     }
+}
+
+/// What the pattern of a rule triggers on.
+fn on(pattern: Value) -> Trigger {
+    Trigger::Pattern(Pattern::of_rule(&pattern).unwrap())
 }
 
 fn rule(trigger: Trigger, target: &str, input: TargetInput) -> RuleSpec {

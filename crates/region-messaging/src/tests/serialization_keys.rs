@@ -6,7 +6,7 @@ use super::*;
 /// Topic `t`, queue `work-items` to function `scale`, queue `minutes` to function `again`.
 fn wiring() -> Wiring {
     let filtered = |delay_class: &str, queue: &str| SubscriptionSpec {
-        filter: Some(json!({"delay_class": [delay_class]})),
+        filter: FilterPolicy::on_attributes(&json!({"delay_class": [delay_class]})).ok(),
         ..subscription("t", Endpoint::Queue(arn(queue)))
     };
     Wiring {

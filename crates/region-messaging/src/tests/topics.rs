@@ -95,8 +95,8 @@ fn a_filter_policy_keeps_other_messages_away() {
     let mut wiring = polled(false);
     wiring.topics = vec![topic("t", false)];
     let plain = subscription("t", Endpoint::Queue(arn("q")));
-    wiring.subscriptions =
-        vec![SubscriptionSpec { filter: Some(json!({"delay_class": ["soon"]})), ..plain }];
+    let filter = FilterPolicy::on_attributes(&json!({"delay_class": ["soon"]})).unwrap();
+    wiring.subscriptions = vec![SubscriptionSpec { filter: Some(filter), ..plain }];
     let mut messaging = begin(wiring);
     for delay_class in ["soon", "later"] {
         let attributes = BTreeMap::from([("delay_class".to_owned(), delay_class.to_owned())]);
@@ -126,7 +126,7 @@ fn a_connection_without_permission_delivers_nothing() {
     wiring.topics = vec![topic("t", false)];
     wiring.subscriptions = vec![subscription("t", Endpoint::Queue(arn("q")))];
     wiring.subscriptions[0].permitted = false;
-    wiring.rules = vec![rule(Trigger::Pattern(json!({"a": [1]})), "q", TargetInput::Event)];
+    wiring.rules = vec![rule(on(json!({"a": [1]})), "q", TargetInput::Event)];
     wiring.rules[0].targets[0].permitted = false;
     let mut messaging = begin(wiring);
     messaging.publish(START, publish("a")).unwrap();

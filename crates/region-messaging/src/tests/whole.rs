@@ -29,7 +29,7 @@ fn an_event_and_an_asynchronous_invocation_come_twice_on_demand() {
     let twice = Settings { duplicate_all: true, ..Settings::default() };
     let wiring = Wiring {
         functions: vec![function("f")],
-        rules: vec![rule(Trigger::Pattern(json!({"a": [1]})), "f", TargetInput::Event)],
+        rules: vec![rule(on(json!({"a": [1]})), "f", TargetInput::Event)],
         ..Wiring::default()
     };
     let mut messaging = Messaging::new(wiring, twice, 1, START);

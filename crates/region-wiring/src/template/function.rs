@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::{Endpoint, FunctionSpec, MappingSpec, RuleSpec, SubscriptionSpec, TargetSpec, Wiring};
+use crate::{
+    Endpoint, FunctionSpec, MappingSpec, Pattern, RuleSpec, SubscriptionSpec, TargetSpec, Wiring,
+};
 use region_core::names::{ACCOUNT, REGION};
-
-use crate::pattern;
 
 use super::TemplateError;
 use super::name::Identity;
@@ -15,7 +15,13 @@ use super::parameter::text;
 use super::property::Properties;
 use super::resolve::{STACK, called};
 use super::resource::subscription_of;
-use super::rule::{enabled, input, pattern_trigger, schedule_trigger};
+use super::rule::{check_bus, enabled, input, pattern_trigger, schedule_trigger};
+
+/// The filters of a mapping, and the characters of one.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html>,
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_Filter.html>
+const MOST_FILTERS: usize = 5;
+const LONGEST_FILTER: usize = 4096;
 
 /// `Globals.Function` under a function's own properties, as SAM merges them: objects by key,
 /// lists end to end, and what the function says itself wins.
@@ -105,9 +111,10 @@ fn sam_event(
         "SQS" => return mapping(wiring, &p, p.required("Queue")?, function_arn.to_owned()),
         "SNS" => return sam_subscription(wiring, &p, function_arn),
         "EventBridgeRule" | "CloudWatchEvent" => {
+            check_bus(&p)?;
             let pattern =
                 p.json("Pattern")?.ok_or_else(|| p.error("Pattern", "is missing; add it"))?;
-            pattern_trigger(&p, "Pattern", pattern)?
+            pattern_trigger(&p, "Pattern", &pattern)?
         }
         "Schedule" => schedule_trigger(&p, "Schedule", &p.required("Schedule")?)?,
         _ => return Ok(()),
@@ -165,13 +172,6 @@ pub(super) fn mapping(
         let problem = format!("is {batch_size}; above 10, set MaximumBatchingWindowInSeconds");
         return Err(p.error("BatchSize", problem));
     }
-    let mut filters = Vec::new();
-    for filter in p.list("FilterCriteria.Filters")? {
-        let filter = Properties::new(p.id.clone(), filter.clone());
-        let pattern = filter.json("Pattern")?.unwrap_or_default();
-        pattern::check(&pattern).map_err(|problem| p.error("FilterCriteria", problem))?;
-        filters.push(pattern);
-    }
     wiring.mappings.push(MappingSpec {
         logical_id: p.id.clone(),
         queue_arn,
@@ -182,8 +182,38 @@ pub(super) fn mapping(
         report_batch_item_failures: p
             .list("FunctionResponseTypes")?
             .contains(&json!("ReportBatchItemFailures")),
-        filters,
+        filters: filters(p)?,
         enabled: enabled(p)?,
     });
     Ok(())
+}
+
+fn filters(p: &Properties) -> Result<Vec<Pattern>, TemplateError> {
+    let refused = |problem: String| p.error("FilterCriteria.Filters", problem);
+    let filters = p.list("FilterCriteria.Filters")?;
+    if filters.len() > MOST_FILTERS {
+        let count = filters.len();
+        return Err(refused(format!("has {count}; a mapping takes {MOST_FILTERS} at most")));
+    }
+    let filter = |filter: &Value| {
+        let filter = Properties::new(p.id.clone(), filter.clone());
+        let pattern = filter.json("Pattern")?.unwrap_or_default();
+        let length = pattern.to_string().chars().count();
+        if length > LONGEST_FILTER {
+            let most = LONGEST_FILTER;
+            return Err(refused(format!("has one of {length} characters; Lambda takes {most}")));
+        }
+        let pattern =
+            Pattern::of_mapping(&pattern).map_err(|refusal| refused(refusal.to_string()))?;
+        if let Some(path) = pattern.paths().find(|path| !is_of_body(path)) {
+            let problem = format!("tests `{path}`; Lambda filters SQS messages by `body` only");
+            return Err(refused(problem));
+        }
+        Ok(pattern)
+    };
+    filters.iter().map(filter).collect()
+}
+
+fn is_of_body(path: &str) -> bool {
+    path.split('.').next() == Some("body")
 }

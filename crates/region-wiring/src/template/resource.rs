@@ -1,7 +1,11 @@
 //! Topics, subscriptions, queues and hooks, from their properties.
 
-use crate::pattern;
-use crate::{Endpoint, LifecycleHookSpec, QueueSpec, Redrive, SubscriptionSpec, TopicSpec, Wiring};
+use serde_json::json;
+
+use crate::{
+    Endpoint, FilterPolicy, LifecycleHookSpec, QueueSpec, Redrive, SubscriptionSpec, TopicSpec,
+    Wiring,
+};
 
 use super::TemplateError;
 use super::name::Identity;
@@ -62,20 +66,26 @@ pub(super) fn subscription_of(
     topic_arn: String,
     endpoint: Endpoint,
 ) -> Result<SubscriptionSpec, TemplateError> {
-    let scope = p.choice("FilterPolicyScope", &["MessageAttributes", "MessageBody"])?;
-    let filter = p.json("FilterPolicy")?;
-    if let Some(policy) = &filter {
-        pattern::check(policy).map_err(|problem| p.error("FilterPolicy", problem))?;
-    }
     Ok(SubscriptionSpec {
         logical_id: p.id.clone(),
         topic_arn,
         endpoint,
         raw: false,
-        filter,
-        filter_on_body: scope.as_deref() == Some("MessageBody"),
+        filter: filter_policy(p)?,
         permitted: false,
     })
+}
+
+/// The filter policy, if any. An empty one is the way to have none.
+fn filter_policy(p: &Properties) -> Result<Option<FilterPolicy>, TemplateError> {
+    let scope = p.choice("FilterPolicyScope", &["MessageAttributes", "MessageBody"])?;
+    let policy = p.json("FilterPolicy")?.filter(|policy| *policy != json!({}));
+    let read = match scope.as_deref() {
+        Some("MessageBody") => FilterPolicy::on_body,
+        _ => FilterPolicy::on_attributes,
+    };
+    let policy = policy.map(|policy| read(&policy)).transpose();
+    policy.map_err(|refusal| p.error("FilterPolicy", refusal.to_string()))
 }
 
 pub(super) fn queue(

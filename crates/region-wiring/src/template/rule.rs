@@ -2,21 +2,26 @@
 
 use serde_json::Value;
 
-use crate::pattern;
-use crate::{RuleSpec, TargetInput, TargetSpec, Trigger, Wiring};
+use crate::{Pattern, RuleSpec, TargetInput, TargetSpec, Trigger, Wiring};
+use region_core::names::{ACCOUNT, REGION};
 
 use super::TemplateError;
 use super::name::Identity;
 use super::property::Properties;
 
-/// A rule of the default bus; one of another bus never sees what the services send.
+/// The quotas of EventBridge that no request can pass, at their defaults.
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html>
+const MOST_TARGETS: usize = 5;
+const LONGEST_PATTERN: usize = 2048;
+
 pub(super) fn rule(
     wiring: &mut Wiring,
     p: &Properties,
     identity: &Identity,
 ) -> Result<(), TemplateError> {
+    check_bus(p)?;
     let trigger = match (p.json("EventPattern")?, p.text("ScheduleExpression")?) {
-        (Some(pattern), None) => pattern_trigger(p, "EventPattern", pattern)?,
+        (Some(pattern), None) => pattern_trigger(p, "EventPattern", &pattern)?,
         (None, Some(text)) => schedule_trigger(p, "ScheduleExpression", &text)?,
         _ => {
             return Err(
@@ -24,34 +29,56 @@ pub(super) fn rule(
             );
         }
     };
-    let mut targets = Vec::new();
-    for target in p.list("Targets")? {
+    let targets = p.list("Targets")?;
+    if targets.len() > MOST_TARGETS {
+        let problem = format!("has {}; a rule takes {MOST_TARGETS} at most", targets.len());
+        return Err(p.error("Targets", problem));
+    }
+    let targets = targets.iter().map(|target| {
         let target = Properties::new(p.id.clone(), target.clone());
-        targets.push(TargetSpec {
+        Ok(TargetSpec {
             arn: target.required("Arn")?,
             input: input(&target)?,
             group_id: target.text("SqsParameters.MessageGroupId")?,
             permitted: false,
-        });
-    }
+        })
+    });
     wiring.rules.push(RuleSpec {
         logical_id: p.id.clone(),
         name: identity.name.clone(),
         arn: identity.arn.clone().unwrap_or_default(),
         enabled: enabled(p)?,
         trigger,
-        targets,
+        targets: targets.collect::<Result<_, TemplateError>>()?,
     });
     Ok(())
+}
+
+/// Only the default bus gets the events of AWS's services, and there is no other here.
+pub(super) fn check_bus(p: &Properties) -> Result<(), TemplateError> {
+    let default = format!("arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default");
+    match p.text("EventBusName")? {
+        Some(bus) if bus != "default" && bus != default => {
+            let problem = format!("is `{bus}`; only the default bus is modeled, so remove it");
+            Err(p.error("EventBusName", problem))
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn pattern_trigger(
     p: &Properties,
     property: &str,
-    pattern: Value,
+    pattern: &Value,
 ) -> Result<Trigger, TemplateError> {
-    pattern::check(&pattern).map_err(|problem| p.error(property, problem))?;
-    Ok(Trigger::Pattern(pattern))
+    let length = pattern.to_string().chars().count();
+    if length > LONGEST_PATTERN {
+        let problem =
+            format!("has {length} characters; EventBridge takes {LONGEST_PATTERN} at most");
+        return Err(p.error(property, problem));
+    }
+    let pattern = Pattern::of_rule(pattern);
+    pattern.map(Trigger::Pattern).map_err(|refusal| p.error(property, refusal.to_string()))
 }
 
 /// `rate(5 minutes)` and its like in hours and days.

@@ -1,6 +1,8 @@
 //! A conditional function, with all the resources that lead to it.
 
-use crate::Endpoint;
+use serde_json::json;
+
+use crate::{Endpoint, FilterPolicy};
 
 use super::super::*;
 use super::{given, refusal};
@@ -146,7 +148,8 @@ fn one_topic_leads_to_a_queue_for_each_delay_class() {
         let subscription = wiring.subscriptions.iter().find(|s| s.logical_id == id).unwrap();
         let queue = wiring.queues.iter().find(|q| q.logical_id == queue).unwrap();
         assert_eq!(subscription.endpoint, Endpoint::Queue(queue.arn.clone()));
-        assert_eq!(subscription.filter, Some(serde_json::json!({"delay_class": [delay_class]})));
+        let policy = json!({"delay_class": [delay_class]});
+        assert_eq!(subscription.filter, FilterPolicy::on_attributes(&policy).ok());
         assert_eq!((queue.fifo, queue.delay_seconds), (true, delay));
     }
 }

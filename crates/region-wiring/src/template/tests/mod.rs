@@ -1,10 +1,11 @@
 //! What the reader accepts and refuses, on small templates.
 
 mod alarm_scaling;
+mod patterns;
 
 use serde_json::json;
 
-use crate::{Endpoint, TargetInput, Trigger};
+use crate::{Endpoint, FilterPolicy, Pattern, TargetInput, Trigger};
 
 use super::*;
 
@@ -215,7 +216,7 @@ fn rules_carry_patterns_schedules_and_inputs() {
     let wiring = everything(&[]);
     let rule = |id: &str| wiring.rules.iter().find(|r| r.logical_id == id).unwrap();
     let pattern = json!({"source": ["aws.ecs"], "detail": {"clusterArn": [{"suffix": "green"}]}});
-    assert_eq!(rule("Watch").trigger, Trigger::Pattern(pattern));
+    assert_eq!(rule("Watch").trigger, Trigger::Pattern(Pattern::of_rule(&pattern).unwrap()));
     let sweep = rule("Sweep");
     assert_eq!((&sweep.trigger, sweep.enabled), (&Trigger::EveryMinutes(5), false));
     assert_eq!(sweep.targets[0].input, TargetInput::Fixed(json!({"clusters": "blue;green"})));
