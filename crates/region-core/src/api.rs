@@ -62,6 +62,8 @@ pub enum Effect {
     Publish {
         /// The topic that the lifecycle hook or the alarm names.
         topic_arn: String,
+        /// The alarm that publishes, if one does. The topic's policy must admit it.
+        alarm_arn: Option<String>,
         /// The subject line AWS gives it.
         subject: String,
         /// The message, JSON as text.

@@ -151,12 +151,10 @@ impl Messaging {
         self.advance(now);
         match effect {
             Effect::Event(event) => self.put_event_now(now, &event),
-            Effect::Publish { topic_arn, subject, message } => {
+            Effect::Publish { topic_arn, alarm_arn, subject, message } => {
                 let subject = Some(subject);
                 let request = Publish { topic_arn, subject, message, ..Publish::default() };
-                if self.publish_now(now, request).is_err() {
-                    self.undelivered += 1;
-                }
+                self.publish_for_aws(now, alarm_arn.as_deref(), request);
             }
         }
     }

@@ -50,6 +50,12 @@ impl Topic {
     pub(super) fn new(spec: TopicSpec) -> Self {
         Self { spec, seen: Deduplication::default(), sequence: 0 }
     }
+
+    /// Whether its policy lets this alarm publish.
+    fn admits(&self, alarm_arn: &str) -> bool {
+        let globs = self.spec.alarms.iter().map(|glob| json!({"wildcard": glob}));
+        pattern::leaf_matches(&globs.collect::<Vec<_>>(), Some(&json!(alarm_arn)))
+    }
 }
 
 /// A subscription, and when its last message is delivered.
@@ -101,11 +107,13 @@ impl Messaging {
     /// does not admit the alarm.
     pub fn publish_alarm(&mut self, now: Time, alarm_arn: &str, request: Publish) {
         self.advance(now);
+        self.publish_for_aws(now, Some(alarm_arn), request);
+    }
+
+    /// Publish what a service of AWS sends, an alarm's message by the topic's policy.
+    pub(super) fn publish_for_aws(&mut self, now: Time, alarm: Option<&str>, request: Publish) {
         let topic = self.topics.get(&request.topic_arn);
-        let admits = topic.is_some_and(|topic| {
-            let globs = topic.spec.alarms.iter().map(|glob| json!({"wildcard": glob}));
-            pattern::leaf_matches(&globs.collect::<Vec<_>>(), Some(&json!(alarm_arn)))
-        });
+        let admits = topic.is_some_and(|topic| alarm.is_none_or(|alarm| topic.admits(alarm)));
         if !admits || self.publish_now(now, request).is_err() {
             self.undelivered += 1;
         }

@@ -1,5 +1,6 @@
 //! How messages reach functions, service by service.
 
+mod alarms;
 mod events;
 mod mappings;
 mod queues;

@@ -78,6 +78,7 @@ fn a_function_gets_the_record_of_sns() {
     let mut messaging = begin(wiring);
     let effect = Effect::Publish {
         topic_arn: arn("t"),
+        alarm_arn: None,
         subject: "terminating".into(),
         message: "{}".into(),
     };
@@ -103,21 +104,6 @@ fn a_filter_policy_keeps_other_messages_away() {
         messaging.publish(START, Publish { attributes, ..publish(delay_class) }).unwrap();
     }
     assert_eq!(bodies(&runs(&mut messaging, after(1))[0]), ["soon"]);
-}
-
-#[test]
-fn an_alarm_reaches_only_a_topic_that_admits_it() {
-    let mut wiring = polled(false);
-    wiring.topics = vec![topic("t", false)];
-    wiring.topics[0].alarms = vec!["arn:alarm:web-*".to_owned()];
-    wiring.subscriptions = vec![subscription("t", Endpoint::Queue(arn("q")))];
-    let mut messaging = begin(wiring);
-    for (alarm, topic) in [("web-out", "t"), ("other", "t"), ("web-out", "none")] {
-        let request = Publish { topic_arn: arn(topic), ..publish(alarm) };
-        messaging.publish_alarm(START, &format!("arn:alarm:{alarm}"), request);
-    }
-    assert_eq!(bodies(&runs(&mut messaging, after(1))[0]), ["web-out"]);
-    assert_eq!(messaging.undelivered(), 2);
 }
 
 #[test]
