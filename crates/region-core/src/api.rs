@@ -24,6 +24,13 @@ pub struct Call {
     pub input: Value,
 }
 
+impl Call {
+    /// A call of this operation.
+    pub fn new(api: Api, operation: &str, input: Value) -> Self {
+        Self { api, operation: operation.to_owned(), input }
+    }
+}
+
 /// An answer other than success, as a client sees it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}")]

@@ -12,7 +12,7 @@ use crate::protocol::{Answer, Protocol, Request};
 use crate::region::Region;
 use region_core::Time;
 use region_core::api::{ApiError, Call};
-use region_messaging::Invocation;
+use region_messaging::{FunctionError, Invocation};
 
 /// A simulated region that runs on a clock. Clones share the region.
 #[derive(Debug, Clone)]
@@ -74,10 +74,11 @@ impl Live {
 
     /// Process due events, and run each invocation by `function` until it answers or its
     /// timeout passes. The future never completes; drop it to stop.
-    pub async fn run<F, Running>(self, function: F)
+    pub async fn run<F, Running, E>(self, function: F)
     where
         F: Fn(Invocation) -> Running,
-        Running: Future<Output = Result<Value, String>> + Send + 'static,
+        Running: Future<Output = Result<Value, E>> + Send + 'static,
+        E: Into<FunctionError> + Send + 'static,
     {
         loop {
             let (due, invocations) = {
@@ -92,6 +93,7 @@ impl Live {
                 let running = function(invocation);
                 tokio::spawn(async move {
                     if let Ok(result) = tokio::time::timeout_at(left, running).await {
+                        let result = result.map_err(Into::into);
                         live.with(|region, now| region.finish(now, id, result));
                     }
                 });

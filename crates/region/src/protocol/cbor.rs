@@ -35,7 +35,7 @@ pub(super) fn read(path: &str, body: &[u8]) -> Result<Call, ApiError> {
     let input = if body.is_empty() { Ok(json!({})) } else { value(&mut decoder, 0) };
     let input =
         input.map_err(|error| ApiError::client("SerializationException", error.to_string()))?;
-    Ok(Call { api: Api::CloudWatch, operation: operation.to_owned(), input })
+    Ok(Call::new(Api::CloudWatch, operation, input))
 }
 
 pub(super) fn write(answer: Result<Value, ApiError>) -> Answer {

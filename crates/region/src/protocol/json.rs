@@ -20,7 +20,7 @@ pub(super) fn read(target: &str, body: &[u8]) -> Result<Call, ApiError> {
     })?;
     let input = serde_json::from_slice(body)
         .map_err(|error| ApiError::client("SerializationException", error.to_string()))?;
-    Ok(Call { api, operation: operation.to_owned(), input })
+    Ok(Call::new(api, operation, input))
 }
 
 pub(super) fn write(api: Api, answer: Result<Value, ApiError>) -> Answer {

@@ -6,7 +6,7 @@ use std::io;
 
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Answer, Call};
 use region_core::api::{Api, ApiError};
@@ -14,6 +14,9 @@ use region_core::api::{Api, ApiError};
 /// The API versions, by which one endpoint distinguishes the services.
 const AUTO_SCALING: &str = "2011-01-01";
 const SNS: &str = "2010-03-31";
+
+/// The only map in an answer, that of GetTopicAttributes.
+const MAP: &str = "Attributes";
 
 /// The longest list in a form: more than AWS accepts in any call here.
 const LONGEST_LIST: usize = 1_000;
@@ -37,7 +40,7 @@ pub(super) fn read(body: &[u8]) -> Result<Call, ApiError> {
         _ => return Err(ApiError::client("InvalidAction", "no API of that version here")),
     };
     let operation = operation.ok_or_else(|| ApiError::client("MissingAction", "no Action"))?;
-    Ok(Call { api, operation, input })
+    Ok(Call::new(api, &operation, input))
 }
 
 /// Put a value at a dotted path, creating lists and structures as needed.
@@ -101,7 +104,7 @@ fn success(xml: &mut Xml, namespace: &str, operation: &str, output: &Value) -> i
     xml.create_element(&response).with_attribute(("xmlns", namespace)).write_inner_content(
         |xml| {
             element(xml, &format!("{operation}Result"), output)?;
-            let id = serde_json::json!({"RequestId": "00000000-0000-4000-8000-000000000000"});
+            let id = json!({"RequestId": "00000000-0000-4000-8000-000000000000"});
             element(xml, "ResponseMetadata", &id)
         },
     )?;
@@ -109,7 +112,7 @@ fn success(xml: &mut Xml, namespace: &str, operation: &str, output: &Value) -> i
 }
 
 fn failure(xml: &mut Xml, namespace: &str, error: &ApiError) -> io::Result<()> {
-    let fault = serde_json::json!({
+    let fault = json!({
         "Error": {
             "Type": if error.status < 500 { "Sender" } else { "Receiver" },
             "Code": error.code,
@@ -132,6 +135,12 @@ fn element(xml: &mut Xml, name: &str, value: &Value) -> io::Result<()> {
     let start = xml.create_element(name);
     match value {
         Value::Null => return Ok(()),
+        Value::Object(fields) if name == MAP => start.write_inner_content(|xml| {
+            for (key, value) in fields {
+                element(xml, "entry", &json!({"key": key, "value": value}))?;
+            }
+            Ok(())
+        })?,
         Value::Object(fields) => start.write_inner_content(|xml| {
             for (name, value) in fields {
                 element(xml, name, value)?;
@@ -155,7 +164,6 @@ fn element(xml: &mut Xml, name: &str, value: &Value) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn text(answer: &Answer) -> &str {
         std::str::from_utf8(&answer.body).unwrap()
@@ -221,6 +229,11 @@ mod tests {
         assert!(text(&answer).contains(
             "<DescribeThingsResult><Things><member><Name>a&lt;b</Name><Old>false</Old>\
              <Size>2</Size></member></Things></DescribeThingsResult>"
+        ));
+        let attributes = json!({"Attributes": {"Owner": "1", "TopicArn": "t"}});
+        assert!(text(&write(Api::Sns, "GetTopicAttributes", Ok(attributes))).contains(
+            "<Attributes><entry><key>Owner</key><value>1</value></entry><entry><key>TopicArn</key>\
+             <value>t</value></entry></Attributes>"
         ));
         let error = write(Api::Sns, "Publish", Err(ApiError::client("NotFound", "no & none")));
         assert_eq!(error.status, 400);
