@@ -22,12 +22,14 @@ pub struct Call {
     /// The operation's name.
     pub operation: String,
     pub input: Value,
+    /// The `X-Amzn-Trace-Id` header, if the caller sends one.
+    pub trace: Option<String>,
 }
 
 impl Call {
-    /// A call of this operation.
+    /// A call without trace header.
     pub fn new(api: Api, operation: &str, input: Value) -> Self {
-        Self { api, operation: operation.to_owned(), input }
+        Self { api, operation: operation.to_owned(), input, trace: None }
     }
 }
 

@@ -9,16 +9,24 @@ use super::destination::{GivenUp, Reason};
 use super::failure::FunctionError;
 use super::message::Outgoing;
 use super::request::Publish;
-use super::run::{AsyncCall, Source};
+use super::run::{AsyncCall, Refusal, Source};
+use super::trace::{Lineage, MOST_INVOCATIONS};
 use super::{Event, Messaging};
 
 impl Messaging {
     /// Put an event into a function's asynchronous queue.
-    pub(super) fn invoke_async(&mut self, now: Time, function: &str, payload: Value) {
+    pub(super) fn invoke_async(
+        &mut self,
+        now: Time,
+        function: &str,
+        payload: Value,
+        trace: Option<String>,
+    ) {
         let call = AsyncCall {
             function: function.to_owned(),
             payload,
             request_id: self.chance.uuid(),
+            trace,
             queued: now,
             attempts: 0,
             throttles: 0,
@@ -41,14 +49,18 @@ impl Messaging {
             return self.give_up(now, &call, Reason::ZeroReservedConcurrency);
         }
         let arn = call.function.clone();
-        if self.admit(&arn) {
-            let payload = call.payload.clone();
-            self.begin(now, &arn, payload, Source::Async(call));
-        } else {
-            // From one second, doubling to five minutes, as the developer guide says.
-            let back_off = Duration::seconds(1_i64 << call.throttles.min(9));
-            call.throttles += 1;
-            self.attempt_again(now, call, back_off.min(Duration::minutes(5)));
+        match self.admit(&arn, call.trace.as_deref()) {
+            Ok(lineage) => {
+                let payload = call.payload.clone();
+                self.begin(now, &arn, &lineage, payload, Source::Async(call));
+            }
+            Err(Refusal::Recursive) => self.give_up(now, &call, Reason::RecursiveInvocation),
+            Err(Refusal::Throttled) => {
+                // From one second, doubling to five minutes, as the developer guide says.
+                let back_off = Duration::seconds(1_i64 << call.throttles.min(9));
+                call.throttles += 1;
+                self.attempt_again(now, call, back_off.min(Duration::minutes(5)));
+            }
         }
     }
 
@@ -79,6 +91,11 @@ impl Messaging {
     fn give_up(&mut self, now: Time, call: &AsyncCall, reason: Reason) {
         let Some(function) = self.functions.get_mut(&call.function) else { return };
         function.truth.async_dropped += 1;
+        let mut lineage = Lineage::of(call.trace.as_deref());
+        if lineage.invoke(&call.function) > MOST_INVOCATIONS + 1 {
+            // What Lambda sent about a stopped loop came back: that loop ends here.
+            return;
+        }
         let given_up = GivenUp {
             reason,
             function_arn: &call.function,
@@ -95,8 +112,9 @@ impl Messaging {
         };
         let targets = [(&function.spec.on_failure, record), (&function.spec.dead_letter, event)];
         let targets = targets.map(|(arn, message)| arn.clone().map(|arn| (arn, message)));
+        let trace = lineage.header(&call.request_id, now);
         for (arn, message) in targets.into_iter().flatten() {
-            self.send_to(now, &arn, message);
+            self.send_to(now, &arn, Outgoing { trace: Some(trace.clone()), ..message });
         }
     }
 
@@ -104,12 +122,13 @@ impl Messaging {
     pub(super) fn send_to(&mut self, now: Time, arn: &str, message: Outgoing) {
         if self.functions.contains_key(arn) {
             let payload = serde_json::from_str(&message.body).unwrap_or_default();
-            self.invoke_async(now, arn, payload);
+            self.invoke_async(now, arn, payload, message.trace);
         } else if self.topics.contains_key(arn) {
             let request = Publish {
                 topic_arn: arn.to_owned(),
                 message: message.body,
                 attributes: message.attributes,
+                trace: message.trace,
                 ..Publish::default()
             };
             if self.publish_now(now, request).is_err() {

@@ -28,10 +28,11 @@ impl Messaging {
         now: Time,
         topic_arn: &str,
         input: &Value,
+        trace: Option<&str>,
     ) -> Result<Value, ApiError> {
         check_arn(topic_arn)?;
         let Some(topic) = self.topics.get(topic_arn) else { return Err(no_topic()) };
-        let entries = entries(topic_arn, input)?;
+        let entries = entries(topic_arn, input, trace)?;
         for (_, request) in &entries {
             check_type(&topic.spec, request)?;
         }
@@ -56,7 +57,7 @@ impl Messaging {
     }
 }
 
-fn entries(topic_arn: &str, input: &Value) -> Result<Vec<Entry>, ApiError> {
+fn entries(topic_arn: &str, input: &Value, trace: Option<&str>) -> Result<Vec<Entry>, ApiError> {
     let listed = input.get("PublishBatchRequestEntries").and_then(Value::as_array);
     let listed = listed.map(Vec::as_slice).unwrap_or_default();
     let ids: Vec<String> =
@@ -70,7 +71,7 @@ fn entries(topic_arn: &str, input: &Value) -> Result<Vec<Entry>, ApiError> {
                 let text = format!("the simulated region has no parameter {parameter}, see {id}");
                 Err(ApiError::client("InvalidParameter", text))
             }
-            None => Ok((id, message(topic_arn, entry)?)),
+            None => Ok((id, message(topic_arn, entry, trace)?)),
         })
         .collect::<Result<_, _>>()?;
     if entries.iter().map(|(_, request)| size(request)).sum::<usize>() > LARGEST {

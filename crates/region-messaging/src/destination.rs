@@ -20,6 +20,7 @@ pub(super) enum Reason {
     RetriesExhausted,
     EventAgeExceeded,
     ZeroReservedConcurrency,
+    RecursiveInvocation,
 }
 
 /// An asynchronous invocation that was given up.
@@ -92,6 +93,7 @@ impl GivenUp<'_> {
         let (code, message) = match (self.failure, self.reason) {
             (Some(failure), _) => (Some(200), failure.message()),
             (None, Reason::ZeroReservedConcurrency) => (None, ZERO_CONCURRENCY),
+            (None, Reason::RecursiveInvocation) => (Some(400), RECURSIVE),
             (None, Reason::RetriesExhausted | Reason::EventAgeExceeded) => (Some(429), THROTTLED),
         };
         let code = code.map(|code| ("ErrorCode".to_owned(), Attribute::number(code)));
@@ -107,6 +109,8 @@ impl GivenUp<'_> {
 const ZERO_CONCURRENCY: &str =
     "Function not invoked. Function is configured with zero reserved concurrent executions";
 const THROTTLED: &str = "Rate Exceeded.";
+const RECURSIVE: &str = "Lambda has detected your function being invoked in a recursive loop with \
+    other Amazon Web Services resources and stopped your function's invocation.";
 
 fn shortened(message: &str) -> &str {
     let end = message.floor_char_boundary(LONGEST_MESSAGE);

@@ -45,6 +45,7 @@ fn system_attributes(queue: &QueueSpec, message: &Message) -> Map<String, Value>
         ("SequenceNumber", queue.fifo.then(|| format!("{:020}", message.sequence))),
         ("MessageGroupId", content.group_id.clone()),
         ("MessageDeduplicationId", content.deduplication_id.clone()),
+        ("AWSTraceHeader", content.trace.clone()),
         ("DeadLetterQueueSourceArn", message.source_queue.clone()),
     ];
     let had = attributes.into_iter().filter_map(|(name, value)| Some((name, value?)));

@@ -58,8 +58,10 @@ impl Messaging {
             TargetInput::Path(path) => at_path(event, &path).cloned().unwrap_or(Value::Null),
             TargetInput::Fixed(input) => input,
         };
+        // EventBridge passes on no lineage
+        // (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html>).
         if self.functions.contains_key(&target.arn) {
-            self.invoke_async(now, &target.arn, input);
+            self.invoke_async(now, &target.arn, input, None);
         } else {
             let body = input.to_string();
             let group_id = target.group_id;

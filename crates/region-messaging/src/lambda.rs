@@ -1,4 +1,4 @@
-//! Lambda: runs, concurrency and deadlines.
+//! Lambda: runs, concurrency, deadlines, and the detection of recursive loops.
 
 use serde_json::Value;
 use time::Duration;
@@ -6,7 +6,8 @@ use time::Duration;
 use region_core::Time;
 
 use super::failure::FunctionError;
-use super::run::{Invocation, Run, Running, Source};
+use super::run::{Invocation, Refusal, Run, Running, Source};
+use super::trace::{Lineage, MOST_INVOCATIONS};
 use super::{Event, Messaging};
 
 impl Messaging {
@@ -22,16 +23,35 @@ impl Messaging {
         })
     }
 
-    /// Whether the function has concurrency left for a run.
-    pub(super) fn admit(&mut self, arn: &str) -> bool {
-        let Some(function) = self.functions.get_mut(arn) else { return false };
-        let full = function.spec.reserved_concurrency.is_some_and(|most| function.running >= most);
-        function.truth.throttles += u64::from(full);
-        !full
+    /// Whether a run may begin that is caused by what has these trace headers. Returns its lineage.
+    pub(super) fn admit<'a>(
+        &mut self,
+        arn: &str,
+        traces: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Lineage, Refusal> {
+        let Some(function) = self.functions.get_mut(arn) else { return Err(Refusal::Throttled) };
+        let mut lineage = Lineage::of(traces);
+        let number = lineage.invoke(arn);
+        if number > MOST_INVOCATIONS && !function.spec.recursive_loop_allowed {
+            function.truth.recursive_dropped += 1;
+            return Err(Refusal::Recursive);
+        }
+        if function.spec.reserved_concurrency.is_some_and(|most| function.running >= most) {
+            function.truth.throttles += 1;
+            return Err(Refusal::Throttled);
+        }
+        Ok(lineage)
     }
 
     /// Begin a run that was admitted.
-    pub(super) fn begin(&mut self, now: Time, arn: &str, payload: Value, source: Source) {
+    pub(super) fn begin(
+        &mut self,
+        now: Time,
+        arn: &str,
+        lineage: &Lineage,
+        payload: Value,
+        source: Source,
+    ) {
         let Some(function) = self.functions.get_mut(arn) else { return };
         function.running += 1;
         function.truth.invocations += 1;
@@ -48,6 +68,7 @@ impl Messaging {
             function: function.spec.logical_id.clone(),
             payload: payload.clone(),
             deadline,
+            trace: lineage.header(&request_id, now),
             request_id: request_id.clone(),
             started: now,
         });

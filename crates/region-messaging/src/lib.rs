@@ -27,6 +27,7 @@ mod send;
 mod settings;
 mod sns;
 mod sqs;
+mod trace;
 mod visible;
 
 #[cfg(test)]

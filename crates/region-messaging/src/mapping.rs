@@ -94,7 +94,8 @@ impl Messaging {
             }
             let handle = format!("AQEB{}", self.chance.uuid());
             gathering.records.push(sqs_record(&queue.spec, &message, &handle));
-            gathering.items.push(Item { id: message.id, receipt });
+            let trace = message.content.trace;
+            gathering.items.push(Item { id: message.id, receipt, trace });
         }
         let full = gathering.items.len() >= size;
         let again = now + queue.visibility_timeout();
@@ -130,16 +131,15 @@ impl Messaging {
         }
         let function = poller.spec.function_arn.clone();
         let payload = json!({"Records": gathering.records});
+        let traces = gathering.items.iter().filter_map(|item| item.trace.as_deref());
         // A refused batch stays hidden until its visibility timeout ends, and its receive counts.
-        // This is how too little reserved concurrency fills dead-letter queues.
-        if !self.admit(&function) {
-            return;
-        }
+        // This is how recursive loops and too little reserved concurrency fill dead-letter queues.
+        let Ok(lineage) = self.admit(&function, traces) else { return };
         if let Some(poller) = self.pollers.get_mut(index) {
             poller.running += 1;
         }
         let source = Source::Batch { poller: index, items: gathering.items };
-        self.begin(now, &function, payload, source);
+        self.begin(now, &function, &lineage, payload, source);
     }
 
     /// Delete the messages of a batch that succeeded, by the function's answer; none is a function

@@ -15,6 +15,8 @@ pub struct Outgoing {
     pub deduplication_id: Option<String>,
     /// Standard: this message's own delay in seconds, instead of the queue's.
     pub delay_seconds: Option<u32>,
+    /// The sender's trace header, the system attribute `AWSTraceHeader`.
+    pub trace: Option<String>,
 }
 
 /// A message in a queue.

@@ -24,6 +24,7 @@ pub(super) struct Notification {
     /// Only of a FIFO topic.
     pub(super) sequence_number: Option<String>,
     pub(super) published: Time,
+    pub(super) trace: Option<String>,
 }
 
 impl Notification {

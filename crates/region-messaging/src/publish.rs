@@ -11,7 +11,11 @@ use region_core::api::{ApiError, Call};
 use region_core::names::ACCOUNT;
 
 /// One message to `topic_arn`, in the shape that both operations share.
-pub(super) fn message(topic_arn: &str, input: &Value) -> Result<Publish, ApiError> {
+pub(super) fn message(
+    topic_arn: &str,
+    input: &Value,
+    trace: Option<&str>,
+) -> Result<Publish, ApiError> {
     Ok(Publish {
         topic_arn: topic_arn.to_owned(),
         message: text(input, "Message").unwrap_or_default(),
@@ -19,6 +23,7 @@ pub(super) fn message(topic_arn: &str, input: &Value) -> Result<Publish, ApiErro
         attributes: attribute::read(input)?,
         group_id: text(input, "MessageGroupId"),
         deduplication_id: text(input, "MessageDeduplicationId"),
+        trace: trace.map(str::to_owned),
     })
 }
 
@@ -33,19 +38,20 @@ impl Messaging {
     /// The error that AWS returns, or `InvalidAction` for an operation that is not simulated.
     pub fn call_sns(&mut self, now: Time, call: &Call) -> Result<Value, ApiError> {
         let topic_arn = text(&call.input, "TopicArn").unwrap_or_default();
+        let trace = call.trace.as_deref();
         match call.operation.as_str() {
             "Publish" => {
                 if let Some(parameter) = unsimulated(&call.input) {
                     let text = format!("the simulated region has no parameter {parameter}");
                     return Err(ApiError::client("InvalidParameter", text));
                 }
-                let published = self.publish(now, message(&topic_arn, &call.input)?)?;
+                let published = self.publish(now, message(&topic_arn, &call.input, trace)?)?;
                 Ok(json!({
                     "MessageId": published.message_id,
                     "SequenceNumber": published.sequence_number,
                 }))
             }
-            "PublishBatch" => self.publish_batch(now, &topic_arn, &call.input),
+            "PublishBatch" => self.publish_batch(now, &topic_arn, &call.input, trace),
             "GetTopicAttributes" => self.topic_attributes(&topic_arn),
             other => {
                 let text = format!("the simulated region has no SNS operation {other}");

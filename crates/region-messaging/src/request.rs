@@ -15,6 +15,8 @@ pub struct Publish {
     pub group_id: Option<String>,
     /// FIFO topics: the deduplication id.
     pub deduplication_id: Option<String>,
+    /// The sender's trace header.
+    pub trace: Option<String>,
 }
 
 /// The answer of the `Publish` API.

@@ -21,6 +21,8 @@ pub struct FunctionTruth {
     pub throttles: u64,
     /// The durations of all runs that ended, each rounded up to a millisecond.
     pub billed_milliseconds: u64,
+    /// Invocations stopped because they are part of a recursive loop.
+    pub recursive_dropped: u64,
     /// Asynchronous invocations that Lambda gave up.
     pub async_dropped: u64,
 }
@@ -38,6 +40,8 @@ pub struct Invocation {
     pub deadline: Time,
     /// Lambda's request id, the same for every try of an asynchronous invocation.
     pub request_id: String,
+    /// The trace header, which the run's calls pass on.
+    pub trace: String,
     /// When the run began.
     pub started: Time,
 }
@@ -66,12 +70,23 @@ impl Function {
     }
 }
 
+/// Why a run does not begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// No concurrency is left.
+    Throttled,
+    /// It would be one invocation too many in its chain of requests.
+    Recursive,
+}
+
 /// An event in a function's asynchronous queue.
 #[derive(Debug, Clone)]
 pub(super) struct AsyncCall {
     pub(super) function: String,
     pub(super) payload: Value,
     pub(super) request_id: String,
+    /// The trace header of what caused it.
+    pub(super) trace: Option<String>,
     pub(super) queued: Time,
     pub(super) attempts: u32,
     pub(super) throttles: u32,
@@ -83,6 +98,8 @@ pub(super) struct AsyncCall {
 pub(super) struct Item {
     pub(super) id: String,
     pub(super) receipt: Receipt,
+    /// Its trace header.
+    pub(super) trace: Option<String>,
 }
 
 /// The source of a run, which is notified of its end.

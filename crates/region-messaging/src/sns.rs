@@ -123,6 +123,7 @@ impl Messaging {
             deduplication_id: key,
             sequence_number: published.sequence_number.clone(),
             published: now,
+            trace: request.trace,
         };
         self.fan_out(now, &notification, fifo);
         Ok(published)
@@ -156,9 +157,10 @@ impl Messaging {
     /// Deliver a notification to one subscription.
     pub(super) fn notify(&mut self, now: Time, index: usize, notification: &Notification) {
         let Some(subscription) = self.subscriptions.get(index) else { return };
+        let trace = notification.trace.clone();
         match subscription.spec.endpoint.clone() {
             Endpoint::Queue(arn) => {
-                let mut outgoing = Outgoing::default();
+                let mut outgoing = Outgoing { trace, ..Outgoing::default() };
                 // A standard queue gets neither group nor id from a FIFO topic.
                 let fifo_topic = notification.sequence_number.is_some();
                 if !fifo_topic || self.queues.get(&arn).is_some_and(|queue| queue.spec.fifo) {
@@ -175,7 +177,7 @@ impl Messaging {
             }
             Endpoint::Function(arn) => {
                 let payload = for_function(notification, &subscription.arn);
-                self.invoke_async(now, &arn, payload);
+                self.invoke_async(now, &arn, payload, trace);
             }
         }
     }

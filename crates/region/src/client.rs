@@ -1,5 +1,8 @@
 //! The simulated region as the SDK's HTTP client: real requests and answers, no socket.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +23,7 @@ use crate::ledger::Ledger;
 use crate::live::Live;
 use crate::protocol::{Answer, Request};
 use crate::region::Region;
+use crate::trace;
 use region_core::Time;
 use region_core::api::{ApiError, Call};
 
@@ -97,9 +101,11 @@ impl Client {
 
     fn answer(&self, number: u64, request: &HttpRequest, fault: Option<CallFault>) -> Answer {
         let uri = request.uri().parse::<Uri>().unwrap_or_default();
+        let run = trace::current();
         let request = Request {
             path: uri.path(),
             target: request.headers().get("x-amz-target"),
+            trace: request.headers().get("x-amzn-trace-id").or(run.as_deref()),
             body: request.body().bytes().unwrap_or_default(),
         };
         self.live.answer(&request, |region, now, call| {

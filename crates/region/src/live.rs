@@ -10,8 +10,9 @@ use tokio::time::Instant;
 
 use crate::protocol::{Answer, Protocol, Request};
 use crate::region::Region;
+use crate::trace;
 use region_core::Time;
-use region_core::api::{ApiError, Call};
+use region_core::api::{Api, ApiError, Call};
 use region_messaging::{FunctionError, Invocation};
 
 /// A simulated region that runs on a clock. Clones share the region.
@@ -48,6 +49,15 @@ impl Live {
         drop(region);
         self.woken.notify_one();
         done
+    }
+
+    /// Call AWS; inside a run of a function, as that run.
+    ///
+    /// # Errors
+    /// The error that AWS returns for this call.
+    pub fn call(&self, api: Api, operation: &str, input: &Value) -> Result<Value, ApiError> {
+        let call = Call { trace: trace::current(), ..Call::new(api, operation, input.clone()) };
+        self.with(|region, now| region.answer(now, &call))
     }
 
     /// Decode a request, answer it by `act`, and encode the answer.
@@ -90,7 +100,8 @@ impl Live {
                 let live = self.clone();
                 let (id, deadline) = (invocation.id, invocation.deadline);
                 let left = live.until(deadline);
-                let running = function(invocation);
+                let trace = invocation.trace.clone();
+                let running = trace::within(trace, function(invocation));
                 tokio::spawn(async move {
                     if let Ok(result) = tokio::time::timeout_at(left, running).await {
                         let result = result.map_err(Into::into);

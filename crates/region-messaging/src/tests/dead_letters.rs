@@ -45,4 +45,5 @@ fn a_message_that_did_not_die_names_no_source() {
     let run = runs(&mut messaging, after(1)).remove(0);
     let attributes = run.payload["Records"][0]["attributes"].as_object().unwrap();
     assert!(!attributes.contains_key("DeadLetterQueueSourceArn"));
+    assert!(!attributes.contains_key("AWSTraceHeader"));
 }

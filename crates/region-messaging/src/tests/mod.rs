@@ -8,6 +8,7 @@ mod fifo;
 mod given_up;
 mod mappings;
 mod queues;
+mod recursion;
 mod refusals;
 mod serialization_keys;
 mod topics;

@@ -77,8 +77,9 @@ fn router(server: Server) -> Router {
 }
 
 async fn aws(State(server): State<Server>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
-    let target = headers.get("x-amz-target").map(|target| target.to_str().unwrap_or_default());
-    let request = Request { path: uri.path(), target, body: &body };
+    let header = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let (target, trace) = (header("x-amz-target"), header("x-amzn-trace-id"));
+    let request = Request { path: uri.path(), target, trace, body: &body };
     let answer = server.live.answer(&request, |region, now, call| region.answer(now, call));
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = answer

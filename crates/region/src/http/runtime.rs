@@ -159,17 +159,9 @@ async fn next(
         ("lambda-runtime-aws-request-id", invocation.request_id.clone()),
         ("lambda-runtime-deadline-ms", deadline.to_string()),
         ("lambda-runtime-invoked-function-arn", function.arn.clone()),
-        ("lambda-runtime-trace-id", trace(&invocation)),
+        ("lambda-runtime-trace-id", invocation.trace),
     ];
     Ok((headers, Json(invocation.payload)).into_response())
-}
-
-/// An X-Ray trace id: the time in seconds, then 96 bits, here of the request's id.
-fn trace(invocation: &Invocation) -> String {
-    let began = invocation.started.unix_timestamp();
-    let digits = invocation.request_id.chars().filter(char::is_ascii_hexdigit);
-    let random: String = digits.take(24).collect();
-    format!("Root=1-{began:08x}-{random};Sampled=0")
 }
 
 async fn response(

@@ -16,6 +16,7 @@ const TEMPLATE: &str = "
 Transform: AWS::Serverless-2016-10-31
 Resources:
   Topic: {Type: AWS::SNS::Topic}
+  Again: {Type: AWS::SNS::Topic, Properties: {TopicName: again}}
   Inbox: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 60}}
   Worker:
     Type: AWS::Serverless::Function
@@ -23,6 +24,12 @@ Resources:
       Timeout: 10
       Events:
         Inbox: {Type: SQS, Properties: {Queue: !GetAtt Inbox.Arn, FunctionResponseTypes: [ReportBatchItemFailures]}}
+  Looping:
+    Type: AWS::Serverless::Function
+    Properties:
+      Timeout: 10
+      Events:
+        Again: {Type: SNS, Properties: {Topic: !Ref Again}}
 ";
 
 /// A region on a socket of its own.
@@ -61,10 +68,16 @@ impl Served {
     }
 
     async fn ask(&self, head: &str, body: &str) -> Answer {
+        self.ask_with(head, "", body).await
+    }
+
+    /// `headers` are lines, each with its end.
+    async fn ask_with(&self, head: &str, headers: &str, body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.address).await.unwrap();
         let length = body.len();
         let request = format!(
-            "{head} HTTP/1.1\r\nhost: region\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+            "{head} HTTP/1.1\r\nhost: region\r\nconnection: close\r\n{headers}\
+             content-length: {length}\r\n\r\n{body}"
         );
         // What is too large is answered before it is read.
         let _ = stream.write_all(request.as_bytes()).await;
@@ -233,6 +246,29 @@ async fn an_unknown_function_is_answered_with_the_known_ones() {
     assert_eq!(answer.status, 404);
     assert_eq!(
         answer.json()["errorMessage"],
-        "no function `Sleeper` in the template, use one of Worker"
+        "no function `Sleeper` in the template, use one of Looping, Worker"
     );
+}
+
+#[tokio::test]
+async fn a_loop_is_stopped_by_the_trace_header_of_its_calls() {
+    let served = Served::begin().await;
+    let topic = "arn:aws:sns:us-east-1:123456789012:again";
+    let publish = format!("Action=Publish&Version=2010-03-31&Message=again&TopicArn={topic}");
+    assert_eq!(served.post("/", &publish).await.status, 200);
+    for _ in 0..16 {
+        let next = served.get("/Looping/2018-06-01/runtime/invocation/next").await;
+        let trace = format!("x-amzn-trace-id: {}\r\n", next.header("lambda-runtime-trace-id"));
+        assert_eq!(served.ask_with("POST /", &trace, &publish).await.status, 200);
+        let id = next.header("lambda-runtime-aws-request-id");
+        let path = format!("/Looping/2018-06-01/runtime/invocation/{id}/response");
+        assert_eq!(served.post(&path, "null").await.status, 202);
+    }
+    let truth = loop {
+        let truth = served.truth().await["functions"]["Looping"].clone();
+        if truth["recursive-invocations-dropped"] == 1 {
+            break truth;
+        }
+    };
+    assert_eq!(truth["invocations"], 16);
 }

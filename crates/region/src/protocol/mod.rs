@@ -16,6 +16,8 @@ pub struct Request<'a> {
     pub path: &'a str,
     /// The `X-Amz-Target` header.
     pub target: Option<&'a str>,
+    /// The `X-Amzn-Trace-Id` header.
+    pub trace: Option<&'a str>,
     pub body: &'a [u8],
 }
 
@@ -67,11 +69,12 @@ impl Protocol {
     /// # Errors
     /// For a path, target, version or body that no API here has.
     pub fn read(self, request: &Request<'_>) -> Result<Call, ApiError> {
-        match self {
+        let call = match self {
             Self::Json => json::read(request.target.unwrap_or_default(), request.body),
             Self::Query => query::read(request.body),
             Self::Cbor => cbor::read(request.path, request.body),
-        }
+        }?;
+        Ok(Call { trace: request.trace.map(str::to_owned), ..call })
     }
 
     /// Encode the answer of `api` to `operation`.
