@@ -28,18 +28,12 @@ pub struct Beside(Arc<Counts>);
 #[derive(Debug, Default)]
 struct Counts {
     messages: AtomicU64,
-    dropped: AtomicU64,
 }
 
 impl Beside {
     /// Counts a call of `SendMessage`, which the simulated region does not have.
     pub fn sent(&self) {
         self.0.messages.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Counts an invocation that the simulated region started and Lambda would have dropped.
-    pub fn dropped(&self) {
-        self.0.dropped.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -57,7 +51,6 @@ impl Bill {
             bill.errors += truth.errors;
             bill.billed_milliseconds += truth.billed_milliseconds;
         }
-        bill.invocations -= beside.0.dropped.load(Ordering::Relaxed).min(bill.invocations);
         bill
     }
 

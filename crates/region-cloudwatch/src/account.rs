@@ -23,8 +23,8 @@ pub trait Account {
     /// Put an event about `resource` on the default bus.
     fn emit(&mut self, id: String, detail_type: &str, resource: &str, detail: Value);
 
-    /// Publish a message to an SNS topic.
-    fn publish(&mut self, topic_arn: String, subject: String, message: String);
+    /// Publish a message of an alarm to an SNS topic.
+    fn publish(&mut self, alarm_arn: &str, topic_arn: String, subject: String, message: String);
 
     /// Have scaling policies act, once the present call of CloudWatch is over.
     fn scale(&mut self, actions: Vec<ScalingAction>);

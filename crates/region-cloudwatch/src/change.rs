@@ -128,7 +128,7 @@ impl CloudWatch {
         let (subject, message) = alarm.message(&before.state);
         let actions = alarm.actions.of(alarm.state.value).iter();
         for topic in actions.filter(|arn| arn.contains(":sns:")) {
-            account.publish(topic.clone(), subject.clone(), message.clone());
+            account.publish(&alarm.arn(), topic.clone(), subject.clone(), message.clone());
         }
     }
 

@@ -22,6 +22,15 @@ pub struct Call {
     /// The operation's name.
     pub operation: String,
     pub input: Value,
+    /// The `X-Amzn-Trace-Id` header, if the caller sends one.
+    pub trace: Option<String>,
+}
+
+impl Call {
+    /// A call without trace header.
+    pub fn new(api: Api, operation: &str, input: Value) -> Self {
+        Self { api, operation: operation.to_owned(), input, trace: None }
+    }
 }
 
 /// An answer other than success, as a client sees it.
@@ -62,6 +71,8 @@ pub enum Effect {
     Publish {
         /// The topic that the lifecycle hook or the alarm names.
         topic_arn: String,
+        /// The alarm that publishes, if one does. The topic's policy must admit it.
+        alarm_arn: Option<String>,
         /// The subject line AWS gives it.
         subject: String,
         /// The message, JSON as text.

@@ -1,7 +1,6 @@
 //! The five-minute deduplication interval of FIFO topics and queues.
 
-use std::collections::{BTreeSet, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::{BTreeMap, VecDeque};
 
 use time::Duration;
 
@@ -10,35 +9,35 @@ use region_core::Time;
 /// The interval. It starts at the first message with the id, in SNS and SQS.
 const INTERVAL: Duration = Duration::minutes(5);
 
-/// The deduplication ids of the last interval.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Deduplication {
-    seen: BTreeSet<String>,
+/// The answers to the first message with each deduplication id of the last interval.
+#[derive(Debug, Clone)]
+pub(super) struct Deduplication<A> {
+    answers: BTreeMap<String, A>,
     order: VecDeque<(Time, String)>,
 }
 
-impl Deduplication {
-    /// Whether `id` is new; if so it is remembered from `now` on.
-    pub(super) fn admit(&mut self, now: Time, id: &str) -> bool {
-        while self.order.front().is_some_and(|(since, _)| *since + INTERVAL <= now) {
-            if let Some((_, old)) = self.order.pop_front() {
-                self.seen.remove(&old);
-            }
-        }
-        let new = self.seen.insert(id.to_owned());
-        if new {
-            self.order.push_back((now, id.to_owned()));
-        }
-        new
+impl<A> Default for Deduplication<A> {
+    fn default() -> Self {
+        Self { answers: BTreeMap::new(), order: VecDeque::new() }
     }
 }
 
-/// The id that content-based deduplication derives. AWS uses SHA-256 of the body; any function
-/// of the body alone has the same effect.
-pub(super) fn id_of_content(body: &str) -> String {
-    let mut hasher = DefaultHasher::new();
-    body.hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
+impl<A> Deduplication<A> {
+    /// The answer to the first message with this id, if that was within the interval.
+    pub(super) fn first(&mut self, now: Time, id: &str) -> Option<&A> {
+        while self.order.front().is_some_and(|(since, _)| *since + INTERVAL <= now) {
+            if let Some((_, old)) = self.order.pop_front() {
+                self.answers.remove(&old);
+            }
+        }
+        self.answers.get(id)
+    }
+
+    /// Remember the answer to a first message from `now` on.
+    pub(super) fn remember(&mut self, now: Time, id: String, answer: A) {
+        self.answers.insert(id.clone(), answer);
+        self.order.push_back((now, id));
+    }
 }
 
 #[cfg(test)]
@@ -49,8 +48,9 @@ mod tests {
     fn an_id_is_new_again_five_minutes_after_it_was_first_seen() {
         let start = Time::UNIX_EPOCH;
         let mut seen = Deduplication::default();
-        assert!(seen.admit(start, "a"));
-        assert!(!seen.admit(start + Duration::seconds(299), "a"));
-        assert!(seen.admit(start + Duration::seconds(300), "a"));
+        assert_eq!(seen.first(start, "a"), None);
+        seen.remember(start, "a".to_owned(), 1);
+        assert_eq!(seen.first(start + Duration::seconds(299), "a"), Some(&1));
+        assert_eq!(seen.first(start + Duration::seconds(300), "a"), None);
     }
 }

@@ -6,8 +6,7 @@ use time::Duration;
 use region_core::Time;
 
 use super::envelope::scheduled_event;
-use super::sns::Publish;
-use super::sqs::Outgoing;
+use super::message::Outgoing;
 use super::{Event, Messaging};
 use region_wiring::{TargetInput, Trigger};
 
@@ -59,21 +58,14 @@ impl Messaging {
             TargetInput::Path(path) => at_path(event, &path).cloned().unwrap_or(Value::Null),
             TargetInput::Fixed(input) => input,
         };
+        // EventBridge passes on no lineage
+        // (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html>).
         if self.functions.contains_key(&target.arn) {
-            self.invoke_async(now, &target.arn, input, Duration::ZERO);
-        } else if self.topics.contains_key(&target.arn) {
-            let message = input.to_string();
-            let request = Publish { topic_arn: target.arn, message, ..Publish::default() };
-            if self.publish_now(now, request).is_err() {
-                self.undelivered += 1;
-            }
+            self.invoke_async(now, &target.arn, input, None);
         } else {
-            let outgoing = Outgoing {
-                body: input.to_string(),
-                group_id: target.group_id,
-                ..Outgoing::default()
-            };
-            self.enqueue(now, &target.arn, outgoing);
+            let body = input.to_string();
+            let group_id = target.group_id;
+            self.send_to(now, &target.arn, Outgoing { body, group_id, ..Outgoing::default() });
         }
     }
 

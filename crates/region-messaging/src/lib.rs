@@ -5,16 +5,30 @@
 //! are due ([`Messaging::take_invocations`]) and takes their results ([`Messaging::finish`]). The
 //! same seed and the same inputs give the same run.
 
+mod asynchronous;
+mod attribute;
+mod batch;
 mod deduplication;
+mod destination;
+mod digest;
 mod envelope;
 mod eventbridge;
+mod failure;
 mod filter;
 mod lambda;
 mod mapping;
+mod message;
+mod notification;
 mod publish;
+mod refusal;
+mod request;
+mod run;
+mod send;
 mod settings;
 mod sns;
 mod sqs;
+mod trace;
+mod visible;
 
 #[cfg(test)]
 mod tests;
@@ -26,17 +40,19 @@ use time::Duration;
 
 use region_core::Time;
 use region_core::agenda::Agenda;
-use region_core::api::{ApiError, Effect};
+use region_core::api::Effect;
 
-pub use lambda::{FunctionTruth, Invocation, Run};
+pub use attribute::{Attribute, Attributes};
+pub use failure::FunctionError;
+pub use message::{Message, Outgoing, QueueTruth};
+pub use request::{Publish, Published};
+pub use run::{FunctionTruth, Invocation, Run};
 pub use settings::{MessageFault, Settings};
-pub use sns::{Publish, Published};
-pub use sqs::{Message, Outgoing, QueueTruth};
 
-use envelope::Notification;
-use lambda::{AsyncCall, Function, Running};
 use mapping::Poller;
+use notification::Notification;
 use region_wiring::{RuleSpec, Wiring};
+use run::{AsyncCall, Function, Running};
 use settings::Chance;
 use sns::{Subscription, Topic};
 use sqs::Queue;
@@ -151,61 +167,12 @@ impl Messaging {
         self.advance(now);
         match effect {
             Effect::Event(event) => self.put_event_now(now, &event),
-            Effect::Publish { topic_arn, subject, message } => {
+            Effect::Publish { topic_arn, alarm_arn, subject, message } => {
                 let subject = Some(subject);
                 let request = Publish { topic_arn, subject, message, ..Publish::default() };
-                if self.publish_now(now, request).is_err() {
-                    self.undelivered += 1;
-                }
+                self.publish_for_aws(now, alarm_arn.as_deref(), request);
             }
         }
-    }
-
-    /// The `SendMessage` API of SQS; answers the message's id.
-    ///
-    /// # Errors
-    /// `AWS.SimpleQueueService.NonExistentQueue` for an unknown queue. For a FIFO queue,
-    /// `MissingParameter` without message group, and `InvalidParameterValue` without
-    /// deduplication id unless the queue derives one from the content.
-    pub fn send_message(
-        &mut self,
-        now: Time,
-        queue_arn: &str,
-        message: Outgoing,
-    ) -> Result<String, ApiError> {
-        self.advance(now);
-        let Some(queue) = self.queues.get(queue_arn) else {
-            return Err(ApiError::client(
-                "AWS.SimpleQueueService.NonExistentQueue",
-                "The specified queue does not exist.",
-            ));
-        };
-        if let Some(refusal) = refusal(queue, &message) {
-            return Err(refusal);
-        }
-        Ok(self.put_message(now, queue_arn, message))
-    }
-
-    /// Deliver a message of another service. One that the queue refuses is lost and counted.
-    fn enqueue(&mut self, now: Time, queue_arn: &str, message: Outgoing) {
-        let queue = self.queues.get(queue_arn);
-        if queue.is_some_and(|queue| refusal(queue, &message).is_none()) {
-            self.put_message(now, queue_arn, message);
-        } else {
-            self.undelivered += 1;
-        }
-    }
-
-    fn put_message(&mut self, now: Time, queue_arn: &str, message: Outgoing) -> String {
-        let id = self.chance.uuid();
-        let Some(queue) = self.queues.get_mut(queue_arn) else { return id };
-        let copy = if queue.spec.fifo { None } else { self.chance.copy(&self.settings) };
-        for later in [Some(Duration::ZERO), copy].into_iter().flatten() {
-            if let Some(visible) = queue.send(now, &id, message.clone(), later) {
-                self.agenda.at(visible, Event::Visible(queue_arn.to_owned()));
-            }
-        }
-        id
     }
 
     /// When a message that is due at `due` arrives. A random duplicate or a fault may make it
@@ -230,16 +197,6 @@ impl Messaging {
     /// Take the descriptions of the faults injected since the last call.
     pub fn take_injected(&mut self) -> Vec<String> {
         std::mem::take(&mut self.injected)
-    }
-
-    /// Move a message that was received too often to the dead-letter queue.
-    fn bury(&mut self, now: Time, queue_arn: &str, message: Message) {
-        if let Some(queue) = self.queues.get_mut(queue_arn) {
-            queue.bury(now, message);
-            self.agenda.at(now, Event::Visible(queue_arn.to_owned()));
-        } else {
-            self.undelivered += 1;
-        }
     }
 
     /// The counts of the function with this logical id.
@@ -270,23 +227,4 @@ impl Messaging {
     fn queue(&self, logical_id: &str) -> Option<&Queue> {
         self.queues.values().find(|queue| queue.spec.logical_id == logical_id)
     }
-}
-
-/// The error if a queue does not accept a message.
-fn refusal(queue: &Queue, message: &Outgoing) -> Option<ApiError> {
-    if !queue.spec.fifo {
-        return None;
-    }
-    if message.group_id.is_none() {
-        let text = "The request must contain the parameter MessageGroupId.";
-        return Some(ApiError::client("MissingParameter", text));
-    }
-    let deduplicable = message.deduplication_id.is_some() || queue.spec.content_based_deduplication;
-    (!deduplicable).then(|| {
-        ApiError::client(
-            "InvalidParameterValue",
-            "The queue should either have ContentBasedDeduplication enabled or \
-             MessageDeduplicationId provided explicitly",
-        )
-    })
 }

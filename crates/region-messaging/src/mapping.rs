@@ -8,17 +8,10 @@ use time::Duration;
 use region_core::Time;
 
 use super::envelope::sqs_record;
-use super::lambda::Source;
-use super::sqs::{Message, Receipt};
+use super::message::Message;
+use super::run::{Item, Source};
 use super::{Event, Messaging};
 use region_wiring::MappingSpec;
-
-/// A received message.
-#[derive(Debug, Clone)]
-pub(super) struct Item {
-    id: String,
-    receipt: Receipt,
-}
 
 #[derive(Debug, Clone, Default)]
 struct Gathering {
@@ -101,20 +94,21 @@ impl Messaging {
             }
             let handle = format!("AQEB{}", self.chance.uuid());
             gathering.records.push(sqs_record(&queue.spec, &message, &handle));
-            gathering.items.push(Item { id: message.id, receipt });
+            let trace = message.content.trace;
+            gathering.items.push(Item { id: message.id, receipt, trace });
         }
         let full = gathering.items.len() >= size;
         let again = now + queue.visibility_timeout();
         let redrive = queue.spec.redrive.as_ref().map(|redrive| redrive.queue_arn.clone());
-        if let Some(arn) = redrive {
+        let source = poller.spec.queue_arn.clone();
+        if let Some(dead_letters) = redrive {
             for message in received.dead {
                 taken = true;
-                self.bury(now, &arn, message);
+                self.bury(now, &dead_letters, message, &source);
             }
         }
         if taken {
-            let arn = self.pollers.get(index).map(|poller| poller.spec.queue_arn.clone());
-            self.agenda.at(again, Event::Visible(arn.unwrap_or_default()));
+            self.agenda.at(again, Event::Visible(source));
         }
         full
     }
@@ -137,31 +131,32 @@ impl Messaging {
         }
         let function = poller.spec.function_arn.clone();
         let payload = json!({"Records": gathering.records});
-        let source = Source::Batch { poller: index, items: gathering.items };
-        // A throttled batch stays hidden until its visibility timeout ends, and its receive
-        // counts. This is how too little reserved concurrency fills dead-letter queues.
-        if self.start(now, &function, payload, source).is_ok()
-            && let Some(poller) = self.pollers.get_mut(index)
-        {
+        let traces = gathering.items.iter().filter_map(|item| item.trace.as_deref());
+        // A refused batch stays hidden until its visibility timeout ends, and its receive counts.
+        // This is how recursive loops and too little reserved concurrency fill dead-letter queues.
+        let Ok(lineage) = self.admit(&function, traces) else { return };
+        if let Some(poller) = self.pollers.get_mut(index) {
             poller.running += 1;
         }
+        let source = Source::Batch { poller: index, items: gathering.items };
+        self.begin(now, &function, &lineage, payload, source);
     }
 
-    /// Delete the messages of a batch that succeeded. The others stay hidden until their
-    /// visibility timeout ends.
+    /// Delete the messages of a batch that succeeded, by the function's answer; none is a function
+    /// error. The others stay hidden until their visibility timeout ends.
     pub(super) fn settle_batch(
         &mut self,
         now: Time,
         index: usize,
         items: Vec<Item>,
-        result: Result<&Value, &str>,
+        answer: Option<&Value>,
     ) {
         let Some(poller) = self.pollers.get_mut(index) else { return };
         poller.running = poller.running.saturating_sub(1);
-        let kept = match result {
-            Err(_) => None,
-            Ok(_) if !poller.spec.report_batch_item_failures => Some(BTreeSet::new()),
-            Ok(answer) => failures(answer, &items),
+        let kept = match answer {
+            None => None,
+            Some(_) if !poller.spec.report_batch_item_failures => Some(BTreeSet::new()),
+            Some(answer) => failures(answer, &items),
         };
         let arn = poller.spec.queue_arn.clone();
         if let (Some(kept), Some(queue)) = (kept, self.queues.get_mut(&arn)) {

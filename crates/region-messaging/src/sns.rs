@@ -1,53 +1,32 @@
 //! SNS: delivers a published message to every matching subscription.
 
-use std::collections::BTreeMap;
-
-use time::Duration;
-
 use region_core::Time;
 use region_core::api::ApiError;
 
-use super::deduplication::{Deduplication, id_of_content};
-use super::envelope::{Notification, sns_for_function, sns_for_queue};
-use super::sqs::Outgoing;
+use super::deduplication::Deduplication;
+use super::digest::deduplication_id;
+use super::message::Outgoing;
+use super::notification::{Notification, for_function, for_queue};
+use super::refusal::{check_arn, check_content, check_type, no_topic};
+use super::request::{Publish, Published};
 use super::{Event, Messaging, filter};
 use region_wiring::{Endpoint, SubscriptionSpec, TopicSpec, glob};
-
-/// A request to the `Publish` API.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Publish {
-    pub topic_arn: String,
-    /// The message body.
-    pub message: String,
-    /// The subject line, if any.
-    pub subject: Option<String>,
-    /// Message attributes, all of type `String`.
-    pub attributes: BTreeMap<String, String>,
-    /// FIFO topics: the message group.
-    pub group_id: Option<String>,
-    /// FIFO topics: the deduplication id.
-    pub deduplication_id: Option<String>,
-}
-
-/// The answer of the `Publish` API.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Published {
-    /// The message's id.
-    pub message_id: String,
-    /// FIFO topics: its place in the order of the topic.
-    pub sequence_number: Option<String>,
-}
 
 #[derive(Debug, Clone)]
 pub(super) struct Topic {
     pub(super) spec: TopicSpec,
-    seen: Deduplication,
+    seen: Deduplication<Published>,
     sequence: u64,
 }
 
 impl Topic {
     pub(super) fn new(spec: TopicSpec) -> Self {
         Self { spec, seen: Deduplication::default(), sequence: 0 }
+    }
+
+    /// Whether its policy lets this alarm publish.
+    fn admits(&self, alarm_arn: &str) -> bool {
+        self.spec.alarms.iter().any(|pattern| glob::matches(pattern, alarm_arn))
     }
 }
 
@@ -67,30 +46,25 @@ impl Subscription {
 
     fn wants(&self, notification: &Notification) -> bool {
         let Some(policy) = &self.spec.filter else { return true };
-        // All attributes are texts.
         let attributes = notification.attributes.iter();
-        let attributes = attributes.map(|(name, value)| (name.as_str(), "String", value.as_str()));
+        let attributes = attributes
+            .map(|(name, one)| (name.as_str(), one.data_type.as_str(), one.value.as_str()));
         filter::accepts(policy, &notification.message, attributes)
     }
-}
-
-fn invalid(message: &str) -> ApiError {
-    ApiError::client("InvalidParameter", format!("Invalid parameter: {message}"))
-}
-
-pub(super) fn no_topic() -> ApiError {
-    let (code, message) = ("NotFound".to_owned(), "Topic does not exist".to_owned());
-    ApiError { status: 404, code, message }
 }
 
 impl Messaging {
     /// The `Publish` API of SNS.
     ///
     /// # Errors
-    /// `NotFound` for an unknown topic; `InvalidParameter` for an empty message, and for a
-    /// message to a FIFO topic without group or deduplication id.
+    /// As AWS words them (<https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>).
     pub fn publish(&mut self, now: Time, request: Publish) -> Result<Published, ApiError> {
         self.advance(now);
+        check_arn(&request.topic_arn)?;
+        if !self.topics.contains_key(&request.topic_arn) {
+            return Err(no_topic());
+        }
+        check_content(&request)?;
         self.publish_now(now, request)
     }
 
@@ -98,15 +72,19 @@ impl Messaging {
     /// does not admit the alarm.
     pub fn publish_alarm(&mut self, now: Time, alarm_arn: &str, request: Publish) {
         self.advance(now);
+        self.publish_for_aws(now, Some(alarm_arn), request);
+    }
+
+    /// Publish what a service of AWS sends, an alarm's message by the topic's policy.
+    pub(super) fn publish_for_aws(&mut self, now: Time, alarm: Option<&str>, request: Publish) {
         let topic = self.topics.get(&request.topic_arn);
-        let admits = topic.is_some_and(|topic| {
-            topic.spec.alarms.iter().any(|glob| glob::matches(glob, alarm_arn))
-        });
+        let admits = topic.is_some_and(|topic| alarm.is_none_or(|alarm| topic.admits(alarm)));
         if !admits || self.publish_now(now, request).is_err() {
             self.undelivered += 1;
         }
     }
 
+    /// Publish a message whose content is known to be right.
     pub(super) fn publish_now(
         &mut self,
         now: Time,
@@ -116,44 +94,34 @@ impl Messaging {
         let Some(topic) = self.topics.get_mut(&request.topic_arn) else {
             return Err(no_topic());
         };
-        if request.message.is_empty() {
-            return Err(invalid("Empty message"));
-        }
-        let mut deduplication_id = request.deduplication_id;
-        let mut sequence_number = None;
+        check_type(&topic.spec, &request)?;
         let fifo = topic.spec.fifo;
+        let mut published = Published { message_id, sequence_number: None };
+        let mut key = None;
         if fifo {
-            if request.group_id.is_none() {
-                return Err(invalid("The MessageGroupId parameter is required for FIFO topics"));
+            let id = request.deduplication_id.unwrap_or_else(|| deduplication_id(&request.message));
+            if let Some(first) = topic.seen.first(now, &id) {
+                return Ok(first.clone());
             }
-            if deduplication_id.is_none() && topic.spec.content_based_deduplication {
-                deduplication_id = Some(id_of_content(&request.message));
-            }
-            let Some(id) = &deduplication_id else {
-                return Err(invalid(
-                    "The topic should either have ContentBasedDeduplication enabled or \
-                     MessageDeduplicationId provided explicitly",
-                ));
-            };
             topic.sequence += 1;
-            sequence_number = Some(format!("{:020}", topic.sequence));
-            if !topic.seen.admit(now, id) {
-                return Ok(Published { message_id, sequence_number });
-            }
+            published.sequence_number = Some(format!("{:020}", topic.sequence));
+            topic.seen.remember(now, id.clone(), published.clone());
+            key = Some(id);
         }
         let notification = Notification {
-            id: message_id.clone(),
+            id: published.message_id.clone(),
             topic_arn: request.topic_arn,
             subject: request.subject,
             message: request.message,
             attributes: request.attributes,
             group_id: request.group_id,
-            deduplication_id,
-            sequence_number: sequence_number.clone(),
+            deduplication_id: key,
+            sequence_number: published.sequence_number.clone(),
             published: now,
+            trace: request.trace,
         };
         self.fan_out(now, &notification, fifo);
-        Ok(Published { message_id, sequence_number })
+        Ok(published)
     }
 
     fn fan_out(&mut self, now: Time, notification: &Notification, fifo: bool) {
@@ -184,24 +152,27 @@ impl Messaging {
     /// Deliver a notification to one subscription.
     pub(super) fn notify(&mut self, now: Time, index: usize, notification: &Notification) {
         let Some(subscription) = self.subscriptions.get(index) else { return };
+        let trace = notification.trace.clone();
         match subscription.spec.endpoint.clone() {
             Endpoint::Queue(arn) => {
-                let mut outgoing = Outgoing {
-                    group_id: notification.group_id.clone(),
-                    deduplication_id: notification.deduplication_id.clone(),
-                    ..Outgoing::default()
-                };
+                let mut outgoing = Outgoing { trace, ..Outgoing::default() };
+                // A standard queue gets neither group nor id from a FIFO topic.
+                let fifo_topic = notification.sequence_number.is_some();
+                if !fifo_topic || self.queues.get(&arn).is_some_and(|queue| queue.spec.fifo) {
+                    outgoing.group_id = notification.group_id.clone();
+                    outgoing.deduplication_id = notification.deduplication_id.clone();
+                }
                 if subscription.spec.raw {
                     outgoing.body = notification.message.clone();
                     outgoing.attributes = notification.attributes.clone();
                 } else {
-                    outgoing.body = sns_for_queue(notification, &subscription.arn).to_string();
+                    outgoing.body = for_queue(notification, &subscription.arn);
                 }
                 self.enqueue(now, &arn, outgoing);
             }
             Endpoint::Function(arn) => {
-                let payload = sns_for_function(notification, &subscription.arn);
-                self.invoke_async(now, &arn, payload, Duration::ZERO);
+                let payload = for_function(notification, &subscription.arn);
+                self.invoke_async(now, &arn, payload, trace);
             }
         }
     }

@@ -1,46 +1,18 @@
 //! One SQS queue: delay, visibility, receive count, redrive, retention; for FIFO also
 //! deduplication and the lock on a message group.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use time::Duration;
 
 use region_core::Time;
 use region_core::agenda::Agenda;
 
-use super::deduplication::{Deduplication, id_of_content};
+use super::deduplication::Deduplication;
+use super::digest::deduplication_id;
+use super::message::{Message, Outgoing, QueueTruth};
+use super::visible::Visible;
 use region_wiring::QueueSpec;
-
-/// What a sender hands to a queue.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Outgoing {
-    pub body: String,
-    /// Message attributes, all of type `String`.
-    pub attributes: BTreeMap<String, String>,
-    /// FIFO: the message group.
-    pub group_id: Option<String>,
-    /// FIFO: the deduplication id.
-    pub deduplication_id: Option<String>,
-    /// Standard: this message's own delay in seconds, instead of the queue's.
-    pub delay_seconds: Option<u32>,
-}
-
-/// A message in a queue.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// The id that SQS gave it; a copy has the same.
-    pub id: String,
-    /// What was sent.
-    pub content: Outgoing,
-    /// When it was sent.
-    pub sent: Time,
-    /// When it was first received, if it was.
-    pub first_received: Option<Time>,
-    /// How often it was received.
-    pub receive_count: u32,
-    /// FIFO: its place in the order of the queue.
-    pub sequence: u64,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -56,29 +28,6 @@ pub(super) struct Receipt {
     receive_count: u32,
 }
 
-/// Counters of a queue.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct QueueTruth {
-    /// Messages that could be received now, those of locked groups included.
-    pub visible: u64,
-    /// Messages received and neither deleted nor visible again.
-    pub in_flight: u64,
-    /// Messages whose delay is not over.
-    pub delayed: u64,
-    /// Messages accepted so far, copies included.
-    pub sent: u64,
-    /// Receives so far; a message received twice counts twice.
-    pub received: u64,
-    /// Messages deleted so far.
-    pub deleted: u64,
-    /// Messages refused as duplicates so far (FIFO).
-    pub deduplicated: u64,
-    /// Messages moved to the dead-letter queue so far.
-    pub redriven: u64,
-    /// Messages dropped at the end of their retention.
-    pub expired: u64,
-}
-
 /// The result of a receive.
 #[derive(Debug, Default)]
 pub(super) struct Received {
@@ -92,13 +41,14 @@ pub(super) struct Received {
 pub(super) struct Queue {
     pub(super) spec: QueueSpec,
     messages: BTreeMap<u64, (State, Message)>,
-    visible: BTreeSet<u64>,
+    visible: Visible,
     /// Groups with messages in flight, and how many.
     locked: BTreeMap<String, u32>,
     /// When a delayed or received message becomes visible.
     reappear: Agenda<Receipt>,
     expire: Agenda<u64>,
-    seen: Deduplication,
+    /// The ids of the first messages.
+    seen: Deduplication<String>,
     last_sequence: u64,
     truth: QueueTruth,
 }
@@ -108,7 +58,7 @@ impl Queue {
         Self {
             spec,
             messages: BTreeMap::new(),
-            visible: BTreeSet::new(),
+            visible: Visible::default(),
             locked: BTreeMap::new(),
             reappear: Agenda::default(),
             expire: Agenda::default(),
@@ -122,61 +72,64 @@ impl Queue {
         Duration::seconds(self.spec.visibility_timeout_seconds.into())
     }
 
-    /// Add a message that becomes visible after its delay plus `later` (for a copy). Returns
-    /// when that is, or `None` if the message is a duplicate.
-    pub(super) fn send(
-        &mut self,
-        now: Time,
-        id: &str,
-        content: Outgoing,
-        later: Duration,
-    ) -> Option<Time> {
-        if self.spec.fifo {
-            let key =
-                content.deduplication_id.clone().unwrap_or_else(|| id_of_content(&content.body));
-            if !self.seen.admit(now, &key) {
-                self.truth.deduplicated += 1;
-                return None;
-            }
+    /// The id of the message that this one duplicates, if it does (FIFO).
+    pub(super) fn duplicates(&mut self, now: Time, content: &Outgoing) -> Option<String> {
+        let key = self.spec.fifo.then_some(content.deduplication_id.as_deref())??;
+        let first = self.seen.first(now, key)?.clone();
+        self.truth.deduplicated += 1;
+        Some(first)
+    }
+
+    /// Add the deduplication id that the queue derives from the content, if it does.
+    pub(super) fn complete(&self, content: &mut Outgoing) {
+        if self.spec.fifo && content.deduplication_id.is_none() {
+            content.deduplication_id = Some(deduplication_id(&content.body));
         }
-        let own = content.delay_seconds.filter(|_| !self.spec.fifo);
-        let delay = Duration::seconds(own.unwrap_or(self.spec.delay_seconds).into());
-        Some(self.put(now, now + delay + later, id.to_owned(), content, now))
     }
 
-    /// Add a message from another queue that has this as its dead-letter queue. Its retention
-    /// counts from the original send in a standard queue, and starts again in a FIFO queue.
-    pub(super) fn bury(&mut self, now: Time, message: Message) {
+    /// Add a message that becomes visible after its delay plus `later` (for a copy). Returns
+    /// when that is.
+    pub(super) fn send(&mut self, now: Time, id: &str, content: Outgoing, later: Duration) -> Time {
+        if let Some(key) = content.deduplication_id.clone() {
+            self.seen.remember(now, key, id.to_owned());
+        }
+        let delay = content.delay_seconds.unwrap_or(self.spec.delay_seconds);
+        let at = now + Duration::seconds(delay.into()) + later;
+        self.put(now, at, Message::new(id, content, now));
+        at
+    }
+
+    /// Add a message that was received too often in the queue `source`. It keeps its id and its
+    /// receive count. Its retention counts from the original send in a standard queue, and starts
+    /// again in a FIFO queue.
+    pub(super) fn bury(&mut self, now: Time, message: Message, source: String) {
         let sent = if self.spec.fifo { now } else { message.sent };
-        self.put(now, now, message.id, message.content, sent);
+        self.put(now, now, Message { sent, source_queue: Some(source), ..message });
     }
 
-    fn put(&mut self, now: Time, at: Time, id: String, content: Outgoing, sent: Time) -> Time {
+    fn put(&mut self, now: Time, at: Time, message: Message) {
         self.last_sequence += 1;
         let sequence = self.last_sequence;
-        let message =
-            Message { id, content, sent, first_received: None, receive_count: 0, sequence };
-        self.messages.insert(sequence, (State::Delayed, message));
-        self.truth.sent += 1;
-        self.reappear.at(at, Receipt { sequence, receive_count: 0 });
+        self.reappear.at(at, Receipt { sequence, receive_count: message.receive_count });
         let retention = Duration::seconds(self.spec.retention_seconds.into());
-        self.expire.at(sent + retention, sequence);
+        self.expire.at(message.sent + retention, sequence);
+        self.messages.insert(sequence, (State::Delayed, Message { sequence, ..message }));
+        self.truth.sent += 1;
         self.settle(now);
-        at
     }
 
     /// Advance in time: end delays and visibility timeouts, drop expired messages.
     pub(super) fn settle(&mut self, now: Time) {
-        while let Some((_, receipt)) = self.reappear.pop_due(now) {
+        while let Some((when, receipt)) = self.reappear.pop_due(now) {
             let Some((state, message)) = self.messages.get_mut(&receipt.sequence) else { continue };
             if message.receive_count != receipt.receive_count {
                 continue;
             }
             let was = std::mem::replace(state, State::Visible);
-            self.visible.insert(receipt.sequence);
+            let group = group_of(&self.spec, message).to_owned();
+            self.visible.insert(&group, receipt.sequence, when);
             if was == State::InFlight {
-                let group = message.content.group_id.clone();
-                self.unlock(group.as_deref());
+                self.unlock(&group);
             }
         }
         while let Some((_, sequence)) = self.expire.pop_due(now) {
@@ -186,8 +139,7 @@ impl Queue {
         }
     }
 
-    fn unlock(&mut self, group: Option<&str>) {
-        let Some(group) = group else { return };
+    fn unlock(&mut self, group: &str) {
         if let Some(count) = self.locked.get_mut(group) {
             *count = count.saturating_sub(1);
             if *count == 0 {
@@ -198,59 +150,45 @@ impl Queue {
 
     fn remove(&mut self, sequence: u64) -> Option<Message> {
         let (state, message) = self.messages.remove(&sequence)?;
-        self.visible.remove(&sequence);
+        let group = group_of(&self.spec, &message);
+        self.visible.remove(group, sequence);
         if state == State::InFlight {
-            self.unlock(message.content.group_id.as_deref());
+            self.unlock(group);
         }
         Some(message)
-    }
-
-    fn is_free(&self, sequence: u64) -> bool {
-        let group = self.messages.get(&sequence).and_then(|(_, m)| m.content.group_id.as_ref());
-        !self.spec.fifo || group.is_none_or(|group| !self.locked.contains_key(group))
     }
 
     /// Whether a receive would return messages or move any to the dead-letter queue.
     pub(super) fn has_work(&mut self, now: Time) -> bool {
         self.settle(now);
-        self.visible.iter().any(|sequence| self.is_free(*sequence))
+        self.visible.any(|group| !self.locked.contains_key(group))
     }
 
-    /// Receive up to `most` messages, in the order of the queue. A group that was free when the
-    /// receive began may give several; one with messages in flight gives none.
+    /// Receive up to `most` messages. A group that was free when the receive began may give
+    /// several; one with messages in flight gives none.
     pub(super) fn receive(&mut self, now: Time, most: usize) -> Received {
         self.settle(now);
         let mut received = Received::default();
         let limit = self.spec.redrive.as_ref().map(|redrive| redrive.max_receive_count);
-        let mut taken = Vec::new();
-        for sequence in &self.visible {
-            if taken.len() >= most {
-                break;
-            }
-            if self.is_free(*sequence) {
-                let count = self.messages.get(sequence).map_or(0, |(_, m)| m.receive_count);
-                let worn_out = limit.is_some_and(|limit| count >= limit);
-                taken.push((*sequence, worn_out));
-            }
-        }
         let visible_again = now + self.visibility_timeout();
-        for (sequence, worn_out) in taken {
-            if worn_out {
+        for sequence in self.visible.first(most, |group| !self.locked.contains_key(group)) {
+            let Some((state, message)) = self.messages.get_mut(&sequence) else { continue };
+            if limit.is_some_and(|limit| message.receive_count >= limit) {
                 received.dead.extend(self.remove(sequence));
                 self.truth.redriven += 1;
                 continue;
             }
-            let Some((state, message)) = self.messages.get_mut(&sequence) else { continue };
             *state = State::InFlight;
-            self.visible.remove(&sequence);
             message.receive_count += 1;
             message.first_received.get_or_insert(now);
-            if let Some(group) = &message.content.group_id {
-                *self.locked.entry(group.clone()).or_default() += 1;
-            }
             let receipt = Receipt { sequence, receive_count: message.receive_count };
             self.reappear.at(visible_again, receipt);
             self.truth.received += 1;
+            let group = group_of(&self.spec, message);
+            self.visible.remove(group, sequence);
+            if self.spec.fifo {
+                *self.locked.entry(group.to_owned()).or_default() += 1;
+            }
             received.messages.push((receipt, message.clone()));
         }
         received
@@ -283,4 +221,9 @@ impl Queue {
     pub(super) fn messages(&self) -> impl Iterator<Item = &Message> {
         self.messages.values().map(|(_, message)| message)
     }
+}
+
+/// The message group, which a standard queue ignores.
+fn group_of<'a>(spec: &QueueSpec, message: &'a Message) -> &'a str {
+    message.content.group_id.as_deref().filter(|_| spec.fifo).unwrap_or_default()
 }

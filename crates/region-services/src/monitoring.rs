@@ -46,8 +46,9 @@ impl Account for Monitored<'_> {
         self.context.emit_as(id, "aws.cloudwatch", detail_type, &[resource], detail);
     }
 
-    fn publish(&mut self, topic_arn: String, subject: String, message: String) {
-        self.context.effects.push(Effect::Publish { topic_arn, subject, message });
+    fn publish(&mut self, alarm_arn: &str, topic_arn: String, subject: String, message: String) {
+        let alarm_arn = Some(alarm_arn.to_owned());
+        self.context.effects.push(Effect::Publish { topic_arn, alarm_arn, subject, message });
     }
 
     fn scale(&mut self, actions: Vec<ScalingAction>) {

@@ -160,7 +160,7 @@ pub struct FunctionSpec {
     pub environment: BTreeMap<String, String>,
     /// The most concurrent runs; `None` means no limit of its own.
     pub reserved_concurrency: Option<u32>,
-    /// `RecursiveLoop: Allow`. The simulation never stops a loop; tests may require the setting.
+    /// `RecursiveLoop: Allow`; otherwise Lambda stops a loop.
     pub recursive_loop_allowed: bool,
     /// Retries of a failed asynchronous invocation, 0 to 2.
     pub maximum_retry_attempts: u32,

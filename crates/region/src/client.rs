@@ -1,5 +1,8 @@
 //! The simulated region as the SDK's HTTP client: real requests and answers, no socket.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +23,7 @@ use crate::ledger::Ledger;
 use crate::live::Live;
 use crate::protocol::{Answer, Request};
 use crate::region::Region;
+use crate::trace;
 use region_core::Time;
 use region_core::api::{ApiError, Call};
 
@@ -97,11 +101,13 @@ impl Client {
 
     fn answer(&self, number: u64, request: &HttpRequest, fault: Option<CallFault>) -> Answer {
         let uri = request.uri().parse::<Uri>().unwrap_or_default();
+        let run = trace::current();
         let headers = request.headers();
         let request = Request {
             path: uri.path(),
             target: headers.get("x-amz-target"),
             encoding: headers.get("content-encoding"),
+            trace: headers.get("x-amzn-trace-id").or(run.as_deref()),
             query_mode: headers.get("x-amzn-query-mode") == Some("true"),
             body: request.body().bytes().unwrap_or_default(),
         };

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use region_core::Time;
 use region_core::api::{ApiError, Call, Effect};
-use region_messaging::Invocation;
+use region_messaging::{FunctionError, Invocation};
 use region_services::{Control, Services};
 
 use crate::observer::Observer;
@@ -67,7 +67,7 @@ impl Observer for Journal {
         self.record(invocation.started, line);
     }
 
-    fn finished(&mut self, now: Time, run: u64, result: &Result<Value, String>) {
+    fn finished(&mut self, now: Time, run: u64, result: &Result<Value, FunctionError>) {
         let line = match result {
             Ok(_) => format!("run {run} ends"),
             Err(error) => format!("run {run} fails: {error}"),

@@ -21,6 +21,7 @@ pub mod live;
 pub mod observer;
 pub mod protocol;
 pub mod region;
+pub mod trace;
 
 pub use region_core::{Time, api, names};
 pub use region_messaging as messaging;

@@ -10,9 +10,10 @@ use tokio::time::Instant;
 
 use crate::protocol::{Answer, Protocol, Request};
 use crate::region::Region;
+use crate::trace;
 use region_core::Time;
-use region_core::api::{ApiError, Call};
-use region_messaging::Invocation;
+use region_core::api::{Api, ApiError, Call};
+use region_messaging::{FunctionError, Invocation};
 
 /// A simulated region that runs on a clock. Clones share the region.
 #[derive(Debug, Clone)]
@@ -50,6 +51,15 @@ impl Live {
         done
     }
 
+    /// Call AWS; inside a run of a function, as that run.
+    ///
+    /// # Errors
+    /// The error that AWS returns for this call.
+    pub fn call(&self, api: Api, operation: &str, input: &Value) -> Result<Value, ApiError> {
+        let call = Call { trace: trace::current(), ..Call::new(api, operation, input.clone()) };
+        self.with(|region, now| region.answer(now, &call))
+    }
+
     /// Decode a request, answer it by `act`, and encode the answer.
     pub fn answer(
         &self,
@@ -76,10 +86,11 @@ impl Live {
 
     /// Process due events, and run each invocation by `function` until it answers or its
     /// timeout passes. The future never completes; drop it to stop.
-    pub async fn run<F, Running>(self, function: F)
+    pub async fn run<F, Running, E>(self, function: F)
     where
         F: Fn(Invocation) -> Running,
-        Running: Future<Output = Result<Value, String>> + Send + 'static,
+        Running: Future<Output = Result<Value, E>> + Send + 'static,
+        E: Into<FunctionError> + Send + 'static,
     {
         loop {
             let (due, invocations) = {
@@ -91,9 +102,11 @@ impl Live {
                 let live = self.clone();
                 let (id, deadline) = (invocation.id, invocation.deadline);
                 let left = live.until(deadline);
-                let running = function(invocation);
+                let trace = invocation.trace.clone();
+                let running = trace::within(trace, function(invocation));
                 tokio::spawn(async move {
                     if let Ok(result) = tokio::time::timeout_at(left, running).await {
+                        let result = result.map_err(Into::into);
                         live.with(|region, now| region.finish(now, id, result));
                     }
                 });

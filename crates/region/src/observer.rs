@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use region_core::Time;
 use region_core::api::{ApiError, Call, Effect};
-use region_messaging::{Invocation, Messaging};
+use region_messaging::{FunctionError, Invocation, Messaging};
 use region_services::{Control, Services};
 use serde_json::Value;
 
@@ -33,8 +33,8 @@ pub trait Observer: fmt::Debug + Send {
     /// A function is invoked.
     fn invoked(&mut self, _invocation: &Invocation) {}
 
-    /// The run with this id has ended; `Err` is a function error.
-    fn finished(&mut self, _now: Time, _run: u64, _result: &Result<Value, String>) {}
+    /// The run with this id has ended.
+    fn finished(&mut self, _now: Time, _run: u64, _result: &Result<Value, FunctionError>) {}
 
     /// A test explains what it does.
     fn remark(&mut self, _now: Time, _text: &str) {}
@@ -89,7 +89,7 @@ impl<O: Observer> Observer for Shared<O> {
         self.get().invoked(invocation);
     }
 
-    fn finished(&mut self, now: Time, run: u64, result: &Result<Value, String>) {
+    fn finished(&mut self, now: Time, run: u64, result: &Result<Value, FunctionError>) {
         self.get().finished(now, run, result);
     }
 

@@ -12,7 +12,7 @@ use crate::observer::Observer;
 use region_core::Time;
 use region_core::api::{Api, ApiError, Call};
 use region_core::uuids::Uuids;
-use region_messaging::{self as messaging, Invocation, Messaging};
+use region_messaging::{self as messaging, FunctionError, Invocation, Messaging};
 use region_services::{
     self as services, Control, HookResult, HookTransition, PutLifecycleHook, Services,
 };
@@ -124,7 +124,7 @@ impl Region {
         operation: &str,
         input: &Value,
     ) -> Result<Value, ApiError> {
-        let call = Call { api, operation: operation.to_owned(), input: input.clone() };
+        let call = Call::new(api, operation, input.clone());
         self.answer(now, &call)
     }
 
@@ -138,7 +138,7 @@ impl Region {
         }
         let (operation, input) = (call.operation.as_str(), &call.input);
         let answer = match call.api {
-            Api::Sns => self.messaging.call_sns(now, operation, input),
+            Api::Sns => self.messaging.call_sns(now, call),
             api => self.services.call(now, api, operation, input),
         };
         self.count(now, call, &answer);
@@ -217,8 +217,8 @@ impl Region {
         invocations
     }
 
-    /// End a run with the function's answer; `Err` is a function error.
-    pub fn finish(&mut self, now: Time, id: u64, result: Result<Value, String>) {
+    /// End a run with the function's answer.
+    pub fn finish(&mut self, now: Time, id: u64, result: Result<Value, FunctionError>) {
         self.observers.iter_mut().for_each(|observer| observer.finished(now, id, &result));
         self.messaging.finish(now, id, result);
         self.settled = None;

@@ -11,7 +11,6 @@
 
 mod cdk;
 mod parts;
-mod recursion;
 mod sample_2018;
 mod sdk;
 mod widdix;
@@ -25,7 +24,6 @@ use region::wiring::Wiring;
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
-use self::recursion::Recursion;
 use self::sdk::{Habits, Sdk};
 use super::bill::Beside;
 use super::departure::{Departure, Drainer, Outcome};
@@ -74,7 +72,7 @@ impl Peer {
 
     fn wiring(self) -> Wiring {
         match self {
-            Self::Sample2018 { .. } => sample_2018::wiring(),
+            Self::Sample2018 { cut } => sample_2018::wiring(!cut),
             Self::Cdk { drain_seconds } => cdk::wiring(drain_seconds),
             Self::Widdix => widdix::wiring(),
         }
@@ -119,13 +117,9 @@ impl Working {
         let live = Live::new(Region::new(wiring, settings, seed, EPOCH), EPOCH);
         let beside = Beside::default();
         let sdk = Sdk::new(live.clone(), peer.habits(), beside.clone(), seed);
-        let recursion = Recursion::new(peer == Peer::Sample2018 { cut: true }, beside.clone());
         let running = tokio::spawn(live.clone().run(move |invocation| {
-            let (sdk, recursion) = (sdk.clone(), recursion.clone());
+            let sdk = sdk.clone();
             async move {
-                if recursion.drops(&invocation.payload) {
-                    return Ok(Value::Null);
-                }
                 let handled = peer.handle(&sdk, &invocation.payload).await;
                 handled.map(|()| Value::Null).map_err(|error| error.to_string())
             }

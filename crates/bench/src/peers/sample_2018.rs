@@ -17,9 +17,13 @@ const HEARTBEAT_SECONDS: u32 = 900;
 const TIMEOUT_SECONDS: u32 = 60;
 const PAUSE_SECONDS: u64 = 5;
 
-pub(super) fn wiring() -> Wiring {
+pub(super) fn wiring(loop_allowed: bool) -> Wiring {
     let endpoint = Endpoint::Function(function_arn());
-    wire(HEARTBEAT_SECONDS, "ABANDON", endpoint, false, TIMEOUT_SECONDS)
+    let mut wiring = wire(HEARTBEAT_SECONDS, "ABANDON", endpoint, false, TIMEOUT_SECONDS);
+    for function in &mut wiring.functions {
+        function.recursive_loop_allowed = loop_allowed;
+    }
+    wiring
 }
 
 pub(super) async fn handle(sdk: &Sdk, event: &Value) -> Result<(), ApiError> {

@@ -76,7 +76,7 @@ impl Sdk {
 
     async fn attempt(&self, api: Api, operation: &str, input: &Value) -> Result<Value, ApiError> {
         tokio::time::sleep(CALL / 2).await;
-        let answer = self.live.with(|region, now| region.call(now, api, operation, input));
+        let answer = self.live.call(api, operation, input);
         tokio::time::sleep(CALL / 2).await;
         answer
     }
@@ -99,6 +99,7 @@ impl Sdk {
         let message = Outgoing {
             body: body.to_string(),
             delay_seconds: Some(delay_seconds),
+            trace: region::trace::current(),
             ..Outgoing::default()
         };
         tokio::time::sleep(CALL / 2).await;

@@ -2,10 +2,9 @@
 //! heartbeat with each. It is done when ListTasks, which lists tasks that are to run, lists none.
 //! <https://github.com/widdix/aws-cf-templates/blob/master/ecs/cluster.yaml>
 //!
-//! The model differs in three points. The notification passes through a topic, because the
+//! The model differs in two points. The notification passes through a topic, because the
 //! simulated region needs one between hook and queue (20 to 100 ms). The queue delivers no message
-//! that the function's reserved concurrency of 1 would throttle, so no receive is wasted. Lambda's
-//! recursion detection is omitted, because 16 rounds of a minute are longer than these drains.
+//! that the function's reserved concurrency of 1 would throttle, so no receive is wasted.
 
 use region::api::{Api, ApiError};
 use region::wiring::{Endpoint, MappingSpec, Redrive, Wiring};

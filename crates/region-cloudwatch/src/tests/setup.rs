@@ -47,7 +47,7 @@ impl Account for TestAccount {
         self.events.push(detail);
     }
 
-    fn publish(&mut self, topic_arn: String, subject: String, message: String) {
+    fn publish(&mut self, _: &str, topic_arn: String, subject: String, message: String) {
         assert_eq!(topic_arn, TOPIC);
         self.published.push((subject, serde_json::from_str(&message).unwrap()));
     }

@@ -1,7 +1,5 @@
 //! Batches: how they come together, and what becomes of their answers.
 
-use region_core::names::REGION;
-
 use super::*;
 
 #[test]
@@ -14,7 +12,7 @@ fn a_batch_from_a_queue_has_the_documented_shape() {
     assert_eq!(record["attributes"]["SentTimestamp"], "0");
     assert_eq!(record["attributes"]["MessageGroupId"], "g");
     assert_eq!(record["attributes"]["MessageDeduplicationId"], "hello");
-    assert_eq!(record["eventSourceARN"], "arn:q");
+    assert_eq!(record["eventSourceARN"], arn("q"));
     assert_eq!(record["eventSource"], "aws:sqs");
     assert_eq!(record["awsRegion"], REGION);
     assert!(record["messageId"].is_string() && record["receiptHandle"].is_string());

@@ -1,13 +1,23 @@
 //! How messages reach functions, service by service.
 
+mod alarms;
+mod dead_letters;
+mod envelopes;
 mod events;
+mod fifo;
+mod given_up;
 mod mappings;
 mod queues;
+mod recursion;
+mod refusals;
 mod serialization_keys;
 mod topics;
 mod whole;
 
 use serde_json::json;
+
+use region_core::api::{Api, ApiError, Call};
+use region_core::names::{ACCOUNT, REGION};
 
 use super::*;
 use region_wiring::*;
@@ -19,7 +29,7 @@ fn after(seconds: i64) -> Time {
 }
 
 fn arn(id: &str) -> String {
-    format!("arn:{id}")
+    format!("arn:aws:any:{REGION}:{ACCOUNT}:{id}")
 }
 
 fn topic(id: &str, fifo: bool) -> TopicSpec {
@@ -150,6 +160,19 @@ fn succeed(messaging: &mut Messaging, now: Time, run: &Invocation) {
 
 fn publish(text: &str) -> Publish {
     Publish { topic_arn: arn("t"), message: text.into(), ..Publish::default() }
+}
+
+fn call_sns(
+    messaging: &mut Messaging,
+    now: Time,
+    operation: &str,
+    input: Value,
+) -> Result<Value, ApiError> {
+    messaging.call_sns(now, &Call::new(Api::Sns, operation, input))
+}
+
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
 }
 
 fn publish_fifo(group: &str, id: &str) -> Publish {

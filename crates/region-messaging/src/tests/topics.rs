@@ -52,12 +52,12 @@ fn a_queue_gets_the_envelope_of_sns_unless_delivery_is_raw() {
     wiring.subscriptions = vec![SubscriptionSpec { raw: false, ..raw.clone() }, raw];
     wiring.mappings = vec![];
     let mut messaging = begin(wiring);
-    let attributes = BTreeMap::from([("delay_class".to_owned(), "soon".to_owned())]);
+    let attributes = BTreeMap::from([("delay_class".to_owned(), Attribute::string("soon"))]);
     messaging.publish(START, Publish { attributes, ..publish("plain") }).unwrap();
     messaging.advance(after(1));
     let arrived = messaging.messages("q");
     let raw = arrived.iter().find(|m| m.content.body == "plain").unwrap();
-    assert_eq!(raw.content.attributes["delay_class"], "soon");
+    assert_eq!(raw.content.attributes["delay_class"], Attribute::string("soon"));
     let wrapped = arrived.iter().find(|m| m.content.body != "plain").unwrap();
     let envelope: Value = serde_json::from_str(&wrapped.content.body).unwrap();
     assert_eq!(envelope["Type"], "Notification");
@@ -78,6 +78,7 @@ fn a_function_gets_the_record_of_sns() {
     let mut messaging = begin(wiring);
     let effect = Effect::Publish {
         topic_arn: arn("t"),
+        alarm_arn: None,
         subject: "terminating".into(),
         message: "{}".into(),
     };
@@ -99,25 +100,33 @@ fn a_filter_policy_keeps_other_messages_away() {
     wiring.subscriptions = vec![SubscriptionSpec { filter: Some(filter), ..plain }];
     let mut messaging = begin(wiring);
     for delay_class in ["soon", "later"] {
-        let attributes = BTreeMap::from([("delay_class".to_owned(), delay_class.to_owned())]);
+        let attributes =
+            BTreeMap::from([("delay_class".to_owned(), Attribute::string(delay_class))]);
         messaging.publish(START, Publish { attributes, ..publish(delay_class) }).unwrap();
     }
     assert_eq!(bodies(&runs(&mut messaging, after(1))[0]), ["soon"]);
 }
 
 #[test]
-fn an_alarm_reaches_only_a_topic_that_admits_it() {
+fn the_attributes_of_a_topic_are_those_that_are_simulated() {
     let mut wiring = polled(false);
-    wiring.topics = vec![topic("t", false)];
-    wiring.topics[0].alarms = vec!["arn:alarm:web-*".to_owned()];
+    wiring.topics = vec![topic("t", false), topic("ordered", true)];
     wiring.subscriptions = vec![subscription("t", Endpoint::Queue(arn("q")))];
     let mut messaging = begin(wiring);
-    for (alarm, topic) in [("web-out", "t"), ("other", "t"), ("web-out", "none")] {
-        let request = Publish { topic_arn: arn(topic), ..publish(alarm) };
-        messaging.publish_alarm(START, &format!("arn:alarm:{alarm}"), request);
-    }
-    assert_eq!(bodies(&runs(&mut messaging, after(1))[0]), ["web-out"]);
-    assert_eq!(messaging.undelivered(), 2);
+    let mut attributes =
+        |id| call_sns(&mut messaging, START, "GetTopicAttributes", json!({"TopicArn": arn(id)}));
+    let standard = json!({
+        "TopicArn": arn("t"), "Owner": ACCOUNT, "DisplayName": "", "SubscriptionsConfirmed": "1",
+        "SubscriptionsPending": "0", "SubscriptionsDeleted": "0",
+    });
+    assert_eq!(attributes("t").unwrap()["Attributes"], standard);
+    let fifo = attributes("ordered").unwrap()["Attributes"].clone();
+    assert_eq!(fifo["SubscriptionsConfirmed"], "0");
+    assert_eq!(
+        (&fifo["FifoTopic"], &fifo["ContentBasedDeduplication"]),
+        (&json!("true"), &json!("false"))
+    );
+    assert_eq!(attributes("none").unwrap_err().code, "NotFound");
 }
 
 #[test]

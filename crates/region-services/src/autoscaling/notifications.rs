@@ -56,6 +56,7 @@ impl AutoScaling {
             put(&mut message, "Time", rfc3339(context.now));
             context.effects.push(Effect::Publish {
                 topic_arn: topic_arn.clone(),
+                alarm_arn: None,
                 // The two spaces are AWS's.
                 subject: format!(
                     "Auto Scaling:  Lifecycle action '{action}' for instance {} in progress.",
@@ -82,6 +83,7 @@ impl AutoScaling {
             "Time": rfc3339(context.now),
         });
         let subject = format!("Auto Scaling: test notification for group \"{}\"", group.name);
-        context.effects.push(Effect::Publish { topic_arn, subject, message: message.to_string() });
+        let (alarm_arn, message) = (None, message.to_string());
+        context.effects.push(Effect::Publish { topic_arn, alarm_arn, subject, message });
     }
 }

@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     fn answered(fault: CallFault, api: Api, operation: &str, input: Value) -> Value {
-        let call = Call { api, operation: operation.to_owned(), input };
+        let call = Call::new(api, operation, input);
         match fault.instead(&call).unwrap() {
             Ok(output) => output,
             Err(error) => json!([error.status, error.code]),

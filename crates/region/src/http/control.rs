@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::Server;
-use region_messaging::{Outgoing, Publish};
+use region_messaging::{Attribute, Attributes, Outgoing, Publish};
 use region_services::Control;
 
 /// The largest number accepted. No count or duration in AWS is larger, and much larger ones
@@ -98,10 +98,10 @@ impl Server {
         })?;
         let outgoing = Outgoing {
             body: message.body,
-            attributes: message.attributes,
+            attributes: strings(message.attributes),
             group_id: message.group_id,
             deduplication_id: message.deduplication_id,
-            delay_seconds: None,
+            ..Outgoing::default()
         };
         self.live
             .with(|region, now| region.messaging_mut().send_message(now, &queue.arn, outgoing))
@@ -118,15 +118,20 @@ impl Server {
             topic_arn: topic.arn.clone(),
             message: message.message,
             subject: message.subject,
-            attributes: message.attributes,
+            attributes: strings(message.attributes),
             group_id: message.group_id,
             deduplication_id: message.deduplication_id,
+            ..Publish::default()
         };
         self.live
             .with(|region, now| region.messaging_mut().publish(now, publish))
             .map(|published| published.message_id)
             .map_err(refuse)
     }
+}
+
+fn strings(attributes: BTreeMap<String, String>) -> Attributes {
+    attributes.into_iter().map(|(name, value)| (name, Attribute::string(value))).collect()
 }
 
 fn unknown<'a>(what: &str, id: &str, known: impl Iterator<Item = &'a str>) -> (StatusCode, String) {

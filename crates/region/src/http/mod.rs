@@ -82,6 +82,7 @@ async fn aws(State(server): State<Server>, uri: Uri, headers: HeaderMap, body: B
         path: uri.path(),
         target: header("x-amz-target"),
         encoding: header("content-encoding"),
+        trace: header("x-amzn-trace-id"),
         query_mode: header("x-amzn-query-mode") == Some("true"),
         body: &body,
     };

@@ -16,11 +16,11 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, oneshot};
 
 use super::Server;
-use region_messaging::Invocation;
+use region_messaging::{FunctionError, Invocation};
 use region_wiring::FunctionSpec;
 
-/// What a run ended with; `Err` is a function error.
-type Outcome = Result<Value, String>;
+/// What a run ended with.
+type Outcome = Result<Value, FunctionError>;
 
 /// The functions of the region, and the invocations that wait for their processes.
 #[derive(Debug, Clone)]
@@ -61,7 +61,7 @@ impl Runtimes {
             function.desk().put_down(invocation, answer);
             function.arrived.notify_one();
         }
-        async move { answered.await.unwrap_or_else(|_| Err("no process took the run".to_owned())) }
+        async move { answered.await.unwrap_or_else(|_| Err("no process took the run".into())) }
     }
 }
 
@@ -159,17 +159,9 @@ async fn next(
         ("lambda-runtime-aws-request-id", invocation.request_id.clone()),
         ("lambda-runtime-deadline-ms", deadline.to_string()),
         ("lambda-runtime-invoked-function-arn", function.arn.clone()),
-        ("lambda-runtime-trace-id", trace(&invocation)),
+        ("lambda-runtime-trace-id", invocation.trace),
     ];
     Ok((headers, Json(invocation.payload)).into_response())
-}
-
-/// An X-Ray trace id: the time in seconds, then 96 bits, here of the request's id.
-fn trace(invocation: &Invocation) -> String {
-    let began = invocation.started.unix_timestamp();
-    let digits = invocation.request_id.chars().filter(char::is_ascii_hexdigit);
-    let random: String = digits.take(24).collect();
-    format!("Root=1-{began:08x}-{random};Sampled=0")
 }
 
 async fn response(
@@ -178,7 +170,7 @@ async fn response(
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let outcome = serde_json::from_slice(&body)
-        .map_err(|error| format!("the function's answer is not JSON: {error}"));
+        .map_err(|error| format!("the function's answer is not JSON: {error}").into());
     server.settle(&function, &id, outcome)
 }
 
@@ -187,7 +179,7 @@ async fn error(
     Path((function, id)): Path<(String, String)>,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    server.settle(&function, &id, Err(diagnostic(&body)))
+    server.settle(&function, &id, Err(error_object(&body)))
 }
 
 /// A process that cannot start fails everything that waits for it.
@@ -199,17 +191,15 @@ async fn init_error(
     let waiting = std::mem::take(&mut server.function(&function)?.desk().waiting);
     for (_, answer) in waiting {
         // A dropped receiver means that the run has timed out.
-        let _ = answer.send(Err(diagnostic(&body)));
+        let _ = answer.send(Err(error_object(&body)));
     }
     Ok(accepted())
 }
 
-/// `errorType: errorMessage`, or the body as it is.
-fn diagnostic(body: &[u8]) -> String {
-    let read: Option<Value> = serde_json::from_slice(body).ok();
-    let field = |name: &str| read.as_ref()?.get(name)?.as_str().map(str::to_owned);
-    match (field("errorType"), field("errorMessage")) {
-        (Some(kind), Some(message)) => format!("{kind}: {message}"),
-        _ => String::from_utf8_lossy(body).into_owned(),
+/// The error object of a runtime, or its body as the error message.
+fn error_object(body: &[u8]) -> FunctionError {
+    match serde_json::from_slice::<Value>(body) {
+        Ok(object) => object.into(),
+        Err(_) => String::from_utf8_lossy(body).into_owned().into(),
     }
 }

@@ -16,6 +16,7 @@ const TEMPLATE: &str = "
 Transform: AWS::Serverless-2016-10-31
 Resources:
   Topic: {Type: AWS::SNS::Topic}
+  Again: {Type: AWS::SNS::Topic, Properties: {TopicName: again}}
   Inbox: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 60}}
   Worker:
     Type: AWS::Serverless::Function
@@ -23,6 +24,12 @@ Resources:
       Timeout: 10
       Events:
         Inbox: {Type: SQS, Properties: {Queue: !GetAtt Inbox.Arn, FunctionResponseTypes: [ReportBatchItemFailures]}}
+  Looping:
+    Type: AWS::Serverless::Function
+    Properties:
+      Timeout: 10
+      Events:
+        Again: {Type: SNS, Properties: {Topic: !Ref Again}}
 ";
 
 /// A region on a socket of its own.
@@ -61,15 +68,16 @@ impl Served {
     }
 
     async fn ask(&self, head: &str, body: &str) -> Answer {
-        self.ask_with(&format!("{head} HTTP/1.1"), body).await
+        self.ask_with(head, "", body).await
     }
 
-    /// The same with header fields after the first line.
-    async fn ask_with(&self, head: &str, body: &str) -> Answer {
+    /// `headers` are lines, each with its end.
+    async fn ask_with(&self, head: &str, headers: &str, body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.address).await.unwrap();
         let length = body.len();
         let request = format!(
-            "{head}\r\nhost: region\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+            "{head} HTTP/1.1\r\nhost: region\r\nconnection: close\r\n{headers}\
+             content-length: {length}\r\n\r\n{body}"
         );
         // What is too large is answered before it is read.
         let _ = stream.write_all(request.as_bytes()).await;
@@ -137,11 +145,11 @@ async fn cloudwatch_is_answered_in_three_protocols() {
     let form = "Action=SetAlarmState&Version=2010-08-01&AlarmName=gone&StateValue=OK&StateReason=r";
     let answer = served.post("/", form).await;
     assert_eq!((answer.status, answer.header("content-type")), (404, "text/xml"));
-    let head = "POST / HTTP/1.1\r\nx-amz-target: GraniteServiceVersion20100801.SetAlarmState";
+    let headers = "x-amz-target: GraniteServiceVersion20100801.SetAlarmState\r\n";
     let body = r#"{"AlarmName": "gone", "StateValue": "OK", "StateReason": "r"}"#;
     for (mode, status) in [("false", 400), ("true", 404)] {
-        let head = format!("{head}\r\nx-amzn-query-mode: {mode}");
-        let answer = served.ask_with(&head, body).await;
+        let headers = format!("{headers}x-amzn-query-mode: {mode}\r\n");
+        let answer = served.ask_with("POST /", &headers, body).await;
         assert_eq!(
             (answer.status, answer.header("x-amzn-query-error")),
             (status, "ResourceNotFound;Sender")
@@ -172,9 +180,10 @@ async fn every_request_has_an_id_of_its_own_that_the_seed_gives() {
             assert!(answer.body.contains(&format!("<RequestId>{id}</RequestId>")), "{form}");
             ids.push(id);
         }
-        let head =
-            "POST / HTTP/1.1\r\nx-amz-target: AmazonEC2ContainerServiceV20141113.ListClusters";
-        ids.push(served.ask_with(head, "{}").await.header("x-amzn-requestid").to_owned());
+        let target = "x-amz-target: AmazonEC2ContainerServiceV20141113.ListClusters\r\n";
+        ids.push(
+            served.ask_with("POST /", target, "{}").await.header("x-amzn-requestid").to_owned(),
+        );
         let path = "/service/GraniteServiceVersion20100801/operation/DescribeAlarms";
         ids.push(served.post(path, "").await.header("x-amzn-requestid").to_owned());
         runs.push(ids);
@@ -314,6 +323,29 @@ async fn an_unknown_function_is_answered_with_the_known_ones() {
     assert_eq!(answer.status, 404);
     assert_eq!(
         answer.json()["errorMessage"],
-        "no function `Sleeper` in the template, use one of Worker"
+        "no function `Sleeper` in the template, use one of Looping, Worker"
     );
+}
+
+#[tokio::test]
+async fn a_loop_is_stopped_by_the_trace_header_of_its_calls() {
+    let served = Served::begin().await;
+    let topic = "arn:aws:sns:us-east-1:123456789012:again";
+    let publish = format!("Action=Publish&Version=2010-03-31&Message=again&TopicArn={topic}");
+    assert_eq!(served.post("/", &publish).await.status, 200);
+    for _ in 0..16 {
+        let next = served.get("/Looping/2018-06-01/runtime/invocation/next").await;
+        let trace = format!("x-amzn-trace-id: {}\r\n", next.header("lambda-runtime-trace-id"));
+        assert_eq!(served.ask_with("POST /", &trace, &publish).await.status, 200);
+        let id = next.header("lambda-runtime-aws-request-id");
+        let path = format!("/Looping/2018-06-01/runtime/invocation/{id}/response");
+        assert_eq!(served.post(&path, "null").await.status, 202);
+    }
+    let truth = loop {
+        let truth = served.truth().await["functions"]["Looping"].clone();
+        if truth["recursive-invocations-dropped"] == 1 {
+            break truth;
+        }
+    };
+    assert_eq!(truth["invocations"], 16);
 }

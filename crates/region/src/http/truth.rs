@@ -100,6 +100,7 @@ fn functions(messaging: &Messaging, wiring: &Wiring) -> Map<String, Value> {
             "errors": truth.errors,
             "timeouts": truth.timeouts,
             "throttles": truth.throttles,
+            "recursive-invocations-dropped": truth.recursive_dropped,
             "billed-milliseconds": truth.billed_milliseconds,
         });
         Some((id.clone(), counts))

@@ -32,7 +32,7 @@ pub(super) fn read(path: &str, body: Result<Cow<'_, [u8]>, String>) -> Result<Ca
         .ok_or_else(|| refused("UnknownOperationException", format!("no operation {path} here")))?;
     let input = body.and_then(|body| whole(&body).map_err(|error| error.to_string()));
     let input = input.map_err(|error| refused("SerializationException", error))?;
-    Ok(Call { api: Api::CloudWatch, operation: operation.to_owned(), input })
+    Ok(Call::new(Api::CloudWatch, operation, input))
 }
 
 /// An operation without input has no body.

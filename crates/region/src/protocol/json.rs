@@ -23,7 +23,7 @@ pub(super) fn read(target: &str, body: Result<Cow<'_, [u8]>, String>) -> Result<
     })?;
     let input = body.and_then(|body| serde_json::from_slice(&body).map_err(|e| e.to_string()));
     let input = input.map_err(|error| Unread::new(api, "SerializationException", error))?;
-    Ok(Call { api, operation: operation.to_owned(), input })
+    Ok(Call::new(api, operation, input))
 }
 
 pub(super) fn write(asked: Asked<'_>, answer: Result<Value, ApiError>) -> Answer {

@@ -29,6 +29,8 @@ pub struct Request<'a> {
     /// Whether the client expects the statuses that errors have in AWS Query, which it says by the
     /// header `x-amzn-query-mode: true`.
     pub query_mode: bool,
+    /// The `X-Amzn-Trace-Id` header.
+    pub trace: Option<&'a str>,
     pub body: &'a [u8],
 }
 
@@ -60,11 +62,12 @@ impl Protocol {
     /// For a path, target, version, encoding or body that no API here has.
     pub(crate) fn read(self, request: &Request<'_>) -> Result<Call, Unread> {
         let body = body::decoded(request.encoding, request.body);
-        match self {
+        let call = match self {
             Self::Json => json::read(request.target.unwrap_or_default(), body),
             Self::Query => query::read(body),
             Self::Cbor => cbor::read(request.path, body),
-        }
+        }?;
+        Ok(Call { trace: request.trace.map(str::to_owned), ..call })
     }
 
     /// Encode the answer to a request that was read as `read`, under the request's id.

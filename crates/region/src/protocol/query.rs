@@ -44,7 +44,7 @@ pub(super) fn read(body: Result<Cow<'_, [u8]>, String>) -> Result<Call, Unread> 
         Api::CloudWatch => form::typed("", "", &mut input),
         Api::AutoScaling | Api::Ecs | Api::Sns => Ok(()),
     });
-    read.map(|()| Call { api, operation, input }).map_err(|error| Unread { api, error })
+    read.map(|()| Call::new(api, &operation, input)).map_err(|error| Unread { api, error })
 }
 
 /// Put a value at a dotted path, creating lists and structures as needed.

@@ -35,6 +35,9 @@ fn namespace(api: Api) -> &'static str {
 
 type Xml = Writer<Vec<u8>>;
 
+/// The only map in an answer, that of GetTopicAttributes.
+const MAP: &str = "Attributes";
+
 fn success(xml: &mut Xml, asked: Asked<'_>, output: &Value) -> io::Result<()> {
     let Asked { api, operation, id, .. } = asked;
     let response = xml.create_element(format!("{operation}Response"));
@@ -99,6 +102,12 @@ fn element(xml: &mut Xml, name: &str, value: &Value) -> io::Result<()> {
     let start = xml.create_element(name);
     match value {
         Value::Null => return Ok(()),
+        Value::Object(fields) if name == MAP => start.write_inner_content(|xml| {
+            for (key, value) in fields {
+                element(xml, "entry", &json!({"key": key, "value": value}))?;
+            }
+            Ok(())
+        })?,
         Value::Object(fields) => start.write_inner_content(|xml| {
             for (name, value) in fields {
                 element(xml, name, value)?;
@@ -143,6 +152,12 @@ mod tests {
         assert!(text(&answer).contains(
             "<DescribeThingsResult><Things><member><Name>a&lt;b</Name><Old>false</Old>\
              <Size>2</Size></member></Things></DescribeThingsResult>"
+        ));
+        let attributes = json!({"Attributes": {"Owner": "1", "TopicArn": "t"}});
+        let answer = write(asked(Api::Sns, "GetTopicAttributes"), Ok(attributes));
+        assert!(text(&answer).contains(
+            "<Attributes><entry><key>Owner</key><value>1</value></entry><entry><key>TopicArn</key>\
+             <value>t</value></entry></Attributes>"
         ));
         let refused = Err(ApiError::client("NotFound", "no & none"));
         let error = write(asked(Api::Sns, "Publish"), refused);

@@ -272,6 +272,13 @@ impl Cluster {
         self.rehearsal.live.observe(|region, _| region.messaging().messages(queue).len())
     }
 
+    /// The number of invocations of a function that Lambda stopped as part of a recursive loop.
+    pub fn stopped_runs(&self, function: &str) -> u64 {
+        self.rehearsal.live.observe(|region, _| {
+            region.messaging().function_truth(function).unwrap().recursive_dropped
+        })
+    }
+
     pub fn now(&self) -> region::Time {
         self.rehearsal.live.now()
     }

@@ -10,5 +10,6 @@ mod draining;
 mod ghosts;
 mod groups;
 mod instances;
+mod looping;
 mod returning;
 mod stuck;

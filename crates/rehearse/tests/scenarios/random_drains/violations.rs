@@ -125,16 +125,16 @@ fn releasing_at_once_what_goes_to_the_pool() {
         let hook = stack::wiring(&[]).unwrap().hooks[0].name.clone();
         for instance in answer["Instances"].as_array().unwrap() {
             if instance["LifecycleState"] == "Warmed:Pending:Wait" {
-                let complete = Call {
-                    api: Api::AutoScaling,
-                    operation: "CompleteLifecycleAction".to_owned(),
-                    input: json!({
+                let complete = Call::new(
+                    Api::AutoScaling,
+                    "CompleteLifecycleAction",
+                    json!({
                         "AutoScalingGroupName": call.input["AutoScalingGroupName"],
                         "LifecycleHookName": hook,
                         "InstanceId": instance["InstanceId"],
                         "LifecycleActionResult": "CONTINUE",
                     }),
-                };
+                );
                 region.answer(now, &complete)?;
             }
         }
@@ -287,10 +287,10 @@ fn a_loop_that_never_ends() {
         let bucket = now.unix_timestamp() / 235;
         let requeue =
             json!({"requeue": {"cluster": "demo", "delay_class": "later", "bucket": bucket}});
-        let ask = Call {
-            api: Api::Sns,
-            operation: "Publish".to_owned(),
-            input: json!({
+        let ask = Call::new(
+            Api::Sns,
+            "Publish",
+            json!({
                 "TopicArn": reinvoke_topic(),
                 "Message": requeue.to_string(),
                 "MessageGroupId": bucket.to_string(),
@@ -299,7 +299,7 @@ fn a_loop_that_never_ends() {
                     {"Name": "delay_class",
                         "Value": {"DataType": "String", "StringValue": "later"}}],
             }),
-        };
+        );
         region.answer(now, &ask)?;
         region.answer(now, call)
     });

@@ -148,10 +148,10 @@ fn a_loop_that_never_ends() {
                 true => "autoScalingGroup/demo-group",
                 false => "service/demo/web",
             };
-            let ask = Call {
-                api: Api::Sns,
-                operation: "Publish".to_owned(),
-                input: json!({
+            let ask = Call::new(
+                Api::Sns,
+                "Publish",
+                json!({
                     "TopicArn": topic,
                     "Message": json!({"requeue": {"serialization_key": serialization_key,
                             "delay_class": "minute", "bucket": *number}})
@@ -162,7 +162,7 @@ fn a_loop_that_never_ends() {
                         {"Name": "delay_class",
                             "Value": {"DataType": "String", "StringValue": "minute"}}],
                 }),
-            };
+            );
             region.answer(now, &ask).unwrap();
         }
         Ok(answer)
