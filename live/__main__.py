@@ -2,22 +2,27 @@
 
 import argparse
 import signal
-import subprocess
 import sys
+import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import capture, checks, consent
+from . import checks, consent, guesses
 from .clean import clean
 from .context import Context
 from .deploy import deploy
-from .finding import CONFIRMED, NOT_CHECKED, NOT_REACHED, ROOT, Fact, Finding, failed, run_all
+from .finding import AGREES
+from .journal import Journal
 from .names import Names
 from .report import write
+from .run import run_parts
 
 OK, LACKING, REFUSED = 0, 1, 2
+# What a run calls. Tests replace it.
+TOOLS = SimpleNamespace(deploy=deploy, clean=clean, write=write, parts=checks.PARTS)
 
 
 def parser():
@@ -26,83 +31,93 @@ def parser():
     options.add_argument(
         "--yes-spend-money", metavar="ACCOUNT/REGION", help="consent for this account and Region, without a question"
     )
-    limit = "time limit of deployment and checks; the deletion takes additional time"
-    options.add_argument("--minutes", type=int, default=120, choices=range(10, 301), metavar="10..300", help=limit)
+    limit = "time limit of deployments and checks; the deletion takes additional time"
+    options.add_argument("--minutes", type=int, default=240, choices=range(10, 301), metavar="10..300", help=limit)
     options.add_argument("--only", action="append", metavar="WORDS", help="run only checks whose name contains WORDS")
-    options.add_argument("--out", default=".", help="folder of the report")
+    options.add_argument("--out", default=".", help="folder of the report and the journal")
+    options.add_argument("--keep", action="store_true", help="delete nothing at the end; everything goes on costing")
+    options.add_argument("--resume", metavar="JOURNAL", help="run what has no answer in the journal of another run")
     options.add_argument("--clean", metavar="STACK", help="only delete what the run of that stack has left")
+    options.add_argument("--list", action="store_true", help="only list the checks, and the guesses without one")
     return options
 
 
-def main(
-    argv=None, *, session=None, ask=input, interactive=None, deploy=deploy, clean=clean, write=write, all_checks=None
-):
+def main(argv=None, *, session=None, ask=input, interactive=None, tools=TOOLS):
     options = parser().parse_args(argv)
+    if options.list:
+        print(listing(tools.parts))
+        return OK
     try:
         session = session or boto3.Session(region_name=options.region)
         if not session.region_name:
             raise consent.Refused("no region: give --region")
         account = session.client("sts").get_caller_identity()["Account"]
         if options.clean:
-            names = Names(options.clean)
-            return remove(names, session.client, clean)
+            return remove(Names(options.clean), session.client, tools.clean)
+        journal = journal_of(options, account, session.region_name)
         print(consent.estimate(options.minutes), consent.LOOP_WARNING, sep="\n")
         consent.require(account, session.region_name, options.yes_spend_money, ask, interactive)
     except (consent.Refused, ValueError, BotoCoreError, ClientError) as error:
         print(f"not started: {error}", file=sys.stderr)
         return REFUSED
-    chosen = chosen_of(all_checks or checks.ALL, options.only)
-    names = Names.new()
-    print(
-        f"stack {names.stack}; if this run is interrupted: python -m live --region {session.region_name} --clean {names.stack}"
-    )
-    facts, code = [], LACKING
+    return run(options, session, journal, tools)
+
+
+def journal_of(options, account, region):
+    if not options.resume:
+        return Journal.new(options.out, account, region)
+    journal = Journal.load(options.resume)
+    if (journal.account, journal.region) != (account, region):
+        raise consent.Refused(
+            f"{options.resume} is of {journal.account}/{journal.region}, but the credentials and the Region are "
+            f"{account}/{region}: correct one of them"
+        )
+    return journal
+
+
+def run(options, session, journal, tools):
+    stack, began = journal.names.stack, time.time()
+    print(f"stack {stack}; if this run is killed: python -m live --region {journal.region} --clean {stack}")
+    print(f"journal {journal.path}; to go on after that: python -m live --resume {journal.path}")
+    code = LACKING
     try:
-        context = Context(names, session, account, options.minutes)
-        facts = work(context, chosen, deploy)
+        context = Context(journal.names, session, journal.account, options.minutes)
+        run_parts(chosen(tools.parts, options.only, journal), context, tools.deploy, journal.keep)
     finally:
         try:
-            code = remove(names, session.client, clean)
+            if options.keep:
+                print(f"kept, and costing: to delete it: python -m live --region {journal.region} --clean {stack}")
+            else:
+                code = remove(journal.names, session.client, tools.clean)
         finally:
+            minutes = round((time.time() - began) / 60)
             about = {
-                "commit": commit(),
-                "region": session.region_name,
-                "stack": names.stack,
-                "everything deleted": "yes" if code == OK else "no",
+                "region": journal.region,
+                "stack": stack,
+                "minutes": minutes,
+                "everything_deleted": code == OK,
+                "cost": consent.cost(minutes),
             }
-            for path in write(options.out, facts, about, datetime.now(UTC)):
+            for path in tools.write(options.out, journal.facts(), about, datetime.now(UTC)):
                 print(path)
-    fine = all(fact.finding.verdict in (CONFIRMED, NOT_CHECKED) for fact in facts)
-    return code if fine else LACKING
+    agree = all(fact.finding.verdict == AGREES for fact in journal.facts())
+    return code if agree else LACKING
 
 
-def commit():
-    """The commit that is deployed, or "unknown" without git."""
-    try:
-        asked = subprocess.run(
-            ["git", "describe", "--always", "--dirty"], cwd=ROOT, check=False, capture_output=True, text=True
-        )
-    except OSError:
-        return "unknown"
-    return asked.stdout.strip() or "unknown"
+def chosen(parts, words, journal):
+    """The parts with the checks that are asked for and have no answer yet."""
+
+    def is_chosen(check):
+        return journal.is_open(check) and (not words or any(word in check.name for word in words))
+
+    found = [(part, [check for check in part.checks if is_chosen(check)]) for part in parts]
+    return [(part, checks) for part, checks in found if checks]
 
 
-def chosen_of(all_checks, words):
-    return [check for check in all_checks if not words or any(word in check.name for word in words)]
-
-
-def work(context, chosen, deploy):
-    """The facts found. A failed deployment is the only fact."""
-    try:
-        deploy(context)
-        capture.start(context)
-    except KeyboardInterrupt:
-        finding = Finding(NOT_REACHED, "interrupted while deploying")
-    except Exception as error:
-        finding = failed(error)
-    else:
-        return run_all(chosen, context, context.say)
-    return [Fact("the deployment", "sam deploy brings up the demo.", finding)]
+def listing(parts):
+    lines = [f"{part.name}: {check.name}\n    {check.expected}" for part in parts for check in part.checks]
+    unshown = [f"{one.crate}: {one.guess}\n    {one.why}" for one in guesses.GUESSES if not one.checks]
+    return "\n".join([*lines, "", "guesses that no check can settle:", *unshown])
 
 
 def remove(names, client, clean):

@@ -4,27 +4,15 @@ import time
 
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
+from . import names as known
+from . import probe_alarms
+from .errors import is_gone, tolerated
 from .names import STARTED_BY
 
-# Error codes for a resource that does not exist, which counts as deleted.
-GONE = {
-    "NoSuchEntity",
-    "ResourceNotFoundException",
-    "ClusterNotFoundException",
-    "AWS.SimpleQueueService.NonExistentQueue",
-    "QueueDoesNotExist",
-    "NoSuchBucket",
-}
-GONE_WORDS = ("does not exist", "not found", "no lifecycle hook")
 # CloudFormation needs 10 minutes for the demo. Releasing addresses may take longer.
 STACK_MINUTES = 30
-
-
-def is_gone(error):
-    answer = error.response["Error"]
-    return answer["Code"] in GONE or (
-        answer["Code"] == "ValidationError" and any(word in answer["Message"].lower() for word in GONE_WORDS)
-    )
+# Instances of the probe groups are in the subnets of the stack, so they must be gone before it.
+GROUP_SECONDS = 600
 
 
 def clean(names, client, say, sleep=time.sleep):
@@ -44,18 +32,26 @@ def clean(names, client, say, sleep=time.sleep):
 
 def steps(names, client, sleep):
     """The order: first what holds an instance, then the stack, then what the stack does not contain."""
+    functions, logs = client("lambda"), client("logs")
     return [
         ("the tasks that held instances", lambda: stop_tasks(names, client("ecs"))),
+        ("the daemon service", lambda: client("ecs").delete_service(
+            cluster=names.cluster, service=names.daemon, force=True)),
         ("the temporary hook", lambda: client("autoscaling").delete_lifecycle_hook(
             AutoScalingGroupName=names.group, LifecycleHookName=names.direct)),
-        ("the capture rule", lambda: delete_rule(names, client("events"))),
-        ("the capture queue", lambda: delete_queue(names, client("sqs"))),
-        ("the temporary function", lambda: client("lambda").delete_function(FunctionName=names.direct)),
-        ("its role's policy", lambda: client("iam").delete_role_policy(RoleName=names.direct, PolicyName="log")),
-        ("its role", lambda: client("iam").delete_role(RoleName=names.direct)),
+        *((f"the group {group}", deleting_group(names.of(group), client("autoscaling"))) for group in known.GROUPS),
+        ("the launch template of the groups", lambda: client("ec2").delete_launch_template(
+            LaunchTemplateName=names.of("probe"))),
+        ("the alarms on metrics of the run", lambda: probe_alarms.delete(names, client("cloudwatch"))),
+        *((f"the rule {rule}", deleting_rule(names.of(rule), rule, client("events"))) for rule in known.RULES),
+        *((f"the topic {topic}", deleting_topic(names.of(topic), client("sns"))) for topic in known.TOPICS),
+        *((f"the function {one}", deleting_function(names.of(one), functions)) for one in known.FUNCTIONS),
+        *((f"the queue {queue}", deleting_queue(names.of(queue), client("sqs"))) for queue in known.QUEUES),
+        *((f"the role of {one}", deleting_role(names.of(one), client("iam"))) for one in known.FUNCTIONS),
+        ("the instances of the groups", lambda: wait_for_groups(names, client("autoscaling"), sleep)),
         (f"the stack {names.stack}", lambda: delete_stack(names, client("cloudformation"), sleep)),
-        ("the temporary function's log", lambda: client("logs").delete_log_group(logGroupName=names.direct_logs)),
-        ("the log of Container Insights", lambda: client("logs").delete_log_group(logGroupName=names.insights_logs)),
+        *((f"the log of {one}", deleting_log(names.log_of(one), logs)) for one in known.FUNCTIONS),
+        ("the log of Container Insights", deleting_log(names.insights_logs, logs)),
         ("the bucket of artifacts", lambda: delete_bucket(names, client("s3"))),
     ]  # fmt: skip
 
@@ -65,13 +61,65 @@ def stop_tasks(names, ecs):
         ecs.stop_task(cluster=names.cluster, task=task, reason="the live check is over")
 
 
-def delete_rule(names, events):
-    events.remove_targets(Rule=names.capture, Ids=["capture"])
-    events.delete_rule(Name=names.capture)
+def deleting_group(group, autoscaling):
+    def delete():
+        for hook in autoscaling.describe_lifecycle_hooks(AutoScalingGroupName=group)["LifecycleHooks"]:
+            autoscaling.delete_lifecycle_hook(AutoScalingGroupName=group, LifecycleHookName=hook["LifecycleHookName"])
+        # A group that retains instances is not deleted by force.
+        policy = {"RetentionTriggers": {"TerminateHookAbandon": "terminate"}}
+        autoscaling.update_auto_scaling_group(AutoScalingGroupName=group, InstanceLifecyclePolicy=policy)
+        autoscaling.delete_auto_scaling_group(AutoScalingGroupName=group, ForceDelete=True)
+
+    return delete
 
 
-def delete_queue(names, sqs):
-    sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=names.capture)["QueueUrl"])
+def wait_for_groups(names, autoscaling, sleep):
+    wanted = [names.of(group) for group in known.GROUPS]
+    for _ in range(GROUP_SECONDS // 15):
+        if not autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=wanted)["AutoScalingGroups"]:
+            return
+        sleep(15)
+    raise TimeoutError(f"still there after {GROUP_SECONDS} s")
+
+
+def deleting_rule(rule, target, events):
+    def delete():
+        events.remove_targets(Rule=rule, Ids=[target])
+        events.delete_rule(Name=rule)
+
+    return delete
+
+
+def deleting_topic(topic, sns):
+    """CreateTopic answers with the ARN of a topic that exists. DeleteTopic deletes the subscriptions too."""
+    kind = {"FifoTopic": "true"} if topic.endswith(".fifo") else {}
+    return lambda: sns.delete_topic(TopicArn=sns.create_topic(Name=topic, Attributes=kind)["TopicArn"])
+
+
+def deleting_function(function, functions):
+    def delete():
+        for mapping in functions.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]:
+            functions.delete_event_source_mapping(UUID=mapping["UUID"])
+        functions.delete_function(FunctionName=function)
+
+    return delete
+
+
+def deleting_queue(queue, sqs):
+    return lambda: sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=queue)["QueueUrl"])
+
+
+def deleting_role(role, iam):
+    def delete():
+        with tolerated("NoSuchEntity"):
+            iam.delete_role_policy(RoleName=role, PolicyName="probe")
+        iam.delete_role(RoleName=role)
+
+    return delete
+
+
+def deleting_log(group, logs):
+    return lambda: logs.delete_log_group(logGroupName=group)
 
 
 def delete_stack(names, cloudformation, sleep):

@@ -110,3 +110,32 @@ def held(context):
         yield ec2
     finally:
         ecs.stop_task(cluster=cluster, task=task, reason="the check is over")
+
+
+def count(context, service_name):
+    """The running tasks of a service."""
+    described = context.client("ecs").describe_services(cluster=context.names.cluster, services=[service_name])
+    return sum(one["runningCount"] for one in described["services"])
+
+
+def tasks_on(context, arn):
+    """The tasks on a container instance that have not stopped."""
+    ecs, name = context.client("ecs"), context.names.cluster
+    arns = [
+        task
+        for status in ("RUNNING", "STOPPED")
+        for task in ecs.list_tasks(cluster=name, containerInstance=arn, desiredStatus=status)["taskArns"]
+    ]
+    found = ecs.describe_tasks(cluster=name, tasks=arns)["tasks"] if arns else []
+    return [task for task in found if task["lastStatus"] != "STOPPED"]
+
+
+def described(context, arn):
+    found = context.client("ecs").describe_container_instances(cluster=context.names.cluster, containerInstances=[arn])
+    return found["containerInstances"][0]
+
+
+def attribute(context, arn, name):
+    """The value of an attribute of a container instance, or None."""
+    values = {one["name"]: one.get("value") for one in described(context, arn)["attributes"]}
+    return values.get(name)

@@ -2,28 +2,41 @@
 
 import sys
 
-# USD per hour in us-east-1, from memory on 2026-11-25. AWS's pricing pages have the current prices.
-HOURLY = (
-    ("t3.small instances, up to three", 3 * 0.0208),
-    ("their 30 GiB gp3 volumes", 3 * 30 * 0.08 / 730),
-    ("application load balancer and one capacity unit", 0.0225 + 0.008),
-    ("public IPv4 addresses, five", 5 * 0.005),
-    ("CloudWatch alarms, a dashboard, Container Insights for a while", 0.02),
-    ("functions, queues, topics, events, logs", 0.01),
-)
+# USD in us-east-1, from memory. AWS's pricing pages have the current prices.
+PRICES_OF = "2026-11-25"
+HOURLY = {
+    "t3.small instances, up to three": 3 * 0.0208,
+    "their 30 GiB gp3 volumes": 3 * 30 * 0.08 / 730,
+    "application load balancer and one capacity unit": 0.0225 + 0.008,
+    "public IPv4 addresses, five": 5 * 0.005,
+    "CloudWatch alarms, a dashboard, Container Insights for a while": 0.02,
+    "functions, queues, topics, events, logs": 0.01,
+}
+# Whatever the duration.
+ONCE = {"t3.nano instances, seven for less than an hour": 7 * (0.0052 + 8 * 0.08 / 730)}
+DELETE_MINUTES = 30
 
 
 class Refused(Exception):
     """Consent is missing. Nothing was started."""
 
 
+def cost(minutes):
+    """The estimate for that many minutes, as the report has it."""
+    rows = {what: price * minutes / 60 for what, price in HOURLY.items()} | ONCE
+    rounded = {what: round(price, 4) for what, price in rows.items()}
+    return {"currency": "USD", "prices_of": PRICES_OF, "rows": rounded, "total": round(sum(rows.values()), 2)}
+
+
 def estimate(minutes):
-    """The cost of a run that uses all its minutes and 30 minutes to delete, as text."""
-    hours = (minutes + 30) / 60
-    rows = [f"  {what:<65} {price * hours:5.2f}" for what, price in HOURLY]
-    total = sum(price for _, price in HOURLY) * hours
-    head = f"estimate in USD for {minutes} minutes of checks and 30 to delete (us-east-1, prices from memory on 2026-11-25):"
-    return "\n".join([head, *rows, f"  {'total':<65} {total:5.2f}"])
+    """The cost of a run that uses all its minutes and the time to delete, as text."""
+    whole = cost(minutes + DELETE_MINUTES)
+    rows = [f"  {what:<65} {price:5.2f}" for what, price in whole["rows"].items()]
+    head = (
+        f"estimate in USD for {minutes} minutes of checks and {DELETE_MINUTES} to delete "
+        f"(us-east-1, prices from memory on {PRICES_OF}):"
+    )
+    return "\n".join([head, *rows, f"  {'total':<65} {whole['total']:5.2f}"])
 
 
 LOOP_WARNING = (

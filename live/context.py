@@ -3,7 +3,7 @@
 import time
 
 
-class TimedOut(Exception):
+class TimedOut(TimeoutError):
     """A condition was not met in time."""
 
 
@@ -17,9 +17,12 @@ class Context:
         self.now = now
         self.sleep = sleep
         self.outputs = {}
-        self.queue = None
+        self.captures = False
+        self.began = now()
         self.deployed = now()
         self.events = []
+        # Why the remaining checks do not run.
+        self.stopped = ""
         self._session = session
         self._clients = {}
         self._ends = now() + 60 * minutes
@@ -28,6 +31,10 @@ class Context:
         if service not in self._clients:
             self._clients[service] = self._session.client(service)
         return self._clients[service]
+
+    def arn(self, service, resource):
+        """The ARN of a resource in the account and Region of the run."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
     def seconds_left(self):
         return self._ends - self.now()

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from . import probe_scaling
+from .errors import tolerated
 from .finding import ROOT
 
 # A small demo with one additional instance for each drain. The loop reconciles every 10 s, so that
@@ -24,40 +26,53 @@ PARAMETERS = {
     "LogRetentionDays": "1",
 }
 
+# alarm-scaling instead, with alarms that fire soon: tasks and instances are idle.
+ALARM_SCALING = {
+    "ServiceScaling": "alarm-scaling",
+    "ClusterScaling": "alarm-scaling",
+    "ServiceInMinutes": "1",
+    "ClusterInMinutes": "1",
+}
+
 TASKS = 2
 
 # An environment that samconfig.toml does not have, so that its settings have no effect here.
 NO_SETTINGS = ("--config-env", "tide-live")
 
 
-def commands(names, region):
+def build():
+    return ["sam", "build", *NO_SETTINGS, "--no-cached"]
+
+
+def update(names, region, alarm_scaling):
     parameters = PARAMETERS | {"Cluster": names.cluster, "Group": names.group, "Service": names.service}
+    if alarm_scaling:
+        parameters |= ALARM_SCALING | {"AdditionalPolicies": probe_scaling.policies(names)}
     return [
-        ["sam", "build", *NO_SETTINGS, "--no-cached"],
-        [
-            "sam", "deploy", *NO_SETTINGS, "--stack-name", names.stack, "--region", region,
-            # A bucket of this run, because the one that SAM manages would not be deleted.
-            "--s3-bucket", names.bucket,
-            "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
-            "--no-confirm-changeset", "--no-fail-on-empty-changeset",
-            "--parameter-overrides", *(f"{key}={value}" for key, value in parameters.items()),
-            "--tags", f"tide-live={names.stack}",
-        ],
+        "sam", "deploy", *NO_SETTINGS, "--stack-name", names.stack, "--region", region,
+        # A bucket of this run, because the one that SAM manages would not be deleted.
+        "--s3-bucket", names.bucket,
+        "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
+        "--no-confirm-changeset", "--no-fail-on-empty-changeset",
+        "--parameter-overrides", *(f'{key}="{value}"' for key, value in parameters.items()),
+        "--tags", f"tide-live={names.stack}",
     ]  # fmt: skip
 
 
-def deploy(context, run=subprocess.run):
+def deploy(context, alarm_scaling, run=subprocess.run):
+    """Create the stack, or update that of an earlier part or of a run that is resumed."""
     names = context.names
     place = (
         {} if context.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": context.region}}
     )
-    context.client("s3").create_bucket(Bucket=names.bucket, **place)
+    with tolerated("BucketAlreadyOwnedByYou"):
+        context.client("s3").create_bucket(Bucket=names.bucket, **place)
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "SAM_CLI_TELEMETRY": "0",
         "AWS_DEFAULT_REGION": context.region,
     }
-    for command in commands(names, context.region):
+    for command in (build(), update(names, context.region, alarm_scaling)):
         context.say(" ".join(command[:2]))
         run(command, cwd=ROOT, env=environment, check=True)
     context.outputs = outputs(context.client("cloudformation"), names.stack)

@@ -9,6 +9,26 @@ _STACK = re.compile(rf"{PREFIX}[0-9a-f]{{8}}")
 # `startedBy` of the tasks that a run starts.
 STARTED_BY = "tide-live"
 
+# What a check adds to the stack of the run: the last part of its name.
+GROUPS = ("shortened", "lengthened", "renewed", "retained", "stepped", "victims")
+FUNCTIONS = ("direct", "pollers", "throttled", "unrun")
+QUEUES = (
+    "capture",
+    "schedule",
+    "filtered",
+    "refiltered",
+    "pollers",
+    "throttled",
+    "unrun",
+    "chain-1",
+    "chain-2",
+    "chain-3",
+    "words",
+    "words.fifo",
+)
+RULES = ("capture", "schedule")
+TOPICS = ("filters", "words", "words.fifo")
+
 
 @dataclass(frozen=True)
 class Names:
@@ -23,12 +43,19 @@ class Names:
     def new(cls):
         return cls(PREFIX + secrets.token_hex(4))
 
+    def of(self, what):
+        return f"{self.stack}-{what}"
+
+    def log_of(self, function):
+        return f"/aws/lambda/{self.of(function)}"
+
     cluster = property(lambda self: self.stack)
-    group = property(lambda self: f"{self.stack}-group")
+    group = property(lambda self: self.of("group"))
     service = property(lambda self: "web")
-    bucket = property(lambda self: f"{self.stack}-artifacts")
-    capture = property(lambda self: f"{self.stack}-capture")
-    direct = property(lambda self: f"{self.stack}-direct")
-    direct_logs = property(lambda self: f"/aws/lambda/{self.direct}")
-    reinvoke_logs = property(lambda self: f"/aws/lambda/{self.stack}-reinvoke")
+    daemon = property(lambda self: "daemon")
+    bucket = property(lambda self: self.of("artifacts"))
+    direct = property(lambda self: self.of("direct"))
+    # Alarms and the namespace of metrics that no one else has.
+    probes = property(lambda self: self.of("probe-"))
+    namespace = property(lambda self: f"TideLive/{self.stack}")
     insights_logs = property(lambda self: f"/aws/ecs/containerinsights/{self.cluster}/performance")

@@ -2,12 +2,19 @@
 
 from .. import cluster
 from ..context import TimedOut
-from ..finding import CONFIRMED, NOT_SEEN, REFUTED, Check, Finding
+from ..finding import AGREES, DIFFERS, NOT_SHOWN, Finding, check
 
 NAME, VALUE = "tide-live", "kept/2026-01-01T00:00:00Z"
 
 
-def run(context):
+@check(
+    "attributes survive",
+    "A custom attribute of a container instance survives DRAINING, a reboot that disconnects the agent, and ACTIVE.",
+)
+def survive(context):
+    """AWS documents custom attributes, and not how long they stay
+    (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutAttributes.html).
+    The drain record is one, and must survive the drain: `crates/drain/src/drain_record.rs`."""
     cluster.settle(context, 2)
     ec2, arn = cluster.busiest(context)
     target = {"name": NAME, "targetType": "container-instance", "targetId": arn}
@@ -16,39 +23,29 @@ def run(context):
     values = {}
     try:
         cluster.set_state(context, arn, "DRAINING")
-        context.wait("the instance drained", lambda: describe(context, arn)["runningTasksCount"] == 0, 420)
-        values["draining"] = value(context, arn)
+        context.wait("the instance drained", lambda: cluster.described(context, arn)["runningTasksCount"] == 0, 420)
+        values["draining"] = cluster.attribute(context, arn, NAME)
         # Containers of the tasks still stop. A reboot would kill them.
         context.sleep(90)
         away = reconnect(context, ec2, arn)
-        values["after the reboot"] = value(context, arn)
+        values["after the reboot"] = cluster.attribute(context, arn, NAME)
     finally:
         cluster.set_state(context, arn, "ACTIVE")
-    values["active again"] = value(context, arn)
+    values["active again"] = cluster.attribute(context, arn, NAME)
     ecs.delete_attributes(cluster=name, attributes=[target])
     return judge(values, away)
-
-
-def describe(context, arn):
-    ecs = context.client("ecs")
-    return ecs.describe_container_instances(cluster=context.names.cluster, containerInstances=[arn])[
-        "containerInstances"
-    ][0]
-
-
-def value(context, arn):
-    found = {attribute["name"]: attribute.get("value") for attribute in describe(context, arn)["attributes"]}
-    return found.get(NAME)
 
 
 def reconnect(context, ec2, arn):
     """Reboot the empty instance. Returns whether its agent was seen disconnected and connected again."""
     context.client("ec2").reboot_instances(InstanceIds=[ec2])
     try:
-        context.wait("the agent disconnected", lambda: not describe(context, arn)["agentConnected"], 240, every=2)
+        context.wait(
+            "the agent disconnected", lambda: not cluster.described(context, arn)["agentConnected"], 240, every=2
+        )
     except TimedOut:
         return False
-    context.wait("the agent connected again", lambda: describe(context, arn)["agentConnected"], 420)
+    context.wait("the agent connected again", lambda: cluster.described(context, arn)["agentConnected"], 420)
     return True
 
 
@@ -56,14 +53,7 @@ def judge(values, away):
     evidence = {"attribute": values, "the agent was seen disconnected and connected again": away}
     lost = [when for when, found in values.items() if found != VALUE]
     if lost:
-        return Finding(REFUTED, f"the attribute was gone or changed: {', '.join(lost)}", evidence)
+        return Finding(DIFFERS, f"the attribute was gone or changed: {', '.join(lost)}", evidence)
     if not away:
-        return Finding(NOT_SEEN, "kept in DRAINING and ACTIVE; the reboot did not show a disconnected agent", evidence)
-    return Finding(CONFIRMED, "kept while draining, after the reboot, and when active again", evidence)
-
-
-CHECK = Check(
-    "attributes survive",
-    "A custom attribute of a container instance survives DRAINING, a reboot that disconnects the agent, and ACTIVE.",
-    run,
-)
+        return Finding(NOT_SHOWN, "kept in DRAINING and ACTIVE; the reboot did not show a disconnected agent", evidence)
+    return Finding(AGREES, "kept while draining, after the reboot, and when active again", evidence)

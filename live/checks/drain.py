@@ -4,7 +4,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from .. import capture, cluster
-from ..finding import CONFIRMED, NOT_SEEN, REFUTED, Check, Finding
+from ..finding import AGREES, DIFFERS, NOT_SHOWN, Finding, check
 from ..load import Load
 
 # Deregistration takes 60 s in the demo. Replacements, stops and reconciles take additional time.
@@ -13,7 +13,15 @@ DRAIN_LIMIT = 600
 TOLERANCE = 2
 
 
-def run(context):
+@check(
+    "a drain under load",
+    "While an instance drains, no request fails, and it is released only after its last task has stopped.",
+)
+def under_load(context):
+    """AWS documents that an instance waits until the lifecycle action is completed
+    (https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html), and that DRAINING moves
+    the tasks of services (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html).
+    `crates/drain/src/decide` releases an instance when its last task has stopped."""
     cluster.settle(context, 2)
     ec2, arn = cluster.busiest(context)
     with Load(context.outputs["Url"]) as load:
@@ -80,21 +88,14 @@ def clock_lag(context):
 
 def judge(sent, failed, released, stops, evidence):
     if failed:
-        return Finding(REFUTED, f"{failed} of {sent} requests failed", evidence)
+        return Finding(DIFFERS, f"{failed} of {sent} requests failed", evidence)
     if released is None or not stops or not sent:
-        return Finding(NOT_SEEN, f"{sent} requests, {len(stops)} stops, released: {released is not None}", evidence)
+        return Finding(NOT_SHOWN, f"{sent} requests, {len(stops)} stops, released: {released is not None}", evidence)
     lag = released - stops[-1]
     if lag < -TOLERANCE:
-        return Finding(REFUTED, f"released {-lag:.1f} s before the last task had stopped", evidence)
+        return Finding(DIFFERS, f"released {-lag:.1f} s before the last task had stopped", evidence)
     return Finding(
-        CONFIRMED,
+        AGREES,
         f"none of {sent} requests failed; seen released {lag:.1f} s after the last of {len(stops)} stops",
         evidence,
     )
-
-
-CHECK = Check(
-    "a drain under load",
-    "While an instance drains, no request fails, and it is released only after its last task has stopped.",
-    run,
-)

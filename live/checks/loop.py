@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from .. import cluster
 from ..context import TimedOut
-from ..finding import CONFIRMED, NOT_SEEN, REFUTED, Check, Finding
+from ..finding import AGREES, DIFFERS, NOT_SHOWN, Finding, check
 
 # Lambda documents about 16 rounds. A few more make the result certain.
 DETECTED_AFTER = 16
@@ -28,7 +28,7 @@ def wait_for_filters(context):
 def rounds(context, since):
     """The number of requeue messages that reinvoke has delivered since then, from its records."""
     pages = context.client("logs").get_paginator("filter_log_events").paginate(
-        logGroupName=context.names.reinvoke_logs,
+        logGroupName=context.names.log_of("reinvoke"),
         startTime=int(since * 1000),
         filterPattern="{ $.RequeuesDelivered > 0 }",
     )  # fmt: skip
@@ -53,7 +53,14 @@ def dropped(context, since):
     return found
 
 
-def run_allowed(context):
+@check(
+    "the loop continues despite recursive loop detection",
+    f"With RecursiveLoop: Allow on both functions, more than {DETECTED_AFTER} rounds through SNS and SQS drop no invocation.",
+)
+def allowed(context):
+    """AWS documents that Lambda stops a loop through SNS and SQS after about 16 rounds, unless the function
+    has RecursiveLoop: Allow (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html).
+    The loop of `crates/requeue/src` and `template.yaml` relies on that setting."""
     wait_for_filters(context)
     with cluster.held(context) as ec2:
         since = context.now()
@@ -75,22 +82,15 @@ def judge_allowed(made, lost, ended):
     evidence = {"rounds": made, "RecursiveInvocationsDropped": lost, "the drain ended": ended}
     if sum(lost.values()):
         return Finding(
-            REFUTED, f"Lambda dropped {sum(lost.values()):.0f} invocations despite RecursiveLoop: Allow", evidence
+            DIFFERS, f"Lambda dropped {sum(lost.values()):.0f} invocations despite RecursiveLoop: Allow", evidence
         )
     if made <= DETECTED_AFTER:
-        return Finding(NOT_SEEN, f"only {made} rounds, too few to be detected", evidence)
+        return Finding(NOT_SHOWN, f"only {made} rounds, too few to be detected", evidence)
     if not ended:
         return Finding(
-            REFUTED, f"after {made} rounds the drain did not end within 5 minutes of its last task", evidence
+            DIFFERS, f"after {made} rounds the drain did not end within 5 minutes of its last task", evidence
         )
-    return Finding(CONFIRMED, f"{made} rounds, nothing dropped, and the drain ended", evidence)
-
-
-ALLOWED = Check(
-    "the loop continues despite recursive loop detection",
-    f"With RecursiveLoop: Allow on both functions, more than {DETECTED_AFTER} rounds through SNS and SQS drop no invocation.",
-    run_allowed,
-)
+    return Finding(AGREES, f"{made} rounds, nothing dropped, and the drain ended", evidence)
 
 
 def set_recursion(context, word):
@@ -98,7 +98,14 @@ def set_recursion(context, word):
         context.client("lambda").put_function_recursion_config(FunctionName=context.outputs[output], RecursiveLoop=word)
 
 
-def run_counted(context):
+@check(
+    "Lambda counts the rounds of Rust functions",
+    "With RecursiveLoop: Terminate, Lambda stops the same loop, so the SDK for Rust passes on the lineage header.",
+)
+def terminated(context):
+    """AWS lists the SDKs that pass on the lineage header, and the SDK for Rust is not among them
+    (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html).
+    `template.yaml` sets RecursiveLoop: Allow as if it did."""
     wait_for_filters(context)
     try:
         with cluster.held(context) as ec2:
@@ -119,14 +126,5 @@ def run_counted(context):
 def judge_counted(made, lost):
     evidence = {"rounds": made, "RecursiveInvocationsDropped": lost}
     if sum(lost.values()):
-        return Finding(
-            CONFIRMED, f"after {made} rounds Lambda had dropped {sum(lost.values()):.0f} invocations", evidence
-        )
-    return Finding(NOT_SEEN, f"{made} rounds and nothing dropped: the schedule may have started new chains", evidence)
-
-
-COUNTED = Check(
-    "Lambda counts the rounds of Rust functions",
-    "With RecursiveLoop: Terminate, Lambda stops the same loop, so the SDK for Rust passes on the lineage header.",
-    run_counted,
-)
+        return Finding(AGREES, f"after {made} rounds Lambda had dropped {sum(lost.values()):.0f} invocations", evidence)
+    return Finding(NOT_SHOWN, f"{made} rounds and nothing dropped: the schedule may have started new chains", evidence)

@@ -1,14 +1,21 @@
 """SampleCount of CPUUtilization is the number of running tasks, at 60 seconds."""
 
 from .. import cluster, metrics
-from ..finding import CONFIRMED, NOT_SEEN, REFUTED, Check, Finding
+from ..finding import AGREES, DIFFERS, NOT_SHOWN, Finding, check
 
 # The newest minutes are not whole yet.
 FRESH = 180
 POINTS = 3
 
 
-def run(context):
+@check(
+    "SampleCount counts tasks",
+    "SampleCount of the service's CPUUtilization over 60 s is the number of running tasks (20-second metrics are not checked).",
+)
+def sample_counts(context):
+    """AWS documents that SampleCount shows the number of samples of the tasks
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html).
+    `stacks/service-alarms.yaml` takes it for the number of running tasks."""
     cluster.settle(context, 2)
     since = context.now() + 60
 
@@ -28,14 +35,7 @@ def read(context, since):
 def judge(counts, running):
     evidence = {"SampleCount by minute": counts, "running tasks": running}
     if len(counts) < POINTS:
-        return Finding(NOT_SEEN, f"only {len(counts)} points", evidence)
+        return Finding(NOT_SHOWN, f"only {len(counts)} points", evidence)
     if any(count != running for count in counts):
-        return Finding(REFUTED, f"{counts} samples a minute for {running} running tasks", evidence)
-    return Finding(CONFIRMED, f"{len(counts)} minutes with {running} samples for {running} running tasks", evidence)
-
-
-CHECK = Check(
-    "SampleCount counts tasks",
-    "SampleCount of the service's CPUUtilization over 60 s is the number of running tasks (20-second metrics are not checked).",
-    run,
-)
+        return Finding(DIFFERS, f"{counts} samples a minute for {running} running tasks", evidence)
+    return Finding(AGREES, f"{len(counts)} minutes with {running} samples for {running} running tasks", evidence)

@@ -3,12 +3,20 @@
 from datetime import UTC, datetime, timedelta
 
 from .. import cluster, metrics
-from ..finding import CONFIRMED, NOT_SEEN, REFUTED, Check, Finding
+from ..finding import AGREES, DIFFERS, NOT_SHOWN, Finding, check
 
 SILENT_MINUTES = 5
 
 
-def run(context):
+@check(
+    "no tasks, no metrics",
+    "At zero tasks neither RunningTaskCount (Container Insights) nor CPUUtilization has a point; FILL's answer is recorded.",
+)
+def silent(context):
+    """AWS documents that ECS sends metrics of a service with running tasks
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html), and that FILL
+    fills missing values (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html).
+    `stacks/service-scaling.yaml` therefore keeps one task at least."""
     ecs, names = context.client("ecs"), context.names
     cluster.settle(context, 2)
     desired = cluster.service(context)["desiredCount"]
@@ -72,16 +80,9 @@ def judge(before, after, cpu, woken):
         "FILL(FILL(tasks, REPEAT), 1) after": woken,
     }
     if not before:
-        return Finding(NOT_SEEN, "no RunningTaskCount while tasks ran", evidence)
+        return Finding(NOT_SHOWN, "no RunningTaskCount while tasks ran", evidence)
     fill = f"the expression has {len(woken)} points"
     if after or cpu:
         counted = f"RunningTaskCount has {len(after)} points, CPUUtilization {len(cpu)}"
-        return Finding(REFUTED, f"without tasks {counted}; {fill}", evidence)
-    return Finding(CONFIRMED, f"both metrics are absent without tasks; {fill}", evidence)
-
-
-CHECK = Check(
-    "no tasks, no metrics",
-    "At zero tasks neither RunningTaskCount (Container Insights) nor CPUUtilization has a point; FILL's answer is recorded.",
-    run,
-)
+        return Finding(DIFFERS, f"without tasks {counted}; {fill}", evidence)
+    return Finding(AGREES, f"both metrics are absent without tasks; {fill}", evidence)

@@ -3,7 +3,7 @@ import pytest
 from botocore.exceptions import ClientError, WaiterError
 from botocore.stub import Stubber
 
-from live import clean
+from live import clean, errors, names
 from live.names import Names
 
 from .fakes import NAMES, Client, Clock, Session
@@ -39,6 +39,13 @@ def clients(failures=0, **other):
         "sqs": Client(get_queue_url={"QueueUrl": "https://queue"}),
         "cloudformation": Client(),
         "s3": Client(),
+        "autoscaling": Client(
+            describe_lifecycle_hooks={"LifecycleHooks": [{"LifecycleHookName": "probe"}]},
+            describe_auto_scaling_groups={"AutoScalingGroups": []},
+        ),
+        "cloudwatch": Client(describe_alarms={"MetricAlarms": [{"AlarmName": f"{NAMES.probes}one"}]}),
+        "lambda": Client(list_event_source_mappings={"EventSourceMappings": [{"UUID": 36 * "0"}]}),
+        "sns": Client(create_topic={"TopicArn": "arn:aws:sns:eu-west-1:123456789012:topic"}),
     } | other
     waiter = Waiter(failures)
     found["cloudformation"].get_waiter = lambda _: waiter
@@ -53,14 +60,21 @@ def run(found):
 def test_everything_that_a_run_makes_is_deleted():
     found = clients()
     assert run(found) == []
-    assert found["ecs"].called() == ["list_tasks", "stop_task", "stop_task"]
-    assert found["autoscaling"].called() == ["delete_lifecycle_hook"]
-    assert found["events"].called() == ["remove_targets", "delete_rule"]
-    assert found["sqs"].called() == ["get_queue_url", "delete_queue"]
-    assert found["lambda"].called() == ["delete_function"]
-    assert found["iam"].called() == ["delete_role_policy", "delete_role"]
+    assert found["ecs"].called() == ["list_tasks", "stop_task", "stop_task", "delete_service"]
+    groups = [
+        arguments["AutoScalingGroupName"] for name, arguments in found["autoscaling"].calls if "delete_auto" in name
+    ]
+    assert groups == [NAMES.of(group) for group in names.GROUPS]
+    assert found["ec2"].called() == ["delete_launch_template"]
+    assert found["cloudwatch"].calls[-1] == ("delete_alarms", {"AlarmNames": [f"{NAMES.probes}one"]})
+    assert found["events"].called() == ["remove_targets", "delete_rule"] * len(names.RULES)
+    assert found["sns"].called() == ["create_topic", "delete_topic"] * len(names.TOPICS)
+    assert found["sqs"].called() == ["get_queue_url", "delete_queue"] * len(names.QUEUES)
+    mapped = ["list_event_source_mappings", "delete_event_source_mapping", "delete_function"]
+    assert found["lambda"].called() == mapped * len(names.FUNCTIONS)
+    assert found["iam"].called() == ["delete_role_policy", "delete_role"] * len(names.FUNCTIONS)
     assert found["cloudformation"].called() == ["delete_stack"]
-    assert found["logs"].called() == ["delete_log_group", "delete_log_group"]
+    assert found["logs"].called() == ["delete_log_group"] * (len(names.FUNCTIONS) + 1)
     assert found["s3"].calls == [
         ("delete_objects", {"Bucket": NAMES.bucket, "Delete": {"Objects": [{"Key": "a"}, {"Key": "b"}]}}),
         ("delete_bucket", {"Bucket": NAMES.bucket}),
@@ -70,7 +84,13 @@ def test_everything_that_a_run_makes_is_deleted():
 def test_what_is_not_there_counts_as_deleted():
     found = clients(
         ecs=Client(list_tasks=error("ClusterNotFoundException")),
-        autoscaling=Client(delete_lifecycle_hook=error("ValidationError", "No Lifecycle Hook found")),
+        autoscaling=Client(
+            delete_lifecycle_hook=error("ValidationError", "No Lifecycle Hook found"),
+            describe_lifecycle_hooks=error("ValidationError", "AutoScalingGroup name not found"),
+            describe_auto_scaling_groups={"AutoScalingGroups": []},
+        ),
+        ec2=Client(delete_launch_template=error("InvalidLaunchTemplateName.NotFoundException")),
+        cloudwatch=Client(describe_alarms={"MetricAlarms": []}),
         events=Client(remove_targets=error("ResourceNotFoundException")),
         sqs=Client(get_queue_url=error("AWS.SimpleQueueService.NonExistentQueue")),
         iam=Client(delete_role_policy=error("NoSuchEntity"), delete_role=error("NoSuchEntity")),
@@ -81,13 +101,14 @@ def test_what_is_not_there_counts_as_deleted():
 def test_a_failed_step_is_reported_and_does_not_stop_the_others():
     found = clients(ecs=Client(list_tasks=error("AccessDenied")), iam=Client(delete_role=error("DeleteConflict")))
     left = run(found)
-    assert [item.split(":")[0] for item in left] == ["the tasks that held instances", "its role"]
+    roles = [f"the role of {one}" for one in names.FUNCTIONS]
+    assert [item.split(":")[0] for item in left] == ["the tasks that held instances", *roles]
     assert found["cloudformation"].called() == ["delete_stack"]
     assert found["s3"].called()[-1] == "delete_bucket"
 
 
 def test_a_validation_error_does_not_count_as_deleted():
-    assert not clean.is_gone(error("ValidationError", "1 validation error detected"))
+    assert not errors.is_gone(error("ValidationError", "1 validation error detected"))
 
 
 @pytest.mark.parametrize("failures, left", [(0, 0), (1, 0), (2, 1)])
@@ -108,7 +129,8 @@ def test_a_missing_resource_of_the_real_client_counts_as_deleted():
     """Stubber raises the errors of botocore, which the fakes here only imitate."""
     iam = boto3.Session("testing", "testing", region_name="eu-west-1").client("iam")
     with Stubber(iam) as stub:
-        stub.add_client_error("delete_role_policy", "NoSuchEntity", http_status_code=404)
-        stub.add_response("delete_role", {}, {"RoleName": NAMES.direct})
+        for function in names.FUNCTIONS:
+            stub.add_client_error("delete_role_policy", "NoSuchEntity", http_status_code=404)
+            stub.add_response("delete_role", {}, {"RoleName": NAMES.of(function)})
         assert run(clients(iam=iam)) == []
         stub.assert_no_pending_responses()

@@ -32,3 +32,8 @@ def test_the_answer_must_name_account_and_region():
 def test_the_longest_run_is_estimated_below_a_dollar():
     total = float(consent.estimate(300).splitlines()[-1].split()[-1])
     assert 0.1 < total < 1
+
+
+def test_the_rows_of_the_cost_are_its_total():
+    cost = consent.cost(270)
+    assert abs(sum(cost["rows"].values()) - cost["total"]) < 0.01

@@ -5,9 +5,12 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from botocore.exceptions import ClientError
+from samcli.cli.types import CfnParameterOverridesType
 
-from live import capture, deploy
+from live import capture, deploy, probe_scaling
 from live.load import Load, fetch
+from ops import template
 
 from .fakes import NAMES, Client, context
 
@@ -51,19 +54,20 @@ def test_requests_are_counted_and_end_at_their_limit(server):
 
 def test_events_come_once_each_and_in_their_order():
     bodies = [{"id": "b", "time": "2"}, {"id": "a", "time": "1"}, {"id": "b", "time": "2"}]
-    batches = [[{"Body": json.dumps(body), "ReceiptHandle": "r"} for body in bodies]]
-    sqs = Client(receive_message=lambda **_: {"Messages": batches.pop()} if batches else {})
+    batches = [[{"Body": json.dumps(body), "ReceiptHandle": "r", "Attributes": {}} for body in bodies]]
+
+    def receive(**_):
+        return {"Messages": batches.pop()} if batches else {}
+
+    sqs = Client(receive_message=receive, get_queue_url={"QueueUrl": "https://queue"})
     made = context(sqs=sqs)
-    made.queue = "https://queue"
     assert [event["id"] for event in capture.events(made)] == ["a", "b"]
     assert [event["id"] for event in capture.events(made)] == ["a", "b"], "what was received is kept"
     assert sqs.called().count("delete_message_batch") == 1
 
 
 def test_the_capture_rule_matches_the_cluster_and_may_send():
-    sqs = Client(
-        create_queue={"QueueUrl": "https://queue"}, get_queue_attributes={"Attributes": {"QueueArn": "queue-arn"}}
-    )
+    sqs = Client(create_queue={"QueueUrl": "https://queue"})
     events = Client(put_rule={"RuleArn": "rule-arn"}, put_targets={"FailedEntryCount": 0})
     capture.start(context(sqs=sqs, events=events))
     pattern = json.loads(events.calls[0][1]["EventPattern"])
@@ -73,35 +77,37 @@ def test_the_capture_rule_matches_the_cluster_and_may_send():
 
 
 def test_a_rule_without_a_target_is_an_error():
-    sqs = Client(
-        create_queue={"QueueUrl": "https://queue"}, get_queue_attributes={"Attributes": {"QueueArn": "queue-arn"}}
-    )
+    sqs = Client(create_queue={"QueueUrl": "https://queue"})
     events = Client(put_rule={"RuleArn": "rule-arn"}, put_targets={"FailedEntryCount": 1, "FailedEntries": ["why"]})
     with pytest.raises(RuntimeError, match="why"):
         capture.start(context(sqs=sqs, events=events))
 
 
-def test_a_deployment_uses_its_names_and_suspends_alarms():
-    class Pages:
-        def paginate(self, StackName):
-            nested = [{"ResourceType": "AWS::CloudFormation::Stack", "PhysicalResourceId": "demo"}]
-            return [{"StackResourceSummaries": nested if StackName == NAMES.stack else []}]
+class Pages:
+    def paginate(self, StackName):
+        nested = [{"ResourceType": "AWS::CloudFormation::Stack", "PhysicalResourceId": "demo"}]
+        return [{"StackResourceSummaries": nested if StackName == NAMES.stack else []}]
 
+
+def deployed(alarm_scaling, **clients):
     described = {"demo": [("Url", "http://demo"), ("HookName", "inner")], NAMES.stack: [("HookName", "outer")]}
 
     def describe(StackName):
-        return {
-            "Stacks": [{"Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in described[StackName]]}]
-        }
+        listed = [{"OutputKey": key, "OutputValue": value} for key, value in described[StackName]]
+        return {"Stacks": [{"Outputs": listed}]}
 
     cloudformation = Client(describe_stacks=describe)
     cloudformation.get_paginator = lambda _: Pages()
-    made = context(cloudformation=cloudformation)
-    commands = []
-    deploy.deploy(made, run=lambda command, **settings: commands.append((command, settings)))
+    made, commands = context(cloudformation=cloudformation, **clients), []
+    deploy.deploy(made, alarm_scaling, run=lambda command, **settings: commands.append((command, settings)))
+    return made, commands
+
+
+def test_a_deployment_uses_its_names_and_suspends_alarms():
+    made, commands = deployed(False)
     assert [command[:2] for command, _ in commands] == [["sam", "build"], ["sam", "deploy"]]
     assert all(settings["check"] for _, settings in commands)
-    assert {f"Cluster={NAMES.cluster}", "Demo=true", "InstancesMin=1"} <= set(commands[1][0])
+    assert {f'Cluster="{NAMES.cluster}"', 'Demo="true"', 'InstancesMin="1"'} <= set(commands[1][0])
     assert made.outputs == {"Url": "http://demo", "HookName": "outer"}
     assert made.client("s3").calls == [
         ("create_bucket", {"Bucket": NAMES.bucket, "CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}})
@@ -112,3 +118,18 @@ def test_a_deployment_uses_its_names_and_suspends_alarms():
     assert made.client("ecs").calls == [
         ("update_service", {"cluster": NAMES.cluster, "service": "web", "desiredCount": 2})
     ]
+
+
+def test_a_bucket_of_a_run_that_is_resumed_is_used_again():
+    owned = ClientError({"Error": {"Code": "BucketAlreadyOwnedByYou", "Message": "yours"}}, "CreateBucket")
+    assert deployed(False, s3=Client(create_bucket=owned))[0].outputs
+
+
+def test_sam_reads_the_parameters_as_they_are_meant():
+    _, commands = deployed(True)
+    line = commands[1][0]
+    words = line[line.index("--parameter-overrides") + 1 : line.index("--tags")]
+    read = CfnParameterOverridesType().convert(tuple(words), None, None)
+    assert read["ServiceScaling"] == "alarm-scaling"
+    assert read["AdditionalPolicies"] == probe_scaling.policies(NAMES)
+    assert set(read) <= set(template.defaults())
