@@ -17,6 +17,8 @@ GONE = {
     "QueueDoesNotExist",
     "NoSuchBucket",
 }
+# Beginnings of the codes for a missing permission, too many calls, and a failure of AWS.
+NO_ANSWER = ("AccessDenied", "AuthorizationError", "UnauthorizedOperation", "Throttl", "ServiceUnavailable", "Internal")
 GONE_WORDS = ("does not exist", "not found", "no lifecycle hook")
 
 
@@ -28,8 +30,11 @@ def is_gone(error):
 
 
 def refusal(error):
-    """The code and the words of a refused call."""
-    return {key: error.response["Error"].get(key) for key in ("Code", "Message")}
+    """The code and the words of a refused call. Raises the error if it is no answer to what was asked."""
+    answer = error.response["Error"]
+    if answer["Code"].startswith(NO_ANSWER):
+        raise error
+    return {key: answer.get(key) for key in ("Code", "Message")}
 
 
 @contextmanager

@@ -51,6 +51,7 @@ DRAIN = Part(
         reads.absent_imports,
         patterns.limits,
         words.refusals,
+        words.refusals_of_cloudwatch,
         words.part_of_a_batch,
         words.duplicate,
         math.filled,

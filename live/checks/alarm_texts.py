@@ -15,6 +15,12 @@ CASES = {
         {"EvaluationPeriods": 3},
         "Threshold Crossed: 3 datapoints [VALUES] were greater than the threshold (10.0).",
     ),
+    "five": (
+        {1: 21.5, 2: 22.5, 3: 23.5, 4: 24.5, 5: 25.5, 6: 26.5, 7: 27.5},
+        {"EvaluationPeriods": 5},
+        "Threshold Crossed: 5 datapoints were greater than the threshold (10.0). The most recent datapoints which "
+        "crossed the threshold: [VALUES].",
+    ),
     "two-of-three": (
         {1: 21.5, 2: 22.5, 3: 1.5, 4: 21.5, 5: 22.5},
         {"EvaluationPeriods": 3, "DatapointsToAlarm": 2},

@@ -1,4 +1,6 @@
-"""How SNS, SQS and ECS refuse calls, where neither a document nor a recording has it. The words are evidence."""
+"""How SNS, SQS, ECS and CloudWatch refuse calls, where neither a document nor a recording has it. The words are evidence."""
+
+from datetime import UTC, datetime, timedelta
 
 from botocore.exceptions import ClientError
 
@@ -63,8 +65,53 @@ def refusals(context, made):
     """AWS documents the codes, and rarely which input has which
     (https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html).
     `crates/region-messaging/src` and `crates/region-services/src/ecs` have codes and words as guesses."""
+    return asked(calls(context, made))
+
+
+def calls_of_cloudwatch(context):
+    cloudwatch, names = context.client("cloudwatch"), context.names
+    alarm, now = names.probes + "none", datetime.fromtimestamp(context.now(), UTC)
+    unknown = [{"Id": "e", "Expression": "m + 1"}]
+    both = {"MetricName": "m", "Value": 1.0, "Values": [1.0]}
+    return {
+        "two bad values": (
+            "ValidationError",
+            lambda: cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="INVALID", StateReason="x" * 1100),
+        ),
+        "names and a prefix": (
+            "InvalidParameterCombination",
+            lambda: cloudwatch.describe_alarms(AlarmNames=[alarm], AlarmNamePrefix=names.probes),
+        ),
+        "a value and values": (
+            "InvalidParameterCombination",
+            lambda: cloudwatch.put_metric_data(Namespace=names.namespace, MetricData=[both]),
+        ),
+        "an unknown id": (
+            "ValidationError",
+            lambda: cloudwatch.get_metric_data(
+                MetricDataQueries=unknown, StartTime=now - timedelta(minutes=5), EndTime=now
+            ),
+        ),
+        "an end before the start": (
+            "ValidationError",
+            lambda: cloudwatch.get_metric_data(
+                MetricDataQueries=unknown, StartTime=now, EndTime=now - timedelta(minutes=5)
+            ),
+        ),
+    }
+
+
+@check("the codes of refused calls of CloudWatch", "Each call is refused with the code of the simulated region.")
+def refusals_of_cloudwatch(context):
+    """AWS documents the codes of each operation, and no wording
+    (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html).
+    `crates/region-cloudwatch/src` has the wording as guesses."""
+    return asked(calls_of_cloudwatch(context))
+
+
+def asked(calls):
     found, other = {}, []
-    for what, (code, call) in calls(context, made).items():
+    for what, (code, call) in calls.items():
         try:
             call()
             found[what] = "accepted"

@@ -267,12 +267,19 @@ def worded(code=None, batch=(), ids=("one", "one")):
         "sqs": Client(create_queue={"QueueUrl": "url"}, send_message=send),
         "sns": Client(create_topic=topic, publish=refusing("InvalidParameter"), publish_batch=publish_batch),
         "ecs": Client(**{name: refusing("InvalidParameterException") for name in ecs}),
+        "cloudwatch": Client(
+            set_alarm_state=refusing("ValidationError"),
+            get_metric_data=refusing("ValidationError"),
+            describe_alarms=refusing("InvalidParameterCombination"),
+            put_metric_data=refusing("InvalidParameterCombination"),
+        ),
     }
 
 
-def test_the_codes_of_refused_calls():
-    assert verdict(words.refusals, Clock(), **worded()) == AGREES
-    assert verdict(words.refusals, Clock(), **worded(code="ValidationError")) == DIFFERS
+@pytest.mark.parametrize("check", [words.refusals, words.refusals_of_cloudwatch])
+def test_the_codes_of_refused_calls(check):
+    assert verdict(check, Clock(), **worded()) == AGREES
+    assert verdict(check, Clock(), **worded(code="Another")) == DIFFERS
 
 
 @pytest.mark.parametrize("failed, expected", [(["empty"], AGREES), ([], DIFFERS), (["empty", "full"], DIFFERS)])
