@@ -1,38 +1,17 @@
-//! The benchmark of a drain: instances leave a cluster whose service moves slowly, and ecs-tide or
-//! a peer drains them.
+//! The benchmark of a drain: instances leave a cluster, and ecs-tide or a peer drains them.
 
 use std::collections::BTreeSet;
 use std::time::Duration as Pause;
 
-use region::api::ApiError;
 use region::live::Live;
 use region::region::{Region, Settings};
-use region::services::{Control, CreateService, Workload};
+use scenarios::draining::cluster::DrainedCluster;
+use scenarios::report::Drain;
 use time::Duration;
 
 use super::bill::{Beside, Bill};
-use crate::target::number;
-use scenarios::draining::cluster::{group, scale_in};
-use scenarios::report::Drain;
-use scenarios::stack::CLUSTER;
-
-/// The number of tasks on each instance.
-const TASKS: usize = 4;
-
-/// Seconds from the placement of a replacement until it runs. With the health checks, two passes of
-/// the ECS scheduler and the batching window, ECS decides to stop the old tasks 300 s after the
-/// termination began.
-const START_SECONDS: u64 = 16;
-
-/// Seconds from RUNNING until a replacement is healthy.
-const HEALTH_SECONDS: u64 = 280;
-
-/// The target group's deregistration delay, which ends 560 s after the termination began.
-const DEREGISTRATION_SECONDS: u64 = 260;
-
-/// The longest time that containers take to stop, in seconds. ECS reports STOPPED by 600 s after
-/// the termination began.
-const STOP_MOST_SECONDS: u64 = 38;
+use super::outcome::Outcome;
+use crate::Error;
 
 /// Time for the hook's test message to be handled and for the first run of the schedule, as in any
 /// stack older than five minutes. The schedule runs again 295 s and 595 s after the termination
@@ -46,13 +25,12 @@ const LIMIT: Duration = Duration::hours(2);
 /// before the next run of the schedule.
 const TAIL: Pause = Pause::from_secs(250);
 
-/// Instances that leave one cluster at once, [`TASKS`] tasks behind a load balancer on each.
+/// Instances that leave one cluster at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Departure {
-    /// The number of instances that leave.
-    pub leaving: usize,
+    cluster: DrainedCluster,
     /// Whether the simulated region throttles by AWS's token buckets.
-    pub throttling: bool,
+    throttling: bool,
     /// The random seed.
     pub seed: u64,
 }
@@ -70,24 +48,40 @@ pub struct Drainer {
     pub beside: Beside,
 }
 
-/// The result of a departure.
-#[derive(Debug, Clone)]
-pub struct Outcome {
-    /// A drain for each instance that left.
-    pub drains: Vec<Drain>,
-    /// The time from the beginning until `runningTasksCount` and `pendingTasksCount` were 0 on all
-    /// instances.
-    pub counts_zero: Option<Duration>,
-    /// The times from the beginning until the first and the last of their tasks were STOPPED,
-    /// without tasks that were cut short.
-    pub stopped: Option<(Duration, Duration)>,
-    /// The costs until the last release.
-    pub bill: Bill,
-    /// The costs after the last release.
-    pub tail: Bill,
-}
-
 impl Departure {
+    /// Four tasks behind a load balancer on each instance, whose drain takes ten minutes. ECS
+    /// decides to stop them 300 s after the termination began, for their replacements take so long
+    /// to start and to pass their health checks, with two passes of the ECS scheduler and the
+    /// batching window. Their deregistration ends after 560 s, and they are STOPPED by 600 s.
+    pub fn slow(leaving: usize, seed: u64) -> Self {
+        let cluster = DrainedCluster {
+            tasks: 4,
+            start_seconds: 16,
+            health_seconds: 280,
+            deregistration_seconds: 260,
+            stop_min_seconds: 0,
+            stop_max_seconds: 38,
+            daemon: false,
+            ..DrainedCluster::in_life(leaving)
+        };
+        Self::of(cluster, seed)
+    }
+
+    fn of(cluster: DrainedCluster, seed: u64) -> Self {
+        let staying = staying(cluster.leaving);
+        Self { cluster: DrainedCluster { staying, ..cluster }, throttling: false, seed }
+    }
+
+    /// The same under AWS's throttle buckets.
+    pub fn throttled(self) -> Self {
+        Self { throttling: true, ..self }
+    }
+
+    /// The number of instances that leave.
+    pub fn leaving(self) -> usize {
+        self.cluster.leaving
+    }
+
     /// The settings of the simulated region.
     pub fn settings(self) -> Settings {
         let mut settings = Settings::default();
@@ -95,22 +89,15 @@ impl Departure {
         settings
     }
 
-    /// The number of instances that stay: enough to take every task, with an even total, so that
-    /// zones and instances are loaded evenly.
-    fn staying(self) -> usize {
-        let staying = self.leaving.div_ceil(2).max(3);
-        staying + (staying + self.leaving) % 2
-    }
-
     /// Scales the drainer's cluster in, and waits until the last instance is released.
     ///
     /// # Errors
     /// The simulated region has a group already.
-    pub async fn watch(self, drainer: &Drainer) -> Result<Outcome, ApiError> {
-        self.set(&drainer.live)?;
+    pub async fn watch(self, drainer: &Drainer) -> Result<Outcome, Error> {
+        self.cluster.create(&drainer.live)?;
         tokio::time::sleep(SETTLE).await;
         let before = drainer.bill();
-        let leaving = scale_in(&drainer.live, self.staying())?;
+        let leaving = self.cluster.scale_in(&drainer.live)?;
         let began = drainer.live.now();
         let mut counts_zero = None;
         while drainer.live.now() - began < LIMIT {
@@ -138,29 +125,13 @@ impl Departure {
         let tail = drainer.bill().since(&before).since(&bill);
         Ok(Outcome { drains, counts_zero, stopped, bill, tail })
     }
+}
 
-    fn set(self, live: &Live) -> Result<(), ApiError> {
-        let instances = self.leaving + self.staying();
-        let service = CreateService {
-            cluster: CLUSTER.to_owned(),
-            desired: instances * TASKS,
-            workload: Workload {
-                start_seconds: START_SECONDS,
-                health_seconds: HEALTH_SECONDS,
-                deregistration_seconds: Some(DEREGISTRATION_SECONDS),
-                stop_min_seconds: 0,
-                stop_max_seconds: STOP_MOST_SECONDS,
-                ..Workload::default()
-            },
-            ..CreateService::default()
-        };
-        live.with(|region, now| {
-            region.control(now, Control::CreateGroup(group(instances)))?;
-            region.put_hooks(now)?;
-            region.control(now, Control::CreateService(service))?;
-            Ok(())
-        })
-    }
+/// The number of instances that stay: enough to take every task, with an even total, so that zones
+/// and instances are loaded evenly.
+fn staying(leaving: usize) -> usize {
+    let staying = leaving.div_ceil(2).max(3);
+    staying + (staying + leaving) % 2
 }
 
 /// The number of tasks that ECS counts on these instances.
@@ -185,47 +156,5 @@ impl Drainer {
     fn is_over(&self, region: &Region, leaving: &BTreeSet<String>) -> bool {
         region.messaging().running() == 0
             && self.drains(region, leaving).iter().all(|drain| drain.ended.is_some())
-    }
-}
-
-impl Outcome {
-    /// The times from the last container's stop to the release, in ascending order, without
-    /// instances that were released too early.
-    pub fn lags(&self) -> Vec<Duration> {
-        let mut lags: Vec<Duration> = self.drains.iter().filter_map(Drain::lag).collect();
-        lags.sort();
-        lags
-    }
-
-    /// The number of instances that were released before their last container had stopped.
-    pub fn too_early(&self) -> usize {
-        self.drains.iter().filter(|drain| drain.ended.is_some() && drain.cut_short > 0).count()
-    }
-
-    /// The number of instances that were released by the hook's timeout.
-    pub fn by_time_out(&self) -> usize {
-        let timed_out = |drain: &&Drain| drain.ended.is_some() && !drain.is_completed();
-        self.drains.iter().filter(timed_out).count()
-    }
-
-    /// The number of instances that were released too early, by a timeout or not at all.
-    pub fn undrained(&self) -> usize {
-        let drained = |drain: &&Drain| drain.is_completed() && drain.cut_short == 0;
-        self.drains.len() - self.drains.iter().filter(drained).count()
-    }
-
-    /// The number of tasks that were cut short.
-    pub fn cut_short(&self) -> usize {
-        self.drains.iter().map(|drain| drain.cut_short).sum()
-    }
-
-    /// The number of calls, including those after the last release.
-    pub fn calls(&self) -> u64 {
-        self.bill.calls() + self.tail.calls()
-    }
-
-    /// The number of calls per instance.
-    pub fn calls_each(&self) -> f64 {
-        number(self.calls()) / number(u64::try_from(self.drains.len()).unwrap_or(u64::MAX))
     }
 }

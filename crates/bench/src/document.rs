@@ -5,7 +5,7 @@ use time::Duration;
 
 use super::bill::Bill;
 use super::cost::{Item, MONTH, Usage};
-use super::departure::Outcome;
+use super::outcome::Outcome;
 use super::{Compared, Measurements};
 use crate::scaling::document as scaling;
 use crate::target;

@@ -9,6 +9,7 @@ mod bill;
 mod cost;
 mod departure;
 mod document;
+mod outcome;
 mod peers;
 mod product;
 mod quiet;
@@ -26,8 +27,9 @@ use scenarios::Error;
 use serde::Serialize;
 
 use self::cost::Usage;
-use self::departure::{Departure, Outcome};
+use self::departure::Departure;
 use self::document::Document;
+use self::outcome::Outcome;
 use self::peers::Peer;
 use crate::target::Target;
 
@@ -126,7 +128,7 @@ async fn compared(
     ours: Outcome,
     step: &dyn Fn(&str),
 ) -> Result<Compared, Error> {
-    let leaving = departure.leaving;
+    let leaving = departure.leaving();
     let mut peers = Vec::new();
     for peer in Peer::ALL {
         step(&format!("{leaving} leaving, {}", peer.name()));
@@ -150,10 +152,10 @@ impl fmt::Display for Measurements {
 
 /// One instance that leaves, without throttling.
 pub fn one(seed: u64) -> Departure {
-    Departure { leaving: 1, throttling: false, seed }
+    Departure::slow(1, seed)
 }
 
 /// Many instances that leave at once, under AWS's throttle buckets.
 pub fn many(leaving: usize, seed: u64) -> Departure {
-    Departure { leaving, throttling: true, seed }
+    Departure::slow(leaving, seed).throttled()
 }

@@ -6,7 +6,7 @@ use time::Duration;
 
 use super::bill::Bill;
 use super::cost::{self, Item, MONTH, Usage};
-use super::departure::Outcome;
+use super::outcome::Outcome;
 use super::{Compared, MANY, Measurements};
 use crate::scaling::show as scaling;
 use crate::target::{self, places};

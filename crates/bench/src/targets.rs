@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::departure::Outcome;
+use super::outcome::Outcome;
 use crate::target::{Target, number};
 
 /// The largest number of calls for one drain.

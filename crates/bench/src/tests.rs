@@ -1,6 +1,6 @@
 //! The costs of drains with ecs-tide and with its peers, and the conditions of the benchmark.
 
-use crate::departure::Outcome;
+use crate::outcome::Outcome;
 use crate::peers::Peer;
 use crate::target::Target;
 use crate::{many, one, product, quiet, targets};

@@ -26,7 +26,9 @@ use tokio::task::JoinHandle;
 
 use self::sdk::{Habits, Sdk};
 use super::bill::Beside;
-use super::departure::{Departure, Drainer, Outcome};
+use super::departure::{Departure, Drainer};
+use super::outcome::Outcome;
+use crate::Error;
 use scenarios::rehearsal::EPOCH;
 
 /// The logical id of each peer's only function.
@@ -97,7 +99,7 @@ impl Peer {
     ///
     /// # Errors
     /// The region's.
-    pub async fn drain(self, departure: Departure) -> Result<Outcome, ApiError> {
+    pub async fn drain(self, departure: Departure) -> Result<Outcome, Error> {
         let working = Working::begin(self, departure.settings(), departure.seed);
         departure.watch(&working.drainer).await
     }

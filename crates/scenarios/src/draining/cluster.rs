@@ -9,14 +9,26 @@ use region::services::{Control, CreateGroup, CreateService, LifecycleState, Work
 use crate::Error;
 use crate::stack::{CLUSTER, GROUP};
 
-/// Tasks of the service per instance. With the daemon's task they use a quarter of its capacity.
+/// Tasks of the service per instance, unless a rehearsal says otherwise. With the daemon's task they
+/// use a quarter of its capacity.
 const TASKS: usize = 3;
 
-/// A cluster, and how long its tasks take to deregister and stop.
+/// The number of tasks that fit on an instance.
+const CAPACITY: usize = 16;
+
+/// A cluster, and how long its tasks take to start, to deregister and to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DrainedCluster {
     /// The number of instances to remove.
     pub leaving: usize,
+    /// The number of instances that stay, and take the tasks of the others.
+    pub staying: usize,
+    /// The number of tasks of the service on each instance.
+    pub tasks: usize,
+    /// Seconds from the placement of a task until it runs.
+    pub start_seconds: u64,
+    /// Seconds from then until a task of the service is healthy.
+    pub health_seconds: u64,
     /// The target group's deregistration delay in seconds.
     pub deregistration_seconds: u64,
     /// The shortest time that containers take to stop, in seconds.
@@ -29,15 +41,24 @@ pub struct DrainedCluster {
 }
 
 impl DrainedCluster {
+    /// The most tasks of the service per instance that [`Self::with_tasks`] finds capacity for
+    /// without adding more than twice as many instances as leave.
+    pub const MOST_TASKS: usize = 10;
+
     /// With AWS's default deregistration delay of five minutes.
     pub fn in_life(leaving: usize) -> Self {
-        Self {
+        let cluster = Self {
             leaving,
+            staying: 0,
+            tasks: 0,
+            start_seconds: 2,
+            health_seconds: 0,
             deregistration_seconds: 300,
             stop_min_seconds: 5,
             stop_max_seconds: 30,
             daemon: true,
-        }
+        };
+        cluster.with_tasks(TASKS)
     }
 
     /// With short delays, to watch in real time.
@@ -50,9 +71,14 @@ impl DrainedCluster {
         }
     }
 
-    /// The number of instances that stay: enough to take the tasks of the others.
-    pub fn staying(&self) -> usize {
-        self.leaving.div_ceil(2).max(2)
+    /// With this number of tasks of the service per instance, at most [`Self::MOST_TASKS`], and
+    /// enough instances that stay.
+    #[must_use]
+    pub fn with_tasks(self, tasks: usize) -> Self {
+        let free = CAPACITY.saturating_sub(tasks + 1).max(1);
+        let needed = (self.leaving * tasks).div_ceil(free);
+        let staying = needed.max(self.leaving.div_ceil(2)).max(2);
+        Self { tasks, staying, ..self }
     }
 
     /// Creates the group, a service behind a load balancer, and the daemon if there is one.
@@ -60,9 +86,9 @@ impl DrainedCluster {
     /// # Errors
     /// The cluster exists already.
     pub fn create(&self, live: &Live) -> Result<(), Error> {
-        let instances = self.leaving + self.staying();
+        let instances = self.leaving + self.staying;
         let workload = Workload {
-            start_seconds: 2,
+            start_seconds: self.start_seconds,
             stop_min_seconds: self.stop_min_seconds,
             stop_max_seconds: self.stop_max_seconds,
             ..Workload::default()
@@ -70,8 +96,9 @@ impl DrainedCluster {
         let web = CreateService {
             name: "web".to_owned(),
             cluster: CLUSTER.to_owned(),
-            desired: instances * TASKS,
+            desired: instances * self.tasks,
             workload: Workload {
+                health_seconds: self.health_seconds,
                 deregistration_seconds: Some(self.deregistration_seconds),
                 ..workload.clone()
             },
@@ -100,12 +127,19 @@ impl DrainedCluster {
     /// # Errors
     /// The group does not exist.
     pub fn scale_in(&self, live: &Live) -> Result<BTreeSet<String>, Error> {
-        Ok(scale_in(live, self.staying())?)
+        let desired = Control::SetDesiredCapacity(GROUP.to_owned(), self.staying);
+        let leaving = live.with(|region, now| {
+            region.control(now, desired)?;
+            let instances = region.services().truth().instances();
+            let waiting = instances.filter(|seen| seen.state == LifecycleState::TerminatingWait);
+            Ok::<_, ApiError>(waiting.map(|seen| seen.id.to_owned()).collect())
+        });
+        Ok(leaving?)
     }
 }
 
 /// The group of all drains, with this many instances.
-pub fn group(instances: usize) -> CreateGroup {
+pub(super) fn group(instances: usize) -> CreateGroup {
     CreateGroup {
         name: GROUP.to_owned(),
         cluster: CLUSTER.to_owned(),
@@ -113,18 +147,4 @@ pub fn group(instances: usize) -> CreateGroup {
         max: instances,
         ..CreateGroup::default()
     }
-}
-
-/// Scales the group in to `staying` instances. Returns the ids of those that leave.
-///
-/// # Errors
-/// The group does not exist.
-pub fn scale_in(live: &Live, staying: usize) -> Result<BTreeSet<String>, ApiError> {
-    let desired = Control::SetDesiredCapacity(GROUP.to_owned(), staying);
-    live.with(|region, now| {
-        region.control(now, desired)?;
-        let instances = region.services().truth().instances();
-        let waiting = instances.filter(|seen| seen.state == LifecycleState::TerminatingWait);
-        Ok(waiting.map(|seen| seen.id.to_owned()).collect())
-    })
 }

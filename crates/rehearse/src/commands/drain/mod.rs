@@ -118,7 +118,7 @@ fn introduce(log: &mut Log, cluster: &DrainedCluster, seed: u64) -> Result<(), E
          seed {seed}",
         stack::CLUSTER,
         cluster.leaving,
-        cluster.leaving + cluster.staying(),
+        cluster.leaving + cluster.staying,
         cluster.deregistration_seconds,
         cluster.stop_min_seconds,
         cluster.stop_max_seconds,
