@@ -13,22 +13,25 @@ use serde_json::Value;
 use super::super::bill::Beside;
 use scenarios::rehearsal::CALL;
 
-/// How an SDK retries throttled calls: it waits for a random part of `base`, which doubles each
-/// time.
+/// How an SDK retries throttled calls: it waits for a random time between `least` and `most`, which
+/// double each time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Habits {
     attempts: u32,
-    base: Duration,
+    least: Duration,
+    most: Duration,
 }
 
 impl Habits {
     /// boto3's default, "legacy" mode:
     /// <https://boto3.amazonaws.com/v1/documentation/api/latest/guide/retries.html>
-    pub(super) const BOTO3: Self = Self { attempts: 5, base: Duration::from_secs(1) };
+    pub(super) const BOTO3: Self =
+        Self { attempts: 5, least: Duration::ZERO, most: Duration::from_secs(1) };
 
     /// The SDK for JavaScript, "standard" mode:
-    /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
-    pub(super) const JAVASCRIPT: Self = Self { attempts: 3, base: Duration::from_secs(1) };
+    /// <https://github.com/smithy-lang/smithy-typescript/blob/main/packages/util-retry/src/defaultRetryBackoffStrategy.ts>
+    pub(super) const JAVASCRIPT: Self =
+        Self { attempts: 3, least: Duration::ZERO, most: Duration::from_millis(500) };
 }
 
 /// The clients of a peer's function. Clones share the random number generator.
@@ -61,12 +64,13 @@ impl Sdk {
         operation: &str,
         input: &Value,
     ) -> Result<Value, ApiError> {
-        let mut wait = self.habits.base;
-        for _ in 1..self.habits.attempts {
+        let Habits { attempts, mut least, mut most } = self.habits;
+        for _ in 1..attempts {
             match self.attempt(api, operation, input).await {
                 Err(error) if error.code.starts_with("Throttling") => {
-                    tokio::time::sleep(self.part_of(wait)).await;
-                    wait *= 2;
+                    tokio::time::sleep(self.between(least, most)).await;
+                    least *= 2;
+                    most *= 2;
                 }
                 answered => return answered,
             }
@@ -81,9 +85,9 @@ impl Sdk {
         answer
     }
 
-    fn part_of(&self, span: Duration) -> Duration {
+    fn between(&self, least: Duration, most: Duration) -> Duration {
         let mut chance = self.chance.lock().unwrap_or_else(PoisonError::into_inner);
-        span.mul_f64(chance.random_range(0.0..1.0))
+        least + (most - least).mul_f64(chance.random_range(0.0..1.0))
     }
 
     /// Calls `SendMessage`.
