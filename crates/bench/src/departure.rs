@@ -44,6 +44,8 @@ pub struct Drainer {
     pub hook: String,
     /// The functions' logical ids.
     pub functions: Vec<String>,
+    /// The queues' logical ids.
+    pub queues: Vec<String>,
     /// Counts that the simulated region does not keep.
     pub beside: Beside,
 }
@@ -123,7 +125,8 @@ impl Departure {
         });
         tokio::time::sleep(TAIL).await;
         let tail = drainer.bill().since(&before).since(&bill);
-        Ok(Outcome { drains, counts_zero, stopped, bill, tail })
+        let dead_letters = drainer.dead_letters();
+        Ok(Outcome { drains, counts_zero, stopped, bill, tail, dead_letters })
     }
 }
 
@@ -145,6 +148,13 @@ impl Drainer {
     /// The costs so far.
     pub fn bill(&self) -> Bill {
         self.live.observe(|region, _| Bill::of(region, &self.functions, &self.beside))
+    }
+
+    fn dead_letters(&self) -> u64 {
+        self.live.observe(|region, _| {
+            let queues = self.queues.iter().filter_map(|id| region.messaging().queue_truth(id));
+            queues.map(|queue| queue.redriven).sum()
+        })
     }
 
     fn drains(&self, region: &Region, leaving: &BTreeSet<String>) -> Vec<Drain> {

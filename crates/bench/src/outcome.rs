@@ -21,6 +21,8 @@ pub struct Outcome {
     pub bill: Bill,
     /// The costs after the last release.
     pub tail: Bill,
+    /// The number of messages that went to a dead-letter queue.
+    pub dead_letters: u64,
 }
 
 impl Outcome {

@@ -16,11 +16,13 @@ use scenarios::stack::{self, AUTO_DRAIN, REINVOKE};
 pub async fn deploy(settings: Settings, seed: u64) -> Result<(Rehearsal, Drainer), Error> {
     let wiring = stack::wiring(&[])?;
     let hook = wiring.hooks.first().map(|hook| hook.name.clone()).unwrap_or_default();
+    let queues = wiring.queues.iter().map(|queue| queue.logical_id.clone()).collect();
     let rehearsal = Rehearsal::begin(wiring, settings, seed).await?;
     let drainer = Drainer {
         live: rehearsal.live.clone(),
         hook,
         functions: [AUTO_DRAIN, REINVOKE].map(str::to_owned).to_vec(),
+        queues,
         beside: Beside::default(),
     };
     Ok((rehearsal, drainer))

@@ -116,6 +116,7 @@ impl Working {
     fn begin(peer: Peer, settings: Settings, seed: u64) -> Self {
         let wiring = peer.wiring();
         let hook = wiring.hooks.first().map(|hook| hook.name.clone()).unwrap_or_default();
+        let queues = wiring.queues.iter().map(|queue| queue.logical_id.clone()).collect();
         let live = Live::new(Region::new(wiring, settings, seed, EPOCH), EPOCH);
         let beside = Beside::default();
         let sdk = Sdk::new(live.clone(), peer.habits(), beside.clone(), seed);
@@ -127,7 +128,7 @@ impl Working {
             }
         }));
         let functions = vec![FUNCTION.to_owned()];
-        Self { drainer: Drainer { live, hook, functions, beside }, running }
+        Self { drainer: Drainer { live, hook, functions, queues, beside }, running }
     }
 }
 

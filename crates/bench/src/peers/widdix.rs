@@ -2,9 +2,12 @@
 //! heartbeat with each. It is done when ListTasks, which lists tasks that are to run, lists none.
 //! <https://github.com/widdix/aws-cf-templates/blob/master/ecs/cluster.yaml>
 //!
-//! The model differs in two points. The notification passes through a topic, because the
-//! simulated region needs one between hook and queue (20 to 100 ms). The queue delivers no message
-//! that the function's reserved concurrency of 1 would throttle, so no receive is wasted.
+//! The function has a reserved concurrency of 1, and its mapping no maximum concurrency. What the
+//! mapping receives while the function runs is throttled, stays hidden for the visibility timeout,
+//! and after five receives goes to the dead-letter queue.
+//!
+//! The model differs in one point. The notification passes through a topic, because the simulated
+//! region needs one between hook and queue (20 to 100 ms).
 
 use region::api::{Api, ApiError};
 use region::wiring::{Endpoint, MappingSpec, Redrive, Wiring};
@@ -24,8 +27,8 @@ const VISIBILITY_SECONDS: u32 = 60;
 const RECEIVES: u32 = 5;
 const DELAY_SECONDS: u32 = 60;
 
-/// The largest `DrainingTimeoutInSeconds`.
-const DRAINING_TIMEOUT: Duration = Duration::hours(24);
+/// The default of `DrainingTimeoutInSeconds`.
+const DRAINING_TIMEOUT: Duration = Duration::minutes(10);
 
 pub(super) fn wiring() -> Wiring {
     let dead = queue("DeadLetters", VISIBILITY_SECONDS);
@@ -38,12 +41,15 @@ pub(super) fn wiring() -> Wiring {
         function_arn: function_arn(),
         batch_size: 1,
         window_seconds: 0,
-        maximum_concurrency: Some(1),
+        maximum_concurrency: None,
         report_batch_item_failures: false,
         filters: Vec::new(),
         enabled: true,
     };
     let mut wiring = wire(HEARTBEAT_SECONDS, "CONTINUE", endpoint, true, TIMEOUT_SECONDS);
+    for function in &mut wiring.functions {
+        function.reserved_concurrency = Some(1);
+    }
     wiring.queues.push(region::wiring::QueueSpec { redrive: Some(redrive), ..hooks });
     wiring.queues.push(dead);
     wiring.mappings.push(mapping);
