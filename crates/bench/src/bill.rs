@@ -1,8 +1,8 @@
 //! Counts of calls, invocations and billed time.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use region::region::Region;
 use serde::Serialize;
@@ -27,13 +27,18 @@ pub struct Beside(Arc<Counts>);
 
 #[derive(Debug, Default)]
 struct Counts {
-    messages: AtomicU64,
+    operations: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 impl Beside {
-    /// Counts a call of `SendMessage`, which the simulated region does not have.
-    pub fn sent(&self) {
-        self.0.messages.fetch_add(1, Ordering::Relaxed);
+    /// Counts a call of an operation that the simulated region does not have.
+    pub fn called(&self, operation: &'static str) {
+        let mut operations = self.0.operations.lock().unwrap_or_else(PoisonError::into_inner);
+        *operations.entry(operation).or_default() += 1;
+    }
+
+    fn calls(&self) -> BTreeMap<&'static str, u64> {
+        self.0.operations.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -41,9 +46,8 @@ impl Bill {
     /// The counts so far.
     pub fn of(region: &Region, functions: &[String], beside: &Beside) -> Self {
         let mut operations = region.calls().clone();
-        let sent = beside.0.messages.load(Ordering::Relaxed);
-        if sent > 0 {
-            operations.insert("SendMessage".to_owned(), sent);
+        for (operation, calls) in beside.calls() {
+            *operations.entry(operation.to_owned()).or_default() += calls;
         }
         let mut bill = Self { operations, ..Self::default() };
         for truth in functions.iter().filter_map(|id| region.messaging().function_truth(id)) {

@@ -63,6 +63,28 @@ async fn the_cdk_hook_with_fifteen_minutes_drains_and_is_billed_for_all_of_them(
     assert!(outcome.bill.billed_milliseconds > 560_000);
 }
 
+/// The own code of each made these calls in the simulated region, with the AWS SDK of its language.
+#[tokio::test(start_paused = true)]
+async fn models_make_the_calls_that_the_code_of_the_peers_made() {
+    for (peer, calls) in [
+        (Peer::Sample2018 { cut: true }, 49),
+        (Peer::Sample2018 { cut: false }, 178),
+        (Peer::Cdk { drain_seconds: 300 }, 65),
+        (Peer::Cdk { drain_seconds: 900 }, 123),
+        (Peer::Widdix, 17),
+        (Peer::GetSocial, 70),
+    ] {
+        assert_eq!(peer.drain(one(1)).await.unwrap().calls(), calls, "{}", peer.name());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn getsocial_sleeps_once_more_after_the_last_task_stopped() {
+    let outcome = Peer::GetSocial.drain(one(1)).await.unwrap();
+    assert_eq!((outcome.undrained(), outcome.bill.invocations), (0, 1));
+    assert!(outcome.lags()[0] > Duration::seconds(10), "{:?}", outcome.lags());
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_a_drain_costs_stays_within_its_targets() {
     for seed in 1..=20 {

@@ -1,4 +1,4 @@
-//! The drains of three peers, modeled from their sources: what they call, when they sleep, and what
+//! The drains of four peers, modeled from their sources: what they call, when they sleep, and what
 //! they take for drained. The benchmark compares them with ecs-tide.
 //!
 //! Modeled: the wiring (hook, topic, queue, and function with its timeout, retries and concurrency)
@@ -10,6 +10,7 @@
 //! the peers' templates.
 
 mod cdk;
+mod getsocial;
 mod parts;
 mod sample_2018;
 mod sdk;
@@ -49,16 +50,19 @@ pub enum Peer {
     },
     /// The ECS cluster of widdix/aws-cf-templates.
     Widdix,
+    /// getsocial-rnd/ecs-drain-lambda.
+    GetSocial,
 }
 
 impl Peer {
     /// The peers that are measured, in the order of the tables.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Sample2018 { cut: true },
         Self::Sample2018 { cut: false },
         Self::Cdk { drain_seconds: 300 },
         Self::Cdk { drain_seconds: 900 },
         Self::Widdix,
+        Self::GetSocial,
     ];
 
     /// Its name in the tables.
@@ -69,6 +73,7 @@ impl Peer {
             Self::Cdk { drain_seconds: 300 } => "CDK hook, 5 minutes",
             Self::Cdk { .. } => "CDK hook, 15 minutes",
             Self::Widdix => "widdix",
+            Self::GetSocial => "getsocial",
         }
     }
 
@@ -77,6 +82,7 @@ impl Peer {
             Self::Sample2018 { cut } => sample_2018::wiring(!cut),
             Self::Cdk { drain_seconds } => cdk::wiring(drain_seconds),
             Self::Widdix => widdix::wiring(),
+            Self::GetSocial => getsocial::wiring(),
         }
     }
 
@@ -84,6 +90,7 @@ impl Peer {
         match self {
             Self::Sample2018 { .. } | Self::Cdk { .. } => Habits::BOTO3,
             Self::Widdix => Habits::JAVASCRIPT,
+            Self::GetSocial => Habits::GO,
         }
     }
 
@@ -92,6 +99,7 @@ impl Peer {
             Self::Sample2018 { .. } => sample_2018::handle(sdk, event).await,
             Self::Cdk { .. } => cdk::handle(sdk, event).await,
             Self::Widdix => widdix::handle(sdk, event).await,
+            Self::GetSocial => getsocial::handle(sdk, event).await,
         }
     }
 

@@ -50,31 +50,45 @@ pub(super) fn wiring(
             filter: None,
             permitted: true,
         }],
-        functions: vec![FunctionSpec {
-            logical_id: FUNCTION.to_owned(),
-            name: FUNCTION.to_owned(),
-            arn: function_arn(),
-            timeout_seconds,
-            memory_mb: 128,
-            environment: BTreeMap::new(),
-            reserved_concurrency: None,
-            recursive_loop_allowed: false,
-            maximum_retry_attempts: 2,
-            maximum_event_age_seconds: 21_600,
-            on_failure: None,
-            dead_letter: None,
-        }],
-        hooks: vec![LifecycleHookSpec {
-            logical_id: "Hook".to_owned(),
-            group: GROUP.to_owned(),
-            name: "drain".to_owned(),
-            transition: "autoscaling:EC2_INSTANCE_TERMINATING".to_owned(),
-            heartbeat_seconds,
-            default_result: default_result.to_owned(),
-            topic_arn: Some(topic_arn()),
-            metadata: None,
-        }],
+        functions: vec![function(timeout_seconds)],
+        hooks: vec![hook(heartbeat_seconds, default_result, Some(topic_arn()))],
         ..Wiring::default()
+    }
+}
+
+/// The peer's function.
+pub(super) fn function(timeout_seconds: u32) -> FunctionSpec {
+    FunctionSpec {
+        logical_id: FUNCTION.to_owned(),
+        name: FUNCTION.to_owned(),
+        arn: function_arn(),
+        timeout_seconds,
+        memory_mb: 128,
+        environment: BTreeMap::new(),
+        reserved_concurrency: None,
+        recursive_loop_allowed: false,
+        maximum_retry_attempts: 2,
+        maximum_event_age_seconds: 21_600,
+        on_failure: None,
+        dead_letter: None,
+    }
+}
+
+/// The hook of the group.
+pub(super) fn hook(
+    heartbeat_seconds: u32,
+    default_result: &str,
+    topic_arn: Option<String>,
+) -> LifecycleHookSpec {
+    LifecycleHookSpec {
+        logical_id: "Hook".to_owned(),
+        group: GROUP.to_owned(),
+        name: "drain".to_owned(),
+        transition: "autoscaling:EC2_INSTANCE_TERMINATING".to_owned(),
+        heartbeat_seconds,
+        default_result: default_result.to_owned(),
+        topic_arn,
+        metadata: None,
     }
 }
 

@@ -32,6 +32,11 @@ impl Habits {
     /// <https://github.com/smithy-lang/smithy-typescript/blob/main/packages/util-retry/src/defaultRetryBackoffStrategy.ts>
     pub(super) const JAVASCRIPT: Self =
         Self { attempts: 3, least: Duration::ZERO, most: Duration::from_millis(500) };
+
+    /// The SDK for Go, version 1:
+    /// <https://github.com/aws/aws-sdk-go/blob/main/aws/client/default_retryer.go>
+    pub(super) const GO: Self =
+        Self { attempts: 4, least: Duration::from_millis(500), most: Duration::from_secs(1) };
 }
 
 /// The clients of a peer's function. Clones share the random number generator.
@@ -90,6 +95,12 @@ impl Sdk {
         least + (most - least).mul_f64(chance.random_range(0.0..1.0))
     }
 
+    /// Calls an operation that the simulated region does not have, and never throttles.
+    pub(super) async fn call_beside(&self, operation: &'static str) {
+        self.beside.called(operation);
+        tokio::time::sleep(CALL).await;
+    }
+
     /// Calls `SendMessage`.
     ///
     /// # Errors
@@ -107,7 +118,7 @@ impl Sdk {
             ..Outgoing::default()
         };
         tokio::time::sleep(CALL / 2).await;
-        self.beside.sent();
+        self.beside.called("SendMessage");
         let sent = self
             .live
             .with(|region, now| region.messaging_mut().send_message(now, queue_arn, message));
