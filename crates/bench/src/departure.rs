@@ -3,10 +3,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration as Pause;
 
+use region::api::ApiError;
 use region::live::Live;
 use region::region::{Region, Settings};
+use region::services::{Control, CreateService, UpdateService, Workload};
 use scenarios::draining::cluster::DrainedCluster;
 use scenarios::report::Drain;
+use scenarios::stack::CLUSTER;
+use serde_json::Value;
 use time::Duration;
 
 use super::bill::{Beside, Bill};
@@ -17,6 +21,9 @@ use crate::Error;
 /// stack older than five minutes. The schedule runs again 295 s and 595 s after the termination
 /// began.
 const SETTLE: Pause = Pause::from_secs(305);
+
+/// From the scale-in of the service to that of the group, where a departure has both.
+const EMPTIED_BEFORE: Pause = Pause::from_secs(10);
 
 /// The longest duration of a departure: the template's default deadline.
 const LIMIT: Duration = Duration::hours(2);
@@ -29,6 +36,8 @@ const TAIL: Pause = Pause::from_secs(250);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Departure {
     cluster: DrainedCluster,
+    /// Whether the service is scaled to 0 before, and a worker stays.
+    emptied: bool,
     /// Whether the simulated region throttles by AWS's token buckets.
     throttling: bool,
     /// The random seed.
@@ -69,19 +78,41 @@ impl Departure {
         Self::of(cluster, seed)
     }
 
+    /// Four tasks behind a load balancer on each instance, which drain within 70 s.
+    pub fn quick(leaving: usize, seed: u64) -> Self {
+        let cluster = DrainedCluster {
+            tasks: 4,
+            deregistration_seconds: 60,
+            daemon: false,
+            ..DrainedCluster::short(leaving)
+        };
+        Self::of(cluster, seed)
+    }
+
+    /// One instance with three tasks behind a load balancer and the task of a daemon.
+    pub fn with_daemon(seed: u64) -> Self {
+        let departure = Self::quick(1, seed);
+        let cluster = DrainedCluster { tasks: 3, daemon: true, ..departure.cluster };
+        Self { cluster, ..departure }
+    }
+
+    /// One instance with two tasks behind a load balancer, which ECS is already stopping, and a
+    /// task of a worker.
+    pub fn emptied(seed: u64) -> Self {
+        let departure = Self::quick(1, seed);
+        let cluster = DrainedCluster { tasks: 2, ..departure.cluster };
+        Self { cluster, emptied: true, ..departure }
+    }
+
     fn of(cluster: DrainedCluster, seed: u64) -> Self {
         let staying = staying(cluster.leaving);
-        Self { cluster: DrainedCluster { staying, ..cluster }, throttling: false, seed }
+        let cluster = DrainedCluster { staying, ..cluster };
+        Self { cluster, emptied: false, throttling: false, seed }
     }
 
     /// The same under AWS's throttle buckets.
     pub fn throttled(self) -> Self {
         Self { throttling: true, ..self }
-    }
-
-    /// The number of instances that leave.
-    pub fn leaving(self) -> usize {
-        self.cluster.leaving
     }
 
     /// The settings of the simulated region.
@@ -91,13 +122,42 @@ impl Departure {
         settings
     }
 
+    /// A service without a load balancer, with a task on each instance.
+    fn worker(self) -> CreateService {
+        let DrainedCluster { leaving, staying, start_seconds, .. } = self.cluster;
+        CreateService {
+            name: "worker".to_owned(),
+            cluster: CLUSTER.to_owned(),
+            desired: leaving + staying,
+            workload: Workload {
+                start_seconds,
+                stop_min_seconds: self.cluster.stop_min_seconds,
+                stop_max_seconds: self.cluster.stop_max_seconds,
+                ..Workload::default()
+            },
+            ..CreateService::default()
+        }
+    }
+
     /// Scales the drainer's cluster in, and waits until the last instance is released.
     ///
     /// # Errors
     /// The simulated region has a group already.
     pub async fn watch(self, drainer: &Drainer) -> Result<Outcome, Error> {
         self.cluster.create(&drainer.live)?;
+        if self.emptied {
+            drainer.control(Control::CreateService(self.worker()))?;
+        }
         tokio::time::sleep(SETTLE).await;
+        if self.emptied {
+            let empty = UpdateService {
+                cluster: CLUSTER.to_owned(),
+                desired: Some(0),
+                ..UpdateService::default()
+            };
+            drainer.control(Control::UpdateService(empty))?;
+            tokio::time::sleep(EMPTIED_BEFORE).await;
+        }
         let before = drainer.bill();
         let leaving = self.cluster.scale_in(&drainer.live)?;
         let began = drainer.live.now();
@@ -148,6 +208,10 @@ impl Drainer {
     /// The costs so far.
     pub fn bill(&self) -> Bill {
         self.live.observe(|region, _| Bill::of(region, &self.functions, &self.beside))
+    }
+
+    fn control(&self, control: Control) -> Result<Value, ApiError> {
+        self.live.with(|region, now| region.control(now, control))
     }
 
     fn dead_letters(&self) -> u64 {

@@ -3,10 +3,11 @@
 use serde::Serialize;
 use time::Duration;
 
+use super::Measurements;
 use super::bill::Bill;
+use super::comparison::{Compared, Row};
 use super::cost::{Item, MONTH, Usage};
 use super::outcome::Outcome;
-use super::{Compared, Measurements};
 use crate::scaling::document as scaling;
 use crate::target;
 
@@ -22,27 +23,31 @@ pub(super) struct Document<'a> {
     targets: Vec<target::Row<'a>>,
 }
 
-/// Instances that leave at once.
+/// A case with every drain.
 #[derive(Debug, Serialize)]
 struct Departure<'a> {
-    leaving_instances: usize,
-    ecs_tide: Drained<'a>,
-    peers: Vec<Peer<'a>>,
+    name: &'a str,
+    description: &'a str,
+    /// ecs-tide with one process and with two, then the peers.
+    drains: Vec<Drain<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct Peer<'a> {
+struct Drain<'a> {
     name: &'a str,
-    #[serde(flatten)]
-    drained: Drained<'a>,
+    /// One for each random seed.
+    runs: Vec<Drained<'a>>,
 }
 
 #[derive(Debug, Serialize)]
 struct Drained<'a> {
+    leaving_instances: usize,
     instances_drained: usize,
     released_too_early: usize,
     released_by_timeout: usize,
+    tasks: usize,
     tasks_cut_short: usize,
+    dead_letters: u64,
     median_lag_seconds: Option<f64>,
     longest_lag_seconds: Option<f64>,
     calls_for_each_instance: f64,
@@ -80,7 +85,7 @@ impl<'a> Document<'a> {
     pub(super) fn of(all: &'a Measurements) -> Self {
         Self {
             seed: all.seed,
-            departures: all.departures.iter().map(Departure::of).collect(),
+            departures: all.alone.iter().chain(&all.together).map(Departure::of).collect(),
             calls_of_one_drain: Spread::of(&all.calls),
             calls_of_one_drain_with_two_processes: Spread::of(&all.calls_by_two),
             idle_day: Idle::of(&all.idle_day),
@@ -92,15 +97,15 @@ impl<'a> Document<'a> {
 }
 
 impl<'a> Departure<'a> {
-    fn of(Compared { leaving, ours, peers }: &'a Compared) -> Self {
-        let peer = |(name, outcome): &'a (&'static str, Outcome)| Peer {
-            name,
-            drained: Drained::of(outcome),
+    fn of(compared: &'a Compared) -> Self {
+        let drain = |row: &'a Row| Drain {
+            name: row.name,
+            runs: row.outcomes().map(Drained::of).collect(),
         };
         Self {
-            leaving_instances: *leaving,
-            ecs_tide: Drained::of(ours),
-            peers: peers.iter().map(peer).collect(),
+            name: compared.case.name,
+            description: compared.case.title,
+            drains: compared.rows().map(drain).collect(),
         }
     }
 }
@@ -110,10 +115,13 @@ impl<'a> Drained<'a> {
         let lags = outcome.lags();
         let seconds = |lag: Option<&Duration>| lag.copied().map(Duration::as_seconds_f64);
         Self {
+            leaving_instances: outcome.drains.len(),
             instances_drained: outcome.drains.len() - outcome.undrained(),
             released_too_early: outcome.too_early(),
             released_by_timeout: outcome.by_time_out(),
+            tasks: outcome.tasks(),
             tasks_cut_short: outcome.cut_short(),
+            dead_letters: outcome.dead_letters,
             median_lag_seconds: seconds(lags.get(lags.len() / 2)),
             longest_lag_seconds: seconds(lags.last()),
             calls_for_each_instance: outcome.calls_each(),

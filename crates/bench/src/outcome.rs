@@ -56,6 +56,16 @@ impl Outcome {
         self.drains.iter().map(|drain| drain.cut_short).sum()
     }
 
+    /// The number of tasks that were on the instances.
+    pub fn tasks(&self) -> usize {
+        self.drains.iter().map(|drain| drain.tasks).sum()
+    }
+
+    /// The billed time, including that after the last release.
+    pub fn billed_milliseconds(&self) -> u64 {
+        self.bill.billed_milliseconds + self.tail.billed_milliseconds
+    }
+
     /// The number of calls, including those after the last release.
     pub fn calls(&self) -> u64 {
         self.bill.calls() + self.tail.calls()

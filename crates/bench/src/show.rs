@@ -1,28 +1,30 @@
 //! Shows the measurements of drains.
 
-use std::fmt;
+use std::{fmt, iter};
 
 use time::Duration;
 
+use super::Measurements;
 use super::bill::Bill;
+use super::comparison::{Compared, FIGURES, MANY};
 use super::cost::{self, Item, MONTH, Usage};
 use super::outcome::Outcome;
-use super::{Compared, MANY, Measurements};
 use crate::scaling::show as scaling;
 use crate::target::{self, places};
 use scenarios::table::{billed, calls_table, seconds, table};
 
 pub(super) fn all(f: &mut fmt::Formatter<'_>, all: &Measurements) -> fmt::Result {
-    let [one, few, many] = &all.departures;
-    departure(f, "one instance, four tasks behind a load balancer", &one.ours)?;
+    let [Compared { ours: [one, _], .. }, ..] = &all.alone;
+    departure(f, "one instance, four tasks behind a load balancer", &one.first)?;
     spread(f, "calls", &all.calls)?;
     spread(f, "calls with two processes in turns", &all.calls_by_two)?;
     let title = format!("{MANY} instances at once, under AWS's throttle buckets");
-    departure(f, &title, &many.ours)?;
+    let [_, Compared { ours: [many, _], .. }] = &all.together;
+    departure(f, &title, &many.first)?;
     idle(f, "a day in which nothing drains", &all.idle_day)?;
     let title = "a deployment that stops a thousand tasks, while nothing drains";
     busy(f, title, &all.deployment)?;
-    [one, few, many].into_iter().try_for_each(|compared| beside(f, compared))?;
+    all.alone.iter().chain(&all.together).try_for_each(|compared| beside(f, compared))?;
     scaling::all(f, &all.scaling)?;
     target::show(f, &all.targets)
 }
@@ -101,45 +103,14 @@ fn busy(f: &mut fmt::Formatter<'_>, title: &str, usage: &Usage) -> fmt::Result {
     writeln!(f, "{shown}\n{} billed", billed(usage.bill.billed_milliseconds))
 }
 
-/// Shows a table of ecs-tide and its peers on the same departure.
+/// Shows a table of ecs-tide and its peers in the same departures.
 fn beside(f: &mut fmt::Formatter<'_>, compared: &Compared) -> fmt::Result {
-    let Compared { leaving, ours, peers } = compared;
-    heading(
-        f,
-        &match *leaving {
-            1 => "beside the peers, one instance leaves".to_owned(),
-            _ => format!("beside the peers, {leaving} instances leave at once, throttled"),
-        },
-    )?;
-    let mut shown = table(&[
-        "",
-        "calls each",
-        "invocations",
-        "billed",
-        "median lag",
-        "longest",
-        "too early",
-        "tasks cut short",
-        "by time-out",
-    ]);
-    let ours = [("ecs-tide", ours)];
-    let peers = peers.iter().map(|(name, outcome)| (*name, outcome));
-    for (name, outcome) in ours.into_iter().chain(peers) {
-        let lags = outcome.lags();
-        let milliseconds = outcome.bill.billed_milliseconds + outcome.tail.billed_milliseconds;
-        shown.add_row([
-            name.to_owned(),
-            format!("{:.1}", outcome.calls_each()),
-            (outcome.bill.invocations + outcome.tail.invocations).to_string(),
-            billed(milliseconds),
-            seconds(median(&lags)),
-            seconds(lags.last().copied()),
-            outcome.too_early().to_string(),
-            outcome.cut_short().to_string(),
-            outcome.by_time_out().to_string(),
-        ]);
+    let titles: Vec<&str> = iter::once(compared.case.title).chain(FIGURES).collect();
+    let mut shown = table(&titles);
+    for row in compared.rows() {
+        shown.add_row(iter::once(row.name.to_owned()).chain(row.figures()));
     }
-    writeln!(f, "{shown}")
+    writeln!(f, "\n{shown}")
 }
 
 fn heading(f: &mut fmt::Formatter<'_>, title: &str) -> fmt::Result {

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use time::Duration;
+
+use super::comparison::{Compared, Row};
 use super::outcome::Outcome;
 use crate::target::{Target, number};
 
@@ -19,7 +22,6 @@ const CALLS_OF_MANY: f64 = 8.0;
 
 /// The targets for one instance.
 pub fn of_one(outcome: &Outcome) -> Vec<Target> {
-    let billed = outcome.bill.billed_milliseconds + outcome.tail.billed_milliseconds;
     vec![
         Target {
             what: "one instance: calls".to_owned(),
@@ -28,7 +30,7 @@ pub fn of_one(outcome: &Outcome) -> Vec<Target> {
         },
         Target {
             what: "one instance: billed seconds".to_owned(),
-            measured: number(billed) / 1e3,
+            measured: number(outcome.billed_milliseconds()) / 1e3,
             most: BILLED_OF_ONE,
         },
         Target {
@@ -67,6 +69,25 @@ pub fn of_many(outcome: &Outcome) -> Vec<Target> {
             what: "many instances: not drained".to_owned(),
             measured: undrained(outcome),
             most: 0.0,
+        },
+    ]
+}
+
+/// The targets for ecs-tide in a case that is compared.
+pub fn of_case(compared: &Compared) -> Vec<Target> {
+    let title = compared.case.title;
+    let outcomes: Vec<&Outcome> = compared.ours.iter().flat_map(Row::outcomes).collect();
+    let lags = outcomes.iter().flat_map(|outcome| outcome.lags());
+    vec![
+        Target {
+            what: format!("{title}: not drained"),
+            measured: outcomes.iter().map(|outcome| undrained(outcome)).sum(),
+            most: 0.0,
+        },
+        Target {
+            what: format!("{title}: longest lag in seconds"),
+            measured: lags.map(Duration::as_seconds_f64).fold(0.0, f64::max),
+            most: compared.case.longest_lag,
         },
     ]
 }

@@ -1,10 +1,15 @@
 //! The costs of drains with ecs-tide and with its peers, and the conditions of the benchmark.
 
+use crate::departure::Departure;
 use crate::outcome::Outcome;
 use crate::peers::Peer;
 use crate::target::Target;
-use crate::{many, one, product, quiet, targets};
+use crate::{product, quiet, targets};
 use time::Duration;
+
+fn one(seed: u64) -> Departure {
+    Departure::slow(1, seed)
+}
 
 /// The counts reach 0 after 300 s, and the tasks are STOPPED after 560 s to 600 s.
 fn assert_times(outcome: &Outcome) {
@@ -63,6 +68,29 @@ async fn the_cdk_hook_with_fifteen_minutes_drains_and_is_billed_for_all_of_them(
     assert!(outcome.bill.billed_milliseconds > 560_000);
 }
 
+#[tokio::test(start_paused = true)]
+async fn tasks_that_were_already_stopping_are_seen_by_ecs_tide_only() {
+    for seed in 1..=4 {
+        for processes in [1, 2] {
+            let outcome = product::drain_with(processes, Departure::emptied(seed)).await.unwrap();
+            assert_eq!((outcome.tasks(), outcome.undrained()), (3, 0), "seed {seed}");
+        }
+        for peer in
+            [Peer::Cdk { drain_seconds: 300 }, Peer::Cdk { drain_seconds: 900 }, Peer::GetSocial]
+        {
+            let outcome = peer.drain(Departure::emptied(seed)).await.unwrap();
+            assert_eq!(outcome.cut_short(), 2, "{}, seed {seed}", peer.name());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn widdix_loses_notifications_of_many_instances_at_once() {
+    let outcome = Peer::Widdix.drain(Departure::quick(20, 1).throttled()).await.unwrap();
+    assert!((4..=12).contains(&outcome.dead_letters), "{}", outcome.dead_letters);
+    assert!(outcome.by_time_out() > 0 && outcome.cut_short() > 0);
+}
+
 /// The own code of each made these calls in the simulated region, with the AWS SDK of its language.
 #[tokio::test(start_paused = true)]
 async fn models_make_the_calls_that_the_code_of_the_peers_made() {
@@ -96,7 +124,7 @@ async fn what_a_drain_costs_stays_within_its_targets() {
         let missed: Vec<_> = by_two.iter().filter_map(Target::missed).collect();
         assert_eq!(missed, [] as [String; 0], "seed {seed}, two processes");
     }
-    let outcome = product::drain(many(200, 1)).await.unwrap();
+    let outcome = product::drain(Departure::slow(200, 1).throttled()).await.unwrap();
     let missed: Vec<_> = targets::of_many(&outcome).iter().filter_map(Target::missed).collect();
     assert_eq!(missed, [] as [String; 0]);
 }
