@@ -1,5 +1,7 @@
 //! The arguments of the command line.
 
+pub(crate) mod stop;
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,11 +10,15 @@ use clap::{Args, ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, 
 use clap::{Command as Parsed, value_parser};
 use clap_complete::Shell;
 use command_line::color;
+use scenarios::draining::cluster::DrainedCluster;
 use scenarios::random::kinds::Kinds;
 
+use self::stop::StopSeconds;
 use crate::help;
 
 pub(crate) const NAME: &str = "rehearse";
+
+const MOST_TASKS: i64 = DrainedCluster::MOST_TASKS as i64;
 
 /// Runs ecs-tide against a simulated region, without an AWS account.
 #[derive(Debug, Parser)]
@@ -95,7 +101,15 @@ pub(crate) struct Drain {
         long,
         value_name = "KINDS",
         requires = "virtually",
-        conflicts_with_all = ["instances", "no_daemon", "limit_seconds"],
+        conflicts_with_all = [
+            "instances",
+            "tasks",
+            "no_daemon",
+            "deregistration_seconds",
+            "stop_seconds",
+            "deadline_seconds",
+            "limit_seconds",
+        ],
     )]
     pub(crate) faults: Option<Kinds>,
     /// Number of instances to remove, 1 to 500
@@ -106,10 +120,31 @@ pub(crate) struct Drain {
         value_parser = value_parser!(u16).range(1..=500),
     )]
     pub(crate) instances: u16,
+    /// Mean number of tasks of the service per instance, 1 to 10. The cluster is as large as needed
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 3,
+        value_parser = value_parser!(u16).range(1..=MOST_TASKS),
+    )]
+    pub(crate) tasks: u16,
     /// Leave out the daemon service, whose tasks ECS stops last
     #[arg(long)]
     pub(crate) no_daemon: bool,
-    /// Seconds after which an unfinished drain fails. Default: 120, with --virtual 7200
+    /// Deregistration delay of the target group in seconds, 0 to 3600. Default: 5, with --virtual
+    /// 300
+    #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(0..=3600))]
+    pub(crate) deregistration_seconds: Option<u64>,
+    /// Shortest and longest time that containers take to stop, 0 to 3600 seconds. Default: 2-4,
+    /// with --virtual 5-30
+    #[arg(long, value_name = "LEAST-MOST")]
+    pub(crate) stop_seconds: Option<StopSeconds>,
+    /// Deadline of the drain in seconds, 60 to 172200: the parameter DeadlineSeconds of the stack.
+    /// Default: 7200
+    #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(60..=172_200))]
+    pub(crate) deadline_seconds: Option<u64>,
+    /// Seconds after which an unfinished drain fails, 1 to 86400. Default: 120, with --virtual
+    /// 7200, or one minute more than deregistration and stop take together
     #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=86_400))]
     pub(crate) limit_seconds: Option<u64>,
     /// Random seed

@@ -38,6 +38,10 @@ Examples:
     rehearse drain
   A hundred instances at once, in virtual time:
     rehearse drain --virtual --instances 100
+  A service that stops slowly, with ten tasks per instance:
+    rehearse drain --virtual --tasks 10 --deregistration-seconds 900 --stop-seconds 10-60
+  What a deadline of ten minutes cuts short if deregistration takes half an hour:
+    rehearse drain --virtual --deregistration-seconds 1800 --deadline-seconds 600
   The longest lag, for a script:
     rehearse drain --virtual --json 2> progress.txt | jq .longest_lag_seconds
   A random run with faults, by its seed:

@@ -69,6 +69,15 @@ fn command_lines_that_cannot_be_used_end_with_2() {
         ("drain --instances 0", "0 is not in 1..=500"),
         ("drain --faults all", "--virtual"),
         ("drain --virtual --faults all --limit-seconds 60", "--limit-seconds"),
+        ("drain --virtual --faults all --tasks 3", "--tasks"),
+        ("drain --virtual --faults all --deregistration-seconds 5", "--deregistration-seconds"),
+        ("drain --virtual --faults all --stop-seconds 2-4", "--stop-seconds"),
+        ("drain --virtual --faults all --deadline-seconds 600", "--deadline-seconds"),
+        ("drain --tasks 11", "'--tasks <N>': 11 is not in 1..=10"),
+        ("drain --deregistration-seconds 3601", "'--deregistration-seconds <SECONDS>': 3601"),
+        ("drain --stop-seconds 4-2", "'--stop-seconds <LEAST-MOST>': 4 is above 2"),
+        ("drain --deadline-seconds 59", "'--deadline-seconds <SECONDS>': 59"),
+        ("drain --limit-seconds 0", "'--limit-seconds <SECONDS>': 0"),
         ("drain --virtual --faults rain", "`rain` is not a kind of fault"),
         ("drian", "'drain'"),
         ("serve --address nowhere", "--address"),
@@ -78,6 +87,38 @@ fn command_lines_that_cannot_be_used_end_with_2() {
         assert_eq!(output.status.code(), Some(2), "{line}: {errors}");
         assert!(errors.contains(word), "{line}: no {word} in {errors}");
     }
+}
+
+#[test]
+fn a_drain_has_the_tasks_and_takes_the_time_of_its_flags() {
+    let line = "drain --virtual --json --instances 2 --tasks 6 --deregistration-seconds 40 \
+                --stop-seconds 1-2";
+    let output = rehearse(line);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for instance in document["instances"].as_array().unwrap() {
+        // With that of the daemon.
+        assert_eq!(instance["tasks"], 7, "{document}");
+        let took = instance["drain_seconds"].as_f64().unwrap();
+        assert!((41.0..70.0).contains(&took), "{took}");
+    }
+    let introduced = "deregistration 40 s, containers stop in 1 to 2 s";
+    assert!(text(&output.stderr).contains(introduced), "{}", text(&output.stderr));
+}
+
+/// Tasks that were already stopping at the deadline get up to 450 s more.
+#[test]
+fn a_deadline_before_the_end_of_deregistration_cuts_tasks_short() {
+    let output = rehearse(
+        "drain --virtual --json --instances 1 --deregistration-seconds 1800 --deadline-seconds 600",
+    );
+    assert_eq!(output.status.code(), Some(3));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let instance = &document["instances"][0];
+    assert_eq!(instance["tasks_cut_short"], 4, "{document}");
+    let took = instance["drain_seconds"].as_f64().unwrap();
+    assert!((600.0..1100.0).contains(&took), "{took}");
+    assert!(text(&output.stderr).contains("DeadlineSeconds=600"), "{}", text(&output.stderr));
 }
 
 #[test]

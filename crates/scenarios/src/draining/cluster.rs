@@ -23,7 +23,7 @@ pub struct DrainedCluster {
     pub leaving: usize,
     /// The number of instances that stay, and take the tasks of the others.
     pub staying: usize,
-    /// The number of tasks of the service on each instance.
+    /// The mean number of tasks of the service per instance. ECS spreads them over the zones.
     pub tasks: usize,
     /// Seconds from the placement of a task until it runs.
     pub start_seconds: u64,

@@ -2,6 +2,7 @@
 
 mod document;
 mod progress;
+mod setup;
 mod watch;
 
 use std::io;
@@ -20,21 +21,12 @@ use scenarios::stack;
 use tokio::net::TcpListener;
 
 use self::document::Document;
+use self::setup::Setup;
 use self::watch::{Log, Watch};
 use super::{in_real_time, in_virtual_time};
 use crate::cli::Drain;
 use crate::error::Error;
 use crate::output;
-
-/// Parameters that differ from the template's defaults in real time, so that a drain of half a
-/// minute gets requeue messages too.
-const SHORTENED: [(&str, &str); 1] = [("LaterSeconds", "10")];
-
-/// The longest duration of a drain in real time: several times the usual one.
-const LIMIT: Duration = Duration::from_secs(120);
-
-/// The longest duration of a drain in virtual time: the template's default deadline.
-const VIRTUAL_LIMIT: Duration = Duration::from_secs(7200);
 
 pub(super) fn run(what: &Drain) -> Result<(), Error> {
     if what.virtually {
@@ -52,27 +44,24 @@ fn own_directory() -> Result<PathBuf, Error> {
 
 /// Drains with the compiled functions in `directory`, in real time from `now` on.
 async fn really(what: &Drain, directory: PathBuf, now: Time) -> Result<(), Error> {
-    let cluster =
-        DrainedCluster { daemon: !what.no_daemon, ..DrainedCluster::short(what.instances.into()) };
-    let wiring = stack::wiring(&SHORTENED)?;
+    let setup = Setup::of(what)?;
+    let Setup { cluster, wiring, limit, .. } = &setup;
     let region = Region::new(wiring.clone(), Settings::default(), what.seed, now);
     let live = Live::new(region, now);
     let socket = |error| Error::Socket("127.0.0.1".to_owned(), error);
     let listener = TcpListener::bind("127.0.0.1:0").await.map_err(socket)?;
     let address = listener.local_addr().map_err(socket)?;
     cluster.create(&live)?;
-    let mut processes = Processes::start(&directory, &wiring, address)?;
+    let mut processes = Processes::start(&directory, wiring, address)?;
     let mut log = Log::of(what.output);
-    introduce(&mut log, &cluster, what.seed)?;
+    introduce(&mut log, cluster, what.seed)?;
     log.line(&format!(
-        "{} processes of the compiled functions, the region at http://{address}; \
-         the stack as deployed but for {}\n",
+        "{} processes of the compiled functions, the region at http://{address}; {}\n",
         processes.count(),
-        SHORTENED.map(|(name, value)| format!("{name}={value}")).join(" and "),
+        setup.stack(),
     ))?;
     let leaving = cluster.scale_in(&live)?;
-    let limit = limit(what, LIMIT);
-    let watch = Watch { live: &live, wiring: &wiring, leaving, limit, log };
+    let watch = Watch { live: &live, wiring, leaving, limit: *limit, log };
     let watching = watch.until_over(Duration::from_millis(200), || Ok(processes.check()?));
     let report = tokio::select! {
         ended = http::serve(listener, live.clone(), wiring.clone()) => {
@@ -81,7 +70,7 @@ async fn really(what: &Drain, directory: PathBuf, now: Time) -> Result<(), Error
         }
         report = watching => report?,
     };
-    let judged = judge(what, &report, limit);
+    let judged = judge(what, &report, *limit);
     if matches!(judged, Err(Error::NotDrained(_))) {
         eprintln!("{}", processes.last_lines());
     }
@@ -90,26 +79,18 @@ async fn really(what: &Drain, directory: PathBuf, now: Time) -> Result<(), Error
 
 /// Drains with the functions in this process, in virtual time.
 async fn virtually(what: &Drain) -> Result<(), Error> {
-    let cluster = DrainedCluster {
-        daemon: !what.no_daemon,
-        ..DrainedCluster::in_life(what.instances.into())
-    };
-    let wiring = stack::wiring(&[])?;
+    let setup = Setup::of(what)?;
+    let Setup { cluster, wiring, limit, .. } = &setup;
     let rehearsal = Rehearsal::begin(wiring.clone(), Settings::default(), what.seed).await?;
     let live = &rehearsal.live;
     cluster.create(live)?;
     let mut log = Log::of(what.output);
-    introduce(&mut log, &cluster, what.seed)?;
-    log.line("the functions' handlers in virtual time, the stack as deployed\n")?;
+    introduce(&mut log, cluster, what.seed)?;
+    log.line(&format!("the functions' handlers in virtual time, {}\n", setup.stack()))?;
     let leaving = cluster.scale_in(live)?;
-    let limit = limit(what, VIRTUAL_LIMIT);
-    let watch = Watch { live, wiring: &wiring, leaving, limit, log: log.without_bars() };
+    let watch = Watch { live, wiring, leaving, limit: *limit, log: log.without_bars() };
     let report = watch.until_over(Duration::from_secs(1), || Ok(())).await?;
-    judge(what, &report, limit)
-}
-
-fn limit(what: &Drain, usual: Duration) -> Duration {
-    what.limit_seconds.map_or(usual, Duration::from_secs)
+    judge(what, &report, *limit)
 }
 
 fn introduce(log: &mut Log, cluster: &DrainedCluster, seed: u64) -> Result<(), Error> {
