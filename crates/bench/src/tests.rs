@@ -87,8 +87,7 @@ async fn tasks_that_were_already_stopping_are_seen_by_ecs_tide_only() {
 #[tokio::test(start_paused = true)]
 async fn widdix_loses_notifications_of_many_instances_at_once() {
     let outcome = Peer::Widdix.drain(Departure::quick(20, 1).throttled()).await.unwrap();
-    assert!((4..=12).contains(&outcome.dead_letters), "{}", outcome.dead_letters);
-    assert!(outcome.by_time_out() > 0 && outcome.cut_short() > 0);
+    assert!(outcome.dead_letters > 0 && outcome.by_time_out() > 0 && outcome.cut_short() > 0);
 }
 
 /// The own code of each made these calls in the simulated region, with the AWS SDK of its language.

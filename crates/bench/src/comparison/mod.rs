@@ -11,8 +11,8 @@ use super::product;
 
 pub use self::row::{FIGURES, Row};
 
-/// The number of seeds of a departure of one instance, whose lag and calls depend on when each of
-/// its containers stops.
+/// The number of seeds of a departure of few instances, whose lag and calls depend on when each of
+/// their containers stops.
 const SEEDS: u64 = 4;
 
 /// The number of instances in the large departure.
@@ -46,7 +46,7 @@ pub const UNTHROTTLED: [Case; 3] = [
         title: "one instance with a daemon, deregistration 60 s",
         departure: Departure::with_daemon,
         seeds: SEEDS,
-        longest_lag: 12.0,
+        longest_lag: 5.0,
     },
     Case {
         name: "service_scaled_to_zero",
@@ -63,8 +63,8 @@ pub(crate) const THROTTLED: [Case; 2] = [
         name: "twenty",
         title: "20 instances at once, deregistration 60 s",
         departure: |seed| Departure::quick(20, seed).throttled(),
-        seeds: 1,
-        longest_lag: 12.0,
+        seeds: SEEDS,
+        longest_lag: 8.0,
     },
     Case {
         name: "thousand",

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
 
 mod command;
+mod comparison;
 mod crates;
 mod docs;
 mod help;
