@@ -1,7 +1,6 @@
 //! Counts of calls, invocations and billed time.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use region::region::Region;
@@ -23,22 +22,17 @@ pub struct Bill {
 
 /// Counts that the simulated region does not keep. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct Beside(Arc<Counts>);
-
-#[derive(Debug, Default)]
-struct Counts {
-    operations: Mutex<BTreeMap<&'static str, u64>>,
-}
+pub struct Beside(Arc<Mutex<BTreeMap<&'static str, u64>>>);
 
 impl Beside {
     /// Counts a call of an operation that the simulated region does not have.
     pub fn called(&self, operation: &'static str) {
-        let mut operations = self.0.operations.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut operations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *operations.entry(operation).or_default() += 1;
     }
 
     fn calls(&self) -> BTreeMap<&'static str, u64> {
-        self.0.operations.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
