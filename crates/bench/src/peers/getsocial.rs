@@ -7,7 +7,7 @@
 //! user data, are counted and always succeed.
 
 use region::api::{Api, ApiError};
-use region::wiring::{RuleSpec, TargetInput, TargetSpec, Trigger, Wiring};
+use region::wiring::{Pattern, RuleSpec, TargetInput, TargetSpec, Trigger, Wiring};
 use serde_json::{Value, json};
 
 use super::parts::{arn, function, function_arn, hook};
@@ -20,28 +20,34 @@ const TIMEOUT_SECONDS: u32 = 900;
 const PAUSE_SECONDS: u64 = 10;
 
 pub(super) fn wiring() -> Wiring {
-    let rule = RuleSpec {
-        logical_id: "Terminations".to_owned(),
-        name: "Terminations".to_owned(),
-        arn: arn("events", "rule/Terminations"),
-        enabled: true,
-        trigger: Trigger::Pattern(json!({
-            "source": ["aws.autoscaling"],
-            "detail-type": ["EC2 Instance-terminate Lifecycle Action"],
-        })),
-        targets: vec![TargetSpec {
-            arn: function_arn(),
-            input: TargetInput::Event,
-            group_id: None,
-            permitted: true,
-        }],
-    };
     Wiring {
-        rules: vec![rule],
+        rules: rule().into_iter().collect(),
         functions: vec![function(TIMEOUT_SECONDS)],
         hooks: vec![hook(HEARTBEAT_SECONDS, "ABANDON", None)],
         ..Wiring::default()
     }
+}
+
+/// `None` only if the pattern were refused.
+fn rule() -> Option<RuleSpec> {
+    let pattern = Pattern::of_rule(&json!({
+        "source": ["aws.autoscaling"],
+        "detail-type": ["EC2 Instance-terminate Lifecycle Action"],
+    }));
+    let target = TargetSpec {
+        arn: function_arn(),
+        input: TargetInput::Event,
+        group_id: None,
+        permitted: true,
+    };
+    Some(RuleSpec {
+        logical_id: "Terminations".to_owned(),
+        name: "Terminations".to_owned(),
+        arn: arn("events", "rule/Terminations"),
+        enabled: true,
+        trigger: Trigger::Pattern(pattern.ok()?),
+        targets: vec![target],
+    })
 }
 
 pub(super) async fn handle(sdk: &Sdk, event: &Value) -> Result<(), ApiError> {

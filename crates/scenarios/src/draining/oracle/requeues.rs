@@ -94,7 +94,7 @@ impl Requeues {
             let name = class.rule.name.clone();
             for message in messaging.messages(&class.rule.queue) {
                 // Until subscription filters apply, other delay classes arrive here too.
-                let sent_as = message.content.attributes.get("delay_class");
+                let sent_as = message.content.attributes.get("delay_class").map(|one| &one.value);
                 if class.requeues.contains_key(&message.id) || sent_as != Some(&name) {
                     continue;
                 }
