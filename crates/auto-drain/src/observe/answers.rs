@@ -88,6 +88,18 @@ impl Reader<'_> {
         errors
     }
 
+    /// Reads the groups of these instances, and all their container instances.
+    pub(super) async fn read_places(
+        &self,
+        seen: &mut Seen,
+        ids: &[InstanceId],
+    ) -> Result<(), Error> {
+        if !ids.is_empty() {
+            self.places(seen, ids).await?.apply(named(seen, ids));
+        }
+        Ok(())
+    }
+
     /// The instances of which all remembered tasks were reported stopped. Their groups are read
     /// along with their tasks, because the decision will ask for them next.
     fn probably_over(&self, seen: &Seen, asked: &[Asked]) -> Vec<InstanceId> {

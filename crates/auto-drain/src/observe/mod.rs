@@ -98,6 +98,9 @@ impl<'a> Reader<'a> {
         }
         let seen_arns: BTreeSet<_> = registrations(&seen).map(|r| &r.arn).collect();
         memory.drains.forget(arns.iter().filter(|arn| !seen_arns.contains(arn)));
+        let over = seen.values().filter(|instance| memory.drains.is_over(instance));
+        let over: Vec<InstanceId> = over.map(|instance| instance.id.clone()).collect();
+        self.read_places(&mut seen, &over).await?;
         Ok(seen)
     }
 
