@@ -87,6 +87,12 @@ fn calls(live: &Live, operation: &str) -> u64 {
     live.observe(|region, _| region.calls().get(operation).copied().unwrap_or_default())
 }
 
+/// A container instance that does not exist, in the cluster of another one.
+fn missing(other: &ContainerInstanceArn) -> ContainerInstanceArn {
+    let (cluster, _) = other.as_str().rsplit_once('/').unwrap();
+    ContainerInstanceArn::from_aws(format!("{cluster}/{}", "0".repeat(32)))
+}
+
 async fn arns(live: &Live, aws: &Aws) -> Vec<ContainerInstanceArn> {
     let found = aws.find_container_instances(&name(CLUSTER), &ids(live)).await.unwrap();
     found.into_iter().map(|(_, registration)| registration.arn).collect()
@@ -146,12 +152,12 @@ async fn a_container_instance_that_aws_fails_to_describe_does_not_pass_for_gone(
 async fn one_instance_that_is_refused_keeps_no_other_from_draining() {
     let (live, aws) = quick(12).await;
     let mut all = arns(&live, &aws).await;
-    let missing = ContainerInstanceArn::from_aws(format!("{}f", all[0]));
-    all.insert(3, missing.clone());
+    let unknown = missing(&all[0]);
+    all.insert(3, unknown.clone());
     let set = aws.set_container_instances(&name(CLUSTER), &all, true).await;
     assert_eq!(set.len(), 13);
     for (arn, outcome) in set {
-        assert_eq!(outcome.is_err(), arn == missing, "{arn}: {outcome:?}");
+        assert_eq!(outcome.is_err(), arn == unknown, "{arn}: {outcome:?}");
     }
     assert_eq!(calls(&live, "UpdateContainerInstancesState"), 2);
     let found = aws.find_container_instances(&name(CLUSTER), &ids(&live)).await.unwrap();
@@ -162,12 +168,12 @@ async fn one_instance_that_is_refused_keeps_no_other_from_draining() {
 async fn one_instance_that_is_not_there_keeps_no_other_from_being_deregistered() {
     let (live, aws) = quick(3).await;
     let mut all = arns(&live, &aws).await;
-    let missing = ContainerInstanceArn::from_aws(format!("{}f", all[0]));
-    all.insert(1, missing.clone());
+    let unknown = missing(&all[0]);
+    all.insert(1, unknown.clone());
     let outcomes = aws.deregister_container_instances(&name(CLUSTER), &all).await;
     assert_eq!(outcomes.len(), 4);
     for (arn, outcome) in outcomes {
-        assert_eq!(outcome.is_err(), arn == missing, "{arn}: {outcome:?}");
+        assert_eq!(outcome.is_err(), arn == unknown, "{arn}: {outcome:?}");
     }
     assert!(arns(&live, &aws).await.is_empty());
 }

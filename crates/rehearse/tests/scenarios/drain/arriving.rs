@@ -211,7 +211,7 @@ async fn a_storm_of_events_while_nothing_drains_costs_a_few_reconciles() {
             "account": "123456789012", "region": "us-east-1", "resources": [],
             "time": cluster.now().unix_timestamp().to_string(),
             "detail": {"clusterArn": format!("{home}:cluster/demo"),
-                "containerInstanceArn": format!("{home}:container-instance/demo/1"),
+                "containerInstanceArn": format!("{home}:container-instance/demo/{}", "1".repeat(32)),
                 "taskArn": format!("{home}:task/demo/{task}"), "lastStatus": "STOPPED"},
         }));
     }
