@@ -116,7 +116,7 @@ def chosen(parts, words, journal):
 
 def listing(parts):
     lines = [f"{part.name}: {check.name}\n    {check.expected}" for part in parts for check in part.checks]
-    unshown = [f"{one.crate}: {one.guess}\n    {one.why}" for one in guesses.GUESSES if not one.checks]
+    unshown = [f"{one.section}: {one.guess}\n    {one.why}" for one in guesses.GUESSES if not one.checks]
     return "\n".join([*lines, "", "guesses that no check can settle:", *unshown])
 
 

@@ -1,7 +1,7 @@
 """What the simulated region guesses, with the check that asks AWS, or the reason why none can.
 
-`guess` is text of the section "What is a guess" of the crate's README, or of a row of its tables whose source is
-"guess". A test compares both ways.
+`section` is a section of docs/simulated-region.md. `guess` is text of its list "Guesses", or of a row of its tables whose
+source is a guess. A test compares both ways.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Guess:
-    crate: str
+    section: str
     guess: str
     checks: tuple[str, ...] = ()
     why: str = ""
@@ -27,106 +27,132 @@ LOOPS = "ecs-tide allows recursive loops, and the loop of the check runs through
 FAULTS = "AWS fails such items at no one's wish"
 
 GUESSES = [
-    Guess("region-core", "The throttling code of SNS", why=THROTTLING),
-    Guess("region-core", "The message `Rate exceeded`", why=THROTTLING),
-    Guess("region", "half of a call's time passes before the region acts", why=INTERNAL),
-    Guess("region", "The reason of items that an injected fault fails", why=FAULTS),
-    Guess("region-services", "All delays in `settings`", ("delays of events and of stopping tasks",)),
-    Guess("region-services", "The token bucket of Auto Scaling", why=THROTTLING),
-    Guess("region-services", "At the threshold, a policy with a step on either side", ("the step at the threshold",)),
-    Guess("region-services", "The status `Cancelled`", ("scaling activities of a retained instance",)),
+    Guess("Calls and protocols", "The throttling code of SNS", why=THROTTLING),
+    Guess("Calls and protocols", "a number or truth value that is none", why=CLIENT),
+    Guess("Calls and protocols", "the shapes of unknown operations, malformed bodies", why=CLIENT),
+    Guess("Calls and protocols", "malformed requests are refused", why=CLIENT),
+    Guess("Calls and protocols", "half of a call's time passes before the region acts", why=INTERNAL),
+    Guess("Calls and protocols", "The reason of items that an injected fault fails", why=FAULTS),
+    Guess("ECS and Auto Scaling", "All delays in `settings`", ("delays of events and of stopping tasks",)),
+    Guess("ECS and Auto Scaling", "The token bucket of Auto Scaling", why=THROTTLING),
     Guess(
-        "region-services",
+        "ECS and Auto Scaling", "At the threshold, a policy with a step on either side", ("the step at the threshold",)
+    ),
+    Guess("ECS and Auto Scaling", "The status `Cancelled`", ("scaling activities of a retained instance",)),
+    Guess(
+        "ECS and Auto Scaling",
         "Scale-in takes the oldest instance of the fullest zone; daemon tasks stop last",
         ("the instance that a scale-in takes", "daemon tasks of a draining instance"),
     ),
-    Guess("region-cloudwatch", "The evaluation range is N + 2 periods", ("the evaluation range",)),
-    Guess("region-cloudwatch", "Delays of metrics and alarms", ("the delay of alarms",)),
-    Guess("region-cloudwatch", "late ones are alike", why=INTERNAL),
-    Guess("region-cloudwatch", "Throttling rates", why=THROTTLING),
+    Guess("CloudWatch", "The evaluation range is N + 2 periods", ("the evaluation range",)),
+    Guess("CloudWatch", "Delays of metrics and alarms", ("the delay of alarms",)),
+    Guess("CloudWatch", "late ones are alike", why=INTERNAL),
+    Guess("CloudWatch", "Throttling rates", why=THROTTLING),
     Guess(
-        "region-messaging",
+        "SNS, SQS, EventBridge and Lambda",
         "All delays and the probability of duplicates",
         ("delays of events and of stopping tasks",),
     ),
-    Guess("region-messaging", "A mapping without maximum concurrency runs five batches", ("batches at once",)),
     Guess(
-        "region-messaging",
+        "SNS, SQS, EventBridge and Lambda",
+        "A mapping without maximum concurrency runs five batches",
+        ("batches at once",),
+    ),
+    Guess(
+        "SNS, SQS, EventBridge and Lambda",
         "FIFO order is kept for the whole subscription",
         why="order between groups is not promised, so no run could show it to hold",
     ),
     Guess(
-        "region-messaging", "a throttled batch stays hidden for its whole visibility timeout", ("a throttled batch",)
+        "SNS, SQS, EventBridge and Lambda",
+        "a throttled batch stays hidden for its whole visibility timeout",
+        ("a throttled batch",),
     ),
-    Guess("region-wiring", "Ranges and defaults of properties are AWS's", why="the template sets what it relies on"),
-    Guess("region-wiring", "The stack is always named `ecs-tide`", why=INTERNAL),
-    Guess("region-messaging", "an empty message or a bad subject fails its entry", ("a batch with an empty message",)),
-    Guess("region-messaging", "The words for a malformed group or deduplication id", ("the codes of refused calls",)),
-    Guess("region-messaging", "The condition `", why=LOOPS),
-    Guess("region-messaging", "a retry and a message that returns to its queue", why=LOOPS),
-    Guess("region-messaging", "of a batch whose messages have several lineages", why=LOOPS),
-    Guess("region-messaging", "that nothing is sent is a guess", why=LOOPS),
     Guess(
-        "region-messaging",
+        "Templates, event patterns and filters",
+        "Ranges and defaults of properties are AWS's",
+        why="the template sets what it relies on",
+    ),
+    Guess("Templates, event patterns and filters", "The stack is always named `ecs-tide`", why=INTERNAL),
+    Guess(
+        "SNS, SQS, EventBridge and Lambda",
+        "an empty message or a bad subject fails its entry",
+        ("a batch with an empty message",),
+    ),
+    Guess(
+        "SNS, SQS, EventBridge and Lambda",
+        "The words for a malformed group or deduplication id",
+        ("the codes of refused calls",),
+    ),
+    Guess("SNS, SQS, EventBridge and Lambda", "The condition `", why=LOOPS),
+    Guess("SNS, SQS, EventBridge and Lambda", "a retry and a message that returns to its queue", why=LOOPS),
+    Guess("SNS, SQS, EventBridge and Lambda", "of a batch whose messages have several lineages", why=LOOPS),
+    Guess("SNS, SQS, EventBridge and Lambda", "that nothing is sent is a guess", why=LOOPS),
+    Guess(
+        "SNS, SQS, EventBridge and Lambda",
         "The attributes of a dead letter whose function never ran",
         ("the dead letter of a function that never ran",),
     ),
     Guess(
-        "region-messaging",
+        "SNS, SQS, EventBridge and Lambda",
         "In a dead-letter queue with a redrive policy of its own",
         ("a dead-letter queue with a dead-letter queue",),
     ),
-    Guess("region-messaging", "a duplicate on a FIFO queue", ("a duplicate in a FIFO queue",)),
-    Guess("region-messaging", "a throttled batch stays hidden until", ("a throttled batch",)),
-    Guess("region-messaging", "the first event of a schedule", ("the first event of a schedule",)),
-    Guess("region-services", "An abandoned launch runs the terminating hooks", why=LAUNCHES),
-    Guess("region-services", "The exit code of a container", why=IMAGE),
+    Guess("SNS, SQS, EventBridge and Lambda", "a duplicate on a FIFO queue", ("a duplicate in a FIFO queue",)),
+    Guess("SNS, SQS, EventBridge and Lambda", "a throttled batch stays hidden until", ("a throttled batch",)),
+    Guess("SNS, SQS, EventBridge and Lambda", "the first event of a schedule", ("the first event of a schedule",)),
+    Guess("ECS and Auto Scaling", "An abandoned launch runs the terminating hooks", why=LAUNCHES),
+    Guess("ECS and Auto Scaling", "The exit code of a container", why=IMAGE),
     Guess(
-        "region-services",
+        "ECS and Auto Scaling",
         "A task that stops when its instance ends keeps the stop code it had",
         ("tasks of a terminated instance", "tasks of a deregistered instance"),
     ),
-    Guess("region-services", "The words for: a `startedBy` beside other filters", ("the codes of refused calls",)),
-    Guess("region-services", "`!in`: guess", why=UNUSED),
-    Guess("region-services", "a task deregistered by force", ("tasks of a deregistered instance",)),
-    Guess("region-services", "given back when a task is STOPPED", why=MOMENT),
-    Guess("region-services", "that it stops last: guess", ("daemon tasks of a draining instance",)),
-    Guess("region-services", "ECS sees no change, and stop orders wait", why=AGENT),
-    Guess("region-services", "may show an older state", why=MOMENT),
-    Guess("region-services", "Auto Scaling: guess", why=THROTTLING),
-    Guess("region-services", "all tags or none", why=UNUSED),
-    Guess("region-services", "a released machine shuts down", why=MOMENT),
-    Guess("region-wiring", "Both ends of a connection are in one template", why=INTERNAL),
-    Guess("region-wiring", "That Lambda refuses operators", why=UNUSED),
-    Guess("region-wiring", "That SNS refuses operators", why=UNUSED),
-    Guess("region-wiring", "`$or` makes at most 1,000 combinations", ("limits of event patterns",)),
-    Guess("region-wiring", "The limit of 10 on wildcard prefixes", ("limits of event patterns",)),
-    Guess("region-wiring", "Of a filter policy with several faults", why=UNUSED),
-    Guess("region-wiring", "The numbers of an IPv4 address", ("limits of event patterns",)),
-    Guess("region-wiring", "`anything-but` with an operator on an empty list", ("limits of event patterns",)),
-    Guess("region-wiring", "names: without a name property", why=INTERNAL),
-    Guess("region-wiring", "both ends exist", why=INTERNAL),
-    Guess("region-wiring", "`Rule is too complex`", ("limits of event patterns",)),
-    Guess("region-wiring", "filters of mappings have no `wildcard`", why=UNUSED),
-    Guess("region-cloudwatch", "The rows above that say so", ("the texts of alarms",)),
-    Guess("region-cloudwatch", "several data points, and some missing ones", ("the texts of alarms",)),
-    Guess("region-cloudwatch", "from five data points on", ("the texts of alarms",)),
-    Guess("region-cloudwatch", "missing data alone as the reason for OK", ("the texts of alarms",)),
-    Guess("region-cloudwatch", "guess for several, for lengths", ("the codes of refused calls of CloudWatch",)),
-    Guess("region-cloudwatch", "names and a prefix together", ("the codes of refused calls of CloudWatch",)),
-    Guess("region-cloudwatch", "the label of an expression is its id", why=UNUSED),
+    Guess("ECS and Auto Scaling", "The words for: a `startedBy` beside other filters", ("the codes of refused calls",)),
+    Guess("ECS and Auto Scaling", "`!in`: guess", why=UNUSED),
+    Guess("ECS and Auto Scaling", "a task deregistered by force", ("tasks of a deregistered instance",)),
+    Guess("ECS and Auto Scaling", "given back when a task is STOPPED", why=MOMENT),
+    Guess("ECS and Auto Scaling", "that it stops last: guess", ("daemon tasks of a draining instance",)),
+    Guess("ECS and Auto Scaling", "ECS sees no change, and stop orders wait", why=AGENT),
+    Guess("ECS and Auto Scaling", "may show an older state", why=MOMENT),
+    Guess("ECS and Auto Scaling", "Auto Scaling: guess", why=THROTTLING),
+    Guess("ECS and Auto Scaling", "all tags or none", why=UNUSED),
+    Guess("ECS and Auto Scaling", "a released machine shuts down", why=MOMENT),
+    Guess("Templates, event patterns and filters", "Both ends of a connection are in one template", why=INTERNAL),
+    Guess("Templates, event patterns and filters", "That Lambda refuses operators", why=UNUSED),
+    Guess("Templates, event patterns and filters", "That SNS refuses operators", why=UNUSED),
     Guess(
-        "region-cloudwatch", "wording for ids, units, sizes and times", ("the codes of refused calls of CloudWatch",)
+        "Templates, event patterns and filters", "`$or` makes at most 1,000 combinations", ("limits of event patterns",)
     ),
-    Guess("region-cloudwatch", "at most 1,000 data", ("the codes of refused calls of CloudWatch",)),
-    Guess("region-cloudwatch", "what is missing is named by its place", why=CLIENT),
-    Guess("region-cloudwatch", "a request is recorded whole or not at all", why=UNUSED),
-    Guess("region-cloudwatch", "fields are those of PutMetricAlarm", why=CLIENT),
-    Guess("region-cloudwatch", "periods times N are a day at most", why=CLIENT),
-    Guess("region-cloudwatch", "minutes begin with the first load", ("the delay of alarms",)),
     Guess(
-        "region-cloudwatch", "each query must come to one time series", ("the codes of refused calls of CloudWatch",)
+        "Templates, event patterns and filters", "The limit of 10 on wildcard prefixes", ("limits of event patterns",)
     ),
-    Guess("region-cloudwatch", "`Trigger` has an empty `TreatMissingData`", why=UNUSED),
-    Guess("region-cloudwatch", "composite alarms of composite alarms", why=UNUSED),
+    Guess("Templates, event patterns and filters", "Of a filter policy with several faults", why=UNUSED),
+    Guess("Templates, event patterns and filters", "The numbers of an IPv4 address", ("limits of event patterns",)),
+    Guess(
+        "Templates, event patterns and filters",
+        "`anything-but` with an operator on an empty list",
+        ("limits of event patterns",),
+    ),
+    Guess("Templates, event patterns and filters", "names: without a name property", why=INTERNAL),
+    Guess("Templates, event patterns and filters", "both ends exist", why=INTERNAL),
+    Guess("Templates, event patterns and filters", "`Rule is too complex`", ("limits of event patterns",)),
+    Guess("Templates, event patterns and filters", "filters of mappings have no `wildcard`", why=UNUSED),
+    Guess("CloudWatch", "The rows above that say so", ("the texts of alarms",)),
+    Guess("CloudWatch", "several data points, and some missing ones", ("the texts of alarms",)),
+    Guess("CloudWatch", "from five data points on", ("the texts of alarms",)),
+    Guess("CloudWatch", "missing data alone as the reason for OK", ("the texts of alarms",)),
+    Guess("CloudWatch", "guess for several, for lengths", ("the codes of refused calls of CloudWatch",)),
+    Guess("CloudWatch", "names and a prefix together", ("the codes of refused calls of CloudWatch",)),
+    Guess("CloudWatch", "the label of an expression is its id", why=UNUSED),
+    Guess("CloudWatch", "wording for ids, units, sizes and times", ("the codes of refused calls of CloudWatch",)),
+    Guess("CloudWatch", "at most 1,000 data", ("the codes of refused calls of CloudWatch",)),
+    Guess("CloudWatch", "what is missing is named by its place", why=CLIENT),
+    Guess("CloudWatch", "a request is recorded whole or not at all", why=UNUSED),
+    Guess("CloudWatch", "fields are those of PutMetricAlarm", why=CLIENT),
+    Guess("CloudWatch", "periods times N are a day at most", why=CLIENT),
+    Guess("CloudWatch", "minutes begin with the first load", ("the delay of alarms",)),
+    Guess("CloudWatch", "each query must come to one time series", ("the codes of refused calls of CloudWatch",)),
+    Guess("CloudWatch", "`Trigger` has an empty `TreatMissingData`", why=UNUSED),
+    Guess("CloudWatch", "composite alarms of composite alarms", why=UNUSED),
 ]

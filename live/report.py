@@ -88,8 +88,8 @@ def markdown(report):
     lines += ["", "| group | check | verdict | seen |", "|---|---|---|---|"]
     for check in report["checks"]:
         lines += [f"| {check['group']} | {check['name']} | {check['verdict']} | {cell(check['seen'])} |"]
-    lines += ["", "## What cannot be shown", "", "| crate | guess | why |", "|---|---|---|"]
-    lines += [f"| {one['crate']} | {cell(one['guess'])} | {cell(one['why'])} |" for one in report["cannot_be_shown"]]
+    lines += ["", "## What cannot be shown", "", "| section | guess | why |", "|---|---|---|"]
+    lines += [f"| {one['section']} | {cell(one['guess'])} | {cell(one['why'])} |" for one in report["cannot_be_shown"]]
     for check in report["checks"]:
         lines += ["", f"## {check['name']}", "", check["background"], "", f"Expected: {check['expected']}", ""]
         lines += [f"Seen: {check['seen']}", "", f"Verdict: **{check['verdict']}**"]

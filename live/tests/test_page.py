@@ -23,5 +23,5 @@ def test_the_page_lists_the_checks_in_their_order():
 
 def test_the_page_lists_the_guesses_without_a_check():
     assert rows("Guesses without a check") == [
-        f"| {one.crate} | {one.guess} | {one.why} |" for one in GUESSES if not one.checks
+        f"| {one.section} | {one.guess} | {one.why} |" for one in GUESSES if not one.checks
     ]

@@ -10,6 +10,7 @@ mod help;
 mod page;
 mod plain;
 mod reference;
+mod simulated_region;
 mod stacks;
 mod watch;
 mod words;

@@ -1,7 +1,9 @@
 //! What the reader accepts and refuses, on small templates.
 
 mod alarm_scaling;
+mod connections;
 mod patterns;
+mod resources;
 
 use serde_json::json;
 
@@ -333,47 +335,6 @@ fn a_dangling_reference_is_named_with_resource_and_property() {
         let text = format!("Resources: {{Q: {{Type: AWS::SQS::Queue, Properties: {properties}}}}}");
         let refused = refusal(&text);
         assert!(refused.contains(expected), "{properties}: {refused}");
-    }
-}
-
-#[test]
-fn a_connection_that_aws_would_refuse_is_refused() {
-    let mapping = |queue: &str, properties: &str| {
-        format!(
-            "
-Resources:
-  Q: {{Type: AWS::SQS::Queue, Properties: {queue}}}
-  F: {{Type: AWS::Serverless::Function}}
-  M:
-    Type: AWS::Lambda::EventSourceMapping
-    Properties: {{FunctionName: !Ref F, {properties}}}
-"
-        )
-    };
-    let fifo = "{FifoQueue: true}";
-    let q = "EventSourceArn: !GetAtt Q.Arn";
-    for (text, expected) in [
-        (mapping("{}", "EventSourceArn: x"), "resource `M`: `Queue` is `x`, which is no queue"),
-        (mapping("{}", &format!("{q}, BatchSize: 11")), "set MaximumBatchingWindowInSeconds"),
-        (mapping(fifo, &format!("{q}, BatchSize: 11")), "a FIFO queue takes 10 at most"),
-        (mapping(fifo, &format!("{q}, MaximumBatchingWindowInSeconds: 1")), "takes no window"),
-        (mapping("{}", &format!("{q}, ScalingConfig: {{MaximumConcurrency: 1}}")), "from 2 to"),
-    ] {
-        let refused = refusal(&text);
-        assert!(refused.contains(expected), "{refused}");
-    }
-    for (schedule, good) in [
-        ("rate(1 minute)", true),
-        ("rate(2 hours)", true),
-        ("rate(1 minutes)", false),
-        ("rate(0 minutes)", false),
-        ("cron(0 * * * ? *)", false),
-    ] {
-        let text = format!(
-            "Resources: {{R: {{Type: AWS::Events::Rule, Properties: \
-             {{ScheduleExpression: {schedule:?}}}}}}}"
-        );
-        assert_eq!(read(&text, &BTreeMap::new()).is_ok(), good, "{schedule}");
     }
 }
 
