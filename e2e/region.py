@@ -6,12 +6,15 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from botocore.config import Config
+
 from e2e.clients import client
 from e2e.emulator import ROOT
 from e2e.processes import Process
 
 CLUSTER = "demo"
 GROUP = "demo-group"
+ACCOUNT = "123456789012"
 
 
 class Region:
@@ -55,9 +58,9 @@ class Region:
             if instance["group"] == group and instance["state"] == "InService"
         ]
 
-    def client(self, service: str):
-        """A client of its ECS or its Auto Scaling."""
-        return client(self.url, service)
+    def client(self, service: str, config: Config | None = None):
+        """A client of one of its services."""
+        return client(self.url, service, config=config)
 
     def end(self) -> None:
         """End the process."""

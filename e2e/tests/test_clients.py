@@ -10,7 +10,7 @@ import pytest
 from e2e.clients import REGION
 from e2e.emulator import ROOT
 from e2e.processes import eventually
-from e2e.region import CLUSTER, GROUP, Region
+from e2e.region import ACCOUNT, CLUSTER, GROUP, Region
 
 HOOK = "ecs-tide-drain"
 AWS = ROOT / ".venv/bin/aws"
@@ -31,25 +31,25 @@ def boto3_client(region: Region):
     return lambda service, operation, **given: getattr(region.client(service), operation)(**given)
 
 
+def run_aws_cli(region: Region, service: str, operation: str, given: dict) -> subprocess.CompletedProcess:
+    """A call with the AWS CLI, with JSON input."""
+    environment = os.environ | {
+        "AWS_ENDPOINT_URL": region.url,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+    command = [AWS, service, operation.replace("_", "-"), "--output", "json", "--cli-input-json", json.dumps(given)]
+    return subprocess.run(command, check=False, env=environment, capture_output=True, timeout=60)
+
+
 def aws_cli(region: Region):
-    """The same calls with the AWS CLI, with JSON input."""
+    """The same calls with the AWS CLI."""
 
     def call(service: str, operation: str, **given):
-        environment = os.environ | {
-            "AWS_ENDPOINT_URL": region.url,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        }
-        said = subprocess.run(
-            [AWS, service, operation.replace("_", "-"), "--output", "json", "--cli-input-json", json.dumps(given)],
-            check=False,
-            env=environment,
-            capture_output=True,
-            timeout=60,
-        )
+        said = run_aws_cli(region, service, operation, given)
         assert said.returncode == 0, said.stderr.decode()
         return json.loads(said.stdout or b"{}")
 
@@ -132,7 +132,7 @@ def test_a_late_completion_fails_as_on_aws(region: Region):
 
 
 def test_failures_are_listed_next_to_results(region: Region):
-    missing = f"arn:aws:ecs:{REGION}:123456789012:container-instance/{CLUSTER}/{'0' * 32}"
+    missing = f"arn:aws:ecs:{REGION}:{ACCOUNT}:container-instance/{CLUSTER}/{'0' * 32}"
     described = region.client("ecs").describe_container_instances(cluster=CLUSTER, containerInstances=[missing])
     assert described["containerInstances"] == []
     assert [failure["reason"] for failure in described["failures"]] == ["MISSING"]
