@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_names::GroupName;
 use function::environment::{Variables, names, one_of, seconds, switch, text};
 use libfuzzer_sys::fuzz_target;
 
@@ -11,7 +12,7 @@ fuzz_target!(|value: &str| {
     let mut from = Variables::new(&set);
     let read = [
         from.required("NAME", text).is_some(),
-        from.required("NAME", names).is_some(),
+        from.required("NAME", names::<GroupName>).is_some(),
         from.required("NAME", seconds(1..=100)).is_some(),
         from.required("NAME", switch).is_some(),
         from.required("NAME", one_of(&[("word", ())])).is_some(),

@@ -11,7 +11,7 @@ fuzz_target!(|text: &str| {
             assert_eq!(Policies::read(&again).as_ref(), Ok(&policies));
             for policy in &policies.policies {
                 let key = policies.serialization_key_of(&policy.resource_id);
-                assert!(policies.serialization_key(&key).is_some());
+                assert!(policies.scope(&key).is_some());
             }
         }
         Err(faults) => {
