@@ -14,8 +14,8 @@ pub struct Instance {
     /// Its container instances in our cluster: usually one; none before it has registered or after
     /// it has left; two if its agent has registered again.
     pub registrations: Vec<Registration>,
-    /// When they were read: before the call, so that they show what happened until then, unless
-    /// the read lags.
+    /// When they were read: after the call. It may have been retried for seconds, and counts of 0
+    /// in its answer say nothing about the time before.
     pub read_at: Time,
     /// When its termination began.
     pub terminating_since: Answer<Option<Time>>,

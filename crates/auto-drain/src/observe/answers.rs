@@ -120,7 +120,6 @@ impl Reader<'_> {
         let instances = || ids.iter().filter_map(|id| seen.get(id));
         let stale = instances().filter(|instance| instance.read_at < self.began);
         let stale: Vec<_> = stale.flat_map(|i| &i.registrations).map(|r| r.arn.clone()).collect();
-        let read_at = clock.now();
         let (members, listed, mut read) = future::try_join3(
             aws.members(&config.settings.groups),
             aws.container_instances_of(cluster, ids),
@@ -131,7 +130,7 @@ impl Reader<'_> {
             instances().flat_map(|i| &i.registrations).map(|r| &r.arn).collect();
         let new: Vec<_> = listed.iter().filter(|arn| !known.contains(arn)).cloned().collect();
         read.extend(aws.describe_container_instances(cluster, &new).await?);
-        Ok(Places { members, listed, read, read_at })
+        Ok(Places { members, listed, read, read_at: clock.now() })
     }
 
     /// Reads the tasks that were asked for. Where all that can be left are remembered, nothing is

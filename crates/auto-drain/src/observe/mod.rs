@@ -89,8 +89,8 @@ impl<'a> Reader<'a> {
                 None => unread.push(arn.clone()),
             }
         }
-        let read_at = clock.now();
         let read = aws.describe_container_instances(&config.settings.cluster, &unread).await?;
+        let read_at = clock.now();
         // One with a drain record that an operator set ACTIVE needs a decision too.
         let concerns = |r: &Registration| r.drain_record.is_some() || r.status == Status::Draining;
         for (id, registration) in read.into_iter().filter(|(_, r)| concerns(r)) {
@@ -127,8 +127,8 @@ impl<'a> Reader<'a> {
         // An instance that moves between a group and its pool may be missing in both.
         let unplaced = triggers.terminating.iter().filter(|id| !members.contains_key(*id)).cloned();
         let asked: Vec<InstanceId> = ids.iter().cloned().chain(unplaced).collect();
-        let read_at = clock.now();
         let found = aws.find_container_instances(&config.settings.cluster, &asked).await;
+        let read_at = clock.now();
         let (found, elsewhere) = match found {
             Ok(found) => (found, Answer::Unasked),
             Err(Error { kind: ErrorKind::NoSuchCluster, .. }) => {

@@ -40,6 +40,16 @@ fn without_faults_no_instance_waits_longer_than_eight_seconds() {
     assert!(lag.longest <= Duration::seconds(8), "{lag:?}");
 }
 
+/// Runs in which a read of the counts was lost and retried for more than five seconds, while lists
+/// lagged. Dated before the call, its counts of 0 made such a list trusted too early.
+#[test]
+fn a_retried_read_dates_the_counts_when_it_is_answered() {
+    for from in [5_194, 11_284, 15_421, 16_935, 23_832, 24_558] {
+        let summary = Soak { from, seeds: 1, kinds: Kinds::all() }.run::<Draining>(|_| ()).unwrap();
+        assert_eq!(summary.violating_seeds, Vec::<u64>::new());
+    }
+}
+
 #[test]
 fn a_run_is_replayed_exactly() {
     assert_deterministic::<Draining>();
