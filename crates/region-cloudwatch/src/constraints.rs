@@ -99,10 +99,9 @@ impl Violations {
 /// # Errors
 /// `ValidationError`, with the name of the field.
 pub(crate) fn only(input: &Value, operation: &str, known: &[&str]) -> Result<(), ApiError> {
-    let mut fields = input.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
-    match fields.find(|(field, _)| !known.contains(&field.as_str())) {
+    match region_core::input::unread(input, known) {
         None => Ok(()),
-        Some((field, _)) => Err(validation(format!(
+        Some(field) => Err(validation(format!(
             "the simulated region does not read {field} of {operation}, leave it out"
         ))),
     }

@@ -26,6 +26,14 @@ pub fn flag(input: &Value, name: &str) -> bool {
     input.get(name).is_some_and(|value| value.as_bool() == Some(true) || value == "true")
 }
 
+/// A field that is set and not `known`. A client sends no field that AWS does not know, so a field
+/// that is not read here would be ignored where AWS acts on it.
+pub fn unread<'a>(input: &'a Value, known: &[&str]) -> Option<&'a str> {
+    let fields = input.as_object().into_iter().flatten();
+    let mut set = fields.filter(|(_, value)| !value.is_null()).map(|(name, _)| name.as_str());
+    set.find(|name| !known.contains(name))
+}
+
 /// The last part of an ARN, or the whole of a plain name or id.
 pub fn short(name_or_arn: &str) -> &str {
     name_or_arn.rsplit('/').next().unwrap_or(name_or_arn)

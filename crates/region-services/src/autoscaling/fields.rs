@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::error::validation;
-use crate::fields::{not_modeled, unread};
+use crate::fields::not_modeled;
 use region_core::api::ApiError;
+use region_core::input::unread;
 
 /// The fields of an operation; none for one that is not modeled.
 fn fields(operation: &str) -> Option<&'static [&'static str]> {

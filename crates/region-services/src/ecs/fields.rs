@@ -1,11 +1,11 @@
 //! The fields that each operation of ECS reads.
 
 use region_core::api::ApiError;
-use region_core::input::{text, texts};
+use region_core::input::{text, texts, unread};
 use serde_json::Value;
 
 use super::error::invalid;
-use crate::fields::{not_modeled, unread};
+use crate::fields::not_modeled;
 
 /// The fields of an operation; none for one that is not modeled.
 fn fields(operation: &str) -> Option<&'static [&'static str]> {
