@@ -36,7 +36,7 @@ class Mask:
     def _of(self, found):
         text, kind = found.group(), found.lastgroup
         if text not in self._masks:
-            # Ids of EC2 keep their prefix, which tells what they are.
+            # Ids of EC2 keep their prefix, because it shows the type of the resource.
             prefix = text.partition("-")[0] if kind == "resource" else kind
             number = sum(mask.startswith(f"{prefix}-") for mask in self._masks.values()) + 1
             self._masks[text] = f"{prefix}-{number}"

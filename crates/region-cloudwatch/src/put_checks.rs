@@ -22,7 +22,7 @@ const MOST_DIMENSIONS: usize = 30;
 /// Check a request before it is read.
 ///
 /// # Errors
-/// What is not there, is no number, is too old, or is not simulated.
+/// For a value that is missing, not a number or too old, and for a field that is not simulated.
 pub(crate) fn request(now: Time, input: &Value) -> Result<(), ApiError> {
     only(input, "PutMetricData", &["Namespace", "MetricData"])?;
     text(input, "Namespace").ok_or_else(|| missing("Namespace"))?;

@@ -31,7 +31,8 @@ pub struct Cache(Mutex<Kept>);
 struct Kept {
     /// Container instances that we drain for a hook.
     drains: BTreeMap<ContainerInstanceArn, Drain>,
-    /// Container instances that we drained and that are still registered.
+    /// Container instances that no drain of ours went on for when they were last read, most of them
+    /// on machines that shut down.
     over: BTreeSet<ContainerInstanceArn>,
     /// These were all that needed another reconcile when everything was last read.
     complete: bool,

@@ -13,7 +13,7 @@ use super::wildcard::Wildcard;
 /// What leaves at a path must meet.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Condition {
-    /// There is no leaf.
+    /// The path has no leaf.
     Absent,
     /// A leaf passes.
     Leaf(Test),

@@ -57,7 +57,7 @@ impl Network {
     }
 }
 
-/// AWS tells what looks like an address from what does not.
+/// AWS has one message for a text that looks like an address, and another for any other text.
 fn malformed(text: &str) -> String {
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let looks_v4 = text.split('.').count() == 4 && text.split('.').all(is_number);

@@ -54,7 +54,8 @@ pub(super) fn rule(
     Ok(())
 }
 
-/// Only the default bus gets the events of AWS's services, and there is no other here.
+/// Refuses every bus but the default one. Only that one gets the events of AWS's services, and no
+/// other is simulated.
 pub(super) fn check_bus(p: &Properties) -> Result<(), TemplateError> {
     let default = format!("arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default");
     match p.text("EventBusName")? {
