@@ -168,7 +168,9 @@ impl Targets {
                 LifecycleState::InService if warms_up(id) => &mut warming,
                 LifecycleState::InService => &mut warm,
                 LifecycleState::Pending | LifecycleState::PendingWait => &mut warming,
-                LifecycleState::Terminating | LifecycleState::Waiting => &mut terminating,
+                LifecycleState::Terminating
+                | LifecycleState::Waiting
+                | LifecycleState::ReplacingRootVolume => &mut terminating,
                 // Its lifecycle hook is over, but the machine still runs.
                 LifecycleState::Other(name) if name == "Terminating:Proceed" => &mut terminating,
                 LifecycleState::EnteringPool

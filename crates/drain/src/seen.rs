@@ -68,9 +68,10 @@ pub enum LifecycleState {
     PendingWait,
     /// Leaving, or on its way into a warm pool; not held by a hook yet.
     Terminating,
-    /// Held by a hook before it leaves: `Terminating:Wait`,
-    /// `Warmed:Terminating:Wait` or `ReplacingRootVolume:Wait`.
+    /// Held by a hook before it leaves: `Terminating:Wait` or `Warmed:Terminating:Wait`.
     Waiting,
+    /// Held by a hook before it gets a new root volume and returns: `ReplacingRootVolume:Wait`.
+    ReplacingRootVolume,
     /// Held by a hook before it enters a warm pool, `Warmed:Pending:Wait`: by a termination hook if
     /// it comes out of service, by a launch hook if it is new.
     /// <https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pool-instance-lifecycle.html>
@@ -94,9 +95,8 @@ impl LifecycleState {
             "Terminating" | "Warmed:Terminating" | "Warmed:Pending" | "ReplacingRootVolume" => {
                 Self::Terminating
             }
-            "Terminating:Wait" | "Warmed:Terminating:Wait" | "ReplacingRootVolume:Wait" => {
-                Self::Waiting
-            }
+            "Terminating:Wait" | "Warmed:Terminating:Wait" => Self::Waiting,
+            "ReplacingRootVolume:Wait" => Self::ReplacingRootVolume,
             "Warmed:Pending:Wait" => Self::EnteringPool,
             "Warmed:Stopped" | "Warmed:Running" | "Warmed:Hibernated" => Self::Warm,
             kept if kept.ends_with(":Retained") => Self::Retained,
@@ -106,7 +106,12 @@ impl LifecycleState {
 
     /// Whether a hook, possibly ours, holds an instance in this state.
     pub fn is_held(&self) -> bool {
-        matches!(self, Self::Waiting | Self::EnteringPool)
+        matches!(self, Self::Waiting) || self.is_held_to_return()
+    }
+
+    /// Whether a hook holds an instance that may come back into service afterwards.
+    pub fn is_held_to_return(&self) -> bool {
+        matches!(self, Self::ReplacingRootVolume | Self::EnteringPool)
     }
 }
 

@@ -109,7 +109,9 @@ impl<'a> Reader<'a> {
         let Reconcile { aws, config, triggers, clock, .. } = self.reconcile;
         let members = aws.members(&config.settings.groups).await?;
         let concerned = |id: &InstanceId, member: &Member| match member.state {
-            LifecycleState::Waiting | LifecycleState::EnteringPool => true,
+            LifecycleState::Waiting
+            | LifecycleState::ReplacingRootVolume
+            | LifecycleState::EnteringPool => true,
             LifecycleState::InService
             | LifecycleState::Pending
             | LifecycleState::PendingWait

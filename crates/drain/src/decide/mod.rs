@@ -93,9 +93,9 @@ fn of_member(
         LifecycleState::EnteringPool if !instance.is_registered() => {
             Plan::leave(LeftAlone::EnteringPool)
         }
-        LifecycleState::Waiting | LifecycleState::EnteringPool => {
-            terminating::decide(instance, triggers, settings, now)
-        }
+        LifecycleState::Waiting
+        | LifecycleState::ReplacingRootVolume
+        | LifecycleState::EnteringPool => terminating::decide(instance, triggers, settings, now),
         LifecycleState::InService => returning::in_service(instance, triggers, now),
         LifecycleState::Pending => returning::pending(instance, triggers, DelayClass::Soon),
         LifecycleState::PendingWait => returning::pending(instance, triggers, DelayClass::Later),

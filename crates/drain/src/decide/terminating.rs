@@ -19,6 +19,9 @@ use crate::triggers::Triggers;
 
 pub use empty::BELIEVED_AFTER;
 
+/// The longest invocation. What its process does, it has done by then.
+const INVOCATION: Duration = Duration::minutes(1);
+
 /// How long a drain may last before its reasons are determined. ECS retries a placement with
 /// growing delays, up to 15 minutes.
 const STUCK_AFTER: Duration = Duration::minutes(15);
@@ -56,8 +59,12 @@ pub(super) fn decide(
         _ => None,
     };
     let began = recorded.max(since).unwrap_or(now);
+    let returns = match &instance.member {
+        Answer::Known(Some(member)) => member.state.is_held_to_return(),
+        _ => false,
+    };
     let read_at = instance.read_at;
-    Course { triggers, settings, now, live, read_at, began, unrecorded }.decide()
+    Course { triggers, settings, now, live, read_at, began, unrecorded, returns }.decide()
 }
 
 /// The drain record of a drain for a hook. A Spot drain that a hook takes over starts again.
@@ -74,6 +81,8 @@ struct Course<'a> {
     read_at: Time,
     began: Time,
     unrecorded: bool,
+    /// Whether the instance may come back into service.
+    returns: bool,
 }
 
 impl Course<'_> {
@@ -112,8 +121,20 @@ impl Course<'_> {
 
     /// Sets container instances DRAINING and writes the drain records that are missing. The drain
     /// record is written second, because it says from when on reads are trusted. If it is lost, the
-    /// instance is found DRAINING without one and is adopted.
+    /// instance is found DRAINING without one and is adopted. If the instance could be back in
+    /// service by then, it would look drained by an operator; so it gets a drain record before, too.
     fn set_draining(&self) -> Vec<Action> {
+        let before = |registration: &&Registration| {
+            let needed = self.returns
+                && registration.status == Status::Active
+                && registration.drain_record.is_none()
+                && !registration.record_refused;
+            let drain_record = DrainRecord::new(Cause::Hook, self.began);
+            needed.then(|| Action::DrainRecord {
+                arn: registration.arn.clone(),
+                drain_record: drain_record.set_at(self.now + INVOCATION),
+            })
+        };
         let begin = |registration: &&Registration| {
             let arn = registration.arn.clone();
             let recorded = hook_drain_record(registration);
@@ -128,7 +149,8 @@ impl Course<'_> {
                 _ => None,
             }
         };
-        self.live.iter().filter_map(begin).collect()
+        let before = self.live.iter().filter_map(before);
+        before.chain(self.live.iter().filter_map(begin)).collect()
     }
 
     fn all_draining(&self) -> bool {
@@ -264,7 +286,7 @@ impl Course<'_> {
         change: impl Fn(DrainRecord) -> DrainRecord,
     ) -> Vec<(ContainerInstanceArn, DrainRecord)> {
         let left = |registration: &Registration| {
-            let written = actions.iter().find_map(|action| match action {
+            let written = actions.iter().rev().find_map(|action| match action {
                 Action::DrainRecord { arn, drain_record }
                 | Action::SetDraining { arn, drain_record: Some(drain_record) }
                     if *arn == registration.arn =>

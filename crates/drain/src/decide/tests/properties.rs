@@ -250,7 +250,8 @@ proptest! {
         };
         let state = member.map(|member| &member.state);
         let enters = state == Some(&LifecycleState::EnteringPool);
-        let waits = state == Some(&LifecycleState::Waiting) || enters && instance.is_registered();
+        let held = state.is_some_and(LifecycleState::is_held);
+        let waits = held && (!enters || instance.is_registered());
         let serves = state == Some(&LifecycleState::InService);
         let live: Vec<&Registration> =
             instance.registrations.iter().filter(|r| r.status != Status::Gone).collect();

@@ -11,7 +11,7 @@ use crate::fixtures::{
     self, at, ci, drain_record, id, instance, net, plan, registration, settings, task, tasks,
 };
 use crate::seen::{Answer, Instance, Registration, Status, Task};
-use crate::settings::{AtDeadline, Standalone};
+use crate::settings::{AtDeadline, Settings, Standalone};
 use crate::triggers::Triggers;
 
 #[test]
@@ -41,12 +41,40 @@ fn every_terminating_wait_state_is_drained() {
         "ReplacingRootVolume:Wait",
     ] {
         let found = instance(state, vec![registration(Status::Active, 1)]);
+        let plan = plan(&found, &Triggers::default(), &settings(), at(0));
+        assert!(matches!(plan.actions.last(), Some(Action::SetDraining { .. })), "{state}");
+    }
+}
+
+#[test]
+fn an_instance_that_may_return_is_recorded_before_it_is_draining() {
+    for state in ["Warmed:Pending:Wait", "ReplacingRootVolume:Wait"] {
+        let found = instance(state, vec![registration(Status::Active, 1)]);
+        let plan = plan(&found, &Triggers::default(), &settings(), at(0));
+        let arn = ci();
+        // An event of 0 tasks in the minute before DRAINING is set must not count.
+        let before = drain_record(0).set_at(at(60));
         assert_eq!(
-            plan(&found, &Triggers::default(), &settings(), at(0)).actions.len(),
-            1,
+            plan.actions,
+            [
+                Action::DrainRecord { arn: arn.clone(), drain_record: before },
+                Action::SetDraining { arn, drain_record: Some(drain_record(0)) },
+            ],
             "{state}"
         );
     }
+}
+
+#[test]
+fn a_heartbeat_keeps_the_drain_record_that_was_written_last() {
+    let settings = Settings { heartbeat: Duration::minutes(5), ..settings() };
+    let found = instance("Warmed:Pending:Wait", vec![registration(Status::Active, 1)]);
+    let plan = plan(&found, &Triggers::default(), &settings, at(0));
+    let drain_records = plan.actions.iter().find_map(|action| match action {
+        Action::Heartbeat { drain_records } => Some(drain_records.clone()),
+        _ => None,
+    });
+    assert_eq!(drain_records, Some(vec![(ci(), drain_record(0).beat_now(at(0)))]));
 }
 
 #[test]

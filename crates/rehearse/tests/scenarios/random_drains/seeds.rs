@@ -50,6 +50,14 @@ fn a_retried_read_dates_the_counts_when_it_is_answered() {
     }
 }
 
+/// A run in which a process ends between setting DRAINING and writing the drain record of an
+/// instance that returns to a warm pool, and the hook is deleted before the next reconcile.
+#[test]
+fn an_instance_that_returns_from_a_cut_off_drain_is_set_active() {
+    let soak = Soak { from: 18_362, seeds: 1, kinds: Kinds::all() };
+    assert_eq!(soak.run::<Draining>(|_| ()).unwrap().violating_seeds, Vec::<u64>::new());
+}
+
 #[test]
 fn a_run_is_replayed_exactly() {
     assert_deterministic::<Draining>();
