@@ -108,10 +108,8 @@ impl<'a> Reader<'a> {
     async fn everything(&self) -> Result<Seen, Error> {
         let Reconcile { aws, config, triggers, clock, .. } = self.reconcile;
         let members = aws.members(&config.settings.groups).await?;
-        let concerned = |id: &InstanceId, member: &Member| match member.state {
-            LifecycleState::Waiting
-            | LifecycleState::ReplacingRootVolume
-            | LifecycleState::EnteringPool => true,
+        let concerned = |id: &InstanceId, member: &Member| match &member.state {
+            state if state.is_held() => true,
             LifecycleState::InService
             | LifecycleState::Pending
             | LifecycleState::PendingWait

@@ -124,33 +124,28 @@ impl Course<'_> {
     /// instance is found DRAINING without one and is adopted. If the instance could be back in
     /// service by then, it would look drained by an operator; so it gets a drain record before, too.
     fn set_draining(&self) -> Vec<Action> {
-        let before = |registration: &&Registration| {
-            let needed = self.returns
-                && registration.status == Status::Active
-                && registration.drain_record.is_none()
-                && !registration.record_refused;
-            let drain_record = DrainRecord::new(Cause::Hook, self.began);
-            needed.then(|| Action::DrainRecord {
-                arn: registration.arn.clone(),
-                drain_record: drain_record.set_at(self.now + INVOCATION),
-            })
-        };
-        let begin = |registration: &&Registration| {
+        let begin = |registration: &Registration| -> Vec<Action> {
             let arn = registration.arn.clone();
             let recorded = hook_drain_record(registration);
             let drain_record = (recorded.is_some() || !registration.record_refused)
                 .then(|| recorded.unwrap_or_else(|| DrainRecord::new(Cause::Hook, self.began)))
                 .map(|drain_record| drain_record.set_at(self.now));
+            let record = |drain_record| Action::DrainRecord { arn: arn.clone(), drain_record };
             match registration.status {
-                Status::Active => Some(Action::SetDraining { arn, drain_record }),
-                Status::Draining if recorded.is_none() => {
-                    Some(Action::DrainRecord { arn, drain_record: drain_record? })
+                Status::Active => {
+                    let before = drain_record
+                        .filter(|_| self.returns && registration.drain_record.is_none())
+                        .map(|drain_record| record(drain_record.set_at(self.now + INVOCATION)));
+                    let set = Action::SetDraining { arn: arn.clone(), drain_record };
+                    before.into_iter().chain([set]).collect()
                 }
-                _ => None,
+                Status::Draining if recorded.is_none() => {
+                    drain_record.map(record).into_iter().collect()
+                }
+                _ => Vec::new(),
             }
         };
-        let before = self.live.iter().filter_map(before);
-        before.chain(self.live.iter().filter_map(begin)).collect()
+        self.live.iter().copied().flat_map(begin).collect()
     }
 
     fn all_draining(&self) -> bool {
