@@ -8,7 +8,7 @@ mod unregistered;
 
 use super::{Action, ActionResult, End, LeftAlone, Plan};
 use crate::drain_record::DrainRecord;
-use crate::fixtures::{assert_names, at, drain_record, instance, registration, tasks};
+use crate::fixtures::{assert_names, at, ci, drain_record, instance, registration, tasks};
 use crate::seen::{Instance, Registration, Status, Task};
 
 fn draining(counted: u32, drain_record: DrainRecord) -> Registration {
@@ -24,6 +24,17 @@ fn idle() -> DrainRecord {
 fn emptied(left: Vec<Task>) -> Instance {
     let tasks = tasks(left, 15);
     instance("Terminating:Wait", vec![Registration { tasks, ..draining(0, idle()) }])
+}
+
+/// How the drain of an instance begins at 0 s that may return. An event of 0 tasks in the minute
+/// before DRAINING is set must not count.
+fn drained_to_return() -> [Action; 2] {
+    let arn = ci();
+    let before = drain_record(0).set_at(at(60));
+    [
+        Action::DrainRecord { arn: arn.clone(), drain_record: before },
+        Action::SetDraining { arn, drain_record: Some(drain_record(0)) },
+    ]
 }
 
 fn complete(plan: &Plan) -> Option<ActionResult> {

@@ -4,7 +4,7 @@ use aws_names::{ContainerInstanceArn, TaskArn};
 use requeue::DelayClass;
 use time::Duration;
 
-use super::{beats, complete, draining, emptied, idle};
+use super::{beats, complete, drained_to_return, draining, emptied, idle};
 use crate::decide::*;
 use crate::drain_record::{Cause, DrainRecord};
 use crate::fixtures::{
@@ -34,34 +34,35 @@ fn a_waiting_instance_is_recorded_and_set_draining_even_when_nothing_runs() {
 
 #[test]
 fn every_terminating_wait_state_is_drained() {
-    for state in [
-        "Terminating:Wait",
-        "Warmed:Pending:Wait",
-        "Warmed:Terminating:Wait",
-        "ReplacingRootVolume:Wait",
+    let [before, set] = &drained_to_return();
+    for (state, expected) in [
+        ("Terminating:Wait", vec![set]),
+        ("Warmed:Pending:Wait", vec![before, set]),
+        ("Warmed:Terminating:Wait", vec![set]),
+        ("ReplacingRootVolume:Wait", vec![before, set]),
     ] {
         let found = instance(state, vec![registration(Status::Active, 1)]);
         let plan = plan(&found, &Triggers::default(), &settings(), at(0));
-        assert!(matches!(plan.actions.last(), Some(Action::SetDraining { .. })), "{state}");
+        assert_eq!(plan.actions.iter().collect::<Vec<_>>(), expected, "{state}");
     }
 }
 
 #[test]
 fn an_instance_that_may_return_is_recorded_before_it_is_draining() {
     for state in ["Warmed:Pending:Wait", "ReplacingRootVolume:Wait"] {
-        let found = instance(state, vec![registration(Status::Active, 1)]);
-        let plan = plan(&found, &Triggers::default(), &settings(), at(0));
-        let arn = ci();
-        // An event of 0 tasks in the minute before DRAINING is set must not count.
-        let before = drain_record(0).set_at(at(60));
-        assert_eq!(
-            plan.actions,
-            [
-                Action::DrainRecord { arn: arn.clone(), drain_record: before },
-                Action::SetDraining { arn, drain_record: Some(drain_record(0)) },
-            ],
-            "{state}"
-        );
+        let actions = |registration: Registration, now| {
+            let found = instance(state, vec![registration]);
+            plan(&found, &Triggers::default(), &settings(), now).actions
+        };
+        let set = |drain_record| Action::SetDraining { arn: ci(), drain_record };
+        let active = registration(Status::Active, 1);
+        assert_eq!(actions(active.clone(), at(0)), drained_to_return(), "{state}");
+        let recorded = Registration { drain_record: Some(drain_record(0)), ..active.clone() };
+        let again = drain_record(0).set_at(at(100));
+        assert_eq!(actions(recorded, at(100)), [set(Some(again))], "{state}");
+        let refused = Registration { record_refused: true, ..active };
+        let heartbeat = Action::Heartbeat { drain_records: Vec::new() };
+        assert_eq!(actions(refused, at(0)), [set(None), heartbeat], "{state}");
     }
 }
 
