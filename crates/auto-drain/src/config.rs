@@ -1,12 +1,9 @@
 //! Configuration from environment variables, which the template sets from its parameters.
 
 use aws_names::{FifoTopicArn, HookName};
-use drain::settings::{AtDeadline, BEFORE_THE_END, Settings, Standalone, longest_wait};
-use function::environment::{
-    BadEnvironment, Strings, Variables, buckets, name, names, one_of, seconds, switch,
-};
+use drain::settings::{Contradiction, Settings, values};
+use function::environment::{BadEnvironment, Strings, Variables, buckets, name, names, switch};
 use requeue::DelayClasses;
-use time::Duration;
 
 /// The configuration of auto-drain.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,23 +47,11 @@ impl Config {
         let cluster = from.required("CLUSTER", name);
         let groups = from.required("GROUPS", names);
         let hook = from.required("HOOK_NAME", name);
-        let heartbeat = from.defaulted("HEARTBEAT_SECONDS", "1800", seconds(30..=7_200));
-        let deadline = from.defaulted("DEADLINE_SECONDS", "7200", seconds(60..=172_200));
-        let at_deadline = from.defaulted(
-            "AT_DEADLINE",
-            "continue",
-            one_of(&[
-                ("continue", AtDeadline::Continue),
-                ("abandon", AtDeadline::Abandon),
-                ("wait", AtDeadline::Wait),
-            ]),
-        );
-        let standalone = from.defaulted(
-            "STANDALONE_TASKS",
-            "wait",
-            one_of(&[("wait", Standalone::Wait), ("stop", Standalone::Stop)]),
-        );
-        let agent_gone = from.defaulted("AGENT_GONE_SECONDS", "0", seconds(0..=172_800));
+        let heartbeat = from.defaulted("HEARTBEAT_SECONDS", "1800", values::heartbeat);
+        let deadline = from.defaulted("DEADLINE_SECONDS", "7200", values::deadline);
+        let at_deadline = from.defaulted("AT_DEADLINE", "continue", values::at_deadline);
+        let standalone = from.defaulted("STANDALONE_TASKS", "wait", values::standalone);
+        let agent_gone = from.defaulted("AGENT_GONE_SECONDS", "0", values::agent_gone);
         let reinvoke_topic = from.required("REINVOKE_TOPIC_ARN", name);
         let soon = from.defaulted("SOON_SECONDS", "6", buckets(6..=60));
         let later = from.defaulted("LATER_SECONDS", "240", buckets(10..=240));
@@ -83,7 +68,7 @@ impl Config {
                     deadline: deadline?,
                     at_deadline: at_deadline?,
                     standalone: standalone?,
-                    agent_gone: agent_gone.filter(|limit| !limit.is_zero()),
+                    agent_gone: agent_gone?,
                     later: later.delay(),
                 },
                 hook: hook?,
@@ -100,32 +85,33 @@ impl Config {
     }
 }
 
-/// Records faults that depend on several variables.
+/// Records settings that contradict each other.
 fn contradictions(settings: &Settings, from: &mut Variables<'_>) {
-    let seconds = Duration::whole_seconds;
-    if settings.later * 3 > settings.heartbeat {
-        let most = seconds(settings.heartbeat) / 3;
-        from.fault(
+    match settings.contradiction() {
+        Some(Contradiction::Later { longest }) => from.fault(
             "LATER_SECONDS",
-            format!("is more than a third of HEARTBEAT_SECONDS, set it to {most} or less"),
-        );
-    }
-    let longest = longest_wait(settings.heartbeat) - BEFORE_THE_END;
-    if settings.deadline > longest {
-        let longest = seconds(longest);
-        from.fault(
+            format!(
+                "is more than a third of HEARTBEAT_SECONDS, set it to {} or less",
+                longest.whole_seconds()
+            ),
+        ),
+        Some(Contradiction::Deadline { longest }) => from.fault(
             "DEADLINE_SECONDS",
             format!(
                 "is later than the hook can be kept waiting with this HEARTBEAT_SECONDS, set it \
-                 to {longest} or less"
+                 to {} or less",
+                longest.whole_seconds()
             ),
-        );
+        ),
+        None => {}
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+
+    use time::Duration;
 
     use super::*;
 

@@ -1,5 +1,7 @@
 //! Settings of the operator and limits of AWS.
 
+pub mod values;
+
 use aws_names::{ClusterName, GroupName};
 use time::Duration;
 
@@ -24,7 +26,27 @@ pub struct Settings {
     pub later: Duration,
 }
 
+/// Two settings that contradict each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contradiction {
+    /// The delay of the `later` queue is more than a third of the heartbeat timeout.
+    Later { longest: Duration },
+    /// The deadline is later than the hook can be kept waiting.
+    Deadline { longest: Duration },
+}
+
 impl Settings {
+    /// The first contradiction, if there is one, and the longest value that agrees with the
+    /// heartbeat timeout.
+    pub fn contradiction(&self) -> Option<Contradiction> {
+        let longest = self.heartbeat / 3;
+        if self.later > longest {
+            return Some(Contradiction::Later { longest });
+        }
+        let longest = longest_wait(self.heartbeat) - BEFORE_THE_END;
+        (self.deadline > longest).then_some(Contradiction::Deadline { longest })
+    }
+
     /// Whether the schedule alone reconciles often enough: three times in a heartbeat timeout, as
     /// requeue messages would.
     pub fn schedule_is_enough(&self) -> bool {
