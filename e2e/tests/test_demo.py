@@ -41,7 +41,7 @@ def test_one_deployment_makes_cluster_group_and_service(run: Run):
 
 
 def test_the_hook_is_on_the_group_and_the_demo_has_an_address(run: Run):
-    assert [hook["LifecycleHookName"] for hook in run.stack.hooks("tide-group")] == [f"{NAME}-drain"]
+    assert [hook["LifecycleHookName"] for hook in run.stack.hooks("tide-group")] == ["ecs-tide-drain"]
     (balancer,) = run.client("elbv2").describe_load_balancers()["LoadBalancers"]
     assert run.stack.outputs["Url"] == f"http://{balancer['DNSName']}/"
     say(f"the hook is on tide-group; the page would be at {run.stack.outputs['Url']}")
