@@ -38,9 +38,9 @@ use region_core::Time;
 use region_core::api::{Api, ApiError, Effect};
 
 pub use self::autoscaling::{
-    Action, ActionEnd, CreateGroup, GroupTruth, HookResult, HookTransition, InstanceTruth,
-    InterruptSpot, LaunchIntoWarmPool, LifecycleState, PutLifecycleHook, TerminateInstance,
-    UpdateGroup,
+    Action, ActionEnd, CreateGroup, GroupTruth, HookResult, HookTransition, HookTruth,
+    InstanceTruth, InterruptSpot, LaunchIntoWarmPool, LifecycleState, PutLifecycleHook,
+    TerminateInstance, UpdateGroup,
 };
 pub use self::control::Control;
 pub use self::ecs::{

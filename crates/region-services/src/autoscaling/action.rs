@@ -16,6 +16,11 @@ pub enum HookTransition {
 }
 
 impl HookTransition {
+    /// Auto Scaling's own word.
+    pub(super) fn read(word: &str) -> Option<Self> {
+        [Self::Launching, Self::Terminating].into_iter().find(|one| one.as_str() == word)
+    }
+
     /// `LifecycleTransition`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -33,6 +38,7 @@ pub(super) struct Hook {
     pub(super) heartbeat_seconds: u64,
     pub(super) default_result: HookResult,
     pub(super) topic_arn: Option<String>,
+    pub(super) role_arn: Option<String>,
     pub(super) metadata: Option<String>,
 }
 
@@ -54,6 +60,11 @@ pub enum HookResult {
 }
 
 impl HookResult {
+    /// Auto Scaling's own word.
+    pub(super) fn read(word: &str) -> Option<Self> {
+        [Self::Continue, Self::Abandon].into_iter().find(|one| one.as_str() == word)
+    }
+
     /// Auto Scaling's own word.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::AutoScaling;
 use super::activities::group_arn;
 use super::error::validation;
-use super::model::{Group, Instance, Tag};
+use super::model::{Deletion, Group, Instance, Tag};
 use super::parameters::{CreateGroup, UpdateGroup};
 use crate::arena::{GroupKey, InstanceKey};
 use crate::context::Context;
@@ -56,6 +56,7 @@ impl AutoScaling {
             warmup_seconds: request.default_instance_warmup,
             tags: request.tags.into_iter().map(|(key, value)| (key, Tag::own(value))).collect(),
             trail: Trail::default(),
+            deletion: Deletion::None,
             hooks: BTreeMap::new(),
             members: Vec::new(),
             activities: Vec::new(),
@@ -88,6 +89,7 @@ impl AutoScaling {
         (group.min, group.max) = (min, max);
         group.desired = group.desired.clamp(min, max);
         group.tags.extend(request.tags.into_iter().map(|(key, value)| (key, Tag::own(value))));
+        group.tags.retain(|key, _| !request.remove_tags.contains(key));
         self.reconcile(context, ecs, key);
         Ok(())
     }

@@ -5,6 +5,7 @@ mod action;
 mod activities;
 mod api;
 mod capacity;
+mod deletion;
 mod describe;
 mod due;
 mod ec2;
@@ -12,6 +13,7 @@ mod error;
 mod fields;
 mod filters;
 mod groups;
+mod hook_calls;
 mod hooks;
 mod lifecycle;
 mod model;
@@ -37,7 +39,7 @@ pub use self::parameters::{
     UpdateGroup,
 };
 pub use self::state::LifecycleState;
-pub use self::truth::{GroupTruth, InstanceTruth};
+pub use self::truth::{GroupTruth, HookTruth, InstanceTruth};
 
 /// Everything Auto Scaling knows, and the EC2 instances themselves.
 #[derive(Debug, Default)]

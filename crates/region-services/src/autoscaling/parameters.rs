@@ -77,11 +77,19 @@ pub struct UpdateGroup {
     pub max: Option<usize>,
     /// Further tags, or other values of them.
     pub tags: BTreeMap<String, String>,
+    /// The keys of tags to remove.
+    pub remove_tags: Vec<String>,
 }
 
 impl Default for UpdateGroup {
     fn default() -> Self {
-        Self { name: "group".to_owned(), min: None, max: None, tags: BTreeMap::new() }
+        Self {
+            name: "group".to_owned(),
+            min: None,
+            max: None,
+            tags: BTreeMap::new(),
+            remove_tags: Vec::new(),
+        }
     }
 }
 
@@ -101,6 +109,8 @@ pub struct PutLifecycleHook {
     pub default_result: HookResult,
     /// Its SNS topic, if it has one.
     pub topic_arn: Option<String>,
+    /// The role that publishes to the topic.
+    pub role_arn: Option<String>,
     /// NotificationMetadata.
     pub metadata: Option<String>,
 }
@@ -114,6 +124,7 @@ impl Default for PutLifecycleHook {
             heartbeat_seconds: 3600,
             default_result: HookResult::Abandon,
             topic_arn: None,
+            role_arn: None,
             metadata: None,
         }
     }
