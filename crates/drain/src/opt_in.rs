@@ -34,6 +34,9 @@ pub mod tags {
     pub const HOOK: &str = "ecs-tide:hook";
 }
 
+/// The name of the lifecycle hook of ecs-tide, the same on every group.
+pub const HOOK: &str = "ecs-tide-drain";
+
 /// What is done for a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
