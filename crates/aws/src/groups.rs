@@ -67,7 +67,10 @@ impl Aws {
     }
 
     /// The warm pool of `group`, with the group.
-    async fn warm_pool(&self, group: GroupName) -> Result<(GroupName, Vec<Instance>), Error> {
+    pub(crate) async fn warm_pool(
+        &self,
+        group: GroupName,
+    ) -> Result<(GroupName, Vec<Instance>), Error> {
         let pages = self
             .autoscaling
             .describe_warm_pool()
@@ -166,7 +169,7 @@ fn names(description: &str, id: &InstanceId) -> bool {
     description.split(ends_word).any(|word| word == id.as_str())
 }
 
-fn name(group: &AutoScalingGroup) -> Option<GroupName> {
+pub(crate) fn name(group: &AutoScalingGroup) -> Option<GroupName> {
     group.auto_scaling_group_name().map(GroupName::from_aws)
 }
 
