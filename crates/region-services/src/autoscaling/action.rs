@@ -31,15 +31,15 @@ impl HookTransition {
 }
 
 /// A lifecycle hook.
-#[derive(Debug, Clone)]
-pub(super) struct Hook {
-    pub(super) name: String,
-    pub(super) transition: HookTransition,
-    pub(super) heartbeat_seconds: u64,
-    pub(super) default_result: HookResult,
-    pub(super) topic_arn: Option<String>,
-    pub(super) role_arn: Option<String>,
-    pub(super) metadata: Option<String>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hook {
+    pub name: String,
+    pub transition: HookTransition,
+    pub heartbeat_seconds: u64,
+    pub default_result: HookResult,
+    pub topic_arn: Option<String>,
+    pub role_arn: Option<String>,
+    pub metadata: Option<String>,
 }
 
 impl Hook {

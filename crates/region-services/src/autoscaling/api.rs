@@ -27,7 +27,11 @@ impl AutoScaling {
         match operation {
             "CompleteLifecycleAction" => self.complete_lifecycle_action(context, ecs, input),
             "CreateOrUpdateTags" => self.create_or_update_tags(input),
-            "DeleteLifecycleHook" => self.delete_lifecycle_hook(context, ecs, input),
+            "DeleteLifecycleHook" => {
+                let group = needed(input, "AutoScalingGroupName")?;
+                let hook = needed(input, "LifecycleHookName")?;
+                self.delete_hook(context, ecs, group, hook).map(|()| json!({}))
+            }
             "DeleteTags" => self.delete_tags(input),
             "DescribeAutoScalingGroups" => self.describe_groups(context, input),
             "DescribeAutoScalingInstances" => self.describe_instances(context, input),

@@ -10,8 +10,8 @@ use super::parameters::{CreateGroup, UpdateGroup};
 use crate::arena::{GroupKey, InstanceKey};
 use crate::context::Context;
 use crate::ecs::Ecs;
-use crate::trail::Trail;
 use region_core::api::ApiError;
+use region_core::trail::Trail;
 
 impl AutoScaling {
     /// Make a group, its cluster if need be, and its first instances, whose ids are returned.

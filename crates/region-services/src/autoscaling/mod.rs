@@ -13,13 +13,13 @@ mod error;
 mod fields;
 mod filters;
 mod groups;
-mod hook_calls;
 mod hooks;
 mod lifecycle;
 mod model;
 mod notifications;
 mod pages;
 mod parameters;
+mod put_hook;
 mod state;
 mod tags;
 mod truth;
@@ -32,14 +32,14 @@ use crate::arena::{Arena, GroupKey, InstanceKey};
 use crate::context::Context;
 use crate::ecs::Ecs;
 
-pub use self::action::{Action, ActionEnd, HookResult, HookTransition};
+pub use self::action::{Action, ActionEnd, Hook, HookResult, HookTransition};
 pub(crate) use self::due::Due;
 pub use self::parameters::{
     CreateGroup, InterruptSpot, LaunchIntoWarmPool, PutLifecycleHook, TerminateInstance,
     UpdateGroup,
 };
 pub use self::state::LifecycleState;
-pub use self::truth::{GroupTruth, HookTruth, InstanceTruth};
+pub use self::truth::{GroupTruth, InstanceTruth};
 
 /// Everything Auto Scaling knows, and the EC2 instances themselves.
 #[derive(Debug, Default)]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::action::{Action, Hook};
 use super::state::{LifecycleState, Transition};
 use crate::arena::{GroupKey, InstanceKey};
-use crate::trail::Trail;
 use region_core::Time;
+use region_core::trail::Trail;
 
 /// `DefaultCooldown`, of every group (AWS's default).
 pub(super) const COOLDOWN_SECONDS: u64 = 300;

@@ -44,33 +44,7 @@ pub struct GroupTruth<'a> {
     /// The values of its tags.
     pub tags: BTreeMap<&'a str, &'a str>,
     /// Its lifecycle hooks, by name.
-    pub hooks: Vec<HookTruth<'a>>,
-}
-
-/// A lifecycle hook.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HookTruth<'a> {
-    pub name: &'a str,
-    pub transition: &'a str,
-    pub heartbeat_seconds: u64,
-    pub default_result: &'a str,
-    pub topic_arn: Option<&'a str>,
-    pub role_arn: Option<&'a str>,
-    pub metadata: Option<&'a str>,
-}
-
-impl<'a> From<&'a Hook> for HookTruth<'a> {
-    fn from(hook: &'a Hook) -> Self {
-        Self {
-            name: &hook.name,
-            transition: hook.transition.as_str(),
-            heartbeat_seconds: hook.heartbeat_seconds,
-            default_result: hook.default_result.as_str(),
-            topic_arn: hook.topic_arn.as_deref(),
-            role_arn: hook.role_arn.as_deref(),
-            metadata: hook.metadata.as_deref(),
-        }
-    }
+    pub hooks: &'a BTreeMap<String, Hook>,
 }
 
 impl AutoScaling {
@@ -120,7 +94,7 @@ impl AutoScaling {
             min: group.min,
             max: group.max,
             tags: group.tags.iter().map(|(key, tag)| (key.as_str(), tag.value.as_str())).collect(),
-            hooks: group.hooks.values().map(HookTruth::from).collect(),
+            hooks: &group.hooks,
         })
     }
 }

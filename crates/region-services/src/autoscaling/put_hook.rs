@@ -1,4 +1,4 @@
-//! PutLifecycleHook and DeleteLifecycleHook.
+//! PutLifecycleHook.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,6 @@ use super::AutoScaling;
 use super::action::{Hook, HookResult, HookTransition};
 use super::error::{needed, validation};
 use crate::context::Context;
-use crate::ecs::Ecs;
 use region_core::api::ApiError;
 use region_core::input::{number, text};
 
@@ -39,17 +38,6 @@ impl AutoScaling {
             metadata: metadata(input, old)?,
         };
         self.put(context, group, hook)?;
-        Ok(json!({}))
-    }
-
-    pub(super) fn delete_lifecycle_hook(
-        &mut self,
-        context: &mut Context,
-        ecs: &mut Ecs,
-        input: &Value,
-    ) -> Result<Value, ApiError> {
-        let group = needed(input, "AutoScalingGroupName")?;
-        self.delete_hook(context, ecs, group, needed(input, "LifecycleHookName")?)?;
         Ok(json!({}))
     }
 }
