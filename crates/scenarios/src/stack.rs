@@ -20,6 +20,8 @@ pub const GROUP: &str = "demo-group";
 pub const AUTO_DRAIN: &str = "AutoDrain";
 /// See [`AUTO_DRAIN`].
 pub const REINVOKE: &str = "Reinvoke";
+/// See [`AUTO_DRAIN`].
+pub const HOOK_KEEPER: &str = "HookKeeper";
 /// See [`AUTO_DRAIN`]. Exists only with parameters such as [`WITH_ALARM_SCALING`].
 pub const ALARM_SCALING: &str = "AlarmScaling";
 
@@ -39,8 +41,12 @@ pub const SERVED: [(&str, &str); 2] = [
 ];
 
 /// The logical ids of the functions, and their binaries.
-pub const BINARIES: [(&str, &str); 3] =
-    [(AUTO_DRAIN, "auto-drain"), (REINVOKE, "reinvoke"), (ALARM_SCALING, "alarm-scaling")];
+pub const BINARIES: [(&str, &str); 4] = [
+    (AUTO_DRAIN, "auto-drain"),
+    (REINVOKE, "reinvoke"),
+    (HOOK_KEEPER, "hook-keeper"),
+    (ALARM_SCALING, "alarm-scaling"),
+];
 
 /// The stack for [`CLUSTER`] and [`GROUP`], with these other parameters.
 ///
@@ -128,5 +134,6 @@ mod tests {
         assert_eq!(config.settings.cluster.as_str(), CLUSTER);
         assert_eq!(config.hook.as_str(), wiring.hooks[0].name);
         reinvoke::Config::read(&environment(&wiring, REINVOKE)).unwrap();
+        hook_keeper::config::Config::read(&environment(&wiring, HOOK_KEEPER)).unwrap();
     }
 }
