@@ -60,8 +60,6 @@ impl Config {
                 lifecycle_topic: lifecycle_topic?,
                 hook_role: hook_role?,
                 settings: Settings {
-                    cluster: aws_names::ClusterName::from_aws(""),
-                    groups: Vec::new(),
                     heartbeat: heartbeat?,
                     deadline: deadline?,
                     at_deadline: at_deadline?,

@@ -158,8 +158,6 @@ mod tests {
             lifecycle_topic: TopicArn::from_aws("arn:aws:sns:us-east-1:123456789012:lifecycle"),
             hook_role: RoleArn::from_aws("arn:aws:iam::123456789012:role/hook"),
             settings: Settings {
-                cluster: aws_names::ClusterName::from_aws(""),
-                groups: Vec::new(),
                 heartbeat: Duration::minutes(30),
                 deadline: Duration::hours(2),
                 at_deadline: AtDeadline::Continue,
