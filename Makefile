@@ -207,7 +207,7 @@ ENV ?= default
 ARGS ?=
 
 .PHONY: deploy
-deploy: $(TOOLS) ## Build, and create or update the stack; ENV=demo also creates a demo cluster
+deploy: $(TOOLS) ## Build, and create or update the stack
 	@python -m ops deploy --env $(ENV) $(ARGS)
 
 .PHONY: attach
@@ -221,6 +221,14 @@ detach: $(TOOLS) ## Delete the lifecycle hook of GROUP; refused while GROUP drai
 .PHONY: delete
 delete: $(TOOLS) ## Delete the stack of ENV; refused while an instance drains
 	@python -m ops delete --env $(ENV) $(ARGS)
+
+.PHONY: deploy-demo
+deploy-demo: $(TOOLS) ## Create or update the demo: a cluster, a load balancer and a service, in a stack of their own
+	@python -m ops deploy-demo $(ARGS)
+
+.PHONY: delete-demo
+delete-demo: $(TOOLS) ## Delete the demo; refused while an instance drains
+	@python -m ops delete-demo $(ARGS)
 
 .PHONY: live
 live: $(TOOLS) ## Check on real AWS what cannot be checked offline; costs less than a dollar

@@ -110,13 +110,13 @@ def resource(name, kind, status="DELETE_FAILED", **more):
 
 def stuck_on(found, kind, endings):
     """Each deletion ends as `endings` say, and what failed is in a nested stack."""
-    demo = "arn:aws:cloudformation:eu-west-1:123456789012:stack/tide-DemoStack/1"
+    nested = "arn:aws:cloudformation:eu-west-1:123456789012:stack/tide-Nested/1"
     listed = {
         found.stacks["tide"]["StackId"]: [
-            resource("DemoStack", "AWS::CloudFormation::Stack", PhysicalResourceId=demo),
+            resource("Nested", "AWS::CloudFormation::Stack", PhysicalResourceId=nested),
             resource("Inbox", "AWS::SQS::Queue", "DELETE_COMPLETE"),
         ],
-        demo: [resource("Left", kind, ResourceStatusReason="as AWS words it")],
+        nested: [resource("Left", kind, ResourceStatusReason="as AWS words it")],
     }
     found.cloudformation.answers["list_stack_resources"] = lambda StackName: {
         "StackResourceSummaries": listed[StackName]

@@ -6,7 +6,7 @@ use region::wiring::template::{self, Parameter};
 use scenarios::stack;
 
 use crate::page::{Table, cell, quoted, read, section, table, tables};
-use crate::stacks::{MAIN, load, parameters};
+use crate::stacks::{DEMO, MAIN, load, parameters};
 
 const PARAMETERS: &str = "docs/reference/parameters.md";
 const IAM: &str = "docs/reference/iam.md";
@@ -62,7 +62,7 @@ fn wrong_rows(rows: &[Vec<String>], parameters: &[Parameter]) -> Vec<String> {
 fn parameters_page_lists_the_parameters_of_the_templates() {
     let page = read(PARAMETERS);
     let mut wrong = Vec::new();
-    for path in [MAIN, "stacks/attach-group.yaml"] {
+    for path in [MAIN, "stacks/attach-group.yaml", DEMO] {
         let listed = tables(&section(&page, &format!("## {path}")));
         for Table { heading, .. } in &listed {
             assert_eq!(heading.join(" "), "parameter default range meaning");
