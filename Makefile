@@ -219,8 +219,16 @@ detach: $(TOOLS) ## Delete the lifecycle hook of GROUP; refused while GROUP drai
 	@python -m ops detach --env $(ENV) --group '$(GROUP)' $(ARGS)
 
 .PHONY: delete
-delete: $(TOOLS) ## Delete the stack of ENV; refused while an instance drains
+delete: $(TOOLS) ## Remove all hooks and delete the stack of ENV; refused while an instance drains
 	@python -m ops delete --env $(ENV) $(ARGS)
+
+.PHONY: status
+status: $(TOOLS) ## List groups, hooks, drains and tasks cut short; ARGS=--all looks for hooks on all groups
+	@python -m ops status --env $(ENV) $(ARGS)
+
+.PHONY: why
+why: $(TOOLS) ## Ask auto-drain what it would decide about INSTANCE, and why
+	@python -m ops why --env $(ENV) --instance '$(INSTANCE)' $(ARGS)
 
 .PHONY: deploy-demo
 deploy-demo: $(TOOLS) ## Create or update the demo: a cluster, a load balancer and a service, in a stack of their own

@@ -13,6 +13,8 @@ from .delete import delete
 from .demo import delete_demo, deploy_demo
 from .deploy import deploy
 from .errors import Failed, Refused, from_aws
+from .status import status
+from .why import why
 
 DONE, FAILED, REFUSED = 0, 1, 2
 
@@ -37,7 +39,13 @@ def parser():
         "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter of template.yaml"
     )
     one.add_argument("--replace-hook", action="store_true", help="allow an update that replaces or deletes the hook")
-    command("delete", "delete the stack")
+    command("delete", "remove all hooks, and delete the stack")
+    command("status", "list groups, hooks, drains and tasks cut short").add_argument(
+        "--all", action="store_true", help="look for hooks on all groups of the Region, a call for each"
+    )
+    command("why", "ask auto-drain what it would decide about an instance").add_argument(
+        "--instance", required=True, help="ID of the EC2 instance"
+    )
     for name, what in (("attach", "create the hook of an additional group"), ("detach", "delete that hook")):
         command(name, what).add_argument("--group", required=True, help="name of the Auto Scaling group")
     command("deploy-demo", "create or update the demo, a stack of its own", "demo").add_argument(
@@ -72,6 +80,10 @@ def carry_out(options, context):
         deploy(context, settings.pairs(options.parameter), options.replace_hook)
     elif options.command == "delete":
         delete(context)
+    elif options.command == "status":
+        status(context, options.all)
+    elif options.command == "why":
+        why(context, options.instance)
     elif options.command == "deploy-demo":
         deploy_demo(context, settings.pairs(options.parameter))
     elif options.command == "delete-demo":
