@@ -10,6 +10,7 @@ ADDRESS ?= 127.0.0.1:4599
 VENV := .venv
 TOOLS := $(VENV)/requirements.txt
 MINISTACK := $(VENV)/ministack/requirements.txt
+SNIPPETS := $(VENV)/snippets/requirements.txt
 RUST_TOOLS := .tools/bin
 RECORD := .tools/record/requirements.txt
 cargo-fuzz_VERSION := 0.13.2
@@ -97,13 +98,13 @@ format: ## Check the formatting
 .PHONY: template
 template: export AWS_DEFAULT_REGION ?= us-east-1
 template: $(TOOLS) $(RUST_TOOLS)/cfn-guard ## Check template.yaml and stacks/ against the schemas and policy/house.guard
-	cfn-lint template.yaml stacks/*.yaml crates/advice/src/paste/tests/*.yaml
+	cfn-lint template.yaml stacks/*.yaml docs/snippets/*.yaml crates/advice/src/paste/tests/*.yaml
 	sam validate --lint --template template.yaml
 	cfn-guard test --rules-file policy/house.guard --test-data policy/tests > /dev/null
 	cfn-guard validate --rules policy/house.guard --data template.yaml --data stacks
 
 .PHONY: python
-python: $(TOOLS) ## Lint the Python code, and test ops/ and live/
+python: $(TOOLS) $(SNIPPETS) ## Lint the Python code, and test ops/, live/ and docs/snippets/
 	ruff check
 	ruff format --check
 	python -m pytest -q ops live
@@ -191,6 +192,9 @@ relock: ## Pin the newest versions that the requirements.in files allow
 	python3 -m venv $(VENV)/ministack
 	$(VENV)/ministack/bin/pip install --quiet --requirement requirements-ministack.in
 	$(VENV)/ministack/bin/pip freeze > requirements-ministack.txt
+	python3 -m venv $(VENV)/snippets
+	$(VENV)/snippets/bin/pip install --quiet --requirement requirements-snippets.in
+	$(VENV)/snippets/bin/pip freeze > requirements-snippets.txt
 	rm -rf .tools/record
 	python3 -m venv .tools/record
 	.tools/record/bin/pip install --quiet --requirement load-tests/record/requirements.in
@@ -256,6 +260,12 @@ $(MINISTACK): requirements-ministack.txt $(TOOLS)
 	rm -rf $(VENV)/ministack
 	python3 -m venv $(VENV)/ministack
 	$(VENV)/ministack/bin/pip install --quiet --requirement $<
+	cp $< $@
+
+$(SNIPPETS): requirements-snippets.txt $(TOOLS)
+	rm -rf $(VENV)/snippets
+	python3 -m venv $(VENV)/snippets
+	$(VENV)/snippets/bin/pip install --quiet --requirement $<
 	cp $< $@
 
 $(RECORD): load-tests/record/requirements.txt

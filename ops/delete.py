@@ -13,6 +13,8 @@ CLUSTER = "AWS::ECS::Cluster"
 LEAVES_SECONDS = 60
 NESTED = "AWS::CloudFormation::Stack"
 DOING = "removing its hook"
+# The value of the parameter Hooks with which hook-keeper puts none.
+OWN = "own"
 SAM_BUCKET = (
     "not deleted, because other stacks may use it: the bucket of the SAM CLI's stack aws-sam-cli-managed-default, "
     "with the artifacts under ecs-tide/"
@@ -30,6 +32,8 @@ def delete(context):
     hooked = [hook.group for hook in hooks.everywhere(autoscaling)]
     if not found and not hooked:
         stack.require(context)
+    if found and hooked and found.parameters.get("Hooks") == OWN:
+        raise Refused(f"you make the hooks ({', '.join(hooked)}): remove them where you made them, then run it again")
     refuse(context, found, hooked)
     doing = [f"Remove the hook of {', '.join(hooked)}"] if hooked else []
     doing += [f"Delete stack {found.name}"] if found else []

@@ -100,6 +100,14 @@ def test_hook_keeper_is_paused_while_hooks_are_removed(fails):
         assert functions.calls == [pause]
 
 
+def test_hooks_that_the_user_makes_refuse_the_deletion():
+    found = region("InService", hooked=["a"])
+    found.stacks["tide"]["Parameters"].append({"ParameterKey": "Hooks", "ParameterValue": "own"})
+    with pytest.raises(Refused, match=r"you make the hooks \(a\): remove them where you made them"):
+        delete(context(found.session()))
+    assert removed(found) == []
+
+
 def test_hooks_without_a_stack_are_removed():
     found = Region(groups=[group("a", "InService")], hooked=["a"])
     delete(context(found.session()))
