@@ -21,30 +21,32 @@ def status(context, everywhere=False):
     marked = [group.name for group in groups if group.hook]
     listed = hooks.everywhere(autoscaling) if everywhere else hooks.ours(autoscaling, marked)
     found = {hook.group: hook for hook in listed}
-    show_groups(context, groups, found)
+    show_groups(context, groups, found, everywhere)
     show_hooks(context, groups, found, everywhere)
     clusters = sorted({group.cluster for group in groups if group.cluster})
     show_drains(context, clusters)
     show_cut_short(context, clusters)
 
 
-def show_groups(context, groups, found):
+def show_groups(context, groups, found, everywhere):
     context.say(f"groups: {len(groups)} opted in by the tag {opted_in.CLUSTER}")
     table(
         context,
         ["group", "cluster", "mode", "hook"],
-        [[group.name, group.cluster, group.mode, hook_of(group, found)] for group in groups],
+        [[group.name, group.cluster, group.mode, hook_of(group, found, everywhere)] for group in groups],
     )
     for group in groups:
         for tag, what in group.invalid.items():
             context.say(f"  {group.name}: the tag {tag} {what}")
 
 
-def hook_of(group, found):
+def hook_of(group, found, everywhere):
     hook = found.get(group.name)
     if hook:
         return f"{hook.heartbeat} s, then {hook.default}"
-    return "none, although hook-keeper has put one" if group.hook else "none"
+    if group.hook:
+        return f"none, although {opted_in.HOOK} describes one"
+    return "none" if everywhere else "none recorded"
 
 
 def show_hooks(context, groups, found, everywhere):

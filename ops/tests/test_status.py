@@ -57,7 +57,7 @@ def test_groups_are_listed_with_cluster_mode_and_hook():
     said, _ = shown(web(), group("spot", Tags=tags(cluster="prod", mode="observe")), group("other"), hooked=["web"])
     assert "groups: 2 opted in by the tag ecs-tide:cluster" in said
     assert "  web    prod     drain    1800 s, then CONTINUE" in said
-    assert "  spot   prod     observe  none" in said
+    assert "  spot   prod     observe  none recorded" in said
     assert not any("other" in line for line in said)
 
 
@@ -68,7 +68,7 @@ def test_an_invalid_tag_is_named():
 
 def test_a_hook_that_is_gone_is_shown():
     said, _ = shown(web())
-    assert "  web    prod     drain  none, although hook-keeper has put one" in said
+    assert "  web    prod     drain  none, although ecs-tide:hook describes one" in said
 
 
 def test_hooks_are_described_only_for_marked_groups():
