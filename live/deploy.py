@@ -92,7 +92,8 @@ def deploy(context, alarm_scaling, run=subprocess.run):
         context.say(" ".join(command[:2]))
         run(command, cwd=ROOT, env=environment, check=True)
     cloudformation = context.client("cloudformation")
-    context.outputs = outputs(cloudformation, names.demo) | outputs(cloudformation, names.stack)
+    # Both have a Url, and that of the demo is used.
+    context.outputs = outputs(cloudformation, names.stack) | outputs(cloudformation, names.demo)
     # Scaling policies must not change the size of the group during a check.
     context.client("autoscaling").suspend_processes(
         AutoScalingGroupName=names.group, ScalingProcesses=["AlarmNotification"]

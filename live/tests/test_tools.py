@@ -91,7 +91,7 @@ class Pages:
 
 def deployed(alarm_scaling, **clients):
     described = {
-        "nested": [("Alarms", "arns"), ("HookName", "inner")],
+        "nested": [("Url", "http://dashboard"), ("Alarms", "arns"), ("HookName", "inner")],
         NAMES.demo: [("Url", "http://demo")],
         NAMES.stack: [("HookName", "outer")],
     }

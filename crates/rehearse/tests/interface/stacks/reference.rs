@@ -134,7 +134,7 @@ fn iam_page_lists_the_actions_of_each_role() {
 #[test]
 fn metrics_page_lists_the_alarms_of_the_templates() {
     let mut created = BTreeSet::new();
-    for path in [MAIN, "stacks/alarms.yaml"] {
+    for path in [MAIN, "stacks/monitoring.yaml"] {
         let document = load(path);
         let resources = document["Resources"].as_object().unwrap();
         let alarms = resources.iter().filter(|(_, one)| one["Type"] == "AWS::CloudWatch::Alarm");
