@@ -20,7 +20,10 @@ def why(context, instance):
     text = answer["Payload"].read().decode()
     if answer.get("FunctionError"):
         raise Failed(f"{name} failed: {text}: see its log /aws/lambda/{name}")
-    for line in lines(json.loads(text)):
+    record = json.loads(text)["event"]
+    if "explained" not in record:
+        raise Failed(f"{name} explained nothing: {record.get('error', 'deploy a newer ecs-tide')}")
+    for line in lines(record["explained"]):
         context.say(line)
 
 

@@ -21,8 +21,11 @@ ANSWER = {
 }
 
 
-def asked(answer=ANSWER, instance="i-0a1b", **more):
+def asked(answer=None, instance="i-0a1b", **more):
     main = stack("tide") | {"Outputs": [{"OutputKey": "AutoDrainName", "OutputValue": "tide-auto-drain"}]}
+    # The answer of auto-drain holds its log record.
+    answer = answer or {"explained": ANSWER}
+    answer = answer if more else {"batchItemFailures": [], "event": answer}
     functions = Client("lambda", invoke={"Payload": io.BytesIO(json.dumps(answer).encode()), **more})
     said = []
     session = Session(cloudformation=Region(main).cloudformation, **{"lambda": functions})
@@ -44,7 +47,7 @@ def test_auto_drain_is_asked_and_its_answer_printed():
 
 def test_what_is_unknown_is_left_out():
     nothing = {"cluster": None, "group": None, "mode": None, "state": None, "would_do": []}
-    said, _ = asked(ANSWER | nothing)
+    said, _ = asked({"explained": ANSWER | nothing})
     assert said[0] == "i-0a1b"
     assert "would do: nothing" in said
 
@@ -60,6 +63,15 @@ def test_a_failed_function_is_reported():
         asked({"errorMessage": "timed out"}, FunctionError="Unhandled")
 
 
+@pytest.mark.parametrize(
+    "record, words",
+    [({"error": "AccessDenied: allow it"}, "AccessDenied: allow it"), ({"accepted": 0}, "newer ecs-tide")],
+)
+def test_a_record_without_an_answer_is_reported(record, words):
+    with pytest.raises(Failed, match=f"tide-auto-drain explained nothing: .*{words}"):
+        asked(record)
+
+
 def test_a_stack_without_the_function_is_refused():
     session = Session(cloudformation=Region(stack("tide", "ROLLBACK_COMPLETE")).cloudformation)
     with pytest.raises(Refused, match="has no function auto-drain"):
@@ -68,6 +80,6 @@ def test_a_stack_without_the_function_is_refused():
 
 def test_the_operations_page_shows_what_is_printed():
     instance = "i-0a1b2c3d4e5f60718"
-    said, _ = asked(ANSWER | {"instance": instance, "would_do": []}, instance)
+    said, _ = asked({"explained": ANSWER | {"instance": instance, "would_do": []}}, instance)
     page = (ROOT / "docs/operations.md").read_text()
     assert "\n".join([f"$ make why INSTANCE={instance}", *said, "```"]) in page
