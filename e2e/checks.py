@@ -38,7 +38,7 @@ def expect(holds: bool, otherwise: str) -> None:
 
 def the_hook_holds_the_group(run: Run) -> None:
     """CloudFormation has created the hook of the group."""
-    name = f"{run.stack.name}-drain"
+    name = "ecs-tide-drain"
     hooks = [hook for hook in run.stack.hooks(GROUP) if hook["LifecycleHookName"] == name]
     expect(len(hooks) == 1, f"{GROUP} has {len(hooks)} hooks {name}")
     (hook,) = hooks
@@ -144,7 +144,7 @@ def notification(run: Run, group: str, instance: str) -> None:
     message = json.loads(text) | {
         "AutoScalingGroupName": group,
         "EC2InstanceId": instance,
-        "LifecycleHookName": f"{run.stack.name}-drain",
+        "LifecycleHookName": "ecs-tide-drain",
     }
     run.client("sns").publish(TopicArn=run.stack.outputs["LifecycleTopicArn"], Message=json.dumps(message))
     say(f"the hook's notification for {instance} of {group}")

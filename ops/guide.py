@@ -4,7 +4,7 @@ from . import account
 from .errors import Refused
 
 MADE = """\
-This adds the lifecycle hook {stack}-drain to group {group}. The hook holds each terminating instance
+This adds the lifecycle hook ecs-tide-drain to group {group}. The hook holds each terminating instance
 until it is drained from cluster {cluster}, for at most HeartbeatSeconds without a heartbeat.
 Nothing else of the cluster or the group changes. The stack also creates two functions, their topics,
 queues and rules, alarms and a dashboard, in {place}."""
@@ -27,7 +27,7 @@ def choose(context, known):
         group = pick(context, "Auto Scaling group", likely + rest, likely, f"has instances in {cluster}")
     if group not in groups:
         raise Refused(f"group {group} does not exist in {context.region}: name an existing one")
-    context.say(MADE.format(cluster=cluster, group=group, stack=context.settings.stack, place=context.place()))
+    context.say(MADE.format(cluster=cluster, group=group, place=context.place()))
     for warning in account.warnings(ecs, groups[group]):
         context.say(f"warning: {warning}")
     context.consent(f"Write both to {context.settings.path.name} and continue?")

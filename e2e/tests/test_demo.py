@@ -53,7 +53,7 @@ def test_one_deployment_makes_cluster_group_and_service(run: Run):
 def test_the_group_is_opted_in_and_held_and_the_demo_has_an_address(run: Run):
     (group,) = groups(run)
     assert {tag["Key"]: tag["Value"] for tag in group["Tags"]}["ecs-tide:cluster"] == "tide"
-    assert [hook["LifecycleHookName"] for hook in run.stack.hooks("tide-group")] == [f"{NAME}-drain"]
+    assert [hook["LifecycleHookName"] for hook in run.stack.hooks("tide-group")] == ["ecs-tide-drain"]
     (balancer,) = run.client("elbv2").describe_load_balancers()["LoadBalancers"]
     (described,) = run.client("cloudformation").describe_stacks(StackName=DEMO)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}

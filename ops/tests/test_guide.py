@@ -79,7 +79,7 @@ def test_the_group_with_most_instances_in_the_cluster_is_first(tmp_path):
     said, sam, kept = guided(tmp_path, answering("prod", "", "y"))
     assert kept.parameters == {"Cluster": "prod", "Group": "mine"}
     assert said.index("1  mine  (has instances in prod)") < said.index("2  edge  (has") < said.index("3  unused")
-    assert "lifecycle hook tide-drain" in said and "warning" not in said
+    assert "lifecycle hook ecs-tide-drain" in said and "warning" not in said
     assert sam.lines[-1][-3:] == ["--parameter-overrides", 'Cluster="prod"', 'Group="mine"']
 
 

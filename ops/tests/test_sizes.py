@@ -45,8 +45,6 @@ def test_the_variables_are_those_that_the_template_sets():
     ]
     # crates/rehearse/tests/interface/stacks/alarm_scaling.rs has the same number, from another reader of the template.
     assert len(found["AlarmScaling"]["POLICIES"]) == 1532
-    assert found["AutoDrain"]["GROUPS"] == "demo-group"
-    assert variables(**NAMES, AdditionalGroups="b,c")["AutoDrain"]["GROUPS"] == "demo-group,b,c"
     assert found["Reinvoke"]["REINVOKE_TOPIC_ARN"] == "arn:aws:sns:us-east-1:123456789012:ecs-tide-reinvoke.fifo"
 
 
@@ -82,12 +80,6 @@ def test_the_operations_page_has_the_measured_sizes():
         (room, "\n{} for `AdditionalPolicies`"),
     ):
         assert words.format(f"{number:,}") in page
-
-
-def test_groups_have_to_fit_too():
-    groups = ",".join(f"{number:0>250}" for number in range(16))
-    with pytest.raises(Refused, match="of function AutoDrain have .* of GROUPS"):
-        refuse_too_large(known(**NAMES, AdditionalGroups=groups), PSEUDO)
 
 
 def test_a_parameter_has_its_own_limit():

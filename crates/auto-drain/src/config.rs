@@ -1,16 +1,16 @@
 //! Configuration from environment variables, which the template sets from its parameters.
 
-use aws_names::{FifoTopicArn, HookName};
+use aws_names::FifoTopicArn;
 use drain::settings::{Contradiction, Settings, values};
-use function::environment::{BadEnvironment, Strings, Variables, buckets, name, names, switch};
+use function::environment::{BadEnvironment, Strings, Variables, buckets, name, switch};
+use function::record::Record;
 use requeue::DelayClasses;
 
 /// The configuration of auto-drain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    /// Settings of the decisions.
+    /// Settings of the groups whose tags do not override them.
     pub settings: Settings,
-    pub hook: HookName,
     /// The ARN of the FIFO topic for requeue messages.
     pub reinvoke_topic: FifoTopicArn,
     /// The buckets of the delay queues.
@@ -26,9 +26,6 @@ impl Config {
     ///
     /// | variable | default | meaning |
     /// |---|---|---|
-    /// | `CLUSTER` | required | name of the ECS cluster |
-    /// | `GROUPS` | required | names of its Auto Scaling groups, separated by commas |
-    /// | `HOOK_NAME` | required | name of the lifecycle hook, the same in each group |
     /// | `HEARTBEAT_SECONDS` | 1800 | heartbeat timeout of the hook, 30 to 7200 |
     /// | `DEADLINE_SECONDS` | 7200 | longest duration of a drain, 60 to 172200, at most 100 heartbeats less 600 s |
     /// | `AT_DEADLINE` | continue | what to do with an instance at the deadline: `continue`, `abandon` or `wait` |
@@ -44,9 +41,6 @@ impl Config {
     /// All variables that are absent or invalid, and all combinations that contradict each other.
     pub fn read(strings: &dyn Strings) -> Result<Self, BadEnvironment> {
         let mut from = Variables::new(strings);
-        let cluster = from.required("CLUSTER", name);
-        let groups = from.required("GROUPS", names);
-        let hook = from.required("HOOK_NAME", name);
         let heartbeat = from.defaulted("HEARTBEAT_SECONDS", "1800", values::heartbeat);
         let deadline = from.defaulted("DEADLINE_SECONDS", "7200", values::deadline);
         let at_deadline = from.defaulted("AT_DEADLINE", "continue", values::at_deadline);
@@ -62,8 +56,6 @@ impl Config {
             let later = later?;
             Some(Self {
                 settings: Settings {
-                    cluster: cluster?,
-                    groups: groups?,
                     heartbeat: heartbeat?,
                     deadline: deadline?,
                     at_deadline: at_deadline?,
@@ -71,7 +63,6 @@ impl Config {
                     agent_gone: agent_gone?,
                     later: later.delay(),
                 },
-                hook: hook?,
                 reinvoke_topic: reinvoke_topic?,
                 delay_classes: DelayClasses { soon: soon?, later },
                 reinvoke: reinvoke?,
@@ -82,6 +73,16 @@ impl Config {
             contradictions(&config.settings, &mut from);
         }
         from.finish(config)
+    }
+}
+
+impl Config {
+    /// A log record that says whether this is a dry run.
+    pub(crate) fn record(&self, mut record: Record) -> Record {
+        if self.dry_run {
+            record.field("dry_run", true);
+        }
+        record
     }
 }
 
@@ -116,12 +117,7 @@ mod tests {
     use super::*;
 
     fn environment(set: &[(&str, &str)]) -> BTreeMap<String, String> {
-        let required = [
-            ("CLUSTER", "demo"),
-            ("GROUPS", "demo-group"),
-            ("HOOK_NAME", "ecs-tide-drain"),
-            ("REINVOKE_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:reinvoke.fifo"),
-        ];
+        let required = [("REINVOKE_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:reinvoke.fifo")];
         required
             .iter()
             .chain(set)
@@ -139,10 +135,11 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_missing_is_named_at_once() {
-        let error = Config::read(&BTreeMap::new()).unwrap_err();
+    fn everything_missing_or_invalid_is_named_at_once() {
+        let soon = BTreeMap::from([("SOON_SECONDS".to_owned(), "now".to_owned())]);
+        let error = Config::read(&soon).unwrap_err();
         let names: Vec<_> = error.0.iter().map(|fault| fault.name).collect();
-        assert_eq!(names, ["CLUSTER", "GROUPS", "HOOK_NAME", "REINVOKE_TOPIC_ARN"]);
+        assert_eq!(names, ["REINVOKE_TOPIC_ARN", "SOON_SECONDS"]);
     }
 
     #[test]

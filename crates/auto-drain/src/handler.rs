@@ -1,25 +1,30 @@
-//! Handles an event: folds its messages into one reconcile, and reports which messages must be
-//! delivered again.
+//! Handles an event: folds its messages into one reconcile for each cluster, and reports which
+//! messages must be delivered again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use aws::{Aws, Error, SdkConfig, advised};
-use aws_names::InstanceId;
-use drain::notification::{self, Message, Notification};
-use drain::triggers::Triggers;
-use function::clock::{Clock, Remaining};
+use aws_names::{ClusterName, GroupName};
+use drain::notification;
+use drain::opt_in::hook;
+use function::clock::Clock;
 use function::environment::{BadEnvironment, Strings};
 use function::invocation::{Invocation, diagnostic};
 use function::process::{Function, Handler};
 use function::record::Record;
 use futures_util::future::BoxFuture;
-use requeue::{DelayClass, Requeue, Subject};
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
+use crate::batch::{Batch, Folded, Known};
 use crate::config::Config;
+use crate::groups::Groups;
 use crate::memory::Memory;
-use crate::outcome::Outcome;
-use crate::reconcile::Reconcile;
+use crate::visit::{Visited, Visits};
+
+/// The number of clusters that are reconciled side by side. Most of their time is spent waiting.
+const AT_ONCE: usize = 50;
 
 /// The auto-drain function.
 #[derive(Debug)]
@@ -34,7 +39,8 @@ impl Function for AutoDrain {
     type Config = Config;
     type Sdk = SdkConfig;
 
-    const RECORD: &'static str = "reconcile";
+    const RECORD: &'static str = "event";
+    const DETAILS: Option<&'static str> = Some("reconciles");
 
     fn configure(strings: &dyn Strings) -> Result<Config, BadEnvironment> {
         Config::read(strings)
@@ -47,153 +53,135 @@ impl Function for AutoDrain {
 
 impl Handler for AutoDrain {
     fn record(&self) -> Record {
-        let mut record = Record::new("cluster", self.config.settings.cluster.as_str());
-        if self.config.dry_run {
-            record.field("dry_run", true);
-        }
-        record
+        self.config.record(Record::new("function", "auto-drain"))
     }
 
-    /// Handles one event, with at most one reconcile.
+    /// Handles one event, with at most one reconcile of each cluster.
     fn handle<'a>(&'a self, event: &'a Value, invocation: &'a mut Invocation) -> BoxFuture<'a, ()> {
         Box::pin(async move {
             let messages = notification::read(event);
             invocation.receive(&messages);
-            let batch = Batch::read(messages, &self.config, invocation.began);
-            batch.record(&mut invocation.record);
-            if !batch.accepted.is_empty() {
-                self.answer(&batch, invocation).await;
-            }
+            let batch = Batch::read(messages, invocation.began);
+            let (folded, swept) = self.fold(batch, invocation).await;
+            folded.record(&mut invocation.record);
+            self.visit(folded, swept.as_deref(), invocation).await;
             invocation.took(self.clock.now());
         })
     }
 }
 
 impl AutoDrain {
-    /// Reconciles, and reports the messages that only another delivery can act on.
-    async fn answer(&self, batch: &Batch, invocation: &mut Invocation) {
-        let Invocation { remaining, record, failed, failure, .. } = invocation;
-        let (unfinished, lost) = self.reconcile(batch, *remaining, record).await;
-        // Until an interruption is acted on, only its message contains it.
-        for (sqs_id, interrupted) in &batch.accepted {
-            if let Some(instance) = interrupted
-                && unfinished.contains(instance)
-            {
-                failed.extend(sqs_id.clone());
-                let error =
-                    format!("the interruption of {instance} was not acted on, it is tried again");
-                failure.get_or_insert_with(|| diagnostic("interruption", &error));
-            }
+    /// Folds the messages by cluster. Returns the tagged groups too, if they were read for this.
+    async fn fold(
+        &self,
+        batch: Batch,
+        invocation: &mut Invocation,
+    ) -> (Folded, Option<Arc<Groups>>) {
+        let (memory, now) = (&self.memory, self.clock.now());
+        let is_full_resync = batch.is_full_resync();
+        let recent = match batch.needs_groups(memory) {
+            true => memory.fleet.recent(now).filter(|_| !is_full_resync),
+            false => Some(memory.fleet.last()),
+        };
+        let mut errors = Vec::new();
+        let swept = match recent {
+            Some(_) => None,
+            None => self.sweep().await.map_err(|error| errors.push(error)).ok(),
+        };
+        let groups = recent.as_deref().or(swept.as_deref());
+        let untagged = groups.map(|groups| batch.untagged(groups)).unwrap_or_default();
+        let hooks = &self.hooks(untagged, &mut errors).await;
+        let mut folded = batch.fold(Known { groups, hooks, memory, now });
+        if let Some(swept) = &swept {
+            folded.resume(swept, memory);
         }
-        if let Some(error) = lost {
-            failed.extend(batch.accepted.iter().filter_map(|(sqs_id, _)| sqs_id.clone()));
-            *failure = Some(diagnostic(error.kind.name(), &advised(&error)));
+        if let Some(groups) = groups.filter(|_| is_full_resync) {
+            invalid_tags(groups, &mut invocation.record);
         }
+        failed(&errors, &folded, invocation);
+        (folded, swept)
     }
 
-    /// Reconciles, and requeues if work is left. Returns the instances with unfinished work, and an
-    /// error if only the messages of this batch can trigger another reconcile.
-    async fn reconcile(
+    /// Reads the tagged groups of all clusters.
+    async fn sweep(&self) -> Result<Arc<Groups>, Error> {
+        let now = self.clock.now();
+        let read = self.aws.tagged_groups().await?;
+        Ok(self.memory.fleet.keep(Groups::of(read, &self.config.settings, now), now))
+    }
+
+    /// The clusters that our hooks on these groups name, if they are there: tags may have been
+    /// deleted while the hook is still on the group. A group that could not be read is absent.
+    async fn hooks(
         &self,
-        batch: &Batch,
-        remaining: Remaining,
-        record: &mut Record,
-    ) -> (BTreeSet<InstanceId>, Option<Error>) {
-        self.memory.came(&batch.triggers.requeues);
-        let reconcile = Reconcile {
+        groups: BTreeSet<GroupName>,
+        errors: &mut Vec<Error>,
+    ) -> BTreeMap<GroupName, Option<ClusterName>> {
+        let name = &hook();
+        let read: Vec<_> = stream::iter(groups)
+            .map(|group| async move {
+                let hook = self.aws.our_hook(&group, name).await;
+                (group, hook)
+            })
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        let mut hooks = BTreeMap::new();
+        for (group, hook) in read {
+            match hook {
+                Ok(hook) => {
+                    hooks.insert(group, hook.and_then(|hook| hook.cluster));
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        hooks
+    }
+
+    /// Reconciles the clusters side by side.
+    async fn visit(&self, folded: Folded, swept: Option<&Groups>, invocation: &mut Invocation) {
+        let visits = Visits {
             aws: &self.aws,
             config: &self.config,
             clock: &self.clock,
-            remaining,
-            triggers: &batch.triggers,
             memory: &self.memory,
+            remaining: invocation.remaining,
+            swept,
         };
-        let (again, unfinished, error) = match reconcile.run().await {
-            Ok(outcome) => {
-                outcome.record(record, self.clock.now());
-                (outcome.again(), unfinished(&outcome), None)
-            }
-            Err(error) => {
-                record.field("error", advised(&error));
-                record.field("error_kind", error.kind.name());
-                record.count("ReconcileErrors", 1);
-                // An interruption is not recorded on any resource yet.
-                (Some(DelayClass::Soon), batch.triggers.interrupted.clone(), Some(error))
-            }
-        };
-        let Some(delay_class) = again else { return (unfinished, None) };
-        record.field("requeue", delay_class.name());
-        if self.config.dry_run {
-            return (unfinished, error);
+        let visited: Vec<Visited> = stream::iter(folded.work)
+            .map(|(cluster, work)| visits.visit(cluster, work))
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        for Visited { record, failed, failure } in visited {
+            invocation.details.extend(record);
+            invocation.failed.extend(failed);
+            invocation.failure = failure.or(invocation.failure.take());
         }
-        if !self.config.reinvoke {
-            record.field("reinvoke", "off");
-            return (unfinished, error);
-        }
-        match self.ask(delay_class).await {
-            Ok(asked) => {
-                record.count("Requeues", usize::from(asked));
-                (unfinished, None)
-            }
-            Err(asking) => {
-                record.field("requeue_error", advised(&asking));
-                (unfinished, Some(error.unwrap_or(asking)))
-            }
-        }
-    }
-
-    /// Requests a requeue message, unless this process has requested one that is delivered late
-    /// enough to cover this reconcile. Returns whether it did.
-    async fn ask(&self, delay_class: DelayClass) -> Result<bool, Error> {
-        let (now, buckets) = (self.clock.now(), self.config.delay_classes.buckets(delay_class));
-        let settings = &self.config.settings;
-        let relaxed = delay_class == DelayClass::Later && settings.schedule_is_enough();
-        if self.memory.is_due(delay_class, buckets, now, relaxed) {
-            return Ok(false);
-        }
-        let requeue =
-            Requeue::new(Subject::Cluster(settings.cluster.clone()), delay_class, buckets, now);
-        self.aws.ask(&self.config.reinvoke_topic, &requeue).await?;
-        self.memory.asked(delay_class, requeue.bucket, now + buckets.delay());
-        Ok(true)
     }
 }
 
-fn unfinished(outcome: &Outcome) -> BTreeSet<InstanceId> {
-    outcome.failed.keys().chain(&outcome.out_of_time).cloned().collect()
-}
-
-/// The folded messages of one event.
-#[derive(Debug, Default)]
-struct Batch {
-    triggers: Triggers,
-    /// SQS ids of the messages that trigger the reconcile, and the instances whose interruption
-    /// they announce.
-    accepted: Vec<(Option<String>, Option<InstanceId>)>,
-    skipped: BTreeMap<&'static str, usize>,
-}
-
-impl Batch {
-    fn read(messages: Vec<Message>, config: &Config, now: crate::Time) -> Self {
-        let mut batch = Self::default();
-        for Message { sqs_id, notification, .. } in messages {
-            let Ok(notification) = notification else { continue };
-            let interrupted = match &notification {
-                Notification::SpotInterruption(spot) => Some(spot.instance.clone()),
-                _ => None,
-            };
-            match batch.triggers.accept(notification, &config.settings, now) {
-                Ok(()) => batch.accepted.push((sqs_id, interrupted)),
-                Err(skip) => *batch.skipped.entry(skip.name()).or_default() += 1,
-            }
-        }
-        batch
+/// Reports calls that failed, and the messages whose cluster is therefore not known.
+fn failed(errors: &[Error], folded: &Folded, invocation: &mut Invocation) {
+    let Some(error) = errors.first() else { return };
+    let record = &mut invocation.record;
+    record.field("error", advised(error));
+    record.field("error_kind", error.kind.name());
+    record.count("ReconcileErrors", errors.len());
+    if !folded.lost.is_empty() {
+        invocation.failed.extend(folded.lost.iter().flatten().cloned());
+        invocation.failure = Some(diagnostic(error.kind.name(), &advised(error)));
     }
+}
 
-    fn record(&self, record: &mut Record) {
-        record.field("accepted", self.accepted.len());
-        if !self.skipped.is_empty() {
-            record.field("skipped", json!(self.skipped));
-        }
+/// Records the invalid tags of all groups.
+fn invalid_tags(groups: &Groups, record: &mut Record) {
+    let invalid: BTreeMap<&str, _> = groups
+        .iter()
+        .filter(|(_, group)| !group.tags.invalid_tags.is_empty())
+        .map(|(name, group)| (name.as_str(), &group.tags.invalid_tags))
+        .collect();
+    if !invalid.is_empty() {
+        record.count("InvalidTags", invalid.values().map(|tags| tags.len()).sum());
+        record.field("invalid_tags", json!(invalid));
     }
 }

@@ -1,22 +1,41 @@
-//! What a process remembers from one reconcile to the next: the requeue messages that it requested,
-//! and the cache of its reads. Both only save calls.
+//! What a process remembers from one event to the next: the groups that opted in, and for each
+//! cluster the requeue messages that it requested, the cache of its reads, and stops that are left
+//! to the next message. All of it only saves calls.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use aws_names::{ClusterName, ContainerInstanceArn};
 use requeue::{Buckets, DelayClass, SKEW};
 use time::Duration;
 
 use crate::Time;
+use crate::fleet::Fleet;
 use crate::observe::Cache;
 
 /// The memory of one process.
 #[derive(Debug, Default)]
 pub struct Memory {
+    pub fleet: Fleet,
+    clusters: Mutex<BTreeMap<ClusterName, Arc<ClusterMemory>>>,
+}
+
+/// The memory of one cluster.
+#[derive(Debug, Default)]
+pub struct ClusterMemory {
+    pub drains: Cache,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
     /// The last requested requeue message of each delay class that was not delivered to this
     /// process.
-    asked: Mutex<BTreeMap<DelayClass, Asked>>,
-    pub drains: Cache,
+    asked: BTreeMap<DelayClass, Asked>,
+    /// Container instances of which a stop was reported after the groups were read.
+    left: BTreeSet<ContainerInstanceArn>,
+    /// The last reconcile left something to do.
+    is_unfinished: bool,
 }
 
 /// A requeue message that was requested.
@@ -28,8 +47,49 @@ struct Asked {
 }
 
 impl Memory {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<DelayClass, Asked>> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<ClusterName, Arc<ClusterMemory>>> {
+        self.clusters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The memory of a cluster.
+    pub fn cluster(&self, cluster: &ClusterName) -> Arc<ClusterMemory> {
+        Arc::clone(self.lock().entry(cluster.clone()).or_default())
+    }
+
+    /// Whether this process knows that a drain of the container instance is in progress.
+    pub fn knows(&self, cluster: &ClusterName, arn: &ContainerInstanceArn) -> bool {
+        self.lock().get(cluster).is_some_and(|memory| memory.drains.knows(arn))
+    }
+
+    /// The clusters in which the last reconcile of this process left something to do.
+    pub fn unfinished(&self) -> BTreeSet<ClusterName> {
+        let clusters = self.lock();
+        let unfinished = clusters.iter().filter(|(_, memory)| memory.lock().is_unfinished);
+        unfinished.map(|(cluster, _)| cluster.clone()).collect()
+    }
+
+    /// Takes the container instances of which stops are left, by cluster.
+    pub fn left(&self) -> Vec<(ClusterName, BTreeSet<ContainerInstanceArn>)> {
+        let take = |memory: &ClusterMemory| std::mem::take(&mut memory.lock().left);
+        let clusters = self.lock();
+        let left = clusters.iter().map(|(cluster, memory)| (cluster.clone(), take(memory)));
+        left.filter(|(_, left)| !left.is_empty()).collect()
+    }
+}
+
+impl ClusterMemory {
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Leaves a stop on the container instance to a message that comes after the groups are read.
+    pub fn leave(&self, arn: ContainerInstanceArn) {
+        self.lock().left.insert(arn);
+    }
+
+    /// Remembers whether a reconcile left something to do.
+    pub fn finished(&self, is_finished: bool) {
+        self.lock().is_unfinished = !is_finished;
     }
 
     /// Whether a requested requeue message covers a request made now, and was not delivered yet.
@@ -43,20 +103,20 @@ impl Memory {
         now: Time,
         relaxed: bool,
     ) -> bool {
-        self.lock().get(&delay_class).is_some_and(|Asked { bucket, due }| {
+        self.lock().asked.get(&delay_class).is_some_and(|Asked { bucket, due }| {
             buckets.answers(*bucket, now) || relaxed && now + Duration::seconds(SKEW) <= *due
         })
     }
 
     /// Remembers that a requeue message was requested.
     pub fn asked(&self, delay_class: DelayClass, bucket: i64, due: Time) {
-        self.lock().insert(delay_class, Asked { bucket, due });
+        self.lock().asked.insert(delay_class, Asked { bucket, due });
     }
 
     /// Forgets requests whose requeue messages were delivered. The values are the latest delivered
     /// buckets.
     pub fn came(&self, requeues: &BTreeMap<DelayClass, i64>) {
-        self.lock().retain(|delay_class, asked| {
+        self.lock().asked.retain(|delay_class, asked| {
             requeues.get(delay_class).is_none_or(|b| *b < asked.bucket)
         });
     }
@@ -72,7 +132,7 @@ mod tests {
 
     #[test]
     fn no_requeue_is_requested_while_one_is_pending() {
-        let (memory, buckets) = (Memory::default(), Buckets::new(240).unwrap());
+        let (memory, buckets) = (ClusterMemory::default(), Buckets::new(240).unwrap());
         let is_due =
             |seconds, relaxed| memory.is_due(DelayClass::Later, buckets, at(seconds), relaxed);
         assert!(!is_due(0, true) && !is_due(0, false));

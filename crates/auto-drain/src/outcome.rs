@@ -24,6 +24,8 @@ const DETAILED: usize = 20;
 pub struct Outcome {
     /// Nothing was changed, so no drain began or ended.
     pub dry_run: bool,
+    /// The schedule alone reconciles often enough for every drain.
+    pub relies_on_schedule: bool,
     /// The plan for each instance.
     pub plans: Plans,
     /// Instances for which a call failed, and the error.
@@ -58,10 +60,15 @@ impl Outcome {
         !self.failed.contains_key(id) && !self.out_of_time.contains(id)
     }
 
+    /// Whether anything happened or failed.
+    pub fn is_eventful(&self) -> bool {
+        !self.plans.is_empty() || !self.failed_reads.is_empty()
+    }
+
     /// Whether a hook holds the instance and its drain continues after this reconcile.
     pub fn goes_on(&self, instance: &Instance) -> bool {
         let held = match &instance.member {
-            Answer::Known(member) => member.as_ref().is_some_and(|m| m.state.is_held()),
+            Answer::Known(_) => instance.place().is_some_and(|place| place.state.is_held()),
             // It is only presumed to be held.
             Answer::Unasked => true,
             Answer::Failed => false,

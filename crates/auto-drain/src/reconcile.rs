@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use aws::{Aws, Error};
-use aws_names::InstanceId;
-use drain::decide::{BELIEVED_AFTER, Decision, decide};
-use drain::seen::Answer;
+use aws_names::{ClusterName, InstanceId};
+use drain::decide::{BELIEVED_AFTER, Decision, Plan, decide};
+use drain::seen::{Answer, Instance};
 use drain::triggers::Triggers;
 use function::clock::{Clock, Remaining};
 use time::Duration;
@@ -13,23 +13,33 @@ use time::Duration;
 use crate::apply::{Plans, apply};
 use crate::config::Config;
 use crate::explain;
-use crate::memory::Memory;
+use crate::groups::Groups;
+use crate::memory::{ClusterMemory, Memory};
 use crate::observe::{Asked, Reader, Seen};
 use crate::outcome::Outcome;
 
 /// The time reserved at the end of an invocation. A call in progress may take its full 12 s, and
 /// publishing the requeue message another 12 s.
-const RESERVE: Duration = Duration::seconds(25);
+pub const RESERVE: Duration = Duration::seconds(25);
 
-/// A reconcile with everything that it needs.
+/// The time that a reconcile of one cluster has, so that no cluster takes the time of another.
+pub const SHARE: Duration = Duration::seconds(10);
+
+/// A reconcile of one cluster, with everything that it needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Reconcile<'a> {
     pub aws: &'a Aws,
     pub config: &'a Config,
     pub clock: &'a Clock,
     pub remaining: Remaining,
+    pub cluster: &'a ClusterName,
+    /// The tagged groups of the cluster, if this invocation has read them.
+    pub groups: Option<&'a Groups>,
     pub triggers: &'a Triggers,
-    pub memory: &'a Memory,
+    /// What this process remembers of the cluster.
+    pub memory: &'a ClusterMemory,
+    /// What it remembers besides.
+    pub process: &'a Memory,
 }
 
 impl Reconcile<'_> {
@@ -54,11 +64,29 @@ impl Reconcile<'_> {
             }
         }
         if self.in_time() {
-            explain::stuck(self.aws, &self.config.settings.cluster, &seen, &mut outcome).await;
+            explain::stuck(self.aws, self.cluster, &seen, &mut outcome).await;
         }
         let complete = reader.is_full().then(|| !outcome.has_more(&seen));
         self.memory.drains.remember(&seen, |instance| outcome.goes_on(instance), complete);
+        if complete.is_some() {
+            self.memory.finished(outcome.plans.values().all(Plan::is_idle));
+        }
+        outcome.relies_on_schedule = self.rely_on_schedule(&seen);
         Ok(outcome)
+    }
+
+    /// Whether the schedule reconciles often enough for the drains of these instances. It may not
+    /// reconcile a cluster for a group that has no tag any more.
+    fn rely_on_schedule(&self, seen: &Seen) -> bool {
+        let enough = |instance: &Instance| {
+            if instance.member == Answer::Known(None) {
+                return false;
+            }
+            let present = instance.place().map_or(&self.config.settings, |place| &place.settings);
+            let settings = instance.settings_record().map(|record| record.with(present));
+            settings.unwrap_or(*present).schedule_is_enough()
+        };
+        seen.values().all(enough)
     }
 
     /// Decides about the `undecided` instances, and reads what the decisions ask for.

@@ -6,6 +6,7 @@ use aws_names::{ClusterName, ContainerInstanceArn, InstanceId};
 use aws_sdk_ecs::types::{self, ContainerInstanceStatus};
 use drain::drain_record::ATTRIBUTE;
 use drain::seen::{Answer, Registration, Status};
+use drain::settings;
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
@@ -229,13 +230,15 @@ fn counted(instance: &types::ContainerInstance) -> u32 {
 }
 
 fn registration(instance: types::ContainerInstance) -> Option<(InstanceId, Registration)> {
-    let drain_record = instance
-        .attributes()
-        .iter()
-        .find(|attribute| attribute.name() == ATTRIBUTE)
-        .and_then(|attribute| attribute.value()?.parse().ok());
+    let value = |name: &str| {
+        let mut attributes = instance.attributes().iter();
+        attributes.find(|attribute| attribute.name() == name)?.value()
+    };
+    let drain_record = value(ATTRIBUTE).and_then(|value| value.parse().ok());
+    let settings = value(settings::ATTRIBUTE).and_then(|value| value.parse().ok());
     let custom = |name: &str| !name.starts_with("ecs.") && !name.starts_with("com.amazonaws.");
     let customs = instance.attributes().iter().filter(|attribute| custom(attribute.name()));
+    let free = CUSTOM_ATTRIBUTES.saturating_sub(customs.count());
     let registration = Registration {
         status: match instance.status() {
             Some("ACTIVE") => Status::Active,
@@ -245,8 +248,10 @@ fn registration(instance: types::ContainerInstance) -> Option<(InstanceId, Regis
         },
         agent_connected: instance.agent_connected,
         counted_tasks: counted(&instance),
-        record_refused: drain_record.is_none() && customs.count() >= CUSTOM_ATTRIBUTES,
+        record_refused: drain_record.is_none() && free == 0,
+        settings_fit: settings.is_some() || free > usize::from(drain_record.is_none()),
         drain_record,
+        settings,
         tasks: Answer::Unasked,
         arn: ContainerInstanceArn::from_aws(instance.container_instance_arn?),
     };

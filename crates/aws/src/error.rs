@@ -21,6 +21,8 @@ pub enum ErrorKind {
     AlreadyDone,
     #[error(": no such cluster")]
     NoSuchCluster,
+    #[error(": no such Auto Scaling group")]
+    NoSuchGroup,
     /// A container instance has ten custom attributes already.
     #[error(": no room for another attribute")]
     AttributesFull,
@@ -47,6 +49,7 @@ impl ErrorKind {
             Self::Throttled => "throttled",
             Self::AlreadyDone => "already_done",
             Self::NoSuchCluster => "no_such_cluster",
+            Self::NoSuchGroup => "no_such_group",
             Self::AttributesFull => "record_refused",
             Self::Denied(_) => "denied",
             Self::Unreachable(_) => "unreachable",
@@ -55,8 +58,8 @@ impl ErrorKind {
         }
     }
 
-    /// `ValidationError` also stands for invalid input, so a lifecycle action that is over is
-    /// recognized by the message too.
+    /// `ValidationError` also stands for invalid input, so a lifecycle action that is over and a
+    /// group that is gone are recognized by the message too.
     fn of(code: &str, message: &str) -> Self {
         let message = message.to_owned();
         match code {
@@ -67,6 +70,9 @@ impl ErrorKind {
             | "TooManyRequestsException" => Self::Throttled,
             "ValidationError" if message.starts_with("No active Lifecycle Action") => {
                 Self::AlreadyDone
+            }
+            "ValidationError" if message.starts_with("AutoScalingGroup name not found") => {
+                Self::NoSuchGroup
             }
             "ClusterNotFoundException" => Self::NoSuchCluster,
             "AttributeLimitExceededException" => Self::AttributesFull,

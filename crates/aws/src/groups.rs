@@ -1,16 +1,15 @@
-//! Auto Scaling groups and their warm pools: their members, the members' states, and when
+//! Auto Scaling groups by their names, their warm pools, the groups of instances, and when
 //! terminations began.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use aws_names::{GroupName, InstanceId};
 use aws_sdk_autoscaling::types::{AutoScalingGroup, Instance};
 use drain::Time;
-use drain::seen::{LifecycleState, Member};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use drain::seen::LifecycleState;
 
 use crate::times::time_of;
-use crate::{AT_ONCE, Aws, Call, Error, owned};
+use crate::{Aws, Call, Error, owned};
 
 /// AWS's limit of group names in a call that does not set `MaxRecords`.
 /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html>
@@ -21,53 +20,11 @@ const NAMES: usize = 50;
 const ACTIVITIES: usize = 1_000;
 
 impl Aws {
-    /// Every instance of `groups` and of their warm pools, by EC2 id. A group that does not exist
-    /// has none.
-    ///
-    /// The members of a pool are shown by DescribeWarmPool alone, one call for fifty
-    /// (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeWarmPool.html>). The
-    /// pools are read second and take precedence, so an instance that returns to its pool in
-    /// between counts as a member of the pool.
-    ///
-    /// # Errors
-    /// If a call fails: a pool that was not read must not pass for an empty one.
-    pub fn members<'a>(
-        &'a self,
-        groups: &'a [GroupName],
-    ) -> Call<'a, BTreeMap<InstanceId, Member>> {
-        Box::pin(async move {
-            let groups = self.raw_groups(groups).await?;
-            let with_pools: Vec<GroupName> = groups
-                .iter()
-                .filter(|group| group.warm_pool_configuration().is_some())
-                .filter_map(name)
-                .collect();
-            let pools: Vec<(GroupName, Vec<Instance>)> = stream::iter(with_pools)
-                .map(|group| self.warm_pool(group))
-                .buffered(AT_ONCE)
-                .try_collect()
-                .await?;
-            let of_groups = groups
-                .into_iter()
-                .filter_map(|group| Some((name(&group)?, group.instances.unwrap_or_default())));
-            let mut members = BTreeMap::new();
-            for (group, instances) in of_groups.chain(pools) {
-                for instance in instances {
-                    let (Some(id), Some(state)) = (instance.instance_id, instance.lifecycle_state)
-                    else {
-                        continue;
-                    };
-                    let state = LifecycleState::read(state.as_str());
-                    let member = Member { group: group.clone(), state };
-                    members.insert(InstanceId::from_aws(id), member);
-                }
-            }
-            Ok(members)
-        })
-    }
-
     /// The warm pool of `group`, with the group.
-    async fn warm_pool(&self, group: GroupName) -> Result<(GroupName, Vec<Instance>), Error> {
+    pub(crate) async fn warm_pool(
+        &self,
+        group: GroupName,
+    ) -> Result<(GroupName, Vec<Instance>), Error> {
         let pages = self
             .autoscaling
             .describe_warm_pool()
@@ -79,12 +36,15 @@ impl Aws {
         Ok((group, pool))
     }
 
-    /// Those of the EC2 instances `ids` that belong to any group of the account or to its warm
-    /// pool, in any state. One call covers 50.
+    /// The group and the state of those of the EC2 instances `ids` that belong to any group of the
+    /// account or to its warm pool. One call covers 50.
     /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html>
-    pub fn grouped<'a>(&'a self, ids: &'a [InstanceId]) -> Call<'a, BTreeSet<InstanceId>> {
+    pub fn places<'a>(
+        &'a self,
+        ids: &'a [InstanceId],
+    ) -> Call<'a, BTreeMap<InstanceId, (GroupName, LifecycleState)>> {
         Box::pin(async move {
-            let mut grouped = BTreeSet::new();
+            let mut places = BTreeMap::new();
             for ids in ids.chunks(NAMES) {
                 let pages = self
                     .autoscaling
@@ -95,10 +55,13 @@ impl Aws {
                     .send();
                 let found: Vec<_> =
                     pages.try_collect().await.map_err(Error::of("DescribeAutoScalingInstances"))?;
-                let found = found.into_iter().filter_map(|instance| instance.instance_id);
-                grouped.extend(found.map(InstanceId::from_aws));
+                places.extend(found.into_iter().filter_map(|instance| {
+                    let group = GroupName::from_aws(instance.auto_scaling_group_name?);
+                    let state = LifecycleState::read(&instance.lifecycle_state?);
+                    Some((InstanceId::from_aws(instance.instance_id?), (group, state)))
+                }));
             }
-            Ok(grouped)
+            Ok(places)
         })
     }
 
@@ -166,7 +129,7 @@ fn names(description: &str, id: &InstanceId) -> bool {
     description.split(ends_word).any(|word| word == id.as_str())
 }
 
-fn name(group: &AutoScalingGroup) -> Option<GroupName> {
+pub(crate) fn name(group: &AutoScalingGroup) -> Option<GroupName> {
     group.auto_scaling_group_name().map(GroupName::from_aws)
 }
 

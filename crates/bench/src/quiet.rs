@@ -70,6 +70,7 @@ impl Quiet {
             name: GROUP.to_owned(),
             cluster: CLUSTER.to_owned(),
             desired: INSTANCES,
+            tags: stack::opted_in(CLUSTER),
             ..CreateGroup::default()
         }))?;
         rehearsal.live.with(|region, now| region.put_hooks(now))?;

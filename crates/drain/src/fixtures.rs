@@ -1,19 +1,18 @@
 //! Builders for tests: an instance as a reconcile reads it.
 
-use aws_names::{ClusterName, ContainerInstanceArn, GroupName, InstanceId, TaskArn};
+use aws_names::{ContainerInstanceArn, GroupName, InstanceId, TaskArn};
 use time::Duration;
 
 use crate::Time;
 use crate::decide::{Decision, Plan, decide};
 use crate::drain_record::{Cause, DrainRecord};
+use crate::opt_in::Mode;
 use crate::seen::{Answer, Instance, LifecycleState, Member, Registration, Status, Task, Tasks};
 use crate::settings::{AtDeadline, Settings, Standalone};
 use crate::triggers::Triggers;
 
 pub fn settings() -> Settings {
     Settings {
-        cluster: ClusterName::from_aws("demo"),
-        groups: vec![group()],
         heartbeat: Duration::minutes(30),
         deadline: Duration::hours(2),
         at_deadline: AtDeadline::Continue,
@@ -51,6 +50,8 @@ pub fn registration(status: Status, counted_tasks: u32) -> Registration {
         agent_connected: true,
         counted_tasks,
         drain_record: None,
+        settings: None,
+        settings_fit: true,
         record_refused: false,
         tasks: Answer::Unasked,
     }
@@ -65,17 +66,24 @@ pub fn tasks(left: Vec<Task>, seconds: i64) -> Answer<Tasks> {
     Answer::Known(Tasks { left, last_stop: None, read_at: at(seconds) })
 }
 
+/// A place in our group.
+pub fn member(state: &str) -> Member {
+    let state = LifecycleState::read(state);
+    Member { group: group(), state, mode: Mode::Drain, settings: settings() }
+}
+
 /// An instance in a state of its group. Its registrations were read after everything else.
 pub fn instance(state: &str, registrations: Vec<Registration>) -> Instance {
-    let state = LifecycleState::read(state);
     Instance {
         id: id(),
-        member: Answer::Known(Some(Member { group: group(), state })),
+        member: Answer::Known(Some(member(state))),
         registrations,
         read_at: at(1_000_000),
         terminating_since: Answer::Known(None),
         elsewhere: Answer::Unasked,
-        in_any_group: Answer::Known(false),
+        untagged: Answer::Known(None),
+        is_over: false,
+        has_hook: Answer::Unasked,
     }
 }
 
@@ -84,11 +92,28 @@ pub fn net() -> Triggers {
     Triggers { net: true, ..Triggers::default() }
 }
 
+/// The plan for an instance whose group has these settings.
 pub fn plan(instance: &Instance, triggers: &Triggers, settings: &Settings, now: Time) -> Plan {
-    match decide(instance, triggers, settings, now) {
+    match decided(instance, triggers, settings, now) {
         Decision::Plan(plan) => plan,
         Decision::Read(questions) => panic!("asks {questions:?}"),
     }
+}
+
+/// The decision about an instance whose group has these settings.
+pub fn decided(
+    instance: &Instance,
+    triggers: &Triggers,
+    settings: &Settings,
+    now: Time,
+) -> Decision {
+    let mut instance = instance.clone();
+    for answer in [&mut instance.member, &mut instance.untagged] {
+        if let Answer::Known(Some(member)) = answer {
+            member.settings = *settings;
+        }
+    }
+    decide(&instance, triggers, settings, now)
 }
 
 /// Checks names that log records and metrics use: none is empty or used twice.

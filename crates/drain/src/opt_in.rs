@@ -17,7 +17,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use aws_names::ClusterName;
+use aws_names::{ClusterArn, ClusterName, HookName};
+use serde_json::Value;
 use time::Duration;
 
 use crate::settings::{Contradiction, Settings, values};
@@ -32,6 +33,22 @@ pub mod tags {
     pub const STANDALONE: &str = "ecs-tide:standalone-tasks";
     pub const AGENT_GONE: &str = "ecs-tide:agent-gone-seconds";
     pub const HOOK: &str = "ecs-tide:hook";
+}
+
+/// The name of the lifecycle hook of ecs-tide, the same on every group.
+pub const HOOK: &str = "ecs-tide-drain";
+
+/// [`HOOK`] as a name.
+pub fn hook() -> HookName {
+    HookName::from_aws(HOOK)
+}
+
+/// The cluster in the notification metadata of our hook, by its name or ARN: `{"cluster":"demo"}`.
+pub fn cluster_in_metadata(metadata: &str) -> Option<ClusterName> {
+    let metadata: Value = serde_json::from_str(metadata).ok()?;
+    let named = metadata.get("cluster")?.as_str()?;
+    let arn = named.parse::<ClusterArn>();
+    arn.map_or_else(|_| named.parse().ok(), |arn| Some(arn.name()))
 }
 
 /// What is done for a group.
@@ -135,7 +152,7 @@ impl GroupTags {
     /// needs a heartbeat, also while hook-keeper has not followed a changed tag.
     pub fn drain_settings(&self) -> Settings {
         let heartbeat = self.hook.as_ref().map_or(self.settings.heartbeat, |hook| hook.heartbeat);
-        Settings { heartbeat, ..self.settings.clone() }
+        Settings { heartbeat, ..self.settings }
     }
 }
 
@@ -172,7 +189,7 @@ impl Tags<'_> {
             at_deadline: at_deadline.unwrap_or(installation.at_deadline),
             standalone: standalone.unwrap_or(installation.standalone),
             agent_gone: agent_gone.unwrap_or(installation.agent_gone),
-            ..installation.clone()
+            ..*installation
         };
         for (tag, what) in contradicting(&mut settings, installation) {
             self.invalid_tags.insert(tag, what);
@@ -306,6 +323,18 @@ mod tests {
         let group = opted_in(&[(tags::HEARTBEAT, "3600"), (tags::HOOK, "demo@900@0a1b")]);
         assert_eq!(group.settings.heartbeat, Duration::hours(1));
         assert_eq!(group.drain_settings().heartbeat, Duration::minutes(15));
+    }
+
+    #[test]
+    fn metadata_of_a_hook_names_its_cluster_or_none() {
+        for metadata in ["", "no json", "7", "{\"x\":1}", "{\"cluster\":\"a b\"}"] {
+            assert_eq!(cluster_in_metadata(metadata), None, "{metadata}");
+        }
+        let arn = "arn:aws:ecs:us-east-1:123456789012:cluster/demo";
+        for name in ["demo", arn] {
+            let metadata = format!("{{\"cluster\":\"{name}\"}}");
+            assert_eq!(cluster_in_metadata(&metadata), Some(ClusterName::from_aws("demo")));
+        }
     }
 
     #[test]

@@ -4,12 +4,14 @@ use aws_names::{ContainerInstanceArn, GroupName, InstanceId, ServiceName, TaskAr
 
 use crate::Time;
 use crate::drain_record::{Cause, DrainRecord};
+use crate::opt_in::Mode;
+use crate::settings::{Settings, SettingsRecord};
 
 /// An EC2 instance as its group and its cluster show it now.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Instance {
     pub id: InstanceId,
-    /// Its group and its lifecycle state there; `None` if it is in none of our groups.
+    /// Its group and its lifecycle state there; `None` if no group with our tags has it.
     pub member: Answer<Option<Member>>,
     /// Its container instances in our cluster: usually one; none before it has registered or after
     /// it has left; two if its agent has registered again.
@@ -21,8 +23,12 @@ pub struct Instance {
     pub terminating_since: Answer<Option<Time>>,
     /// Where else it is registered.
     pub elsewhere: Answer<Elsewhere>,
-    /// Whether it is in any group of the account.
-    pub in_any_group: Answer<bool>,
+    /// Its place in any group of the account, whatever tags that has.
+    pub untagged: Answer<Option<Member>>,
+    /// Its drain was over when this process last decided about it.
+    pub is_over: bool,
+    /// Whether our hook is on its group.
+    pub has_hook: Answer<bool>,
 }
 
 /// Where an instance is registered, if not in our cluster.
@@ -54,6 +60,10 @@ pub struct Member {
     pub group: GroupName,
     /// Its lifecycle state.
     pub state: LifecycleState,
+    /// What is done for the group.
+    pub mode: Mode,
+    /// The settings of drains that begin now.
+    pub settings: Settings,
 }
 
 /// The lifecycle states that a drain distinguishes (EC2 Auto Scaling user guide, "Amazon EC2 Auto
@@ -120,6 +130,35 @@ impl Instance {
     pub fn is_registered(&self) -> bool {
         self.registrations.iter().any(|registration| registration.status != Status::Gone)
     }
+
+    /// Its group and its lifecycle state, as far as they were read.
+    pub fn place(&self) -> Option<&Member> {
+        match (&self.member, &self.untagged) {
+            (Answer::Known(Some(member)), _)
+            | (Answer::Known(None), Answer::Known(Some(member))) => Some(member),
+            _ => None,
+        }
+    }
+
+    /// Whether an earlier reconcile wrote a drain record for it.
+    pub fn is_recorded(&self) -> bool {
+        self.live().any(|registration| registration.drain_record.is_some())
+    }
+
+    /// Whether a drain for our hook has begun, according to its drain records.
+    pub fn is_draining_for_hook(&self) -> bool {
+        let mut recorded = self.live().filter_map(|registration| registration.drain_record);
+        recorded.any(|record| record.cause == Cause::Hook)
+    }
+
+    /// The settings that its drain began with.
+    pub fn settings_record(&self) -> Option<SettingsRecord> {
+        self.live().find_map(|registration| registration.settings)
+    }
+
+    fn live(&self) -> impl Iterator<Item = &Registration> {
+        self.registrations.iter().filter(|registration| registration.status != Status::Gone)
+    }
 }
 
 /// A container instance.
@@ -135,6 +174,10 @@ pub struct Registration {
     pub counted_tasks: u32,
     /// The drain record of an earlier reconcile.
     pub drain_record: Option<DrainRecord>,
+    /// The settings that the drain began with.
+    pub settings: Option<SettingsRecord>,
+    /// Another attribute fits beside the drain record, for the settings.
+    pub settings_fit: bool,
     /// No drain record can be written: it already has ten custom attributes, or AWS rejected one in
     /// this reconcile.
     pub record_refused: bool,

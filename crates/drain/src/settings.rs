@@ -1,16 +1,15 @@
 //! Settings of the operator and limits of AWS.
 
+mod record;
 pub mod values;
 
-use aws_names::{ClusterName, GroupName};
 use time::Duration;
 
-/// How one cluster and its groups are drained.
-#[derive(Debug, Clone, PartialEq, Eq)]
+pub use record::{ATTRIBUTE, SettingsRecord};
+
+/// How the instances of a group are drained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    pub cluster: ClusterName,
-    /// The Auto Scaling groups whose instances are drained.
-    pub groups: Vec<GroupName>,
     /// The lifecycle hook's heartbeat timeout.
     pub heartbeat: Duration,
     /// How long a drain may take before [`Settings::at_deadline`] decides.
@@ -71,6 +70,16 @@ pub enum AtDeadline {
     Wait,
 }
 
+impl AtDeadline {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Continue => "continue",
+            Self::Abandon => "abandon",
+            Self::Wait => "wait",
+        }
+    }
+}
+
 /// What to do with tasks that belong to no service, which ECS never moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standalone {
@@ -78,6 +87,15 @@ pub enum Standalone {
     Wait,
     /// Stop them at the deadline.
     Stop,
+}
+
+impl Standalone {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Wait => "wait",
+            Self::Stop => "stop",
+        }
+    }
 }
 
 /// AWS ends a lifecycle action after 48 hours, regardless of heartbeats (API_LifecycleHook,

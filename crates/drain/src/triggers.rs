@@ -1,23 +1,28 @@
-//! Folds all notifications of one batch into the triggers of one reconcile.
+//! Folds the notifications about one cluster in a batch into the triggers of its reconcile.
 //!
 //! Triggers do not decide. They name what to read in detail, the interruptions that were announced,
 //! and events that a read should not contradict.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_names::{ClusterName, ContainerInstanceArn, InstanceId, TaskArn};
-use requeue::{DelayClass, Subject};
+use aws_names::{ContainerInstanceArn, InstanceId, TaskArn};
+use requeue::DelayClass;
 use time::Duration;
 
 use crate::Time;
-use crate::notification::{Notification, Skip};
-use crate::settings::Settings;
+use crate::notification::{Drained, SpotInterruption, Stopped};
 
 /// How long an announced interruption is relevant. EC2 interrupts the instance two minutes after
 /// the warning, or not at all.
 pub const INTERRUPTION: Duration = Duration::minutes(10);
 
-/// What the messages of one batch reported.
+impl SpotInterruption {
+    pub fn is_stale(&self, now: Time) -> bool {
+        now - self.at >= INTERRUPTION
+    }
+}
+
+/// What the messages of one batch reported about a cluster.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Triggers {
     /// Instances reported to be in a terminating wait state.
@@ -42,63 +47,31 @@ pub struct Triggers {
 }
 
 impl Triggers {
-    /// Adds a notification to the triggers.
-    ///
-    /// # Errors
-    /// The reason why it does not trigger a reconcile.
-    pub fn accept(
-        &mut self,
-        notification: Notification,
-        settings: &Settings,
-        now: Time,
-    ) -> Result<(), Skip> {
-        let ours = |cluster: &ClusterName| {
-            if *cluster == settings.cluster { Ok(()) } else { Err(Skip::OtherCluster) }
-        };
-        match notification {
-            Notification::Terminating(notification) => {
-                notification.cluster.as_ref().map_or(Ok(()), ours)?;
-                if !settings.groups.contains(&notification.group) {
-                    return Err(Skip::OtherGroup);
-                }
-                self.terminating.insert(notification.instance);
-            }
-            Notification::SpotInterruption(notification) => {
-                if now - notification.at >= INTERRUPTION {
-                    return Err(Skip::Stale);
-                }
-                self.interrupted.insert(notification.instance);
-            }
-            Notification::ContainerInstance(change) => {
-                ours(&change.cluster)?;
-                if !change.empty {
-                    return Err(Skip::NoProgress);
-                }
-                if change.agent_connected {
-                    self.connected.insert(change.arn.clone());
-                }
-                let at = self.empty.entry(change.arn).or_default();
-                *at = change.at.max(*at);
-            }
-            Notification::Task(change) => {
-                ours(&change.cluster)?;
-                self.stopped.entry(change.container_instance).or_default().insert(change.arn);
-            }
-            Notification::Requeue(requeue) => {
-                let Subject::Cluster(cluster) = &requeue.of else { return Err(Skip::OtherCluster) };
-                ours(cluster)?;
-                self.net = true;
-                self.anew |= requeue.delay_class == DelayClass::Soon;
-                let latest = self.requeues.entry(requeue.delay_class).or_insert(requeue.bucket);
-                *latest = requeue.bucket.max(*latest);
-            }
-            Notification::Schedule { cluster } => {
-                ours(&cluster)?;
-                (self.net, self.anew) = (true, true);
-            }
-            Notification::Skip(skip) => return Err(skip),
+    /// Adds the event of a container instance without counted tasks.
+    pub fn drained(&mut self, drained: Drained) {
+        if drained.agent_connected {
+            self.connected.insert(drained.arn.clone());
         }
-        Ok(())
+        let at = self.empty.entry(drained.arn).or_default();
+        *at = drained.at.max(*at);
+    }
+
+    /// Adds the event of a stopped task.
+    pub fn stopped(&mut self, stopped: Stopped) {
+        self.stopped.entry(stopped.container_instance).or_default().insert(stopped.arn);
+    }
+
+    /// Adds a requeue message.
+    pub fn requeued(&mut self, delay_class: DelayClass, bucket: i64) {
+        self.net = true;
+        self.anew |= delay_class == DelayClass::Soon;
+        let latest = self.requeues.entry(delay_class).or_insert(bucket);
+        *latest = bucket.max(*latest);
+    }
+
+    /// Adds a message of the schedule.
+    pub fn scheduled(&mut self) {
+        (self.net, self.anew) = (true, true);
     }
 
     /// Whether a partial reconcile, of the drains already known, is sufficient.
@@ -119,62 +92,40 @@ impl Triggers {
 
 #[cfg(test)]
 mod tests {
-    use aws_names::GroupName;
-
     use super::*;
-    use crate::fixtures::{ci, id, settings};
-    use crate::notification::{ContainerInstanceChange, SpotInterruption, TaskChange, Terminating};
+    use crate::fixtures::{at, ci, id};
+    use crate::notification::{Skip, SpotInterruption};
+    use aws_names::ClusterName;
 
-    fn accept(notification: Notification) -> Result<Triggers, Skip> {
+    fn with(add: impl Fn(&mut Triggers)) -> Triggers {
         let mut triggers = Triggers::default();
+        add(&mut triggers);
         triggers
-            .accept(notification, &settings(), Time::UNIX_EPOCH + Duration::hours(1))
-            .map(|()| triggers)
     }
 
-    fn terminating(group: &str, cluster: Option<&str>) -> Notification {
-        Notification::Terminating(Terminating {
-            group: GroupName::from_aws(group),
-            instance: id(),
-            cluster: cluster.map(ClusterName::from_aws),
-        })
-    }
-
-    #[test]
-    fn messages_of_other_groups_and_clusters_are_skipped() {
-        assert!(accept(terminating("demo-group", None)).unwrap().terminating.contains("i-1"));
-        assert!(accept(terminating("demo-group", Some("demo"))).is_ok());
-        assert_eq!(accept(terminating("other", None)), Err(Skip::OtherGroup));
-        assert_eq!(accept(terminating("demo-group", Some("other"))), Err(Skip::OtherCluster));
-        let schedule = Notification::Schedule { cluster: ClusterName::from_aws("other") };
-        assert_eq!(accept(schedule), Err(Skip::OtherCluster));
+    fn drained(seconds: Option<i64>) -> Drained {
+        let cluster = ClusterName::from_aws("demo");
+        Drained { cluster, arn: ci(), agent_connected: true, at: seconds.map(at) }
     }
 
     #[test]
     fn a_stopped_task_mentions_its_container_instance() {
-        let stopped = |cluster: &str| {
-            accept(Notification::Task(TaskChange {
-                cluster: ClusterName::from_aws(cluster),
+        let triggers = with(|triggers| {
+            triggers.stopped(Stopped {
+                cluster: ClusterName::from_aws("demo"),
                 container_instance: ci(),
                 arn: TaskArn::from_aws("t"),
-            }))
-        };
-        let triggers = stopped("demo").unwrap();
+                at: None,
+            });
+        });
         assert!(triggers.mention(&ci()) && !triggers.net);
         assert!(!triggers.mention(&ContainerInstanceArn::from_aws("other")));
-        assert_eq!(stopped("demo2"), Err(Skip::OtherCluster));
     }
 
     #[test]
     fn an_interruption_announced_ten_minutes_ago_is_stale() {
-        let spot = |minutes: i64| {
-            accept(Notification::SpotInterruption(SpotInterruption {
-                instance: id(),
-                at: Time::UNIX_EPOCH + Duration::hours(1) - Duration::minutes(minutes),
-            }))
-        };
-        assert!(spot(9).unwrap().interrupted.contains("i-1"));
-        assert_eq!(spot(10), Err(Skip::Stale));
+        let spot = SpotInterruption { instance: id(), at: at(0) };
+        assert!(!spot.is_stale(at(599)) && spot.is_stale(at(600)));
     }
 
     #[test]
@@ -186,59 +137,47 @@ mod tests {
             Skip::RebalanceRecommendation,
             Skip::NotOnContainerInstance,
             Skip::NoProgress,
-            Skip::OtherGroup,
-            Skip::OtherCluster,
+            Skip::GroupNotOptedIn,
+            Skip::ClusterNotOptedIn,
+            Skip::InstanceNotOptedIn,
+            Skip::NothingDrains,
+            Skip::NotACluster,
             Skip::Stale,
             Skip::Unknown,
         ];
         crate::fixtures::assert_names(&all.map(Skip::name));
     }
 
-    fn change(empty: bool) -> Notification {
-        Notification::ContainerInstance(ContainerInstanceChange {
-            cluster: ClusterName::from_aws("demo"),
-            arn: ci(),
-            empty,
-            agent_connected: true,
-            at: None,
-        })
-    }
-
-    fn requeue(delay_class: DelayClass) -> Notification {
-        Notification::Requeue(requeue::Requeue {
-            of: Subject::Cluster("demo".parse().unwrap()),
-            delay_class,
-            bucket: 1,
-        })
-    }
-
     #[test]
-    fn only_a_container_instance_that_is_empty_brings_a_drain_further() {
-        let triggers = accept(change(true)).unwrap();
+    fn the_latest_time_of_an_event_without_counted_tasks_counts() {
+        let triggers = with(|triggers| {
+            for seconds in [Some(1), Some(3), Some(2), None] {
+                triggers.drained(drained(seconds));
+            }
+        });
         assert_eq!(triggers.mentioned(), BTreeSet::from([&ci()]));
+        assert_eq!(triggers.empty[&ci()], Some(at(3)));
         assert!(triggers.connected.contains("ci"));
-        assert_eq!(accept(change(false)), Err(Skip::NoProgress));
     }
 
     #[test]
     fn only_events_and_later_requeues_allow_a_partial_reconcile() {
-        assert!(accept(change(true)).unwrap().of_known_drains());
-        let later = accept(requeue(DelayClass::Later)).unwrap();
+        assert!(with(|triggers| triggers.drained(drained(None))).of_known_drains());
+        let later = with(|triggers| triggers.requeued(DelayClass::Later, 1));
         assert!(later.net && later.of_known_drains());
-        let wide = [
-            requeue(DelayClass::Soon),
-            Notification::Schedule { cluster: ClusterName::from_aws("demo") },
-            terminating("demo-group", None),
-            Notification::SpotInterruption(SpotInterruption {
-                instance: id(),
-                at: Time::UNIX_EPOCH + Duration::hours(1),
-            }),
+        let wide: [fn(&mut Triggers); 4] = [
+            |triggers| triggers.requeued(DelayClass::Soon, 1),
+            Triggers::scheduled,
+            |triggers| _ = triggers.terminating.insert(id()),
+            |triggers| _ = triggers.interrupted.insert(id()),
         ];
-        for notification in wide {
-            assert!(!accept(notification.clone()).unwrap().of_known_drains(), "{notification:?}");
+        for add in wide {
+            assert!(!with(add).of_known_drains());
         }
-        let mut both = accept(requeue(DelayClass::Soon)).unwrap();
-        both.accept(requeue(DelayClass::Later), &settings(), Time::UNIX_EPOCH).unwrap();
+        let both = with(|triggers| {
+            triggers.requeued(DelayClass::Soon, 1);
+            triggers.requeued(DelayClass::Later, 1);
+        });
         assert!(both.anew);
     }
 }

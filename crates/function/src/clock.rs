@@ -60,6 +60,12 @@ impl Remaining {
         Self { until: self.until.map(|until| now + (until - kept - now) / 2 + kept) }
     }
 
+    /// The same time, but at most `length` from `now` on.
+    pub fn at_most(self, length: Duration, now: Time) -> Self {
+        let until = now + length;
+        Self { until: Some(self.until.map_or(until, |own| own.min(until))) }
+    }
+
     /// Whether work of duration `length` that begins at `now` ends in time.
     pub fn fits(self, length: Duration, now: Time) -> bool {
         self.until.is_none_or(|until| now + length <= until)
@@ -85,6 +91,17 @@ mod tests {
         assert!(half.fits(kept, now + Duration::seconds(20)));
         assert!(!half.fits(kept, now + Duration::seconds(21)));
         assert_eq!(Remaining::unknown().half(kept, now), Remaining::unknown());
+    }
+
+    #[test]
+    fn a_share_of_the_time_is_at_most_that_long() {
+        let now = Time::from_unix_timestamp(1_800_000_000).unwrap();
+        let share = |remaining: Remaining| remaining.at_most(Duration::seconds(35), now);
+        for remaining in [Remaining::unknown(), Remaining::until(1_800_000_060_000, now)] {
+            assert_eq!(share(remaining), Remaining::until(1_800_000_035_000, now));
+        }
+        let short = Remaining::until(1_800_000_009_000, now);
+        assert_eq!(share(short), short);
     }
 
     #[test]

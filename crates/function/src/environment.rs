@@ -160,16 +160,6 @@ pub fn optional<T>(
     move |value| if value.is_empty() { Ok(None) } else { parse(value).map(Some) }
 }
 
-/// Parses names that are separated by commas.
-///
-/// # Errors
-/// One is not a name, or there is none.
-pub fn names<T: FromStr<Err = BadName>>(value: &str) -> Result<Vec<T>, String> {
-    let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
-    let names: Vec<T> = names.map(name).collect::<Result<_, _>>()?;
-    if names.is_empty() { Err("names with commas between them".to_owned()) } else { Ok(names) }
-}
-
 /// Parses whole seconds within a range.
 ///
 /// # Errors
@@ -254,22 +244,15 @@ mod tests {
     }
 
     #[test]
-    fn names_are_trimmed_and_commas_alone_name_nothing() {
-        let groups = ["a", "b c"].map(GroupName::from_aws).to_vec();
-        assert_eq!(names(" a, b c ,"), Ok(groups));
-        assert!(names::<GroupName>(" , ").is_err());
-    }
-
-    #[test]
     fn a_name_that_aws_would_refuse_is_a_fault() {
-        let strings = strings(&[("HOOK", "a b"), ("GROUPS", "a,b:c")]);
+        let strings = strings(&[("HOOK", "a b"), ("GROUP", "b:c")]);
         let mut variables = Variables::new(&strings);
         variables.required("HOOK", name::<HookName>);
-        variables.required("GROUPS", names::<GroupName>);
+        variables.required("GROUP", name::<GroupName>);
         assert_eq!(
             variables.finish(Some(())).unwrap_err().to_string(),
             "bad environment: HOOK is `a b`, set it to the name of a lifecycle hook, 1 to 255 \
-             letters, digits, hyphens, underscores and slashes; GROUPS is `a,b:c`, set it to the \
+             letters, digits, hyphens, underscores and slashes; GROUP is `b:c`, set it to the \
              name of an Auto Scaling group, 1 to 255 characters without colon"
         );
     }

@@ -5,8 +5,9 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use envelope::{Malformed, Message};
-use lambda_runtime::Diagnostic;
 use serde_json::json;
+
+pub use lambda_runtime::Diagnostic;
 
 use crate::Time;
 use crate::clock::Remaining;

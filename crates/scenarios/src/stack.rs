@@ -16,6 +16,11 @@ pub const CLUSTER: &str = "demo";
 /// The name of the Auto Scaling group in rehearsals.
 pub const GROUP: &str = "demo-group";
 
+/// The tag with which a group opts in.
+pub fn opted_in(cluster: &str) -> BTreeMap<String, String> {
+    BTreeMap::from([(drain::opt_in::tags::CLUSTER.to_owned(), cluster.to_owned())])
+}
+
 /// The logical id of a function in the template.
 pub const AUTO_DRAIN: &str = "AutoDrain";
 /// See [`AUTO_DRAIN`].
@@ -124,9 +129,8 @@ mod tests {
     #[test]
     fn the_functions_start_with_the_environment_that_the_template_gives_them() {
         let wiring = wiring(&[]).unwrap();
-        let config = Config::read(&environment(&wiring, AUTO_DRAIN)).unwrap();
-        assert_eq!(config.settings.cluster.as_str(), CLUSTER);
-        assert_eq!(config.hook.as_str(), wiring.hooks[0].name);
+        Config::read(&environment(&wiring, AUTO_DRAIN)).unwrap();
+        assert_eq!(drain::opt_in::HOOK, wiring.hooks[0].name);
         reinvoke::Config::read(&environment(&wiring, REINVOKE)).unwrap();
     }
 }

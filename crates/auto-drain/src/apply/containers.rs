@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use aws::{Attribute, Outcomes};
 use aws_names::{ContainerInstanceArn, InstanceId};
 use drain::decide::Action;
-use drain::drain_record::DrainRecord;
+use drain::drain_record::{Cause, DrainRecord};
 use drain::seen::{Registration, Status};
+use drain::settings::SettingsRecord;
 
 use super::Apply;
 
@@ -123,16 +124,29 @@ impl Apply<'_> {
         instance.registrations.iter_mut().find(|registration| registration.arn == on.arn)
     }
 
+    /// The settings to write beside a drain record: those that the drain begins with.
+    fn settings_to_record(&self, on: &OnContainer) -> Option<SettingsRecord> {
+        let instance = self.seen.get(&on.instance)?;
+        let registration = instance.registrations.iter().find(|r| r.arn == on.arn)?;
+        let begins = registration.settings.is_none() && registration.settings_fit;
+        on.drain_record.filter(|record| begins && record.cause == Cause::Hook)?;
+        let of_drain = instance.settings_record();
+        of_drain.or_else(|| Some(SettingsRecord::of(&instance.place()?.settings)))
+    }
+
     /// Writes drain records. One that AWS rejects does not count as a failure of its instance.
     async fn record(&mut self, work: Vec<OnContainer>) {
         for slice in work.chunks(SLICE) {
             if self.out_of_time(slice.iter().map(|on| &on.instance)) {
                 continue;
             }
-            let records = slice.iter().filter_map(|on| Some((&on.arn, on.drain_record?)));
-            let put = records.map(|(arn, record)| (arn.clone(), Attribute::Put(record))).collect();
+            let settings: Vec<_> = slice.iter().map(|on| self.settings_to_record(on)).collect();
+            let records = slice.iter().zip(&settings).filter_map(|(on, settings)| {
+                Some((on.arn.clone(), Attribute::Put(on.drain_record?, *settings)))
+            });
+            let put = records.collect();
             let mut written = self.reconcile.aws.set_attributes(self.cluster(), &put).await;
-            for on in slice {
+            for (on, settings) in slice.iter().zip(settings) {
                 match written.remove(&on.arn) {
                     None => {}
                     Some(Err(error)) if !error.is_transient() => {
@@ -148,6 +162,7 @@ impl Apply<'_> {
                         if let Some(registration) = self.registration(on).filter(|_| result.is_ok())
                         {
                             registration.drain_record = on.drain_record;
+                            registration.settings = registration.settings.or(settings);
                         }
                         self.did("record", &on.instance, result);
                     }

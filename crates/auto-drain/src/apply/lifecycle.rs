@@ -6,7 +6,7 @@ use aws::{Attribute, Error, ErrorKind};
 use aws_names::{ContainerInstanceArn, GroupName, InstanceId};
 use drain::decide::{Action, ActionResult};
 use drain::drain_record::DrainRecord;
-use drain::seen::Answer;
+use drain::opt_in::hook;
 use futures_util::{StreamExt, stream};
 
 use super::Apply;
@@ -49,8 +49,8 @@ impl Apply<'_> {
         result: Option<ActionResult>,
         drain_records: &[(ContainerInstanceArn, DrainRecord)],
     ) -> Option<OnLifecycle> {
-        let Answer::Known(Some(member)) = &self.seen.get(instance)?.member else { return None };
-        let (instance, group) = (instance.clone(), member.group.clone());
+        let place = self.seen.get(instance)?.place()?;
+        let (instance, group) = (instance.clone(), place.group.clone());
         Some(OnLifecycle { instance, group, result, drain_records: drain_records.to_vec() })
     }
 
@@ -58,7 +58,7 @@ impl Apply<'_> {
     /// drain records that follow.
     async fn lifecycle(&mut self, work: Vec<OnLifecycle>) {
         let reconcile = self.reconcile;
-        let (aws, hook) = (reconcile.aws, &reconcile.config.hook);
+        let (aws, hook) = (reconcile.aws, &hook());
         let answers: Vec<_> = stream::iter(work)
             .map(|on| async move {
                 let OnLifecycle { instance, group, .. } = &on;
@@ -81,14 +81,16 @@ impl Apply<'_> {
                 }
                 Some(Err(Error { kind: ErrorKind::AlreadyDone, .. })) => {
                     let done = after.into_iter().map(|(arn, record)| (arn, record.done()));
-                    drain_records.extend(done.map(|(arn, record)| (arn, Attribute::Put(record))));
+                    drain_records
+                        .extend(done.map(|(arn, record)| (arn, Attribute::Put(record, None))));
                     self.outcome.already_done.insert(instance);
                 }
                 Some(answer) => {
                     if answer.is_ok() && result.is_none() {
                         let beaten = after.into_iter();
-                        drain_records
-                            .extend(beaten.map(|(arn, record)| (arn, Attribute::Put(record))));
+                        drain_records.extend(
+                            beaten.map(|(arn, record)| (arn, Attribute::Put(record, None))),
+                        );
                     }
                     self.did(name, &instance, answer);
                 }

@@ -53,7 +53,7 @@ struct Apply<'a> {
 
 impl<'a> Apply<'a> {
     fn cluster(&self) -> &'a ClusterName {
-        &self.reconcile.config.settings.cluster
+        self.reconcile.cluster
     }
 
     async fn stop_tasks(&mut self) {

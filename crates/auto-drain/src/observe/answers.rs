@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws::{Error, Which};
 use aws_names::{ContainerInstanceArn, GroupName, InstanceId};
 use drain::decide::Question;
-use drain::seen::{Answer, Instance, Member, Registration, Tasks};
+use drain::opt_in::{Mode, hook};
+use drain::seen::{Answer, Instance, LifecycleState, Member, Registration, Tasks};
 use futures_util::future::{self, OptionFuture};
 
 use super::{Asked, Reader, Seen};
@@ -21,7 +22,7 @@ impl Reader<'_> {
         asked: &[Asked],
         in_time: impl Fn() -> bool + Sync,
     ) -> Vec<Error> {
-        let Reconcile { aws, config, .. } = self.reconcile;
+        let Reconcile { aws, cluster, .. } = self.reconcile;
         let ids = |wanted: &Question| -> Vec<InstanceId> {
             let asked = asked.iter().filter(|asked| asked.question == *wanted);
             asked.map(|asked| asked.instance.clone()).collect()
@@ -54,7 +55,7 @@ impl Reader<'_> {
         named(seen, &terminating).for_each(|i| i.terminating_since = Answer::Failed);
         let mut by_group: BTreeMap<GroupName, Vec<InstanceId>> = BTreeMap::new();
         for id in terminating {
-            if let Some(Answer::Known(Some(member))) = seen.get(&id).map(|i| &i.member) {
+            if let Some(member) = seen.get(&id).and_then(Instance::place) {
                 by_group.entry(member.group.clone()).or_default().push(id);
             }
         }
@@ -68,7 +69,7 @@ impl Reader<'_> {
 
         let lost = ids(&Question::Elsewhere);
         if !lost.is_empty() {
-            let found = aws.elsewhere(&config.settings.cluster, &lost).await;
+            let found = aws.elsewhere(cluster, &lost).await;
             let places = kept(&mut errors, found).unwrap_or_default();
             for instance in named(seen, &lost) {
                 let place = places.get(&instance.id).cloned();
@@ -76,15 +77,49 @@ impl Reader<'_> {
             }
         }
 
-        let unplaced = ids(&Question::InAnyGroup);
+        let unplaced = ids(&Question::Place);
         if !unplaced.is_empty() {
-            let grouped = kept(&mut errors, aws.grouped(&unplaced).await);
+            let places = kept(&mut errors, aws.places(&unplaced).await);
             for instance in named(seen, &unplaced) {
-                let grouped = grouped.as_ref().map(|grouped| grouped.contains(&instance.id));
-                instance.in_any_group = grouped.map_or(Answer::Failed, Answer::Known);
+                let place = places.as_ref().map(|places| places.get(&instance.id));
+                let member = |(group, state): &_| self.member_of(group, state);
+                instance.untagged =
+                    place.map_or(Answer::Failed, |place| Answer::Known(place.map(member)));
             }
         }
 
+        errors.extend(self.hooks(seen, &ids(&Question::Hook)).await);
+        errors
+    }
+
+    /// A place in a group that the reads of the tagged groups did not show. The instance may have
+    /// moved between such a group and its pool. Any other group is one that is off.
+    fn member_of(&self, group: &GroupName, state: &LifecycleState) -> Member {
+        let Reconcile { config, process, cluster, .. } = self.reconcile;
+        let known = process.fleet.last();
+        let known = known.get(group).filter(|known| known.tags.cluster.as_ref() == Some(cluster));
+        match known {
+            Some(known) => known.member(group, state.clone()),
+            None => Member {
+                group: group.clone(),
+                state: state.clone(),
+                mode: Mode::Off,
+                settings: config.settings,
+            },
+        }
+    }
+
+    /// Reads whether our hook is on the groups of these instances.
+    async fn hooks(&self, seen: &mut Seen, ids: &[InstanceId]) -> Vec<Error> {
+        let group = |instance: &Instance| instance.place().map(|place| place.group.clone());
+        let groups: BTreeSet<_> = named(seen, ids).filter_map(|i| group(i)).collect();
+        let mut errors = Vec::new();
+        for name in groups {
+            let hook = kept(&mut errors, self.reconcile.aws.our_hook(&name, &hook()).await);
+            let has_hook = hook.map_or(Answer::Failed, |hook| Answer::Known(hook.is_some()));
+            let of_group = named(seen, ids).filter(|i| group(i).as_ref() == Some(&name));
+            of_group.for_each(|instance| instance.has_hook = has_hook);
+        }
         errors
     }
 
@@ -115,13 +150,13 @@ impl Reader<'_> {
     /// Reads the groups of these instances, and all their container instances. Those that this
     /// reconcile has described already are not described again.
     async fn places(&self, seen: &Seen, ids: &[InstanceId]) -> Result<Places, Error> {
-        let Reconcile { aws, config, clock, .. } = self.reconcile;
-        let cluster = &config.settings.cluster;
+        let Reconcile { aws, cluster, clock, .. } = self.reconcile;
         let instances = || ids.iter().filter_map(|id| seen.get(id));
         let stale = instances().filter(|instance| instance.read_at < self.began);
         let stale: Vec<_> = stale.flat_map(|i| &i.registrations).map(|r| r.arn.clone()).collect();
+        let members = async { self.members(&*self.groups().await?).await };
         let (members, listed, mut read) = future::try_join3(
-            aws.members(&config.settings.groups),
+            members,
             aws.container_instances_of(cluster, ids),
             aws.describe_container_instances(cluster, &stale),
         )
@@ -141,7 +176,7 @@ impl Reader<'_> {
         asked: &[Asked],
         in_time: impl Fn() -> bool + Sync,
     ) -> BTreeMap<ContainerInstanceArn, Result<Tasks, Error>> {
-        let Reconcile { aws, config, memory, clock, .. } = self.reconcile;
+        let Reconcile { aws, cluster, memory, clock, .. } = self.reconcile;
         let begin = || in_time().then(|| clock.now());
         let which = |Asked { instance, question }: &Asked| {
             let Question::Tasks { arn, stopping_only } = question else { return None };
@@ -153,7 +188,7 @@ impl Reader<'_> {
             Some((arn.clone(), memory.drains.which(arn, idle)))
         };
         let which: Vec<_> = asked.iter().filter_map(which).collect();
-        aws.tasks_left(&config.settings.cluster, &which, &begin).await
+        aws.tasks_left(cluster, &which, &begin).await
     }
 }
 

@@ -1,4 +1,4 @@
-//! The drains of this cluster as this process last read them.
+//! The drains of one cluster as this process last read them.
 //!
 //! The cache only saves calls: a release rests on what its own reconcile has read. Three things are
 //! kept, for the numbers of calls in docs/numbers.md. A drain of one instance may take 34 calls
@@ -36,6 +36,8 @@ struct Kept {
     over: BTreeSet<ContainerInstanceArn>,
     /// These were all that needed another reconcile when everything was last read.
     complete: bool,
+    /// The schedule alone reconciles often enough to find others.
+    relies_on_schedule: bool,
 }
 
 /// A container instance as it was last read or changed.
@@ -61,10 +63,16 @@ impl Cache {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The container instances of all drains, if nothing else needs a reconcile.
+    /// Remembers whether the schedule alone reconciles often enough to find new drains.
+    pub fn rely_on_schedule(&self, is_enough: bool) {
+        self.lock().relies_on_schedule = is_enough;
+    }
+
+    /// The container instances of all drains, if nothing else needs a reconcile, and if the
+    /// schedule is enough to find what may by then.
     pub fn all(&self) -> Option<Vec<ContainerInstanceArn>> {
         let kept = self.lock();
-        kept.complete.then(|| kept.drains.keys().cloned().collect())
+        (kept.complete && kept.relies_on_schedule).then(|| kept.drains.keys().cloned().collect())
     }
 
     /// Which tasks to read of a container instance that has had no counted tasks since `idle`. A
@@ -73,6 +81,11 @@ impl Cache {
         let kept = self.lock();
         let drain = kept.drains.get(arn).filter(|drain| drain.complete && drain.idle() == idle);
         drain.map_or(Which::Stopping, |drain| Which::These(drain.left.clone()))
+    }
+
+    /// Whether the container instance is a drain in progress.
+    pub fn knows(&self, arn: &ContainerInstanceArn) -> bool {
+        self.lock().drains.contains_key(arn)
     }
 
     /// Whether all tasks that were left were reported stopped, so that the drain is probably over.
@@ -189,6 +202,8 @@ mod tests {
             agent_connected: true,
             counted_tasks: 0,
             drain_record: Some(DrainRecord::new(Cause::Hook, AT).idle_at(AT)),
+            settings: None,
+            settings_fit: true,
             record_refused: false,
             tasks: tasks.map_or(Answer::Unasked, Answer::Known),
         };
@@ -250,6 +265,7 @@ mod tests {
     #[test]
     fn all_drains_are_known_only_after_a_full_resync() {
         let cache = Cache::default();
+        cache.rely_on_schedule(true);
         let (one, two) = (drain_of("1", None), drain_of("2", None));
         cache.remember(&one, |_| true, None);
         assert_eq!(cache.all(), None);
@@ -260,6 +276,9 @@ mod tests {
         assert_eq!(cache.all(), Some(vec![container("1")]));
         cache.forget([container("1")].iter());
         assert_eq!(cache.all(), Some(Vec::new()));
+        cache.rely_on_schedule(false);
+        assert_eq!(cache.all(), None);
+        cache.rely_on_schedule(true);
         cache.remember(&both, |_| true, Some(false));
         assert_eq!(cache.all(), None);
     }

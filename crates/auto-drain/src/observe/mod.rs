@@ -5,6 +5,7 @@
 mod answers;
 mod cache;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::{Error, ErrorKind};
@@ -13,6 +14,7 @@ use drain::decide::Question;
 use drain::seen::{Answer, Elsewhere, Instance, LifecycleState, Member, Registration, Status};
 
 use crate::Time;
+use crate::groups::Groups;
 use crate::reconcile::Reconcile;
 
 pub use cache::Cache;
@@ -70,8 +72,7 @@ impl<'a> Reader<'a> {
         }
         let mut arns: BTreeSet<_> = triggers.mentioned().into_iter().cloned().collect();
         if triggers.net {
-            let all = memory.drains.all().filter(|_| config.settings.schedule_is_enough());
-            arns.extend(all?);
+            arns.extend(memory.drains.all()?);
         }
         Some(arns)
     }
@@ -79,7 +80,7 @@ impl<'a> Reader<'a> {
     /// The instances of these container instances, without their groups. Where only stops were
     /// reported and the tasks are remembered, reading the tasks is enough.
     async fn drains(&self, arns: &BTreeSet<ContainerInstanceArn>) -> Result<Seen, Error> {
-        let Reconcile { aws, config, triggers, memory, clock, .. } = self.reconcile;
+        let Reconcile { aws, cluster, triggers, memory, clock, .. } = self.reconcile;
         let mut seen = Seen::new();
         let mut unread = Vec::new();
         for arn in arns {
@@ -89,7 +90,7 @@ impl<'a> Reader<'a> {
                 None => unread.push(arn.clone()),
             }
         }
-        let read = aws.describe_container_instances(&config.settings.cluster, &unread).await?;
+        let read = aws.describe_container_instances(cluster, &unread).await?;
         let read_at = clock.now();
         // One with a drain record that an operator set ACTIVE needs a decision too.
         let concerns = |r: &Registration| r.drain_record.is_some() || r.status == Status::Draining;
@@ -98,16 +99,58 @@ impl<'a> Reader<'a> {
         }
         let seen_arns: BTreeSet<_> = registrations(&seen).map(|r| &r.arn).collect();
         memory.drains.forget(arns.iter().filter(|arn| !seen_arns.contains(arn)));
-        let over = seen.values().filter(|instance| memory.drains.is_over(instance));
+        self.mark_over(&mut seen);
+        let over = seen.values().filter(|instance| instance.is_over);
         let over: Vec<InstanceId> = over.map(|instance| instance.id.clone()).collect();
         self.read_places(&mut seen, &over).await?;
         Ok(seen)
     }
 
+    fn mark_over(&self, seen: &mut Seen) {
+        let drains = &self.reconcile.memory.drains;
+        seen.values_mut().for_each(|instance| instance.is_over = drains.is_over(instance));
+    }
+
+    /// The groups of the cluster with our tags: those that this invocation has read, or read now.
+    pub(super) async fn groups(&self) -> Result<Cow<'a, Groups>, Error> {
+        let Reconcile { aws, config, clock, cluster, groups, process, .. } = *self.reconcile;
+        if let Some(groups) = groups {
+            return Ok(Cow::Borrowed(groups));
+        }
+        let now = clock.now();
+        // A group whose cluster tag was deleted is found by the tag of its hook alone, which names
+        // the cluster in a part of its value.
+        if process.fleet.last().is_off(cluster) {
+            let groups = Groups::of(aws.tagged_groups().await?, &config.settings, now);
+            return Ok(Cow::Owned(process.fleet.keep(groups, now).of_cluster(cluster)));
+        }
+        let groups = Groups::of(aws.groups_of(cluster).await?, &config.settings, now);
+        process.fleet.keep_of(cluster, groups.clone());
+        Ok(Cow::Owned(groups))
+    }
+
+    /// The place of every instance in these groups and in their warm pools. The pools are read
+    /// second and take precedence, so an instance that returns to its pool in between counts as a
+    /// member of the pool.
+    pub(super) async fn members(
+        &self,
+        groups: &Groups,
+    ) -> Result<BTreeMap<InstanceId, Member>, Error> {
+        let mut members = groups.members();
+        for (name, pool) in self.reconcile.aws.warm_pools(&groups.with_warm_pool()).await? {
+            let Some(group) = groups.get(&name) else { continue };
+            let pooled = pool.into_iter().map(|(id, state)| (id, group.member(&name, state)));
+            members.extend(pooled);
+        }
+        Ok(members)
+    }
+
     /// All instances in a wait state, with a drain record of ours, or that the triggers name.
     async fn everything(&self) -> Result<Seen, Error> {
-        let Reconcile { aws, config, triggers, clock, .. } = self.reconcile;
-        let members = aws.members(&config.settings.groups).await?;
+        let Reconcile { aws, cluster, triggers, clock, memory, .. } = self.reconcile;
+        let groups = self.groups().await?;
+        memory.drains.rely_on_schedule(groups.schedule_is_enough());
+        let members = self.members(&groups).await?;
         let concerned = |id: &InstanceId, member: &Member| match &member.state {
             state if state.is_held() => true,
             LifecycleState::InService
@@ -127,7 +170,7 @@ impl<'a> Reader<'a> {
         // An instance that moves between a group and its pool may be missing in both.
         let unplaced = triggers.terminating.iter().filter(|id| !members.contains_key(*id)).cloned();
         let asked: Vec<InstanceId> = ids.iter().cloned().chain(unplaced).collect();
-        let found = aws.find_container_instances(&config.settings.cluster, &asked).await;
+        let found = aws.find_container_instances(cluster, &asked).await;
         let read_at = clock.now();
         let (found, elsewhere) = match found {
             Ok(found) => (found, Answer::Unasked),
@@ -143,6 +186,7 @@ impl<'a> Reader<'a> {
         for (id, registration) in found {
             insert(&mut seen, unread_instance(id, vec![registration], read_at));
         }
+        self.mark_over(&mut seen);
         for (id, instance) in &mut seen {
             instance.member = Answer::Known(members.get(id).cloned());
             instance.elsewhere = elsewhere.clone();
@@ -160,7 +204,9 @@ fn unread_instance(id: InstanceId, registrations: Vec<Registration>, read_at: Ti
         read_at,
         terminating_since: Answer::Unasked,
         elsewhere: Answer::Unasked,
-        in_any_group: Answer::Unasked,
+        untagged: Answer::Unasked,
+        is_over: false,
+        has_hook: Answer::Unasked,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The calls against a simulated region: paging, batches, partial failure, errors.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -17,7 +17,9 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use drain::decide::ActionResult;
 use drain::drain_record::{Cause, DrainRecord};
+use drain::opt_in::tags;
 use drain::seen::{Elsewhere, LifecycleState, Status};
+use drain::settings::SettingsRecord;
 use region::Time;
 use region::api::ApiError;
 use region::client::{Client, Interceptor};
@@ -50,6 +52,7 @@ fn group(desired: usize) -> CreateGroup {
         name: "group".to_owned(),
         cluster: CLUSTER.to_owned(),
         desired,
+        tags: BTreeMap::from([(tags::CLUSTER.to_owned(), CLUSTER.to_owned())]),
         ..CreateGroup::default()
     }
 }
@@ -99,7 +102,7 @@ async fn arns(live: &Live, aws: &Aws) -> Vec<ContainerInstanceArn> {
 }
 
 fn drain_record() -> Attribute {
-    Attribute::Put(DrainRecord::new(Cause::Hook, NOW))
+    Attribute::Put(DrainRecord::new(Cause::Hook, NOW), None)
 }
 
 #[tokio::test(start_paused = true)]
@@ -236,8 +239,8 @@ async fn an_action_that_is_over_is_already_done_and_an_unknown_hook_is_so_too() 
     let (live, aws) = quick(2).await;
     control(&live, Control::PutLifecycleHook(PutLifecycleHook::default()));
     control(&live, Control::SetDesiredCapacity("group".to_owned(), 1));
-    let members = aws.members(&[name("group")]).await.unwrap();
-    let waiting = members.iter().find(|(_, member)| member.state == LifecycleState::Waiting);
+    let groups = aws.groups_of(&name(CLUSTER)).await.unwrap();
+    let waiting = groups[0].members.iter().find(|(_, state)| **state == LifecycleState::Waiting);
     let id = waiting.unwrap().0;
     let since = aws.terminating_since(&name("group"), std::slice::from_ref(id)).await.unwrap();
     assert_eq!(since[id], NOW);
@@ -280,7 +283,7 @@ async fn a_missing_cluster_differs_from_an_empty_one() {
     let operation = "ListContainerInstances";
     assert_eq!(found.unwrap_err(), failed(operation, ErrorKind::NoSuchCluster));
     assert!(aws.find_container_instances(&name("default"), &ids(&live)).await.unwrap().is_empty());
-    assert!(aws.members(&[name("no-such-group")]).await.unwrap().is_empty());
+    assert!(aws.groups_of(&name("nowhere")).await.unwrap().is_empty());
 }
 
 /// A group of `instances` that scale-in returns to its warm pool, and its hook.
@@ -297,18 +300,18 @@ async fn the_members_of_a_warm_pool_are_read_fifty_at_a_time() {
     let (live, aws) = quick(2).await;
     pool_of(&live, 121);
     control(&live, Control::SetDesiredCapacity("pooled".to_owned(), 1));
-    let members = aws.members(&[name("group"), name("pooled")]).await.unwrap();
-    let count = |group: &str, state: LifecycleState| {
-        members
-            .values()
-            .filter(|member| member.group.as_str() == group && member.state == state)
-            .count()
-    };
-    assert_eq!(count("group", LifecycleState::InService), 2);
-    assert_eq!(count("pooled", LifecycleState::InService), 1);
-    assert_eq!(count("pooled", LifecycleState::EnteringPool), 120);
-    assert_eq!(members.len(), 123);
+    let groups = aws.groups_of(&name(CLUSTER)).await.unwrap();
+    let pooled = groups.iter().find(|group| group.has_warm_pool).unwrap();
+    assert_eq!((pooled.name.as_str(), pooled.members.len()), ("pooled", 1));
+    let pools = aws.warm_pools(std::slice::from_ref(&pooled.name)).await.unwrap();
+    let [(group, pool)] = <[_; 1]>::try_from(pools).unwrap();
+    assert_eq!((group, pool.len()), (pooled.name.clone(), 120));
+    assert!(pool.values().all(|state| *state == LifecycleState::EnteringPool));
     assert_eq!(calls(&live, "DescribeWarmPool"), 3);
+    let ids: Vec<InstanceId> = pool.into_keys().take(60).collect();
+    let places = aws.places(&ids).await.unwrap();
+    assert!(places.values().all(|(group, _)| *group == pooled.name) && places.len() == 60);
+    assert_eq!(calls(&live, "DescribeAutoScalingInstances"), 2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -324,7 +327,7 @@ async fn a_pool_that_is_not_read_does_not_pass_for_an_empty_one() {
         _ => region.answer(now, call),
     });
     let aws = clients(Client::new(live, Duration::from_millis(40)).intercepted(denied)).await;
-    let error = aws.members(&[name("pooled")]).await.unwrap_err();
+    let error = aws.warm_pools(&[name("pooled")]).await.unwrap_err();
     assert_eq!(error.kind.name(), "denied");
     assert!(error.to_string().starts_with("DescribeWarmPool"), "{error}");
 }
@@ -336,19 +339,82 @@ async fn groups_are_asked_for_fifty_names_at_a_time() {
     for name in names.iter().cloned().map(String::from) {
         control(&live, Control::CreateGroup(CreateGroup { name, ..group(1) }));
     }
-    let members = aws.members(&names).await.unwrap();
-    let found: BTreeSet<GroupName> = members.into_values().map(|member| member.group).collect();
-    assert_eq!(found, names.iter().cloned().collect());
-    assert_eq!(calls(&live, "DescribeAutoScalingGroups"), 3);
     assert_eq!(aws.scalable_groups(&names).await.unwrap().len(), 101);
-    assert_eq!(calls(&live, "DescribeAutoScalingGroups"), 6);
+    assert_eq!(calls(&live, "DescribeAutoScalingGroups"), 3);
+    assert!(aws.scalable_groups(&[]).await.unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_names_of_groups_are_not_all_groups() {
-    let (_, aws) = quick(1).await;
-    assert!(aws.members(&[]).await.unwrap().is_empty());
-    assert!(aws.scalable_groups(&[]).await.unwrap().is_empty());
+async fn tagged_groups_are_read_a_hundred_at_a_time() {
+    let (live, aws) = quick(1).await;
+    let create = |number: usize, tags: &[(&str, &str)]| {
+        let tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let (name, tags) = (format!("group-{number}"), tags.collect());
+        control(&live, Control::CreateGroup(CreateGroup { name, tags, ..group(1) }));
+    };
+    (0..150).for_each(|number| create(number, &[(tags::CLUSTER, CLUSTER)]));
+    create(150, &[(tags::CLUSTER, "other")]);
+    create(151, &[(tags::HOOK, "demo@1800@0a1b")]);
+    create(152, &[("Name", "web")]);
+    let tagged = aws.tagged_groups().await.unwrap();
+    assert_eq!(tagged.len(), 153);
+    assert!(tagged.iter().all(|group| group.members.len() == 1));
+    assert_eq!(calls(&live, "DescribeAutoScalingGroups"), 2);
+    assert_eq!(aws.groups_of(&name("other")).await.unwrap().len(), 1);
+    assert_eq!(aws.groups_of(&name(CLUSTER)).await.unwrap().len(), 151);
+}
+
+#[tokio::test(start_paused = true)]
+async fn our_hook_is_found_by_name_with_its_cluster() {
+    let (live, aws) = quick(1).await;
+    let hook = name("drain");
+    let ours = |group: &str| {
+        let group = name(group);
+        let (aws, hook) = (&aws, &hook);
+        async move { aws.our_hook(&group, hook).await.unwrap() }
+    };
+    assert_eq!(ours("group").await, None);
+    assert_eq!(ours("no-such-group").await, None);
+    let metadata = Some(r#"{"cluster":"demo"}"#.to_owned());
+    control(&live, Control::PutLifecycleHook(PutLifecycleHook { metadata, ..Default::default() }));
+    assert_eq!(ours("group").await.unwrap().cluster, Some(name(CLUSTER)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn settings_are_written_and_removed_with_the_drain_record() {
+    let (live, aws) = quick(7).await;
+    let settings: SettingsRecord =
+        "deadline/60 at-deadline/wait standalone/stop agent-gone/0 heartbeat/30".parse().unwrap();
+    let begun = Attribute::Put(DrainRecord::new(Cause::Hook, NOW), Some(settings));
+    let attributes: BTreeMap<_, _> =
+        arns(&live, &aws).await.into_iter().map(|arn| (arn, begun.clone())).collect();
+    let written = aws.set_attributes(&name(CLUSTER), &attributes).await;
+    assert!(written.len() == 7 && written.values().all(Result::is_ok));
+    assert_eq!(calls(&live, "PutAttributes"), 2);
+    let found = aws.find_container_instances(&name(CLUSTER), &[]).await.unwrap();
+    assert!(found.len() == 7 && found.iter().all(|(_, r)| r.settings == Some(settings)));
+    let deleted = attributes.into_keys().map(|arn| (arn, Attribute::Delete)).collect();
+    aws.set_attributes(&name(CLUSTER), &deleted).await;
+    let found = aws.find_container_instances(&name(CLUSTER), &ids(&live)).await.unwrap();
+    assert!(found.iter().all(|(_, r)| r.drain_record.is_none() && r.settings.is_none()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_record_is_written_alone_where_its_settings_do_not_fit() {
+    let (live, aws) = quick(1).await;
+    let instance = ids(&live).remove(0).into();
+    control(&live, Control::FillAttributes(FillAttributes { instance, count: 9 }));
+    let (_, registration) =
+        aws.find_container_instances(&name(CLUSTER), &ids(&live)).await.unwrap().remove(0);
+    assert!(!registration.settings_fit && !registration.record_refused);
+    let settings =
+        "deadline/60 at-deadline/wait standalone/stop agent-gone/0 heartbeat/30".parse().ok();
+    let begun = Attribute::Put(DrainRecord::new(Cause::Hook, NOW), settings);
+    let attributes = BTreeMap::from([(registration.arn.clone(), begun)]);
+    let written = aws.set_attributes(&name(CLUSTER), &attributes).await;
+    assert_eq!(written[&registration.arn], Ok(()));
+    let found = aws.find_container_instances(&name(CLUSTER), &[]).await.unwrap();
+    assert!(found[0].1.drain_record.is_some() && found[0].1.settings.is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -404,7 +470,7 @@ async fn a_throttled_call_is_tried_three_times_and_named() {
 async fn a_call_without_an_answer_ends_in_time() {
     let (live, aws) = region(1, Settings::default(), Duration::from_secs(3_600)).await;
     let began = live.now();
-    let error = aws.members(&[name("group")]).await.unwrap_err();
+    let error = aws.tagged_groups().await.unwrap_err();
     assert_eq!(error.kind.name(), "unreachable");
     assert!(live.now() - began <= time::Duration::seconds(12));
 }

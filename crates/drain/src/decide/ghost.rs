@@ -18,7 +18,7 @@ use crate::triggers::Triggers;
 /// minutes. If an instance shuts down with its agent connected, ECS deregisters it within minutes.
 const AWAY: Duration = Duration::minutes(10);
 
-/// Decides about an instance in none of our groups; `None` if it has no ghost registration and no
+/// Decides about an instance that no group has; `None` if it has no ghost registration and no
 /// drain record to update. Each registration with our drain record is decided on its own.
 /// Registrations without one, or with a connected agent, are not removed. Whatever is left is done
 /// by the next full resync, so nothing is requeued.
@@ -40,13 +40,13 @@ pub(super) fn decide(instance: &Instance, triggers: &Triggers, now: Time) -> Opt
             _ => {}
         }
     }
-    // A foreign group may have it. Or it moved between its group and the warm pool, and was missing
-    // in both calls. One call reads all groups of the account.
-    match instance.in_any_group {
+    // A group without our tags may have it. Or it moved between its group and the warm pool, and
+    // was missing in both calls. One call reads all groups of the account.
+    match &instance.untagged {
         _ if due.is_empty() => {}
-        Answer::Unasked => return Some(Decision::Read(vec![Question::InAnyGroup])),
-        Answer::Known(false) => actions.append(&mut due),
-        Answer::Known(true) => ghosts = 0,
+        Answer::Unasked => return Some(Decision::Read(vec![Question::Place])),
+        Answer::Known(None) => actions.append(&mut due),
+        Answer::Known(Some(_)) => ghosts = 0,
         Answer::Failed => {}
     }
     if ghosts == 0 && actions.is_empty() {

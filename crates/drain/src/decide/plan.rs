@@ -103,8 +103,8 @@ pub enum Verdict {
     Unregistered,
     /// Registered in another cluster, or ours does not exist.
     WrongCluster,
-    /// It is in none of our groups, and still has registrations with our drain record whose agent
-    /// is disconnected.
+    /// It is in no group, and still has registrations with our drain record whose agent is
+    /// disconnected.
     Ghost {
         /// The number of such registrations.
         registrations: u32,
@@ -177,8 +177,10 @@ pub enum LeftAlone {
     DrainedByHand,
     /// Our lifecycle action is complete; another hook still holds it.
     AnotherHook,
-    /// It is in none of our groups.
+    /// No group with our tags has it.
     NotInGroup,
+    /// The mode of its group is not `drain`, and no hook of ours holds it.
+    NotInDrainMode,
     /// It has an interruption warning and is not registered in our cluster.
     NotRegistered,
     /// On its way into a warm pool and not registered in our cluster: it runs no tasks of ours, and
@@ -200,6 +202,7 @@ impl LeftAlone {
             Self::DrainedByHand => "drained_by_hand",
             Self::AnotherHook => "another_hook",
             Self::NotInGroup => "not_in_group",
+            Self::NotInDrainMode => "not_in_drain_mode",
             Self::NotRegistered => "not_registered",
             Self::EnteringPool => "entering_pool",
             Self::WarmPool => "warm_pool",
@@ -216,6 +219,11 @@ impl Plan {
 
     pub(super) fn new(actions: Vec<Action>, verdict: Verdict, again: Option<DelayClass>) -> Self {
         Self { actions, verdict, again, believed_from: None }
+    }
+
+    /// Whether nothing is done and nothing is left to do.
+    pub fn is_idle(&self) -> bool {
+        self.actions.is_empty() && matches!(self.verdict, Verdict::LeftAlone(_))
     }
 
     /// Whether the drain continues, and nothing but drain records is written.

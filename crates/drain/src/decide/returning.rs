@@ -7,7 +7,8 @@ use super::terminating::BELIEVED_AFTER;
 use super::{Action, Decision, Drain, LeftAlone, Plan, Verdict};
 use crate::Time;
 use crate::drain_record::{Cause, DrainRecord};
-use crate::seen::{Instance, Registration, Status};
+use crate::opt_in::Mode;
+use crate::seen::{Instance, Member, Registration, Status};
 use crate::triggers::{INTERRUPTION, Triggers};
 
 /// How old the drain record of a hook must be before an instance in service is trusted to have come
@@ -15,14 +16,22 @@ use crate::triggers::{INTERRUPTION, Triggers};
 const RETURNED_AFTER: Duration = Duration::minutes(1);
 
 /// Decides about an instance in service: interrupted, no longer interrupted, returned, or serving.
-pub(super) fn in_service(instance: &Instance, triggers: &Triggers, now: Time) -> Decision {
+pub(super) fn in_service(
+    instance: &Instance,
+    member: &Member,
+    triggers: &Triggers,
+    now: Time,
+) -> Decision {
     let mut plan = Plan::new(Vec::new(), Verdict::LeftAlone(LeftAlone::InService), None);
     for registration in &instance.registrations {
         match registration.drain_record {
             Some(drain_record) => recorded(&mut plan, registration, drain_record, now),
-            None if triggers.interrupted.contains(&instance.id) => {
-                interrupted(&mut plan, registration, now);
-            }
+            None if triggers.interrupted.contains(&instance.id) => match member.mode {
+                Mode::Drain => interrupted(&mut plan, registration, now),
+                Mode::Observe | Mode::Off => {
+                    plan.verdict = Verdict::LeftAlone(LeftAlone::NotInDrainMode);
+                }
+            },
             None if registration.status == Status::Draining => {
                 plan.verdict = Verdict::LeftAlone(LeftAlone::DrainedByHand);
             }

@@ -16,10 +16,7 @@ use serde_json::Value;
 use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
-use super::{
-    ContainerInstanceChange, Malformed, Notification, Skip, SpotInterruption, TaskChange, field,
-    lifecycle,
-};
+use super::{Drained, Malformed, Notification, Skip, SpotInterruption, Stopped, field, lifecycle};
 use crate::Time;
 
 /// Parses an event by its `detail-type`.
@@ -33,7 +30,7 @@ pub(super) fn classify(event: &Value) -> Result<Notification, Malformed> {
         }
         Some("EC2 Spot Instance Interruption Warning") => spot(event, detail),
         Some("ECS Container Instance State Change") => container_instance(event, detail),
-        Some("ECS Task State Change") => task(detail),
+        Some("ECS Task State Change") => task(event, detail),
         _ => Ok(Notification::Skip(Skip::Unknown)),
     }
 }
@@ -55,22 +52,27 @@ fn spot(event: &Value, detail: &Value) -> Result<Notification, Malformed> {
 
 fn container_instance(event: &Value, detail: &Value) -> Result<Notification, Malformed> {
     const KIND: &str = "container instance change";
-    let time = event.get("time").and_then(Value::as_str);
-    let at = time.and_then(|time| Time::parse(time, &Rfc3339).ok());
     let is = |field: &str, value: Value| detail.get(field) == Some(&value);
-    Ok(Notification::ContainerInstance(ContainerInstanceChange {
+    let drained = Drained {
         cluster: cluster(detail, KIND)?,
         arn: field(detail, KIND, "detail.containerInstanceArn").parsed()?,
-        empty: is("status", "DRAINING".into())
-            && is("runningTasksCount", 0.into())
-            && is("pendingTasksCount", 0.into()),
         agent_connected: is("agentConnected", true.into()),
-        // EventBridge truncates times to whole seconds.
-        at: at.and_then(|at| at.checked_add(Duration::SECOND)),
-    }))
+        at: at(event),
+    };
+    let empty = is("status", "DRAINING".into())
+        && is("runningTasksCount", 0.into())
+        && is("pendingTasksCount", 0.into());
+    Ok(if empty { Notification::Drained(drained) } else { Notification::Skip(Skip::NoProgress) })
 }
 
-fn task(detail: &Value) -> Result<Notification, Malformed> {
+/// The time of an event. EventBridge truncates times to whole seconds.
+fn at(event: &Value) -> Option<Time> {
+    let time = event.get("time").and_then(Value::as_str);
+    let at = time.and_then(|time| Time::parse(time, &Rfc3339).ok());
+    at.and_then(|at| at.checked_add(Duration::SECOND))
+}
+
+fn task(event: &Value, detail: &Value) -> Result<Notification, Malformed> {
     const KIND: &str = "task change";
     if detail.get("containerInstanceArn").is_none() && detail.get("taskArn").is_some() {
         return Ok(Notification::Skip(Skip::NotOnContainerInstance));
@@ -78,10 +80,11 @@ fn task(detail: &Value) -> Result<Notification, Malformed> {
     if field(detail, KIND, "detail.lastStatus").text()? != "STOPPED" {
         return Ok(Notification::Skip(Skip::NoProgress));
     }
-    Ok(Notification::Task(TaskChange {
+    Ok(Notification::Stopped(Stopped {
         cluster: cluster(detail, KIND)?,
         container_instance: field(detail, KIND, "detail.containerInstanceArn").parsed()?,
         arn: field(detail, KIND, "detail.taskArn").parsed()?,
+        at: at(event),
     }))
 }
 
@@ -101,10 +104,7 @@ mod tests {
             let event = json!({"detail-type": "ECS Container Instance State Change", "detail": {
                 "clusterArn": CLUSTER, "containerInstanceArn": CONTAINER_INSTANCE, "status": status,
                 "runningTasksCount": running, "pendingTasksCount": pending}});
-            match classify(&event) {
-                Ok(Notification::ContainerInstance(change)) => change.empty,
-                other => panic!("{other:?}"),
-            }
+            matches!(classify(&event), Ok(Notification::Drained(_)))
         };
         assert!(change("DRAINING", 0, 0));
         assert!(!change("ACTIVE", 0, 0));
@@ -119,7 +119,7 @@ mod tests {
         };
         let stopped = json!({"clusterArn": CLUSTER, "containerInstanceArn": CONTAINER_INSTANCE, "taskArn": TASK,
             "lastStatus": "STOPPED"});
-        assert!(matches!(task(stopped.clone()), Ok(Notification::Task(_))));
+        assert!(matches!(task(stopped.clone()), Ok(Notification::Stopped(_))));
         let mut stopping = stopped.clone();
         stopping["lastStatus"] = json!("STOPPING");
         assert_eq!(task(stopping), Ok(Notification::Skip(Skip::NoProgress)));

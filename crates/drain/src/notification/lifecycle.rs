@@ -1,7 +1,7 @@
 //! Lifecycle messages that Auto Scaling sends to a notification target.
 //!
-//! A termination, as of 2024. Older messages lack `Origin` and `Destination`;
-//! `NotificationMetadata` is present only if the hook has some:
+//! A termination, as of 2024. Older messages lack `Origin` and `Destination`. Only the group and
+//! the instance are read: which cluster they belong to is for the tags of the group to say.
 //!
 //! ```json
 //! {"Origin":"AutoScalingGroup","LifecycleHookName":"ecs-tide-drain","Destination":"EC2",
@@ -10,7 +10,6 @@
 //!  "EC2InstanceId":"i-0123456789abcdef0","LifecycleActionToken":"…","NotificationMetadata":"{\"cluster\":\"demo\"}"}
 //! ```
 
-use aws_names::{ClusterArn, ClusterName};
 use serde_json::Value;
 
 use super::{Malformed, Notification, Skip, Terminating, field};
@@ -43,17 +42,7 @@ pub(super) fn transition(action: &Value) -> Result<Notification, Malformed> {
     Ok(Notification::Terminating(Terminating {
         group: field(action, KIND, "AutoScalingGroupName").parsed()?,
         instance: field(action, KIND, "EC2InstanceId").parsed()?,
-        cluster: named_cluster(action.get("NotificationMetadata")),
     }))
-}
-
-/// The cluster named in the metadata of the hook, by its name or ARN. Metadata is free text: if it
-/// is absent, empty or in another format, it names no cluster, which is not an error.
-fn named_cluster(metadata: Option<&Value>) -> Option<ClusterName> {
-    let metadata: Value = serde_json::from_str(metadata?.as_str()?).ok()?;
-    let named = metadata.get("cluster")?.as_str()?;
-    let arn = named.parse::<ClusterArn>();
-    Some(arn.map_or_else(|_| ClusterName::from_aws(named), |arn| arn.name()))
 }
 
 #[cfg(test)]
@@ -70,22 +59,11 @@ mod tests {
         })
     }
 
-    fn cluster(metadata: &Value) -> Option<ClusterName> {
-        match classify(&terminating(metadata)) {
-            Ok(Notification::Terminating(notification)) => notification.cluster,
-            other => panic!("{other:?}"),
-        }
-    }
-
     #[test]
     fn metadata_that_is_absent_empty_or_not_json_never_fails_a_notification() {
         for metadata in [json!(null), json!(""), json!("no json"), json!(7), json!("{\"x\":1}")] {
-            assert_eq!(cluster(&metadata), None);
-        }
-        let arn = "arn:aws:ecs:us-east-1:123456789012:cluster/demo";
-        for name in ["demo", arn] {
-            let metadata = json!({"cluster": name}).to_string();
-            assert_eq!(cluster(&json!(metadata)), Some(ClusterName::from_aws("demo")));
+            let read = classify(&terminating(&metadata));
+            assert!(matches!(read, Ok(Notification::Terminating(_))), "{metadata}");
         }
     }
 

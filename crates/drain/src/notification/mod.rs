@@ -23,14 +23,14 @@ pub enum Notification {
     Terminating(Terminating),
     /// EC2 will interrupt a Spot instance in two minutes.
     SpotInterruption(SpotInterruption),
-    /// ECS reports that a container instance changed.
-    ContainerInstance(ContainerInstanceChange),
-    /// ECS reports that a task changed.
-    Task(TaskChange),
+    /// ECS reports that a DRAINING container instance has no running or pending task.
+    Drained(Drained),
+    /// ECS reports that a task stopped.
+    Stopped(Stopped),
     /// A requeue message was delivered.
     Requeue(Requeue),
-    /// The schedule triggers a full resync.
-    Schedule { cluster: ClusterName },
+    /// The schedule triggers a full resync, of all clusters if it names none.
+    Schedule { cluster: Option<ClusterName> },
     /// A valid message that triggers no reconcile.
     Skip(Skip),
 }
@@ -51,10 +51,16 @@ pub enum Skip {
     NotOnContainerInstance,
     /// A change of a task or container instance that does not advance a drain.
     NoProgress,
-    /// A message of a group that this function does not drain.
-    OtherGroup,
-    /// A message of a cluster that this function does not drain.
-    OtherCluster,
+    /// A notification of a group that has neither a tag nor a hook of ours.
+    GroupNotOptedIn,
+    /// An event of a cluster of which no group has our tag.
+    ClusterNotOptedIn,
+    /// An interruption of an instance that is in no group with our tag.
+    InstanceNotOptedIn,
+    /// A stop of a task in a cluster of which no instance is held.
+    NothingDrains,
+    /// A requeue message of alarm-scaling.
+    NotACluster,
     /// An interruption announced so long ago that it has happened or will not happen.
     Stale,
     /// JSON of an unknown kind.
@@ -71,8 +77,11 @@ impl Skip {
             Self::RebalanceRecommendation => "rebalance_recommendation",
             Self::NotOnContainerInstance => "not_on_container_instance",
             Self::NoProgress => "no_progress",
-            Self::OtherGroup => "other_group",
-            Self::OtherCluster => "other_cluster",
+            Self::GroupNotOptedIn => "group_not_opted_in",
+            Self::ClusterNotOptedIn => "cluster_not_opted_in",
+            Self::InstanceNotOptedIn => "instance_not_opted_in",
+            Self::NothingDrains => "nothing_drains",
+            Self::NotACluster => "not_a_cluster",
             Self::Stale => "stale",
             Self::Unknown => "unknown",
         }
@@ -85,8 +94,6 @@ impl Skip {
 pub struct Terminating {
     pub group: GroupName,
     pub instance: InstanceId,
-    /// The cluster named in the metadata of the hook, if any.
-    pub cluster: Option<ClusterName>,
 }
 
 /// A Spot interruption warning.
@@ -97,26 +104,26 @@ pub struct SpotInterruption {
     pub at: Time,
 }
 
-/// A container instance state change.
+/// A container instance state change to DRAINING without running and pending tasks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContainerInstanceChange {
+pub struct Drained {
     pub cluster: ClusterName,
     pub arn: ContainerInstanceArn,
-    /// The event reports DRAINING and no running or pending task.
-    pub empty: bool,
     /// The event reports that the agent is connected to ECS.
     pub agent_connected: bool,
     /// The time of the event, rounded up to the next second; `None` if it has none.
     pub at: Option<Time>,
 }
 
-/// A task state change.
+/// A task state change to STOPPED.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TaskChange {
+pub struct Stopped {
     pub cluster: ClusterName,
-    /// The container instance the task runs on.
+    /// The container instance the task ran on.
     pub container_instance: ContainerInstanceArn,
     pub arn: TaskArn,
+    /// The time of the event, rounded up to the next second; `None` if it has none.
+    pub at: Option<Time>,
 }
 
 /// Reads every message of `event`, in order. An SNS event may carry several records; one that
@@ -133,7 +140,8 @@ fn classify(message: &Value) -> Result<Notification, Malformed> {
             .map_err(|error| Malformed::Requeue(error.to_string()));
     }
     if let Some(schedule) = message.get("schedule") {
-        let cluster = field(schedule, "schedule", "schedule.cluster").parsed()?;
+        let cluster = field(schedule, "schedule", "schedule.cluster");
+        let cluster = cluster.value.map(|_| cluster.parsed()).transpose()?;
         return Ok(Notification::Schedule { cluster });
     }
     if message.get("detail-type").is_some() {

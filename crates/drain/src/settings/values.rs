@@ -34,22 +34,19 @@ pub fn agent_gone(value: &str) -> Result<Option<Duration>, String> {
 /// # Errors
 /// What to write instead.
 pub fn at_deadline(value: &str) -> Result<AtDeadline, String> {
-    match value {
-        "continue" => Ok(AtDeadline::Continue),
-        "abandon" => Ok(AtDeadline::Abandon),
-        "wait" => Ok(AtDeadline::Wait),
-        _ => Err("continue or abandon or wait".to_owned()),
-    }
+    [AtDeadline::Continue, AtDeadline::Abandon, AtDeadline::Wait]
+        .into_iter()
+        .find(|setting| setting.name() == value)
+        .ok_or_else(|| "continue or abandon or wait".to_owned())
 }
 
 /// # Errors
 /// What to write instead.
 pub fn standalone(value: &str) -> Result<Standalone, String> {
-    match value {
-        "wait" => Ok(Standalone::Wait),
-        "stop" => Ok(Standalone::Stop),
-        _ => Err("wait or stop".to_owned()),
-    }
+    [Standalone::Wait, Standalone::Stop]
+        .into_iter()
+        .find(|setting| setting.name() == value)
+        .ok_or_else(|| "wait or stop".to_owned())
 }
 
 fn seconds(value: &str, range: RangeInclusive<u32>) -> Result<Duration, String> {

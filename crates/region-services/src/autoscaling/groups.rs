@@ -88,6 +88,7 @@ impl AutoScaling {
         (group.min, group.max) = (min, max);
         group.desired = group.desired.clamp(min, max);
         group.tags.extend(request.tags.into_iter().map(|(key, value)| (key, Tag::own(value))));
+        group.tags.retain(|key, _| !request.remove_tags.contains(key));
         self.reconcile(context, ecs, key);
         Ok(())
     }

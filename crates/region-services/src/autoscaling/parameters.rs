@@ -77,11 +77,19 @@ pub struct UpdateGroup {
     pub max: Option<usize>,
     /// Further tags, or other values of them.
     pub tags: BTreeMap<String, String>,
+    /// The keys of tags to remove.
+    pub remove_tags: Vec<String>,
 }
 
 impl Default for UpdateGroup {
     fn default() -> Self {
-        Self { name: "group".to_owned(), min: None, max: None, tags: BTreeMap::new() }
+        Self {
+            name: "group".to_owned(),
+            min: None,
+            max: None,
+            tags: BTreeMap::new(),
+            remove_tags: Vec::new(),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use region::live::Live;
 use region::services::{Control, CreateGroup, CreateService, LifecycleState, Workload};
 
 use crate::Error;
-use crate::stack::{CLUSTER, GROUP};
+use crate::stack::{CLUSTER, GROUP, opted_in};
 
 /// Tasks of the service per instance, unless a rehearsal says otherwise. With the daemon's task they
 /// use a quarter of its capacity.
@@ -145,6 +145,7 @@ pub(super) fn group(instances: usize) -> CreateGroup {
         cluster: CLUSTER.to_owned(),
         desired: instances,
         max: instances,
+        tags: opted_in(CLUSTER),
         ..CreateGroup::default()
     }
 }

@@ -58,6 +58,9 @@ pub(super) fn run(seed: u64) -> Run<Draining> {
     }
     environment.draw_filters(&mut rng);
     let warm_pool = warm_pool(&mut rng, &setup);
+    if rng.random_bool(0.25) {
+        tags(&mut rng, &mut steps);
+    }
     Run { seed, setup: Setup { warm_pool, ..setup }, environment, steps }
 }
 
@@ -163,6 +166,21 @@ fn actions(rng: &mut StdRng, instances: usize, steps: &mut Steps) {
             at(second, Action::Interrupt(instance, rng.random_bool(0.5)));
         }
         _ => at(second, Action::FillAttributes(instance)),
+    }
+}
+
+/// Tags of the group that change or vanish, in half of these runs for a while.
+fn tags(rng: &mut StdRng, steps: &mut Steps) {
+    let second = rng.random_range(0..=LATEST_FAULT);
+    let later = second + rng.random_range(30..=900);
+    let (change, back) = match rng.random_range(0..3) {
+        0 => (Action::SetMode("off"), Action::SetMode("drain")),
+        1 => (Action::SetMode("observe"), Action::SetMode("drain")),
+        _ => (Action::OptOut, Action::OptIn),
+    };
+    steps.push(Step::Action { second, action: change });
+    if rng.random_bool(0.5) {
+        steps.push(Step::Action { second: later, action: back });
     }
 }
 

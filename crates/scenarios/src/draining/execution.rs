@@ -1,9 +1,10 @@
 //! Executes a random run of drains.
 
+use drain::opt_in::tags;
 use region::observer::Shared;
 use region::services::{
     ActionEnd, AgentConnected, ContainerStatus, Control, CreateGroup, CreateService,
-    FillAttributes, HookResult, InterruptSpot, RunTask, SetState, UpdateService,
+    FillAttributes, HookResult, InterruptSpot, RunTask, SetState, UpdateGroup, UpdateService,
 };
 
 use super::cluster::group;
@@ -85,6 +86,13 @@ impl Execution<Draining> for Drains {
             Action::DeleteHook => {
                 Control::DeleteLifecycleHook(GROUP.to_owned(), self.rules.hook.clone())
             }
+            Action::SetMode(mode) => tagged(tags::MODE, mode),
+            Action::OptIn => tagged(tags::CLUSTER, CLUSTER),
+            Action::OptOut => Control::UpdateGroup(UpdateGroup {
+                name: GROUP.to_owned(),
+                remove_tags: vec![tags::CLUSTER.to_owned()],
+                ..UpdateGroup::default()
+            }),
             Action::UpdateStack(deadline) => return self.update_stack(*deadline),
             Action::DrainByHand(place) => Control::SetState(SetState {
                 instance: id(place),
@@ -118,10 +126,22 @@ impl Execution<Draining> for Drains {
     }
 }
 
+/// A tag of the group with this value.
+fn tagged(key: &str, value: &str) -> Control {
+    Control::UpdateGroup(UpdateGroup {
+        name: GROUP.to_owned(),
+        tags: [(key.to_owned(), value.to_owned())].into(),
+        ..UpdateGroup::default()
+    })
+}
+
 /// Creates the group, the services and the standalone tasks. Returns the ids of the instances.
 fn create(setup: &Setup, rehearsal: &Rehearsal) -> Result<Vec<String>, Error> {
     let reuse_on_scale_in = setup.warm_pool.is_some();
-    let group = CreateGroup { reuse_on_scale_in, ..group(setup.instances) };
+    let mut group = CreateGroup { reuse_on_scale_in, ..group(setup.instances) };
+    let heartbeat = setup.parameters.get("HeartbeatSeconds").map_or("1800", String::as_str);
+    let mark = format!("{CLUSTER}@{heartbeat}@0a1b");
+    group.tags.insert(tags::HOOK.to_owned(), mark);
     rehearsal.control(Control::CreateCluster(OTHER.to_owned()))?;
     let created = rehearsal.control(Control::CreateGroup(group))?;
     let ids = created.get("instances").and_then(|ids| ids.as_array()).into_iter().flatten();

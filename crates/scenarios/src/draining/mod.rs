@@ -63,6 +63,12 @@ pub enum Action {
     /// The stack is updated: auto-drain restarts with this deadline in seconds, and the hook is
     /// put again.
     UpdateStack(u64),
+    /// The mode of the group is changed.
+    SetMode(&'static str),
+    /// The tag with which the group opted in is deleted.
+    OptOut,
+    /// The group opts in again.
+    OptIn,
     /// An operator drains an instance that serves, or one that is held.
     DrainByHand(usize),
     /// An operator sets an instance ACTIVE.
@@ -81,6 +87,7 @@ impl random::Action for Action {
             Self::Crowd | Self::Relieve => Kind::Capacity,
             Self::DeleteHook => Kind::Hooks,
             Self::UpdateStack(_) => Kind::Updates,
+            Self::SetMode(_) | Self::OptOut | Self::OptIn => Kind::Tags,
             Self::DrainByHand(_)
             | Self::Activate(_)
             | Self::Interrupt(..)

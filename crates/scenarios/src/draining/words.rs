@@ -54,6 +54,9 @@ impl fmt::Display for Action {
             Self::UpdateStack(deadline) => {
                 write!(f, "the stack is updated, with a deadline of {deadline} s")
             }
+            Self::SetMode(mode) => write!(f, "the mode of the group is `{mode}`"),
+            Self::OptOut => f.write_str("the group opts out by deleting its tag"),
+            Self::OptIn => f.write_str("the group opts in again"),
             Self::DrainByHand(place) => write!(f, "an operator drains instance {place}"),
             Self::Activate(place) => write!(f, "an operator sets instance {place} ACTIVE"),
             Self::Interrupt(place, true) => {

@@ -42,6 +42,8 @@ pub enum Kind {
     Hooks,
     /// The stack is updated.
     Updates,
+    /// Tags of the group change or vanish.
+    Tags,
     /// Operators and EC2 Spot interfere.
     Interference,
     /// Samples of metrics arrive late.
@@ -50,7 +52,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds with their names on the command line.
-    pub const NAMED: [(&'static str, Self); 18] = [
+    pub const NAMED: [(&'static str, Self); 19] = [
         ("duplicates", Self::Duplicates),
         ("delays", Self::Delays),
         ("losses", Self::Losses),
@@ -67,6 +69,7 @@ impl Kind {
         ("instances", Self::Instances),
         ("hooks", Self::Hooks),
         ("updates", Self::Updates),
+        ("tags", Self::Tags),
         ("interference", Self::Interference),
         ("late-metrics", Self::LateMetrics),
     ];

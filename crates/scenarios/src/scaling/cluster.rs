@@ -15,7 +15,7 @@ use super::stacks;
 use crate::error::Error;
 use crate::random::Parameters;
 use crate::rehearsal::Rehearsal;
-use crate::stack::{self, CLUSTER, GROUP};
+use crate::stack::{self, CLUSTER, GROUP, opted_in};
 
 /// The name of the service that is scaled.
 pub const SERVICE: &str = "web";
@@ -113,6 +113,7 @@ impl ScaledCluster {
         let group = CreateGroup {
             name: GROUP.to_owned(),
             cluster: CLUSTER.to_owned(),
+            tags: opted_in(CLUSTER).into_iter().chain(self.group.tags.clone()).collect(),
             ..self.group.clone()
         };
         let service = CreateService {

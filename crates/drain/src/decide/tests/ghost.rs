@@ -3,7 +3,7 @@ use aws_names::ContainerInstanceArn;
 use super::draining;
 use crate::decide::*;
 use crate::drain_record::{Cause, DrainRecord};
-use crate::fixtures::{at, ci, drain_record, instance, net, plan, registration, settings};
+use crate::fixtures::{at, ci, drain_record, instance, member, net, plan, registration, settings};
 use crate::seen::{Answer, Instance, Registration, Status};
 use crate::triggers::Triggers;
 
@@ -81,20 +81,26 @@ fn an_instance_of_a_group_is_no_ghost_in_any_state() {
 
 #[test]
 fn what_any_group_has_is_no_ghost() {
-    let found = |in_any_group| Instance { in_any_group, ..left(vec![away(gone(0))]) };
-    let decided =
-        |in_any_group, seconds| decide(&found(in_any_group), &net(), &settings(), at(seconds));
-    let asked = Decision::Read(vec![Question::InAnyGroup]);
-    assert_eq!(decided(Answer::Unasked, 600), asked);
-    assert_ne!(decided(Answer::Unasked, 599), asked, "a question costs a call");
-    let removes = |in_any_group| match decided(in_any_group, 600) {
-        Decision::Plan(plan) => (plan.actions.len(), plan.verdict),
-        question => panic!("{question:?}"),
+    let found =
+        |place: &Answer<_>| Instance { untagged: place.clone(), ..left(vec![away(gone(0))]) };
+    let decided = |place: &Answer<_>, seconds| {
+        let over = Instance { is_over: true, ..found(place) };
+        [found(place), over].map(|found| decide(&found, &net(), &settings(), at(seconds)))
+    };
+    let asked = || Decision::Read(vec![Question::Place]);
+    assert_eq!(decided(&Answer::Unasked, 600), [asked(), asked()]);
+    let [unknown, over] = decided(&Answer::Unasked, 599);
+    assert_eq!(unknown, asked(), "it may drain in a group without tags");
+    assert_ne!(over, asked(), "a question costs a call");
+    let removes = |place: &Answer<_>| match decided(place, 600) {
+        [Decision::Plan(plan), _] => (plan.actions.len(), plan.verdict),
+        [question, _] => panic!("{question:?}"),
     };
     let ghost = Verdict::Ghost { registrations: 1 };
-    assert_eq!(removes(Answer::Known(false)), (1, ghost.clone()));
-    assert_eq!(removes(Answer::Failed), (0, ghost));
-    assert_eq!(removes(Answer::Known(true)), (0, Verdict::LeftAlone(LeftAlone::NotInGroup)));
+    assert_eq!(removes(&Answer::Known(None)), (1, ghost.clone()));
+    assert_eq!(removes(&Answer::Failed), (0, ghost));
+    let elsewhere = |state| Answer::Known(Some(member(state)));
+    assert!(!matches!(removes(&elsewhere("Standby")).1, Verdict::Ghost { .. }));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Decisions, case by case.
 
 mod ghost;
+mod modes;
 mod properties;
 mod returning;
 mod terminating;
@@ -56,6 +57,7 @@ fn every_end_and_every_reason_to_leave_alone_has_a_name_of_its_own() {
         LeftAlone::DrainedByHand,
         LeftAlone::AnotherHook,
         LeftAlone::NotInGroup,
+        LeftAlone::NotInDrainMode,
         LeftAlone::NotRegistered,
         LeftAlone::EnteringPool,
         LeftAlone::WarmPool,

@@ -10,9 +10,9 @@ use time::Duration;
 use crate::Time;
 use crate::decide::*;
 use crate::drain_record::{Cause, DrainRecord};
-use crate::fixtures::{at, ci, group, id, settings, task};
+use crate::fixtures::{at, ci, id, member, settings, task};
 use crate::seen::{Answer, Elsewhere, Instance, Member, Registration, Status, Tasks};
-use crate::settings::{AtDeadline, Standalone};
+use crate::settings::{AtDeadline, SettingsRecord, Standalone};
 use crate::triggers::Triggers;
 
 const STATES: [&str; 15] = [
@@ -88,18 +88,20 @@ fn registrations() -> impl Strategy<Value = Registration> {
         any::<bool>(),
         prop_oneof![2 => Just(0), 1 => 0..5u32],
         option::weighted(0.8, drain_records()),
-        any::<bool>(),
+        any::<(bool, bool)>(),
         tasks(),
     );
     parts.prop_map(
-        |(status, agent_connected, counted_tasks, drain_record, record_refused, tasks)| {
+        |(status, agent_connected, counted_tasks, drain_record, (refused, fit), tasks)| {
             Registration {
                 arn: ci(),
                 status,
                 agent_connected,
                 counted_tasks,
                 drain_record,
-                record_refused,
+                settings: None,
+                settings_fit: fit,
+                record_refused: refused,
                 tasks,
             }
         },
@@ -114,13 +116,9 @@ fn answered<T: Clone + std::fmt::Debug>(
 
 fn members() -> impl Strategy<Value = Option<Member>> {
     let state = prop_oneof![2 => 0..4usize, 1 => 0..STATES.len()];
-    option::weighted(
-        0.7,
-        state.prop_map(|state| Member {
-            group: group(),
-            state: LifecycleState::read(STATES[state]),
-        }),
-    )
+    let modes = prop_oneof![3 => Just(Mode::Drain), 1 => Just(Mode::Observe), 1 => Just(Mode::Off)];
+    let members = (state, modes).prop_map(|(state, mode)| Member { mode, ..member(STATES[state]) });
+    option::weighted(0.7, members)
 }
 
 fn instances() -> impl Strategy<Value = Instance> {
@@ -135,7 +133,7 @@ fn instances() -> impl Strategy<Value = Instance> {
         times(),
         answered(option::of(times())),
         answered(elsewhere),
-        answered(any::<bool>()),
+        (answered(members()), answered(any::<bool>()), any::<bool>()),
     );
     let numbered = |registrations: Vec<Registration>| {
         let numbered = registrations.into_iter().enumerate();
@@ -146,7 +144,8 @@ fn instances() -> impl Strategy<Value = Instance> {
             })
             .collect()
     };
-    parts.prop_map(move |(member, registrations, read_at, since, elsewhere, in_any_group)| {
+    parts.prop_map(move |(member, registrations, read_at, since, elsewhere, place)| {
+        let (untagged, has_hook, is_over) = place;
         Instance {
             id: id(),
             member,
@@ -154,7 +153,9 @@ fn instances() -> impl Strategy<Value = Instance> {
             read_at,
             terminating_since: since,
             elsewhere,
-            in_any_group,
+            untagged,
+            is_over,
+            has_hook,
         }
     })
 }
@@ -195,6 +196,19 @@ fn set() -> impl Strategy<Value = Settings> {
     )
 }
 
+/// The instance with these settings: those of its group, and of its drain where they are recorded.
+fn with_settings(mut instance: Instance, settings: &Settings) -> Instance {
+    for answer in [&mut instance.member, &mut instance.untagged] {
+        if let Answer::Known(Some(member)) = answer {
+            member.settings = *settings;
+        }
+    }
+    for registration in instance.registrations.iter_mut().filter(|r| r.settings_fit) {
+        registration.settings = Some(SettingsRecord::of(settings));
+    }
+    instance
+}
+
 /// Answers questions with arbitrary answers of AWS until there is a plan.
 fn planned(
     instance: &mut Instance,
@@ -218,10 +232,14 @@ fn planned(
                 _ => Answer::Failed,
             };
             match question {
-                Question::Member => instance.member = Answer::Known(member.clone()),
+                Question::Member => {
+                    let of_group = |member: Member| Member { settings: *settings, ..member };
+                    instance.member = Answer::Known(member.clone().map(of_group));
+                }
                 Question::TerminatingSince => instance.terminating_since = Answer::Failed,
                 Question::Elsewhere => instance.elsewhere = Answer::Failed,
-                Question::InAnyGroup => instance.in_any_group = Answer::Failed,
+                Question::Place => instance.untagged = Answer::Failed,
+                Question::Hook => instance.has_hook = Answer::Failed,
                 Question::Tasks { arn, .. } => {
                     let there = instance.registrations.iter_mut().filter(|r| r.arn == arn);
                     there.for_each(|r| r.tasks = answer(&arn));
@@ -236,18 +254,20 @@ proptest! {
 
     #[test]
     fn no_decision_releases_an_instance_with_running_tasks(
-        mut instance in instances(),
+        instance in instances(),
         member in members(),
         triggers in triggers(),
         settings in set(),
         now in (0i64..200_000).prop_map(at),
         answers in proptest::collection::btree_map(arns(), tasks(), 0..3),
     ) {
+        let mut instance = with_settings(instance, &settings);
         let plan = planned(&mut instance, &triggers, &settings, now, &answers, &member);
-        let member = match &instance.member {
-            Answer::Known(member) => member.as_ref(),
-            Answer::Unasked | Answer::Failed => None,
-        };
+        let member = instance.place();
+        let drains = member.is_some_and(|member| member.mode == Mode::Drain);
+        let may_begin = drains
+            || instance.is_recorded()
+            || instance.has_hook == Answer::Known(true);
         let state = member.map(|member| &member.state);
         let enters = state == Some(&LifecycleState::EnteringPool);
         let held = state.is_some_and(LifecycleState::is_held);
@@ -260,13 +280,15 @@ proptest! {
                 Action::Complete { .. } | Action::Heartbeat { .. } | Action::StopTasks { .. } => {
                     prop_assert!(waits, "{action:?}");
                 }
-                Action::SetDraining { .. } => prop_assert!(waits || serves, "{action:?}"),
+                Action::SetDraining { .. } => {
+                    prop_assert!((waits || serves) && may_begin, "{action:?}");
+                }
                 Action::SetActive { .. } => prop_assert!(serves, "{action:?}"),
                 Action::Deregister { arn } => {
                     let registration = live.iter().find(|r| r.arn == *arn);
                     let gone = registration.and_then(|r| r.drain_record?.agent_gone);
                     prop_assert!(instance.member == Answer::Known(None), "{action:?}");
-                    prop_assert!(instance.in_any_group == Answer::Known(false), "{action:?}");
+                    prop_assert!(instance.untagged == Answer::Known(None), "{action:?}");
                     prop_assert!(registration.is_some_and(|r| !r.agent_connected));
                     prop_assert!(gone.is_some_and(|gone| now - gone >= Duration::minutes(10)));
                 }

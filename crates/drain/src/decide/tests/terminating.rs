@@ -11,7 +11,7 @@ use crate::fixtures::{
     self, at, ci, drain_record, id, instance, net, plan, registration, settings, task, tasks,
 };
 use crate::seen::{Answer, Instance, Registration, Status, Task};
-use crate::settings::{AtDeadline, Settings, Standalone};
+use crate::settings::{AtDeadline, Settings, SettingsRecord, Standalone};
 use crate::triggers::Triggers;
 
 #[test]
@@ -137,7 +137,8 @@ fn the_group_is_read_before_anything_but_waiting() {
     let give_up = Settings { agent_gone: Some(Duration::minutes(10)), ..settings() };
     let decided = |registration: Registration| {
         let member = Answer::Unasked;
-        let found = instance("Terminating:Wait", vec![registration]);
+        let settings = Some(SettingsRecord::of(&give_up));
+        let found = instance("Terminating:Wait", vec![Registration { settings, ..registration }]);
         let found = Instance { member, terminating_since: Answer::Unasked, ..found };
         decide(&found, &net(), &give_up, at(400))
     };

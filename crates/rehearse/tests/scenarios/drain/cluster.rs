@@ -9,16 +9,16 @@ use region::messaging::Outgoing;
 use region::region::{Region, Settings};
 use region::services::{
     ActionEnd, ContainerStatus, Control, CreateGroup, CreateService, HookResult, LifecycleState,
-    RunTask, Workload,
+    PutLifecycleHook, RunTask, TerminateInstance, UpdateGroup, Workload,
 };
-use region::wiring::Wiring;
+use region::wiring::{Pattern, Trigger, Wiring};
 use scenarios::rehearsal::Rehearsal;
 use scenarios::stack::{self, CLUSTER, GROUP};
 use serde_json::{Value, json};
 use time::Duration;
 
 pub struct Cluster {
-    rehearsal: Rehearsal,
+    pub rehearsal: Rehearsal,
     inbox: String,
 }
 
@@ -41,8 +41,29 @@ pub fn group(desired: usize) -> CreateGroup {
         name: GROUP.to_owned(),
         cluster: CLUSTER.to_owned(),
         desired,
+        tags: stack::opted_in(CLUSTER),
         ..CreateGroup::default()
     }
+}
+
+/// The stack with rules for the events of all clusters.
+pub fn wiring_of_all_clusters() -> Wiring {
+    let mut wiring = stack::wiring(&[]).unwrap();
+    let detail = |kind: &str, detail: Value| {
+        Pattern::of_rule(&json!({"source": ["aws.ecs"], "detail-type": [kind], "detail": detail}))
+    };
+    let drained =
+        json!({"status": ["DRAINING"], "runningTasksCount": [0], "pendingTasksCount": [0]});
+    let stopped = json!({"lastStatus": ["STOPPED"], "containerInstanceArn": [{"exists": true}]});
+    for rule in &mut wiring.rules {
+        let pattern = match rule.logical_id.as_str() {
+            "InstanceDrainedRule" => detail("ECS Container Instance State Change", drained.clone()),
+            "TaskStoppedRule" => detail("ECS Task State Change", stopped.clone()),
+            _ => continue,
+        };
+        rule.trigger = Trigger::Pattern(pattern.unwrap());
+    }
+    wiring
 }
 
 impl Cluster {
@@ -91,6 +112,67 @@ impl Cluster {
 
     pub fn control(&self, control: Control) -> Value {
         self.rehearsal.control(control).unwrap()
+    }
+
+    /// Creates a group of another cluster that has opted in, with our hook and a service of
+    /// `desired` tasks.
+    pub fn add_cluster(&self, name: &str, instances: usize, desired: usize) {
+        let cluster = name.to_owned();
+        self.control(Control::CreateGroup(CreateGroup {
+            name: format!("{name}-group"),
+            cluster: cluster.clone(),
+            tags: stack::opted_in(name),
+            ..group(instances)
+        }));
+        self.put_hook(&format!("{name}-group"), name);
+        self.control(Control::CreateService(CreateService { cluster, ..service(desired) }));
+    }
+
+    /// Puts our hook on a group, as it is on the group of the stack.
+    pub fn put_hook(&self, group: &str, cluster: &str) {
+        let hook = stack::wiring(&[]).unwrap().hooks.remove(0);
+        self.control(Control::PutLifecycleHook(PutLifecycleHook {
+            group: group.to_owned(),
+            name: hook.name,
+            heartbeat_seconds: hook.heartbeat_seconds.into(),
+            default_result: HookResult::Continue,
+            topic_arn: hook.topic_arn,
+            metadata: Some(json!({ "cluster": cluster }).to_string()),
+            ..PutLifecycleHook::default()
+        }));
+    }
+
+    /// Puts a hook of another owner on a group, which notifies our topic too.
+    pub fn put_foreign_hook(&self, group: &str) {
+        let hook = stack::wiring(&[]).unwrap().hooks.remove(0);
+        self.control(Control::PutLifecycleHook(PutLifecycleHook {
+            group: group.to_owned(),
+            name: "another-hook".to_owned(),
+            topic_arn: hook.topic_arn,
+            ..PutLifecycleHook::default()
+        }));
+    }
+
+    /// Terminates an instance, and shrinks its group.
+    pub fn terminate(&self, id: &str) {
+        let instance = id.to_owned();
+        self.control(Control::TerminateInstance(TerminateInstance { instance, decrement: true }));
+    }
+
+    pub fn tag(&self, group: &str, key: &str, value: &str) {
+        self.control(Control::UpdateGroup(UpdateGroup {
+            name: group.to_owned(),
+            tags: [(key.to_owned(), value.to_owned())].into(),
+            ..UpdateGroup::default()
+        }));
+    }
+
+    pub fn untag(&self, group: &str, keys: &[&str]) {
+        self.control(Control::UpdateGroup(UpdateGroup {
+            name: group.to_owned(),
+            remove_tags: keys.iter().map(|key| (*key).to_owned()).collect(),
+            ..UpdateGroup::default()
+        }));
     }
 
     pub fn serve(self, service: CreateService) -> Self {
@@ -192,10 +274,15 @@ impl Cluster {
     }
 
     pub fn drain_record(&self, id: &str) -> Option<String> {
+        self.attribute(id, drain::drain_record::ATTRIBUTE)
+    }
+
+    /// A custom attribute of the container instance of `id`.
+    pub fn attribute(&self, id: &str, name: &str) -> Option<String> {
         self.rehearsal.live.observe(|region, _| {
             let instance = region.services().truth().instance(id).unwrap();
             let container = instance.containers().last().unwrap();
-            container.attributes.get(drain::drain_record::ATTRIBUTE).cloned().flatten()
+            container.attributes.get(name).cloned().flatten()
         })
     }
 

@@ -1,9 +1,11 @@
 //! Many instances and several groups.
 
+use std::collections::BTreeMap;
+
 use region::messaging::Settings as DeliverySettings;
 use region::region::Settings;
-use region::services::{Control, CreateGroup, PutLifecycleHook};
-use scenarios::stack;
+use region::services::{ContainerStatus, Control, CreateGroup};
+use scenarios::stack::{self, CLUSTER};
 
 use crate::drain::cluster::{Cluster, group, service};
 
@@ -22,24 +24,17 @@ async fn two_hundred_and_fifty_instances_drain_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn instances_of_several_groups_drain_side_by_side() {
-    let mut wiring = stack::wiring(&[]).unwrap();
-    for function in &mut wiring.functions {
-        let groups = format!("{},spot-group", stack::GROUP);
-        function.environment.insert("GROUPS".to_owned(), groups);
-    }
-    let hook = wiring.hooks[0].clone();
+    let wiring = stack::wiring(&[]).unwrap();
     let cluster = Cluster::deployed(wiring, Settings::default(), group(3)).await;
     cluster
         .control(Control::CreateGroup(CreateGroup { name: "spot-group".to_owned(), ..group(3) }));
-    cluster.control(Control::CreateGroup(CreateGroup { name: "not-ours".to_owned(), ..group(2) }));
-    for group in ["spot-group", "not-ours"] {
-        cluster.control(Control::PutLifecycleHook(PutLifecycleHook {
-            group: group.to_owned(),
-            name: hook.name.clone(),
-            topic_arn: hook.topic_arn.clone(),
-            ..PutLifecycleHook::default()
-        }));
-    }
+    cluster.control(Control::CreateGroup(CreateGroup {
+        name: "not-ours".to_owned(),
+        tags: BTreeMap::new(),
+        ..group(2)
+    }));
+    cluster.put_hook("spot-group", CLUSTER);
+    cluster.put_foreign_hook("not-ours");
     let cluster = cluster.serve(service(12));
     let ours = [cluster.scale_in(2), cluster.scale_in_group("spot-group", 2)].concat();
     let others = cluster.scale_in_group("not-ours", 1);
@@ -47,7 +42,7 @@ async fn instances_of_several_groups_drain_side_by_side() {
     for id in &ours {
         cluster.assert_drained(id);
     }
-    assert_eq!(cluster.ended(&others[0]), None);
+    assert_eq!(cluster.status(&others[0]), ContainerStatus::Active);
     assert!(cluster.drain_record(&others[0]).is_none());
 }
 

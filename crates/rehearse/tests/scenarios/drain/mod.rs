@@ -4,6 +4,7 @@
 mod cluster;
 
 mod arriving;
+mod clusters;
 mod crashing;
 mod deadline;
 mod draining;
@@ -11,5 +12,6 @@ mod ghosts;
 mod groups;
 mod instances;
 mod looping;
+mod opting;
 mod returning;
 mod stuck;

@@ -114,7 +114,16 @@ fn caught_with_a_pool(invariant: Invariant, interceptor: &Interceptor) {
 
 #[test]
 fn taking_a_warm_pool_for_empty() {
-    let interceptor = change_answer("DescribeWarmPool", |answer| answer["Instances"] = json!([]));
+    let interceptor = Interceptor::new(|region, now, call| {
+        let mut answer = region.answer(now, call)?;
+        match call.operation.as_str() {
+            "DescribeWarmPool" => answer["Instances"] = json!([]),
+            // Otherwise its instances would be found here.
+            "DescribeAutoScalingInstances" => answer["AutoScalingInstances"] = json!([]),
+            _ => {}
+        }
+        Ok(answer)
+    });
     caught_with_a_pool(Invariant::KeptAlive, &interceptor);
 }
 

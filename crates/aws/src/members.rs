@@ -1,0 +1,117 @@
+//! Auto Scaling groups found by their tags, with their members, and the hook of a group.
+
+use std::collections::BTreeMap;
+
+use aws_names::{ClusterName, GroupName, HookName, InstanceId};
+use aws_sdk_autoscaling::types::{AutoScalingGroup, Filter, Instance, TagDescription};
+use drain::opt_in::{cluster_in_metadata, tags};
+use drain::seen::LifecycleState;
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use crate::groups::name;
+use crate::{AT_ONCE, Aws, Call, Error, PAGE};
+
+/// A group with its tags and members.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupMembers {
+    pub name: GroupName,
+    pub tags: BTreeMap<String, String>,
+    /// The instances by EC2 id, without those of the warm pool.
+    pub members: BTreeMap<InstanceId, LifecycleState>,
+    pub has_warm_pool: bool,
+}
+
+/// The hook of ecs-tide on a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OurHook {
+    /// The cluster that its notification metadata names.
+    pub cluster: Option<ClusterName>,
+}
+
+impl Aws {
+    /// All groups with the tag `ecs-tide:cluster` or `ecs-tide:hook`, also those that are being
+    /// deleted. One call covers 100.
+    pub fn tagged_groups(&self) -> Call<'_, Vec<GroupMembers>> {
+        let keys = Filter::builder().name("tag-key").values(tags::CLUSTER).values(tags::HOOK);
+        Box::pin(self.filtered_groups(keys.build()))
+    }
+
+    /// The groups whose tag `ecs-tide:cluster` names `cluster`.
+    pub fn groups_of<'a>(&'a self, cluster: &'a ClusterName) -> Call<'a, Vec<GroupMembers>> {
+        let tag = Filter::builder().name(format!("tag:{}", tags::CLUSTER)).values(cluster);
+        Box::pin(self.filtered_groups(tag.build()))
+    }
+
+    async fn filtered_groups(&self, filter: Filter) -> Result<Vec<GroupMembers>, Error> {
+        let pages = self
+            .autoscaling
+            .describe_auto_scaling_groups()
+            .filters(filter)
+            .max_records(i32::try_from(PAGE).unwrap_or(i32::MAX))
+            .into_paginator()
+            .items()
+            .send();
+        let found: Vec<_> =
+            pages.try_collect().await.map_err(Error::of("DescribeAutoScalingGroups"))?;
+        Ok(found.into_iter().filter_map(read).collect())
+    }
+
+    /// The members of the warm pools of `groups`. DescribeWarmPool alone shows them, one call for
+    /// fifty (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeWarmPool.html>).
+    ///
+    /// # Errors
+    /// If a call fails: a pool that was not read must not pass for an empty one.
+    pub fn warm_pools<'a>(
+        &'a self,
+        groups: &'a [GroupName],
+    ) -> Call<'a, Vec<(GroupName, BTreeMap<InstanceId, LifecycleState>)>> {
+        Box::pin(async move {
+            let pools: Vec<(GroupName, Vec<Instance>)> = stream::iter(groups.to_vec())
+                .map(|group| self.warm_pool(group))
+                .buffered(AT_ONCE)
+                .try_collect()
+                .await?;
+            Ok(pools.into_iter().map(|(group, pool)| (group, members(pool))).collect())
+        })
+    }
+
+    /// The hook `hook` of `group`, if it is there. A group that does not exist has none.
+    pub fn our_hook<'a>(
+        &'a self,
+        group: &'a GroupName,
+        hook: &'a HookName,
+    ) -> Call<'a, Option<OurHook>> {
+        Box::pin(async move {
+            let call = self.autoscaling.describe_lifecycle_hooks();
+            let call = call.auto_scaling_group_name(group).lifecycle_hook_names(hook);
+            let shown = match call.send().await.map_err(Error::of("DescribeLifecycleHooks")) {
+                Err(Error { kind: crate::ErrorKind::NoSuchGroup, .. }) => return Ok(None),
+                shown => shown?,
+            };
+            let ours = shown.lifecycle_hooks().first();
+            Ok(ours.map(|ours| OurHook {
+                cluster: ours.notification_metadata().and_then(cluster_in_metadata),
+            }))
+        })
+    }
+}
+
+fn read(group: AutoScalingGroup) -> Option<GroupMembers> {
+    let tag = |tag: &TagDescription| {
+        Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()))
+    };
+    Some(GroupMembers {
+        name: name(&group)?,
+        tags: group.tags().iter().filter_map(tag).collect(),
+        has_warm_pool: group.warm_pool_configuration().is_some(),
+        members: members(group.instances.unwrap_or_default()),
+    })
+}
+
+fn members(instances: Vec<Instance>) -> BTreeMap<InstanceId, LifecycleState> {
+    let member = |instance: Instance| {
+        let state = LifecycleState::read(instance.lifecycle_state?.as_str());
+        Some((InstanceId::from_aws(instance.instance_id?), state))
+    };
+    instances.into_iter().filter_map(member).collect()
+}
