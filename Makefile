@@ -10,6 +10,7 @@ ADDRESS ?= 127.0.0.1:4599
 VENV := .venv
 TOOLS := $(VENV)/requirements.txt
 MINISTACK := $(VENV)/ministack/requirements.txt
+SNIPPETS := $(VENV)/snippets/requirements.txt
 RUST_TOOLS := .tools/bin
 RECORD := .tools/record/requirements.txt
 cargo-fuzz_VERSION := 0.13.2
@@ -97,13 +98,13 @@ format: ## Check the formatting
 .PHONY: template
 template: export AWS_DEFAULT_REGION ?= us-east-1
 template: $(TOOLS) $(RUST_TOOLS)/cfn-guard ## Check template.yaml and stacks/ against the schemas and policy/house.guard
-	cfn-lint template.yaml stacks/*.yaml crates/advice/src/paste/tests/*.yaml
+	cfn-lint template.yaml stacks/*.yaml docs/snippets/*.yaml crates/advice/src/paste/tests/*.yaml
 	sam validate --lint --template template.yaml
 	cfn-guard test --rules-file policy/house.guard --test-data policy/tests > /dev/null
 	cfn-guard validate --rules policy/house.guard --data template.yaml --data stacks
 
 .PHONY: python
-python: $(TOOLS) ## Lint the Python code, and test ops/ and live/
+python: $(TOOLS) $(SNIPPETS) ## Lint the Python code, and test ops/, live/ and docs/snippets/
 	ruff check
 	ruff format --check
 	python -m pytest -q ops live
@@ -191,6 +192,9 @@ relock: ## Pin the newest versions that the requirements.in files allow
 	python3 -m venv $(VENV)/ministack
 	$(VENV)/ministack/bin/pip install --quiet --requirement requirements-ministack.in
 	$(VENV)/ministack/bin/pip freeze > requirements-ministack.txt
+	python3 -m venv $(VENV)/snippets
+	$(VENV)/snippets/bin/pip install --quiet --requirement requirements-snippets.in
+	$(VENV)/snippets/bin/pip freeze > requirements-snippets.txt
 	rm -rf .tools/record
 	python3 -m venv .tools/record
 	.tools/record/bin/pip install --quiet --requirement load-tests/record/requirements.in
@@ -207,7 +211,7 @@ ENV ?= default
 ARGS ?=
 
 .PHONY: deploy
-deploy: $(TOOLS) ## Build, and create or update the stack; ENV=demo also creates a demo cluster
+deploy: $(TOOLS) ## Build, and create or update the stack
 	@python -m ops deploy --env $(ENV) $(ARGS)
 
 .PHONY: attach
@@ -219,8 +223,24 @@ detach: $(TOOLS) ## Delete the lifecycle hook of GROUP; refused while GROUP drai
 	@python -m ops detach --env $(ENV) --group '$(GROUP)' $(ARGS)
 
 .PHONY: delete
-delete: $(TOOLS) ## Delete the stack of ENV; refused while an instance drains
+delete: $(TOOLS) ## Remove all hooks and delete the stack of ENV; refused while an instance drains
 	@python -m ops delete --env $(ENV) $(ARGS)
+
+.PHONY: status
+status: $(TOOLS) ## List groups, hooks, drains and tasks cut short; ARGS=--all looks for hooks on all groups
+	@python -m ops status --env $(ENV) $(ARGS)
+
+.PHONY: why
+why: $(TOOLS) ## Ask auto-drain what it would decide about INSTANCE, and why
+	@python -m ops why --env $(ENV) --instance '$(INSTANCE)' $(ARGS)
+
+.PHONY: deploy-demo
+deploy-demo: $(TOOLS) ## Create or update the demo: a cluster, a load balancer and a service, in a stack of their own
+	@python -m ops deploy-demo $(ARGS)
+
+.PHONY: delete-demo
+delete-demo: $(TOOLS) ## Delete the demo; refused while an instance drains
+	@python -m ops delete-demo $(ARGS)
 
 .PHONY: live
 live: $(TOOLS) ## Check on real AWS what cannot be checked offline; costs less than a dollar
@@ -240,6 +260,12 @@ $(MINISTACK): requirements-ministack.txt $(TOOLS)
 	rm -rf $(VENV)/ministack
 	python3 -m venv $(VENV)/ministack
 	$(VENV)/ministack/bin/pip install --quiet --requirement $<
+	cp $< $@
+
+$(SNIPPETS): requirements-snippets.txt $(TOOLS)
+	rm -rf $(VENV)/snippets
+	python3 -m venv $(VENV)/snippets
+	$(VENV)/snippets/bin/pip install --quiet --requirement $<
 	cp $< $@
 
 $(RECORD): load-tests/record/requirements.txt

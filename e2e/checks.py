@@ -230,7 +230,7 @@ def rings(run: Run, dead_letters: str, url: str) -> None:
     dimensions, so this compares them.
     """
     cloudwatch = run.client("cloudwatch")
-    name = run.stack.physical(f"{dead_letters}Alarm")
+    name = run.stack.physical(f"{dead_letters}Alarm", "MonitoringStack")
     dimensions = [{"Name": "QueueName", "Value": url.rsplit("/", 1)[1]}]
     metric = {"MetricName": "ApproximateNumberOfMessagesVisible", "Dimensions": dimensions}
 

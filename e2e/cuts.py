@@ -9,7 +9,6 @@ Template = dict[str, Any]
 
 WHOLE = {
     "AWS::AutoScaling::LifecycleHook": "hook",
-    "AWS::CloudWatch::Alarm": "alarm",
     "AWS::Events::Rule": "rule",
     "AWS::Lambda::EventSourceMapping": "mapping",
     "AWS::SNS::Subscription": "subscription",
@@ -18,7 +17,6 @@ WHOLE = {
 """Resources that are an integration, with the kind to print."""
 
 PARTS = {
-    ("AWS::CloudWatch::Alarm", "AlarmActions"): "ring",
     ("AWS::Events::Rule", "Targets"): "target",
     ("AWS::SNS::Subscription", "FilterPolicy"): "filter",
     ("AWS::SQS::Queue", "RedrivePolicy"): "redrive",

@@ -8,13 +8,6 @@ from e2e.run import Run
 Checks = tuple[Callable[[Run], None], ...]
 
 FAILURES: dict[Checks, dict[str, str]] = {
-    # CloudFormation creates no stack without them: the dashboard refers to them.
-    (): {
-        "alarm InboxDeadLettersAlarm": "DashboardStack",
-        "alarm RequeueDeadLettersAlarm": "DashboardStack",
-        "alarm AlarmDeadLettersAlarm": "DashboardStack",
-        "alarm WorkItemDeadLettersAlarm": "DashboardStack",
-    },
     (checks.the_hook_holds_the_group,): {
         "hook Hook": "demo-group has 0 hooks",
     },
@@ -74,19 +67,15 @@ FAILURES: dict[Checks, dict[str, str]] = {
     (checks.poison_goes_to_the_dead_letters,): {
         "subscription LifecycleToInbox": "a reconcile, by a message next to a malformed one",
         "redrive Inbox.RedrivePolicy": "the malformed message is a dead letter",
-        "ring InboxDeadLettersAlarm.AlarmActions": "notifies its topic",
     },
     (scaling.poisoned_alarms_and_work_items_are_dead_letters,): {
         "redrive AlarmInbox.RedrivePolicy": "AlarmDeadLetters holds a message",
         "redrive WorkItemQueue.RedrivePolicy": "WorkItemDeadLetters holds a message",
-        "ring AlarmDeadLettersAlarm.AlarmActions": "AlarmDeadLettersAlarm",
-        "ring WorkItemDeadLettersAlarm.AlarmActions": "WorkItemDeadLettersAlarm",
     },
     (checks.a_poisoned_requeue_goes_to_the_dead_letters,): {
         "redrive SoonQueue.RedrivePolicy": "the malformed message leaves SoonQueue",
         "redrive LaterQueue.RedrivePolicy": "the malformed message leaves LaterQueue",
         "redrive MinuteQueue.RedrivePolicy": "the malformed message leaves MinuteQueue",
-        "ring RequeueDeadLettersAlarm.AlarmActions": "notifies its topic",
     },
 }
 """For some checks, the integrations that the last of them needs, with a part of the error without each.

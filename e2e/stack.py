@@ -153,10 +153,10 @@ class Stack:
             StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
         )
 
-    def physical(self, logical_id: str) -> str:
-        """The physical ID of a resource."""
+    def physical(self, logical_id: str, nested: str | None = None) -> str:
+        """The physical ID of a resource, of this stack or of one that is nested in it."""
         described = self.client("cloudformation").describe_stack_resource(
-            StackName=self.name, LogicalResourceId=logical_id
+            StackName=self.physical(nested) if nested else self.name, LogicalResourceId=logical_id
         )
         return described["StackResourceDetail"]["PhysicalResourceId"]
 

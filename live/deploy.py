@@ -1,4 +1,4 @@
-"""Builds and deploys the demo with the SAM CLI, under the names of this run."""
+"""Deploys the demo, then builds and deploys ecs-tide for it, with the SAM CLI, under the names of this run."""
 
 import os
 import subprocess
@@ -9,18 +9,22 @@ from . import probe_scaling
 from .errors import tolerated
 from .finding import ROOT
 
-# A small demo with one additional instance for each drain. The loop reconciles every 10 s, so that
-# its 16th round comes within minutes.
-PARAMETERS = {
-    "Demo": "true",
-    "ServiceScaling": "native",
-    "ClusterScaling": "native",
-    "TasksMin": "2",
-    "TasksMax": "4",
+# A small demo with one additional instance for each drain.
+DEMO = {
     "InstancesDesired": "2",
     "InstancesMin": "1",
     "InstancesMax": "3",
     "InstanceType": "t3.small",
+    "TaskMemory": "256",
+    "LogRetentionDays": "1",
+}
+
+# The loop reconciles every 10 s, so that its 16th round comes within minutes.
+PARAMETERS = {
+    "ServiceScaling": "native",
+    "ClusterScaling": "native",
+    "TasksMin": "2",
+    "TasksMax": "4",
     "SoonSeconds": "6",
     "LaterSeconds": "10",
     "LogRetentionDays": "1",
@@ -45,11 +49,23 @@ def build():
 
 
 def update(names, region, alarm_scaling):
-    parameters = PARAMETERS | {"Cluster": names.cluster, "Group": names.group, "Service": names.service}
+    parameters = PARAMETERS | named(names)
     if alarm_scaling:
         parameters |= ALARM_SCALING | {"AdditionalPolicies": probe_scaling.policies(names)}
+    return sam_deploy(names, names.stack, region, parameters)
+
+
+def bring_demo(names, region):
+    return sam_deploy(names, names.demo, region, DEMO | named(names), "--template-file", "stacks/demo.yaml")
+
+
+def named(names):
+    return {"Cluster": names.cluster, "Group": names.group, "Service": names.service}
+
+
+def sam_deploy(names, stack, region, parameters, *words):
     return [
-        "sam", "deploy", *NO_SETTINGS, "--stack-name", names.stack, "--region", region,
+        "sam", "deploy", *NO_SETTINGS, "--stack-name", stack, "--region", region, *words,
         # A bucket of this run, because the one that SAM manages would not be deleted.
         "--s3-bucket", names.bucket,
         "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
@@ -60,7 +76,7 @@ def update(names, region, alarm_scaling):
 
 
 def deploy(context, alarm_scaling, run=subprocess.run):
-    """Create the stack, or update that of an earlier part or of a run that is resumed."""
+    """Create the stacks, or update those of an earlier part or of a run that is resumed."""
     names = context.names
     place = (
         {} if context.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": context.region}}
@@ -72,10 +88,12 @@ def deploy(context, alarm_scaling, run=subprocess.run):
         "SAM_CLI_TELEMETRY": "0",
         "AWS_DEFAULT_REGION": context.region,
     }
-    for command in (build(), update(names, context.region, alarm_scaling)):
+    for command in (bring_demo(names, context.region), build(), update(names, context.region, alarm_scaling)):
         context.say(" ".join(command[:2]))
         run(command, cwd=ROOT, env=environment, check=True)
-    context.outputs = outputs(context.client("cloudformation"), names.stack)
+    cloudformation = context.client("cloudformation")
+    # Both have a Url, and that of the demo is used.
+    context.outputs = outputs(cloudformation, names.stack) | outputs(cloudformation, names.demo)
     # Scaling policies must not change the size of the group during a check.
     context.client("autoscaling").suspend_processes(
         AutoScalingGroupName=names.group, ScalingProcesses=["AlarmNotification"]

@@ -49,6 +49,7 @@ class Names:
     def log_of(self, function):
         return f"/aws/lambda/{self.of(function)}"
 
+    demo = property(lambda self: self.of("demo"))
     cluster = property(lambda self: self.stack)
     group = property(lambda self: self.of("group"))
     service = property(lambda self: "web")

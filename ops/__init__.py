@@ -1,1 +1,1 @@
-"""Deploys and deletes ecs-tide, and attaches and detaches groups, without cutting a drain short."""
+"""Deploys and deletes ecs-tide, attaches and detaches groups without cutting a drain short, and shows what drains."""

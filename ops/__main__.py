@@ -10,27 +10,48 @@ from . import settings
 from .attach import attach, detach
 from .context import Context
 from .delete import delete
+from .demo import delete_demo, deploy_demo
 from .deploy import deploy
 from .errors import Failed, Refused, from_aws
+from .status import status
+from .why import why
 
 DONE, FAILED, REFUSED = 0, 1, 2
 
 
+def shared(environment):
+    """The options that every command has."""
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--env", default=environment, help="environment of samconfig.toml: default, demo or your own")
+    options.add_argument("--yes", action="store_true", help="agree to every question")
+    return options
+
+
 def parser():
     options = argparse.ArgumentParser(prog="python -m ops", description="Deploys, changes and deletes ecs-tide.")
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--env", default="default", help="environment of samconfig.toml: default, demo or your own")
-    shared.add_argument("--yes", action="store_true", help="agree to every question")
     commands = options.add_subparsers(dest="command", required=True)
-    one = commands.add_parser("deploy", parents=[shared], help="build, and create or update the stack")
+
+    def command(name, what, environment="default"):
+        return commands.add_parser(name, parents=[shared(environment)], help=what)
+
+    one = command("deploy", "build, and create or update the stack")
     one.add_argument(
         "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter of template.yaml"
     )
     one.add_argument("--replace-hook", action="store_true", help="allow an update that replaces or deletes the hook")
-    commands.add_parser("delete", parents=[shared], help="delete the stack")
+    command("delete", "remove all hooks, and delete the stack")
+    command("status", "list groups, hooks, drains and tasks cut short").add_argument(
+        "--all", action="store_true", help="look for hooks on all groups of the Region, a call for each"
+    )
+    command("why", "ask auto-drain what it would decide about an instance").add_argument(
+        "--instance", required=True, help="ID of the EC2 instance"
+    )
     for name, what in (("attach", "create the hook of an additional group"), ("detach", "delete that hook")):
-        one = commands.add_parser(name, parents=[shared], help=what)
-        one.add_argument("--group", required=True, help="name of the Auto Scaling group")
+        command(name, what).add_argument("--group", required=True, help="name of the Auto Scaling group")
+    command("deploy-demo", "create or update the demo, a stack of its own", "demo").add_argument(
+        "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter of stacks/demo.yaml"
+    )
+    command("delete-demo", "delete the demo", "demo")
     return options
 
 
@@ -59,6 +80,14 @@ def carry_out(options, context):
         deploy(context, settings.pairs(options.parameter), options.replace_hook)
     elif options.command == "delete":
         delete(context)
+    elif options.command == "status":
+        status(context, options.all)
+    elif options.command == "why":
+        why(context, options.instance)
+    elif options.command == "deploy-demo":
+        deploy_demo(context, settings.pairs(options.parameter))
+    elif options.command == "delete-demo":
+        delete_demo(context)
     elif not options.group:
         raise Refused("no group: give --group NAME, or GROUP=NAME to make")
     elif options.command == "attach":

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from .errors import Refused
@@ -21,6 +22,7 @@ class Context:
     run: Callable = subprocess.run
     now: Callable = time.monotonic
     sleep: Callable = time.sleep
+    utc: Callable = lambda: datetime.now(UTC)
     interactive: bool = field(default_factory=sys.stdin.isatty)
     _clients: dict = field(default_factory=dict)
 

@@ -1,6 +1,6 @@
-"""Deletes a stack, only while no instance of its groups drains."""
+"""Removes all hooks and deletes the stack, only while no instance waits on a hook."""
 
-from . import guard, stack
+from . import guard, hooks, removal, stack
 from .drains import refuse_while_draining
 from .errors import Failed, Refused
 from .progress import Progress
@@ -12,6 +12,9 @@ MINUTES = 45
 CLUSTER = "AWS::ECS::Cluster"
 LEAVES_SECONDS = 60
 NESTED = "AWS::CloudFormation::Stack"
+DOING = "removing its hook"
+# The value of the parameter Hooks with which hook-keeper puts none.
+OWN = "own"
 SAM_BUCKET = (
     "not deleted, because other stacks may use it: the bucket of the SAM CLI's stack aws-sam-cli-managed-default, "
     "with the artifacts under ecs-tide/"
@@ -19,30 +22,64 @@ SAM_BUCKET = (
 
 
 def delete(context):
-    found = stack.require(context)
-    if found.status != "DELETE_IN_PROGRESS":
-        refuse(context, found)
-        context.consent(f"Delete stack {found.name}, {context.place()}?")
+    """Remove all hooks, then the stack. Without its stack, only remove hooks that are left."""
+    found = stack.find(context.client("cloudformation"), context.settings.stack)
+    if found and found.status == "DELETE_IN_PROGRESS":
+        end(context, found)
+        return
+    autoscaling = context.client("autoscaling")
+    # A hook may be on a group that has lost its tags.
+    hooked = [hook.group for hook in hooks.everywhere(autoscaling)]
+    if not found and not hooked:
+        stack.require(context)
+    if found and hooked and found.parameters.get("Hooks") == OWN:
+        raise Refused(f"you make the hooks ({', '.join(hooked)}): remove them where you made them, then run it again")
+    refuse(context, found, hooked)
+    doing = [f"Remove the hook of {', '.join(hooked)}"] if hooked else []
+    doing += [f"Delete stack {found.name}"] if found else []
+    context.consent(f"{'. '.join(doing)}, {context.place()}?")
+    progress = Progress(context, found.id) if found else None
+    with removal.paused(context, found):
         # A drain may have started before the answer.
-        refuse(context, found)
-    end(context, found)
-    context.say(SAM_BUCKET)
+        refuse(context, found, hooked)
+        for group in hooked:
+            # Or since the hook before was removed.
+            refuse_while_draining(context, [group], DOING)
+            removal.remove(autoscaling, group)
+            context.say(f"the hook of {group} is removed")
+        if found:
+            start(context, found)
+    if found:
+        follow(context, found, progress)
+        context.say(SAM_BUCKET)
 
 
-def refuse(context, found):
-    attaching = stack.attached(context.client("cloudformation"), found.name)
-    if attaching:
-        raise Refused(f"groups are attached to stack {found.name}: {', '.join(attaching)}: detach each first")
-    refuse_while_draining(context, found.groups, f"deleting stack {found.name}")
+def refuse(context, found, hooked):
+    groups = set(hooked)
+    if found:
+        attaching = stack.attached(context.client("cloudformation"), found.name)
+        if attaching:
+            raise Refused(f"groups are attached to stack {found.name}: {', '.join(attaching)}: detach each first")
+        groups.update(found.groups)
+    refuse_while_draining(context, sorted(groups), DOING)
 
 
 def end(context, found):
     """Delete a stack, wait for the deletion, and list the resources that are left."""
-    cloudformation = context.client("cloudformation")
     progress = Progress(context, found.id)
+    start(context, found)
+    follow(context, found, progress)
+
+
+def start(context, found):
+    cloudformation = context.client("cloudformation")
     if found.status != "DELETE_IN_PROGRESS":
         with guard.deletable(cloudformation, found.name):
             cloudformation.delete_stack(StackName=found.name)
+
+
+def follow(context, found, progress):
+    cloudformation = context.client("cloudformation")
 
     def rest():
         ended = progress.wait(found.id, MINUTES)

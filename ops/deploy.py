@@ -16,11 +16,7 @@ def deploy(context, given, replace_hook=False):
     defaults = template.defaults()
     chosen = context.settings.parameters | given
     template.refuse_unknown(chosen, defaults)
-    found = stack.find(cloudformation, context.settings.stack)
-    if found and found.status == stack.UNDONE:
-        raise Refused(f"stack {found.name} is {found.status}, because its creation failed: delete it, then deploy")
-    if found and found.status == stack.PLANNED:
-        found = None
+    found = existing(context)
     was = found.parameters if found else {}
     known = defaults | was | chosen
     if not known["Cluster"] or not known["Group"]:
@@ -48,6 +44,14 @@ def deploy(context, given, replace_hook=False):
     else:
         guard.close(cloudformation, found.name)
         update(context, chosen, progress, found, confirm=not context.yes)
+
+
+def existing(context):
+    """The stack to update, or None if it has to be created."""
+    found = stack.find(context.client("cloudformation"), context.settings.stack)
+    if found and found.status == stack.UNDONE:
+        raise Refused(f"stack {found.name} is {found.status}, because its creation failed: delete it, then deploy")
+    return None if found and found.status == stack.PLANNED else found
 
 
 def refuse_what_drops_a_hook(cloudformation, found, known, replace_hook):
@@ -100,9 +104,9 @@ def overrides(parameters):
     return ["--parameter-overrides", *words] if words else []
 
 
-def sam_deploy(context, chosen, confirm):
+def sam_deploy(context, chosen, confirm, *words):
     ask = "--confirm-changeset" if confirm else "--no-confirm-changeset"
-    return sam(context, "deploy", ask, *overrides(chosen), check=False)
+    return sam(context, "deploy", ask, *words, *overrides(chosen), check=False)
 
 
 def sam(context, command, *words, check=True):

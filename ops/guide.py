@@ -38,7 +38,7 @@ def pick(context, what, names, likely=(), remark=""):
     """Ask for one of the names or its number. The default is the first likely name, or the only one."""
     if not names:
         raise Refused(
-            f"no {what} in {context.region}: set AWS_DEFAULT_REGION to its region, or create one with --env demo"
+            f"no {what} in {context.region}: set AWS_DEFAULT_REGION to its region, or create one: make deploy-demo"
         )
     for number, name in enumerate(names, 1):
         context.say(f"{number:>4}  {name}" + (f"  ({remark})" if name in likely else ""))

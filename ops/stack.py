@@ -1,6 +1,6 @@
 """A deployed stack, and the stacks that attach groups to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from botocore.exceptions import ClientError
 
@@ -19,6 +19,7 @@ class Stack:
     id: str
     status: str
     parameters: dict
+    outputs: dict = field(default_factory=dict)
 
     @property
     def has_hook(self):
@@ -46,7 +47,8 @@ def find(cloudformation, name):
             return None
         raise
     parameters = {item["ParameterKey"]: item.get("ParameterValue", "") for item in found.get("Parameters", [])}
-    return Stack(found["StackName"], found["StackId"], found["StackStatus"], parameters)
+    outputs = {item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])}
+    return Stack(found["StackName"], found["StackId"], found["StackStatus"], parameters, outputs)
 
 
 def require(context):

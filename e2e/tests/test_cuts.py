@@ -60,7 +60,7 @@ class Outcome:
         return "\n".join([*self.transcript, f"{self.step}: {self.error}" if self.step else "passed"])
 
 
-WHOLE = [Trial(run) for run in FAILURES if run]
+WHOLE = [Trial(run) for run in FAILURES]
 CUT = [
     Trial(run, INTEGRATIONS[name], reason)
     for run, seen in FAILURES.items()

@@ -31,7 +31,9 @@ def test_deployed(run: Run, check):
 @pytest.mark.parametrize("group", ["spot", "zone-b"])
 def test_an_additional_group_is_attached_by_its_stack(run: Run, group: str):
     hook = "ecs-tide-drain"
-    instances = run.region.control("create-group", {"name": group, "cluster": CLUSTER, "desired": 2, "tags": {"ecs-tide:cluster": CLUSTER}})["instances"]
+    instances = run.region.control(
+        "create-group", {"name": group, "cluster": CLUSTER, "desired": 2, "tags": {"ecs-tide:cluster": CLUSTER}}
+    )["instances"]
     run.region.control("put-lifecycle-hook", {"group": group, "name": hook, "heartbeat-seconds": 1800})
     run.stack.attach(group)
     (attached,) = run.stack.hooks(group)

@@ -15,7 +15,7 @@ NAMESPACE, METRIC = "EcsTide", "DrainsCompleted"
 def from_stdout(context):
     """AWS documents that Lambda takes embedded metric format from the log
     (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Generation.html).
-    `crates/function/src` prints it under the JSON log format, and `stacks/alarms.yaml` watches it."""
+    `crates/function/src` prints it under the JSON log format, and `stacks/monitoring.yaml` watches it."""
     since = context.began
 
     def all_stored():

@@ -85,12 +85,16 @@ def test_a_rule_without_a_target_is_an_error():
 
 class Pages:
     def paginate(self, StackName):
-        nested = [{"ResourceType": "AWS::CloudFormation::Stack", "PhysicalResourceId": "demo"}]
+        nested = [{"ResourceType": "AWS::CloudFormation::Stack", "PhysicalResourceId": "nested"}]
         return [{"StackResourceSummaries": nested if StackName == NAMES.stack else []}]
 
 
 def deployed(alarm_scaling, **clients):
-    described = {"demo": [("Url", "http://demo"), ("HookName", "inner")], NAMES.stack: [("HookName", "outer")]}
+    described = {
+        "nested": [("Url", "http://dashboard"), ("Alarms", "arns"), ("HookName", "inner")],
+        NAMES.demo: [("Url", "http://demo")],
+        NAMES.stack: [("HookName", "outer")],
+    }
 
     def describe(StackName):
         listed = [{"OutputKey": key, "OutputValue": value} for key, value in described[StackName]]
@@ -105,10 +109,12 @@ def deployed(alarm_scaling, **clients):
 
 def test_a_deployment_uses_its_names_and_suspends_alarms():
     made, commands = deployed(False)
-    assert [command[:2] for command, _ in commands] == [["sam", "build"], ["sam", "deploy"]]
+    assert [command[:2] for command, _ in commands] == [["sam", "deploy"], ["sam", "build"], ["sam", "deploy"]]
     assert all(settings["check"] for _, settings in commands)
-    assert {f'Cluster="{NAMES.cluster}"', 'Demo="true"', 'InstancesMin="1"'} <= set(commands[1][0])
-    assert made.outputs == {"Url": "http://demo", "HookName": "outer"}
+    demo, _, main = [command for command, _ in commands]
+    assert {NAMES.demo, "stacks/demo.yaml", f'Cluster="{NAMES.cluster}"', 'InstancesMin="1"'} <= set(demo)
+    assert {NAMES.stack, f'Cluster="{NAMES.cluster}"', 'LaterSeconds="10"'} <= set(main)
+    assert made.outputs == {"Url": "http://demo", "Alarms": "arns", "HookName": "outer"}
     assert made.client("s3").calls == [
         ("create_bucket", {"Bucket": NAMES.bucket, "CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}})
     ]
@@ -127,7 +133,7 @@ def test_a_bucket_of_a_run_that_is_resumed_is_used_again():
 
 def test_sam_reads_the_parameters_as_they_are_meant():
     _, commands = deployed(True)
-    line = commands[1][0]
+    line = commands[-1][0]
     words = line[line.index("--parameter-overrides") + 1 : line.index("--tags")]
     read = CfnParameterOverridesType().convert(tuple(words), None, None)
     assert read["ServiceScaling"] == "alarm-scaling"

@@ -92,7 +92,7 @@ class Session:
 class Region:
     """The stacks and groups of an account, as far as the commands read them."""
 
-    def __init__(self, *stacks, groups=(), imports=()):
+    def __init__(self, *stacks, groups=(), imports=(), hooked=()):
         self.stacks = {stack["StackName"]: stack for stack in stacks}
         self.imports = list(imports)
         self.cloudformation = Client(
@@ -104,7 +104,13 @@ class Region:
             describe_stack_events={"StackEvents": []},
             list_stack_resources={"StackResourceSummaries": []},
         )
-        self.autoscaling = Client("autoscaling", describe_auto_scaling_groups=self._groups)
+        self.autoscaling = Client(
+            "autoscaling",
+            describe_auto_scaling_groups=self._groups,
+            describe_lifecycle_hooks=self._hooks,
+            delete_lifecycle_hook=self._remove,
+        )
+        self.hooks = {group: [hook()] for group in hooked}
         self.groups = list(groups)
         self.ends = "DELETE_COMPLETE"
 
@@ -129,13 +135,23 @@ class Region:
         self.stacks[StackName] = stack(StackName)
         return {"StackId": self.stacks[StackName]["StackId"]}
 
-    def _groups(self, AutoScalingGroupNames=None):
+    def _groups(self, AutoScalingGroupNames=None, Filters=(), IncludeInstances=True):
+        keys = [key for condition in Filters for key in condition["Values"]]
         wanted = [
             group
             for group in self.groups
             if AutoScalingGroupNames is None or group["AutoScalingGroupName"] in AutoScalingGroupNames
+            if not keys or any(tag["Key"] in keys for tag in group.get("Tags", []))
         ]
         return {"AutoScalingGroups": wanted}
+
+    def _hooks(self, AutoScalingGroupName):
+        return {"LifecycleHooks": self.hooks.get(AutoScalingGroupName, [])}
+
+    def _remove(self, AutoScalingGroupName, LifecycleHookName):
+        there = self.hooks.get(AutoScalingGroupName, [])
+        self.hooks[AutoScalingGroupName] = [hook for hook in there if hook["LifecycleHookName"] != LifecycleHookName]
+        return {}
 
     def session(self):
         return Session(cloudformation=self.cloudformation, autoscaling=self.autoscaling)
@@ -154,6 +170,21 @@ def stack(name, status="CREATE_COMPLETE", **parameters):
 def group(name, *states, **more):
     instances = [{"InstanceId": f"i-{number}", "LifecycleState": state} for number, state in enumerate(states)]
     return {"AutoScalingGroupName": name, "Instances": instances, **more}
+
+
+def hook(name="ecs-tide-drain", heartbeat=1800, default="CONTINUE"):
+    topic = f"arn:aws:sns:eu-west-1:{ACCOUNT}:ecs-tide-lifecycle"
+    return {
+        "LifecycleHookName": name,
+        "HeartbeatTimeout": heartbeat,
+        "DefaultResult": default,
+        "NotificationTargetARN": topic,
+    }
+
+
+def tags(**values):
+    """Tags of ecs-tide, for example `tags(cluster="prod", at_deadline="wait")`."""
+    return [{"Key": f"ecs-tide:{key.replace('_', '-')}", "Value": value} for key, value in values.items()]
 
 
 class Sam:

@@ -4,17 +4,18 @@ from botocore.exceptions import ClientError
 from ops.delete import delete
 from ops.errors import Failed, Refused
 
-from .fakes import Region, context, error, group, never, stack
+from .fakes import Region, context, error, group, hook, never, stack
 
 WRITES = ("update_termination_protection", "delete_stack", "set_stack_policy")
 
 
-def region(*states, more="", imports=(), spot=()):
+def region(*states, more="", imports=(), spot=(), hooked=()):
     return Region(
         stack("tide", Group="a", AdditionalGroups=more),
         stack("tide-attach-b", Group="b"),
         groups=[group("a", *states), group("b", *spot)],
         imports=imports,
+        hooked=hooked,
     )
 
 
@@ -33,9 +34,98 @@ def test_a_stack_without_drains_is_unprotected_and_deleted():
 )
 def test_a_drain_in_any_group_refuses_the_deletion(states, spot, named):
     found = region(*states, more="b", spot=spot)
-    with pytest.raises(Refused, match=rf"^{named} \([ab], .*deleting stack tide would terminate it"):
+    with pytest.raises(Refused, match=rf"^{named} \([ab], .*removing its hook would terminate it"):
         delete(context(found.session()))
     assert found.cloudformation.called(*WRITES) == []
+
+
+def removed(found):
+    """The groups whose hook was deleted."""
+    calls = found.autoscaling.calls
+    return [about["AutoScalingGroupName"] for name, about in calls if name == "delete_lifecycle_hook"]
+
+
+def test_hooks_are_removed_before_protection_is_lifted():
+    found = region("InService", hooked=["a", "b"])
+    found.cloudformation.answers["update_termination_protection"] = lambda **_: (
+        {} if removed(found) == ["a", "b"] else RuntimeError("too early")
+    )
+    delete(context(found.session()))
+    tag = {"ResourceId": "b", "ResourceType": "auto-scaling-group", "Key": "ecs-tide:hook"}
+    assert ("delete_tags", {"Tags": [tag]}) in found.autoscaling.calls
+    assert found.cloudformation.called(*WRITES) == ["update_termination_protection", "delete_stack"]
+
+
+def test_the_hooks_of_others_stay():
+    found = region("InService", hooked=["a"])
+    found.hooks["b"] = [hook("someone-elses")]
+    delete(context(found.session()))
+    assert removed(found) == ["a"]
+
+
+def test_a_drain_behind_a_hook_refuses_without_any_tag():
+    found = region("InService", spot=["Terminating:Wait"], hooked=["b"])
+    with pytest.raises(Refused, match=r"^i-0 \(b, "):
+        delete(context(found.session()))
+    assert removed(found) == []
+
+
+def test_a_drain_that_begins_between_two_hooks_keeps_its_hook_and_the_stack():
+    found = region("InService", hooked=["a", "b"])
+
+    def say(line):
+        if line == "the hook of a is removed":
+            found.groups = [group("a"), group("b", "Terminating:Wait")]
+
+    with pytest.raises(Refused, match=r"^i-0 \(b, "):
+        delete(context(found.session(), say=say))
+    assert removed(found) == ["a"]
+    assert found.cloudformation.called(*WRITES) == []
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_hook_keeper_is_paused_while_hooks_are_removed(fails):
+    found = region("InService", hooked=["a"])
+    found.stacks["tide"]["Outputs"] = [{"OutputKey": "HookKeeperName", "OutputValue": "keeper"}]
+    session = found.session()
+    functions = session.client("lambda")
+    pause = ("put_function_concurrency", {"FunctionName": "keeper", "ReservedConcurrentExecutions": 0})
+    if fails:
+        found.cloudformation.answers["delete_stack"] = RuntimeError("made up")
+        with pytest.raises(RuntimeError):
+            delete(context(session))
+        assert functions.calls == [pause, ("delete_function_concurrency", {"FunctionName": "keeper"})]
+    else:
+        delete(context(session))
+        assert functions.calls == [pause]
+
+
+def test_hooks_that_the_user_makes_refuse_the_deletion():
+    found = region("InService", hooked=["a"])
+    found.stacks["tide"]["Parameters"].append({"ParameterKey": "Hooks", "ParameterValue": "own"})
+    with pytest.raises(Refused, match=r"you make the hooks \(a\): remove them where you made them"):
+        delete(context(found.session()))
+    assert removed(found) == []
+
+
+def test_hooks_without_a_stack_are_removed():
+    found = Region(groups=[group("a", "InService")], hooked=["a"])
+    delete(context(found.session()))
+    assert removed(found) == ["a"]
+    assert found.cloudformation.called(*WRITES) == []
+
+
+def test_without_a_stack_and_hooks_there_is_nothing_to_delete():
+    with pytest.raises(Refused, match="stack tide does not exist"):
+        delete(context(Region(groups=[group("a", "InService")]).session()))
+
+
+def test_a_group_that_goes_meanwhile_needs_no_removal():
+    found = region("InService", hooked=["a"])
+    gone = error("DeleteLifecycleHook", "ValidationError", "AutoScalingGroup name not found - null")
+    found.autoscaling.answers["delete_lifecycle_hook"] = gone
+    delete(context(found.session()))
+    assert "delete_stack" in found.cloudformation.called()
 
 
 def test_an_attached_group_refuses_the_deletion():
@@ -110,13 +200,13 @@ def resource(name, kind, status="DELETE_FAILED", **more):
 
 def stuck_on(found, kind, endings):
     """Each deletion ends as `endings` say, and what failed is in a nested stack."""
-    demo = "arn:aws:cloudformation:eu-west-1:123456789012:stack/tide-DemoStack/1"
+    nested = "arn:aws:cloudformation:eu-west-1:123456789012:stack/tide-Nested/1"
     listed = {
         found.stacks["tide"]["StackId"]: [
-            resource("DemoStack", "AWS::CloudFormation::Stack", PhysicalResourceId=demo),
+            resource("Nested", "AWS::CloudFormation::Stack", PhysicalResourceId=nested),
             resource("Inbox", "AWS::SQS::Queue", "DELETE_COMPLETE"),
         ],
-        demo: [resource("Left", kind, ResourceStatusReason="as AWS words it")],
+        nested: [resource("Left", kind, ResourceStatusReason="as AWS words it")],
     }
     found.cloudformation.answers["list_stack_resources"] = lambda StackName: {
         "StackResourceSummaries": listed[StackName]

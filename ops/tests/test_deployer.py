@@ -1,4 +1,5 @@
-"""Compares policy/deployer.json and policy/deployer-demo.json with the calls of a deployment.
+"""Compares policy/deployer.json and policy/deployer-demo.json with the calls of a deployment, and
+policy/operator.json with the calls of `status` and `why`.
 
 The documents must allow exactly what `ops` and the SAM CLI call, and what the handlers call by
 CloudFormation's schemas. Resources and conditions are not evaluated.
@@ -24,7 +25,11 @@ from .schemas import schema
 # Characters without white space (IAM and STS quotas).
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 LONGEST = 6144
-MAIN, DEMO = (json.loads((ROOT / "policy" / f"{name}.json").read_text()) for name in ("deployer", "deployer-demo"))
+MAIN, DEMO, OPERATOR = (
+    json.loads((ROOT / "policy" / f"{name}.json").read_text()) for name in ("deployer", "deployer-demo", "operator")
+)
+# The modules of `status` and `why`. Those with True are also part of a deployment.
+OPERATORS = {"status": False, "why": False, "records": False, "opted_in": False, "hooks": True}
 DEMO_STACKS = ("demo.yaml", "network.yaml")
 SERVERLESS = {"AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::EventInvokeConfig"}
 
@@ -38,7 +43,6 @@ UNUSED = {
         "lambda:GetLayerVersion",
         "lambda:PassCapacityProvider",
         "lambda:PublishVersion",
-        "lambda:*FunctionConcurrency",
         "lambda:*ProvisionedConcurrencyConfig",
         "lambda:PutFunctionScalingConfig",
         "lambda:PutRuntimeManagementConfig",
@@ -161,8 +165,19 @@ def operations(services, sources):
 
 
 def of_ops():
-    sources = [path.read_text() for path in (ROOT / "ops").glob("*.py")]
-    return set(operations(["autoscaling", "cloudformation", "ecs"], sources))
+    paths = [path for path in (ROOT / "ops").glob("*.py") if OPERATORS.get(path.stem, True)]
+    return of_modules(paths)
+
+
+def of_operators():
+    # The stack is described to find the function.
+    return of_modules(ROOT / "ops" / f"{name}.py" for name in OPERATORS) | {"cloudformation:DescribeStacks"}
+
+
+def of_modules(paths):
+    sources = [path.read_text() for path in paths]
+    found = set(operations(["autoscaling", "cloudformation", "cloudwatch", "ecs", "lambda"], sources))
+    return {{"lambda:Invoke": "lambda:InvokeFunction"}.get(action, action) for action in found}
 
 
 def of_sam():
@@ -182,6 +197,10 @@ def test_all_that_sam_calls_is_allowed():
     called = of_sam()
     assert {"cloudformation:CreateChangeSet", "cloudformation:GetTemplateSummary"} <= called
     assert {action for action in called if not allowed(action, granted(MAIN))} == set()
+
+
+def test_operators_may_do_what_status_and_why_call_and_nothing_else():
+    assert granted(OPERATOR) == of_operators()
 
 
 @pytest.mark.parametrize("demo, documents", [(False, [MAIN]), (True, [MAIN, DEMO])])
@@ -205,7 +224,7 @@ def test_whatever_is_left_out_is_something_that_a_handler_calls():
     assert [pattern for pattern in patterns if not any(fnmatchcase(action, pattern) for action in handlers)] == []
 
 
-@pytest.mark.parametrize("document", [MAIN, DEMO], ids=["deployer", "deployer-demo"])
+@pytest.mark.parametrize("document", [MAIN, DEMO, OPERATOR], ids=["deployer", "deployer-demo", "operator"])
 def test_a_document_fits_a_managed_policy_and_limits_pass_role(document):
     assert len("".join(json.dumps(document, separators=(",", ":")).split())) <= LONGEST
     for statement in document["Statement"]:

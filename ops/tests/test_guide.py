@@ -87,16 +87,17 @@ def test_answers_are_kept_beside_what_the_file_says(tmp_path):
     guided(tmp_path, answering("2", "3", "y"))
     before = (settings.ROOT / "samconfig.toml").read_text().splitlines()
     after = (tmp_path / "samconfig.toml").read_text().splitlines()
-    assert [line for line in after if line not in before] == ['  "Cluster=prod",', '  "Group=unused",']
+    kept = ["parameter_overrides = [", '  "Cluster=prod",', '  "Group=unused",', "]"]
+    assert [line for line in after if line not in before] == kept
     assert [line for line in before if line not in after] == []
 
 
 def test_parameters_that_the_file_has_stay_in_it(tmp_path):
     path = tmp_path / "samconfig.toml"
     shutil.copy(settings.ROOT / "samconfig.toml", path)
-    demo = settings.load("demo", path)
-    settings.keep(demo, {"Group": "new"})
-    assert settings.load("demo", path).parameters == demo.parameters | {"Group": "new"}
+    settings.keep(settings.load("demo", path), {"Group": "old", "Service": "web"})
+    settings.keep(settings.load("demo", path), {"Group": "new"})
+    assert settings.load("demo", path).parameters == {"Group": "new", "Service": "web"}
 
 
 def test_what_is_known_is_not_asked_for_again(tmp_path):
@@ -117,7 +118,7 @@ def test_an_answer_that_is_none_of_the_names_is_refused(tmp_path, answer):
 
 
 def test_an_account_without_clusters_is_referred_to_the_demo(tmp_path):
-    with pytest.raises(Refused, match="no cluster in eu-west-1.*--env demo"):
+    with pytest.raises(Refused, match="no cluster in eu-west-1.*make deploy-demo"):
         guided(tmp_path, answering(), clusters=ecs(list_clusters={"clusterArns": []}))
 
 

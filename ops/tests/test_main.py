@@ -96,12 +96,8 @@ def test_nameless_parameters_are_refused():
         pairs(["=b"])
 
 
-def test_both_environments_of_the_file_agree_but_for_the_demo():
+def test_the_environments_of_the_file_have_a_stack_each():
     path = ROOT / "samconfig.toml"
     default, demo = load("default", path), load("demo", path)
-    assert (
-        (default.stack, default.tags)
-        == (demo.stack, demo.tags)
-        == ("ecs-tide", {"Project": "ecs-tide", "ManagedBy": "sam"})
-    )
-    assert demo.parameters["Demo"] == "true"
+    assert (default.stack, demo.stack) == ("ecs-tide", "ecs-tide-demo")
+    assert default.tags == demo.tags == {"Project": "ecs-tide", "ManagedBy": "sam"}

@@ -1,11 +1,11 @@
 """Checks template.yaml and stacks/ against CloudFormation's schemas and limits."""
 
+import json
 import re
 
 import pytest
 
 from ops.settings import ROOT
-from ops.sizes import PARAMETER
 from ops.template import load
 
 from .schemas import schema
@@ -52,29 +52,79 @@ def test_a_hook_is_identified_by_two_names():
     assert list(references({"Name": {"Fn::Sub": "${Hook}-x"}})) == [("Hook", "Name")]
 
 
-def alarms(template, node):
-    """The logical IDs of the alarms whose ARNs a value joins, with those of nested stacks."""
-    if isinstance(node, dict) and "Fn::GetAtt" in node:
-        name, _, attribute = node["Fn::GetAtt"].partition(".")
-        resource = template["Resources"][name]
-        if attribute == "Arn":
-            yield name
-        else:
-            nested = load(ROOT / resource["Properties"]["TemplateURL"])
-            yield from alarms(nested, nested["Outputs"][attribute.removeprefix("Outputs.")]["Value"])
-    else:
-        inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-        for one in inner:
-            yield from alarms(template, one)
+MONITORING = load(ROOT / "stacks" / "monitoring.yaml")
 
 
-@pytest.mark.parametrize("parameter", ["Alarms", "ScalingAlarms"])
-def test_the_alarms_of_the_dashboard_fit_into_a_parameter(parameter):
-    template = load(ROOT / "template.yaml")
-    named = list(alarms(template, template["Resources"]["DashboardStack"]["Properties"]["Parameters"][parameter]))
-    assert len(named) > 2
-    # A stack name has at most 128 characters, also a nested one. Resources in it have longer names.
-    longest = [
-        f"arn:aws-us-gov:cloudwatch:us-gov-west-1:123456789012:alarm:{128 * 's'}-{name}-{13 * '0'}" for name in named
+def texts(node, **conditions):
+    """The text of a value, with each parameter and resource as its name."""
+    match node:
+        case str(text):
+            return [text]
+        case {"Fn::Join": [between, parts]}:
+            return [between.join(text for part in parts for text in texts(part, **conditions))]
+        case {"Fn::If": [name, there, otherwise]}:
+            return texts(there if conditions[name] else otherwise, **conditions)
+        case {"Fn::Sub": text}:
+            return [re.sub(r"\$\{([A-Za-z:]+)\}", r"\1", text)]
+        case {"Ref": "AWS::NoValue"}:
+            return []
+        case {"Fn::GetAtt": name}:
+            return [name]
+    raise ValueError(node)
+
+
+def dashboard(adapt):
+    (body,) = texts(MONITORING["Resources"]["Dashboard"]["Properties"]["DashboardBody"], Adapt=adapt)
+    return json.loads(body)
+
+
+@pytest.mark.parametrize("adapt", [True, False])
+def test_the_dashboard_is_json_and_shows_each_alarm(adapt):
+    widget, *_ = dashboard(adapt)["widgets"]
+    found = [
+        f"{name}.Arn"
+        for name, one in MONITORING["Resources"].items()
+        if one["Type"] == "AWS::CloudWatch::Alarm" and (adapt or "Condition" not in one)
     ]
-    assert len(",".join(longest)) <= PARAMETER
+    assert sorted(widget["properties"]["alarms"]) == sorted(found)
+
+
+def test_the_dashboard_has_each_cluster_as_a_variable():
+    body = dashboard(True)
+    patterns = {variable["pattern"]: variable["populateFrom"] for variable in body["variables"]}
+    assert patterns == {"_CLUSTER_": "ClusterName", "_GROUP_": "AutoScalingGroupName"}
+    rest = json.dumps(body["widgets"])
+    assert all(pattern in rest for pattern in patterns)
+    assert not {"Cluster", "Group", "Service"} & MONITORING["Parameters"].keys()
+
+
+def test_alarms_about_drains_are_on_the_sum_of_all_clusters():
+    alarms = [one["Properties"] for one in MONITORING["Resources"].values() if "AlarmActions" in one["Properties"]]
+    of_drains = [alarm for alarm in alarms if alarm["Namespace"] == "EcsTide"]
+    dimensions = {dimension["Name"] for alarm in of_drains for dimension in alarm.get("Dimensions", [])}
+    assert dimensions == {"function"}
+    assert sum("Dimensions" not in alarm for alarm in of_drains) == 4
+
+
+def test_each_dead_letter_queue_has_an_alarm():
+    template = load(ROOT / "template.yaml")
+    queues = {
+        name: one["Properties"] for name, one in template["Resources"].items() if one["Type"] == "AWS::SQS::Queue"
+    }
+    letters = {name for name, about in queues.items() if "RedrivePolicy" not in about}
+    given = template["Resources"]["MonitoringStack"]["Properties"]["Parameters"]
+    named = {parameter: name for parameter, value in given.items() for name in names_of_queues(value)}
+    counted = {
+        named[one["Properties"]["Dimensions"][0]["Value"]["Ref"]]
+        for one in MONITORING["Resources"].values()
+        if one["Properties"].get("MetricName") == "ApproximateNumberOfMessagesVisible"
+    }
+    assert len(letters) == 4 and counted == letters
+
+
+def names_of_queues(value):
+    match value:
+        case {"Fn::GetAtt": path} if path.endswith(".QueueName"):
+            yield path.removesuffix(".QueueName")
+        case {"Fn::If": [_, there, _]}:
+            yield from names_of_queues(there)

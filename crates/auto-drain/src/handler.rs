@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aws::{Aws, Error, SdkConfig, advised};
-use aws_names::{ClusterName, GroupName};
+use aws_names::{ClusterName, GroupName, InstanceId};
 use drain::notification;
 use drain::opt_in::hook;
 use function::clock::Clock;
@@ -22,6 +22,7 @@ use crate::config::Config;
 use crate::groups::Groups;
 use crate::memory::Memory;
 use crate::visit::{Visited, Visits};
+use crate::why::{self, Why};
 
 /// The number of clusters that are reconciled side by side. Most of their time is spent waiting.
 const AT_ONCE: usize = 50;
@@ -56,21 +57,50 @@ impl Handler for AutoDrain {
         self.config.record(Record::new("function", "auto-drain"))
     }
 
-    /// Handles one event, with at most one reconcile of each cluster.
+    /// Handles one event, with at most one reconcile of each cluster, or explains one instance.
     fn handle<'a>(&'a self, event: &'a Value, invocation: &'a mut Invocation) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let messages = notification::read(event);
-            invocation.receive(&messages);
-            let batch = Batch::read(messages, invocation.began);
-            let (folded, swept) = self.fold(batch, invocation).await;
-            folded.record(&mut invocation.record);
-            self.visit(folded, swept.as_deref(), invocation).await;
+            match why::requested(event) {
+                Some(request) => self.explain(request, invocation).await,
+                None => self.reconcile(event, invocation).await,
+            }
             invocation.took(self.clock.now());
         })
     }
 }
 
 impl AutoDrain {
+    async fn reconcile(&self, event: &Value, invocation: &mut Invocation) {
+        let messages = notification::read(event);
+        invocation.receive(&messages);
+        let batch = Batch::read(messages, invocation.began);
+        let (folded, swept) = self.fold(batch, invocation).await;
+        folded.record(&mut invocation.record);
+        self.visit(folded, swept.as_deref(), invocation).await;
+    }
+
+    /// Answers in the log record what would be decided about an instance.
+    async fn explain(&self, request: Result<InstanceId, String>, invocation: &mut Invocation) {
+        let (aws, config, clock) = (&self.aws, &self.config, &self.clock);
+        let why = Why { aws, config, clock, remaining: invocation.remaining };
+        let explained = match request {
+            Ok(instance) => why.explain(&instance).await,
+            Err(malformed) => {
+                invocation.record.count("MalformedMessages", 1);
+                invocation.record.field("malformed", json!([malformed]));
+                invocation.failure = Some(diagnostic("malformed", &malformed));
+                return;
+            }
+        };
+        match explained {
+            Ok(explained) => invocation.record.field("explained", explained),
+            Err(error) => {
+                invocation.record.field("error", advised(&error));
+                invocation.record.field("error_kind", error.kind.name());
+            }
+        }
+    }
+
     /// Folds the messages by cluster. Returns the tagged groups too, if they were read for this.
     async fn fold(
         &self,

@@ -14,6 +14,7 @@ mod observe;
 mod outcome;
 mod reconcile;
 mod visit;
+mod why;
 
 /// A point in time, always UTC.
 pub type Time = time::OffsetDateTime;

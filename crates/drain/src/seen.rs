@@ -114,6 +114,22 @@ impl LifecycleState {
         }
     }
 
+    /// The AWS name of the state, or of the first of those that a drain does not distinguish.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::InService => "InService",
+            Self::Pending => "Pending",
+            Self::PendingWait => "Pending:Wait",
+            Self::Terminating => "Terminating",
+            Self::Waiting => "Terminating:Wait",
+            Self::ReplacingRootVolume => "ReplacingRootVolume:Wait",
+            Self::EnteringPool => "Warmed:Pending:Wait",
+            Self::Warm => "Warmed:Stopped",
+            Self::Retained => "Terminating:Retained",
+            Self::Other(name) => name,
+        }
+    }
+
     /// Whether a hook, possibly ours, holds an instance in this state.
     pub fn is_held(&self) -> bool {
         matches!(self, Self::Waiting) || self.is_held_to_return()

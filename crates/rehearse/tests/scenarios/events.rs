@@ -41,6 +41,7 @@ fn expected(case: &str) -> Expected {
         | "lifecycle-replace-root-volume-bare"
         | "container-instance-drained-eventbridge"
         | "requeue-bare"
+        | "explain-bare"
         | "schedule-bare" => Expected::Reconcile,
         "lifecycle-launching-sns" => Expected::Skip("launching"),
         "test-notification-sns" => Expected::Skip("test_notification"),

@@ -15,6 +15,7 @@ use crate::page;
 use serde_json::Value;
 
 const MAIN: &str = "template.yaml";
+const DEMO: &str = "stacks/demo.yaml";
 
 fn load(path: &str) -> Value {
     template::load(&page::read(path)).unwrap_or_else(|error| panic!("{path}: {error}"))

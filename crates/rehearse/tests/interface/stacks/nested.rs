@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use region::wiring::template::Parameter;
 use serde_json::{Map, Value};
 
-use crate::stacks::{MAIN, arguments, load, parameters};
+use crate::stacks::{DEMO, MAIN, arguments, load, parameters};
 
 /// A nested stack.
 struct Nested {
@@ -33,11 +33,14 @@ fn nested(outer: &str) -> Vec<Nested> {
     all
 }
 
+/// The nested stacks of every template that is deployed.
+fn all_nested() -> Vec<Nested> {
+    [MAIN, DEMO].into_iter().flat_map(nested).collect()
+}
+
 #[test]
 fn every_nested_stack_is_handed_what_it_declares_and_nothing_else() {
-    let nested = nested(MAIN);
-    assert!(nested.iter().any(|stack| stack.inner == "stacks/network.yaml"), "the demo's");
-    for Nested { id, outer, inner, passed } in nested {
+    for Nested { id, outer, inner, passed } in all_nested() {
         let declared: BTreeSet<String> = parameters(&inner).into_iter().map(|p| p.name).collect();
         assert_eq!(passed.keys().cloned().collect::<BTreeSet<_>>(), declared, "{id} of {outer}");
     }
@@ -74,7 +77,7 @@ pub fn differences(outer: &Parameter, inner: &Parameter) -> Vec<String> {
 #[test]
 fn a_parameter_is_the_same_in_every_template_and_is_handed_on_under_its_name() {
     let mut wrong = Vec::new();
-    for Nested { id, outer, inner, passed } in nested(MAIN) {
+    for Nested { id, outer, inner, passed } in all_nested() {
         let declared = parameters(&outer);
         for parameter in parameters(&inner) {
             let name = &parameter.name;
@@ -92,7 +95,7 @@ fn a_parameter_is_the_same_in_every_template_and_is_handed_on_under_its_name() {
 #[test]
 fn every_output_of_a_nested_stack_that_is_used_exists() {
     let mut used = 0;
-    for Nested { id, outer, inner, .. } in nested(MAIN) {
+    for Nested { id, outer, inner, .. } in all_nested() {
         let (outer_body, outputs) = (load(&outer), load(&inner)["Outputs"].clone());
         for attribute in arguments(&outer_body, "Fn::GetAtt") {
             let Some(attribute) = attribute.as_str().and_then(|path| path.strip_prefix(&id)) else {

@@ -6,7 +6,7 @@ use region::wiring::template::{self, Parameter};
 use scenarios::stack;
 
 use crate::page::{Table, cell, quoted, read, section, table, tables};
-use crate::stacks::{MAIN, load, parameters};
+use crate::stacks::{DEMO, MAIN, load, parameters};
 
 const PARAMETERS: &str = "docs/reference/parameters.md";
 const IAM: &str = "docs/reference/iam.md";
@@ -62,7 +62,7 @@ fn wrong_rows(rows: &[Vec<String>], parameters: &[Parameter]) -> Vec<String> {
 fn parameters_page_lists_the_parameters_of_the_templates() {
     let page = read(PARAMETERS);
     let mut wrong = Vec::new();
-    for path in [MAIN, "stacks/attach-group.yaml"] {
+    for path in [MAIN, "stacks/attach-group.yaml", DEMO] {
         let listed = tables(&section(&page, &format!("## {path}")));
         for Table { heading, .. } in &listed {
             assert_eq!(heading.join(" "), "parameter default range meaning");
@@ -135,7 +135,7 @@ fn iam_page_lists_the_actions_of_each_role() {
 #[test]
 fn metrics_page_lists_the_alarms_of_the_templates() {
     let mut created = BTreeSet::new();
-    for path in [MAIN, "stacks/alarms.yaml"] {
+    for path in [MAIN, "stacks/monitoring.yaml"] {
         let document = load(path);
         let resources = document["Resources"].as_object().unwrap();
         let alarms = resources.iter().filter(|(_, one)| one["Type"] == "AWS::CloudWatch::Alarm");

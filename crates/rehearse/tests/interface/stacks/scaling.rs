@@ -2,7 +2,7 @@
 
 use crate::page::{Table, cell, read, section, tables};
 use crate::stacks::steps::{Policy, Stacks};
-use crate::stacks::{MAIN, load, parameters};
+use crate::stacks::{DEMO, MAIN, load, parameters};
 
 pub const PAGE: &str = "docs/scaling.md";
 pub const SERVICE: Stacks =
@@ -17,9 +17,9 @@ fn policies(stacks: &Stacks) -> [Policy; 2] {
     [Policy::read(stacks, "OutPolicy", "OutAlarm"), Policy::read(stacks, "InPolicy", "InAlarm")]
 }
 
-/// A parameter's default in template.yaml.
+/// A parameter's default in template.yaml, or else in the template of the demo.
 fn default(name: &str) -> f64 {
-    let parameters = parameters(MAIN);
+    let parameters = [parameters(MAIN), parameters(DEMO)].concat();
     let parameter = parameters.iter().find(|parameter| parameter.name == name);
     let text = parameter.and_then(|parameter| parameter.default.clone());
     text.and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("no number for {name}"))

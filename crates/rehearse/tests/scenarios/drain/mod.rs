@@ -8,6 +8,7 @@ mod clusters;
 mod crashing;
 mod deadline;
 mod draining;
+mod explaining;
 mod ghosts;
 mod groups;
 mod instances;
