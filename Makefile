@@ -28,7 +28,7 @@ export SAM_CLI_TELEMETRY := 0
 BUILD := cargo build --locked --workspace
 REHEARSE := cargo run --locked --quiet --bin rehearse --
 SOAK := cargo run --locked --quiet --profile soak --bin rehearse -- soak
-FUNCTIONS := --bin auto-drain --bin reinvoke --bin alarm-scaling
+FUNCTIONS := --bin auto-drain --bin reinvoke --bin hook-keeper --bin alarm-scaling
 
 # The crates that decide, analyze and simulate, without I/O to AWS. None of them depends on the AWS SDK, so this
 # selection builds without it. Cargo selects features for the crates that a command names: with `-p`,
@@ -63,7 +63,7 @@ watch: $(TOOLS) ## Serve the functions against a simulated region, until Ctrl-C
 
 .PHONY: build
 build: $(TOOLS) ## Build the functions for Lambda; ARCH=arm64 or x86_64
-	cargo lambda build --release --locked $(if $(filter x86_64,$(ARCH)),--x86-64,--arm64) -p auto-drain -p reinvoke -p alarm-scaling
+	cargo lambda build --release --locked $(if $(filter x86_64,$(ARCH)),--x86-64,--arm64) -p auto-drain -p reinvoke -p hook-keeper -p alarm-scaling
 
 ##@ Contribute
 
@@ -146,7 +146,7 @@ soak: ## Play SEEDS random runs of drains and SEEDS of scaling, with all faults
 bench: ## Measure what drains and scaling cost, and the start-up, memory and size of the functions
 	$(BUILD) --bin rehearse
 	$(REHEARSE) bench
-	cargo build --locked --release -p auto-drain -p reinvoke -p alarm-scaling -p function --bins --examples
+	cargo build --locked --release -p auto-drain -p reinvoke -p hook-keeper -p alarm-scaling -p function --bins --examples
 	$(REHEARSE) weigh
 
 ADVISOR_TESTS ?= 600

@@ -54,6 +54,7 @@ def failed_invocations_are_kept(run: Run) -> None:
     for output, letters in (
         ("AutoDrainName", "InboxDeadLettersUrl"),
         ("ReinvokeName", "InboxDeadLettersUrl"),
+        ("HookKeeperName", "InboxDeadLettersUrl"),
         ("AlarmScalingName", "AlarmDeadLettersUrl"),
     ):
         url = run.stack.outputs[letters]
@@ -206,6 +207,20 @@ def the_schedule_brings_a_reconcile(run: Run) -> None:
     events.put_rule(Name=name, ScheduleExpression=RATE)
     run.a_reconcile("ScheduleRule", since, seconds=25)
     events.put_rule(Name=name, ScheduleExpression=rate)
+
+
+def the_schedule_keeps_hooks(run: Run) -> None:
+    """The schedule invokes hook-keeper. Its rate is raised to save time."""
+    events = run.client("events")
+    name = run.stack.physical("KeepHooksRule")
+    rate = events.describe_rule(Name=name)["ScheduleExpression"]
+    since = run.stack.now()
+    events.put_rule(Name=name, ScheduleExpression=RATE)
+    eventually("a run of hook-keeper", lambda: run.stack.records("hook-keeper", since), 25)
+    events.put_rule(Name=name, ScheduleExpression=rate)
+    (record, *_) = run.stack.records("hook-keeper", since)
+    expect("error" not in record and "HookErrors" not in record, f"hook-keeper: {record}")
+    say("the schedule runs hook-keeper")
 
 
 def rings(run: Run, dead_letters: str, url: str) -> None:

@@ -87,7 +87,7 @@ def cuts(template: Template) -> Iterator[Cut]:
                 yield Cut(PARTS[kind, part], (*path, "Properties", part))
         match kind:
             case "AWS::Serverless::Function":
-                for event in properties["Events"]:
+                for event in properties.get("Events", {}):
                     yield Cut("mapping", (*path, "Properties", "Events", event))
             case "AWS::SQS::QueuePolicy":
                 yield from _statements(properties, (*path, "Properties"), "permission")

@@ -14,6 +14,7 @@ FAILURES: dict[Checks, dict[str, str]] = {
     (checks.failed_invocations_are_kept,): {
         "destination AutoDrain.EventInvokeConfig": "AutoDrain",
         "destination Reinvoke.EventInvokeConfig": "Reinvoke",
+        "destination HookKeeper.EventInvokeConfig": "HookKeeper",
         "destination AlarmScaling.EventInvokeConfig": "AlarmScaling",
     },
     (scaling.alarms_alone_are_admitted_to_the_scaling_topic,): {
@@ -37,6 +38,10 @@ FAILURES: dict[Checks, dict[str, str]] = {
     (checks.the_schedule_brings_a_reconcile,): {
         "rule ScheduleRule": "Resource [ScheduleRule]",
         "target ScheduleRule.Targets": "a reconcile, by ScheduleRule",
+    },
+    (checks.the_schedule_keeps_hooks,): {
+        "rule KeepHooksRule": "Resource [KeepHooksRule]",
+        "target KeepHooksRule.Targets": "a run of hook-keeper",
     },
     (checks.a_requeue_of_each_delay_class_comes_back_once,): {
         "subscription ReinvokeToSoon": "a soon requeue message comes back",

@@ -114,10 +114,10 @@ class Stack:
         described = self.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]
         self.outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
         lambda_ = self.client("lambda")
-        name = self.outputs["AutoDrainName"]
-        environment = lambda_.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-        environment |= {f"AWS_ENDPOINT_URL_{service}": self._region.url for service in ("ECS", "AUTO_SCALING")}
-        lambda_.update_function_configuration(FunctionName=name, Environment={"Variables": environment})
+        for name in (self.outputs["AutoDrainName"], self.outputs["HookKeeperName"]):
+            environment = lambda_.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+            environment |= {f"AWS_ENDPOINT_URL_{service}": self._region.url for service in ("ECS", "AUTO_SCALING")}
+            lambda_.update_function_configuration(FunctionName=name, Environment={"Variables": environment})
         # ministack's CloudFormation does not store that a topic is FIFO. Deduplication needs it.
         self.client("sns").set_topic_attributes(
             TopicArn=self.outputs["ReinvokeTopicArn"], AttributeName="FifoTopic", AttributeValue="true"

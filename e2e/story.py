@@ -20,4 +20,5 @@ CHECKS = [
     scaling.poisoned_alarms_and_work_items_are_dead_letters,
     checks.a_poisoned_requeue_goes_to_the_dead_letters,
     checks.the_schedule_brings_a_reconcile,
+    checks.the_schedule_keeps_hooks,
 ]

@@ -44,6 +44,22 @@ GUESSES = [
         "Scale-in takes the oldest instance of the fullest zone; daemon tasks stop last",
         ("the instance that a scale-in takes", "daemon tasks of a draining instance"),
     ),
+    Guess(
+        "ECS and Auto Scaling",
+        "A change of a hook leaves the lifecycle actions under way",
+        why="hook-keeper changes no hook of ours while an instance is held",
+    ),
+    Guess("ECS and Auto Scaling", "ends what the hook holds: CONTINUE for terminations", why=CLIENT),
+    Guess(
+        "ECS and Auto Scaling",
+        "by key; with a value, only if the tag has it",
+        why="hook-keeper deletes no tag that it has not read",
+    ),
+    Guess(
+        "ECS and Auto Scaling",
+        "`Delete in progress` until its last instance is gone",
+        why="hook-keeper leaves a group that is being deleted alone",
+    ),
     Guess("CloudWatch", "The evaluation range is N + 2 periods", ("the evaluation range",)),
     Guess("CloudWatch", "Delays of metrics and alarms", ("the delay of alarms",)),
     Guess("CloudWatch", "late ones are alike", why=INTERNAL),

@@ -35,7 +35,7 @@ def policies(bytes):
 
 def test_the_variables_are_those_that_the_template_sets():
     found = variables(**ALARM_SCALING)
-    assert sorted(found) == ["AlarmScaling", "AutoDrain", "Reinvoke"]
+    assert sorted(found) == ["AlarmScaling", "AutoDrain", "HookKeeper", "Reinvoke"]
     document = json.loads(found["AlarmScaling"]["POLICIES"])
     assert [policy["Alarm"] for policy in document["Policies"]] == [
         "ecs-tide-tasks-out",

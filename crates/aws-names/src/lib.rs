@@ -12,5 +12,6 @@ pub use arn::Arn;
 pub use name::BadName;
 pub use resources::{
     AlarmArn, AlarmName, ClusterArn, ClusterName, ContainerInstanceArn, FifoTopicArn, GroupName,
-    HookName, InstanceId, QueueArn, ServiceArn, ServiceName, TaskArn, TaskDefinitionArn, TopicArn,
+    HookName, InstanceId, QueueArn, RoleArn, ServiceArn, ServiceName, TaskArn, TaskDefinitionArn,
+    TopicArn,
 };

@@ -129,6 +129,18 @@ name! {
     |text| is_queue_or_topic(text, "sqs")?.then_some(text)
 }
 
+name! {
+    /// The ARN of an IAM role.
+    /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html>
+    RoleArn,
+    "the ARN of an IAM role",
+    |text| {
+        let arn = Arn::parse(text)?;
+        let name = arn.resource.strip_prefix("role/")?;
+        (arn.service == "iam" && !arn.account.is_empty() && !name.is_empty()).then_some(text)
+    }
+}
+
 const FIFO: &str = ".fifo";
 
 impl ClusterArn {
@@ -223,6 +235,24 @@ mod tests {
         }
         for text in ["", "de mo", "demo/web", arn.as_str()] {
             assert!(!is::<ClusterName>(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_arn_of_a_role_names_an_account_and_no_region() {
+        for text in [
+            "arn:aws:iam::123456789012:role/ecs-tide-hook-us-east-1",
+            "arn:aws-cn:iam::123456789012:role/path/name",
+        ] {
+            assert!(is::<RoleArn>(text), "{text}");
+        }
+        for text in [
+            "ecs-tide-hook-us-east-1",
+            "arn:aws:iam::123456789012:role/",
+            "arn:aws:iam::123456789012:user/name",
+            "arn:aws:iam:::role/name",
+        ] {
+            assert!(!is::<RoleArn>(text), "{text}");
         }
     }
 

@@ -12,6 +12,7 @@ mod container_instances;
 mod elsewhere;
 mod error;
 mod groups;
+mod hooks;
 mod http;
 mod lifecycle;
 mod members;
@@ -31,6 +32,7 @@ pub use aws_config::SdkConfig;
 pub use config::{defaults, load};
 pub use container_instances::Outcomes;
 pub use error::{Error, ErrorKind};
+pub use hooks::TaggedGroup;
 pub use members::{GroupMembers, OurHook};
 pub use tasks::Which;
 pub use values::Watched;
@@ -58,6 +60,7 @@ pub struct Aws {
     sns: aws_sdk_sns::Client,
     task_listings: Share,
     lifecycle_calls: Share,
+    hook_calls: Share,
 }
 
 impl Aws {
@@ -69,6 +72,7 @@ impl Aws {
             sns: aws_sdk_sns::Client::new(config),
             task_listings: Share::new(LISTINGS.0, LISTINGS.1),
             lifecycle_calls: Share::new(LIFECYCLE_CALLS.0, LIFECYCLE_CALLS.1),
+            hook_calls: Share::new(HOOK_CALLS.0, HOOK_CALLS.1),
         }
     }
 }
@@ -95,6 +99,9 @@ const LISTINGS: (u32, u32) = (40, 10);
 
 /// Likewise for heartbeats and completions. Auto Scaling does not publish its limits.
 const LIFECYCLE_CALLS: (u32, u32) = (40, 8);
+
+/// Likewise for everything that keeps hooks. None of it is urgent, and drains use the same limits.
+const HOOK_CALLS: (u32, u32) = (1, 2);
 
 fn owned<'a, T>(items: &'a [T]) -> Option<Vec<String>>
 where

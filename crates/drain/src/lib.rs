@@ -3,6 +3,7 @@
 //! * [`notification`] parses each incoming message into a notification, a skip with its reason, or
 //!   an error.
 //! * [`opt_in`] reads the tags of an Auto Scaling group: its cluster, its mode and its settings.
+//! * [`hook`] is the lifecycle hook that such a group has.
 //! * [`triggers`] folds the notifications of one batch into the triggers of one reconcile.
 //! * [`seen`] is what a reconcile reads from AWS; [`drain_record`] is what an earlier reconcile
 //!   wrote there.
@@ -14,6 +15,7 @@
 
 pub mod decide;
 pub mod drain_record;
+pub mod hook;
 pub mod notification;
 pub mod opt_in;
 pub mod seen;

@@ -33,6 +33,18 @@ impl Record {
         self.fields.insert(name.to_owned(), value.into());
     }
 
+    /// Sets a field to a list or an object, unless it is empty.
+    pub fn field_if_any(&mut self, name: &str, value: Value) {
+        let is_empty = match &value {
+            Value::Array(items) => items.is_empty(),
+            Value::Object(fields) => fields.is_empty(),
+            _ => false,
+        };
+        if !is_empty {
+            self.field(name, value);
+        }
+    }
+
     /// Adds a count; 0 adds no metric.
     pub fn count(&mut self, metric: &'static str, count: usize) {
         if count > 0 {
@@ -112,6 +124,8 @@ mod tests {
     fn a_record_without_metrics_is_a_plain_line() {
         let mut record = Record::new("cluster", "demo");
         record.field("skipped", 1);
+        record.field_if_any("failed", json!([]));
+        record.field_if_any("errors", json!({}));
         assert_eq!(record.line(Time::UNIX_EPOCH), r#"{"cluster":"demo","skipped":1}"#);
     }
 

@@ -4,6 +4,8 @@ pub mod agenda;
 pub mod api;
 pub mod input;
 pub mod names;
+pub mod throttle;
+pub mod trail;
 pub mod uuids;
 pub mod wording;
 

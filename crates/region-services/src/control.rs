@@ -31,6 +31,8 @@ pub enum Control {
     CreateGroup(CreateGroup),
     /// Change a group's bounds or tags; what is not given stays.
     UpdateGroup(UpdateGroup),
+    /// Delete a group by its name, with its hooks and instances.
+    DeleteGroup(String),
     /// Make or change a lifecycle hook; its target gets a test notification.
     PutLifecycleHook(PutLifecycleHook),
     /// Remove a hook, by group and name; the instances it holds go on.
@@ -134,6 +136,7 @@ impl Services {
                 return Ok(json!({ "instances": instances }));
             }
             Control::UpdateGroup(group) => auto_scaling.update_group(context, ecs, group)?,
+            Control::DeleteGroup(name) => auto_scaling.delete_group(context, ecs, &name)?,
             Control::PutLifecycleHook(hook) => auto_scaling.put_hook(context, hook)?,
             Control::DeleteLifecycleHook(group, name) => {
                 auto_scaling.delete_hook(context, ecs, &group, &name)?;

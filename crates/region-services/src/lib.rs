@@ -21,8 +21,6 @@ mod settings;
 mod testing;
 #[cfg(test)]
 mod tests;
-mod throttle;
-mod trail;
 mod truth;
 
 use region_cloudwatch::CloudWatch;
@@ -33,12 +31,12 @@ use self::context::{Context, Due};
 use self::ecs::Ecs;
 use self::load::Loads;
 use self::scaling::StepScaling;
-use self::throttle::Throttle;
 use region_core::Time;
 use region_core::api::{Api, ApiError, Effect};
+use region_core::throttle::Throttle;
 
 pub use self::autoscaling::{
-    Action, ActionEnd, CreateGroup, GroupTruth, HookResult, HookTransition, InstanceTruth,
+    Action, ActionEnd, CreateGroup, GroupTruth, Hook, HookResult, HookTransition, InstanceTruth,
     InterruptSpot, LaunchIntoWarmPool, LifecycleState, PutLifecycleHook, TerminateInstance,
     UpdateGroup,
 };

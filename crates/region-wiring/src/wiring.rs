@@ -213,6 +213,8 @@ pub struct LifecycleHookSpec {
     pub default_result: String,
     /// The topic or queue that gets the notifications.
     pub topic_arn: Option<String>,
+    /// The role that sends them.
+    pub role_arn: Option<String>,
     /// The `NotificationMetadata`, if any.
     pub metadata: Option<String>,
 }

@@ -112,7 +112,7 @@ impl Client {
             body: request.body().bytes().unwrap_or_default(),
         };
         self.live.answer(&request, |region, now, call| {
-            self.ledger.enter(call);
+            self.ledger.enter(region, call);
             let Some(fault) = fault else { return self.interceptor.answer(region, now, call) };
             let text = format!("call {number}, {}, {}", call.operation, fault.words());
             region.inject(now, &text);

@@ -201,6 +201,7 @@ impl Region {
                 heartbeat_seconds: hook.heartbeat_seconds.into(),
                 default_result,
                 topic_arn: hook.topic_arn,
+                role_arn: hook.role_arn,
                 metadata: hook.metadata,
             };
             self.control(now, Control::PutLifecycleHook(hook))?;

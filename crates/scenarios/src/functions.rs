@@ -10,6 +10,7 @@ use auto_drain::handler::AutoDrain;
 use aws_config::SdkConfig;
 use function::clock::{Clock, Remaining};
 use function::process::Process;
+use hook_keeper::handler::HookKeeper;
 use region::faults::{self, Death};
 use region::messaging::Invocation;
 use reinvoke::Reinvoke;
@@ -21,10 +22,11 @@ use crate::stack;
 /// The configuration of a new sandbox.
 #[derive(Debug, Clone)]
 pub(crate) struct Deployment {
-    /// The SDK configurations of auto-drain, reinvoke and alarm-scaling, in this order.
-    pub sdks: [SdkConfig; 3],
+    /// The SDK configurations of auto-drain, reinvoke, hook-keeper and alarm-scaling, in this order.
+    pub sdks: [SdkConfig; 4],
     pub auto_drain: Config,
     pub reinvoke: reinvoke::Config,
+    pub hook_keeper: hook_keeper::config::Config,
     /// `None` if the stack has no alarm-scaling.
     pub alarm_scaling: Option<alarm_scaling::config::Config>,
     pub clock: Clock,
@@ -50,6 +52,7 @@ struct Processes {
     version: u64,
     auto_drain: Process,
     reinvoke: Process,
+    hook_keeper: Process,
     alarm_scaling: Option<Process>,
 }
 
@@ -65,11 +68,17 @@ impl Functions {
         self.turns.store(sandboxes, Ordering::Relaxed);
     }
 
-    /// Updates the configurations of auto-drain and alarm-scaling. Runs in progress keep the old
-    /// ones.
-    pub fn deploy(&self, auto_drain: Config, alarm_scaling: Option<alarm_scaling::config::Config>) {
+    /// Updates the configurations of auto-drain, hook-keeper and alarm-scaling. Runs in progress keep
+    /// the old ones.
+    pub fn deploy(
+        &self,
+        auto_drain: Config,
+        hook_keeper: hook_keeper::config::Config,
+        alarm_scaling: Option<alarm_scaling::config::Config>,
+    ) {
         let mut deployment = lock(&self.deployment);
         deployment.auto_drain = auto_drain;
+        deployment.hook_keeper = hook_keeper;
         deployment.alarm_scaling = alarm_scaling;
         deployment.version += 1;
     }
@@ -128,9 +137,9 @@ impl Functions {
 
 impl Processes {
     fn start(deployment: &Deployment, records: &Arc<Mutex<Vec<String>>>) -> Self {
-        let Deployment { sdks, auto_drain, reinvoke, alarm_scaling, clock, version } =
+        let Deployment { sdks, auto_drain, reinvoke, hook_keeper, alarm_scaling, clock, version } =
             deployment.clone();
-        let [of_auto_drain, of_reinvoke, of_scaling] = &sdks;
+        let [of_auto_drain, of_reinvoke, of_hook_keeper, of_scaling] = &sdks;
         let write = || {
             let records = Arc::clone(records);
             move |line: &str| lock(&records).push(line.to_owned())
@@ -144,6 +153,12 @@ impl Processes {
                 write(),
             ),
             reinvoke: Process::new::<Reinvoke>(of_reinvoke, reinvoke, clock.clone(), write()),
+            hook_keeper: Process::new::<HookKeeper>(
+                of_hook_keeper,
+                hook_keeper,
+                clock.clone(),
+                write(),
+            ),
             alarm_scaling: alarm_scaling
                 .map(|config| Process::new::<AlarmScaling>(of_scaling, config, clock, write())),
         }
@@ -158,6 +173,7 @@ impl Processes {
         let process = match function {
             stack::AUTO_DRAIN => &self.auto_drain,
             stack::REINVOKE => &self.reinvoke,
+            stack::HOOK_KEEPER => &self.hook_keeper,
             stack::ALARM_SCALING if let Some(scaling) = &self.alarm_scaling => scaling,
             other => return Err(format!("no function {other} in the stack")),
         };

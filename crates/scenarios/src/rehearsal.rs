@@ -53,7 +53,7 @@ pub struct Rehearsal {
     /// The simulated region.
     pub live: Live,
     functions: Arc<Functions>,
-    ledgers: [Ledger; 3],
+    ledgers: [Ledger; 4],
     running: JoinHandle<()>,
 }
 
@@ -82,6 +82,7 @@ impl Rehearsal {
         fastrand::seed(seed);
         let auto_drain = auto_drain(&wiring)?;
         let reinvoke = reinvoke::Config::read(&stack::environment(&wiring, stack::REINVOKE))?;
+        let hook_keeper = hook_keeper(&wiring)?;
         let alarm_scaling = alarm_scaling(&wiring)?;
         let live = Live::new(Region::new(wiring, settings, seed, EPOCH), EPOCH);
         let sdk = aws::defaults()
@@ -98,11 +99,19 @@ impl Rehearsal {
             interceptor.answer(region, now, call)
         });
         let client = Client::new(live.clone(), CALL).faulty(faults).intercepted(recording);
-        let ledgers = [Ledger::default(), Ledger::default(), Ledger::default()];
+        let ledgers: [Ledger; 4] = Default::default();
         let sdks = ledgers
             .clone()
             .map(|ledger| sdk.to_builder().http_client(client.clone().entered(ledger)).build());
-        let deployed = Deployment { sdks, auto_drain, reinvoke, alarm_scaling, clock, version: 0 };
+        let deployed = Deployment {
+            sdks,
+            auto_drain,
+            reinvoke,
+            hook_keeper,
+            alarm_scaling,
+            clock,
+            version: 0,
+        };
         let functions = Arc::new(Functions::new(deployed));
         let running = {
             let functions = Arc::clone(&functions);
@@ -114,13 +123,14 @@ impl Rehearsal {
         Ok(Self { live, functions, ledgers, running })
     }
 
-    /// Updates the configurations of auto-drain and alarm-scaling to those of `wiring`. Queues and
-    /// rules stay as they are.
+    /// Updates the configurations of auto-drain, hook-keeper and alarm-scaling to those of `wiring`.
+    /// Queues and rules stay as they are.
     ///
     /// # Errors
     /// One of them refuses its environment.
     pub fn update(&self, wiring: &Wiring) -> Result<(), Error> {
-        self.functions.deploy(auto_drain(wiring)?, alarm_scaling(wiring)?);
+        let (auto_drain, hook_keeper) = (auto_drain(wiring)?, hook_keeper(wiring)?);
+        self.functions.deploy(auto_drain, hook_keeper, alarm_scaling(wiring)?);
         Ok(())
     }
 
@@ -161,7 +171,7 @@ impl Rehearsal {
 
     /// The kinds of calls that each function has made.
     pub fn made(&self) -> MadeBy {
-        let functions = [stack::AUTO_DRAIN, stack::REINVOKE, stack::ALARM_SCALING].into_iter();
+        let functions = stack::BINARIES.map(|(function, _)| function).into_iter();
         functions.zip(&self.ledgers).map(|(function, ledger)| (function, ledger.read())).collect()
     }
 
@@ -179,6 +189,11 @@ impl Rehearsal {
 
 fn auto_drain(wiring: &Wiring) -> Result<Config, Error> {
     Ok(Config::read(&stack::environment(wiring, stack::AUTO_DRAIN))?)
+}
+
+fn hook_keeper(wiring: &Wiring) -> Result<hook_keeper::config::Config, Error> {
+    let environment = stack::environment(wiring, stack::HOOK_KEEPER);
+    Ok(hook_keeper::config::Config::read(&environment)?)
 }
 
 fn alarm_scaling(wiring: &Wiring) -> Result<Option<alarm_scaling::config::Config>, Error> {

@@ -25,6 +25,8 @@ pub fn opted_in(cluster: &str) -> BTreeMap<String, String> {
 pub const AUTO_DRAIN: &str = "AutoDrain";
 /// See [`AUTO_DRAIN`].
 pub const REINVOKE: &str = "Reinvoke";
+/// See [`AUTO_DRAIN`].
+pub const HOOK_KEEPER: &str = "HookKeeper";
 /// See [`AUTO_DRAIN`]. Exists only with parameters such as [`WITH_ALARM_SCALING`].
 pub const ALARM_SCALING: &str = "AlarmScaling";
 
@@ -44,8 +46,12 @@ pub const SERVED: [(&str, &str); 2] = [
 ];
 
 /// The logical ids of the functions, and their binaries.
-pub const BINARIES: [(&str, &str); 3] =
-    [(AUTO_DRAIN, "auto-drain"), (REINVOKE, "reinvoke"), (ALARM_SCALING, "alarm-scaling")];
+pub const BINARIES: [(&str, &str); 4] = [
+    (AUTO_DRAIN, "auto-drain"),
+    (REINVOKE, "reinvoke"),
+    (HOOK_KEEPER, "hook-keeper"),
+    (ALARM_SCALING, "alarm-scaling"),
+];
 
 /// The stack for [`CLUSTER`] and [`GROUP`], with these other parameters.
 ///
@@ -132,5 +138,6 @@ mod tests {
         Config::read(&environment(&wiring, AUTO_DRAIN)).unwrap();
         assert_eq!(drain::opt_in::HOOK, wiring.hooks[0].name);
         reinvoke::Config::read(&environment(&wiring, REINVOKE)).unwrap();
+        hook_keeper::config::Config::read(&environment(&wiring, HOOK_KEEPER)).unwrap();
     }
 }

@@ -47,7 +47,7 @@ async fn region(instances: usize, settings: Settings, call: Duration) -> (Live, 
     (live, aws)
 }
 
-fn group(desired: usize) -> CreateGroup {
+pub fn group(desired: usize) -> CreateGroup {
     CreateGroup {
         name: "group".to_owned(),
         cluster: CLUSTER.to_owned(),
@@ -67,7 +67,7 @@ async fn clients(http: impl HttpClient + 'static) -> Aws {
     Aws::new(&config)
 }
 
-async fn quick(instances: usize) -> (Live, Aws) {
+pub async fn quick(instances: usize) -> (Live, Aws) {
     region(instances, Settings::default(), Duration::from_millis(40)).await
 }
 
@@ -75,18 +75,18 @@ fn failed(operation: &'static str, kind: ErrorKind) -> Error {
     Error { operation, kind }
 }
 
-fn control(live: &Live, control: Control) {
+pub fn control(live: &Live, control: Control) {
     live.with(|region, now| region.control(now, control)).unwrap();
 }
 
-fn ids(live: &Live) -> Vec<InstanceId> {
+pub fn ids(live: &Live) -> Vec<InstanceId> {
     live.observe(|region, _| {
         let instances = region.services().truth().instances();
         instances.map(|instance| InstanceId::from_aws(instance.id)).collect()
     })
 }
 
-fn calls(live: &Live, operation: &str) -> u64 {
+pub fn calls(live: &Live, operation: &str) -> u64 {
     live.observe(|region, _| region.calls().get(operation).copied().unwrap_or_default())
 }
 

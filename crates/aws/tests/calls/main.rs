@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
 mod draining;
+mod hooks;
 mod scaling;
 
 use std::fmt::Debug;

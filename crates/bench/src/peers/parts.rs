@@ -88,6 +88,7 @@ pub(super) fn hook(
         heartbeat_seconds,
         default_result: default_result.to_owned(),
         topic_arn,
+        role_arn: None,
         metadata: None,
     }
 }

@@ -10,7 +10,9 @@ use region::wiring::FunctionSpec;
 use serde_json::{Value, json};
 
 use super::Error;
-use scenarios::stack::{self, ALARM_SCALING, AUTO_DRAIN, BINARIES, REINVOKE, WITH_ALARM_SCALING};
+use scenarios::stack::{
+    self, ALARM_SCALING, AUTO_DRAIN, BINARIES, HOOK_KEEPER, REINVOKE, WITH_ALARM_SCALING,
+};
 
 /// The empty function's name.
 pub(super) const EMPTY: &str = "empty";
@@ -26,7 +28,7 @@ pub(super) struct Subject {
     pub(super) path: PathBuf,
     pub(super) spec: FunctionSpec,
     /// One event that leads to a call: a stopped task for auto-drain, a due requeue message for
-    /// reinvoke, and an alarm for alarm-scaling.
+    /// reinvoke, the event of the schedule for hook-keeper, and an alarm for alarm-scaling.
     pub(super) event: Value,
 }
 
@@ -68,6 +70,7 @@ fn event(function: &str) -> Value {
                 "taskArn": "none", "lastStatus": "STOPPED"}}),
         REINVOKE => json!({"Records": [
             {"messageId": "1", "eventSource": "aws:sqs", "body": requeue.to_string()}]}),
+        HOOK_KEEPER => json!({}),
         ALARM_SCALING => {
             let alarm = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:ecs-tide-tasks-out";
             json!({"Records": [{"messageId": "1", "eventSource": "aws:sqs",

@@ -16,6 +16,11 @@ pub enum HookTransition {
 }
 
 impl HookTransition {
+    /// Auto Scaling's own word.
+    pub(super) fn read(word: &str) -> Option<Self> {
+        [Self::Launching, Self::Terminating].into_iter().find(|one| one.as_str() == word)
+    }
+
     /// `LifecycleTransition`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -26,14 +31,15 @@ impl HookTransition {
 }
 
 /// A lifecycle hook.
-#[derive(Debug, Clone)]
-pub(super) struct Hook {
-    pub(super) name: String,
-    pub(super) transition: HookTransition,
-    pub(super) heartbeat_seconds: u64,
-    pub(super) default_result: HookResult,
-    pub(super) topic_arn: Option<String>,
-    pub(super) metadata: Option<String>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hook {
+    pub name: String,
+    pub transition: HookTransition,
+    pub heartbeat_seconds: u64,
+    pub default_result: HookResult,
+    pub topic_arn: Option<String>,
+    pub role_arn: Option<String>,
+    pub metadata: Option<String>,
 }
 
 impl Hook {
@@ -54,6 +60,11 @@ pub enum HookResult {
 }
 
 impl HookResult {
+    /// Auto Scaling's own word.
+    pub(super) fn read(word: &str) -> Option<Self> {
+        [Self::Continue, Self::Abandon].into_iter().find(|one| one.as_str() == word)
+    }
+
     /// Auto Scaling's own word.
     pub fn as_str(self) -> &'static str {
         match self {

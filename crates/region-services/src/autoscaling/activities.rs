@@ -8,12 +8,12 @@ use super::AutoScaling;
 use super::action::HookTransition;
 use super::error::validation;
 use super::filters::ActivityFilter;
-use super::model::Activity;
+use super::model::{Activity, Deletion};
 use super::pages::{cut, paged};
 use crate::arena::{GroupKey, InstanceKey};
 use crate::context::Context;
 use region_core::api::ApiError;
-use region_core::input::{text, texts};
+use region_core::input::{flag, text, texts};
 use region_core::names::{ACCOUNT, REGION};
 use region_core::wording::{put, rfc3339};
 
@@ -91,10 +91,12 @@ impl AutoScaling {
 
     /// Of one group, or of all. Those in progress come first, then the newest
     /// (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActivities.html>).
-    /// No group is ever deleted here, so none is missing where the call does not include those.
     pub(super) fn describe_activities(&self, input: &Value) -> Result<Value, ApiError> {
         let of_group = text(input, "AutoScalingGroupName");
-        let of_group = of_group.map(|name| self.group_named(name)).transpose()?;
+        let deleted = flag(input, "IncludeDeletedGroups");
+        if let Some(name) = of_group.filter(|_| !deleted) {
+            self.group_named(name)?;
+        }
         let ids = texts(input, "ActivityIds");
         if ids.len() > IDS {
             let text =
@@ -103,7 +105,9 @@ impl AutoScaling {
         }
         let filters = ActivityFilter::all(input)?;
         let groups = self.groups.iter();
-        let groups = groups.filter(|(key, _)| of_group.is_none_or(|group| *key == group));
+        let groups = groups
+            .filter(|(_, group)| deleted || group.deletion != Deletion::Done)
+            .filter(|(_, group)| of_group.is_none_or(|name| group.name == name));
         let all = groups.flat_map(|(key, group)| {
             group.activities.iter().rev().map(move |activity| (key, activity))
         });

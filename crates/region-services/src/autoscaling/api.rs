@@ -27,11 +27,18 @@ impl AutoScaling {
         match operation {
             "CompleteLifecycleAction" => self.complete_lifecycle_action(context, ecs, input),
             "CreateOrUpdateTags" => self.create_or_update_tags(input),
+            "DeleteLifecycleHook" => {
+                let group = needed(input, "AutoScalingGroupName")?;
+                let hook = needed(input, "LifecycleHookName")?;
+                self.delete_hook(context, ecs, group, hook).map(|()| json!({}))
+            }
+            "DeleteTags" => self.delete_tags(input),
             "DescribeAutoScalingGroups" => self.describe_groups(context, input),
             "DescribeAutoScalingInstances" => self.describe_instances(context, input),
             "DescribeLifecycleHooks" => self.describe_hooks(input),
             "DescribeScalingActivities" => self.describe_activities(input),
             "DescribeWarmPool" => self.describe_warm_pool(context, input),
+            "PutLifecycleHook" => self.put_lifecycle_hook(context, input),
             "RecordLifecycleActionHeartbeat" => self.record_heartbeat(context, input),
             "SetDesiredCapacity" => self.set_desired_capacity(context, ecs, input),
             "TerminateInstanceInAutoScalingGroup" => self.terminate_instance(context, ecs, input),
@@ -48,11 +55,9 @@ impl AutoScaling {
         ecs: &mut Ecs,
         input: &Value,
     ) -> Result<Value, ApiError> {
-        let result = match needed(input, "LifecycleActionResult")? {
-            "CONTINUE" => HookResult::Continue,
-            "ABANDON" => HookResult::Abandon,
-            other => return Err(validation(format!("Invalid LifecycleActionResult: {other}"))),
-        };
+        let result = needed(input, "LifecycleActionResult")?;
+        let result = HookResult::read(result)
+            .ok_or_else(|| validation(format!("Invalid LifecycleActionResult: {result}")))?;
         let action = self.action_in(input)?;
         self.complete(context, ecs, action, result);
         Ok(json!({}))

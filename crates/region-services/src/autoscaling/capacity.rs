@@ -11,8 +11,8 @@ use super::state::{LifecycleState, Transition};
 use crate::arena::{GroupKey, InstanceKey};
 use crate::context::Context;
 use crate::ecs::Ecs;
-use crate::trail::Trail;
 use region_core::api::ApiError;
+use region_core::trail::Trail;
 
 impl AutoScaling {
     /// Change the desired capacity and act on it.

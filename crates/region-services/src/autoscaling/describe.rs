@@ -8,7 +8,7 @@ use super::AutoScaling;
 use super::action::Hook;
 use super::error::{needed, validation};
 use super::filters::TagFilter;
-use super::model::{COOLDOWN_SECONDS, Group, Instance, Tag};
+use super::model::{COOLDOWN_SECONDS, Deletion, Group, Instance, Tag};
 use super::pages::{cut, paged};
 use super::state::LifecycleState;
 use super::tags::show_tag;
@@ -45,8 +45,11 @@ fn show_hook(group: &Group, hook: &Hook) -> Value {
         "GlobalTimeout": hook.global_seconds(),
         "DefaultResult": hook.default_result.as_str(),
     });
-    let optional =
-        [("NotificationTargetARN", &hook.topic_arn), ("NotificationMetadata", &hook.metadata)];
+    let optional = [
+        ("NotificationTargetARN", &hook.topic_arn),
+        ("RoleARN", &hook.role_arn),
+        ("NotificationMetadata", &hook.metadata),
+    ];
     for (name, value) in optional {
         if let Some(value) = value {
             put(&mut shown, name, value.as_str());
@@ -101,7 +104,8 @@ impl AutoScaling {
             || flag(input, "IncludeInstances");
         let found = self.groups.iter().filter(|(_, group)| {
             let (_, tags) = seen_group(context, group);
-            (names.is_empty() || names.contains(&group.name.as_str()))
+            group.deletion != Deletion::Done
+                && (names.is_empty() || names.contains(&group.name.as_str()))
                 && filters.iter().all(|filter| filter.passes(tags))
         });
         let found = found.map(|(key, group)| (key.index(), group));
@@ -138,6 +142,9 @@ impl AutoScaling {
         });
         let tags = tags.iter().map(|(key, tag)| show_tag(&group.name, key, tag));
         put(&mut shown, "Tags", tags.collect::<Vec<_>>());
+        if group.deletion == Deletion::InProgress {
+            put(&mut shown, "Status", "Delete in progress");
+        }
         if let Some(seconds) = group.warmup_seconds {
             put(&mut shown, "DefaultInstanceWarmup", seconds);
         }

@@ -18,6 +18,8 @@ fn fields(operation: &str) -> Option<&'static [&'static str]> {
             "InstanceId",
         ],
         "CreateOrUpdateTags" => &["Tags"],
+        "DeleteLifecycleHook" => &["AutoScalingGroupName", "LifecycleHookName"],
+        "DeleteTags" => &["Tags"],
         "DescribeAutoScalingGroups" => {
             &["AutoScalingGroupNames", "IncludeInstances", "Filters", "MaxRecords", "NextToken"]
         }
@@ -32,6 +34,16 @@ fn fields(operation: &str) -> Option<&'static [&'static str]> {
             "NextToken",
         ],
         "DescribeWarmPool" => &["AutoScalingGroupName", "MaxRecords", "NextToken"],
+        "PutLifecycleHook" => &[
+            "AutoScalingGroupName",
+            "LifecycleHookName",
+            "LifecycleTransition",
+            "RoleARN",
+            "NotificationTargetARN",
+            "NotificationMetadata",
+            "HeartbeatTimeout",
+            "DefaultResult",
+        ],
         "RecordLifecycleActionHeartbeat" => {
             &["AutoScalingGroupName", "LifecycleHookName", "LifecycleActionToken", "InstanceId"]
         }

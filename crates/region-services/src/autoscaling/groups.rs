@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::AutoScaling;
 use super::activities::group_arn;
 use super::error::validation;
-use super::model::{Group, Instance, Tag};
+use super::model::{Deletion, Group, Instance, Tag};
 use super::parameters::{CreateGroup, UpdateGroup};
 use crate::arena::{GroupKey, InstanceKey};
 use crate::context::Context;
 use crate::ecs::Ecs;
-use crate::trail::Trail;
 use region_core::api::ApiError;
+use region_core::trail::Trail;
 
 impl AutoScaling {
     /// Make a group, its cluster if need be, and its first instances, whose ids are returned.
@@ -56,6 +56,7 @@ impl AutoScaling {
             warmup_seconds: request.default_instance_warmup,
             tags: request.tags.into_iter().map(|(key, value)| (key, Tag::own(value))).collect(),
             trail: Trail::default(),
+            deletion: Deletion::None,
             hooks: BTreeMap::new(),
             members: Vec::new(),
             activities: Vec::new(),

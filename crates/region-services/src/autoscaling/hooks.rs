@@ -1,44 +1,72 @@
 //! Lifecycle hooks: made, removed, and answered for the instances that they hold.
 
 use super::AutoScaling;
-use super::action::{ActionEnd, Hook, HookResult};
+use super::action::{ActionEnd, Hook, HookResult, HookTransition};
 use super::due::Due;
 use super::error::validation;
+use super::model::{Deletion, Group};
 use super::parameters::PutLifecycleHook;
 use crate::arena::{GroupKey, InstanceKey};
 use crate::context::Context;
 use crate::ecs::Ecs;
 use region_core::api::ApiError;
 
+/// The most hooks of a group (Auto Scaling service quotas).
+const MOST: usize = 50;
+
 impl AutoScaling {
     /// Make or change a hook.
     ///
     /// # Errors
-    /// If the group does not exist, or the heartbeat is not 30 to 7,200 seconds
-    /// (API_PutLifecycleHook).
+    /// If the group does not exist, and as for [`Self::put`].
     pub(crate) fn put_hook(
         &mut self,
         context: &mut Context,
         request: PutLifecycleHook,
     ) -> Result<(), ApiError> {
         let group = self.group_named(&request.group)?;
-        if !(30..=7200).contains(&request.heartbeat_seconds) {
-            return Err(validation("Heartbeat timeout must be between 30 and 7200 seconds"));
-        }
         let hook = Hook {
-            name: request.name.clone(),
+            name: request.name,
             transition: request.transition,
             heartbeat_seconds: request.heartbeat_seconds,
             default_result: request.default_result,
             topic_arn: request.topic_arn,
+            role_arn: request.role_arn,
             metadata: request.metadata,
         };
+        self.put(context, group, hook)
+    }
+
+    /// Make a hook, or replace the one of its name.
+    ///
+    /// # Errors
+    /// If the group is being deleted, the heartbeat is not 30 to 7,200 seconds, or the group has
+    /// fifty other hooks (API_PutLifecycleHook).
+    pub(super) fn put(
+        &mut self,
+        context: &mut Context,
+        group: GroupKey,
+        hook: Hook,
+    ) -> Result<(), ApiError> {
+        let Group { name, deletion, hooks, .. } = &self.groups[group];
+        if *deletion != Deletion::None {
+            return Err(validation(format!("AutoScalingGroup {name} is pending delete")));
+        }
+        if !(30..=7200).contains(&hook.heartbeat_seconds) {
+            return Err(validation("Heartbeat timeout must be between 30 and 7200 seconds"));
+        }
+        if hooks.len() >= MOST && !hooks.contains_key(&hook.name) {
+            let text = "You have reached the limit of 50 lifecycle hooks for this group.";
+            return Err(ApiError::client("LimitExceeded", text));
+        }
         self.announce_hook(context, group, &hook);
-        self.groups[group].hooks.insert(request.name, hook);
+        self.groups[group].hooks.insert(hook.name.clone(), hook);
         Ok(())
     }
 
-    /// Remove a hook; what it holds goes on, as after a CONTINUE (API_DeleteLifecycleHook).
+    /// Remove a hook. An action that it holds ends with ABANDON for an instance that launches, and
+    /// with CONTINUE for one that terminates
+    /// (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteLifecycleHook.html>).
     ///
     /// # Errors
     /// The group or the hook does not exist.
@@ -51,14 +79,17 @@ impl AutoScaling {
     ) -> Result<(), ApiError> {
         let key = self.group_named(group)?;
         let group = &mut self.groups[key];
-        if group.hooks.remove(name).is_none() {
-            return Err(validation(format!("Lifecycle Hook {name} not found")));
-        }
+        let hook = group.hooks.remove(name);
+        let hook = hook.ok_or_else(|| validation(format!("No Lifecycle Hook found: {name}")))?;
+        let result = match hook.transition {
+            HookTransition::Launching => HookResult::Abandon,
+            HookTransition::Terminating => HookResult::Continue,
+        };
         for member in group.members.clone() {
             let actions = &self.instances[member].actions;
             let held = actions.iter().position(|a| a.ended.is_none() && a.hook == name);
             if let Some(place) = held {
-                self.complete(context, ecs, (member, place), HookResult::Continue);
+                self.complete(context, ecs, (member, place), result);
             }
         }
         Ok(())

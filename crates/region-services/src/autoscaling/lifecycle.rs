@@ -203,6 +203,7 @@ impl AutoScaling {
         instance.state = LifecycleState::Terminated;
         let group = instance.group;
         self.groups[group].members.retain(|member| *member != key);
+        self.end_deletion(group);
     }
 
     /// The group finds that an instance is gone and replaces it; the hooks run all the same.

@@ -5,6 +5,7 @@ mod action;
 mod activities;
 mod api;
 mod capacity;
+mod deletion;
 mod describe;
 mod due;
 mod ec2;
@@ -18,6 +19,7 @@ mod model;
 mod notifications;
 mod pages;
 mod parameters;
+mod put_hook;
 mod state;
 mod tags;
 mod truth;
@@ -30,7 +32,7 @@ use crate::arena::{Arena, GroupKey, InstanceKey};
 use crate::context::Context;
 use crate::ecs::Ecs;
 
-pub use self::action::{Action, ActionEnd, HookResult, HookTransition};
+pub use self::action::{Action, ActionEnd, Hook, HookResult, HookTransition};
 pub(crate) use self::due::Due;
 pub use self::parameters::{
     CreateGroup, InterruptSpot, LaunchIntoWarmPool, PutLifecycleHook, TerminateInstance,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::action::{Action, Hook};
 use super::state::{LifecycleState, Transition};
 use crate::arena::{GroupKey, InstanceKey};
-use crate::trail::Trail;
 use region_core::Time;
+use region_core::trail::Trail;
 
 /// `DefaultCooldown`, of every group (AWS's default).
 pub(super) const COOLDOWN_SECONDS: u64 = 300;
@@ -36,12 +36,23 @@ pub(crate) struct Group {
     pub(super) tags: BTreeMap<String, Tag>,
     /// Its desired capacity and tags, as reads may show them.
     pub(super) trail: Trail<(usize, BTreeMap<String, Tag>)>,
+    pub(super) deletion: Deletion,
     /// Its lifecycle hooks, by name.
     pub(super) hooks: BTreeMap<String, Hook>,
     /// Those not yet Terminated, oldest first.
     pub(super) members: Vec<InstanceKey>,
     /// Oldest first.
     pub(super) activities: Vec<Activity>,
+}
+
+/// Whether a group is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Deletion {
+    #[default]
+    None,
+    /// It is shown until its last instance is gone.
+    InProgress,
+    Done,
 }
 
 /// A tag of a group, under its key.

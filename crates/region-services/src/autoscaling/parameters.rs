@@ -109,6 +109,8 @@ pub struct PutLifecycleHook {
     pub default_result: HookResult,
     /// Its SNS topic, if it has one.
     pub topic_arn: Option<String>,
+    /// The role that publishes to the topic.
+    pub role_arn: Option<String>,
     /// NotificationMetadata.
     pub metadata: Option<String>,
 }
@@ -122,6 +124,7 @@ impl Default for PutLifecycleHook {
             heartbeat_seconds: 3600,
             default_result: HookResult::Abandon,
             topic_arn: None,
+            role_arn: None,
             metadata: None,
         }
     }

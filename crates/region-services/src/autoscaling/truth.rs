@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::AutoScaling;
-use super::action::Action;
+use super::action::{Action, Hook};
 use super::model::Instance;
 use super::state::LifecycleState;
 use crate::arena::InstanceKey;
@@ -43,6 +43,8 @@ pub struct GroupTruth<'a> {
     pub max: usize,
     /// The values of its tags.
     pub tags: BTreeMap<&'a str, &'a str>,
+    /// Its lifecycle hooks, by name.
+    pub hooks: &'a BTreeMap<String, Hook>,
 }
 
 impl AutoScaling {
@@ -92,6 +94,7 @@ impl AutoScaling {
             min: group.min,
             max: group.max,
             tags: group.tags.iter().map(|(key, tag)| (key.as_str(), tag.value.as_str())).collect(),
+            hooks: &group.hooks,
         })
     }
 }

@@ -41,6 +41,7 @@ impl AutoScaling {
             heartbeat_seconds: request.held_seconds,
             default_result: HookResult::Continue,
             topic_arn: None,
+            role_arn: None,
             metadata: None,
         };
         let action = Action::new(&hook, context.uuid(), context.now);

@@ -9,7 +9,7 @@ use super::model::{ContainerInstance, ContainerState};
 use super::status::{ContainerStatus, TaskStatus};
 use crate::arena::ContainerKey;
 use crate::context::Context;
-use crate::trail::Trail;
+use region_core::trail::Trail;
 use region_core::wording::ecs_arn;
 
 impl Ecs {

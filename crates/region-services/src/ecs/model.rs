@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::status::{ContainerStatus, TaskStatus};
 use super::stop::Stop;
 use crate::arena::{ContainerKey, InstanceKey, ServiceKey, TaskKey};
-use crate::trail::Trail;
 use region_core::Time;
+use region_core::trail::Trail;
 
 /// A cluster, by its name in [`super::Ecs`].
 #[derive(Debug)]

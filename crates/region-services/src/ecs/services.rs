@@ -8,8 +8,8 @@ use super::model::{Deployment, Service, ServiceEvent};
 use super::parameters::{CreateService, UpdateService};
 use crate::arena::ServiceKey;
 use crate::context::Context;
-use crate::trail::Trail;
 use region_core::api::ApiError;
+use region_core::trail::Trail;
 use region_core::wording::ecs_arn;
 
 /// The most events that DescribeServices shows.

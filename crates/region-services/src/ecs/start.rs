@@ -8,7 +8,7 @@ use super::model::{Task, Workload};
 use super::status::TaskStatus;
 use crate::arena::{ContainerKey, ServiceKey, TaskKey};
 use crate::context::Context;
-use crate::trail::Trail;
+use region_core::trail::Trail;
 use region_core::wording::ecs_arn;
 
 /// A task to start.

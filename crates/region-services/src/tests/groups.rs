@@ -116,6 +116,23 @@ fn tags_are_made_and_replaced_or_all_refused() {
 }
 
 #[test]
+fn tags_are_deleted_by_key_and_only_with_the_value_that_is_given() {
+    let mut account = Account::new();
+    account.asg("CreateOrUpdateTags", json!({ "Tags": [tag("a", "1"), tag("b", "2")] }));
+    let named = |key: &str, value: Option<&str>| json!({ "Tags": [{ "ResourceId": "group", "Key": key, "Value": value }] });
+    account.asg("DeleteTags", named("a", Some("other")));
+    account.asg("DeleteTags", named("none", None));
+    assert_eq!(group(&mut account)["Tags"].as_array().unwrap().len(), 2);
+    account.asg("DeleteTags", named("a", None));
+    account.asg("DeleteTags", named("b", Some("2")));
+    assert_eq!(group(&mut account)["Tags"], json!([]));
+    let elsewhere = json!({ "Tags": [{ "ResourceId": "none", "Key": "a" }] });
+    for bad in [elsewhere, json!({ "Tags": [] })] {
+        assert_eq!(account.try_asg("DeleteTags", bad).unwrap_err().code, "ValidationError");
+    }
+}
+
+#[test]
 fn a_read_may_show_capacity_and_tags_as_they_were() {
     let mut account = Account::new();
     let settings = Settings { read_lag_seconds: 5, ..Settings::default() };

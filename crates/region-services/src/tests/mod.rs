@@ -2,9 +2,11 @@
 
 mod apis;
 mod clusters;
+mod deletion;
 mod draining;
 mod group_scaling;
 mod groups;
+mod hook_calls;
 mod hooks;
 mod instances;
 mod launching;

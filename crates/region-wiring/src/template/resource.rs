@@ -140,6 +140,7 @@ pub(super) fn hook(
             .choice("DefaultResult", &["CONTINUE", "ABANDON"])?
             .unwrap_or_else(|| "ABANDON".to_owned()),
         topic_arn: p.text("NotificationTargetARN")?,
+        role_arn: p.text("RoleARN")?,
         metadata: p.text("NotificationMetadata")?,
     });
     Ok(())

@@ -81,6 +81,7 @@ fn hooks_of_a_template_keep_their_transitions() {
         heartbeat_seconds: 300,
         default_result: "CONTINUE".to_owned(),
         topic_arn: None,
+        role_arn: None,
         metadata: None,
     };
     let hooks = vec![

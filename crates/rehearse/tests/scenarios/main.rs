@@ -4,6 +4,7 @@
 
 mod drain;
 mod events;
+mod hooks;
 mod interceptors;
 mod random_drains;
 mod random_runs;

@@ -1,14 +1,14 @@
 //! Compares what is done with a role with what its policies allow.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use region::api::Api;
 use region::ledger::Made;
 use region::names::{ACCOUNT, REGION};
 use region::wiring::template::Statement;
 use region::wiring::{Wiring, glob};
-use scenarios::stack::{self, GROUP};
-use serde_json::json;
+use scenarios::stack;
+use serde_json::Value;
 
 /// A permission that is needed, in the terms of IAM.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,28 +16,36 @@ pub struct Need {
     pub action: String,
     /// `*` if the action has no specific resource.
     resource: String,
-    /// The cluster in the call, for the condition key `ecs:cluster`.
-    cluster: Option<String>,
+    /// The values of condition keys.
+    context: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Need {
     pub fn of(action: &str, resource: &str) -> Self {
-        Self { action: action.to_owned(), resource: resource.to_owned(), cluster: None }
+        let context = BTreeMap::new();
+        Self { action: action.to_owned(), resource: resource.to_owned(), context }
     }
 
-    /// The need of a call. Except for batches, each operation has an action of the same name.
+    fn with(mut self, key: &str, values: impl IntoIterator<Item = String>) -> Self {
+        self.context.insert(key.to_owned(), values.into_iter().collect());
+        self
+    }
+
+    /// The needs of a call. Except for batches, each operation has an action of the same name.
     /// Resources are those of the Service Authorization Reference.
-    pub fn call(made: &Made) -> Self {
+    pub fn call(made: &Made) -> Vec<Self> {
         let within = made.within.as_deref().unwrap_or_default();
         let name = within.rsplit('/').next().unwrap_or_default();
         let cluster = arn("ecs", &format!("cluster/{name}"));
         let resource = match made.operation.as_str() {
             "Publish" | "PublishBatch" | "TagResource" => within.to_owned(),
-            "CompleteLifecycleAction" | "RecordLifecycleActionHeartbeat" | "SetDesiredCapacity" => {
-                group(within)
-            }
-            // Each tag contains its group.
-            "CreateOrUpdateTags" => group(GROUP),
+            "CompleteLifecycleAction"
+            | "RecordLifecycleActionHeartbeat"
+            | "SetDesiredCapacity"
+            | "PutLifecycleHook"
+            | "DeleteLifecycleHook"
+            | "CreateOrUpdateTags"
+            | "DeleteTags" => group(within),
             "ListContainerInstances" | "DeregisterContainerInstance" => cluster.clone(),
             "DescribeTasks" | "GetTaskProtection" | "StopTask" => {
                 arn("ecs", &format!("task/{name}/0a1b"))
@@ -49,26 +57,56 @@ impl Need {
             | "DeleteAttributes" => arn("ecs", &format!("container-instance/{name}/0a1b")),
             _ => "*".to_owned(),
         };
-        let (service, cluster) = match made.api {
-            Api::Ecs => ("ecs", made.within.is_some().then_some(cluster)),
-            Api::AutoScaling => ("autoscaling", None),
-            Api::Sns => ("sns", None),
-            Api::CloudWatch => ("cloudwatch", None),
+        let service = match made.api {
+            Api::Ecs => "ecs",
+            Api::AutoScaling => "autoscaling",
+            Api::Sns => "sns",
+            Api::CloudWatch => "cloudwatch",
         };
         let action = made.operation.trim_end_matches("Batch");
-        Self { action: format!("{service}:{action}"), resource, cluster }
+        let mut need = Self::of(&format!("{service}:{action}"), &resource);
+        if made.api == Api::Ecs && made.within.is_some() {
+            need = need.with("ecs:cluster", [cluster]);
+        }
+        if !made.tag_keys.is_empty() {
+            need = need.with("aws:TagKeys", made.tag_keys.clone());
+        }
+        for key in &made.group_tags {
+            need = need.with(&format!("aws:ResourceTag/{key}"), []);
+        }
+        let pass = |role: &String| {
+            let passed = ["autoscaling.amazonaws.com".to_owned()];
+            Self::of("iam:PassRole", role).with("iam:PassedToService", passed)
+        };
+        made.role.iter().map(pass).chain([need]).collect()
     }
 
     fn is_met(&self, statement: &Statement, action: &str) -> bool {
-        let cluster = json!({"ArnEquals": {"ecs:cluster": self.cluster}});
-        // The only tag that the functions write.
-        let tags = json!({
-            "ForAllValues:StringEquals": {"aws:TagKeys": [aws::scalable::TAG]},
-        });
-        let tagging = self.action.contains("Tag") && statement.condition == tags;
         self.action == action
             && statement.resources.iter().any(|pattern| glob::matches(pattern, &self.resource))
-            && (statement.condition.is_null() || statement.condition == cluster || tagging)
+            && self.fulfills(&statement.condition)
+    }
+
+    /// Whether every test of a condition holds. One that is not known here never does.
+    fn fulfills(&self, condition: &Value) -> bool {
+        let operators = condition.as_object().into_iter().flatten();
+        let tests = operators.flat_map(|(operator, tests)| {
+            tests.as_object().unwrap().iter().map(move |(key, wanted)| (operator, key, wanted))
+        });
+        tests.into_iter().all(|(operator, key, wanted)| {
+            let values = self.context.get(key);
+            let is_wanted = |value: &String| match wanted {
+                Value::Array(all) => all.iter().any(|one| one == value.as_str()),
+                one => one == value.as_str(),
+            };
+            let all_wanted = |values: &BTreeSet<String>| values.iter().all(is_wanted);
+            match operator.as_str() {
+                "ArnEquals" | "StringEquals" => values.is_some_and(all_wanted),
+                "ForAllValues:StringEquals" => values.is_none_or(all_wanted),
+                "Null" => values.is_none() == (wanted == "true"),
+                _ => false,
+            }
+        })
     }
 }
 

@@ -126,6 +126,7 @@ Resources:
       LifecycleTransition: autoscaling:EC2_INSTANCE_TERMINATING
       HeartbeatTimeout: 900
       NotificationTargetARN: !Ref Lifecycle
+      RoleARN: arn:aws:iam::123456789012:role/hook
       NotificationMetadata: '{"cluster": "blue"}'
   Ghost:
     Type: AWS::SQS::Queue
@@ -210,6 +211,7 @@ fn queues_mappings_and_hooks_carry_their_settings() {
     let hook = &wiring.hooks[0];
     assert_eq!((hook.heartbeat_seconds, hook.default_result.as_str()), (900, "ABANDON"));
     assert_eq!(hook.topic_arn.as_deref(), Some(wiring.topics[1].arn.as_str()));
+    assert_eq!(hook.role_arn.as_deref(), Some("arn:aws:iam::123456789012:role/hook"));
     assert_eq!(hook.metadata.as_deref(), Some("{\"cluster\": \"blue\"}"));
 }
 

@@ -50,6 +50,7 @@ fn configuration_page_rustdoc_and_code_agree_on_variables() {
     let files = [
         ("auto-drain", "crates/auto-drain/src/config.rs"),
         ("reinvoke", "crates/reinvoke/src/lib.rs"),
+        ("hook-keeper", "crates/hook-keeper/src/config.rs"),
         ("alarm-scaling", "crates/alarm-scaling/src/config.rs"),
     ];
     assert_eq!(tables(&page).len(), files.len());
@@ -75,7 +76,7 @@ fn configuration_page_rustdoc_and_code_agree_on_variables() {
 
 /// The sources of the functions and their harness, without their tests.
 fn functions() -> String {
-    let names = ["function", "auto-drain", "reinvoke", "alarm-scaling"];
+    let names = ["function", "auto-drain", "reinvoke", "hook-keeper", "alarm-scaling"];
     let folders = names.map(|name| format!("crates/{name}/src"));
     folders.iter().flat_map(|folder| sources(&root().join(folder))).map(|f| shipped(&f)).collect()
 }
@@ -110,7 +111,8 @@ fn named(what: &str, text: &str) -> BTreeSet<String> {
 fn metrics_page_lists_every_log_field() {
     let records = section(&read(LOGS), "## Log records");
     let code = functions();
-    let fields = literals(&code, "record.field(").into_iter();
+    let fields = ["record.field(", "record.field_if_any("];
+    let fields = fields.iter().flat_map(|call| literals(&code, call));
     let dimensions = literals(&code, "Record::new(");
     assert_eq!(named("field", &records), fields.chain(dimensions).collect());
 

@@ -118,6 +118,7 @@ fn iam_page_lists_the_actions_of_each_role() {
     for (function, role) in [
         ("auto-drain", "AutoDrainRole"),
         ("reinvoke", "ReinvokeRole"),
+        ("hook-keeper", "HookKeeperRole"),
         ("alarm-scaling", "AlarmScalingRole"),
     ] {
         let of_function = rows.iter().filter(|row| cell(row, 0) == function);

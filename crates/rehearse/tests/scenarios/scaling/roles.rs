@@ -17,7 +17,7 @@ async fn needs() -> BTreeSet<Need> {
     rehearsed.minutes(120).await;
     let made = rehearsed.0.made();
     let mut needs = of_lambda(&stack::wiring(&WITH_ALARM_SCALING).unwrap(), ALARM_SCALING);
-    needs.extend(made[ALARM_SCALING].iter().map(Need::call));
+    needs.extend(made[ALARM_SCALING].iter().flat_map(Need::call));
     needs
 }
 

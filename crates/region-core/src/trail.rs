@@ -2,7 +2,7 @@
 
 use time::Duration;
 
-use region_core::Time;
+use crate::Time;
 
 /// The longest lag of a read.
 const LONGEST: Duration = Duration::minutes(1);
@@ -10,7 +10,7 @@ const LONGEST: Duration = Duration::minutes(1);
 /// The values of something and when each began, as far back as a read may lag. Where reads do not
 /// lag, nothing is recorded.
 #[derive(Debug, Clone)]
-pub(super) struct Trail<T>(Vec<(Time, T)>);
+pub struct Trail<T>(Vec<(Time, T)>);
 
 impl<T> Default for Trail<T> {
     fn default() -> Self {
@@ -20,7 +20,7 @@ impl<T> Default for Trail<T> {
 
 impl<T: PartialEq> Trail<T> {
     /// Record that the value is `value` from `now` on.
-    pub(super) fn record(&mut self, now: Time, value: T) {
+    pub fn record(&mut self, now: Time, value: T) {
         if self.0.last().is_some_and(|(_, last)| *last == value) {
             return;
         }
@@ -30,7 +30,7 @@ impl<T: PartialEq> Trail<T> {
     }
 
     /// The value at `time`, if it existed.
-    pub(super) fn at(&self, time: Time) -> Option<&T> {
+    pub fn at(&self, time: Time) -> Option<&T> {
         self.0.iter().rfind(|(since, _)| *since <= time).map(|(_, value)| value)
     }
 }

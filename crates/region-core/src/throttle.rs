@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use region_core::Time;
-use region_core::api::{Api, ApiError};
+use crate::Time;
+use crate::api::{Api, ApiError};
 
 /// Operations that share one bucket
 /// (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html>).
@@ -74,7 +74,7 @@ impl Bucket {
 
 /// The buckets and what is left in each.
 #[derive(Debug, Default)]
-pub(super) struct Throttle {
+pub struct Throttle {
     left: BTreeMap<Bucket, (Time, f64)>,
 }
 
@@ -83,7 +83,7 @@ impl Throttle {
     ///
     /// # Errors
     /// When the bucket is empty.
-    pub(super) fn admit(&mut self, now: Time, api: Api, operation: &str) -> Result<(), ApiError> {
+    pub fn admit(&mut self, now: Time, api: Api, operation: &str) -> Result<(), ApiError> {
         let Some(bucket) = Bucket::of(api, operation) else { return Ok(()) };
         let (burst, rate) = bucket.size();
         let (since, left) = self.left.get(&bucket).copied().unwrap_or((now, burst));

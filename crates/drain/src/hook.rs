@@ -1,0 +1,129 @@
+//! The lifecycle hook of a group: what hook-keeper puts and auto-drain completes.
+
+use aws_names::{ClusterName, RoleArn, TopicArn};
+use time::Duration;
+
+use crate::opt_in::{HOOK, HookMark};
+use crate::settings::{AtDeadline, Settings};
+
+/// The name of the hook by which ECS drains the instances of a capacity provider.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html>
+pub const MANAGED_DRAINING: &str = "ecs-managed-draining-termination-hook";
+
+const TERMINATING: &str = "autoscaling:EC2_INSTANCE_TERMINATING";
+
+/// A lifecycle hook without its name: one that is wanted, or one as Auto Scaling shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hook {
+    pub transition: String,
+    /// Its heartbeat timeout.
+    pub heartbeat: Duration,
+    /// `CONTINUE` or `ABANDON`: what a timeout does.
+    pub default_result: String,
+    /// The ARN of the notification target.
+    pub target: Option<String>,
+    /// The ARN of the role that notifies the target.
+    pub role: Option<String>,
+    /// The notification metadata.
+    pub metadata: Option<String>,
+}
+
+impl Hook {
+    /// The hook for a group of `cluster` with these settings.
+    pub fn wanted(
+        cluster: &ClusterName,
+        settings: &Settings,
+        topic: &TopicArn,
+        role: &RoleArn,
+    ) -> Self {
+        let default_result = match settings.at_deadline {
+            AtDeadline::Abandon => "ABANDON",
+            AtDeadline::Continue | AtDeadline::Wait => "CONTINUE",
+        };
+        Self {
+            transition: TERMINATING.to_owned(),
+            heartbeat: settings.heartbeat,
+            default_result: default_result.to_owned(),
+            target: Some(topic.to_string()),
+            role: Some(role.to_string()),
+            metadata: Some(format!(r#"{{"cluster":"{cluster}"}}"#)),
+        }
+    }
+
+    /// The mark of this hook on a group of `cluster`.
+    pub fn mark(&self, cluster: &ClusterName) -> HookMark {
+        let digest = format!("{:016x}", fnv1a(&self.text()));
+        HookMark { cluster: cluster.clone(), heartbeat: self.heartbeat, digest }
+    }
+
+    /// Everything that the digest covers, in lines.
+    fn text(&self) -> String {
+        let Self { transition, heartbeat, default_result, target, role, metadata } = self;
+        let heartbeat = heartbeat.whole_seconds();
+        let [target, role, metadata] =
+            [target, role, metadata].map(|part| part.as_deref().unwrap_or_default());
+        format!("{HOOK}\n{transition}\n{heartbeat}\n{default_result}\n{target}\n{role}\n{metadata}")
+    }
+}
+
+/// The 64-bit FNV-1a hash, which is the same in every build.
+/// <https://datatracker.ietf.org/doc/draft-eastlake-fnv/>
+pub fn fnv1a(text: &str) -> u64 {
+    let mix = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, mix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::settings;
+
+    fn wanted(at_deadline: AtDeadline) -> Hook {
+        Hook::wanted(
+            &ClusterName::from_aws("demo"),
+            &Settings { at_deadline, ..settings() },
+            &TopicArn::from_aws("arn:aws:sns:us-east-1:123456789012:ecs-tide-lifecycle"),
+            &RoleArn::from_aws("arn:aws:iam::123456789012:role/ecs-tide-hook-us-east-1"),
+        )
+    }
+
+    #[test]
+    fn only_a_drain_that_is_abandoned_at_its_deadline_has_abandon() {
+        let result = |at_deadline| wanted(at_deadline).default_result;
+        assert_eq!(result(AtDeadline::Abandon), "ABANDON");
+        assert_eq!([AtDeadline::Continue, AtDeadline::Wait].map(result), ["CONTINUE"; 2]);
+    }
+
+    #[test]
+    fn a_change_of_any_part_changes_the_digest() {
+        let hook = wanted(AtDeadline::Continue);
+        let digest = |hook: &Hook| hook.mark(&ClusterName::from_aws("demo")).digest;
+        let other = || Some("other".to_owned());
+        for changed in [
+            Hook { transition: "autoscaling:EC2_INSTANCE_LAUNCHING".to_owned(), ..hook.clone() },
+            Hook { heartbeat: Duration::seconds(30), ..hook.clone() },
+            Hook { default_result: "ABANDON".to_owned(), ..hook.clone() },
+            Hook { target: other(), ..hook.clone() },
+            Hook { role: other(), ..hook.clone() },
+            Hook { metadata: other(), ..hook.clone() },
+        ] {
+            assert_ne!(digest(&changed), digest(&hook), "{changed:?}");
+        }
+        assert_eq!(digest(&hook.clone()), digest(&hook));
+    }
+
+    #[test]
+    fn a_mark_of_a_hook_fits_into_a_tag_and_reads_as_it_was_written() {
+        let mark = wanted(AtDeadline::Wait).mark(&ClusterName::from_aws("demo"));
+        assert_eq!(mark.to_string(), format!("demo@1800@{}", mark.digest));
+        assert_eq!(mark.to_string().parse(), Ok(mark));
+    }
+
+    /// Test vectors of the draft.
+    #[test]
+    fn the_hash_is_fnv_1a() {
+        assert_eq!(fnv1a(""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fnv1a("a"), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(fnv1a("foobar"), 0x8594_4171_f739_67e8);
+    }
+}

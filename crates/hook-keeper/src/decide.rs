@@ -1,0 +1,318 @@
+//! Decides what to do about the hook of one group.
+
+use std::collections::BTreeMap;
+
+use drain::hook::{Hook, MANAGED_DRAINING};
+use drain::opt_in::{GroupTags, HOOK, HookMark, Mode};
+
+use crate::config::Config;
+
+/// The hook that a group should have, and the mark in its tag `ecs-tide:hook`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    pub hook: Hook,
+    pub mark: HookMark,
+}
+
+impl Wanted {
+    /// The hook that the tags of a group ask for; `None` if it should have none.
+    pub fn of(tags: &GroupTags, config: &Config) -> Option<Self> {
+        let cluster = tags.cluster.as_ref().filter(|_| tags.mode == Mode::Drain)?;
+        let Config { lifecycle_topic, hook_role, .. } = config;
+        let hook = Hook::wanted(cluster, &tags.settings, lifecycle_topic, hook_role);
+        Some(Self { mark: hook.mark(cluster), hook })
+    }
+}
+
+/// What was read about the hook of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Our hook, if there is one.
+    pub ours: Option<Hook>,
+    /// Whether ECS drains the group itself.
+    pub managed_draining: bool,
+    /// What the tag `ecs-tide:hook` says, if there is one.
+    pub mark: Mark,
+    /// Whether a hook holds an instance of the group; `None` if it was not read.
+    pub holds: Option<bool>,
+}
+
+/// The tag `ecs-tide:hook` of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mark {
+    Absent,
+    Invalid,
+    Is(HookMark),
+}
+
+/// A change of the hook of a group, of its tag, or of both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change<'w> {
+    /// Put the hook, then write the tag.
+    Put(&'w Wanted),
+    /// Delete the hook, then the tag.
+    Remove,
+    /// Write the tag of a hook that is as it should be.
+    Mark(&'w HookMark),
+    /// Delete the tag of a hook that is gone.
+    Unmark,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision<'w> {
+    /// Everything is as it should be.
+    Nothing,
+    /// ECS drains the group itself.
+    LeaveAlone,
+    /// Read whether a hook holds an instance, and decide again.
+    ReadInstances,
+    /// The change has to wait until no hook holds an instance of the group.
+    Postpone(Change<'w>),
+    Do(Change<'w>),
+}
+
+impl Seen {
+    pub fn new(mut hooks: BTreeMap<String, Hook>, mark: Mark) -> Self {
+        Self {
+            ours: hooks.remove(HOOK),
+            managed_draining: hooks.contains_key(MANAGED_DRAINING),
+            mark,
+            holds: None,
+        }
+    }
+}
+
+/// Whether the tags of a group show that its hook is not as it should be.
+pub fn differs(wanted: Option<&Wanted>, mark: &Mark) -> bool {
+    match (wanted, mark) {
+        (Some(wanted), Mark::Is(mark)) => *mark != wanted.mark,
+        (Some(_), Mark::Absent | Mark::Invalid) => true,
+        (None, mark) => *mark != Mark::Absent,
+    }
+}
+
+/// Decides what to do about a group that should have the hook `wanted`, or none.
+///
+/// While a hook holds an instance, ours is neither changed nor deleted: the deletion terminates the
+/// instance, and what a change does to a lifecycle action is not documented. The exception is a hook
+/// with another target or role than ours, whose notifications reach nobody.
+pub fn decide<'w>(wanted: Option<&'w Wanted>, seen: &Seen) -> Decision<'w> {
+    let when_none_is_held = |change| match seen.holds {
+        None => Decision::ReadInstances,
+        Some(true) => Decision::Postpone(change),
+        Some(false) => Decision::Do(change),
+    };
+    match (wanted, &seen.ours) {
+        (Some(_), _) if seen.managed_draining => Decision::LeaveAlone,
+        (Some(wanted), Some(ours)) if *ours == wanted.hook => {
+            if differs(Some(wanted), &seen.mark) {
+                Decision::Do(Change::Mark(&wanted.mark))
+            } else {
+                Decision::Nothing
+            }
+        }
+        (Some(wanted), Some(ours)) if reaches(ours, &wanted.hook) => {
+            when_none_is_held(Change::Put(wanted))
+        }
+        (Some(wanted), _) => Decision::Do(Change::Put(wanted)),
+        (None, Some(_)) => when_none_is_held(Change::Remove),
+        (None, None) if differs(None, &seen.mark) => Decision::Do(Change::Unmark),
+        (None, None) => Decision::Nothing,
+    }
+}
+
+/// Whether a hook has the target and the role of the wanted one.
+fn reaches(ours: &Hook, wanted: &Hook) -> bool {
+    (&ours.target, &ours.role) == (&wanted.target, &wanted.role)
+}
+
+/// What is wrong with a hook that the user made. Its role and its default result are the user's.
+pub fn faults(ours: Option<&Hook>, wanted: &Hook) -> Vec<String> {
+    let Some(ours) = ours else { return vec![format!("the hook {HOOK} is missing")] };
+    let part = |name: &str, ours: &str, wanted: &str| {
+        (ours != wanted).then(|| format!("{name} is `{ours}`, set it to `{wanted}`"))
+    };
+    let text = |part: &Option<String>| part.clone().unwrap_or_default();
+    let seconds = |hook: &Hook| hook.heartbeat.whole_seconds().to_string();
+    let faults = [
+        part("LifecycleTransition", &ours.transition, &wanted.transition),
+        part("HeartbeatTimeout", &seconds(ours), &seconds(wanted)),
+        part("NotificationTargetARN", &text(&ours.target), &text(&wanted.target)),
+        part("NotificationMetadata", &text(&ours.metadata), &text(&wanted.metadata)),
+    ];
+    faults.into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_names::{RoleArn, TopicArn};
+    use drain::opt_in::tags;
+    use drain::settings::{AtDeadline, Settings, Standalone};
+    use time::Duration;
+
+    use super::*;
+    use crate::config::Hooks;
+
+    fn config() -> Config {
+        Config {
+            lifecycle_topic: TopicArn::from_aws("arn:aws:sns:us-east-1:123456789012:lifecycle"),
+            hook_role: RoleArn::from_aws("arn:aws:iam::123456789012:role/hook"),
+            settings: Settings {
+                heartbeat: Duration::minutes(30),
+                deadline: Duration::hours(2),
+                at_deadline: AtDeadline::Continue,
+                standalone: Standalone::Wait,
+                agent_gone: None,
+                later: Duration::minutes(4),
+            },
+            hooks: Hooks::Keep,
+            dry_run: false,
+        }
+    }
+
+    fn wanted(overrides: &[(&str, &str)]) -> Option<Wanted> {
+        let all = [(tags::CLUSTER, "demo")].iter().chain(overrides);
+        let config = config();
+        Wanted::of(&GroupTags::read(all.copied(), &config.settings), &config)
+    }
+
+    /// A group whose hook and mark are those of `wanted`.
+    fn kept(wanted: &Wanted) -> Seen {
+        Seen {
+            ours: Some(wanted.hook.clone()),
+            managed_draining: false,
+            mark: Mark::Is(wanted.mark.clone()),
+            holds: None,
+        }
+    }
+
+    fn bare() -> Seen {
+        Seen { ours: None, managed_draining: false, mark: Mark::Absent, holds: None }
+    }
+
+    #[test]
+    fn a_tagged_group_gets_a_hook_with_the_settings_of_its_tags() {
+        let wanted = wanted(&[(tags::HEARTBEAT, "900"), (tags::AT_DEADLINE, "abandon")]).unwrap();
+        assert_eq!(wanted.hook.heartbeat, Duration::minutes(15));
+        assert_eq!(wanted.hook.default_result, "ABANDON");
+        assert_eq!(wanted.hook.metadata.as_deref(), Some(r#"{"cluster":"demo"}"#));
+        assert_eq!(decide(Some(&wanted), &bare()), Decision::Do(Change::Put(&wanted)));
+    }
+
+    #[test]
+    fn a_group_that_is_not_drained_should_have_no_hook() {
+        assert!(wanted(&[(tags::MODE, "off")]).is_none());
+        assert!(wanted(&[(tags::MODE, "observe")]).is_none());
+        assert_eq!(decide(None, &bare()), Decision::Nothing);
+    }
+
+    #[test]
+    fn hooks_are_read_only_where_the_tag_differs() {
+        let (now, before) = (wanted(&[]).unwrap(), wanted(&[(tags::HEARTBEAT, "900")]).unwrap());
+        assert!(!differs(Some(&now), &Mark::Is(now.mark.clone())));
+        assert!(!differs(None, &Mark::Absent));
+        for mark in [Mark::Absent, Mark::Invalid, Mark::Is(before.mark)] {
+            assert!(differs(Some(&now), &mark), "{mark:?}");
+        }
+        assert!(differs(None, &Mark::Is(now.mark)) && differs(None, &Mark::Invalid));
+    }
+
+    #[test]
+    fn a_hook_that_is_as_it_should_be_is_left() {
+        let wanted = wanted(&[]).unwrap();
+        assert_eq!(decide(Some(&wanted), &kept(&wanted)), Decision::Nothing);
+    }
+
+    #[test]
+    fn a_hook_without_its_tag_gets_only_the_tag() {
+        let wanted = wanted(&[]).unwrap();
+        for mark in [Mark::Absent, Mark::Invalid] {
+            let seen = Seen { mark, holds: Some(true), ..kept(&wanted) };
+            assert_eq!(decide(Some(&wanted), &seen), Decision::Do(Change::Mark(&wanted.mark)));
+        }
+    }
+
+    #[test]
+    fn a_tag_without_its_hook_is_deleted() {
+        let seen = Seen { ours: None, ..kept(&wanted(&[]).unwrap()) };
+        assert_eq!(decide(None, &seen), Decision::Do(Change::Unmark));
+    }
+
+    #[test]
+    fn a_changed_setting_waits_until_no_instance_is_held() {
+        let (now, before) = (wanted(&[(tags::HEARTBEAT, "900")]).unwrap(), wanted(&[]).unwrap());
+        let decided = |holds| decide(Some(&now), &Seen { holds, ..kept(&before) });
+        assert_eq!(decided(None), Decision::ReadInstances);
+        assert_eq!(decided(Some(true)), Decision::Postpone(Change::Put(&now)));
+        assert_eq!(decided(Some(false)), Decision::Do(Change::Put(&now)));
+    }
+
+    #[test]
+    fn a_hook_is_removed_once_no_instance_is_held() {
+        let before = wanted(&[]).unwrap();
+        let decided = |holds| decide(None, &Seen { holds, ..kept(&before) });
+        assert_eq!(decided(None), Decision::ReadInstances);
+        assert_eq!(decided(Some(true)), Decision::Postpone(Change::Remove));
+        assert_eq!(decided(Some(false)), Decision::Do(Change::Remove));
+    }
+
+    #[test]
+    fn a_hook_whose_target_or_role_is_not_ours_is_replaced_at_once() {
+        let wanted = wanted(&[]).unwrap();
+        let gone = || Some("arn:aws:sns:us-east-1:123456789012:gone".to_owned());
+        let hook = || wanted.hook.clone();
+        for ours in [
+            Hook { target: gone(), ..hook() },
+            Hook { target: None, ..hook() },
+            Hook { role: gone(), ..hook() },
+        ] {
+            let seen = Seen { ours: Some(ours), holds: Some(true), ..kept(&wanted) };
+            assert_eq!(decide(Some(&wanted), &seen), Decision::Do(Change::Put(&wanted)));
+        }
+    }
+
+    #[test]
+    fn a_missing_hook_is_put_while_other_hooks_hold_instances() {
+        let wanted = wanted(&[]).unwrap();
+        let seen = Seen { ours: None, holds: Some(true), ..kept(&wanted) };
+        assert_eq!(decide(Some(&wanted), &seen), Decision::Do(Change::Put(&wanted)));
+    }
+
+    #[test]
+    fn a_group_that_ecs_drains_itself_gets_no_hook() {
+        let (wanted, before) = (wanted(&[]).unwrap(), wanted(&[(tags::HEARTBEAT, "900")]).unwrap());
+        for seen in [bare(), kept(&before)] {
+            let seen = Seen { managed_draining: true, ..seen };
+            assert_eq!(decide(Some(&wanted), &seen), Decision::LeaveAlone);
+        }
+        let off = Seen { managed_draining: true, holds: Some(false), ..kept(&wanted) };
+        assert_eq!(decide(None, &off), Decision::Do(Change::Remove));
+    }
+
+    #[test]
+    fn hooks_of_other_names_are_not_ours() {
+        let wanted = wanted(&[]).unwrap();
+        let hooks = |names: &[&str]| {
+            let hooks = names.iter().map(|name| ((*name).to_owned(), wanted.hook.clone()));
+            Seen::new(hooks.collect(), Mark::Absent)
+        };
+        assert_eq!(hooks(&["drain", "ecs-tide-drain-2"]), bare());
+        assert!(hooks(&[HOOK]).ours.is_some());
+        assert!(hooks(&[MANAGED_DRAINING]).managed_draining);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_hook_of_the_user_is_named() {
+        let wanted = wanted(&[]).unwrap().hook;
+        assert_eq!(faults(None, &wanted), ["the hook ecs-tide-drain is missing"]);
+        let role = Some("arn:aws:iam::123456789012:role/own".to_owned());
+        let own = Hook { role, default_result: "ABANDON".to_owned(), ..wanted.clone() };
+        assert!(faults(Some(&own), &wanted).is_empty());
+        let other = Hook { heartbeat: Duration::seconds(60), metadata: None, ..own };
+        let expected = [
+            "HeartbeatTimeout is `60`, set it to `1800`",
+            r#"NotificationMetadata is ``, set it to `{"cluster":"demo"}`"#,
+        ];
+        assert_eq!(faults(Some(&other), &wanted), expected);
+    }
+}

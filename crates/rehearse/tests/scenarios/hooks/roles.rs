@@ -1,0 +1,41 @@
+//! Compares the role of hook-keeper with what the function does.
+
+use region::services::{Control, CreateGroup};
+use scenarios::stack::{self, HOOK_KEEPER};
+
+use super::fleet::{CLUSTER, Fleet, MODE, WEB};
+use crate::role::{Need, missing, of_lambda, unused};
+
+#[tokio::test(start_paused = true)]
+async fn the_role_of_hook_keeper_allows_what_it_does_and_nothing_else() {
+    let fleet = Fleet::new().await.kept(&[]).await;
+    fleet.control(Control::CreateGroup(CreateGroup {
+        name: "pooled".to_owned(),
+        tags: [(CLUSTER.to_owned(), "demo".to_owned())].into(),
+        reuse_on_scale_in: true,
+        ..CreateGroup::default()
+    }));
+    fleet.keep().await;
+    fleet.tag("pooled", &[(MODE, "off")]);
+    fleet.untag(WEB, &[CLUSTER]);
+    fleet.keep().await;
+    let mut needs = of_lambda(&stack::wiring(&[]).unwrap(), HOOK_KEEPER);
+    needs.extend(fleet.rehearsal.made()[HOOK_KEEPER].iter().flat_map(Need::call));
+    let roles = stack::roles(&[]).unwrap();
+    let statements = &roles["HookKeeperRole"];
+    assert_eq!(missing(statements, &needs), []);
+    assert_eq!(unused(statements, &needs), []);
+    for (place, statement) in statements.iter().enumerate() {
+        for action in &statement.actions {
+            let mut less = statements.clone();
+            less[place].actions.retain(|kept| kept != action);
+            assert!(missing(&less, &needs).iter().all(|need| need.action == *action));
+            assert!(!missing(&less, &needs).is_empty(), "{action}");
+        }
+        if !statement.condition.is_null() {
+            let mut other = statements.clone();
+            other[place].condition = serde_json::json!({"Null": {"aws:ResourceTag/none": "false"}});
+            assert!(!missing(&other, &needs).is_empty(), "{statement:?}");
+        }
+    }
+}
