@@ -7,6 +7,7 @@ from pathlib import Path
 from . import guard, guide, settings, sizes, stack, template
 from .drains import refuse_while_draining
 from .errors import Failed, Refused
+from .keeper import keep_hooks
 from .progress import Progress
 
 
@@ -29,8 +30,15 @@ def deploy(context, given, replace_hook=False):
         refuse_what_drops_a_hook(cloudformation, found, known, replace_hook)
     context.say(f"{'updating' if found else 'creating'} stack {context.settings.stack}, {context.place()}")
     sam(context, "build", *overrides({"Architecture": known["Architecture"]}))
-    if not found:
-        return create(context, chosen)
+    if found:
+        change(context, chosen, found, replace_hook)
+    else:
+        create(context, chosen)
+    keep_hooks(context)
+
+
+def change(context, chosen, found, replace_hook):
+    cloudformation = context.client("cloudformation")
     progress = Progress(context, found.id)
     if replace_hook:
         context.consent(

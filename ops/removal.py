@@ -5,9 +5,8 @@ from contextlib import contextmanager
 from botocore.exceptions import ClientError
 
 from .hooks import NAME, gone
+from .keeper import OUTPUT
 from .opted_in import HOOK
-
-OUTPUT = "HookKeeperName"
 
 
 @contextmanager

@@ -57,6 +57,32 @@ def test_a_new_stack_is_guarded_once_it_is_there():
     assert policies(found) == ["guarded"]
 
 
+@pytest.mark.parametrize("exists", [True, False])
+def test_hook_keeper_runs_at_the_end_of_a_deployment(exists):
+    found = region("InService") if exists else Region()
+    keeper = {"Outputs": [{"OutputKey": "HookKeeperName", "OutputValue": "keeper"}]}
+
+    def made(line, **options):
+        if line[1] == "deploy":
+            assert functions.calls == []
+            found.stacks["tide"] = stack("tide", **KNOWN) | keeper
+        return Sam()(line, **options)
+
+    session = found.session()
+    functions = session.client("lambda")
+    deploy(context(session, run=made, parameters=KNOWN), {})
+    assert functions.calls == [("invoke", {"FunctionName": "keeper", "InvocationType": "Event", "Payload": b"{}"})]
+
+
+def test_hook_keeper_does_not_run_after_a_failed_deployment():
+    found = region("InService")
+    found.stacks["tide"]["Outputs"] = [{"OutputKey": "HookKeeperName", "OutputValue": "keeper"}]
+    session = found.session()
+    with pytest.raises(Failed):
+        deploy(context(session, run=Sam(0, 1), parameters=KNOWN), {})
+    assert session.client("lambda").calls == []
+
+
 @pytest.mark.parametrize(
     "status, guarded", [("CREATE_FAILED", ["guarded"]), ("ROLLBACK_COMPLETE", []), ("REVIEW_IN_PROGRESS", [])]
 )
