@@ -17,7 +17,8 @@ pub struct Made {
 }
 
 /// The inputs that say within what a call acts. No call has two of them.
-const WITHIN: [&str; 4] = ["cluster", "AutoScalingGroupName", "TopicArn", "resourceArn"];
+const WITHIN: [&str; 5] =
+    ["cluster", "AutoScalingGroupName", "TopicArn", "resourceArn", "ResourceARN"];
 
 impl Made {
     fn of(call: &Call) -> Self {

@@ -54,6 +54,7 @@ impl Need {
             Api::AutoScaling => ("autoscaling", None),
             Api::Sns => ("sns", None),
             Api::CloudWatch => ("cloudwatch", None),
+            Api::Ssm => ("ssm", None),
         };
         let action = made.operation.trim_end_matches("Batch");
         Self { action: format!("{service}:{action}"), resource, cluster }
