@@ -14,6 +14,7 @@ mod error;
 mod groups;
 mod http;
 mod lifecycle;
+mod parameters;
 mod query;
 pub mod scalable;
 mod services;
@@ -30,6 +31,7 @@ pub use aws_config::SdkConfig;
 pub use config::{defaults, load};
 pub use container_instances::Outcomes;
 pub use error::{Error, ErrorKind};
+pub use parameters::Parameters;
 pub use tasks::Which;
 pub use values::Watched;
 
