@@ -12,6 +12,7 @@ from .context import Context
 from .delete import delete
 from .deploy import deploy
 from .errors import Failed, Refused, from_aws
+from .scaling import scale_cluster, scale_service
 
 DONE, FAILED, REFUSED = 0, 1, 2
 
@@ -31,7 +32,22 @@ def parser():
     for name, what in (("attach", "create the hook of an additional group"), ("detach", "delete that hook")):
         one = commands.add_parser(name, parents=[shared], help=what)
         one.add_argument("--group", required=True, help="name of the Auto Scaling group")
+    one = commands.add_parser(
+        "scale-service", parents=[shared], help="create or update the stack that scales a service"
+    )
+    one.add_argument("--service", required=True, help="name of the ECS service")
+    of_scaling(one)
+    one = commands.add_parser("scale-cluster", parents=[shared], help="create or update the stack that scales a group")
+    one.add_argument("--group", required=True, help="name of the Auto Scaling group")
+    of_scaling(one)
     return options
+
+
+def of_scaling(command):
+    command.add_argument("--cluster", required=True, help="name of the ECS cluster")
+    command.add_argument(
+        "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter of that stack"
+    )
 
 
 def main(argv=None, *, session=None, path=settings.ROOT / "samconfig.toml", **ways):
@@ -59,12 +75,23 @@ def carry_out(options, context):
         deploy(context, settings.pairs(options.parameter), options.replace_hook)
     elif options.command == "delete":
         delete(context)
+    elif options.command in ("scale-service", "scale-cluster"):
+        scale(options, context)
     elif not options.group:
         raise Refused("no group: give --group NAME, or GROUP=NAME to make")
     elif options.command == "attach":
         attach(context, options.group)
     else:
         detach(context, options.group)
+
+
+def scale(options, context):
+    given = settings.pairs(options.parameter)
+    named = options.service if options.command == "scale-service" else options.group
+    if not options.cluster or not named:
+        raise Refused("no cluster, service or group: give CLUSTER=NAME and SERVICE=NAME or GROUP=NAME to make")
+    run = scale_service if options.command == "scale-service" else scale_cluster
+    run(context, options.cluster, named, given)
 
 
 def complain(what, code):

@@ -37,10 +37,8 @@ def defaults(path=TEMPLATE):
     return {name: str(about.get("Default", "")) for name, about in load(path)["Parameters"].items()}
 
 
-def refuse_unknown(names, known):
+def refuse_unknown(names, known, file="template.yaml"):
     """Refuse unknown parameters. The SAM CLI ignores them, which hides a typing error."""
     for name in names:
         if name not in known:
-            raise Refused(
-                f"template.yaml has no parameter {name}: correct the name, or see docs/reference/parameters.md"
-            )
+            raise Refused(f"{file} has no parameter {name}: correct the name, or see docs/reference/parameters.md")

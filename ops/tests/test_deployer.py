@@ -1,4 +1,4 @@
-"""Compares policy/deployer.json and policy/deployer-demo.json with the calls of a deployment.
+"""Compares policy/deployer.json, deployer-scaling.json and deployer-demo.json with the calls of a deployment.
 
 The documents must allow exactly what `ops` and the SAM CLI call, and what the handlers call by
 CloudFormation's schemas. Resources and conditions are not evaluated.
@@ -24,7 +24,8 @@ from .schemas import schema
 # Characters without white space (IAM and STS quotas).
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 LONGEST = 6144
-MAIN, DEMO = (json.loads((ROOT / "policy" / f"{name}.json").read_text()) for name in ("deployer", "deployer-demo"))
+NAMES = ("deployer", "deployer-scaling", "deployer-demo")
+MAIN, SCALING, DEMO = (json.loads((ROOT / "policy" / f"{name}.json").read_text()) for name in NAMES)
 DEMO_STACKS = ("demo.yaml", "network.yaml")
 SERVERLESS = {"AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::EventInvokeConfig"}
 
@@ -184,7 +185,7 @@ def test_all_that_sam_calls_is_allowed():
     assert {action for action in called if not allowed(action, granted(MAIN))} == set()
 
 
-@pytest.mark.parametrize("demo, documents", [(False, [MAIN]), (True, [MAIN, DEMO])])
+@pytest.mark.parametrize("demo, documents", [(False, [MAIN, SCALING]), (True, [MAIN, SCALING, DEMO])])
 def test_all_calls_of_cloudformation_are_allowed(demo, documents):
     needed = {action for action in of_handlers(types(stacks(demo))) if not unused(action)}
     assert len(needed) > 100
@@ -194,7 +195,7 @@ def test_all_calls_of_cloudformation_are_allowed(demo, documents):
 def test_nothing_else_is_allowed():
     further = {action for actions in FURTHER.values() for action in actions}
     needed = of_ops() | of_sam() | of_handlers(types(stacks(False))) | further
-    assert {action for action in granted(MAIN) if not allowed(action, needed) or unused(action)} == set()
+    assert {action for action in granted(MAIN, SCALING) if not allowed(action, needed) or unused(action)} == set()
     needed = of_handlers(types(stacks(True)))
     assert {action for action in granted(DEMO) if not allowed(action, needed) or unused(action)} == set()
 
@@ -205,7 +206,7 @@ def test_whatever_is_left_out_is_something_that_a_handler_calls():
     assert [pattern for pattern in patterns if not any(fnmatchcase(action, pattern) for action in handlers)] == []
 
 
-@pytest.mark.parametrize("document", [MAIN, DEMO], ids=["deployer", "deployer-demo"])
+@pytest.mark.parametrize("document", [MAIN, SCALING, DEMO], ids=NAMES)
 def test_a_document_fits_a_managed_policy_and_limits_pass_role(document):
     assert len("".join(json.dumps(document, separators=(",", ":")).split())) <= LONGEST
     for statement in document["Statement"]:

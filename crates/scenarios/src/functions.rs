@@ -25,8 +25,7 @@ pub(crate) struct Deployment {
     pub sdks: [SdkConfig; 3],
     pub auto_drain: Config,
     pub reinvoke: reinvoke::Config,
-    /// `None` if the stack has no alarm-scaling.
-    pub alarm_scaling: Option<alarm_scaling::config::Config>,
+    pub alarm_scaling: alarm_scaling::config::Config,
     pub clock: Clock,
     /// The number of updates. A sandbox of an older version is not reused.
     pub version: u64,
@@ -50,7 +49,7 @@ struct Processes {
     version: u64,
     auto_drain: Process,
     reinvoke: Process,
-    alarm_scaling: Option<Process>,
+    alarm_scaling: Process,
 }
 
 impl Functions {
@@ -67,7 +66,7 @@ impl Functions {
 
     /// Updates the configurations of auto-drain and alarm-scaling. Runs in progress keep the old
     /// ones.
-    pub fn deploy(&self, auto_drain: Config, alarm_scaling: Option<alarm_scaling::config::Config>) {
+    pub fn deploy(&self, auto_drain: Config, alarm_scaling: alarm_scaling::config::Config) {
         let mut deployment = lock(&self.deployment);
         deployment.auto_drain = auto_drain;
         deployment.alarm_scaling = alarm_scaling;
@@ -144,8 +143,7 @@ impl Processes {
                 write(),
             ),
             reinvoke: Process::new::<Reinvoke>(of_reinvoke, reinvoke, clock.clone(), write()),
-            alarm_scaling: alarm_scaling
-                .map(|config| Process::new::<AlarmScaling>(of_scaling, config, clock, write())),
+            alarm_scaling: Process::new::<AlarmScaling>(of_scaling, alarm_scaling, clock, write()),
         }
     }
 
@@ -158,7 +156,7 @@ impl Processes {
         let process = match function {
             stack::AUTO_DRAIN => &self.auto_drain,
             stack::REINVOKE => &self.reinvoke,
-            stack::ALARM_SCALING if let Some(scaling) = &self.alarm_scaling => scaling,
+            stack::ALARM_SCALING => &self.alarm_scaling,
             other => return Err(format!("no function {other} in the stack")),
         };
         process.handle(event, remaining).await.map_err(|failure| failure.error_message)

@@ -181,12 +181,9 @@ fn auto_drain(wiring: &Wiring) -> Result<Config, Error> {
     Ok(Config::read(&stack::environment(wiring, stack::AUTO_DRAIN))?)
 }
 
-fn alarm_scaling(wiring: &Wiring) -> Result<Option<alarm_scaling::config::Config>, Error> {
+fn alarm_scaling(wiring: &Wiring) -> Result<alarm_scaling::config::Config, Error> {
     let environment = stack::environment(wiring, stack::ALARM_SCALING);
-    if environment.is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(alarm_scaling::config::Config::read(&environment)?))
+    Ok(alarm_scaling::config::Config::read(&environment)?)
 }
 
 impl Drop for Rehearsal {

@@ -8,7 +8,7 @@ use region::names::{ACCOUNT, REGION};
 use region::wiring::template::Statement;
 use region::wiring::{Wiring, glob};
 use scenarios::stack::{self, GROUP};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A permission that is needed, in the terms of IAM.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +32,8 @@ impl Need {
         let name = within.rsplit('/').next().unwrap_or_default();
         let cluster = arn("ecs", &format!("cluster/{name}"));
         let resource = match made.operation.as_str() {
-            "Publish" | "PublishBatch" | "TagResource" => within.to_owned(),
+            "Publish" | "PublishBatch" | "TagResource" | "ListTagsForResource" => within.to_owned(),
+            "GetParameters" => arn("ssm", "parameter/ecs-tide/targets/service/demo/web"),
             "CompleteLifecycleAction" | "RecordLifecycleActionHeartbeat" | "SetDesiredCapacity" => {
                 group(within)
             }
@@ -66,10 +67,24 @@ impl Need {
         let tags = json!({
             "ForAllValues:StringEquals": {"aws:TagKeys": [aws::scalable::TAG]},
         });
-        let tagging = self.action.contains("Tag") && statement.condition == tags;
+        let condition = without_opt_in(&statement.condition);
+        let tagging = self.action.contains("Tag") && condition == tags;
         self.action == action
             && statement.resources.iter().any(|pattern| glob::matches(pattern, &self.resource))
-            && (statement.condition.is_null() || statement.condition == cluster || tagging)
+            && (condition.is_null() || condition == cluster || tagging)
+    }
+}
+
+/// The rest of a condition that also requires a group to be opted in, as the groups here are.
+fn without_opt_in(condition: &Value) -> Value {
+    let opted_in = json!({"aws:ResourceTag/ecs-tide:cluster": "false"});
+    match condition.as_object() {
+        Some(operators) if operators.get("Null") == Some(&opted_in) => {
+            let mut operators = operators.clone();
+            operators.remove("Null");
+            if operators.is_empty() { Value::Null } else { Value::Object(operators) }
+        }
+        _ => condition.clone(),
     }
 }
 
