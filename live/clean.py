@@ -49,7 +49,8 @@ def steps(names, client, sleep):
         *((f"the queue {queue}", deleting_queue(names.of(queue), client("sqs"))) for queue in known.QUEUES),
         *((f"the role of {one}", deleting_role(names.of(one), client("iam"))) for one in known.FUNCTIONS),
         ("the instances of the groups", lambda: wait_for_groups(names, client("autoscaling"), sleep)),
-        (f"the stack {names.stack}", lambda: delete_stack(names, client("cloudformation"), sleep)),
+        *((f"the stack {stack}", deleting_stack(stack, client("cloudformation"), sleep)) for stack in
+          [*(names.scaling(what) for what in known.SCALED), names.stack]),
         *((f"the log of {one}", deleting_log(names.log_of(one), logs)) for one in known.FUNCTIONS),
         ("the log of Container Insights", deleting_log(names.insights_logs, logs)),
         ("the bucket of artifacts", lambda: delete_bucket(names, client("s3"))),
@@ -122,19 +123,23 @@ def deleting_log(group, logs):
     return lambda: logs.delete_log_group(logGroupName=group)
 
 
-def delete_stack(names, cloudformation, sleep):
+def deleting_stack(stack, cloudformation, sleep):
     """Try twice: a resource that waits for a slow deletion can often be deleted the second time."""
-    for last in (False, True):
-        cloudformation.delete_stack(StackName=names.stack)
-        try:
-            cloudformation.get_waiter("stack_delete_complete").wait(
-                StackName=names.stack, WaiterConfig={"Delay": 15, "MaxAttempts": STACK_MINUTES * 4}
-            )
-            return
-        except WaiterError:
-            if last:
-                raise
-            sleep(30)
+
+    def delete():
+        for last in (False, True):
+            cloudformation.delete_stack(StackName=stack)
+            try:
+                cloudformation.get_waiter("stack_delete_complete").wait(
+                    StackName=stack, WaiterConfig={"Delay": 15, "MaxAttempts": STACK_MINUTES * 4}
+                )
+                return
+            except WaiterError:
+                if last:
+                    raise
+                sleep(30)
+
+    return delete
 
 
 def delete_bucket(names, s3):

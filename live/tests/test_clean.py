@@ -73,7 +73,8 @@ def test_everything_that_a_run_makes_is_deleted():
     mapped = ["list_event_source_mappings", "delete_event_source_mapping", "delete_function"]
     assert found["lambda"].called() == mapped * len(names.FUNCTIONS)
     assert found["iam"].called() == ["delete_role_policy", "delete_role"] * len(names.FUNCTIONS)
-    assert found["cloudformation"].called() == ["delete_stack"]
+    stacks = [arguments["StackName"] for _, arguments in found["cloudformation"].calls]
+    assert stacks == [*(NAMES.scaling(what) for what in names.SCALED), NAMES.stack]
     assert found["logs"].called() == ["delete_log_group"] * (len(names.FUNCTIONS) + 1)
     assert found["s3"].calls == [
         ("delete_objects", {"Bucket": NAMES.bucket, "Delete": {"Objects": [{"Key": "a"}, {"Key": "b"}]}}),
@@ -103,7 +104,7 @@ def test_a_failed_step_is_reported_and_does_not_stop_the_others():
     left = run(found)
     roles = [f"the role of {one}" for one in names.FUNCTIONS]
     assert [item.split(":")[0] for item in left] == ["the tasks that held instances", *roles]
-    assert found["cloudformation"].called() == ["delete_stack"]
+    assert found["cloudformation"].called() == ["delete_stack"] * 3
     assert found["s3"].called()[-1] == "delete_bucket"
 
 
@@ -115,7 +116,8 @@ def test_a_validation_error_does_not_count_as_deleted():
 def test_a_failed_stack_deletion_is_retried_once(failures, left):
     found = clients(failures)
     assert len(run(found)) == left
-    assert found["cloudformation"].called() == ["delete_stack"] * min(failures + 1, 2)
+    # The first of three stacks is the one that fails.
+    assert found["cloudformation"].called() == ["delete_stack"] * (3 + min(failures, 1))
 
 
 def test_a_stack_of_no_run_is_refused():

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from samcli.cli.types import CfnParameterOverridesType
 
 from live import capture, deploy, probe_scaling
+from live.finding import ROOT
 from live.load import Load, fetch
 from ops import template
 
@@ -105,7 +106,7 @@ def deployed(alarm_scaling, **clients):
 
 def test_a_deployment_uses_its_names_and_suspends_alarms():
     made, commands = deployed(False)
-    assert [command[:2] for command, _ in commands] == [["sam", "build"], ["sam", "deploy"]]
+    assert [command[:2] for command, _ in commands] == [["sam", "build"], *3 * [["sam", "deploy"]]]
     assert all(settings["check"] for _, settings in commands)
     assert {f'Cluster="{NAMES.cluster}"', 'Demo="true"', 'InstancesMin="1"'} <= set(commands[1][0])
     assert made.outputs == {"Url": "http://demo", "HookName": "outer"}
@@ -127,9 +128,13 @@ def test_a_bucket_of_a_run_that_is_resumed_is_used_again():
 
 def test_sam_reads_the_parameters_as_they_are_meant():
     _, commands = deployed(True)
-    line = commands[1][0]
-    words = line[line.index("--parameter-overrides") + 1 : line.index("--tags")]
-    read = CfnParameterOverridesType().convert(tuple(words), None, None)
-    assert read["ServiceScaling"] == "alarm-scaling"
-    assert read["AdditionalPolicies"] == probe_scaling.policies(NAMES)
-    assert set(read) <= set(template.defaults())
+    files = (template.TEMPLATE, ROOT / "stacks/service-scaling.yaml", ROOT / "stacks/cluster-scaling.yaml")
+    reads = []
+    for (line, _), file in zip(commands[1:], files, strict=True):
+        words = line[line.index("--parameter-overrides") + 1 : line.index("--tags")]
+        reads.append(CfnParameterOverridesType().convert(tuple(words), None, None))
+        assert set(reads[-1]) <= set(template.defaults(file))
+    policies = probe_scaling.policies(NAMES)
+    assert [read.get("Scaling") for read in reads] == [None, "alarm-scaling", "alarm-scaling"]
+    assert reads[1]["AdditionalServicePolicies"] == policies[probe_scaling.BUSY]
+    assert reads[2]["AdditionalGroupPolicies"] == policies[probe_scaling.FULL]
