@@ -214,6 +214,14 @@ ARGS ?=
 deploy: $(TOOLS) ## Build, and create or update the stack
 	@python -m ops deploy --env $(ENV) $(ARGS)
 
+.PHONY: scale-service
+scale-service: $(TOOLS) ## Create or update the stack that scales SERVICE of CLUSTER
+	@python -m ops scale-service --env $(ENV) --cluster '$(CLUSTER)' --service '$(SERVICE)' $(ARGS)
+
+.PHONY: scale-cluster
+scale-cluster: $(TOOLS) ## Create or update the stack that scales GROUP of CLUSTER
+	@python -m ops scale-cluster --env $(ENV) --cluster '$(CLUSTER)' --group '$(GROUP)' $(ARGS)
+
 .PHONY: attach
 attach: $(TOOLS) ## Create the lifecycle hook of the additional group GROUP
 	@python -m ops attach --env $(ENV) --group '$(GROUP)' $(ARGS)

@@ -1,9 +1,9 @@
 """Checks of the integrations of alarm-scaling.
 
 ministack provides the alarms, the service, the group and everything that alarm-scaling calls. The
-alarms of the service are those of the stack. ministack's CloudFormation creates no alarms on metric
-math, which those of the cluster are. So this run creates alarms for the group, with
-`AdditionalPolicies`.
+alarms of the service and its document are those of its stack. ministack's CloudFormation creates no
+alarms on metric math, which those of a group are. So this run creates document and alarms for the
+group.
 """
 
 import json
@@ -15,7 +15,7 @@ from e2e.clients import REGION
 from e2e.processes import eventually
 from e2e.region import CLUSTER, GROUP
 from e2e.run import Run
-from e2e.stack import GROUP_EMPTY, GROUP_FULL, SERVICE
+from e2e.stack import GROUP_EMPTY, GROUP_FULL, GROUP_TARGET, SERVICE
 from e2e.transcript import say
 
 SERVICE_KEY = f"service/{CLUSTER}/{SERVICE}"
@@ -126,7 +126,7 @@ def a_busy_service_gets_tasks(run: Run) -> None:
         taskDefinition=definition["taskDefinitionArn"],
         desiredCount=4,
     )
-    _goes_off(run, f"{run.stack.name}-tasks-out", CPU, 95.0)
+    _goes_off(run, f"{run.stack.service_stack}-tasks-out", CPU, 95.0)
     _becomes(run, 6)
     say(f"{SERVICE} at 95% of its CPU: 4 tasks become 6")
 
@@ -135,7 +135,7 @@ def an_idle_service_gives_tasks_back(run: Run) -> None:
     """Scale-in. The test removes the tag that holds the cooldown of 2 minutes, to save time. The
     alarm sends no second message, but the loop reads its state."""
     # Enough samples to outweigh the busy minute, which ministack averages with them.
-    _goes_off(run, f"{run.stack.name}-tasks-in", CPU, 5.0, samples=1000)
+    _goes_off(run, f"{run.stack.service_stack}-tasks-in", CPU, 5.0, samples=1000)
     run.client("ecs").untag_resource(resourceArn=_service(run)["serviceArn"], tagKeys=[TAG])
     _becomes(run, 5)
     say(f"{SERVICE} at 5%: 6 tasks become 5")
@@ -154,7 +154,7 @@ def _becomes_as_large_as(run: Run, desired: int) -> None:
 
 
 def a_full_group_gets_an_instance_and_an_empty_one_loses_it(run: Run) -> None:
-    """Additional policies, with alarms that notify the same topic."""
+    """A document of one's own, with tagged alarms that notify the same topic."""
     autoscaling, cloudwatch = run.client("autoscaling"), run.client("cloudwatch")
     autoscaling.create_auto_scaling_group(
         AutoScalingGroupName=GROUP, MinSize=1, MaxSize=4, DesiredCapacity=2, AvailabilityZones=[f"{REGION}a"]
@@ -173,6 +173,7 @@ def a_full_group_gets_an_instance_and_an_empty_one_loses_it(run: Run) -> None:
             ComparisonOperator=operator,
             Threshold=threshold,
             AlarmActions=[run.stack.outputs["ScalingTopicArn"]],
+            Tags=[{"Key": "ecs-tide:target", "Value": GROUP_TARGET}],
         )
     _goes_off(run, GROUP_FULL, RESERVED, 80.0)
     _becomes_as_large_as(run, 3)

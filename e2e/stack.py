@@ -14,14 +14,21 @@ from e2e.region import CLUSTER, GROUP, Region
 NAME = "ecs-tide"
 SERVICE = "web"
 GROUP_FULL, GROUP_EMPTY = "e2e-group-full", "e2e-group-empty"
-_GROUP_POLICIES = ", ".join(
-    f"{{Alarm: {alarm}, ResourceId: autoScalingGroup/{GROUP}, MinCapacity: 1, MaxCapacity: 4, "
-    f"AdjustmentType: ChangeInCapacity, StepAdjustments: [{{{bound}: 0, ScalingAdjustment: {adjustment}}}]}}"
+GROUP_TARGET = f"autoScalingGroup/{GROUP}"
+_GROUP_POLICIES = [
+    {
+        "Alarm": alarm,
+        "ResourceId": GROUP_TARGET,
+        "MinCapacity": 1,
+        "MaxCapacity": 4,
+        "AdjustmentType": "ChangeInCapacity",
+        "StepAdjustments": [{bound: 0, "ScalingAdjustment": adjustment}],
+    }
     for alarm, bound, adjustment in (
         (GROUP_FULL, "MetricIntervalLowerBound", 1),
         (GROUP_EMPTY, "MetricIntervalUpperBound", -1),
     )
-)
+]
 SAM = ROOT / ".venv/bin/sam"
 SAM_SECONDS = 600
 """Time limit of a command, which takes 90 s on a machine that compiles at the same time."""
@@ -34,14 +41,17 @@ PARAMETERS = {
     # The shortest allowed values, to save time.
     "SoonSeconds": "6",
     "LaterSeconds": "10",
-    # ministack has no composite alarms, and no alarms on metric math, which those of the cluster
-    # are. Two minutes contain at least one that is over.
     "Service": SERVICE,
-    "ServiceScaling": "alarm-scaling",
+}
+SERVICE_PARAMETERS = {
+    "Cluster": CLUSTER,
+    "Service": SERVICE,
+    "Scaling": "alarm-scaling",
+    # ministack has no composite alarms, and no alarms on metric math, which those of the group
+    # are. Two minutes contain at least one that is over.
     "ScaleInOnBoth": "false",
     "ServiceOutMinutes": "2",
     "ServiceInMinutes": "2",
-    "AdditionalPolicies": f"{{Policies: [{_GROUP_POLICIES}]}}",
 }
 
 
@@ -126,6 +136,32 @@ class Stack:
         self.client("sqs").set_queue_attributes(
             QueueUrl=self.outputs["InboxUrl"], Attributes={"VisibilityTimeout": "1"}
         )
+        self._scale()
+
+    @property
+    def service_stack(self) -> str:
+        """The name of the stack that scales the service."""
+        return f"{self.name}-service"
+
+    def _scale(self) -> None:
+        """Deploy the stack of the service once, and put the document of the group, whose alarms the
+        checks create."""
+        cloudformation, ssm = self.client("cloudformation"), self.client("ssm")
+        document = {"Policies": _GROUP_POLICIES}
+        ssm.put_parameter(
+            Name=f"/ecs-tide/targets/{GROUP_TARGET}", Type="String", Value=json.dumps(document), Overwrite=True
+        )
+        stacks = cloudformation.describe_stacks()["Stacks"]
+        if any(stack["StackName"] == self.service_stack for stack in stacks):
+            return
+        cloudformation.create_stack(
+            StackName=self.service_stack,
+            TemplateBody=(ROOT / "stacks/service-scaling.yaml").read_text(),
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in SERVICE_PARAMETERS.items()],
+        )
+        cloudformation.get_waiter("stack_create_complete").wait(
+            StackName=self.service_stack, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+        )
 
     def attach(self, group: str) -> None:
         """Attach an additional group with its stack."""
@@ -145,7 +181,9 @@ class Stack:
         )
 
     def delete(self, name: str | None = None) -> None:
-        """Delete this or another stack."""
+        """Delete another stack, or this one and that of the service."""
+        if name is None:
+            self.delete(self.service_stack)
         name = name or self.name
         cloudformation = self.client("cloudformation")
         cloudformation.delete_stack(StackName=name)

@@ -51,7 +51,7 @@ def steps(names, client, sleep):
         *((f"the role of {one}", deleting_role(names.of(one), client("iam"))) for one in known.FUNCTIONS),
         ("the instances of the groups", lambda: wait_for_groups(names, client("autoscaling"), sleep)),
         *((f"the stack {stack}", deleting_stack(stack, client("cloudformation"), sleep))
-          for stack in (names.demo, names.stack)),
+          for stack in (*map(names.scaling, known.SCALED), names.demo, names.stack)),
         *((f"the log of {one}", deleting_log(names.log_of(one), logs)) for one in known.FUNCTIONS),
         ("the log of Container Insights", deleting_log(names.insights_logs, logs)),
         ("the bucket of artifacts", lambda: delete_bucket(names, client("s3"))),

@@ -1,4 +1,4 @@
-"""Deploys the demo, then builds and deploys ecs-tide for it, with the SAM CLI, under the names of this run."""
+"""Deploys the demo, ecs-tide and the stacks that scale the demo, with the SAM CLI, under the names of this run."""
 
 import os
 import subprocess
@@ -21,22 +21,15 @@ DEMO = {
 
 # The loop reconciles every 10 s, so that its 16th round comes within minutes.
 PARAMETERS = {
-    "ServiceScaling": "native",
-    "ClusterScaling": "native",
-    "TasksMin": "2",
-    "TasksMax": "4",
     "SoonSeconds": "6",
     "LaterSeconds": "10",
     "LogRetentionDays": "1",
 }
 
-# alarm-scaling instead, with alarms that fire soon: tasks and instances are idle.
-ALARM_SCALING = {
-    "ServiceScaling": "alarm-scaling",
-    "ClusterScaling": "alarm-scaling",
-    "ServiceInMinutes": "1",
-    "ClusterInMinutes": "1",
-}
+# The stacks that scale the service and the group. With alarm-scaling, alarms fire soon: tasks and
+# instances are idle.
+SERVICE = {"TasksMin": "2", "TasksMax": "4"}
+IN_MINUTES = {"service": {"ServiceInMinutes": "1"}, "group": {"ClusterInMinutes": "1"}}
 
 TASKS = 2
 
@@ -48,31 +41,46 @@ def build():
     return ["sam", "build", *NO_SETTINGS, "--no-cached"]
 
 
-def update(names, region, alarm_scaling):
-    parameters = PARAMETERS | named(names)
-    if alarm_scaling:
-        parameters |= ALARM_SCALING | {"AdditionalPolicies": probe_scaling.policies(names)}
-    return sam_deploy(names, names.stack, region, parameters)
+def update(names, region):
+    return sam_deploy(names, region, names.stack, PARAMETERS | {"Cluster": names.cluster, "Group": names.group})
 
 
 def bring_demo(names, region):
-    return sam_deploy(names, names.demo, region, DEMO | named(names), "--template-file", "stacks/demo.yaml")
+    parameters = DEMO | {"Cluster": names.cluster, "Group": names.group, "Service": names.service}
+    return sam_deploy(names, region, names.demo, parameters, "stacks/demo.yaml")
 
 
-def named(names):
-    return {"Cluster": names.cluster, "Group": names.group, "Service": names.service}
-
-
-def sam_deploy(names, stack, region, parameters, *words):
+def scale(names, region, alarm_scaling):
+    """Deploy the stacks that scale the service and the group."""
+    scaling = {"Scaling": "alarm-scaling" if alarm_scaling else "native", "Cluster": names.cluster}
+    service = scaling | SERVICE | {"Service": names.service}
+    group = scaling | {"Group": names.group}
+    if alarm_scaling:
+        policies = probe_scaling.policies(names)
+        service |= IN_MINUTES["service"] | {"AdditionalServicePolicies": policies[probe_scaling.BUSY]}
+        group |= IN_MINUTES["group"] | {"AdditionalGroupPolicies": policies[probe_scaling.FULL]}
     return [
-        "sam", "deploy", *NO_SETTINGS, "--stack-name", stack, "--region", region, *words,
+        sam_deploy(names, region, names.scaling("service"), service, "stacks/service-scaling.yaml"),
+        sam_deploy(names, region, names.scaling("group"), group, "stacks/cluster-scaling.yaml"),
+    ]
+
+
+def sam_deploy(names, region, stack, parameters, template=None):
+    return [
+        "sam", "deploy", *NO_SETTINGS, "--stack-name", stack, "--region", region,
+        *(["--template-file", template] if template else []),
         # A bucket of this run, because the one that SAM manages would not be deleted.
         "--s3-bucket", names.bucket,
         "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
         "--no-confirm-changeset", "--no-fail-on-empty-changeset",
-        "--parameter-overrides", *(f'{key}="{value}"' for key, value in parameters.items()),
+        "--parameter-overrides", *overrides(parameters),
         "--tags", f"tide-live={names.stack}",
     ]  # fmt: skip
+
+
+def overrides(parameters):
+    """The SAM CLI removes quotation marks and backslashes before them."""
+    return ['{}="{}"'.format(key, value.replace('"', '\\"')) for key, value in parameters.items()]
 
 
 def deploy(context, alarm_scaling, run=subprocess.run):
@@ -88,7 +96,12 @@ def deploy(context, alarm_scaling, run=subprocess.run):
         "SAM_CLI_TELEMETRY": "0",
         "AWS_DEFAULT_REGION": context.region,
     }
-    for command in (bring_demo(names, context.region), build(), update(names, context.region, alarm_scaling)):
+    for command in (
+        bring_demo(names, context.region),
+        build(),
+        update(names, context.region),
+        *scale(names, context.region, alarm_scaling),
+    ):
         context.say(" ".join(command[:2]))
         run(command, cwd=ROOT, env=environment, check=True)
     cloudformation = context.client("cloudformation")

@@ -64,6 +64,11 @@ GUESSES = [
     Guess("CloudWatch", "Delays of metrics and alarms", ("the delay of alarms",)),
     Guess("CloudWatch", "late ones are alike", why=INTERNAL),
     Guess("CloudWatch", "Throttling rates", why=THROTTLING),
+    Guess("CloudWatch", "an alarm that does not exist: `ResourceNotFoundException`", why=CLIENT),
+    Guess("CloudWatch", "at most 50 tags, keys up to 128 characters", why=CLIENT),
+    Guess("Systems Manager", "1 to 10 names", why=CLIENT),
+    Guess("Systems Manager", "40 calls a second of an account", why=THROTTLING),
+    Guess("Systems Manager", "a name of letters, digits and `_ . - /`", why=CLIENT),
     Guess(
         "SNS, SQS, EventBridge and Lambda",
         "All delays and the probability of duplicates",

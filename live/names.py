@@ -28,6 +28,7 @@ QUEUES = (
 )
 RULES = ("capture", "schedule")
 TOPICS = ("filters", "words", "words.fifo")
+SCALED = ("service", "group")
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ class Names:
 
     def log_of(self, function):
         return f"/aws/lambda/{self.of(function)}"
+
+    def scaling(self, what):
+        """The stack that scales the service, or the group."""
+        return self.of(f"{what}-scaling")
 
     demo = property(lambda self: self.of("demo"))
     cluster = property(lambda self: self.stack)

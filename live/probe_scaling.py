@@ -8,15 +8,21 @@ BUSY, FULL = "busy", "full"
 
 
 def policies(names):
-    """The parameter AdditionalPolicies: one step of 1 for the service, and one for the group."""
-    step = "AdjustmentType: ChangeInCapacity, StepAdjustments: [{MetricIntervalLowerBound: 0, ScalingAdjustment: 1}]"
-    # All policies of a target have the same bounds, so these are those of the template.
-    targets = {
-        BUSY: f"ResourceId: service/{names.cluster}/{names.service}, MinCapacity: 2, MaxCapacity: 4",
-        FULL: f"ResourceId: autoScalingGroup/{names.group}, MinCapacity: 0, MaxCapacity: 2147483647",
+    """Additional policies by the last part of the name of their alarm: one step of 1 each."""
+    step = {
+        "AdjustmentType": "ChangeInCapacity",
+        "StepAdjustments": [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}],
     }
-    listed = [f"{{Alarm: {names.probes}{what}, {target}, {step}}}" for what, target in targets.items()]
-    return f"{{Policies: [{', '.join(listed)}]}}"
+    # All policies of a target have the same bounds, so these are those of the stacks.
+    bounds = {BUSY: {"MinCapacity": 2, "MaxCapacity": 4}, FULL: {"MinCapacity": 0, "MaxCapacity": 2147483647}}
+    return {
+        what: json.dumps({"Alarm": names.probes + what, "ResourceId": target} | bounds[what] | step)
+        for what, target in targets(names).items()
+    }
+
+
+def targets(names):
+    return {BUSY: f"service/{names.cluster}/{names.service}", FULL: f"autoScalingGroup/{names.group}"}
 
 
 def records(context, since, pattern):

@@ -13,6 +13,7 @@ from .delete import delete
 from .demo import delete_demo, deploy_demo
 from .deploy import deploy
 from .errors import Failed, Refused, from_aws
+from .scaling import scale_cluster, scale_service
 from .status import status
 from .why import why
 
@@ -48,11 +49,24 @@ def parser():
     )
     for name, what in (("attach", "create the hook of an additional group"), ("detach", "delete that hook")):
         command(name, what).add_argument("--group", required=True, help="name of the Auto Scaling group")
+    one = command("scale-service", "create or update the stack that scales a service")
+    one.add_argument("--service", required=True, help="name of the ECS service")
+    of_scaling(one)
+    one = command("scale-cluster", "create or update the stack that scales a group")
+    one.add_argument("--group", required=True, help="name of the Auto Scaling group")
+    of_scaling(one)
     command("deploy-demo", "create or update the demo, a stack of its own", "demo").add_argument(
         "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter of stacks/demo.yaml"
     )
     command("delete-demo", "delete the demo", "demo")
     return options
+
+
+def of_scaling(command):
+    command.add_argument("--cluster", required=True, help="name of the ECS cluster")
+    command.add_argument(
+        "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter of that stack"
+    )
 
 
 def main(argv=None, *, session=None, path=settings.ROOT / "samconfig.toml", **ways):
@@ -88,12 +102,23 @@ def carry_out(options, context):
         deploy_demo(context, settings.pairs(options.parameter))
     elif options.command == "delete-demo":
         delete_demo(context)
+    elif options.command in ("scale-service", "scale-cluster"):
+        scale(options, context)
     elif not options.group:
         raise Refused("no group: give --group NAME, or GROUP=NAME to make")
     elif options.command == "attach":
         attach(context, options.group)
     else:
         detach(context, options.group)
+
+
+def scale(options, context):
+    given = settings.pairs(options.parameter)
+    named = options.service if options.command == "scale-service" else options.group
+    if not options.cluster or not named:
+        raise Refused("no cluster, service or group: give CLUSTER=NAME and SERVICE=NAME or GROUP=NAME to make")
+    run = scale_service if options.command == "scale-service" else scale_cluster
+    run(context, options.cluster, named, given)
 
 
 def complain(what, code):

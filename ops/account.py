@@ -48,7 +48,7 @@ def warnings(ecs, group):
             "turn managed draining off, or do not use ecs-tide; see docs/migration.md"
         )
     if managed_scaling:
-        found.append(f"a capacity provider already scales {name} (managed scaling): leave ClusterScaling off")
+        found.append(f"a capacity provider already scales {name} (managed scaling): do not scale it by another stack")
     return found
 
 

@@ -6,7 +6,7 @@ from .errors import Refused
 MADE = """\
 This adds the lifecycle hook ecs-tide-drain to group {group}. The hook holds each terminating instance
 until it is drained from cluster {cluster}, for at most HeartbeatSeconds without a heartbeat.
-Nothing else of the cluster or the group changes. The stack also creates two functions, their topics,
+Nothing else of the cluster or the group changes. The stack also creates four functions, their topics,
 queues and rules, alarms and a dashboard, in {place}."""
 
 

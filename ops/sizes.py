@@ -28,8 +28,7 @@ def refuse_too_large(parameters, pseudo):
             of = " and ".join(f"{measured({name: variables[name]})} of {name}" for name in largest)
             raise Refused(
                 f"the variables of function {function} have {size} bytes, {of}, and Lambda accepts {ENVIRONMENT} for "
-                "all of them: remove policies or groups, or write AdditionalPolicies without quotation marks, which "
-                "count twice"
+                "all of them: shorten them"
             )
 
 

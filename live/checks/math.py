@@ -22,7 +22,7 @@ EXPECTED = {
 def filled(context):
     """AWS documents that FILL fills the missing values of a time series, and not what an empty one becomes
     (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html).
-    `stacks/cluster-alarms.yaml` and `stacks/service-alarms.yaml` test for -1, and
+    `stacks/cluster-scaling.yaml` and `stacks/service-scaling.yaml` test for -1, and
     `crates/region-cloudwatch/src/math/evaluate.rs` fills every period."""
     ends = datetime.fromtimestamp(context.now() // 60 * 60, UTC)
     metric = {"Namespace": context.names.namespace, "MetricName": "never"}
@@ -60,7 +60,7 @@ def begin(context):
 def alarmed(context, began):
     """AWS documents that an alarm on an expression needs data of its metrics, and that FILL supplies it
     (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html).
-    `stacks/service-alarms.yaml` relies on FILL in alarms, and
+    `stacks/service-scaling.yaml` relies on FILL in alarms, and
     `crates/region-cloudwatch/src/math/evaluate.rs` treats alarms as queries."""
     changed = {what: probe_alarms.wait(context, what, began) for what in ("filled", "unfilled")}
     values = {what: change and change["stateValue"] for what, change in changed.items()}

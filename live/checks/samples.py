@@ -15,7 +15,7 @@ POINTS = 3
 def sample_counts(context):
     """AWS documents that SampleCount shows the number of samples of the tasks
     (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html).
-    `stacks/service-alarms.yaml` takes it for the number of running tasks."""
+    `stacks/service-scaling.yaml` takes it for the number of running tasks."""
     cluster.settle(context, 2)
     since = context.now() + 60
 

@@ -33,27 +33,36 @@ def instances_out(context):
 def tasks_in(context):
     """AWS documents that composite alarms notify topics alone
     (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html).
-    `stacks/service-alarms.yaml` has the alarm, and `crates/scaling/src/alarm` reads it."""
+    `stacks/service-scaling.yaml` has the alarm, and `crates/scaling/src/alarm` reads it."""
     names = context.names
     context.client("ecs").update_service(cluster=names.cluster, service=names.service, desiredCount=3)
-    again(context, f"{names.stack}-tasks-cpu-low")
-    return scaled(context, f"{names.stack}-tasks-in-both", 3, probe_scaling.service_desired, probe_scaling.service_tag)
+    again(context, f"{names.scaling('service')}-tasks-cpu-low")
+    return scaled(
+        context,
+        f"{names.scaling('service')}-tasks-in-both",
+        3,
+        probe_scaling.service_desired,
+        probe_scaling.service_tag,
+    )
 
 
 @check("an alarm removes an instance", "The alarm on the reservation of the cluster removes an instance.")
 def instances_in(context):
     """AWS documents the reservation metrics
     (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html).
-    `stacks/cluster-alarms.yaml` watches the larger one."""
+    `stacks/cluster-scaling.yaml` watches the larger one."""
     names = context.names
     context.client("autoscaling").set_desired_capacity(AutoScalingGroupName=names.group, DesiredCapacity=2)
-    again(context, f"{names.stack}-instances-in")
-    return scaled(context, f"{names.stack}-instances-in", 2, probe_scaling.group_desired, probe_scaling.group_tag)
+    again(context, f"{names.scaling('group')}-instances-in")
+    return scaled(
+        context, f"{names.scaling('group')}-instances-in", 2, probe_scaling.group_desired, probe_scaling.group_tag
+    )
 
 
 def by_own_alarm(context, what, desired, tag):
     before = desired(context)
-    probe_alarms.put(context, what, BREACHING, AlarmActions=[context.outputs["ScalingTopicArn"]])
+    tags = [{"Key": "ecs-tide:target", "Value": probe_scaling.targets(context.names)[what]}]
+    probe_alarms.put(context, what, BREACHING, AlarmActions=[context.outputs["ScalingTopicArn"]], Tags=tags)
     return scaled(context, context.names.probes + what, before, desired, tag)
 
 
@@ -91,7 +100,11 @@ def topic_policy(context):
     (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html).
     The policy of the topic in `template.yaml` names both, with aws:SourceAccount."""
     names = context.names
-    alarms = [names.probes + BUSY, f"{names.stack}-tasks-in-both", f"{names.stack}-instances-in"]
+    alarms = [
+        names.probes + BUSY,
+        f"{names.scaling('service')}-tasks-in-both",
+        f"{names.scaling('group')}-instances-in",
+    ]
     actions = {alarm: history(context, alarm) for alarm in alarms}
     return judge_policy(actions)
 

@@ -74,7 +74,7 @@ def test_everything_that_a_run_makes_is_deleted():
     assert found["lambda"].called() == mapped * len(names.FUNCTIONS)
     assert found["iam"].called() == ["delete_role_policy", "delete_role"] * len(names.FUNCTIONS)
     stacks = [arguments["StackName"] for _, arguments in found["cloudformation"].calls]
-    assert stacks == [NAMES.demo, NAMES.stack]
+    assert stacks == [*map(NAMES.scaling, names.SCALED), NAMES.demo, NAMES.stack]
     assert found["logs"].called() == ["delete_log_group"] * (len(names.FUNCTIONS) + 1)
     assert found["s3"].calls == [
         ("delete_objects", {"Bucket": NAMES.bucket, "Delete": {"Objects": [{"Key": "a"}, {"Key": "b"}]}}),
@@ -104,7 +104,7 @@ def test_a_failed_step_is_reported_and_does_not_stop_the_others():
     left = run(found)
     roles = [f"the role of {one}" for one in names.FUNCTIONS]
     assert [item.split(":")[0] for item in left] == ["the tasks that held instances", *roles]
-    assert found["cloudformation"].called() == ["delete_stack"] * 2
+    assert found["cloudformation"].called() == ["delete_stack"] * 4
     assert found["s3"].called()[-1] == "delete_bucket"
 
 
@@ -116,8 +116,8 @@ def test_a_validation_error_does_not_count_as_deleted():
 def test_a_failed_stack_deletion_is_retried_once(failures, left):
     found = clients(failures)
     assert len(run(found)) == left
-    # The demo is the first of two stacks.
-    assert found["cloudformation"].called() == ["delete_stack"] * (1 + min(failures + 1, 2))
+    # The first of four stacks is the one that fails.
+    assert found["cloudformation"].called() == ["delete_stack"] * (4 + min(failures, 1))
 
 
 def test_a_stack_of_no_run_is_refused():

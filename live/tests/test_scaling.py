@@ -4,7 +4,6 @@ import json
 
 import jsonschema
 import pytest
-import yaml
 
 from live import probe_scaling
 from live.checks import scaling
@@ -54,8 +53,8 @@ class Scaled:
 CHECKS = [
     (scaling.tasks_out, f"{NAMES.probes}busy", 3, 2),
     (scaling.instances_out, f"{NAMES.probes}full", 3, 2),
-    (scaling.tasks_in, f"{NAMES.stack}-tasks-in-both", 2, 3),
-    (scaling.instances_in, f"{NAMES.stack}-instances-in", 1, 2),
+    (scaling.tasks_in, f"{NAMES.scaling('service')}-tasks-in-both", 2, 3),
+    (scaling.instances_in, f"{NAMES.scaling('group')}-instances-in", 1, 2),
 ]
 
 
@@ -106,6 +105,6 @@ def test_the_permissions_of_alarm_scaling(decided, denied, expected):
 
 def test_the_additional_policies_are_valid():
     schema = json.loads((ROOT / "crates/scaling/policy.schema.json").read_text())
-    policies = yaml.safe_load(probe_scaling.policies(NAMES))
-    jsonschema.validate(policies, schema)
-    assert [policy["Alarm"] for policy in policies["Policies"]] == [f"{NAMES.probes}busy", f"{NAMES.probes}full"]
+    policies = [json.loads(policy) for policy in probe_scaling.policies(NAMES).values()]
+    jsonschema.validate({"Policies": policies}, schema)
+    assert [policy["Alarm"] for policy in policies] == [f"{NAMES.probes}busy", f"{NAMES.probes}full"]

@@ -8,7 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 from samcli.cli.types import CfnParameterOverridesType
 
-from live import capture, deploy, probe_scaling
+from live import capture, deploy, names, probe_scaling
+from live.finding import ROOT
 from live.load import Load, fetch
 from ops import template
 
@@ -109,11 +110,13 @@ def deployed(alarm_scaling, **clients):
 
 def test_a_deployment_uses_its_names_and_suspends_alarms():
     made, commands = deployed(False)
-    assert [command[:2] for command, _ in commands] == [["sam", "deploy"], ["sam", "build"], ["sam", "deploy"]]
+    words = [command[1] for command, _ in commands]
+    assert words == ["deploy", "build", "deploy", "deploy", "deploy"]
     assert all(settings["check"] for _, settings in commands)
-    demo, _, main = [command for command, _ in commands]
+    demo, _, main, *scaling = [command for command, _ in commands]
     assert {NAMES.demo, "stacks/demo.yaml", f'Cluster="{NAMES.cluster}"', 'InstancesMin="1"'} <= set(demo)
     assert {NAMES.stack, f'Cluster="{NAMES.cluster}"', 'LaterSeconds="10"'} <= set(main)
+    assert all(NAMES.scaling(what) in line for what, line in zip(names.SCALED, scaling, strict=True))
     assert made.outputs == {"Url": "http://demo", "Alarms": "arns", "HookName": "outer"}
     assert made.client("s3").calls == [
         ("create_bucket", {"Bucket": NAMES.bucket, "CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}})
@@ -133,9 +136,15 @@ def test_a_bucket_of_a_run_that_is_resumed_is_used_again():
 
 def test_sam_reads_the_parameters_as_they_are_meant():
     _, commands = deployed(True)
-    line = commands[-1][0]
-    words = line[line.index("--parameter-overrides") + 1 : line.index("--tags")]
-    read = CfnParameterOverridesType().convert(tuple(words), None, None)
-    assert read["ServiceScaling"] == "alarm-scaling"
-    assert read["AdditionalPolicies"] == probe_scaling.policies(NAMES)
-    assert set(read) <= set(template.defaults())
+    scaling = (ROOT / "stacks/service-scaling.yaml", ROOT / "stacks/cluster-scaling.yaml")
+    files = (ROOT / "stacks/demo.yaml", template.TEMPLATE, *scaling)
+    reads = []
+    deployments = [line for line, _ in commands if line[:2] == ["sam", "deploy"]]
+    for line, file in zip(deployments, files, strict=True):
+        words = line[line.index("--parameter-overrides") + 1 : line.index("--tags")]
+        reads.append(CfnParameterOverridesType().convert(tuple(words), None, None))
+        assert set(reads[-1]) <= set(template.defaults(file))
+    policies = probe_scaling.policies(NAMES)
+    assert [read.get("Scaling") for read in reads] == [None, None, "alarm-scaling", "alarm-scaling"]
+    assert reads[2]["AdditionalServicePolicies"] == policies[probe_scaling.BUSY]
+    assert reads[3]["AdditionalGroupPolicies"] == policies[probe_scaling.FULL]

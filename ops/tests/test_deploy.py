@@ -183,7 +183,7 @@ def test_bad_input_is_refused_before_anything_is_built():
     sam = Sam()
     for given, words in (
         ({"Clster": "x"}, "no parameter Clster"),
-        ({"Service": "a\\b"}, r"Service has a backslash"),
+        ({"AlarmTopicArn": "a\\b"}, r"AlarmTopicArn has a backslash"),
     ):
         with pytest.raises(Refused, match=words):
             deploy(context(region("InService").session(), run=sam, ask=never), given)

@@ -1,5 +1,5 @@
-"""Compares policy/deployer.json and policy/deployer-demo.json with the calls of a deployment, and
-policy/operator.json with the calls of `status` and `why`.
+"""Compares policy/deployer.json, deployer-scaling.json and deployer-demo.json with the calls of a deployment, and
+operator.json with the calls of `status` and `why`.
 
 The documents must allow exactly what `ops` and the SAM CLI call, and what the handlers call by
 CloudFormation's schemas. Resources and conditions are not evaluated.
@@ -25,9 +25,8 @@ from .schemas import schema
 # Characters without white space (IAM and STS quotas).
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 LONGEST = 6144
-MAIN, DEMO, OPERATOR = (
-    json.loads((ROOT / "policy" / f"{name}.json").read_text()) for name in ("deployer", "deployer-demo", "operator")
-)
+NAMES = ("deployer", "deployer-scaling", "deployer-demo", "operator")
+MAIN, SCALING, DEMO, OPERATOR = (json.loads((ROOT / "policy" / f"{name}.json").read_text()) for name in NAMES)
 # The modules of `status` and `why`. Those with True are also part of a deployment.
 OPERATORS = {"status": False, "why": False, "records": False, "opted_in": False, "hooks": True}
 DEMO_STACKS = ("demo.yaml", "network.yaml")
@@ -203,7 +202,7 @@ def test_operators_may_do_what_status_and_why_call_and_nothing_else():
     assert granted(OPERATOR) == of_operators()
 
 
-@pytest.mark.parametrize("demo, documents", [(False, [MAIN]), (True, [MAIN, DEMO])])
+@pytest.mark.parametrize("demo, documents", [(False, [MAIN, SCALING]), (True, [MAIN, SCALING, DEMO])])
 def test_all_calls_of_cloudformation_are_allowed(demo, documents):
     needed = {action for action in of_handlers(types(stacks(demo))) if not unused(action)}
     assert len(needed) > 100
@@ -213,7 +212,7 @@ def test_all_calls_of_cloudformation_are_allowed(demo, documents):
 def test_nothing_else_is_allowed():
     further = {action for actions in FURTHER.values() for action in actions}
     needed = of_ops() | of_sam() | of_handlers(types(stacks(False))) | further
-    assert {action for action in granted(MAIN) if not allowed(action, needed) or unused(action)} == set()
+    assert {action for action in granted(MAIN, SCALING) if not allowed(action, needed) or unused(action)} == set()
     needed = of_handlers(types(stacks(True)))
     assert {action for action in granted(DEMO) if not allowed(action, needed) or unused(action)} == set()
 
@@ -224,7 +223,7 @@ def test_whatever_is_left_out_is_something_that_a_handler_calls():
     assert [pattern for pattern in patterns if not any(fnmatchcase(action, pattern) for action in handlers)] == []
 
 
-@pytest.mark.parametrize("document", [MAIN, DEMO, OPERATOR], ids=["deployer", "deployer-demo", "operator"])
+@pytest.mark.parametrize("document", [MAIN, SCALING, DEMO, OPERATOR], ids=NAMES)
 def test_a_document_fits_a_managed_policy_and_limits_pass_role(document):
     assert len("".join(json.dumps(document, separators=(",", ":")).split())) <= LONGEST
     for statement in document["Statement"]:

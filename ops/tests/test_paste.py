@@ -1,82 +1,58 @@
-"""Pastes the additional policies that the advisor prints, as a make command and into samconfig.toml.
+"""Runs the commands for alarm-scaling that the advisor prints, with a fake of the AWS CLI.
 
-A test of the crate `advice` compares the text with what the advisor prints, and reads the value with
+A test of the crate `advice` compares the text with what the advisor prints, and reads the document with
 the parser of alarm-scaling.
 """
 
 import json
-import shlex
-import shutil
 import subprocess
 
-import pytest
-import yaml
-from samcli.cli.types import CfnParameterOverridesType
-
-from ops.__main__ import main
 from ops.settings import ROOT
 
-from .fakes import Region, Sam, group, stack
+from .fakes import Client
 
-PRINTED = (ROOT / "crates/advice/src/paste/tests/more-policies.sh").read_text()
-LINE = (ROOT / "crates/advice/src/paste/tests/more-policies.toml").read_text()
-VALUE = LINE.strip().removeprefix('"AdditionalPolicies=').removesuffix('",')
-KNOWN = {"Cluster": "demo", "Group": "demo-group", "Service": "web"}
-
-
-def words(command, script):
-    """The arguments of a command in a script, as a shell splits them."""
-    ended = subprocess.run(
-        ["bash", "-c", f"{command}() {{ printf '%s\\0' \"$@\"; }}\n{script}"],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return ended.stdout.split("\0")[:-1]
+PRINTED = (ROOT / "crates/advice/src/paste/tests/own-policies.sh").read_text()
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:ecs-tide-alarms"
+TARGET = "service/demo/web"
 
 
-def given_to_ops(arguments):
-    """The arguments that make passes to `ops`."""
-    ended = subprocess.run(["make", "-n", *arguments], check=True, capture_output=True, text=True, cwd=ROOT)
-    (line,) = [line for line in ended.stdout.splitlines() if line.startswith("python -m ops ")]
-    return words("python", line)[2:]
+def run():
+    """The arguments of each call of the AWS CLI that changes something."""
+    fake = f'aws() {{ if [ "$1" = cloudformation ]; then echo {TOPIC}; else printf "%s\\0" "$@" END; fi; }}'
+    ended = subprocess.run(["bash", "-c", f"{fake}\n{PRINTED}"], check=True, capture_output=True, text=True)
+    calls = ended.stdout.split("\0END\0")[:-1]
+    return [call.split("\0") for call in calls]
 
 
-def deployed(arguments, path):
-    """The parameters that `sam deploy` reads from the command that `ops` runs."""
-    sam = Sam()
-    found = Region(
-        stack("ecs-tide", ClusterScaling="alarm-scaling", **KNOWN), groups=[group("demo-group", "InService")]
-    )
-    assert main([*arguments, "--yes"], session=found.session(), path=path, run=sam, say=lambda _: None) == 0
-    line = next(line for line in sam.lines if line[1] == "deploy")
-    overrides = line[line.index("--parameter-overrides") + 1 :]
-    return CfnParameterOverridesType().convert(tuple(overrides), None, None)
+def options(call):
+    return {call[at].removeprefix("--"): call[at + 1] for at in range(2, len(call), 2)}
 
 
-@pytest.fixture
-def path(tmp_path):
-    return shutil.copy(ROOT / "samconfig.toml", tmp_path / "samconfig.toml")
+def test_the_document_is_put_before_its_alarms():
+    assert [call[:2] for call in run()] == [
+        ["ssm", "put-parameter"],
+        ["cloudwatch", "put-metric-alarm"],
+        ["cloudwatch", "put-metric-alarm"],
+    ]
 
 
-def test_the_printed_command_deploys_the_printed_policies(path):
-    command = PRINTED[PRINTED.index("make deploy") :]
-    arguments = given_to_ops(words("make", command))
-    assert arguments[0] == "deploy"
-    assert deployed(arguments, path) == {"ServiceScaling": "off", "AdditionalPolicies": VALUE}
+def test_aws_accepts_each_call():
+    document, *alarms = [options(call) for call in run()]
+    Client("ssm").put_parameter(Name=document["name"], Type=document["type"], Value=document["value"])
+    for alarm in alarms:
+        tags = [dict(pair.split("=", 1) for pair in alarm["tags"].split(","))]
+        actions = [alarm["alarm-actions"]]
+        Client("cloudwatch").put_metric_alarm(**json.loads(alarm["cli-input-json"]), AlarmActions=actions, Tags=tags)
 
 
-def test_the_printed_line_of_samconfig_deploys_the_same(path):
-    table = "[default.deploy.parameters]\n"
-    text = path.read_text()
-    assert text.count(table) == 1
-    path.write_text(text.replace(table, f"{table}parameter_overrides = [\n  {LINE}]\n"))
-    assert deployed(["deploy"], path) == {"AdditionalPolicies": VALUE}
-
-
-def test_json_arrives_as_it_was_given(path):
-    value = json.dumps(yaml.safe_load(VALUE))
-    assert deployed(["deploy", "--parameter", f"AdditionalPolicies={value}"], path)["AdditionalPolicies"] == value
-    # The same on a command line, from a file.
-    script = f"make deploy ARGS=\"--parameter AdditionalPolicies='$(printf %s {shlex.quote(value)})'\""
-    assert deployed(given_to_ops(words("make", script)), path)["AdditionalPolicies"] == value
+def test_each_alarm_notifies_alarm_scaling_and_names_the_target_of_its_policy():
+    document, *alarms = [options(call) for call in run()]
+    assert document["name"] == f"/ecs-tide/targets/{TARGET}"
+    policies = json.loads(document["value"])["Policies"]
+    assert {policy["ResourceId"] for policy in policies} == {TARGET}
+    assert {policy["Alarm"] for policy in policies} == {
+        json.loads(alarm["cli-input-json"])["AlarmName"] for alarm in alarms
+    }
+    for alarm in alarms:
+        assert alarm["alarm-actions"] == TOPIC
+        assert alarm["tags"] == f"Key=ecs-tide:target,Value={TARGET}"

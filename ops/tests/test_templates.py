@@ -55,42 +55,33 @@ def test_a_hook_is_identified_by_two_names():
 MONITORING = load(ROOT / "stacks" / "monitoring.yaml")
 
 
-def texts(node, **conditions):
+def texts(node):
     """The text of a value, with each parameter and resource as its name."""
     match node:
         case str(text):
             return [text]
         case {"Fn::Join": [between, parts]}:
-            return [between.join(text for part in parts for text in texts(part, **conditions))]
-        case {"Fn::If": [name, there, otherwise]}:
-            return texts(there if conditions[name] else otherwise, **conditions)
+            return [between.join(text for part in parts for text in texts(part))]
         case {"Fn::Sub": text}:
             return [re.sub(r"\$\{([A-Za-z:]+)\}", r"\1", text)]
-        case {"Ref": "AWS::NoValue"}:
-            return []
         case {"Fn::GetAtt": name}:
             return [name]
     raise ValueError(node)
 
 
-def dashboard(adapt):
-    (body,) = texts(MONITORING["Resources"]["Dashboard"]["Properties"]["DashboardBody"], Adapt=adapt)
+def dashboard():
+    (body,) = texts(MONITORING["Resources"]["Dashboard"]["Properties"]["DashboardBody"])
     return json.loads(body)
 
 
-@pytest.mark.parametrize("adapt", [True, False])
-def test_the_dashboard_is_json_and_shows_each_alarm(adapt):
-    widget, *_ = dashboard(adapt)["widgets"]
-    found = [
-        f"{name}.Arn"
-        for name, one in MONITORING["Resources"].items()
-        if one["Type"] == "AWS::CloudWatch::Alarm" and (adapt or "Condition" not in one)
-    ]
+def test_the_dashboard_is_json_and_shows_each_alarm():
+    widget, *_ = dashboard()["widgets"]
+    found = [f"{name}.Arn" for name, one in MONITORING["Resources"].items() if one["Type"] == "AWS::CloudWatch::Alarm"]
     assert sorted(widget["properties"]["alarms"]) == sorted(found)
 
 
 def test_the_dashboard_has_each_cluster_as_a_variable():
-    body = dashboard(True)
+    body = dashboard()
     patterns = {variable["pattern"]: variable["populateFrom"] for variable in body["variables"]}
     assert patterns == {"_CLUSTER_": "ClusterName", "_GROUP_": "AutoScalingGroupName"}
     rest = json.dumps(body["widgets"])
@@ -126,5 +117,3 @@ def names_of_queues(value):
     match value:
         case {"Fn::GetAtt": path} if path.endswith(".QueueName"):
             yield path.removesuffix(".QueueName")
-        case {"Fn::If": [_, there, _]}:
-            yield from names_of_queues(there)

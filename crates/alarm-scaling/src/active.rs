@@ -10,7 +10,7 @@ use scaling::memory::INVOKED_EVERY;
 use scaling::policy::Policy;
 
 use crate::Time;
-use crate::fold::Visit;
+use crate::fold::{Reasons, Visit};
 use crate::targets::Targets;
 
 /// What a reconcile finds wrong with what its policies name. It does not affect other policies.
@@ -22,6 +22,8 @@ pub struct Findings {
     pub unsupported: BTreeMap<AlarmArn, &'static str>,
     /// Values of our tag that cannot be parsed, by target.
     pub invalid_tags: BTreeMap<String, String>,
+    /// Alarms in ALARM whose own tag does not name the target of their policy.
+    pub untagged: BTreeSet<AlarmArn>,
 }
 
 /// A policy whose alarm is in ALARM.
@@ -33,7 +35,7 @@ pub struct Active<'a> {
 
 /// The policies whose alarm is in ALARM and may scale.
 pub fn active<'a>(
-    policies: &[&'a Policy],
+    policies: &'a [Policy],
     alarms: &'a [Alarm],
     visit: &Visit,
     now: Time,
@@ -50,7 +52,8 @@ pub fn active<'a>(
             continue;
         }
         if alarm.state == StateValue::Alarm {
-            active.push(Active { policy, alarm, breach: breach(alarm, visit, now) });
+            let reasons = visit.get(&policy.resource_id);
+            active.push(Active { policy, alarm, breach: breach(alarm, reasons, now) });
         }
     }
     active
@@ -58,15 +61,15 @@ pub fn active<'a>(
 
 /// The input that decisions take from an alarm. CloudWatch evaluates once a minute, so the value
 /// on which a younger state was entered is the newest.
-fn breach(alarm: &Alarm, visit: &Visit, now: Time) -> Breach {
-    let reported = visit.causes.iter().filter(|(arn, _)| *arn == alarm.arn);
-    let event = reported.map(|(_, at)| *at).max();
+fn breach(alarm: &Alarm, reasons: Option<&Reasons>, now: Time) -> Breach {
+    let causes = reasons.iter().flat_map(|reasons| &reasons.causes);
+    let event = causes.filter(|(arn, _)| *arn == alarm.arn).map(|(_, at)| *at).max();
     Breach {
         alarm: alarm.arn.clone(),
         since: alarm.since,
         // A requeue message in the same batch acts on the present state of the alarm, so the
         // time of an event no longer matters.
-        event: event.filter(|_| !visit.anew),
+        event: event.filter(|_| reasons.is_some_and(|reasons| !reasons.anew)),
         threshold: alarm.threshold,
         operator: alarm.operator,
         metric: alarm.entered_on.filter(|_| now - alarm.since < INVOKED_EVERY),

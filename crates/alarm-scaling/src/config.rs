@@ -1,15 +1,12 @@
 //! Configuration, from the environment variables that the template sets.
 
 use aws_names::{AlarmArn, FifoTopicArn};
-use function::environment::{BadEnvironment, Strings, Variables, buckets, name, switch, text};
+use function::environment::{BadEnvironment, Strings, Variables, buckets, name, switch};
 use requeue::DelayClasses;
-use scaling::policy::Policies;
 
 /// The configuration of alarm-scaling.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    /// What each alarm does to which target.
-    pub policies: Policies,
     /// ARN of the FIFO topic for work items and requeue messages.
     pub reinvoke_topic: FifoTopicArn,
     /// The time buckets of the delay queues.
@@ -27,8 +24,6 @@ impl Config {
     ///
     /// | variable | default | meaning |
     /// |---|---|---|
-    /// | `POLICIES` | required | the scaling policies, as YAML or JSON |
-    /// | `ADDITIONAL_POLICIES` | `""` | additional policies, read as part of the same document |
     /// | `REINVOKE_TOPIC_ARN` | required | ARN of the FIFO topic for work items and requeue messages |
     /// | `SOON_SECONDS` | 6 | delay of the soon queue, 6 to 60 |
     /// | `LATER_SECONDS` | 240 | delay of the later queue, 10 to 240 |
@@ -37,25 +32,17 @@ impl Config {
     /// | `DRY_RUN` | off | `on`: log every decision and change nothing |
     ///
     /// # Errors
-    /// Lists every missing or invalid variable, and every fault of the policies.
+    /// Lists every missing or invalid variable.
     pub fn read(strings: &dyn Strings) -> Result<Self, BadEnvironment> {
         let mut from = Variables::new(strings);
-        let policies = from.required("POLICIES", text);
-        let more = from.defaulted("ADDITIONAL_POLICIES", "", text);
         let reinvoke_topic = from.required("REINVOKE_TOPIC_ARN", name);
         let soon = from.defaulted("SOON_SECONDS", "6", buckets(6..=60));
         let later = from.defaulted("LATER_SECONDS", "240", buckets(10..=240));
         let scaling = from.defaulted("SCALING", "on", switch);
         let reinvoke = from.defaulted("REINVOKE", "on", switch);
         let dry_run = from.defaulted("DRY_RUN", "off", switch);
-        let policies = policies.zip(more).and_then(|(policies, more)| {
-            let further = Some(more.as_str()).filter(|more| !more.trim().is_empty());
-            let read = Policies::read_all([policies.as_str()].into_iter().chain(further));
-            read.map_err(|faults| from.fault("POLICIES", format!("cannot be used: {faults}"))).ok()
-        });
         let config = (|| {
             Some(Self {
-                policies: policies?,
                 reinvoke_topic: reinvoke_topic?,
                 delay_classes: DelayClasses { soon: soon?, later: later? },
                 scaling: scaling?,
@@ -66,8 +53,8 @@ impl Config {
         from.finish(config)
     }
 
-    /// Whether an alarm is in the account and Region of the re-invoke topic. Policies may name an
-    /// alarm without its ARN, and an alarm's name is unique only within one account and Region.
+    /// Whether an alarm is in the account and Region of the re-invoke topic. The
+    /// tags of other alarms cannot be read.
     pub fn is_home(&self, alarm: &AlarmArn) -> bool {
         alarm.arn().is_beside(self.reinvoke_topic.arn())
     }
@@ -79,13 +66,10 @@ mod tests {
 
     use super::*;
 
-    const POLICY: &str = r#"{"Policies":[{"Alarm":"high","ResourceId":"service/tide/web",
-        "MinCapacity":1,"MaxCapacity":9,"AdjustmentType":"ChangeInCapacity",
-        "StepAdjustments":[{"MetricIntervalLowerBound":0,"ScalingAdjustment":1}]}]}"#;
     const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:tide-reinvoke.fifo";
 
     fn read(set: &[(&str, &str)]) -> Result<Config, BadEnvironment> {
-        let needed = [("POLICIES", POLICY), ("REINVOKE_TOPIC_ARN", TOPIC)];
+        let needed = [("REINVOKE_TOPIC_ARN", TOPIC)];
         let all = needed.iter().chain(set);
         let strings: BTreeMap<String, String> =
             all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -97,33 +81,18 @@ mod tests {
         let config = read(&[]).unwrap();
         assert!(config.scaling && config.reinvoke && !config.dry_run);
         assert_eq!(config.delay_classes.later.delay(), time::Duration::minutes(4));
-        assert_eq!(config.policies.policies.len(), 1);
-    }
-
-    #[test]
-    fn additional_policies_are_part_of_the_same_document() {
-        let other = POLICY.replace("web", "api");
-        assert_eq!(read(&[("ADDITIONAL_POLICIES", &other)]).unwrap().policies.policies.len(), 2);
-        let contradicts = POLICY.replace(":9", ":7");
-        let error = read(&[("ADDITIONAL_POLICIES", &contradicts)]).unwrap_err().to_string();
-        assert!(error.contains("Policies[1].MaxCapacity: is 7, and 9 in Policies[0]"), "{error}");
     }
 
     #[test]
     fn one_error_lists_all_invalid_variables() {
         let error = read(&[
-            ("POLICIES", r#"{"Policies":[{"Alarm":"high"}]}"#),
             ("REINVOKE_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:tide-reinvoke"),
             ("SCALING", "maybe"),
         ]);
         let error = error.unwrap_err().to_string();
-        for part in [
-            "POLICIES cannot be used: ",
-            "Policies[0].ResourceId: is missing",
-            "REINVOKE_TOPIC_ARN is",
-            "set it to the ARN of a FIFO topic",
-            "SCALING is `maybe`",
-        ] {
+        for part in
+            ["REINVOKE_TOPIC_ARN is", "set it to the ARN of a FIFO topic", "SCALING is `maybe`"]
+        {
             assert!(error.contains(part), "{part} is not in: {error}");
         }
     }

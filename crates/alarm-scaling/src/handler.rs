@@ -3,36 +3,33 @@
 
 use std::collections::BTreeSet;
 
-use aws::{Aws, CloudWatch, Error, SdkConfig, advised};
+use aws::{Aws, CloudWatch, Error, Parameters, SdkConfig, advised};
 use function::clock::Clock;
 use function::environment::{BadEnvironment, Strings};
 use function::invocation::{Invocation, diagnostic};
 use function::process::{Function, Handler};
 use function::record::Record;
 use futures_util::future::BoxFuture;
-use requeue::{DelayClass, Requeue, SerializationKey, Subject, WorkItem};
+use requeue::{DelayClass, Requeue, SerializationKey, Subject, TargetKey, WorkItem};
 use scaling::alarm;
-use scaling::memory::READ_LAG;
 use serde_json::{Value, json};
 
 use crate::config::Config;
-use crate::fold::{Batch, Visit};
+use crate::documents::Documents;
+use crate::fold::Batch;
 use crate::memory::Memory;
-use crate::outcome::{about, begun};
-use crate::reconcile::Reconcile;
-
-/// The minimum time left to start a reconcile, including the wait after it. A reconcile that is
-/// cut off is repeated, but a scaling that it had begun waits until then.
-const RECONCILE: time::Duration = time::Duration::seconds(20);
+use crate::outcome::begun;
+use crate::route::routes;
 
 /// The alarm-scaling function.
 #[derive(Debug)]
 pub struct AlarmScaling {
-    aws: Aws,
-    cloudwatch: CloudWatch,
-    config: Config,
-    clock: Clock,
-    memory: Memory,
+    pub(crate) aws: Aws,
+    pub(crate) cloudwatch: CloudWatch,
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) memory: Memory,
+    pub(crate) documents: Documents,
 }
 
 impl Function for AlarmScaling {
@@ -48,7 +45,8 @@ impl Function for AlarmScaling {
 
     fn new(sdk: &SdkConfig, config: Config, clock: Clock) -> Self {
         let (aws, cloudwatch) = (Aws::new(sdk), CloudWatch::new(sdk));
-        Self { aws, cloudwatch, config, clock, memory: Memory::default() }
+        let documents = Documents::new(cloudwatch.clone(), Parameters::new(sdk), clock.clone());
+        Self { aws, cloudwatch, config, clock, memory: Memory::default(), documents }
     }
 }
 
@@ -61,127 +59,90 @@ impl Handler for AlarmScaling {
         Box::pin(async move {
             let messages = alarm::read(event);
             invocation.receive(&messages);
-            let batch = Batch::read(messages, &self.config);
-            if !batch.skipped.is_empty() {
-                invocation.record.field("skipped", json!(batch.skipped));
-            }
-            self.route(&batch, invocation).await;
+            let mut batch = Batch::read(messages, &self.config);
+            self.route(&mut batch, invocation).await;
             for (serialization_key, visit) in &batch.serialization_keys {
                 self.visit(serialization_key, visit, invocation).await;
             }
+            if !batch.skipped.is_empty() {
+                invocation.record.field("skipped", json!(batch.skipped));
+            }
+            invocation.record.count("PolicyReadsFailed", self.documents.take_failed());
             invocation.took(self.clock.now());
         })
     }
 }
 
 impl AlarmScaling {
-    /// Requests the work items of alarms, and a requeue of each serialization key a minute later:
-    /// it finds the alarm if the work item is lost or its reconcile is cut off.
-    async fn route(&self, batch: &Batch, invocation: &mut Invocation) {
-        if batch.routes.is_empty() {
+    /// Requests the work items of alarms. A dry run changes nothing, so it needs none and
+    /// reconciles at once.
+    async fn route(&self, batch: &mut Batch, invocation: &mut Invocation) {
+        if batch.alarms.is_empty() {
+            return;
+        }
+        let routes = routes(&self.documents, batch).await;
+        routes.report(&mut invocation.record);
+        invocation.failed.extend(routes.failed.iter().cloned());
+        if let Some(error) = &routes.error {
+            let failure = || diagnostic(error.kind.name(), &advised(error));
+            invocation.failure.get_or_insert_with(failure);
+        }
+        if self.config.dry_run {
+            for (WorkItem { of, transition }, sqs_id) in routes.work_items {
+                batch.visit(&of, transition, sqs_id);
+            }
+            return;
+        }
+        self.request(&routes.work_items, invocation).await;
+    }
+
+    /// Requests work items, and a requeue of each target a minute later: it finds the alarm if the
+    /// work item is lost or its reconcile is cut off.
+    pub(crate) async fn request(
+        &self,
+        requested: &[(WorkItem, Option<String>)],
+        invocation: &mut Invocation,
+    ) {
+        if requested.is_empty() {
             return;
         }
         let now = self.clock.now();
         let work_items: Vec<WorkItem> =
-            batch.routes.iter().map(|(work_item, _)| work_item.clone()).collect();
-        let serialization_keys: BTreeSet<&SerializationKey> =
-            work_items.iter().map(|work_item| &work_item.serialization_key).collect();
-        let requeues = serialization_keys
-            .iter()
-            .map(|serialization_key| self.requeue(serialization_key, DelayClass::Minute, now));
+            requested.iter().map(|(work_item, _)| work_item.clone()).collect();
+        let targets: BTreeSet<&TargetKey> = work_items.iter().map(|item| &item.of).collect();
+        let requeues = targets.iter().map(|of| self.requeue(of, DelayClass::Minute, now));
         let requeues: Vec<Requeue> = requeues.filter(|_| self.config.reinvoke).collect();
         match self.aws.ask_all(&self.config.reinvoke_topic, &work_items, &requeues).await {
             Ok(()) => {
                 let record = &mut invocation.record;
                 record.count("WorkItems", work_items.len());
-                record.field("serialization_keys", json!(serialization_keys));
+                let keys: BTreeSet<&SerializationKey> =
+                    targets.iter().map(|of| &of.serialization_key).collect();
+                record.field("serialization_keys", json!(keys));
             }
             Err(error) => {
                 let Invocation { record, failed, failure, .. } = invocation;
                 record.field("enqueue_error", advised(&error));
                 record.count("ReconcileErrors", 1);
-                failed.extend(batch.routed_ids());
+                failed.extend(requested.iter().filter_map(|(_, sqs_id)| sqs_id.clone()));
                 failure.get_or_insert_with(|| diagnostic(error.kind.name(), &advised(&error)));
             }
         }
     }
 
-    fn requeue(
-        &self,
-        serialization_key: &SerializationKey,
-        delay_class: DelayClass,
-        now: crate::Time,
-    ) -> Requeue {
+    fn requeue(&self, of: &TargetKey, delay_class: DelayClass, now: crate::Time) -> Requeue {
         Requeue::new(
-            Subject::SerializationKey(serialization_key.clone()),
+            Subject::Target(of.clone()),
             delay_class,
             self.config.delay_classes.buckets(delay_class),
             now,
         )
     }
 
-    /// Reconciles a serialization key, and requeues it if anything is left to do.
-    async fn visit(&self, key: &SerializationKey, visit: &Visit, invocation: &mut Invocation) {
-        let mut record = about(key);
-        let Some(scope) = self.config.policies.scope(key) else {
-            record.field("error", "no policy has this serialization key; send the alarm's ARN");
-            return invocation.details.push(record);
-        };
-        let reconcile = Reconcile {
-            aws: &self.aws,
-            cloudwatch: &self.cloudwatch,
-            config: &self.config,
-            clock: &self.clock,
-            memory: &self.memory,
-            scope,
-            visit,
-        };
-        let (mut error, mut unfinished) = (None, true);
-        let again = if !invocation.remaining.fits(RECONCILE, self.clock.now()) {
-            record.field("out_of_time", true);
-            Some(DelayClass::Soon)
-        } else {
-            match reconcile.run().await {
-                Ok(seen) => {
-                    invocation.details.extend(seen.decisions(key, self.config.dry_run));
-                    record = seen.record(key);
-                    unfinished = seen.errors().next().is_some();
-                    if seen.may_have_scaled() && !self.config.dry_run {
-                        // SQS holds back further messages of the key until then, so that its next
-                        // reconcile reads what this one has set.
-                        invocation.hold = READ_LAG.unsigned_abs();
-                    }
-                    seen.again(self.config.delay_classes, self.clock.now())
-                }
-                Err(failed) => {
-                    record.field("error", advised(&failed));
-                    record.field("error_kind", failed.kind.name());
-                    record.count("ReconcileErrors", 1);
-                    error = Some(failed);
-                    Some(DelayClass::Soon)
-                }
-            }
-        };
-        if let Some(delay_class) = again {
-            record.field("requeue", delay_class.name());
-            // `route` has sent a requeue along with a transition's work item.
-            let asked = !unfinished && !visit.anew;
-            if !asked && let Err(failed) = self.ask(key, delay_class, &mut record).await {
-                record.field("requeue_error", advised(&failed));
-                invocation.failed.extend(visit.sqs_ids.iter().cloned());
-                let error = error.unwrap_or(failed);
-                invocation
-                    .failure
-                    .get_or_insert_with(|| diagnostic(error.kind.name(), &advised(&error)));
-            }
-        }
-        invocation.details.push(record);
-    }
-
-    /// Requeues a serialization key, unless dry run or the re-invoke switch forbids it.
-    async fn ask(
+    /// Requeues a target, unless dry run or the re-invoke switch forbids it.
+    pub(crate) async fn ask(
         &self,
-        serialization_key: &SerializationKey,
+        of: &TargetKey,
         delay_class: DelayClass,
         record: &mut Record,
     ) -> Result<(), Error> {
@@ -192,9 +153,7 @@ impl AlarmScaling {
             record.field("reinvoke", "off");
             return Ok(());
         }
-        let requeue = self.requeue(serialization_key, delay_class, self.clock.now());
-        self.aws.ask(&self.config.reinvoke_topic, &requeue).await?;
-        record.count("Requeues", 1);
-        Ok(())
+        let requeue = self.requeue(of, delay_class, self.clock.now());
+        self.aws.ask(&self.config.reinvoke_topic, &requeue).await
     }
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use aws::{Error, advised};
 use function::record::Record;
 use requeue::{DelayClass, DelayClasses, SerializationKey};
-use scaling::candidates::Candidate;
+use scaling::candidates::{Candidate, Decided};
 use scaling::decide::Outcome;
+use scaling::policy::Target;
 use serde_json::json;
 use time::Duration;
 
@@ -40,13 +41,20 @@ impl Reconciled {
         self.candidates.iter().any(|one| one.applied)
     }
 
-    /// When to requeue: `Soon` if something failed; `None` if no alarm is in ALARM, or nothing
-    /// can change while it stays there.
-    pub fn again(&self, delay_classes: DelayClasses, now: Time) -> Option<DelayClass> {
+    /// When to requeue a target: `Soon` if something failed; `None` if no alarm of it is in ALARM, or
+    /// nothing can change while it stays there.
+    pub fn again(
+        &self,
+        target: &Target,
+        delay_classes: DelayClasses,
+        now: Time,
+    ) -> Option<DelayClass> {
         if !self.errors.is_empty() {
             return Some(DelayClass::Soon);
         }
-        let next = self.candidates.iter().filter_map(|one| one.decided.requeue_at()).min()?;
+        let decided = self.candidates.iter().map(|one| &one.decided);
+        let of_target = decided.filter(|decided| decided.target() == target);
+        let next = of_target.filter_map(Decided::requeue_at).min()?;
         Some(match next - now {
             wait if wait >= delay_classes.later.delay() => DelayClass::Later,
             wait if wait >= LATE => DelayClass::Minute,
@@ -95,14 +103,17 @@ impl Reconciled {
         }
         record.field("outcomes", json!(outcomes));
         record.count("Decisions", outcomes.values().sum());
-        let Findings { missing, unsupported, invalid_tags } = &self.findings;
+        let Findings { missing, unsupported, invalid_tags, untagged } = &self.findings;
         if !missing.is_empty() {
             record.field("missing", json!(missing));
         }
         if !unsupported.is_empty() {
             record.field("unsupported", json!(unsupported));
         }
-        record.count("PolicyErrors", missing.len() + unsupported.len());
+        if !untagged.is_empty() {
+            record.field("untagged", json!(untagged));
+        }
+        record.count("PolicyErrors", missing.len() + unsupported.len() + untagged.len());
         if !invalid_tags.is_empty() {
             record.field("invalid_tags", json!(invalid_tags));
         }

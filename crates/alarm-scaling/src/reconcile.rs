@@ -14,6 +14,7 @@ use scaling::serialization_key::Scope;
 use crate::active::{Active, Findings, active};
 use crate::apply::apply;
 use crate::config::Config;
+use crate::documents::Documents;
 use crate::fold::Visit;
 use crate::memory::Memory;
 use crate::outcome::Reconciled;
@@ -26,7 +27,8 @@ pub struct Reconcile<'a> {
     pub config: &'a Config,
     pub clock: &'a Clock,
     pub memory: &'a Memory,
-    pub scope: Scope<'a>,
+    pub documents: &'a Documents,
+    pub scope: &'a Scope,
     /// Why the key is reconciled.
     pub visit: &'a Visit,
 }
@@ -40,7 +42,8 @@ impl Reconcile<'_> {
         let mut findings = Findings::default();
         let alarms = self.cloudwatch.alarms(&self.scope.alarm_names()).await?;
         let policies = &self.scope.policies;
-        let mut active = active(policies, &alarms, self.visit, self.clock.now(), &mut findings);
+        let active = active(policies, &alarms, self.visit, self.clock.now(), &mut findings);
+        let mut active = self.tagged(active, &mut findings).await?;
         if active.is_empty() {
             return Ok(Reconciled { findings, ..Reconciled::default() });
         }
@@ -64,6 +67,24 @@ impl Reconcile<'_> {
         Ok(Reconciled { candidates, errors, findings, ghosts: targets.ghosts() })
     }
 
+    /// Those whose alarm's tag names the target: who may tag the alarm decides what it scales.
+    async fn tagged<'b>(
+        &self,
+        active: Vec<Active<'b>>,
+        findings: &mut Findings,
+    ) -> Result<Vec<Active<'b>>, Error> {
+        let mut tagged = Vec::new();
+        for one in active {
+            let tag = self.documents.tag(&one.alarm.arn).await?;
+            if tag.is_some_and(|tag| tag == one.policy.resource_id.to_string()) {
+                tagged.push(one);
+            } else {
+                findings.untagged.insert(one.alarm.arn.clone());
+            }
+        }
+        Ok(tagged)
+    }
+
     /// Reads the present metric values that alarms do not show, where they can change a decision.
     async fn read_values(&self, active: &mut [Active<'_>], targets: &Targets) -> Result<(), Error> {
         let now = self.clock.now();
@@ -85,7 +106,7 @@ impl Reconcile<'_> {
     /// Reads the cluster's instances if the scaling of its group depends on them: a scale-in on the
     /// capacity that tasks need and on draining instances, any scaling on instances that warm up.
     async fn read_room(&self, active: &[Active<'_>], targets: &mut Targets) -> Result<(), Error> {
-        let Some(cluster) = self.scope.cluster else { return Ok(()) };
+        let Some(cluster) = &self.scope.cluster else { return Ok(()) };
         let now = self.clock.now();
         let acts = |one: &&Active<'_>| {
             one.policy.resource_id == cluster.resource_id && one.may_scale(targets, now)
@@ -113,10 +134,9 @@ impl Reconcile<'_> {
         made: &[Candidate],
         targets: &mut Targets,
     ) -> Result<Option<Raise>, Error> {
-        let scope = &self.scope;
-        let Some(cluster) = scope.cluster.filter(|cluster| cluster.add_instances_for_tasks) else {
-            return Ok(None);
-        };
+        let scope = self.scope;
+        let cluster = scope.cluster.as_ref().filter(|cluster| cluster.add_instances_for_tasks);
+        let Some(cluster) = cluster else { return Ok(None) };
         let mut unplaced = Vec::new();
         let mut cause = None;
         for (target, service) in &targets.services {

@@ -3,21 +3,32 @@
 use aws_config::SdkConfig;
 use aws_names::{AlarmArn, AlarmName};
 use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::error::SdkError;
+use aws_sdk_cloudwatch::operation::list_tags_for_resource::ListTagsForResourceError;
 use aws_sdk_cloudwatch::types::{
-    self, AlarmType, Metric, MetricDataQuery, MetricStat, StateValue as Value,
+    self, AlarmType, Metric, MetricDataQuery, MetricStat, StateValue as Value, Tag,
 };
 use aws_smithy_types::DateTime;
 use scaling::Time;
 use scaling::alarm::{Kind, StateValue, newest_complete};
 use scaling::step::Operator;
 
+use crate::share::Share;
 use crate::times::time_of;
 use crate::values::Watched;
 use crate::{Call, Error, PAGE, owned};
 
+/// Reads of tags: the burst, and the rate per second. AWS allows an account 10 a second, and up to
+/// five processes read.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>
+const TAG_READS: (u32, u32) = (4, 2);
+
 /// The CloudWatch client. It is not part of [`Aws`](crate::Aws), for auto-drain does not need it.
 #[derive(Debug, Clone)]
-pub struct CloudWatch(Client);
+pub struct CloudWatch {
+    client: Client,
+    tag_reads: Share,
+}
 
 /// The present state of an alarm.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,12 +54,12 @@ pub struct Alarm {
 impl CloudWatch {
     /// A client for `config`, which [`defaults`](crate::defaults) loads.
     pub fn new(config: &SdkConfig) -> Self {
-        Self(Client::new(config))
+        Self { client: Client::new(config), tag_reads: Share::new(TAG_READS.0, TAG_READS.1) }
     }
 
     /// The SDK's own client.
     pub(crate) fn client(&self) -> &Client {
-        &self.0
+        &self.client
     }
 
     /// The metric and composite alarms `names`. An alarm that does not exist is absent.
@@ -58,7 +69,7 @@ impl CloudWatch {
             for names in names.chunks(PAGE) {
                 // Without alarm types the call returns metric alarms only.
                 let described = self
-                    .0
+                    .client
                     .describe_alarms()
                     .set_alarm_names(owned(names))
                     .alarm_types(AlarmType::MetricAlarm)
@@ -73,6 +84,26 @@ impl CloudWatch {
             Ok(alarms)
         })
     }
+
+    /// The value of one tag of an alarm; `None` if it has no such tag, or does not exist.
+    pub fn alarm_tag<'a>(&'a self, alarm: &'a AlarmArn, key: &'a str) -> Call<'a, Option<String>> {
+        Box::pin(async move {
+            self.tag_reads.take().await;
+            let listed = self.client.list_tags_for_resource().resource_arn(alarm.as_str());
+            match listed.send().await {
+                Ok(listed) => {
+                    let tag = listed.tags().iter().find(|tag| tag.key() == Some(key));
+                    Ok(tag.and_then(Tag::value).map(str::to_owned))
+                }
+                Err(error) if is_missing(&error) => Ok(None),
+                Err(error) => Err(Error::of("ListTagsForResource")(error)),
+            }
+        })
+    }
+}
+
+fn is_missing<R>(error: &SdkError<ListTagsForResourceError, R>) -> bool {
+    error.as_service_error().is_some_and(ListTagsForResourceError::is_resource_not_found_exception)
 }
 
 fn state(value: Option<&Value>) -> Option<StateValue> {

@@ -16,6 +16,7 @@ mod hooks;
 mod http;
 mod lifecycle;
 mod members;
+mod parameters;
 mod query;
 pub mod scalable;
 mod services;
@@ -34,6 +35,7 @@ pub use container_instances::Outcomes;
 pub use error::{Error, ErrorKind};
 pub use hooks::TaggedGroup;
 pub use members::{GroupMembers, OurHook};
+pub use parameters::Parameters;
 pub use tasks::Which;
 pub use values::Watched;
 

@@ -32,7 +32,7 @@ impl Entry {
 
     fn work_item(work_item: &WorkItem) -> Self {
         let (body, id) = (work_item.body(), work_item.id());
-        Self { body, delay_class: NOW, group: WorkItem::group(&work_item.serialization_key), id }
+        Self { body, delay_class: NOW, group: WorkItem::group(&work_item.of.serialization_key), id }
     }
 
     /// A due requeue message, delivered in the message group of its serialization key.
@@ -97,7 +97,7 @@ impl Aws {
     }
 
     /// Delivers a due `requeue`: that of a cluster to the standard topic `lifecycle`, that of a
-    /// serialization key to the FIFO topic `reinvoke`, in the key's message group.
+    /// target to the FIFO topic `reinvoke`, in the message group of its serialization key.
     pub fn hand_back<'a>(
         &'a self,
         lifecycle: &'a TopicArn,
@@ -106,8 +106,8 @@ impl Aws {
     ) -> Call<'a, ()> {
         Box::pin(async move {
             match &requeue.of {
-                Subject::SerializationKey(serialization_key) => {
-                    self.publish(reinvoke, Entry::due(requeue, serialization_key)).await
+                Subject::Target(of) => {
+                    self.publish(reinvoke, Entry::due(requeue, &of.serialization_key)).await
                 }
                 Subject::Cluster(_) => {
                     let call = self.sns.publish().topic_arn(lifecycle).message(requeue.body());

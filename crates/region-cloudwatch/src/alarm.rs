@@ -1,5 +1,7 @@
 //! What is kept about alarms.
 
+use std::collections::BTreeMap;
+
 use region_core::Time;
 
 use crate::evaluation::Criteria;
@@ -40,6 +42,7 @@ pub(crate) struct Alarm {
     pub(crate) transitioned_at: Time,
     /// When it last left ALARM.
     pub(crate) left_alarm_at: Option<Time>,
+    pub(crate) tags: BTreeMap<String, String>,
     pub(crate) kind: Kind,
 }
 

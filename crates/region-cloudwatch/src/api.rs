@@ -19,6 +19,7 @@ impl CloudWatch {
     ) -> Result<Value, ApiError> {
         match operation {
             "DescribeAlarms" => self.describe_alarms(input),
+            "ListTagsForResource" => self.list_tags_for_resource(input),
             "GetMetricData" => self.get_metric_data(input),
             "PutMetricData" => self.put_metric_data_call(account.now(), input),
             "SetAlarmState" => self.set_alarm_state(account, input),

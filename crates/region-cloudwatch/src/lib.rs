@@ -33,6 +33,7 @@ mod settings;
 mod show;
 mod state;
 mod suppression;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -47,3 +48,4 @@ pub use self::put_data::{MetricDatum, PutMetricData, StatisticSet};
 pub use self::query::{Dimension, Metric, MetricDataQuery, MetricStat};
 pub use self::settings::Settings;
 pub use self::state::StateValue;
+pub use self::tags::{SetAlarmTags, Tag};

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::evaluation::{Comparison, TreatMissingData};
 use crate::metrics::Statistic;
 use crate::query::{Dimension, MetricDataQuery};
+use crate::tags::Tag;
 
 /// A metric alarm to make or change, after API_PutMetricAlarm. Extended statistics,
 /// anomaly detection and high resolution are not simulated.
@@ -47,6 +48,8 @@ pub struct PutMetricAlarm {
     pub comparison_operator: Option<Comparison>,
     /// What a missing value is taken for (default: missing).
     pub treat_missing_data: Option<TreatMissingData>,
+    /// Tags of a new alarm; those of one that exists stay.
+    pub tags: Vec<Tag>,
 }
 
 impl Default for PutMetricAlarm {
@@ -70,6 +73,7 @@ impl Default for PutMetricAlarm {
             threshold: None,
             comparison_operator: None,
             treat_missing_data: None,
+            tags: Vec::new(),
         }
     }
 }
@@ -97,6 +101,8 @@ pub struct PutCompositeAlarm {
     pub actions_suppressor_wait_period: Option<u64>,
     /// Seconds that it waits, before it acts, after the suppressor has left ALARM.
     pub actions_suppressor_extension_period: Option<u64>,
+    /// Tags of a new alarm; those of one that exists stay.
+    pub tags: Vec<Tag>,
 }
 
 impl Default for PutCompositeAlarm {
@@ -112,6 +118,7 @@ impl Default for PutCompositeAlarm {
             actions_suppressor: None,
             actions_suppressor_wait_period: None,
             actions_suppressor_extension_period: None,
+            tags: Vec::new(),
         }
     }
 }

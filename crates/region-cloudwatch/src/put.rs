@@ -1,5 +1,7 @@
 //! Alarms: made and changed.
 
+use std::collections::BTreeMap;
+
 use region_core::Time;
 use region_core::api::ApiError;
 use region_core::wording::uuid;
@@ -15,6 +17,7 @@ use crate::query::{Metric, MetricStat, Queries, check_period};
 use crate::rule::Rule;
 use crate::state::{State, StateValue};
 use crate::suppression::Suppressor;
+use crate::tags::tags;
 use crate::units;
 
 /// The most actions for one state (API_PutMetricAlarm).
@@ -51,6 +54,7 @@ impl CloudWatch {
         };
         check(&order.alarm_name, &actions, &[":sns:", ":autoscaling:"]).map_err(validation)?;
         let alarm = Alarm {
+            tags: tags(&order.tags).map_err(validation)?,
             description: order.alarm_description,
             actions_enabled: order.actions_enabled,
             ..new_alarm(account.now(), order.alarm_name, actions, Kind::Metric(metric))
@@ -89,6 +93,7 @@ impl CloudWatch {
         let composite = CompositeAlarm { text: order.alarm_rule, rule, suppressor };
         let name = order.alarm_name.clone();
         let alarm = Alarm {
+            tags: tags(&order.tags).map_err(validation)?,
             description: order.alarm_description,
             actions_enabled: order.actions_enabled,
             ..new_alarm(account.now(), order.alarm_name, actions, Kind::Composite(composite))
@@ -105,6 +110,7 @@ impl CloudWatch {
             alarm.state = before.state.clone();
             alarm.transitioned_at = before.transitioned_at;
             alarm.left_alarm_at = before.left_alarm_at;
+            alarm.tags = before.tags.clone();
         }
         self.alarms.insert(alarm.name.clone(), alarm);
         self.begin_minutes(account);
@@ -136,6 +142,7 @@ fn new_alarm(now: Time, name: String, actions: Actions, kind: Kind) -> Alarm {
         state,
         transitioned_at: now,
         left_alarm_at: None,
+        tags: BTreeMap::new(),
         kind,
     }
 }

@@ -13,6 +13,8 @@ pub enum Api {
     Sns,
     /// Amazon CloudWatch: AWS's own names, times as epoch seconds.
     CloudWatch,
+    /// AWS Systems Manager: AWS's own names, times as epoch seconds.
+    Ssm,
 }
 
 /// A decoded call.
@@ -54,7 +56,7 @@ impl ApiError {
     /// The error of a call that is throttled. Each API has its own code.
     pub fn throttled(api: Api) -> Self {
         let code = match api {
-            Api::Ecs => "ThrottlingException",
+            Api::Ecs | Api::Ssm => "ThrottlingException",
             Api::AutoScaling | Api::CloudWatch => "Throttling",
             Api::Sns => "Throttled",
         };

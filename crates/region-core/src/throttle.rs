@@ -22,6 +22,8 @@ enum Bucket {
     GetMetricData,
     PutMetricData,
     Alarms,
+    AlarmTags,
+    Parameters,
 }
 
 impl Bucket {
@@ -33,7 +35,9 @@ impl Bucket {
             (Api::CloudWatch, "DescribeAlarms") => Self::DescribeAlarms,
             (Api::CloudWatch, "GetMetricData") => Self::GetMetricData,
             (Api::CloudWatch, "PutMetricData") => Self::PutMetricData,
+            (Api::CloudWatch, "ListTagsForResource") => Self::AlarmTags,
             (Api::CloudWatch, _) => Self::Alarms,
+            (Api::Ssm, _) => Self::Parameters,
             (Api::Ecs, "DescribeServices" | "ListServices") => Self::ServiceRead,
             (Api::Ecs, "DescribeTaskDefinition") => Self::TaskDefinitionRead,
             (Api::Ecs, "TagResource") => Self::TagModify,
@@ -53,8 +57,8 @@ impl Bucket {
     }
 
     /// The burst, and the tokens that come back each second. Auto Scaling publishes
-    /// neither; its values here are a strict guess. CloudWatch publishes
-    /// transactions per second ("CloudWatch service quotas"), taken for both.
+    /// neither; its values here are a strict guess. CloudWatch and Systems Manager publish
+    /// transactions per second (their "service quotas"), taken for both.
     fn size(self) -> (f64, f64) {
         match self {
             Self::ClusterRead | Self::TaskDefinitionRead => (50.0, 20.0),
@@ -68,6 +72,8 @@ impl Bucket {
             Self::GetMetricData => (50.0, 50.0),
             Self::PutMetricData => (500.0, 500.0),
             Self::Alarms => (3.0, 3.0),
+            Self::AlarmTags => (10.0, 10.0),
+            Self::Parameters => (40.0, 40.0),
         }
     }
 }

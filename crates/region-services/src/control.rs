@@ -1,6 +1,6 @@
 //! The actions of a test: what no client of the APIs can do, and what AWS does on its own.
 
-use region_cloudwatch::{PutCompositeAlarm, PutMetricAlarm, PutMetricData};
+use region_cloudwatch::{PutCompositeAlarm, PutMetricAlarm, PutMetricData, SetAlarmTags};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -15,13 +15,14 @@ use super::ecs::{
 };
 use super::load::SetLoad;
 use super::scaling::{PutStepPolicy, RegisterScalableTarget};
+use super::ssm::PutParameter;
 use region_core::Time;
 use region_core::api::ApiError;
 
 /// One action of a test. EC2 instances are named by their id, tasks by ARN or id.
 ///
-/// In JSON each is an object with one field: `{"kill-instance": "i-0abc"}`. Alarms and metric
-/// data have CloudWatch's own names of fields.
+/// In JSON each is an object with one field: `{"kill-instance": "i-0abc"}`. Alarms, metric data
+/// and parameters have AWS's own names of fields.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Control {
@@ -79,6 +80,12 @@ pub enum Control {
     PutMetricAlarm(PutMetricAlarm),
     /// Make or change a composite alarm.
     PutCompositeAlarm(PutCompositeAlarm),
+    /// Replace all tags of an alarm.
+    SetAlarmTags(SetAlarmTags),
+    /// Make a parameter of Systems Manager, or replace its value.
+    PutParameter(PutParameter),
+    /// Remove a parameter of Systems Manager, by name.
+    DeleteParameter(String),
     /// Let Application Auto Scaling scale a service.
     RegisterScalableTarget(RegisterScalableTarget),
     /// Make or change a step scaling policy of a service or a group.
@@ -174,6 +181,11 @@ impl Services {
                     cloudwatch.put_composite_alarm(account, alarm)
                 })?;
             }
+            Control::SetAlarmTags(tags) => self.cloudwatch.set_alarm_tags(tags)?,
+            Control::PutParameter(parameter) => {
+                self.parameters.put(self.context.now, parameter)?;
+            }
+            Control::DeleteParameter(name) => self.parameters.delete(&name)?,
             Control::RegisterScalableTarget(target) => self.register_scalable_target(target)?,
             Control::PutStepPolicy(policy) => {
                 return Ok(json!({ "policy-arn": self.put_step_policy(policy)? }));

@@ -17,6 +17,7 @@ mod load;
 mod monitoring;
 mod scaling;
 mod settings;
+mod ssm;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -31,6 +32,7 @@ use self::context::{Context, Due};
 use self::ecs::Ecs;
 use self::load::Loads;
 use self::scaling::StepScaling;
+use self::ssm::Parameters;
 use region_core::Time;
 use region_core::api::{Api, ApiError, Effect};
 use region_core::throttle::Throttle;
@@ -51,11 +53,12 @@ pub use self::scaling::{
     ScalingActivity, ScalingOutcome, StepAdjustment, StepTarget,
 };
 pub use self::settings::Settings;
+pub use self::ssm::PutParameter;
 pub use self::truth::Truth;
 pub use region_cloudwatch::{
     Comparison, Dimension, LateSamples, Metric, MetricDataQuery, MetricDatum, MetricStat,
-    PutCompositeAlarm, PutMetricAlarm, PutMetricData, StateValue, Statistic, StatisticSet,
-    TreatMissingData,
+    PutCompositeAlarm, PutMetricAlarm, PutMetricData, SetAlarmTags, StateValue, Statistic,
+    StatisticSet, Tag, TreatMissingData,
 };
 
 /// The simulated account and Region.
@@ -68,6 +71,7 @@ pub struct Services {
     loads: Loads,
     cloudwatch: CloudWatch,
     scaling: StepScaling,
+    parameters: Parameters,
 }
 
 impl Services {
@@ -82,6 +86,7 @@ impl Services {
             loads: Loads::default(),
             cloudwatch,
             scaling: StepScaling::default(),
+            parameters: Parameters::default(),
         };
         services.ecs.create_cluster("default");
         services
@@ -130,6 +135,7 @@ impl Services {
             }
             Api::CloudWatch => self
                 .with_cloudwatch(|cloudwatch, account| cloudwatch.call(account, operation, input)),
+            Api::Ssm => self.parameters.call(operation, input),
             Api::Sns => {
                 let text = format!("no operation {operation} of SNS is simulated here");
                 Err(ApiError::client("UnknownOperationException", text))

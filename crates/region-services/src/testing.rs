@@ -70,6 +70,10 @@ impl Account {
         self.services.call(self.now(), Api::AutoScaling, operation, &input)
     }
 
+    pub(super) fn ssm(&mut self, operation: &str, input: Value) -> Result<Value, ApiError> {
+        self.services.call(self.now(), Api::Ssm, operation, &input)
+    }
+
     pub(super) fn watch(&mut self, operation: &str, input: Value) -> Value {
         self.try_watch(operation, input).unwrap()
     }

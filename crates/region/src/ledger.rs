@@ -24,8 +24,14 @@ pub struct Made {
 }
 
 /// The inputs that say within what a call acts. No call has two of them.
-const WITHIN: [&str; 5] =
-    ["/cluster", "/AutoScalingGroupName", "/TopicArn", "/resourceArn", "/Tags/0/ResourceId"];
+const WITHIN: [&str; 6] = [
+    "/cluster",
+    "/AutoScalingGroupName",
+    "/TopicArn",
+    "/resourceArn",
+    "/ResourceARN",
+    "/Tags/0/ResourceId",
+];
 
 impl Made {
     fn of(region: &Region, call: &Call) -> Self {

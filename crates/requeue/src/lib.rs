@@ -14,7 +14,7 @@ pub mod work_item;
 
 pub use bucket::{BadDelay, Buckets, SKEW};
 pub use message::{Requeue, Subject};
-pub use serialization_key::SerializationKey;
+pub use serialization_key::{SerializationKey, TargetKey};
 pub use work_item::WorkItem;
 
 use std::str::FromStr;

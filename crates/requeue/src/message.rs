@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use crate::{Buckets, DelayClass, Malformed, SerializationKey, digest, name, read};
+use crate::{Buckets, DelayClass, Malformed, SerializationKey, TargetKey, digest, name, read};
 
 /// What a requeue message is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// A cluster, for auto-drain.
     Cluster(ClusterName),
-    /// A serialization key. Alarm-scaling reconciles it when its work item is delivered.
-    SerializationKey(SerializationKey),
+    /// A target of scaling. Alarm-scaling reconciles it when its work item is delivered.
+    Target(TargetKey),
 }
 
 /// A request for another reconcile. It does not say what the reconcile will find.
@@ -35,17 +35,22 @@ struct Text {
     cluster: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     serialization_key: Option<SerializationKey>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    target: Option<String>,
     delay_class: DelayClass,
     bucket: i64,
 }
 
 impl From<Requeue> for Text {
     fn from(Requeue { of, delay_class, bucket }: Requeue) -> Self {
-        let (cluster, serialization_key) = match of {
-            Subject::Cluster(name) => (Some(name.into()), None),
-            Subject::SerializationKey(key) => (None, Some(key)),
+        let (cluster, serialization_key, target) = match of {
+            Subject::Cluster(name) => (Some(name.into()), None, None),
+            Subject::Target(of) => {
+                let (serialization_key, target) = of.written();
+                (None, Some(serialization_key), target)
+            }
         };
-        Self { cluster, serialization_key, delay_class, bucket }
+        Self { cluster, serialization_key, target, delay_class, bucket }
     }
 }
 
@@ -53,11 +58,11 @@ impl TryFrom<Text> for Requeue {
     type Error = String;
 
     fn try_from(
-        Text { cluster, serialization_key, delay_class, bucket }: Text,
+        Text { cluster, serialization_key, target, delay_class, bucket }: Text,
     ) -> Result<Self, Self::Error> {
         let of = match (cluster, serialization_key) {
             (Some(cluster), None) => Subject::Cluster(name("cluster", &cluster)?),
-            (None, Some(key)) => Subject::SerializationKey(key),
+            (None, Some(key)) => Subject::Target(TargetKey::read(key, target)),
             (None, None) => return Err("missing field `cluster` or `serialization_key`".into()),
             (Some(_), Some(_)) => {
                 return Err("fields `cluster` and `serialization_key` exclude each other".into());
@@ -81,11 +86,11 @@ impl Requeue {
     /// The deduplication id, 64 hexadecimal digits. It is also the message group id, so that a
     /// requeue message that fails does not block others.
     pub fn id(&self) -> String {
-        let (kind, name) = match &self.of {
-            Subject::Cluster(name) => ("cluster", name.as_str()),
-            Subject::SerializationKey(key) => ("serialization_key", key.as_str()),
+        let (kind, name, within) = match &self.of {
+            Subject::Cluster(name) => ("cluster", name.as_str(), ""),
+            Subject::Target(of) => ("target", of.target.as_str(), of.serialization_key.as_str()),
         };
-        digest(&[kind, name, self.delay_class.name(), &self.bucket.to_string()])
+        digest(&[kind, name, within, self.delay_class.name(), &self.bucket.to_string()])
     }
 
     /// The message body.
@@ -115,13 +120,22 @@ mod tests {
         }
     }
 
-    fn serialization_key() -> Requeue {
-        Requeue { of: Subject::SerializationKey(SerializationKey::new("demo")), ..requeue() }
+    fn target() -> Requeue {
+        Requeue { of: Subject::Target(TargetKey::alone("demo")), ..requeue() }
+    }
+
+    /// The same target under another key.
+    fn shared() -> Requeue {
+        let of = TargetKey {
+            serialization_key: SerializationKey::new("autoScalingGroup/demo"),
+            ..TargetKey::alone("demo")
+        };
+        Requeue { of: Subject::Target(of), ..requeue() }
     }
 
     #[test]
     fn a_requeue_comes_back_as_it_was_sent() {
-        for requeue in [requeue(), serialization_key()] {
+        for requeue in [requeue(), target(), shared()] {
             let sent = serde_json::from_str(&requeue.body()).unwrap();
             assert_eq!(Requeue::read(&sent).unwrap().unwrap(), requeue);
         }
@@ -131,7 +145,8 @@ mod tests {
     fn subject_delay_class_and_bucket_each_make_another_id() {
         let ids = [
             requeue(),
-            serialization_key(),
+            target(),
+            shared(),
             Requeue { of: Subject::Cluster(ClusterName::from_aws("other")), ..requeue() },
             Requeue { delay_class: DelayClass::Later, ..requeue() },
             Requeue { delay_class: DelayClass::Minute, ..requeue() },

@@ -31,3 +31,33 @@ impl Borrow<str> for SerializationKey {
         &self.0
     }
 }
+
+/// A target of scaling, and the serialization key with which it is reconciled.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TargetKey {
+    /// What is reconciled, such as `service/tide/web`.
+    pub target: String,
+    /// The target itself, or what it shares with others.
+    pub serialization_key: SerializationKey,
+}
+
+impl TargetKey {
+    /// A target that shares its key with no other.
+    pub fn alone(target: impl Into<String>) -> Self {
+        let target = target.into();
+        Self { serialization_key: SerializationKey::new(target.as_str()), target }
+    }
+
+    /// As messages have it: they name the target only if it is not the key itself.
+    pub(crate) fn read(serialization_key: SerializationKey, target: Option<String>) -> Self {
+        let target = target.unwrap_or_else(|| serialization_key.as_str().to_owned());
+        Self { target, serialization_key }
+    }
+
+    /// See [`Self::read`].
+    pub(crate) fn written(self) -> (SerializationKey, Option<String>) {
+        let Self { target, serialization_key } = self;
+        let target = Some(target).filter(|target| target != serialization_key.as_str());
+        (serialization_key, target)
+    }
+}

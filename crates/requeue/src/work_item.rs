@@ -11,18 +11,19 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::{Malformed, Requeue, SerializationKey, digest, name, read};
+use crate::{Malformed, Requeue, SerializationKey, TargetKey, digest, name, read};
 
 /// The value of the message attribute `delay_class` that selects the work item queue.
 pub const NOW: &str = "now";
 
 /// A work item for the transition of an alarm:
 /// `{"work_item":{"serialization_key":"service/tide/web","alarm":"arn:…","at":"2026-11-25T10:00:00.101Z"}}`.
+/// If the target is not the key itself, the field `target` names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Text", into = "Text")]
 pub struct WorkItem {
-    /// The key whose reconciles are serialized, for example `service/tide/web`.
-    pub serialization_key: SerializationKey,
+    /// What is to be reconciled, and under which key.
+    pub of: TargetKey,
     /// The alarm that went into ALARM, and when; `None` if no transition is known.
     pub transition: Option<(AlarmArn, OffsetDateTime)>,
 }
@@ -32,24 +33,27 @@ pub struct WorkItem {
 struct Text {
     serialization_key: SerializationKey,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    target: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     alarm: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     at: Option<String>,
 }
 
 impl From<WorkItem> for Text {
-    fn from(WorkItem { serialization_key, transition }: WorkItem) -> Self {
+    fn from(WorkItem { of, transition }: WorkItem) -> Self {
+        let (serialization_key, target) = of.written();
         let (alarm, at) = transition.unzip();
         // Only years that no clock shows cannot be formatted.
         let at = at.and_then(|at| at.format(&Rfc3339).ok());
-        Self { serialization_key, alarm: alarm.map(String::from), at }
+        Self { serialization_key, target, alarm: alarm.map(String::from), at }
     }
 }
 
 impl TryFrom<Text> for WorkItem {
     type Error = String;
 
-    fn try_from(Text { serialization_key, alarm, at }: Text) -> Result<Self, Self::Error> {
+    fn try_from(Text { serialization_key, target, alarm, at }: Text) -> Result<Self, Self::Error> {
         let transition = match (alarm, at) {
             (Some(alarm), Some(at)) => {
                 let at = OffsetDateTime::parse(&at, &Rfc3339)
@@ -59,7 +63,7 @@ impl TryFrom<Text> for WorkItem {
             (None, None) => None,
             _ => return Err("fields `alarm` and `at` go together, give both or neither".into()),
         };
-        Ok(Self { serialization_key, transition })
+        Ok(Self { of: TargetKey::read(serialization_key, target), transition })
     }
 }
 
@@ -76,7 +80,8 @@ impl WorkItem {
             Some((alarm, at)) => (alarm.as_str(), at.unix_timestamp_nanos().to_string()),
             None => ("", String::new()),
         };
-        digest(&["work_item", self.serialization_key.as_str(), alarm, &at])
+        let TargetKey { target, serialization_key } = &self.of;
+        digest(&["work_item", serialization_key.as_str(), target, alarm, &at])
     }
 
     /// The deduplication id of the work item for a due requeue message. The id of the requeue
@@ -112,38 +117,42 @@ mod tests {
 
     fn work_item() -> WorkItem {
         let at = OffsetDateTime::UNIX_EPOCH + Duration::milliseconds(1_764_064_800_101);
-        WorkItem {
-            serialization_key: SerializationKey::new("service/tide/web"),
-            transition: Some((alarm("high"), at)),
-        }
+        WorkItem { of: TargetKey::alone("service/tide/web"), transition: Some((alarm("high"), at)) }
+    }
+
+    /// The same target under the key of its group.
+    fn shared() -> WorkItem {
+        let serialization_key = SerializationKey::new("autoScalingGroup/tide-group");
+        WorkItem { of: TargetKey { serialization_key, ..work_item().of }, ..work_item() }
     }
 
     #[test]
     fn a_work_item_comes_back_as_it_was_sent() {
-        for work_item in [work_item(), WorkItem { transition: None, ..work_item() }] {
+        for work_item in [work_item(), shared(), WorkItem { transition: None, ..work_item() }] {
             let sent = serde_json::from_str(&work_item.body()).unwrap();
             assert_eq!(WorkItem::read(&sent).unwrap().unwrap(), work_item);
         }
     }
 
     #[test]
-    fn each_alarm_transition_is_one_work_item_per_key() {
+    fn each_alarm_transition_is_one_work_item_per_target_and_key() {
         let (high, at) = work_item().transition.unwrap();
         let requeue = Requeue {
-            of: Subject::SerializationKey(work_item().serialization_key),
+            of: Subject::Target(work_item().of),
             delay_class: DelayClass::Minute,
             bucket: 7,
         };
         let ids = [
             work_item().id(),
-            WorkItem { serialization_key: SerializationKey::new("other"), ..work_item() }.id(),
+            WorkItem { of: TargetKey::alone("other"), ..work_item() }.id(),
+            shared().id(),
             WorkItem { transition: Some((alarm("low"), at)), ..work_item() }.id(),
             WorkItem { transition: Some((high, at + Duration::milliseconds(1))), ..work_item() }
                 .id(),
             WorkItem { transition: None, ..work_item() }.id(),
             WorkItem::id_of(&requeue),
             requeue.id(),
-            WorkItem::group(&work_item().serialization_key),
+            WorkItem::group(&work_item().of.serialization_key),
         ];
         let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
         assert_eq!(distinct.len(), ids.len());

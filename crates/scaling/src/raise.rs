@@ -57,7 +57,7 @@ pub struct Inputs<'a> {
     /// The cluster, whose group it is.
     pub cluster: &'a Cluster,
     /// The policies of the serialization key.
-    pub policies: &'a [&'a Policy],
+    pub policies: &'a [Policy],
     /// The decision of a service that scales out, whose transition the raise records.
     pub cause: &'a Decision,
     /// The unplaced tasks.
@@ -125,8 +125,6 @@ pub fn raise(inputs: Inputs<'_>, now: Time) -> Raise {
 
 #[cfg(test)]
 mod tests {
-    use requeue::SerializationKey;
-
     use super::*;
     use crate::decide::{self, Breach};
     use crate::policy::Policies;
@@ -169,12 +167,8 @@ mod tests {
     /// What becomes of the group when the service, which runs 8 tasks, wants `to`.
     fn raised(to: u32, state: &Group, instances: &[ContainerInstance]) -> Raise {
         let policies = Policies::read(TOGETHER).unwrap();
-        let serialization_key =
-            policies.scope(&SerializationKey::new("autoScalingGroup/tide-group")).unwrap();
-        let (of_group, of_service): (Vec<&Policy>, Vec<&Policy>) = serialization_key
-            .policies
-            .iter()
-            .partition(|p| matches!(p.resource_id, Target::Group(_)));
+        let (of_group, of_service): (Vec<Policy>, Vec<Policy>) =
+            policies.policies.into_iter().partition(|p| matches!(p.resource_id, Target::Group(_)));
         let service = Service {
             desired: 8,
             running: 8,
@@ -202,7 +196,7 @@ mod tests {
             },
             at(0),
         );
-        let cluster = serialization_key.cluster.unwrap();
+        let cluster = &policies.clusters[0];
         raise(
             Inputs { cluster, policies: &of_group, cause: &cause, tasks: &tasks, state, instances },
             at(0),

@@ -27,8 +27,7 @@ pub(crate) struct Deployment {
     pub auto_drain: Config,
     pub reinvoke: reinvoke::Config,
     pub hook_keeper: hook_keeper::config::Config,
-    /// `None` if the stack has no alarm-scaling.
-    pub alarm_scaling: Option<alarm_scaling::config::Config>,
+    pub alarm_scaling: alarm_scaling::config::Config,
     pub clock: Clock,
     /// The number of updates. A sandbox of an older version is not reused.
     pub version: u64,
@@ -53,7 +52,7 @@ struct Processes {
     auto_drain: Process,
     reinvoke: Process,
     hook_keeper: Process,
-    alarm_scaling: Option<Process>,
+    alarm_scaling: Process,
 }
 
 impl Functions {
@@ -74,7 +73,7 @@ impl Functions {
         &self,
         auto_drain: Config,
         hook_keeper: hook_keeper::config::Config,
-        alarm_scaling: Option<alarm_scaling::config::Config>,
+        alarm_scaling: alarm_scaling::config::Config,
     ) {
         let mut deployment = lock(&self.deployment);
         deployment.auto_drain = auto_drain;
@@ -159,8 +158,7 @@ impl Processes {
                 clock.clone(),
                 write(),
             ),
-            alarm_scaling: alarm_scaling
-                .map(|config| Process::new::<AlarmScaling>(of_scaling, config, clock, write())),
+            alarm_scaling: Process::new::<AlarmScaling>(of_scaling, alarm_scaling, clock, write()),
         }
     }
 
@@ -174,7 +172,7 @@ impl Processes {
             stack::AUTO_DRAIN => &self.auto_drain,
             stack::REINVOKE => &self.reinvoke,
             stack::HOOK_KEEPER => &self.hook_keeper,
-            stack::ALARM_SCALING if let Some(scaling) = &self.alarm_scaling => scaling,
+            stack::ALARM_SCALING => &self.alarm_scaling,
             other => return Err(format!("no function {other} in the stack")),
         };
         process.handle(event, remaining).await.map_err(|failure| failure.error_message)

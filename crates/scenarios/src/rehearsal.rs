@@ -196,12 +196,9 @@ fn hook_keeper(wiring: &Wiring) -> Result<hook_keeper::config::Config, Error> {
     Ok(hook_keeper::config::Config::read(&environment)?)
 }
 
-fn alarm_scaling(wiring: &Wiring) -> Result<Option<alarm_scaling::config::Config>, Error> {
+fn alarm_scaling(wiring: &Wiring) -> Result<alarm_scaling::config::Config, Error> {
     let environment = stack::environment(wiring, stack::ALARM_SCALING);
-    if environment.is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(alarm_scaling::config::Config::read(&environment)?))
+    Ok(alarm_scaling::config::Config::read(&environment)?)
 }
 
 impl Drop for Rehearsal {

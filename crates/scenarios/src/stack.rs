@@ -27,23 +27,8 @@ pub const AUTO_DRAIN: &str = "AutoDrain";
 pub const REINVOKE: &str = "Reinvoke";
 /// See [`AUTO_DRAIN`].
 pub const HOOK_KEEPER: &str = "HookKeeper";
-/// See [`AUTO_DRAIN`]. Exists only with parameters such as [`WITH_ALARM_SCALING`].
+/// See [`AUTO_DRAIN`].
 pub const ALARM_SCALING: &str = "AlarmScaling";
-
-/// Parameters with which alarm-scaling scales the service and the group, so that the template
-/// creates every resource.
-pub const WITH_ALARM_SCALING: [(&str, &str); 3] =
-    [("Service", "web"), ("ServiceScaling", "alarm-scaling"), ("ClusterScaling", "alarm-scaling")];
-
-/// Parameters of the stack that `serve` deploys: alarm-scaling scales the group, and the service by
-/// the alarm in the files of `events/`.
-pub const SERVED: [(&str, &str); 2] = [
-    ("ClusterScaling", "alarm-scaling"),
-    (
-        "AdditionalPolicies",
-        r#"{"Policies":[{"Alarm":"demo-web-cpu-high","ResourceId":"service/demo/web","MinCapacity":2,"MaxCapacity":20,"AdjustmentType":"PercentChangeInCapacity","StepAdjustments":[{"MetricIntervalLowerBound":0,"MetricIntervalUpperBound":20,"ScalingAdjustment":10},{"MetricIntervalLowerBound":20,"ScalingAdjustment":50}],"ScaleOutCooldown":120}]}"#,
-    ),
-];
 
 /// The logical ids of the functions, and their binaries.
 pub const BINARIES: [(&str, &str); 4] = [
@@ -73,6 +58,19 @@ pub(crate) fn wired(parameters: &BTreeMap<String, String>) -> Result<Wiring, Err
     let wiring = wiring(&given)?;
     read.insert(parameters.clone(), wiring.clone());
     Ok(wiring)
+}
+
+/// Those of these parameters that the main stack declares.
+///
+/// # Errors
+/// The template cannot be read.
+pub(crate) fn declared(
+    parameters: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, Error> {
+    let declared = template::parameters(TEMPLATE)?;
+    let is_declared = |name: &str| declared.iter().any(|parameter| parameter.name == name);
+    let of_main = parameters.iter().filter(|(name, _)| is_declared(name));
+    Ok(of_main.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
 /// The policy statements of each role, by the logical id of the role.
@@ -105,7 +103,7 @@ mod tests {
 
     #[test]
     fn template_permits_all_integrations_and_sizes_queue_timeouts() {
-        let wiring = wiring(&WITH_ALARM_SCALING).unwrap();
+        let wiring = wiring(&[]).unwrap();
         assert!(template::check_permissions(&wiring).is_ok());
         assert!(template::check_visibility(&wiring).is_ok());
     }
@@ -122,8 +120,7 @@ mod tests {
                 let mut cut = template.clone();
                 let left = cut["Resources"][id].pointer_mut(path).unwrap().as_array_mut().unwrap();
                 left.remove(number);
-                let wiring =
-                    template::read(&cut.to_string(), &values(&WITH_ALARM_SCALING)).unwrap();
+                let wiring = template::read(&cut.to_string(), &values(&[])).unwrap();
                 let checked = template::check_permissions(&wiring);
                 assert!(checked.is_err(), "{id} without statement {number}");
                 cuts += 1;

@@ -211,7 +211,7 @@ fn put_steps(variable: &str, name: &str, steps: &Stepping, service: &Service) ->
 }
 
 /// Puts an alarm whose action is a shell variable.
-pub(super) fn put_alarm(action: &str, alarm: &Alarm<()>) -> String {
+fn put_alarm(action: &str, alarm: &Alarm<()>) -> String {
     Command::new("cloudwatch put-metric-alarm")
         .raw("alarm-actions", &format!("\"{action}\""))
         .json("cli-input-json", alarm)

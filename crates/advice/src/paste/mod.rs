@@ -5,7 +5,6 @@ mod command;
 mod project;
 mod steps;
 mod watch;
-mod yaml;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -84,7 +83,7 @@ impl Service {
         }
     }
 
-    /// Its resource ID in Application Auto Scaling and in `AdditionalPolicies`.
+    /// Its resource ID in Application Auto Scaling and in documents of ecs-tide.
     fn resource(&self) -> String {
         format!("service/{}/{}", self.cluster, self.name)
     }

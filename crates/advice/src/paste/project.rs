@@ -1,21 +1,20 @@
-//! Policies for ecs-tide: parameters of its template, or alarms with additional policies.
+//! Policies for ecs-tide: parameters of the stack of a service, or alarms and a document of their own.
 
 use serde::Serialize;
 
-use super::aws::put_alarm;
+use super::command::Command;
 use super::steps::{self, Alarm, IN_COOLDOWN, Step, Thresholds};
 use super::watch::{Ready, Watch};
-use super::yaml::one_line;
 use super::{Paste, Service, three_digits};
 
-/// The ranges of `ServiceOutPercent` and `TaskCapacity` in `template.yaml`.
+/// The ranges of `ServiceOutPercent` and `TaskCapacity` in `stacks/service-scaling.yaml`.
 const OUT_PERCENT: std::ops::RangeInclusive<f64> = 65.0..=200.0;
 const TASK_CAPACITY: std::ops::RangeInclusive<f64> = 0.001..=1e9;
 
 /// The default of `ServiceOutPercent`.
 const USUAL_OUT_PERCENT: f64 = 70.0;
 
-/// The JSON document of `AdditionalPolicies`.
+/// The document of the service.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Policies {
@@ -46,7 +45,7 @@ pub(super) fn pastes(
     let (load, at_knee) = (target * watch.factor, at_knee * watch.factor);
     match watch.ready.and_then(|ready| parameters(ready, load, at_knee)) {
         Some(load) => vec![deploy(load, watch, service)],
-        None => additional_policies(watch, Thresholds::of(watch, target), cooldown, service),
+        None => own_policies(watch, Thresholds::of(watch, target), cooldown, service),
     }
 }
 
@@ -72,11 +71,7 @@ fn parameters(ready: Ready, target: f64, at_knee: f64) -> Option<Vec<(&'static s
 }
 
 fn deploy(load: Vec<(&'static str, String)>, watch: &Watch, service: &Service) -> Paste {
-    let mut parameters = vec![
-        ("Cluster", service.cluster.clone()),
-        ("Service", service.name.clone()),
-        ("ServiceScaling", "native".to_owned()),
-    ];
+    let mut parameters = vec![("Scaling", "native".to_owned())];
     parameters.extend(load);
     parameters
         .extend([("TasksMin", service.min.to_string()), ("TasksMax", service.max.to_string())]);
@@ -92,13 +87,19 @@ fn deploy(load: Vec<(&'static str, String)>, watch: &Watch, service: &Service) -
         parameters.iter().map(|(name, value)| format!("--parameter {name}={value}")).collect();
     Paste {
         title:
-            "ecs-tide: parameters of its stack (ServiceScaling=alarm-scaling for its own function)"
+            "ecs-tide: parameters of the service's stack (Scaling=alarm-scaling for its function)"
                 .to_owned(),
-        text: format!("{}make deploy ARGS=\"{}\"\n", watch.comment(), given.join(" \\\n  ")),
+        text: format!(
+            "{}make scale-service CLUSTER={} SERVICE={} ARGS=\"{}\"\n",
+            watch.comment(),
+            service.cluster,
+            service.name,
+            given.join(" \\\n  ")
+        ),
     }
 }
 
-fn additional_policies(
+fn own_policies(
     watch: &Watch,
     thresholds: Thresholds,
     cooldown: u32,
@@ -116,41 +117,40 @@ fn additional_policies(
         scale_out_cooldown: cooldown,
         scale_in_cooldown: IN_COOLDOWN,
     };
-    let document = one_line(&Policies {
+    let document = Policies {
         policies: [policy(&busy, steps::out(thresholds.out)), policy(&idle, steps::into())],
-    });
+    };
+    let target = service.resource();
+    // The document comes first: CloudWatch sends the message of an alarm once.
+    let put_document = Command::new("ssm put-parameter")
+        .with("name", &format!("/ecs-tide/targets/{target}"))
+        .with("type", "String")
+        .json("value", &document)
+        .text();
     let commands = [
-        "STACK=ecs-tide".to_owned(),
         TOPIC.to_owned(),
-        put_alarm("$TOPIC", &Alarm::busy(busy, watch, thresholds, Vec::new())),
-        put_alarm("$TOPIC", &Alarm::idle(idle, watch, thresholds, Vec::new())),
-        deploy_policies(&document),
+        put_document,
+        put_tagged_alarm(&target, &Alarm::busy(busy, watch, thresholds, Vec::new())),
+        put_tagged_alarm(&target, &Alarm::idle(idle, watch, thresholds, Vec::new())),
     ];
-    vec![
-        Paste {
-            title: "ecs-tide: additional policies, for parameter_overrides in samconfig.toml"
-                .to_owned(),
-            text: format!("\"AdditionalPolicies={document}\",\n"),
-        },
-        Paste {
-            title: "ecs-tide: their alarms, and the policies (needs ClusterScaling=alarm-scaling)"
-                .to_owned(),
-            text: format!("{}{}\n", watch.comment(), commands.join("\n\n")),
-        },
-    ]
+    vec![Paste {
+        title: "ecs-tide: a document of policies for alarm-scaling, and its alarms".to_owned(),
+        text: format!("{}{}\n", watch.comment(), commands.join("\n\n")),
+    }]
 }
 
-/// Finds the topic of the stack, which the alarms notify.
+/// Finds the topic that the alarms notify.
 const TOPIC: &str = "TOPIC=$(aws cloudformation describe-stacks \\
-  --stack-name \"$STACK\" \\
+  --stack-name ecs-tide \\
   --query \"Stacks[0].Outputs[?OutputKey=='ScalingTopicArn'].OutputValue\" \\
   --output text)";
 
-/// Turns `ServiceScaling` off, because it would also scale the service.
-fn deploy_policies(document: &str) -> String {
-    format!(
-        "make deploy ARGS=\"--parameter ServiceScaling=off \\\n  --parameter AdditionalPolicies='{document}'\""
-    )
+fn put_tagged_alarm(target: &str, alarm: &Alarm<()>) -> String {
+    Command::new("cloudwatch put-metric-alarm")
+        .raw("alarm-actions", "\"$TOPIC\"")
+        .with("tags", &format!("Key=ecs-tide:target,Value={target}"))
+        .json("cli-input-json", alarm)
+        .text()
 }
 
 impl Ready {

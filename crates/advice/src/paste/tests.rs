@@ -190,39 +190,27 @@ fn requests_a_second_become_those_of_a_minute_as_a_target_group_counts_them() {
     assert_eq!(parameters["TargetGroup"], "targetgroup/web/fedcba9876543210");
 }
 
-/// The value of `AdditionalPolicies` in a line of samconfig.toml.
-fn further(pastes: &[Paste]) -> Option<&str> {
-    let further = pastes.iter().find(|paste| paste.title.starts_with("ecs-tide: additional"))?;
-    let line = further.text.strip_prefix("\"AdditionalPolicies=").unwrap();
-    Some(line.strip_suffix("\",\n").unwrap())
+/// The document in the commands for alarm-scaling.
+fn document(pastes: &[Paste]) -> Option<String> {
+    let own = pastes.iter().find(|paste| paste.title.starts_with("ecs-tide: a document"))?;
+    let (_, value) = own.text.split_once("--value '").unwrap();
+    let (value, _) = value.split_once("\n}'").unwrap();
+    Some(format!("{value}\n}}"))
 }
 
 #[test]
-fn additional_policies_are_one_line_without_quotes() {
+fn a_document_and_tagged_alarms_are_for_alarm_scaling() {
     let pastes = policies(&advice(&cpu(), 61.38, true), &names());
-    let commands = find(&pastes, "ecs-tide: their alarms");
-    // ops/tests/test_paste.py pastes both.
-    assert_eq!(commands, include_str!("tests/more-policies.sh"));
-    assert_eq!(find(&pastes, "ecs-tide: additional"), include_str!("tests/more-policies.toml"));
-    let value = further(&pastes).unwrap();
-    assert!(commands.ends_with(&format!("AdditionalPolicies='{value}'\"\n")));
-    assert!(!value.contains(['"', '\'', '\n', '\\', '$', '#']), "{value}");
-    let read = Policies::read(value).unwrap();
+    // ops/tests/test_paste.py runs them.
+    assert_eq!(find(&pastes, "ecs-tide: a document"), include_str!("tests/own-policies.sh"));
+    let target = "service/demo/web".parse().unwrap();
+    let read = Policies::of_target(&document(&pastes).unwrap(), &target).unwrap();
     assert_eq!(read.policies.len(), 2);
     assert!(read.policies.iter().any(|policy| policy.alarm.to_string() == "web-busy"));
 }
 
 #[test]
-fn a_name_that_yaml_would_misread_keeps_its_quotation_marks() {
-    let cluster = Some("a, b: [c] #d".to_owned());
-    let pastes = policies(&advice(&cpu(), 61.38, true), &Names { cluster, ..names() });
-    let value = further(&pastes).unwrap();
-    let resource = "service/a, b: [c] #d/web";
-    assert!(value.contains(&format!("ResourceId: \"{resource}\"")), "{value}");
-}
-
-#[test]
-fn cpu_outside_the_range_is_an_additional_policy() {
+fn cpu_outside_the_range_is_a_document() {
     for (target, fits) in [(64.9, false), (65.0, true), (200.9, true), (201.0, false)] {
         let pastes = policies(&advice(&cpu(), target, true), &names());
         let has = pastes.iter().any(|paste| paste.title.starts_with("ecs-tide: parameters"));
@@ -267,8 +255,8 @@ fn range(template: &Value, parameter: &str) -> (f64, f64) {
 
 fn template() -> Value {
     // Its functions, as !Ref, are tags, which say nothing here.
-    let text = include_str!("../../../../stacks/service-alarms.yaml");
-    let parameters = text.split_once("\nMappings:").unwrap().0;
+    let text = include_str!("../../../../stacks/service-scaling.yaml");
+    let parameters = text.split_once("\nRules:").unwrap().0;
     let mut ranges = serde_json::Map::new();
     let mut name = "";
     for line in parameters.lines() {
@@ -309,13 +297,13 @@ proptest! {
     }
 
     #[test]
-    fn additional_policies_are_accepted_by_alarm_scaling(target in 1e-9..1e12, start_up in 0.0..1e6) {
+    fn documents_are_accepted_by_alarm_scaling(target in 1e-9..1e12, start_up in 0.0..1e6) {
         for metric in metrics() {
             let mut advice = advice(&metric, target, false);
             advice.settings.start_up = start_up;
             let pastes = policies(&advice, &names());
-            if let Some(value) = further(&pastes) {
-                let read = Policies::read(value);
+            if let Some(value) = document(&pastes) {
+                let read = Policies::read(&value);
                 prop_assert!(read.is_ok(), "{read:?} of {value}");
             }
         }

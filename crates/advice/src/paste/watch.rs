@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{Names, Service, filled};
 use crate::advice::Assessment;
 
-/// The metrics for which `stacks/service-alarms.yaml` defines alarms.
+/// The metrics for which `stacks/service-scaling.yaml` defines alarms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ready {
     Cpu,
@@ -21,7 +21,7 @@ pub(super) enum Ready {
 /// The input of a policy.
 #[derive(Debug, Clone)]
 pub(super) struct Watch {
-    /// The metric of `stacks/service-alarms.yaml`, if it is one of them.
+    /// The metric of `stacks/service-scaling.yaml`, if it is one of them.
     pub(super) ready: Option<Ready>,
     /// The metric that measures the load.
     input: Source,
@@ -185,7 +185,7 @@ impl Watch {
     /// Therefore zero tasks count as one. A minute without samples of load and of tasks
     /// has no value; SQS always reports a queue that is polled. The tasks' samples arrive over two
     /// minutes, so the largest count of a minute and of the two before it is used
-    /// (`stacks/service-alarms.yaml`).
+    /// (`stacks/service-scaling.yaml`).
     pub(super) fn queries(&self, period: bool) -> Vec<Query> {
         let metric = |id, source: &Source, label| Query {
             id,
@@ -239,7 +239,7 @@ fn value<'a>(source: &'a Source, dimension: &str) -> Option<&'a String> {
     source.dimensions.iter().find(|(name, _)| name == dimension).map(|(_, value)| value)
 }
 
-/// The metric of `stacks/service-alarms.yaml` that CloudWatch recorded.
+/// The metric of `stacks/service-scaling.yaml` that CloudWatch recorded.
 fn recorded(source: &Source, per_task: bool) -> Option<Ready> {
     let named = (source.namespace.as_str(), source.name.as_str(), source.statistic.as_str());
     match (named, per_task) {
@@ -257,7 +257,7 @@ fn recorded(source: &Source, per_task: bool) -> Option<Ready> {
     }
 }
 
-/// The metric of `stacks/service-alarms.yaml` that a metric from another source corresponds to. Not
+/// The metric of `stacks/service-scaling.yaml` that a metric from another source corresponds to. Not
 /// connections: a load balancer counts those to its clients too.
 fn supposed(assessment: &Assessment, per_task: bool) -> Option<Ready> {
     let is_of_connections = assessment.metric.to_ascii_lowercase().contains("conn");

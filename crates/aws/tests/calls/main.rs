@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
+mod documents;
 mod draining;
 mod hooks;
 mod scaling;

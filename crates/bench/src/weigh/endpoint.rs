@@ -23,7 +23,7 @@ use tokio_rustls::server::TlsStream;
 use super::Error;
 use scenarios::draining::cluster::DrainedCluster;
 use scenarios::rehearsal::EPOCH;
-use scenarios::stack::{self, WITH_ALARM_SCALING};
+use scenarios::stack;
 
 /// Where Linux distributions keep their root certificates. Lambda's runtime has about 140, and
 /// reading them is part of the first call.
@@ -53,7 +53,7 @@ impl Endpoint {
         fs::write(&bundle, &text)
             .map_err(|error| Error::System("cannot write the root certificates", error))?;
 
-        let wiring = stack::wiring(&WITH_ALARM_SCALING)?;
+        let wiring = stack::wiring(&[])?;
         let live = Live::new(Region::new(wiring.clone(), Settings::default(), 1, EPOCH), EPOCH);
         DrainedCluster::short(1).create(&live)?;
         let serving = tokio::spawn(http::serve(Tls { listener, acceptor }, live.clone(), wiring));

@@ -10,9 +10,7 @@ use region::wiring::FunctionSpec;
 use serde_json::{Value, json};
 
 use super::Error;
-use scenarios::stack::{
-    self, ALARM_SCALING, AUTO_DRAIN, BINARIES, HOOK_KEEPER, REINVOKE, WITH_ALARM_SCALING,
-};
+use scenarios::stack::{self, ALARM_SCALING, AUTO_DRAIN, BINARIES, HOOK_KEEPER, REINVOKE};
 
 /// The empty function's name.
 pub(super) const EMPTY: &str = "empty";
@@ -35,7 +33,7 @@ pub(super) struct Subject {
 impl Subject {
     /// The empty function and the deployed ones, from the release builds in `directory`.
     pub(super) fn all(directory: &Path) -> Result<Vec<Self>, Error> {
-        let wiring = stack::wiring(&WITH_ALARM_SCALING)?;
+        let wiring = stack::wiring(&[])?;
         let mut all = Vec::new();
         for (id, name) in BINARIES {
             let Some(spec) = wiring.functions.iter().find(|spec| spec.logical_id == id) else {

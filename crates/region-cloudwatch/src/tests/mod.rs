@@ -6,3 +6,4 @@ mod composites;
 mod data;
 mod refused_data;
 mod setup;
+mod tags;

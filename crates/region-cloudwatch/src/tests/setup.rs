@@ -127,6 +127,10 @@ impl Setup {
         self.cloudwatch.call(&mut self.account, operation, &input)
     }
 
+    pub(super) fn set_tags(&mut self, tags: SetAlarmTags) -> Result<(), ApiError> {
+        self.cloudwatch.set_alarm_tags(tags)
+    }
+
     pub(super) fn put(&mut self, alarm: PutMetricAlarm) {
         self.try_put(alarm).unwrap();
     }

@@ -11,6 +11,7 @@ mod hooks;
 mod instances;
 mod launching;
 mod metrics;
+mod parameters;
 mod requests;
 mod scaling;
 mod scheduling;

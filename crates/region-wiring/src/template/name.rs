@@ -44,6 +44,7 @@ fn name_property(kind: &str) -> Option<&'static str> {
         "AWS::Logs::LogGroup" => "LogGroupName",
         "AWS::ECS::Cluster" => "ClusterName",
         "AWS::CloudWatch::Alarm" | "AWS::CloudWatch::CompositeAlarm" => "AlarmName",
+        "AWS::SSM::Parameter" => "Name",
         _ => return None,
     })
 }

@@ -164,6 +164,34 @@ async fn cloudwatch_is_answered_in_three_protocols() {
 }
 
 #[tokio::test]
+async fn tags_of_an_alarm_are_answered_in_three_protocols() {
+    let served = Served::begin().await;
+    let arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:gone";
+    let form = format!("Action=ListTagsForResource&Version=2010-08-01&ResourceARN={arn}");
+    let answer = served.post("/", &form).await;
+    assert_eq!((answer.status, answer.header("content-type")), (404, "text/xml"));
+    assert!(answer.body.contains("<Code>ResourceNotFoundException</Code>"), "{}", answer.body);
+    let headers = "x-amz-target: GraniteServiceVersion20100801.ListTagsForResource\r\n";
+    let body = format!(r#"{{"ResourceARN": "{arn}"}}"#);
+    let answer = served.ask_with("POST /", headers, &body).await;
+    let code = "ResourceNotFoundException;Sender";
+    assert_eq!((answer.status, answer.header("x-amzn-query-error")), (400, code));
+    let path = "/service/GraniteServiceVersion20100801/operation/ListTagsForResource";
+    let answer = served.post(path, "").await;
+    let code = "ValidationError;Sender";
+    assert_eq!((answer.status, answer.header("x-amzn-query-error")), (400, code));
+}
+
+#[tokio::test]
+async fn systems_manager_is_answered_in_json() {
+    let served = Served::begin().await;
+    let target = "x-amz-target: AmazonSSM.GetParameters\r\n";
+    let answer = served.ask_with("POST /", target, r#"{"Names": ["/gone"]}"#).await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, "application/x-amz-json-1.1"));
+    assert!(answer.body.contains(r#""InvalidParameters":["/gone"]"#), "{}", answer.body);
+}
+
+#[tokio::test]
 async fn every_request_has_an_id_of_its_own_that_the_seed_gives() {
     let mut runs = Vec::new();
     for _ in 0..2 {

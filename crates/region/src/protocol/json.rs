@@ -1,4 +1,4 @@
-//! AWS JSON 1.1, and 1.0 for CloudWatch.
+//! AWS JSON 1.1 for ECS and Systems Manager, and 1.0 for CloudWatch.
 
 use std::borrow::Cow;
 
@@ -14,8 +14,11 @@ const ECS: &str = "AmazonEC2ContainerServiceV20141113.";
 /// What CloudWatch's targets begin with.
 const CLOUD_WATCH: &str = "GraniteServiceVersion20100801.";
 
+/// What the targets of Systems Manager begin with.
+const SSM: &str = "AmazonSSM.";
+
 pub(super) fn read(target: &str, body: Result<Cow<'_, [u8]>, String>) -> Result<Call, Unread> {
-    let apis = [(ECS, Api::Ecs), (CLOUD_WATCH, Api::CloudWatch)];
+    let apis = [(ECS, Api::Ecs), (CLOUD_WATCH, Api::CloudWatch), (SSM, Api::Ssm)];
     let named =
         apis.into_iter().find_map(|(prefix, api)| Some((api, target.strip_prefix(prefix)?)));
     let (api, operation) = named.ok_or_else(|| {
@@ -29,7 +32,7 @@ pub(super) fn read(target: &str, body: Result<Cow<'_, [u8]>, String>) -> Result<
 pub(super) fn write(asked: Asked<'_>, answer: Result<Value, ApiError>) -> Answer {
     let version = match asked.api {
         Api::CloudWatch => "application/x-amz-json-1.0",
-        Api::Ecs | Api::AutoScaling | Api::Sns => "application/x-amz-json-1.1",
+        Api::Ecs | Api::AutoScaling | Api::Sns | Api::Ssm => "application/x-amz-json-1.1",
     };
     let answered = |status, body: &Value| match serde_json::to_vec(body) {
         Ok(body) => Answer::new(status, version, asked, body),
@@ -75,6 +78,7 @@ mod tests {
                 Api::CloudWatch,
                 "application/x-amz-json-1.0",
             ),
+            ("AmazonSSM.ListTasks", Api::Ssm, "application/x-amz-json-1.1"),
         ] {
             let call = read(target, body("{}")).unwrap();
             assert_eq!((call.api, call.operation.as_str()), (api, "ListTasks"));

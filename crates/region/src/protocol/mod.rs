@@ -1,5 +1,5 @@
-//! The protocols of the simulated region: AWS JSON 1.1 for ECS, AWS Query for Auto Scaling and SNS,
-//! and for CloudWatch Smithy RPC v2 CBOR, AWS JSON 1.0 and AWS Query. All are decoded to JSON
+//! The protocols of the simulated region: AWS JSON 1.1 for ECS and Systems Manager, AWS Query for
+//! Auto Scaling and SNS, and for CloudWatch Smithy RPC v2 CBOR, AWS JSON 1.0 and AWS Query. All are decoded to JSON
 //! values, so that each API is implemented once.
 
 mod body;

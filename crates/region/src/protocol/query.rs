@@ -42,7 +42,7 @@ pub(super) fn read(body: Result<Cow<'_, [u8]>, String>) -> Result<Call, Unread> 
     let read = parameters.into_iter().try_for_each(|(name, value)| put(&mut input, &name, value));
     let read = read.and_then(|()| match api {
         Api::CloudWatch => form::typed("", "", &mut input),
-        Api::AutoScaling | Api::Ecs | Api::Sns => Ok(()),
+        Api::AutoScaling | Api::Ecs | Api::Sns | Api::Ssm => Ok(()),
     });
     read.map(|()| Call::new(api, &operation, input)).map_err(|error| Unread { api, error })
 }

@@ -29,7 +29,9 @@ fn namespace(api: Api) -> &'static str {
     match api {
         Api::Sns => "http://sns.amazonaws.com/doc/2010-03-31/",
         Api::CloudWatch => "http://monitoring.amazonaws.com/doc/2010-08-01/",
-        Api::AutoScaling | Api::Ecs => "http://autoscaling.amazonaws.com/doc/2011-01-01/",
+        Api::AutoScaling | Api::Ecs | Api::Ssm => {
+            "http://autoscaling.amazonaws.com/doc/2011-01-01/"
+        }
     }
 }
 
@@ -55,7 +57,7 @@ fn success(xml: &mut Xml, asked: Asked<'_>, output: &Value) -> io::Result<()> {
 fn failure(xml: &mut Xml, asked: Asked<'_>, error: &ApiError) -> io::Result<()> {
     let code = match asked.api {
         Api::CloudWatch => cloudwatch::query_code(&error.code),
-        Api::AutoScaling | Api::Ecs | Api::Sns => &error.code,
+        Api::AutoScaling | Api::Ecs | Api::Sns | Api::Ssm => &error.code,
     };
     let fault = json!({
         "Type": if error.status < 500 { "Sender" } else { "Receiver" },
@@ -74,7 +76,7 @@ fn failure(xml: &mut Xml, asked: Asked<'_>, error: &ApiError) -> io::Result<()> 
 fn result(api: Api, output: &Value) -> Cow<'_, Value> {
     match api {
         Api::CloudWatch => Cow::Owned(with_times("", output)),
-        Api::AutoScaling | Api::Ecs | Api::Sns => Cow::Borrowed(output),
+        Api::AutoScaling | Api::Ecs | Api::Sns | Api::Ssm => Cow::Borrowed(output),
     }
 }
 

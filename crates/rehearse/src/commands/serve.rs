@@ -26,7 +26,7 @@ pub(super) fn run(what: &Serve) -> Result<(), Error> {
 /// and its service is busy. Returns only on an error.
 async fn serve(what: &Serve, now: Time) -> Result<(), Error> {
     let Serve { address, seed, leaving, deregistration_seconds } = *what;
-    let wiring = stack::wiring(&stack::SERVED)?;
+    let wiring = stack::wiring(&[])?;
     let region = Region::new(wiring.clone(), Settings::default(), seed, now);
     let live = Live::new(region, now);
     let socket = |error: io::Error| Error::Socket(address.to_string(), error);
@@ -35,7 +35,7 @@ async fn serve(what: &Serve, now: Time) -> Result<(), Error> {
     let cluster =
         DrainedCluster { deregistration_seconds, ..DrainedCluster::short(leaving.into()) };
     cluster.create(&live)?;
-    scaling::make_cluster_alarms(&live, &wiring)?;
+    scaling::scale_group(&live)?;
     busy::keep_busy(&live)?;
     let leaving = cluster.scale_in(&live)?;
     output::text(usage(address, &leaving))?;

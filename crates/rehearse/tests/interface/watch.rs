@@ -16,7 +16,7 @@ fn watched(metadata: &Value, binary: &str) -> BTreeMap<String, String> {
 #[test]
 fn cargo_lambda_gives_each_function_the_environment_of_the_template() {
     let metadata = metadata();
-    let wiring = stack::wiring(&stack::SERVED).unwrap();
+    let wiring = stack::wiring(&[]).unwrap();
     for (function, binary) in BINARIES {
         assert_eq!(watched(&metadata, binary), stack::environment(&wiring, function), "{binary}");
     }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use region::client::Interceptor;
 use region::faults::CallFaults;
 use region::region::Settings;
+use region::services::{Control, PutMetricAlarm, PutParameter};
 use scenarios::draining::cluster::DrainedCluster;
 use scenarios::rehearsal::Rehearsal;
 use scenarios::scaling::{By, ScaledCluster};
@@ -169,22 +170,42 @@ async fn reinvoke_delivers_requeues_and_returns_other_messages() {
     }
 }
 
-/// A policy for each alarm in the files. The service shares the group's serialization key.
+/// The alarms in the files.
+const ALARMS: [&str; 4] = [
+    "demo-web-cpu-high",
+    "demo-web-requests-per-task-high",
+    "demo-web-requests-unusual",
+    "demo-idle",
+];
+
+const WEB: &str = "service/demo/web";
+
+/// A policy for each of the alarms. The service shares the group's serialization key.
 fn policies() -> String {
-    let alarms = [
-        "demo-web-cpu-high",
-        "demo-web-requests-per-task-high",
-        "demo-web-requests-unusual",
-        "demo-idle",
-    ];
-    let policies = alarms.map(|alarm| {
+    let policies = ALARMS.map(|alarm| {
         json!({
-            "Alarm": alarm, "ResourceId": "service/demo/web", "MinCapacity": 0, "MaxCapacity": 9,
+            "Alarm": alarm, "ResourceId": WEB, "MinCapacity": 0, "MaxCapacity": 9,
             "AdjustmentType": "ChangeInCapacity",
             "StepAdjustments": [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}],
         })
     });
     json!({ "Policies": policies }).to_string()
+}
+
+/// The alarms, tagged, and the document of their target.
+fn configure(rehearsal: &Rehearsal) {
+    let document = PutParameter { name: format!("/ecs-tide/targets/{WEB}"), value: policies() };
+    rehearsal.control(Control::PutParameter(document)).unwrap();
+    for alarm_name in ALARMS {
+        let alarm = json!({
+            "AlarmName": alarm_name, "Namespace": "Files", "MetricName": "Load",
+            "Statistic": "Average", "Period": 60, "EvaluationPeriods": 1, "Threshold": 1.0,
+            "ComparisonOperator": "GreaterThanThreshold",
+            "Tags": [{"Key": "ecs-tide:target", "Value": WEB}],
+        });
+        let alarm: PutMetricAlarm = serde_json::from_value(alarm).unwrap();
+        rehearsal.control(Control::PutMetricAlarm(alarm)).unwrap();
+    }
 }
 
 /// The result that events/README.md documents for a file of alarm-scaling.
@@ -199,12 +220,9 @@ fn documented(case: &str) -> String {
 #[tokio::test(start_paused = true)]
 async fn every_alarm_scaling_event_has_the_documented_result() {
     for (case, event) in events("alarm-scaling") {
-        let cluster = ScaledCluster {
-            service_by: By::Nobody,
-            parameters: [("AdditionalPolicies".to_owned(), policies())].into(),
-            ..ScaledCluster::default()
-        };
+        let cluster = ScaledCluster { service_by: By::Nobody, ..ScaledCluster::default() };
         let rehearsal = cluster.rehearse(1, CallFaults::none(), Interceptor::none()).await.unwrap();
+        configure(&rehearsal);
         let answer = rehearsal.invoke(ALARM_SCALING, &event).await.unwrap();
         let made = (calls(&rehearsal, "PublishBatch"), calls(&rehearsal, "DescribeAlarms"));
         let (told, failed) = (&answer["event"], failed_items(&answer));
@@ -216,7 +234,9 @@ async fn every_alarm_scaling_event_has_the_documented_result() {
             }
             // One call enqueues all work items.
             None if case == "inbox-mixture" => {
-                assert_eq!((made, &told["WorkItems"]), ((1, 1), &json!(3)), "{answer}");
+                // The alarms are reconciled once their work items are delivered.
+                assert_eq!((made.0, &told["WorkItems"]), (1, &json!(3)), "{answer}");
+                assert_eq!(answer["reconciles"].as_array().unwrap().len(), 1, "{answer}");
                 let skipped = json!({"muted": 1, "ok": 1, "suppressed": 1, "unknown": 1});
                 assert_eq!(told["skipped"], skipped);
                 let records = event["Records"].as_array().unwrap().iter();

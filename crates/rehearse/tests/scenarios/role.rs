@@ -38,7 +38,7 @@ impl Need {
         let name = within.rsplit('/').next().unwrap_or_default();
         let cluster = arn("ecs", &format!("cluster/{name}"));
         let resource = match made.operation.as_str() {
-            "Publish" | "PublishBatch" | "TagResource" => within.to_owned(),
+            "Publish" | "PublishBatch" | "TagResource" | "ListTagsForResource" => within.to_owned(),
             "CompleteLifecycleAction"
             | "RecordLifecycleActionHeartbeat"
             | "SetDesiredCapacity"
@@ -46,6 +46,7 @@ impl Need {
             | "DeleteLifecycleHook"
             | "CreateOrUpdateTags"
             | "DeleteTags" => group(within),
+            "GetParameters" => arn("ssm", "parameter/ecs-tide/targets/service/demo/web"),
             "ListContainerInstances" | "DeregisterContainerInstance" => cluster.clone(),
             "DescribeTasks" | "GetTaskProtection" | "StopTask" => {
                 arn("ecs", &format!("task/{name}/0a1b"))
@@ -62,6 +63,7 @@ impl Need {
             Api::AutoScaling => "autoscaling",
             Api::Sns => "sns",
             Api::CloudWatch => "cloudwatch",
+            Api::Ssm => "ssm",
         };
         let action = made.operation.trim_end_matches("Batch");
         let mut need = Self::of(&format!("{service}:{action}"), &resource);

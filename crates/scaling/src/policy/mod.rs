@@ -7,6 +7,7 @@
 mod alarm;
 mod check;
 mod cluster;
+mod document;
 mod fields;
 mod read;
 mod target;
@@ -19,9 +20,10 @@ use serde::Serialize;
 
 pub use alarm::NamedAlarm;
 pub use cluster::Cluster;
+pub use document::{PATH, TARGET_TAG, document_of_cluster, group_of_cluster, target_of_tag};
 pub use target::Target;
 
-/// The policies of one stack.
+/// The policies of a target, or of several in a user's own file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(title = "Scaling policies of ecs-tide"))]
@@ -150,15 +152,7 @@ impl Policies {
     /// # Errors
     /// Every fault.
     pub fn read(text: &str) -> Result<Self, Faults> {
-        Self::read_all([text])
-    }
-
-    /// Read policies from several texts, as if they were one.
-    ///
-    /// # Errors
-    /// Every fault.
-    pub fn read_all<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, Faults> {
-        Self::from_values(texts.into_iter().map(text::parse))
+        Self::from_parsed(text::parse(text))
     }
 
     /// Read policies from JSON.
@@ -166,25 +160,18 @@ impl Policies {
     /// # Errors
     /// Every fault.
     pub fn from_value(value: &serde_json::Value) -> Result<Self, Faults> {
-        Self::from_values([Ok(value.clone())])
+        Self::from_parsed(Ok(value.clone()))
     }
 
-    fn from_values(
-        values: impl IntoIterator<Item = Result<serde_json::Value, Fault>>,
-    ) -> Result<Self, Faults> {
+    fn from_parsed(value: Result<serde_json::Value, Fault>) -> Result<Self, Faults> {
         let mut faults = Vec::new();
-        let mut all = Self { schema: None, policies: Vec::new(), clusters: Vec::new() };
-        for value in values {
-            let value = value.map_err(|fault| faults.push(fault));
-            if let Some(read) = value.ok().and_then(|value| read::policies(&value, &mut faults)) {
-                all.schema = all.schema.or(read.schema);
-                all.policies.extend(read.policies);
-                all.clusters.extend(read.clusters);
-            }
+        let value = value.map_err(|fault| Faults(vec![fault]))?;
+        let read = read::policies(&value, &mut faults);
+        if let Some(all) = &read {
+            check::one_pair_of_bounds(&all.policies, &mut faults);
+            cluster::check(all, &mut faults);
         }
-        check::one_pair_of_bounds(&all.policies, &mut faults);
-        cluster::check(&all, &mut faults);
-        if faults.is_empty() { Ok(all) } else { Err(Faults(faults)) }
+        read.filter(|_| faults.is_empty()).ok_or(Faults(faults))
     }
 
     /// The policies of an alarm.

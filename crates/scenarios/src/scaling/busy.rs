@@ -3,7 +3,8 @@
 use region::api::Api;
 use region::live::Live;
 use region::services::{
-    Comparison, Control, Dimension, MetricDatum, PutMetricAlarm, PutMetricData, SetLoad, Statistic,
+    Comparison, Control, Dimension, MetricDatum, PutMetricAlarm, PutMetricData, PutParameter,
+    SetLoad, Statistic, Tag,
 };
 use serde_json::json;
 
@@ -24,8 +25,14 @@ const THRESHOLD: f64 = 70.0;
 /// Minutes of metrics before now: more than the alarm evaluates.
 const MINUTES: u32 = 5;
 
+/// The policy of the alarm.
+const POLICIES: &str = r#"{"Policies":[{"Alarm":"demo-web-cpu-high","ResourceId":"service/demo/web",
+"MinCapacity":2,"MaxCapacity":20,"AdjustmentType":"PercentChangeInCapacity","StepAdjustments":[
+{"MetricIntervalLowerBound":0,"MetricIntervalUpperBound":20,"ScalingAdjustment":10},
+{"MetricIntervalLowerBound":20,"ScalingAdjustment":50}],"ScaleOutCooldown":120}]}"#;
+
 /// Puts a load on the service, adds the metrics of the minutes before, and creates the alarm in
-/// state ALARM.
+/// state ALARM, with its policy.
 ///
 /// # Errors
 /// The service does not exist.
@@ -43,7 +50,15 @@ pub fn keep_busy(live: &Live) -> Result<(), Error> {
         evaluation_periods: 2,
         threshold: Some(THRESHOLD),
         comparison_operator: Some(Comparison::GreaterThanThreshold),
+        tags: vec![Tag {
+            key: "ecs-tide:target".to_owned(),
+            value: format!("service/{CLUSTER}/{SERVICE}"),
+        }],
         ..PutMetricAlarm::default()
+    };
+    let document = PutParameter {
+        name: format!("/ecs-tide/targets/service/{CLUSTER}/{SERVICE}"),
+        value: POLICIES.to_owned(),
     };
     // The next evaluation finds the same state.
     let reason = json!({"recentDatapoints": [READING, READING], "threshold": THRESHOLD});
@@ -76,6 +91,7 @@ pub fn keep_busy(live: &Live) -> Result<(), Error> {
         let metric_data = (1..=MINUTES).map(datum).collect();
         let data = PutMetricData { namespace: NAMESPACE.to_owned(), metric_data };
         region.control(now, Control::PutMetricData(data))?;
+        region.control(now, Control::PutParameter(document))?;
         region.control(now, Control::PutMetricAlarm(alarm))?;
         region.call(now, Api::CloudWatch, "SetAlarmState", &state)?;
         Ok(())

@@ -7,9 +7,9 @@ use region::api::ApiError;
 use region::client::Interceptor;
 use region::faults::CallFaults;
 use region::live::Live;
+use region::names::{ACCOUNT, REGION};
 use region::region::Settings;
 use region::services::{Control, CreateGroup, CreateService, LoadMetric, SetLoad};
-use region::wiring::Wiring;
 
 use super::stacks;
 use crate::error::Error;
@@ -20,7 +20,7 @@ use crate::stack::{self, CLUSTER, GROUP, opted_in};
 /// The name of the service that is scaled.
 pub const SERVICE: &str = "web";
 
-/// Who scales a dimension: the values of `ServiceScaling` and `ClusterScaling`.
+/// Who scales a dimension: the values of the parameter `Scaling` of its stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
     /// AWS's own step scaling.
@@ -32,11 +32,12 @@ pub enum By {
 }
 
 impl By {
-    fn value(self) -> &'static str {
+    /// `None` if the dimension has no stack.
+    fn value(self) -> Option<&'static str> {
         match self {
-            Self::Native => "native",
-            Self::AlarmScaling => "alarm-scaling",
-            Self::Nobody => "off",
+            Self::Native => Some("native"),
+            Self::AlarmScaling => Some("alarm-scaling"),
+            Self::Nobody => None,
         }
     }
 }
@@ -48,7 +49,7 @@ pub struct ScaledCluster {
     pub service_by: By,
     /// Who scales the instances.
     pub cluster_by: By,
-    /// Other parameters of the stack that differ from the template's defaults.
+    /// Parameters of the three stacks that differ from the defaults of their templates.
     pub parameters: Parameters,
     /// The group. Its name and cluster are replaced by those of all rehearsals.
     pub group: CreateGroup,
@@ -72,17 +73,6 @@ impl Default for ScaledCluster {
 }
 
 impl ScaledCluster {
-    /// The parameters of the main stack.
-    pub fn given(&self) -> Parameters {
-        let own = [
-            ("Service", SERVICE),
-            ("ServiceScaling", self.service_by.value()),
-            ("ClusterScaling", self.cluster_by.value()),
-        ];
-        let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        own.into_iter().chain(self.parameters.clone()).collect()
-    }
-
     /// Rehearses with the cluster in a simulated region with this seed, with `faults` in the calls
     /// of the functions, and with `interceptor` between the functions and the region.
     ///
@@ -94,22 +84,15 @@ impl ScaledCluster {
         faults: CallFaults,
         interceptor: Interceptor,
     ) -> Result<Rehearsal, Error> {
-        let given = self.given();
-        let wiring = stack::wired(&given)?;
-        let (topic, settings) = (alarm_topic(&wiring), self.settings.clone());
+        let wiring = stack::wired(&stack::declared(&self.parameters)?)?;
+        let settings = self.settings.clone();
         let rehearsal = Rehearsal::with_faults(wiring, settings, seed, faults, interceptor).await?;
-        self.create(&rehearsal, &given, &topic)?;
+        self.create(&rehearsal)?;
         Ok(rehearsal)
     }
 
-    /// Creates the group, the service, the alarms and the policies, in a stack with these parameters
-    /// whose alarms notify `topic`.
-    pub(super) fn create(
-        &self,
-        rehearsal: &Rehearsal,
-        given: &Parameters,
-        topic: &str,
-    ) -> Result<(), Error> {
+    /// Creates the group and the service, and the stacks that scale them.
+    pub(super) fn create(&self, rehearsal: &Rehearsal) -> Result<(), Error> {
         let group = CreateGroup {
             name: GROUP.to_owned(),
             cluster: CLUSTER.to_owned(),
@@ -125,31 +108,41 @@ impl ScaledCluster {
         rehearsal.live.with(|region, now| region.put_hooks(now))?;
         rehearsal.control(Control::CreateService(service))?;
         let dimensions = [(self.service_by, stacks::SERVICE), (self.cluster_by, stacks::CLUSTER)];
-        for (by, stacks) in dimensions {
-            let actions = match by {
-                By::Nobody => continue,
-                By::AlarmScaling => [topic.to_owned(), topic.to_owned()],
-                By::Native => stacks.make_policies(rehearsal, given)?,
-            };
-            stacks.make_alarms(&rehearsal.live, given, actions)?;
+        for (by, stack) in dimensions {
+            if let Some(scaling) = by.value() {
+                stack.deploy(&rehearsal.live, &self.parameters, scaling)?;
+            }
         }
         Ok(())
     }
+
+    /// The documents of the targets that alarm-scaling scales, by name.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn documents(&self) -> Result<BTreeMap<String, String>, Error> {
+        let mut documents = BTreeMap::new();
+        let dimensions = [(self.service_by, stacks::SERVICE), (self.cluster_by, stacks::CLUSTER)];
+        for (by, stack) in dimensions {
+            if by == By::AlarmScaling {
+                documents.extend(stack.documents(&self.parameters)?);
+            }
+        }
+        Ok(documents)
+    }
 }
 
-/// The ARN of the topic that alarms notify, or an empty text if the stack has none.
-pub fn alarm_topic(wiring: &Wiring) -> String {
-    let topic = wiring.topics.iter().find(|topic| topic.logical_id == "AlarmTopic");
-    topic.map(|topic| topic.arn.clone()).unwrap_or_default()
+/// The ARN of the topic that alarms notify.
+pub fn alarm_topic() -> String {
+    format!("arn:aws:sns:{REGION}:{ACCOUNT}:ecs-tide-alarms")
 }
 
-/// Creates the cluster's alarms, with the template's defaults.
+/// Lets alarm-scaling scale the group, with the defaults of its stack.
 ///
 /// # Errors
 /// See [`Error`].
-pub fn make_cluster_alarms(live: &Live, wiring: &Wiring) -> Result<(), Error> {
-    let topic = alarm_topic(wiring);
-    stacks::CLUSTER.make_alarms(live, &BTreeMap::new(), [topic.clone(), topic])
+pub fn scale_group(live: &Live) -> Result<(), Error> {
+    stacks::CLUSTER.deploy(live, &BTreeMap::new(), "alarm-scaling")
 }
 
 /// Sets the load of the service, in tasks that it keeps busy by CPU and by memory.

@@ -21,7 +21,7 @@ const STACKS: [(bool, &[(&str, &str)]); 6] = [
             ("TasksMax", "13"),
             ("ServiceInMinutes", "2"),
             ("ClusterInMinutes", "2"),
-            ("AdditionalPolicies", MORE),
+            ("AdditionalServicePolicies", MORE),
         ],
     ),
     (
@@ -57,9 +57,9 @@ const STACKS: [(bool, &[(&str, &str)]); 6] = [
 ];
 
 /// An additional policy on the service: two more tasks at 80% memory utilization.
-const MORE: &str = r#"{"Policies":[{"Alarm":"ecs-tide-more","ResourceId":"service/demo/web",
+const MORE: &str = r#"{"Alarm":"ecs-tide-more","ResourceId":"service/demo/web",
 "MinCapacity":3,"MaxCapacity":13,"AdjustmentType":"ChangeInCapacity","StepAdjustments":[
-{"MetricIntervalLowerBound":0,"ScalingAdjustment":2}],"ScaleOutCooldown":60}]}"#;
+{"MetricIntervalLowerBound":0,"ScalingAdjustment":2}],"ScaleOutCooldown":60}"#;
 
 /// Metrics other than CPU that the service may scale on.
 const METRICS: [&str; 3] = ["connections-per-task", "in-flight-per-task", "sqs-backlog-per-task"];

@@ -13,7 +13,7 @@ use super::oracle::{Oracle, Rules, Target};
 use super::rules::{additional_alarm, rules};
 use super::{Action, Figures, Load, SERVICE, Scaling, Setup, alarm_topic, set_load_shown, shown};
 use crate::error::Error;
-use crate::random::{Execution, Finished, Parameters, Run};
+use crate::random::{Execution, Finished, Run};
 use crate::rehearsal::Rehearsal;
 use crate::stack::{self, CLUSTER, GROUP};
 
@@ -32,29 +32,23 @@ const LONGEST: u64 = 4 * 3_600;
 #[derive(Debug)]
 pub struct ScalingRun {
     setup: Setup,
-    /// All parameters of the stack.
-    parameters: Parameters,
     rehearsal: Rehearsal,
     oracle: Shared<Oracle>,
     rules: Rules,
-    /// The topic that the alarms notify.
-    topic: String,
 }
 
 impl Execution<Scaling> for ScalingRun {
     fn begin(run: &Run<Scaling>, rehearsal: Rehearsal) -> Result<Self, Error> {
         let setup = run.setup.clone();
         let cluster = setup.cluster();
-        let parameters = cluster.given();
-        let topic = alarm_topic(&stack::wired(&parameters)?);
-        cluster.create(&rehearsal, &parameters, &topic)?;
+        cluster.create(&rehearsal)?;
         let rules = rules(&setup, &run.environment);
         let oracle = Shared::new(Oracle::new(rules.clone()));
         rehearsal.live.with(|region, _| region.observe(oracle.clone()));
         if setup.has_additional_policy() {
-            rehearsal.control(Control::PutMetricAlarm(additional_alarm(&topic)))?;
+            rehearsal.control(Control::PutMetricAlarm(additional_alarm()))?;
         }
-        Ok(Self { setup, parameters, rehearsal, oracle, rules, topic })
+        Ok(Self { setup, rehearsal, oracle, rules })
     }
 
     fn occur(&self, Load { cpu, memory }: Load) -> Result<(), Error> {
@@ -164,7 +158,7 @@ impl ScalingRun {
                 "OldStateValue": "OK",
                 "StateChangeTime": (now - ago).format(&Rfc3339).unwrap_or_default(),
             });
-            let (topic_arn, message) = (self.topic.clone(), message.to_string());
+            let (topic_arn, message) = (alarm_topic(), message.to_string());
             region.remark(now, &format!("a message says that {name} went into ALARM"));
             let publish = Publish { topic_arn, message, ..Publish::default() };
             region.messaging_mut().publish_alarm(now, &arn, publish);
@@ -172,7 +166,7 @@ impl ScalingRun {
     }
 
     fn switch_off(&self) -> Result<(), Error> {
-        let mut parameters = self.parameters.clone();
+        let mut parameters = stack::declared(&self.setup.parameters)?;
         parameters.insert("ScalingSwitch".to_owned(), "off".to_owned());
         self.rehearsal.update(&stack::wired(&parameters)?)?;
         self.oracle.get().switched_off(self.rehearsal.live.now());

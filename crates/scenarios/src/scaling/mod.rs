@@ -18,9 +18,10 @@ use self::execution::ScalingRun;
 use self::oracle::Invariant;
 use crate::random::kinds::Kind;
 use crate::random::{self, Parameters, Run, Scenario};
+use crate::stack;
 
 pub use self::cluster::{
-    By, SERVICE, ScaledCluster, alarm_topic, make_cluster_alarms, set_load, set_load_shown,
+    By, SERVICE, ScaledCluster, alarm_topic, scale_group, set_load, set_load_shown,
 };
 pub use self::figures::Figures;
 
@@ -118,7 +119,7 @@ impl Setup {
 
     /// Whether the stack has an additional policy.
     fn has_additional_policy(&self) -> bool {
-        self.parameters.contains_key("AdditionalPolicies")
+        self.parameters.contains_key("AdditionalServicePolicies")
     }
 }
 
@@ -136,7 +137,7 @@ impl Scenario for Scaling {
         |setup| setup.loads.truncate(3),
         |setup| setup.parameters.clear(),
         |setup| setup.parameters.retain(|name, _| !shown::is_parameter(name)),
-        |setup| setup.parameters.retain(|name, _| name != "AdditionalPolicies"),
+        |setup| setup.parameters.retain(|name, _| name != "AdditionalServicePolicies"),
     ];
 
     fn draw(seed: u64) -> Run<Self> {
@@ -144,7 +145,8 @@ impl Scenario for Scaling {
     }
 
     fn parameters(setup: &Setup) -> Parameters {
-        setup.cluster().given()
+        // A template that cannot be read fails the run when its stack is read.
+        stack::declared(&setup.parameters).unwrap_or_default()
     }
 
     fn settings(run: &Run<Self>) -> Settings {

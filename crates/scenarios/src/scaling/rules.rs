@@ -1,24 +1,24 @@
 //! The invariants of a random run of scaling in numbers, as the templates describe them, and the
 //! alarm of its additional policy.
 
-use region::services::{Comparison, Dimension, PutMetricAlarm, Statistic};
+use region::services::{Comparison, Dimension, PutMetricAlarm, Statistic, Tag};
 use time::Duration;
 
 use super::oracle::{Adjustment, Policy, Rules, Target};
-use super::{SERVICE, Setup};
+use super::{SERVICE, Setup, alarm_topic};
 use crate::random::Environment;
 use crate::stack::CLUSTER;
 
 /// The alarm of the additional policy.
 const ADDITIONAL_ALARM: &str = "ecs-tide-more";
 
-/// The alarm of the additional policy, which notifies `topic`.
-pub(super) fn additional_alarm(topic: &str) -> PutMetricAlarm {
+/// The alarm of the additional policy.
+pub(super) fn additional_alarm() -> PutMetricAlarm {
     let dimension =
         |name: &str, value: &str| Dimension { name: name.to_owned(), value: value.to_owned() };
     PutMetricAlarm {
         alarm_name: ADDITIONAL_ALARM.to_owned(),
-        alarm_actions: vec![topic.to_owned()],
+        alarm_actions: vec![alarm_topic()],
         namespace: Some("AWS/ECS".to_owned()),
         metric_name: Some("MemoryUtilization".to_owned()),
         statistic: Some(Statistic::Average),
@@ -27,6 +27,10 @@ pub(super) fn additional_alarm(topic: &str) -> PutMetricAlarm {
         evaluation_periods: 1,
         threshold: Some(80.0),
         comparison_operator: Some(Comparison::GreaterThanOrEqualToThreshold),
+        tags: vec![Tag {
+            key: "ecs-tide:target".to_owned(),
+            value: format!("service/{CLUSTER}/{SERVICE}"),
+        }],
         ..PutMetricAlarm::default()
     }
 }

@@ -1,44 +1,44 @@
-//! Creates the alarms and policies of the nested stacks in the simulated region.
+//! Deploys the stacks of a service and of a group into the simulated region.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use region::live::Live;
 use region::services::{
-    AdjustmentType, Control, MetricAggregation, PutCompositeAlarm, PutMetricAlarm, PutStepPolicy,
-    RegisterScalableTarget, StepAdjustment, StepTarget,
+    AdjustmentType, Control, MetricAggregation, PutCompositeAlarm, PutMetricAlarm, PutParameter,
+    PutStepPolicy, RegisterScalableTarget, StepAdjustment, StepTarget,
 };
 use region::wiring::template::{self, Resource, TemplateError};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::SERVICE as WEB;
 use crate::error::Error;
 use crate::random::Parameters;
-use crate::rehearsal::Rehearsal;
 use crate::stack::{CLUSTER as DEMO, GROUP};
 
-const TARGET: &str = "AWS::ApplicationAutoScaling::ScalableTarget";
+/// The order in which resources of a stack are made.
+const KINDS: [&str; 6] = [
+    "AWS::ApplicationAutoScaling::ScalableTarget",
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::AutoScaling::ScalingPolicy",
+    "AWS::SSM::Parameter",
+    "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::CompositeAlarm",
+];
 
-/// The two nested stacks of a dimension.
+/// The stack of a dimension.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stacks {
-    policies: &'static str,
-    alarms: &'static str,
+pub(super) struct Stack {
+    template: &'static str,
     is_service: bool,
 }
 
-pub(super) const SERVICE: Stacks = Stacks {
-    policies: include_str!("../../../../stacks/service-scaling.yaml"),
-    alarms: include_str!("../../../../stacks/service-alarms.yaml"),
-    is_service: true,
-};
+pub(super) const SERVICE: Stack =
+    Stack { template: include_str!("../../../../stacks/service-scaling.yaml"), is_service: true };
 
-pub(super) const CLUSTER: Stacks = Stacks {
-    policies: include_str!("../../../../stacks/cluster-scaling.yaml"),
-    alarms: include_str!("../../../../stacks/cluster-alarms.yaml"),
-    is_service: false,
-};
+pub(super) const CLUSTER: Stack =
+    Stack { template: include_str!("../../../../stacks/cluster-scaling.yaml"), is_service: false };
 
 /// The properties that both kinds of policy share.
 #[derive(Debug, Deserialize)]
@@ -63,48 +63,80 @@ struct StepProperties {
     scaling_adjustment: i64,
 }
 
-impl Stacks {
-    /// Creates the native policies. Returns the ARNs of the scale-out and of the scale-in policy.
-    pub(super) fn make_policies(
+impl Stack {
+    /// Makes the resources of the stack. `scaling` is the value of its parameter `Scaling`.
+    pub(super) fn deploy(
         self,
-        rehearsal: &Rehearsal,
+        live: &Live,
         given: &Parameters,
-    ) -> Result<[String; 2], Error> {
-        let mut arns = [String::new(), String::new()];
-        let mut made = resources(self.policies, given, &[])?;
-        // A policy needs its scalable target first.
-        made.sort_by_key(|one| one.kind != TARGET);
+        scaling: &str,
+    ) -> Result<(), Error> {
+        let mut made = self.resources(given, scaling)?;
+        made.sort_by_key(|one| KINDS.iter().position(|kind| *kind == one.kind));
+        // What refers to a policy, and the ARN that the region gave it.
+        let mut policies: BTreeMap<String, String> = BTreeMap::new();
         for resource in made {
-            let wrong = |error| Error::Resource(resource.id.clone(), error);
-            let properties = &numbers(&resource.properties);
-            if resource.kind == TARGET {
+            let control = self.control(&resource, &policies)?;
+            let answer = live.with(|region, now| region.control(now, control))?;
+            if let Some(arn) = answer.get("policy-arn").and_then(Value::as_str) {
+                policies.insert(format!("ecs-tide-{}", resource.id), arn.to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// The documents that the stack makes, by name.
+    pub(super) fn documents(self, given: &Parameters) -> Result<BTreeMap<String, String>, Error> {
+        let made = self.resources(given, "alarm-scaling")?;
+        let made = made.into_iter().filter(|resource| resource.kind == "AWS::SSM::Parameter");
+        made.map(|resource| {
+            let PutParameter { name, value } = parameter(&resource)?;
+            Ok((name, value))
+        })
+        .collect()
+    }
+
+    fn control(
+        self,
+        resource: &Resource,
+        policies: &BTreeMap<String, String>,
+    ) -> Result<Control, Error> {
+        Ok(match resource.kind.as_str() {
+            "AWS::ApplicationAutoScaling::ScalableTarget" => {
+                let properties = numbers(&resource.properties);
                 let size = |name: &str| {
-                    usize::deserialize(properties.get(name).unwrap_or(&Value::Null)).map_err(wrong)
+                    usize::deserialize(properties.get(name).unwrap_or(&Value::Null))
+                        .map_err(|error| Error::Resource(resource.id.clone(), error))
                 };
-                let target = RegisterScalableTarget {
+                Control::RegisterScalableTarget(RegisterScalableTarget {
                     cluster: DEMO.to_owned(),
                     service: WEB.to_owned(),
                     min: size("MinCapacity")?,
                     max: size("MaxCapacity")?,
-                };
-                rehearsal.control(Control::RegisterScalableTarget(target))?;
-                continue;
+                })
             }
-            let steps = properties.get("StepScalingPolicyConfiguration").unwrap_or(properties);
-            let steps = PolicyProperties::deserialize(steps).map_err(wrong)?;
-            let answer =
-                rehearsal.control(Control::PutStepPolicy(self.policy(&resource, steps)))?;
-            let arn =
-                answer.get("policy-arn").and_then(Value::as_str).unwrap_or_default().to_owned();
-            match resource.id.as_str() {
-                "OutPolicy" => arns[0] = arn,
-                _ => arns[1] = arn,
+            "AWS::SSM::Parameter" => Control::PutParameter(parameter(resource)?),
+            "AWS::CloudWatch::Alarm" => {
+                let mut alarm: PutMetricAlarm = order(resource)?;
+                for action in &mut alarm.alarm_actions {
+                    if let Some(arn) = policies.get(action) {
+                        action.clone_from(arn);
+                    }
+                }
+                Control::PutMetricAlarm(alarm)
             }
-        }
-        Ok(arns)
+            "AWS::CloudWatch::CompositeAlarm" => {
+                Control::PutCompositeAlarm(order::<PutCompositeAlarm>(resource)?)
+            }
+            _ => Control::PutStepPolicy(self.policy(resource)?),
+        })
     }
 
-    fn policy(self, resource: &Resource, steps: PolicyProperties) -> PutStepPolicy {
+    fn policy(self, resource: &Resource) -> Result<PutStepPolicy, Error> {
+        let properties = &numbers(&resource.properties);
+        let steps = properties.get("StepScalingPolicyConfiguration").unwrap_or(properties);
+        let steps = PolicyProperties::deserialize(steps)
+            .map_err(|error| Error::Resource(resource.id.clone(), error))?;
         let target = if self.is_service {
             StepTarget::Service { cluster: DEMO.to_owned(), service: WEB.to_owned() }
         } else {
@@ -117,89 +149,40 @@ impl Stacks {
         };
         let adjustments = steps.step_adjustments.into_iter().map(step).collect();
         let policy = PutStepPolicy::new(&resource.id, target, steps.adjustment_type, adjustments);
-        PutStepPolicy {
+        Ok(PutStepPolicy {
             min_adjustment_magnitude: steps.min_adjustment_magnitude,
             aggregation: steps.metric_aggregation_type,
             cooldown_seconds: steps.cooldown.unwrap_or(policy.cooldown_seconds),
             ..policy
-        }
+        })
     }
 
-    /// Creates the alarms, with these actions for scale-out and scale-in.
-    pub(super) fn make_alarms(
-        self,
-        live: &Live,
-        given: &Parameters,
-        [out, inward]: [String; 2],
-    ) -> Result<(), Error> {
-        let actions = [("OutAction".to_owned(), out), ("InAction".to_owned(), inward)];
-        let resources = resources(self.alarms, given, &actions)?;
-        // A composite alarm needs its metric alarms first.
-        let (composite, metric): (Vec<Resource>, Vec<Resource>) =
-            resources.into_iter().partition(|one| one.kind == "AWS::CloudWatch::CompositeAlarm");
-        for resource in metric {
-            let alarm: PutMetricAlarm = order(&resource)?;
-            live.with(|region, now| region.control(now, Control::PutMetricAlarm(alarm)))?;
+    /// The resources of the stack, cached by its parameters.
+    fn resources(self, given: &Parameters, scaling: &str) -> Result<Vec<Resource>, TemplateError> {
+        type Key = (&'static str, Parameters);
+        static READ: Mutex<BTreeMap<Key, Vec<Resource>>> = Mutex::new(BTreeMap::new());
+        let own = [("Cluster", DEMO), ("Group", GROUP), ("Service", WEB), ("Scaling", scaling)];
+        let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let all: Parameters = given.clone().into_iter().chain(own).collect();
+        let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (self.template, all);
+        if let Some(resources) = read.get(&key) {
+            return Ok(resources.clone());
         }
-        for resource in composite {
-            let alarm: PutCompositeAlarm = order(&resource)?;
-            live.with(|region, now| region.control(now, Control::PutCompositeAlarm(alarm)))?;
-        }
-        Ok(())
+        let declared = template::parameters(self.template)?;
+        let is_declared = |name: &str| declared.iter().any(|parameter| parameter.name == name);
+        let values = key.1.iter().filter(|(name, _)| is_declared(name));
+        let values = values.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let resources = template::resources(self.template, &values)?;
+        read.insert(key, resources.clone());
+        Ok(resources)
     }
 }
 
-/// The resources of a nested stack with its `own` parameters and those passed on from the main
-/// stack, cached by both.
-fn resources(
-    text: &'static str,
-    given: &Parameters,
-    own: &[(String, String)],
-) -> Result<Vec<Resource>, TemplateError> {
-    type Key = (&'static str, Parameters, Vec<(String, String)>);
-    static READ: Mutex<BTreeMap<Key, Vec<Resource>>> = Mutex::new(BTreeMap::new());
-    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    let key = (text, given.clone(), own.to_vec());
-    if let Some(resources) = read.get(&key) {
-        return Ok(resources.clone());
-    }
-    let resources = template::resources(text, &values(text, given, own)?)?;
-    read.insert(key, resources.clone());
-    Ok(resources)
-}
-
-/// The values of the parameters of a nested stack.
-fn values(
-    text: &str,
-    given: &Parameters,
-    own: &[(String, String)],
-) -> Result<Parameters, TemplateError> {
-    let fixed = [("Stack", "ecs-tide"), ("Cluster", DEMO), ("Group", GROUP)];
-    let fixed = fixed.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let both = given.get("ScaleInOnBoth").map_or("true", String::as_str);
-    let by_alarm_scaling =
-        given.get("ServiceScaling").is_some_and(|value| value == "alarm-scaling");
-    let metric = given.get("ServiceMetric").map_or("cpu", String::as_str);
-    let on_both =
-        if by_alarm_scaling && matches!(metric, "cpu" | "memory") { both } else { "false" };
-    let named = [
-        ("LoadBalancerName", "LoadBalancer"),
-        ("TargetGroupName", "TargetGroup"),
-        ("QueueName", "Queue"),
-        ("StreamName", "Stream"),
-    ];
-    let named = named
-        .map(|(own, of_stack)| (own.to_owned(), given.get(of_stack).cloned().unwrap_or_default()));
-    let all = given
-        .clone()
-        .into_iter()
-        .chain(fixed)
-        .chain([("InOnBoth".to_owned(), on_both.to_owned())])
-        .chain(named)
-        .chain(own.iter().cloned());
-    let declared = template::parameters(text)?;
-    let known = |name: &str| declared.iter().any(|parameter| parameter.name == name);
-    Ok(all.filter(|(name, _)| known(name)).collect())
+fn parameter(resource: &Resource) -> Result<PutParameter, Error> {
+    let of = |name: &str| resource.properties.get(name);
+    let order = json!({"Name": of("Name"), "Value": of("Value")});
+    PutParameter::deserialize(order).map_err(|error| Error::Resource(resource.id.clone(), error))
 }
 
 fn order<T: for<'de> Deserialize<'de>>(resource: &Resource) -> Result<T, Error> {

@@ -242,6 +242,7 @@ fn events_page_lists_every_reason_to_skip_a_message() {
     let drain = literals_in("crates/drain/src/notification/mod.rs", "=> ");
     assert_eq!(names_in(EVENTS, "### Skip reasons of auto-drain"), drain);
     let mut scaling = literals_in("crates/alarm-scaling/src/fold.rs", ".skip(");
+    scaling.extend(literals_in("crates/alarm-scaling/src/route.rs", ".skip("));
     scaling.extend(literals_in("crates/scaling/src/alarm/skip.rs", "=> "));
     assert_eq!(names_in(EVENTS, "### Skip reasons of alarm-scaling"), scaling);
 }

@@ -1,23 +1,56 @@
-//! Compares the policies of alarm-scaling in the template with those of native scaling.
+//! Compares the documents of alarm-scaling with the policies of native scaling in the same stack.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use scenarios::stack::{self, ALARM_SCALING, WITH_ALARM_SCALING};
+use region::wiring::template::{self, Resource};
+use scaling::policy::{Policies, Target, group_of_cluster};
 use serde_json::{Value, json};
 
-use crate::stacks::conditions::holds;
+use crate::page;
 use crate::stacks::scaling::{CLUSTER, SERVICE};
-use crate::stacks::{MAIN, load, parameters};
+use crate::stacks::{load, parameters};
 
-/// Lambda's limit in bytes for all environment variables, measured as one JSON object.
-/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
-const ENVIRONMENT: usize = 4096;
+/// Bytes of a standard parameter's value.
+/// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>
+const DOCUMENT: usize = 4096;
 
-/// The policy document for these values of parameters.
-fn document(parameters: &[(&str, &str)]) -> Value {
-    let wiring = stack::wiring(parameters).unwrap();
-    let environment = stack::environment(&wiring, ALARM_SCALING);
-    serde_json::from_str(&environment["POLICIES"]).unwrap()
+const ALARM_SCALING: (&str, &str) = ("Scaling", "alarm-scaling");
+const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:ecs-tide-alarms";
+
+/// The resources of a stack of the service `tide/web`, or of the group `tide-group`.
+fn resources(path: &str, given: &[(&str, &str)]) -> Vec<Resource> {
+    let named = [("Cluster", "tide"), ("Service", "web"), ("Group", "tide-group")];
+    let declared: BTreeSet<String> = parameters(path).into_iter().map(|p| p.name).collect();
+    let values: BTreeMap<String, String> = named
+        .iter()
+        .chain(given)
+        .filter(|(name, _)| declared.contains(*name))
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    template::resources(&page::read(path), &values).unwrap()
+}
+
+fn text(resource: &Resource, property: &str) -> String {
+    resource.properties[property].as_str().unwrap().to_owned()
+}
+
+/// The documents by their names.
+fn documents(path: &str, given: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let made = resources(path, &[&[ALARM_SCALING], given].concat()).into_iter();
+    let made = made.filter(|one| one.kind == "AWS::SSM::Parameter");
+    made.map(|one| (text(&one, "Name"), text(&one, "Value"))).collect()
+}
+
+/// The document of the target itself.
+fn document(path: &str, given: &[(&str, &str)]) -> Value {
+    let mut documents = documents(path, given);
+    let text = documents.remove(&target(path).document()).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+fn target(path: &str) -> Target {
+    let target = if path == SERVICE { "service/tide/web" } else { "autoScalingGroup/tide-group" };
+    target.parse().unwrap()
 }
 
 fn policy<'a>(document: &'a Value, alarm: &str) -> &'a Value {
@@ -32,137 +65,150 @@ fn steps(policy: &Value) -> Value {
     json!([policy["AdjustmentType"], policy.get("MinAdjustmentMagnitude"), steps])
 }
 
-fn alarms(document: &Value) -> BTreeSet<String> {
-    let policies = document["Policies"].as_array().unwrap().iter();
-    policies.map(|policy| policy["Alarm"].as_str().unwrap().to_owned()).collect()
-}
-
 #[test]
 fn alarm_scaling_has_the_steps_and_cooldowns_of_native_scaling() {
-    let document = document(&WITH_ALARM_SCALING);
-    for (stacks, out, inward) in
+    for (path, out, inward) in
         [(SERVICE, "tasks-out", "tasks-in-both"), (CLUSTER, "instances-out", "instances-in")]
     {
-        let resources = load(stacks.policies)["Resources"].clone();
+        let (document, resources) = (document(path, &[]), load(path)["Resources"].clone());
         for (id, alarm, cooldown) in
             [("OutPolicy", out, "ScaleOutCooldown"), ("InPolicy", inward, "ScaleInCooldown")]
         {
             let native = &resources[id]["Properties"];
             let native = native.get("StepScalingPolicyConfiguration").unwrap_or(native);
             let alarm_scaling = policy(&document, &format!("ecs-tide-{alarm}"));
-            assert_eq!(steps(alarm_scaling), steps(native), "{id} of {}", stacks.policies);
+            assert_eq!(steps(alarm_scaling), steps(native), "{id} of {path}");
             // A group has no cooldown. Its warm-up limits the rate of scale-outs.
             let of_native = native.get("Cooldown").cloned().unwrap_or(json!(0));
-            assert_eq!(alarm_scaling[cooldown], of_native, "{id} of {}", stacks.policies);
-        }
-    }
-}
-
-/// The alarms of a stack that have actions with these parameters.
-fn acting(path: &str, values: &[(&str, &str)]) -> BTreeSet<String> {
-    let template = load(path);
-    let is_there = |body: &Value| {
-        body.get("Condition").is_none_or(|condition| {
-            holds(&template["Conditions"], &json!({ "Condition": condition }), values)
-        })
-    };
-    let resources = template["Resources"].as_object().unwrap().values();
-    let alarms = resources.filter(|body| is_there(body)).map(|body| &body["Properties"]);
-    let acting = alarms.filter(|alarm| alarm.get("AlarmActions").is_some());
-    let name = |alarm: &Value| alarm["AlarmName"]["Fn::Sub"].as_str().unwrap().to_owned();
-    acting.map(|alarm| name(alarm).replace("${Stack}", "ecs-tide")).collect()
-}
-
-#[test]
-fn each_alarm_that_acts_has_a_policy_and_each_policy_an_alarm() {
-    let [service, scaling, _] = WITH_ALARM_SCALING;
-    let metrics = parameters(SERVICE.alarms).into_iter().find(|p| p.name == "ServiceMetric");
-    let conditions = load(MAIN)["Conditions"].clone();
-    for metric in &metrics.unwrap().allowed_values {
-        for on_both in ["true", "false"] {
-            let given = [service, scaling, ("ServiceMetric", metric), ("ScaleInOnBoth", on_both)];
-            let in_on_both = holds(&conditions, &json!({"Condition": "InOnBoth"}), &given);
-            let handed_on =
-                [("ServiceMetric", metric.as_str()), ("InOnBoth", &in_on_both.to_string())];
-            let document = document(&given);
-            assert_eq!(alarms(&document), acting(SERVICE.alarms, &handed_on), "{given:?}");
-            assert_eq!(alarms(&document).len(), 2, "{given:?}");
+            assert_eq!(alarm_scaling[cooldown], of_native, "{id} of {path}");
         }
     }
 }
 
 #[test]
-fn one_dimension_alone_has_its_policies_and_no_others() {
-    let [name, service, cluster] = WITH_ALARM_SCALING;
-    let service = document(&[name, service]);
-    assert_eq!(service.get("Clusters"), None);
-    let cluster = document(&[cluster]);
-    assert_eq!(alarms(&cluster), acting(CLUSTER.alarms, &[]));
-    let both = document(&WITH_ALARM_SCALING);
-    assert_eq!(alarms(&both), &alarms(&service) | &alarms(&cluster));
-    assert_eq!(both["Clusters"], cluster["Clusters"]);
+fn the_documents_are_those_of_their_targets() {
+    for path in [SERVICE, CLUSTER] {
+        let text = document(path, &[]).to_string();
+        Policies::of_target(&text, &target(path)).unwrap();
+    }
+    let mut of_cluster = documents(CLUSTER, &[]);
+    let group = of_cluster.remove("/ecs-tide/targets/cluster/tide").unwrap();
+    assert_eq!(group_of_cluster(&group), Ok(target(CLUSTER)));
+    assert_eq!(documents(SERVICE, &[]).len(), 1);
+}
+
+#[test]
+fn additional_policies_are_in_the_same_document() {
+    for (path, name) in
+        [(SERVICE, "AdditionalServicePolicies"), (CLUSTER, "AdditionalGroupPolicies")]
+    {
+        let own = document(path, &[]);
+        let more = policy(&own, &format!("ecs-tide-{}", first_alarm(path))).to_string();
+        let document = document(path, &[(name, &format!("{more},{more}"))]);
+        assert_eq!(document["Policies"].as_array().unwrap().len(), 4);
+    }
+}
+
+fn first_alarm(path: &str) -> &'static str {
+    if path == SERVICE { "tasks-out" } else { "instances-out" }
+}
+
+#[test]
+fn every_alarm_that_acts_has_a_policy_a_tag_and_the_topic() {
+    let metrics = parameters(SERVICE).into_iter().find(|p| p.name == "ServiceMetric").unwrap();
+    let of_service = metrics.allowed_values.iter().flat_map(|metric| {
+        ["true", "false"]
+            .map(|both| vec![("ServiceMetric", metric.as_str()), ("ScaleInOnBoth", both)])
+    });
+    let cases = of_service.map(|given| (SERVICE, given)).chain([(CLUSTER, Vec::new())]);
+    for (path, given) in cases {
+        let made = resources(path, &[&[ALARM_SCALING], &given[..]].concat());
+        let acting: Vec<&Resource> =
+            made.iter().filter(|one| one.properties.get("AlarmActions").is_some()).collect();
+        for alarm in &acting {
+            assert_eq!(alarm.properties["AlarmActions"], json!([TOPIC]), "{given:?}");
+            let tag = json!([{"Key": "ecs-tide:target", "Value": target(path).to_string()}]);
+            assert_eq!(alarm.properties["Tags"], tag, "{given:?}");
+        }
+        let names: BTreeSet<String> = acting.iter().map(|one| text(one, "AlarmName")).collect();
+        let document = document(path, &given);
+        let policies = document["Policies"].as_array().unwrap().iter();
+        let named: BTreeSet<String> =
+            policies.map(|policy| policy["Alarm"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(named, names, "{given:?}");
+        assert_eq!(named.len(), 2, "{given:?}");
+    }
+}
+
+#[test]
+fn native_scaling_has_policies_and_no_document() {
+    for path in [SERVICE, CLUSTER] {
+        let made = resources(path, &[("Scaling", "native")]);
+        let count = |kind: &str| made.iter().filter(|one| one.kind.ends_with(kind)).count();
+        assert_eq!((count("::ScalingPolicy"), count("::Parameter")), (2, 0), "{path}");
+        assert_eq!(count("::CompositeAlarm"), 0, "{path}");
+        let alarms = made.iter().filter(|one| one.kind == "AWS::CloudWatch::Alarm");
+        for alarm in alarms {
+            assert_ne!(alarm.properties["AlarmActions"], json!([TOPIC]), "{path}");
+        }
+        let by_function = resources(path, &[ALARM_SCALING]);
+        assert!(by_function.iter().all(|one| !one.kind.ends_with("::ScalingPolicy")), "{path}");
+    }
 }
 
 #[test]
 fn tasks_go_when_both_are_low_only_where_a_composite_alarm_can_act() {
-    let conditions = load(MAIN)["Conditions"].clone();
-    for (scaling, metric, on_both, expected) in [
-        ("alarm-scaling", "cpu", "true", true),
-        ("alarm-scaling", "memory", "true", true),
-        ("alarm-scaling", "cpu", "false", false),
-        ("alarm-scaling", "sqs-backlog-per-task", "true", false),
-        ("native", "cpu", "true", false),
+    for (metric, on_both, expected) in [
+        ("cpu", "true", true),
+        ("memory", "true", true),
+        ("cpu", "false", false),
+        ("sqs-backlog-per-task", "true", false),
     ] {
-        let given =
-            [("ServiceScaling", scaling), ("ServiceMetric", metric), ("ScaleInOnBoth", on_both)];
-        let in_on_both = holds(&conditions, &json!({"Condition": "InOnBoth"}), &given);
-        assert_eq!(in_on_both, expected, "{given:?}");
+        let given = [ALARM_SCALING, ("ServiceMetric", metric), ("ScaleInOnBoth", on_both)];
+        let composite = resources(SERVICE, &given);
+        let composite = composite.iter().any(|one| one.kind == "AWS::CloudWatch::CompositeAlarm");
+        assert_eq!(composite, expected, "{given:?}");
     }
 }
 
 #[test]
 fn policies_name_what_is_scaled_and_take_what_is_given() {
-    let [name, service, cluster] = WITH_ALARM_SCALING;
     let given = [
         ("TasksMin", "3"),
         ("TasksMax", "9"),
         ("MaxDrainingPercent", "40"),
         ("AddInstancesForTasks", "false"),
     ];
-    let document = document(&[&[name, service, cluster][..], &given].concat());
-    let of =
-        |alarm: &str, field: &str| policy(&document, &format!("ecs-tide-{alarm}"))[field].clone();
+    let (service, group) = (document(SERVICE, &given), document(CLUSTER, &given));
+    let of = |document: &Value, alarm: &str, field: &str| {
+        policy(document, &format!("ecs-tide-{alarm}"))[field].clone()
+    };
     for way in ["tasks-out", "tasks-in-both"] {
-        assert_eq!(of(way, "ResourceId"), format!("service/{}/web", stack::CLUSTER));
-        assert_eq!([of(way, "MinCapacity"), of(way, "MaxCapacity")], [3, 9]);
+        assert_eq!(of(&service, way, "ResourceId"), "service/tide/web");
+        let bounds = ["MinCapacity", "MaxCapacity"].map(|name| of(&service, way, name));
+        assert_eq!(bounds, [3, 9]);
     }
-    let group = format!("autoScalingGroup/{}", stack::GROUP);
     for way in ["instances-out", "instances-in"] {
-        assert_eq!(of(way, "ResourceId"), group);
+        assert_eq!(of(&group, way, "ResourceId"), "autoScalingGroup/tide-group");
         // The group's own bounds apply.
-        assert_eq!([of(way, "MinCapacity"), of(way, "MaxCapacity")], [0, i64::from(i32::MAX)]);
+        let bounds = ["MinCapacity", "MaxCapacity"].map(|name| of(&group, way, name));
+        assert_eq!(bounds, [0, i64::from(i32::MAX)]);
     }
-    assert_eq!(of("instances-in", "MaxDrainingPercent"), 40);
+    assert_eq!(of(&group, "instances-in", "MaxDrainingPercent"), 40);
     let expected = json!([{
-        "Cluster": stack::CLUSTER, "ResourceId": group,
+        "Cluster": "tide", "ResourceId": "autoScalingGroup/tide-group",
         "AddInstancesForTasks": false, "KeepCapacityForTasks": true,
     }]);
-    assert_eq!(document["Clusters"], expected);
+    assert_eq!(group["Clusters"], expected);
 }
 
 #[test]
-fn the_environment_holds_the_policies_of_long_names() {
+fn a_document_holds_the_policies_of_long_names() {
     let long = "n".repeat(100);
     let names = ["Cluster", "Group", "Service"].map(|name| (name, long.as_str()));
-    let wiring = stack::wiring(&[&names[..], &WITH_ALARM_SCALING[1..]].concat()).unwrap();
-    let environment = stack::environment(&wiring, ALARM_SCALING);
-    let bytes = serde_json::to_string(&environment).unwrap().len();
-    assert!(bytes < ENVIRONMENT, "{bytes} bytes");
-}
-
-#[test]
-fn the_policies_are_as_long_as_ops_computes() {
-    // The same number is in ops/tests/test_sizes.py.
-    let wiring = stack::wiring(&WITH_ALARM_SCALING).unwrap();
-    assert_eq!(stack::environment(&wiring, ALARM_SCALING)["POLICIES"].len(), 1532);
+    for path in [SERVICE, CLUSTER] {
+        let documents = documents(path, &names);
+        let longest = documents.values().map(String::len).max().unwrap();
+        assert!(longest < DOCUMENT / 2, "{path}: {longest} bytes");
+    }
 }

@@ -9,13 +9,13 @@ use crate::stacks::scaling::{PAGE, SERVICE};
 use crate::stacks::{arguments, load, parameters};
 
 fn metrics() -> Vec<String> {
-    let metric = parameters(SERVICE.alarms).into_iter().find(|p| p.name == "ServiceMetric");
+    let metric = parameters(SERVICE).into_iter().find(|p| p.name == "ServiceMetric");
     metric.unwrap().allowed_values
 }
 
 #[test]
 fn every_metric_is_read_and_none_else() {
-    let template = load(SERVICE.alarms);
+    let template = load(SERVICE);
     let mut mapped: Vec<String> =
         template["Mappings"]["Metrics"].as_object().unwrap().keys().cloned().collect();
     mapped.sort();
@@ -37,7 +37,7 @@ fn every_metric_is_read_and_none_else() {
 
 #[test]
 fn both_alarms_read_the_same() {
-    let template = load(SERVICE.alarms);
+    let template = load(SERVICE);
     for property in ["Namespace", "MetricName", "Dimensions", "Statistic", "Period", "Metrics"] {
         let of = |id: &str| template["Resources"][id]["Properties"][property].clone();
         assert!(!of("OutAlarm").is_null());
@@ -48,7 +48,7 @@ fn both_alarms_read_the_same() {
 /// An update creates the new alarm before it deletes the one that it replaces.
 #[test]
 fn no_two_alarms_have_one_name_whatever_the_condition() {
-    let template = load(SERVICE.alarms);
+    let template = load(SERVICE);
     let names: Vec<&Value> = arguments(&template["Resources"], "AlarmName");
     let different: BTreeSet<String> = names.iter().map(|name| name.to_string()).collect();
     assert_eq!(different.len(), names.len(), "{different:?}");
@@ -56,7 +56,7 @@ fn no_two_alarms_have_one_name_whatever_the_condition() {
 
 #[test]
 fn the_page_lists_every_metric_with_its_expression() {
-    let template = load(SERVICE.alarms);
+    let template = load(SERVICE);
     let listed = table(&section(&read(PAGE), "## Metrics per task")).rows;
     let listed: BTreeMap<String, [String; 3]> = listed
         .iter()

@@ -2,7 +2,6 @@
 
 mod alarm_scaling;
 mod attached;
-mod conditions;
 mod loads;
 mod nested;
 mod reference;

@@ -1,27 +1,25 @@
 //! Recomputes the numbers of docs/scaling.md from the stacks.
 
 use crate::page::{Table, cell, read, section, tables};
-use crate::stacks::steps::{Policy, Stacks};
-use crate::stacks::{DEMO, MAIN, load, parameters};
+use crate::stacks::steps::Policy;
+use crate::stacks::{DEMO, load, parameters};
 
 pub const PAGE: &str = "docs/scaling.md";
-pub const SERVICE: Stacks =
-    Stacks { policies: "stacks/service-scaling.yaml", alarms: "stacks/service-alarms.yaml" };
-pub const CLUSTER: Stacks =
-    Stacks { policies: "stacks/cluster-scaling.yaml", alarms: "stacks/cluster-alarms.yaml" };
+pub const SERVICE: &str = "stacks/service-scaling.yaml";
+pub const CLUSTER: &str = "stacks/cluster-scaling.yaml";
 
 /// More readings than the last bound of any step.
 const READINGS: u32 = 250;
 
-fn policies(stacks: &Stacks) -> [Policy; 2] {
-    [Policy::read(stacks, "OutPolicy", "OutAlarm"), Policy::read(stacks, "InPolicy", "InAlarm")]
+fn policies(stack: &str) -> [Policy; 2] {
+    [Policy::read(stack, "OutPolicy", "OutAlarm"), Policy::read(stack, "InPolicy", "InAlarm")]
 }
 
-/// A parameter's default in template.yaml, or else in the template of the demo.
+/// A parameter's default in the stack that has one.
 fn default(name: &str) -> f64 {
-    let parameters = [parameters(MAIN), parameters(DEMO)].concat();
-    let parameter = parameters.iter().find(|parameter| parameter.name == name);
-    let text = parameter.and_then(|parameter| parameter.default.clone());
+    let declared = [SERVICE, CLUSTER, DEMO].into_iter().flat_map(parameters);
+    let mut of_name = declared.filter(|parameter| parameter.name == name);
+    let text = of_name.find_map(|parameter| parameter.default);
     text.and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("no number for {name}"))
 }
 
@@ -61,20 +59,20 @@ fn recompute(table: &Table, policies: &[Policy], least: f64, most: f64) {
 fn the_page_says_what_each_step_does() {
     let steps = tables(&section(&read(PAGE), "## What the steps do"));
     let [service, cluster] = &steps[..] else { panic!("{} tables of steps", steps.len()) };
-    recompute(service, &policies(&SERVICE), default("TasksMin"), default("TasksMax"));
+    recompute(service, &policies(SERVICE), default("TasksMin"), default("TasksMax"));
     let bounds = [default("InstancesMin"), default("InstancesMax")];
     assert_eq!(
         cell(&cluster.heading, 0),
         format!("reading of the cluster (minimum {}, maximum {})", bounds[0], bounds[1])
     );
-    recompute(cluster, &policies(&CLUSTER), bounds[0], bounds[1]);
+    recompute(cluster, &policies(CLUSTER), bounds[0], bounds[1]);
 }
 
 #[test]
 fn the_page_says_what_is_reserved_after_one_has_gone() {
     let choice = tables(&section(&read(PAGE), "## Choosing thresholds"));
     let [after] = &choice[..] else { panic!("{} tables of reservations", choice.len()) };
-    let [_, policy] = policies(&CLUSTER);
+    let [_, policy] = policies(CLUSTER);
     let percent = policy.default();
     let [row] = &after.rows[..] else { panic!("{} rows", after.rows.len()) };
     assert_eq!(cell(row, 0), format!("{percent}%, after one instance is terminated"));
@@ -99,7 +97,7 @@ fn the_page_gives_every_parameter_its_default_and_every_cooldown() {
     }
     assert!(checked >= 10, "{checked} defaults");
     let cooldown = |policy: &str| {
-        load(SERVICE.policies)["Resources"][policy]["Properties"]["StepScalingPolicyConfiguration"]
+        load(SERVICE)["Resources"][policy]["Properties"]["StepScalingPolicyConfiguration"]
             ["Cooldown"]
             .to_string()
     };
@@ -128,10 +126,9 @@ fn swinging(policies: &[Policy; 2]) -> Vec<(f64, f64)> {
 
 #[test]
 fn no_thresholds_that_are_permitted_swing() {
-    for stacks in [SERVICE, CLUSTER] {
-        let path = stacks.alarms;
-        assert_eq!(swinging(&policies(&stacks)), [], "{path}");
-        let [out, mut inward] = policies(&stacks);
+    for path in [SERVICE, CLUSTER] {
+        assert_eq!(swinging(&policies(path)), [], "{path}");
+        let [out, mut inward] = policies(path);
         inward.threshold.max_value = Some(33.0);
         assert_eq!(swinging(&[out, inward]), [(33.0, 65.0), (33.0, 66.0)], "{path}");
     }

@@ -1,4 +1,4 @@
-//! The step scaling of AWS, applied to the alarms and policies of two stacks.
+//! The step scaling of AWS, applied to the alarms and policies of a stack.
 //!
 //! <https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html>
 
@@ -24,18 +24,11 @@ struct Step {
     adjustment: f64,
 }
 
-/// The paths of the two stacks of a dimension.
-pub struct Stacks {
-    pub policies: &'static str,
-    pub alarms: &'static str,
-}
-
 impl Policy {
     /// Reads the policy and the alarm with these logical ids.
-    pub fn read(stacks: &Stacks, policy: &str, alarm: &str) -> Self {
-        let properties = |path: &str, id: &str| load(path)["Resources"][id]["Properties"].clone();
-        let (policy, alarm) =
-            (properties(stacks.policies, policy), properties(stacks.alarms, alarm));
+    pub fn read(stack: &str, policy: &str, alarm: &str) -> Self {
+        let properties = |id: &str| load(stack)["Resources"][id]["Properties"].clone();
+        let (policy, alarm) = (properties(policy), properties(alarm));
         let steps = policy.get("StepScalingPolicyConfiguration").unwrap_or(&policy);
         let number =
             |value: Option<&Value>, default: f64| value.map_or(default, |v| v.as_f64().unwrap());
@@ -46,7 +39,7 @@ impl Policy {
         };
         let threshold = alarm["Threshold"]["Ref"].as_str().unwrap();
         Self {
-            threshold: parameters(stacks.alarms).into_iter().find(|p| p.name == threshold).unwrap(),
+            threshold: parameters(stack).into_iter().find(|p| p.name == threshold).unwrap(),
             upwards: match alarm["ComparisonOperator"].as_str().unwrap() {
                 "GreaterThanOrEqualToThreshold" => true,
                 "LessThanOrEqualToThreshold" => false,

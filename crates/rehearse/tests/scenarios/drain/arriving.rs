@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use region::messaging::Settings as DeliverySettings;
 use region::region::Settings;
 use region::services::{ContainerStatus, Control, LifecycleState, SetState};
-use scenarios::stack::{self, WITH_ALARM_SCALING};
+use scenarios::stack;
 use serde_json::json;
 use time::Duration;
 
@@ -27,7 +27,7 @@ async fn before_filters_are_in_force_a_drain_ends_as_ever() {
     let filters_after = Duration::minutes(15);
     let messaging = DeliverySettings { filters_after, ..DeliverySettings::default() };
     let settings = Settings { messaging, ..Settings::default() };
-    let wiring = stack::wiring(&WITH_ALARM_SCALING).unwrap();
+    let wiring = stack::wiring(&[]).unwrap();
     let cluster = Cluster::deployed(wiring, settings, group(3)).await.serve(service(6));
     let leaving = cluster.lose_one();
     cluster.pass(870).await;

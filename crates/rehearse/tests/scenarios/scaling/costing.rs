@@ -25,7 +25,7 @@ fn calls_of(rehearsed: &Rehearsed) -> BTreeMap<(&'static str, usize), String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn scaling_a_service_costs_five_calls_and_an_idle_reconcile_one() {
+async fn scaling_a_service_costs_seven_calls_and_an_idle_reconcile_two() {
     let rehearsed = Rehearsed::of(&cluster()).await;
     rehearsed.load(6.0);
     rehearsed.minutes(5).await;
@@ -34,19 +34,23 @@ async fn scaling_a_service_costs_five_calls_and_an_idle_reconcile_one() {
     let calls = calls_of(&rehearsed);
     assert_eq!(
         calls[&("alarm", 1)],
-        "PublishBatch DescribeAlarms DescribeServices TagResource UpdateService"
+        "ListTagsForResource GetParameters PublishBatch DescribeAlarms DescribeServices TagResource \
+         UpdateService"
     );
-    assert_eq!(calls[&("clear", 0)], "DescribeAlarms");
+    assert_eq!(calls[&("clear", 0)], "GetParameters DescribeAlarms");
     assert_eq!(hop(&rehearsed.0.runs()), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_alarm_that_scales_nothing_costs_three_calls() {
+async fn an_alarm_that_scales_nothing_costs_five_calls() {
     let full = CreateService { desired: 20, ..cluster().service };
     let rehearsed = Rehearsed::of(&ScaledCluster { service: full, ..cluster() }).await;
     rehearsed.load(30.0);
     rehearsed.minutes(4).await;
-    assert_eq!(calls_of(&rehearsed)[&("alarm", 0)], "PublishBatch DescribeAlarms DescribeServices");
+    assert_eq!(
+        calls_of(&rehearsed)[&("alarm", 0)],
+        "ListTagsForResource GetParameters PublishBatch DescribeAlarms DescribeServices"
+    );
 }
 
 /// A reconcile a minute later cannot use the value in the alarm's notification, and within a
@@ -57,15 +61,19 @@ async fn a_requeued_reconcile_reads_the_value_and_requeues() {
     rehearsed.load(7.0);
     rehearsed.minutes(12).await;
     let calls = calls_of(&rehearsed);
-    assert_eq!(calls[&("requeue", 0)], "DescribeAlarms DescribeServices GetMetricData Publish");
+    assert_eq!(
+        calls[&("requeue", 0)],
+        "GetParameters DescribeAlarms ListTagsForResource DescribeServices GetMetricData Publish"
+    );
     assert_eq!(
         calls[&("requeue", 1)],
-        "DescribeAlarms DescribeServices GetMetricData TagResource UpdateService Publish"
+        "GetParameters DescribeAlarms ListTagsForResource DescribeServices GetMetricData \
+         TagResource UpdateService Publish"
     );
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_alarm_that_scales_both_dimensions_costs_twelve_calls_at_most() {
+async fn an_alarm_that_scales_both_dimensions_costs_15_calls_at_most() {
     let rehearsed = Rehearsed::of(&ScaledCluster {
         cluster_by: By::AlarmScaling,
         group: CreateGroup { desired: 2, cpu: 1024, memory: 2048, max: 8, ..cluster().group },
@@ -77,7 +85,8 @@ async fn an_alarm_that_scales_both_dimensions_costs_twelve_calls_at_most() {
     rehearsed.minutes(4).await;
     assert_eq!(
         calls_of(&rehearsed)[&("alarm", 2)],
-        "PublishBatch DescribeAlarms DescribeServices DescribeTaskDefinition \
+        "ListTagsForResource GetParameters PublishBatch GetParameters DescribeAlarms \
+         DescribeServices DescribeTaskDefinition \
          DescribeAutoScalingGroups ListContainerInstances DescribeContainerInstances \
          TagResource UpdateService CreateOrUpdateTags SetDesiredCapacity"
     );
@@ -85,10 +94,8 @@ async fn an_alarm_that_scales_both_dimensions_costs_twelve_calls_at_most() {
     assert_eq!(missed, [] as [String; 0]);
 }
 
-/// A scale-in of the group must know the capacity that the tasks need, so it reads both dimensions.
+/// A scale-in of the group must know the capacity that the tasks need, so it reads the instances.
 /// The notification of a metric math alarm does not contain sample counts, so the value is read.
-/// The process still waits after it has scaled, so another process handles the requeue message and
-/// reads the size of the tasks as well.
 #[tokio::test(start_paused = true)]
 async fn an_alarm_that_takes_an_instance_away_reads_what_the_tasks_need() {
     let rehearsed = Rehearsed::of(&ScaledCluster {
@@ -102,14 +109,14 @@ async fn an_alarm_that_takes_an_instance_away_reads_what_the_tasks_need() {
     let calls = calls_of(&rehearsed);
     assert_eq!(
         calls[&("alarm", 1)],
-        "PublishBatch DescribeAlarms DescribeAutoScalingGroups GetMetricData DescribeServices \
-         DescribeTaskDefinition ListContainerInstances DescribeContainerInstances \
+        "ListTagsForResource GetParameters PublishBatch DescribeAlarms DescribeAutoScalingGroups \
+         GetMetricData ListContainerInstances DescribeContainerInstances \
          CreateOrUpdateTags SetDesiredCapacity"
     );
     assert_eq!(
         calls[&("requeue", 1)],
-        "DescribeAlarms DescribeAutoScalingGroups GetMetricData DescribeServices \
-         DescribeTaskDefinition ListContainerInstances DescribeContainerInstances \
+        "GetParameters DescribeAlarms ListTagsForResource DescribeAutoScalingGroups \
+         GetMetricData ListContainerInstances DescribeContainerInstances \
          CreateOrUpdateTags SetDesiredCapacity Publish"
     );
 }
@@ -132,13 +139,13 @@ async fn an_alarm_that_adds_instances_reads_which_of_them_are_warm() {
     let calls = calls_of(&rehearsed);
     assert_eq!(
         calls[&("alarm", 1)],
-        "PublishBatch DescribeAlarms DescribeAutoScalingGroups GetMetricData \
-         ListContainerInstances DescribeContainerInstances CreateOrUpdateTags SetDesiredCapacity"
+        "ListTagsForResource GetParameters PublishBatch DescribeAlarms DescribeAutoScalingGroups \
+         GetMetricData ListContainerInstances DescribeContainerInstances CreateOrUpdateTags SetDesiredCapacity"
     );
     // A minute later the new instances still boot, so none is added.
     assert_eq!(
         calls[&("requeue", 0)],
-        "DescribeAlarms DescribeAutoScalingGroups GetMetricData ListContainerInstances \
-         DescribeContainerInstances Publish"
+        "GetParameters DescribeAlarms ListTagsForResource DescribeAutoScalingGroups GetMetricData \
+         ListContainerInstances DescribeContainerInstances Publish"
     );
 }

@@ -78,10 +78,10 @@ async fn an_invalid_tag_is_reported_and_overwritten() {
 
 #[tokio::test(start_paused = true)]
 async fn a_missing_alarm_is_reported_and_blocks_no_other() {
-    let more = r#"{"Policies":[{"Alarm":"no-such-alarm","ResourceId":"service/demo/web",
+    let more = r#"{"Alarm":"no-such-alarm","ResourceId":"service/demo/web",
         "MinCapacity":2,"MaxCapacity":20,"AdjustmentType":"ChangeInCapacity",
-        "StepAdjustments":[{"MetricIntervalLowerBound":0,"ScalingAdjustment":1}]}]}"#;
-    let cluster: ScaledCluster = with(cluster(), &[("AdditionalPolicies", more)]);
+        "StepAdjustments":[{"MetricIntervalLowerBound":0,"ScalingAdjustment":1}]}"#;
+    let cluster: ScaledCluster = with(cluster(), &[("AdditionalServicePolicies", more)]);
     let rehearsed = Rehearsed::of(&ScaledCluster { service_by: By::AlarmScaling, ..cluster }).await;
     rehearsed.load(6.0);
     rehearsed.minutes(15).await;

@@ -4,10 +4,10 @@ use region::region::Settings;
 use region::services::{
     Comparison, Control, CreateService, LateSamples, PutMetricAlarm, StateValue,
 };
-use scenarios::scaling::{By, ScaledCluster, shown};
+use scenarios::scaling::{By, ScaledCluster, alarm_topic, shown};
 use serde_json::json;
 
-use crate::scaling::rehearsed::{Rehearsed, alarm_topic, cluster, with};
+use crate::scaling::rehearsed::{Rehearsed, cluster, tagged, with};
 
 const METRICS: [&str; 3] = ["connections-per-task", "in-flight-per-task", "sqs-backlog-per-task"];
 
@@ -145,16 +145,16 @@ async fn a_service_without_tasks_is_woken_by_what_waits() {
 /// An additional policy whose alarm divides by the number of tasks that have reported.
 #[tokio::test(start_paused = true)]
 async fn the_step_follows_a_complete_minute_and_not_a_late_one() {
-    let more = r#"{"Policies":[{"Alarm":"backlog","ResourceId":"service/demo/web",
+    let more = r#"{"Alarm":"backlog","ResourceId":"service/demo/web",
         "MinCapacity":2,"MaxCapacity":20,"AdjustmentType":"PercentChangeInCapacity",
         "StepAdjustments":[
         {"MetricIntervalLowerBound":0,"MetricIntervalUpperBound":50,"ScalingAdjustment":10},
-        {"MetricIntervalLowerBound":50,"ScalingAdjustment":100}]}]}"#;
+        {"MetricIntervalLowerBound":50,"ScalingAdjustment":100}]}"#;
     for (percent, seconds) in [(100, 40), (50, 40), (50, 100)] {
         let late = late("CPUUtilization", percent, seconds);
         let cluster = six(By::AlarmScaling, "kinesis-lag", vec![late]);
         let queue = shown::parameters("sqs-backlog-per-task");
-        let rehearsed = Rehearsed::of(&with(cluster, &[("AdditionalPolicies", more)])).await;
+        let rehearsed = Rehearsed::of(&with(cluster, &[("AdditionalServicePolicies", more)])).await;
         rehearsed.load_shown(&queue, 4.5);
         rehearsed.minutes(5).await;
         rehearsed.control(Control::PutMetricAlarm(backlog()));
@@ -190,6 +190,7 @@ fn backlog() -> PutMetricAlarm {
         evaluation_periods: 1,
         threshold: Some(70.0),
         comparison_operator: Some(Comparison::GreaterThanOrEqualToThreshold),
+        tags: tagged("service/demo/web"),
         ..PutMetricAlarm::default()
     }
 }

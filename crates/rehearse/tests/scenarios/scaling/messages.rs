@@ -52,7 +52,7 @@ async fn forged_alarms_enqueue_no_work_item_or_find_no_alarm() {
     let alarm = |account: &str, name: &str| json!({"alarm": format!("arn:aws:cloudwatch:us-east-1:{account}:alarm:{name}")});
     for (event, skipped) in [
         (alarm("210987654321", "ecs-tide-tasks-out"), "foreign"),
-        (alarm("123456789012", "somebody-elses"), "no_policy"),
+        (alarm("123456789012", "somebody-elses"), "no_target"),
     ] {
         let answer = rehearsed.0.invoke(ALARM_SCALING, &event).await.unwrap();
         assert_eq!(answer["event"]["skipped"][skipped], 1, "{answer}");
@@ -86,13 +86,10 @@ async fn a_message_that_cannot_be_read_fails_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_serialization_key_without_a_policy_is_an_error() {
+async fn a_target_without_a_document_is_reported() {
     let rehearsed = Rehearsed::of(&cluster()).await;
     let event = json!({"work_item": {"serialization_key": "service/demo/other"}});
     let answer = rehearsed.0.invoke(ALARM_SCALING, &event).await.unwrap();
-    assert_eq!(
-        answer["reconciles"][0]["error"],
-        "no policy has this serialization key; send the alarm's ARN"
-    );
+    assert_eq!(answer["reconciles"][0]["without_document"], json!(["service/demo/other"]));
     assert_eq!(rehearsed.calls("DescribeAlarms"), 0);
 }

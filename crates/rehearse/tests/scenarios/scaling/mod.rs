@@ -4,6 +4,7 @@
 mod beside;
 mod costing;
 mod crashing;
+mod documents;
 mod following;
 mod guards;
 mod late;

@@ -7,10 +7,10 @@ use region::client::Interceptor;
 use region::faults::CallFaults;
 use region::names::{ACCOUNT, REGION};
 use region::region::Settings;
-use region::services::{Control, CreateGroup, CreateService, UpdateService, Workload};
+use region::services::{Control, CreateGroup, CreateService, Tag, UpdateService, Workload};
 use scenarios::rehearsal::Rehearsal;
 use scenarios::scaling::{By, SERVICE, ScaledCluster, set_load, set_load_shown, shown};
-use scenarios::stack::{self, CLUSTER, GROUP, WITH_ALARM_SCALING};
+use scenarios::stack::{CLUSTER, GROUP};
 use serde_json::{Value, json};
 
 /// The tag in which alarm-scaling records its last scaling.
@@ -42,10 +42,9 @@ pub fn with(mut cluster: ScaledCluster, parameters: &[(&str, &str)]) -> ScaledCl
     cluster
 }
 
-/// The ARN of the topic that alarms notify.
-pub fn alarm_topic() -> String {
-    let wiring = stack::wiring(&WITH_ALARM_SCALING).unwrap();
-    wiring.topics.into_iter().find(|topic| topic.logical_id == "AlarmTopic").unwrap().arn
+/// The tags of an alarm that scales this target.
+pub fn tagged(target: &str) -> Vec<Tag> {
+    vec![Tag { key: "ecs-tide:target".to_owned(), value: target.to_owned() }]
 }
 
 /// A rehearsal of a cluster.

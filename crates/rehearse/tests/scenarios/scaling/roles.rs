@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use scenarios::stack::{self, ALARM_SCALING, WITH_ALARM_SCALING};
+use scenarios::stack::{self, ALARM_SCALING};
 
 use crate::role::{Need, missing, of_lambda, unused};
 use crate::scaling::rehearsed::Rehearsed;
@@ -16,7 +16,7 @@ async fn needs() -> BTreeSet<Need> {
     rehearsed.load(0.1);
     rehearsed.minutes(120).await;
     let made = rehearsed.0.made();
-    let mut needs = of_lambda(&stack::wiring(&WITH_ALARM_SCALING).unwrap(), ALARM_SCALING);
+    let mut needs = of_lambda(&stack::wiring(&[]).unwrap(), ALARM_SCALING);
     needs.extend(made[ALARM_SCALING].iter().flat_map(Need::call));
     needs
 }
@@ -24,7 +24,7 @@ async fn needs() -> BTreeSet<Need> {
 #[tokio::test(start_paused = true)]
 async fn the_role_of_alarm_scaling_allows_what_it_does_and_nothing_else() {
     let needs = needs().await;
-    let roles = stack::roles(&WITH_ALARM_SCALING).unwrap();
+    let roles = stack::roles(&[]).unwrap();
     let statements = &roles["AlarmScalingRole"];
     assert_eq!(missing(statements, &needs), []);
     assert_eq!(unused(statements, &needs), []);

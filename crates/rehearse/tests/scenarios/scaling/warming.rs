@@ -3,15 +3,15 @@
 use region::services::{
     Comparison, Control, CreateGroup, CreateService, Dimension, PutMetricAlarm, Statistic,
 };
-use scenarios::scaling::{By, ScaledCluster};
+use scenarios::scaling::{By, ScaledCluster, alarm_topic};
 use scenarios::stack::ALARM_SCALING;
 
-use crate::scaling::rehearsed::{Rehearsed, alarm_topic, cluster, with};
+use crate::scaling::rehearsed::{Rehearsed, cluster, tagged, with};
 
 /// A policy that removes an instance, with an alarm on another metric.
-const QUIET: &str = r#"{"Policies":[{"Alarm":"quiet","ResourceId":"autoScalingGroup/demo-group",
+const QUIET: &str = r#"{"Alarm":"quiet","ResourceId":"autoScalingGroup/demo-group",
 "MinCapacity":0,"MaxCapacity":2147483647,"AdjustmentType":"ChangeInCapacity","StepAdjustments":[
-{"MetricIntervalUpperBound":0,"ScalingAdjustment":-1}]}]}"#;
+{"MetricIntervalUpperBound":0,"ScalingAdjustment":-1}]}"#;
 
 /// Two new instances that come into service after a minute and are full then, with a warm-up of
 /// this many seconds.
@@ -48,6 +48,7 @@ fn quiet() -> PutMetricAlarm {
         evaluation_periods: 1,
         threshold: Some(100.0),
         comparison_operator: Some(Comparison::LessThanOrEqualToThreshold),
+        tags: tagged("autoScalingGroup/demo-group"),
         ..PutMetricAlarm::default()
     }
 }
@@ -69,7 +70,7 @@ async fn capacities(cluster: &ScaledCluster, quiet_too: bool, minutes: usize) ->
 
 #[tokio::test(start_paused = true)]
 async fn a_group_scales_alike_whatever_other_alarm_is_on() {
-    let cluster = with(fresh(By::AlarmScaling, 300), &[("AdditionalPolicies", QUIET)]);
+    let cluster = with(fresh(By::AlarmScaling, 300), &[("AdditionalGroupPolicies", QUIET)]);
     let alone = capacities(&cluster, false, 10).await;
     assert_eq!(alone, capacities(&cluster, true, 10).await);
     // Both are warm six minutes after they registered. A reconcile follows within a minute.

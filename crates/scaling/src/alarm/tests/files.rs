@@ -1,6 +1,6 @@
 //! Every file of `events/alarm-scaling-*` is read as `events/README.md` documents it.
 
-use requeue::{SerializationKey, Subject, WorkItem};
+use requeue::{Subject, TargetKey, WorkItem};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -78,18 +78,15 @@ fn duplicates_are_equal_however_they_came() {
 
 #[test]
 fn requeues_work_items_and_reconcile_requests_are_read() {
-    let serialization_key = SerializationKey::new("autoScalingGroup/demo-group");
+    let of = TargetKey::alone("autoScalingGroup/demo-group");
     for name in ["requeue-bare", "work-items-stray", "work-items-requeue"] {
-        let of = Subject::SerializationKey(serialization_key.clone());
+        let of = Subject::Target(of.clone());
         let read = notification(&case(name));
         assert!(matches!(read, Ok(Notification::Requeue(requeue)) if requeue.of == of), "{name}");
     }
     let transition = Some((arn("demo-web-cpu-high"), AT));
     for name in ["work-item-bare", "work-items-alarm"] {
-        let work_item = WorkItem {
-            serialization_key: serialization_key.clone(),
-            transition: transition.clone(),
-        };
+        let work_item = WorkItem { of: of.clone(), transition: transition.clone() };
         assert_eq!(notification(&case(name)), Ok(Notification::WorkItem(work_item)), "{name}");
     }
     assert_eq!(

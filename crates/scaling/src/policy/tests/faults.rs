@@ -279,11 +279,9 @@ fn a_share_that_may_drain_is_one_of_a_cluster() {
     let needs =
         "Policies[0].MaxDrainingPercent: needs the cluster of the group; name both in Clusters";
     assert_eq!(faults(&document(policy.clone())), [needs]);
-    let more = json!({"Policies": [sound()], "Clusters": [
-        {"Cluster": "tide", "ResourceId": "autoScalingGroup/tide-group"},
-    ]});
-    let texts = [document(policy).to_string(), more.to_string()];
-    let read = Policies::read_all(texts.iter().map(String::as_str)).unwrap();
+    let cluster = json!({"Cluster": "tide", "ResourceId": "autoScalingGroup/tide-group"});
+    let both = json!({"Policies": [policy, sound()], "Clusters": [cluster]});
+    let read = Policies::from_value(&both).unwrap();
     assert_eq!((read.policies.len(), read.clusters.len()), (2, 1));
 }
 

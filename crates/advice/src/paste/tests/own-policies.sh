@@ -1,12 +1,61 @@
-STACK=ecs-tide
-
 TOPIC=$(aws cloudformation describe-stacks \
-  --stack-name "$STACK" \
+  --stack-name ecs-tide \
   --query "Stacks[0].Outputs[?OutputKey=='ScalingTopicArn'].OutputValue" \
   --output text)
 
+aws ssm put-parameter \
+  --name /ecs-tide/targets/service/demo/web \
+  --type String \
+  --value '{
+  "Policies": [
+    {
+      "Alarm": "web-busy",
+      "ResourceId": "service/demo/web",
+      "MinCapacity": 2,
+      "MaxCapacity": 20,
+      "AdjustmentType": "PercentChangeInCapacity",
+      "MinAdjustmentMagnitude": 1,
+      "StepAdjustments": [
+        {
+          "MetricIntervalLowerBound": 0.0,
+          "MetricIntervalUpperBound": 6.13,
+          "ScalingAdjustment": 10
+        },
+        {
+          "MetricIntervalLowerBound": 6.13,
+          "MetricIntervalUpperBound": 30.6,
+          "ScalingAdjustment": 50
+        },
+        {
+          "MetricIntervalLowerBound": 30.6,
+          "ScalingAdjustment": 100
+        }
+      ],
+      "ScaleOutCooldown": 60,
+      "ScaleInCooldown": 300
+    },
+    {
+      "Alarm": "web-idle",
+      "ResourceId": "service/demo/web",
+      "MinCapacity": 2,
+      "MaxCapacity": 20,
+      "AdjustmentType": "PercentChangeInCapacity",
+      "MinAdjustmentMagnitude": 1,
+      "StepAdjustments": [
+        {
+          "MetricIntervalUpperBound": 0.0,
+          "ScalingAdjustment": -10
+        }
+      ],
+      "ScaleOutCooldown": 60,
+      "ScaleInCooldown": 300
+    }
+  ]
+}'
+
 aws cloudwatch put-metric-alarm \
   --alarm-actions "$TOPIC" \
+  --tags Key=ecs-tide:target,Value=service/demo/web \
   --cli-input-json '{
   "AlarmName": "web-busy",
   "Metrics": [
@@ -42,6 +91,7 @@ aws cloudwatch put-metric-alarm \
 
 aws cloudwatch put-metric-alarm \
   --alarm-actions "$TOPIC" \
+  --tags Key=ecs-tide:target,Value=service/demo/web \
   --cli-input-json '{
   "AlarmName": "web-idle",
   "Metrics": [
@@ -74,6 +124,3 @@ aws cloudwatch put-metric-alarm \
   "Threshold": 24.5,
   "TreatMissingData": "missing"
 }'
-
-make deploy ARGS="--parameter ServiceScaling=off \
-  --parameter AdditionalPolicies='{Policies: [{AdjustmentType: PercentChangeInCapacity, Alarm: web-busy, MaxCapacity: 20, MinAdjustmentMagnitude: 1, MinCapacity: 2, ResourceId: service/demo/web, ScaleInCooldown: 300, ScaleOutCooldown: 60, StepAdjustments: [{MetricIntervalLowerBound: 0.0, MetricIntervalUpperBound: 6.13, ScalingAdjustment: 10}, {MetricIntervalLowerBound: 6.13, MetricIntervalUpperBound: 30.6, ScalingAdjustment: 50}, {MetricIntervalLowerBound: 30.6, ScalingAdjustment: 100}]}, {AdjustmentType: PercentChangeInCapacity, Alarm: web-idle, MaxCapacity: 20, MinAdjustmentMagnitude: 1, MinCapacity: 2, ResourceId: service/demo/web, ScaleInCooldown: 300, ScaleOutCooldown: 60, StepAdjustments: [{MetricIntervalUpperBound: 0.0, ScalingAdjustment: -10}]}]}'"
