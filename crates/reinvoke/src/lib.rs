@@ -47,7 +47,7 @@ impl Config {
     /// | `REINVOKE_TOPIC_ARN` | required | ARN of the FIFO topic that feeds the work item queue of alarm-scaling |
     /// | `SOON_QUEUE_ARN` | required | ARN of the soon queue |
     /// | `LATER_QUEUE_ARN` | required | ARN of the later queue |
-    /// | `MINUTE_QUEUE_ARN` | `""` | ARN of the minute queue, which exists only with alarm-scaling |
+    /// | `MINUTE_QUEUE_ARN` | `""` | ARN of the minute queue, of requeue messages of alarm-scaling |
     /// | `REINVOKE` | on | switch of the re-invoke loop: `on` or `off` |
     ///
     /// # Errors
