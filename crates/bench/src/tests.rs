@@ -39,7 +39,7 @@ async fn an_idle_day_costs_a_reconcile_of_two_calls_every_five_minutes() {
 #[tokio::test(start_paused = true)]
 async fn a_deployment_that_stops_a_thousand_tasks_costs_a_reconcile_a_second_at_most() {
     let deployment = quiet::deployment(1).await.unwrap();
-    assert!(deployment.queues[0].received >= 1000);
+    assert!(deployment.queues.iter().any(|queue| queue.received >= 1000));
     assert!(deployment.bill.invocations <= 300, "{:?}", deployment.bill);
     assert!(deployment.bill.calls() <= deployment.bill.invocations + 4, "{:?}", deployment.bill);
     assert!(!deployment.bill.operations.contains_key("ListTasks"));

@@ -55,7 +55,7 @@ aws ssm put-parameter \
 
 aws cloudwatch put-metric-alarm \
   --alarm-actions "$TOPIC" \
-  --tags Key=ecs-tide:target,Value=service/demo/web \
+  --tags 'Key=ecs-tide:target,Value=service/demo/web' \
   --cli-input-json '{
   "AlarmName": "web-busy",
   "Metrics": [
@@ -91,7 +91,7 @@ aws cloudwatch put-metric-alarm \
 
 aws cloudwatch put-metric-alarm \
   --alarm-actions "$TOPIC" \
-  --tags Key=ecs-tide:target,Value=service/demo/web \
+  --tags 'Key=ecs-tide:target,Value=service/demo/web' \
   --cli-input-json '{
   "AlarmName": "web-idle",
   "Metrics": [
