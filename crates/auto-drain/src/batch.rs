@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_names::{ClusterName, GroupName, InstanceId};
-use drain::notification::{Message, Notification, Skip, Stopped, Terminating};
+use aws_names::{ClusterName, GroupName, InstanceId, TaskArn};
+use drain::notification::{CutShort, Message, Notification, Skip, Stopped, Terminating};
 use drain::triggers::Triggers;
 use function::record::Record;
 use requeue::Subject;
@@ -46,6 +46,8 @@ pub struct Work {
 #[derive(Debug, Default)]
 pub struct Folded {
     pub work: BTreeMap<ClusterName, Work>,
+    /// Tasks that died with their instances, by cluster.
+    pub cut_short: BTreeMap<ClusterName, BTreeMap<TaskArn, Option<InstanceId>>>,
     /// SQS ids of messages whose cluster could not be determined.
     pub lost: Vec<Option<String>>,
     accepted: usize,
@@ -99,7 +101,8 @@ impl Batch {
             | Notification::Schedule { cluster: None } => true,
             Notification::Drained(event) => !memory.knows(&event.cluster, &event.arn),
             Notification::Stopped(event) => {
-                !memory.knows(&event.cluster, &event.container_instance)
+                event.cut_short.is_some()
+                    || !memory.knows(&event.cluster, &event.container_instance)
             }
             Notification::Requeue(_) | Notification::Schedule { .. } | Notification::Skip(_) => {
                 false
@@ -210,6 +213,13 @@ impl Folded {
         Known { groups, memory, .. }: Known<'_>,
     ) -> Result<(), Skip> {
         let cluster = stopped.cluster.clone();
+        let last = memory.fleet.last();
+        if let Some(CutShort { instance }) = &stopped.cut_short
+            && groups.unwrap_or(&last).observe(&cluster, instance.as_ref())
+        {
+            let tasks = self.cut_short.entry(cluster.clone()).or_default();
+            tasks.insert(stopped.arn.clone(), instance.clone());
+        }
         let is_known = memory.knows(&cluster, &stopped.container_instance);
         if let Some(groups) = groups.filter(|_| !is_known) {
             if !groups.has(&cluster) {

@@ -100,6 +100,15 @@ impl Groups {
         self.in_cluster(cluster).any(Group::may_drain)
     }
 
+    /// Whether tasks that die with this instance of the cluster are counted. An instance that its group
+    /// no longer shows may have been in any of them.
+    pub fn observe(&self, cluster: &ClusterName, instance: Option<&InstanceId>) -> bool {
+        let has = |group: &&Group| instance.is_some_and(|id| group.members.contains_key(id));
+        let observed = |group: &Group| group.tags.mode != Mode::Off;
+        let own = self.in_cluster(cluster).find(has);
+        own.map_or_else(|| self.in_cluster(cluster).any(observed), observed)
+    }
+
     /// Whether an event of this time may report what was read too early to be here.
     pub fn are_older(&self, cluster: &ClusterName, at: Option<Time>) -> bool {
         at.is_none_or(|at| self.in_cluster(cluster).any(|group| group.read_at < at + LAG))

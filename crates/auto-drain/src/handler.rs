@@ -21,6 +21,7 @@ use crate::batch::{Batch, Folded, Known};
 use crate::config::Config;
 use crate::groups::Groups;
 use crate::memory::Memory;
+use crate::outcome::DETAILED;
 use crate::visit::{Visited, Visits};
 use crate::why::{self, Why};
 
@@ -76,6 +77,7 @@ impl AutoDrain {
         let batch = Batch::read(messages, invocation.began);
         let (folded, swept) = self.fold(batch, invocation).await;
         folded.record(&mut invocation.record);
+        self.record_cut_short(&folded, &mut invocation.details);
         self.visit(folded, swept.as_deref(), invocation).await;
     }
 
@@ -165,6 +167,19 @@ impl AutoDrain {
             }
         }
         hooks
+    }
+
+    /// Records the tasks that died with their instances, one record for each cluster.
+    fn record_cut_short(&self, folded: &Folded, records: &mut Vec<Record>) {
+        for (cluster, tasks) in &folded.cut_short {
+            let mut record = self.config.record(Record::new("cluster", cluster.as_str()));
+            record.count("TasksCutShort", tasks.len());
+            let shown = tasks.iter().take(DETAILED).map(|(task, instance)| {
+                json!({"task": task.as_str(), "instance": instance.as_ref().map(InstanceId::as_str)})
+            });
+            record.field("cut_short", shown.collect::<Vec<_>>());
+            records.push(record);
+        }
     }
 
     /// Reconciles the clusters side by side.

@@ -15,9 +15,9 @@ use crate::Time;
 use crate::apply::Plans;
 use crate::observe::Seen;
 
-/// The number of instances with details in a record; the rest is only counted. A log event may hold
-/// 256 KB.
-const DETAILED: usize = 20;
+/// The number of instances or tasks with details in a record; the rest is only counted. A log event
+/// may hold 256 KB.
+pub const DETAILED: usize = 20;
 
 /// What a reconcile decided and did.
 #[derive(Debug, Default)]

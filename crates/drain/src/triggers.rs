@@ -116,6 +116,7 @@ mod tests {
                 container_instance: ci(),
                 arn: TaskArn::from_aws("t"),
                 at: None,
+                cut_short: None,
             });
         });
         assert!(triggers.mention(&ci()) && !triggers.net);

@@ -16,7 +16,9 @@ use serde_json::Value;
 use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Drained, Malformed, Notification, Skip, SpotInterruption, Stopped, field, lifecycle};
+use super::{
+    CutShort, Drained, Malformed, Notification, Skip, SpotInterruption, Stopped, field, lifecycle,
+};
 use crate::Time;
 
 /// Parses an event by its `detail-type`.
@@ -85,7 +87,18 @@ fn task(event: &Value, detail: &Value) -> Result<Notification, Malformed> {
         container_instance: field(detail, KIND, "detail.containerInstanceArn").parsed()?,
         arn: field(detail, KIND, "detail.taskArn").parsed()?,
         at: at(event),
+        cut_short: cut_short(detail),
     }))
+}
+
+/// `"stopCode": "TerminationNotice"` with the reason `Host EC2 (instance i-…) terminated.`
+/// (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html>)
+fn cut_short(detail: &Value) -> Option<CutShort> {
+    let text = |field: &str| detail.get(field).and_then(Value::as_str);
+    text("stopCode").filter(|code| *code == "TerminationNotice")?;
+    let reason = text("stoppedReason").unwrap_or_default();
+    let mut words = reason.split(['(', ')', ' ']);
+    Some(CutShort { instance: words.find_map(|word| word.parse().ok()) })
 }
 
 #[cfg(test)]
@@ -129,6 +142,25 @@ mod tests {
         nameless["taskArn"] = json!(null);
         let error = task(nameless).unwrap_err().to_string();
         assert_eq!(error, "task change: field `detail.taskArn` is not a string");
+    }
+
+    #[test]
+    fn a_task_that_died_with_its_instance_is_told_from_others() {
+        let stopped = |code: &str, reason: &str| {
+            let event = json!({"detail-type": "ECS Task State Change", "detail": {
+                "clusterArn": CLUSTER, "containerInstanceArn": CONTAINER_INSTANCE, "taskArn": TASK,
+                "lastStatus": "STOPPED", "stopCode": code, "stoppedReason": reason}});
+            match classify(&event) {
+                Ok(Notification::Stopped(stopped)) => stopped.cut_short,
+                other => panic!("{other:?}"),
+            }
+        };
+        let host = format!("Host EC2 (instance {INSTANCE}) terminated.");
+        let instance = Some(INSTANCE.parse().unwrap());
+        assert_eq!(stopped("TerminationNotice", &host), Some(CutShort { instance }));
+        let unnamed = Some(CutShort { instance: None });
+        assert_eq!(stopped("TerminationNotice", "by somebody"), unnamed);
+        assert_eq!(stopped("ServiceSchedulerInitiated", &host), None);
     }
 
     #[test]

@@ -124,6 +124,15 @@ pub struct Stopped {
     pub arn: TaskArn,
     /// The time of the event, rounded up to the next second; `None` if it has none.
     pub at: Option<Time>,
+    /// Its EC2 instance was terminated while it ran.
+    pub cut_short: Option<CutShort>,
+}
+
+/// A task that died with its EC2 instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CutShort {
+    /// The instance that AWS names in the reason, if it does.
+    pub instance: Option<InstanceId>,
 }
 
 /// Reads every message of `event`, in order. An SNS event may carry several records; one that

@@ -205,6 +205,14 @@ impl Cluster {
         self.waiting().into_iter().filter(|id| !before.contains(id)).collect()
     }
 
+    /// Scales the group in to `desired` without a hook. Returns the instances that go.
+    pub fn scale_in_at_once(&self, desired: usize) -> Vec<String> {
+        let before = self.in_service();
+        self.control(Control::SetDesiredCapacity(GROUP.to_owned(), desired));
+        let after = self.in_service();
+        before.into_iter().filter(|id| !after.contains(id)).collect()
+    }
+
     /// Scales the group in by one. Returns the instance that leaves.
     pub fn lose_one(&self) -> String {
         let in_service = self.in_state(LifecycleState::InService).len();

@@ -68,6 +68,31 @@ async fn no_instance_waits_in_vain_for_a_hook_of_a_group_that_is_off() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn observe_counts_tasks_cut_short_and_changes_nothing() {
+    for (mode, counts) in [("observe", true), ("drain", true), ("off", false)] {
+        let cluster = Cluster::of(3).await.serve(service(6));
+        cluster.tag(GROUP, tags::MODE, mode);
+        let (group, hook) = (GROUP.to_owned(), drain::opt_in::HOOK.to_owned());
+        cluster.control(Control::DeleteLifecycleHook(group.clone(), hook));
+        cluster.pass(60).await;
+        let cut = cluster.scale_in_at_once(1);
+        cluster.pass(600).await;
+        assert!(cluster.cut_short() > 0, "{cut:?}");
+        let counted = usize::try_from(cluster.metric("TasksCutShort")).unwrap();
+        assert_eq!(counted, if counts { cluster.cut_short() } else { 0 }, "{mode}");
+        let records = cluster.records();
+        let named = records.iter().filter_map(|record| record["cut_short"].as_array()).flatten();
+        for task in named {
+            assert!(cut.iter().any(|id| task["instance"] == id.as_str()), "{task}");
+        }
+        for changes in ["UpdateContainerInstancesState", "PutAttributes", "CompleteLifecycleAction"]
+        {
+            assert_eq!(cluster.calls(changes), 0, "{changes}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn our_hook_alone_tells_the_cluster_of_an_untagged_group() {
     let cluster = Cluster::of(3).await.serve(service(6));
     cluster.untag(GROUP, &[tags::CLUSTER]);
