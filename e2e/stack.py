@@ -32,7 +32,7 @@ _GROUP_POLICIES = [
 SAM = ROOT / ".venv/bin/sam"
 SAM_SECONDS = 600
 """Time limit of a command, which takes 90 s on a machine that compiles at the same time."""
-CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+CAPABILITIES = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 PARAMETERS = {
     "Cluster": CLUSTER,
     "Group": GROUP,

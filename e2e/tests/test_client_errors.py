@@ -16,7 +16,7 @@ from e2e.tests.test_clients import HOOK, run_aws_cli
 UNCHECKED = Config(parameter_validation=False)
 """The region is to refuse what boto3 would not send."""
 
-INBOX = f"arn:aws:sns:{REGION}:{ACCOUNT}:ecs-tide-LifecycleTopic"
+INBOX = f"arn:aws:sns:{REGION}:{ACCOUNT}:ecs-tide-lifecycle"
 REQUEUES = f"arn:aws:sns:{REGION}:{ACCOUNT}:ecs-tide-reinvoke.fifo"
 NOBODY = "0" * 32
 

@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn fifo_and_standard_topics_do_not_pass_for_each_other() {
         let (standard, fifo) = (
-            "arn:aws:sns:us-east-1:123456789012:ecs-tide-LifecycleTopic-4QJ7XK2MVN8D",
+            "arn:aws:sns:us-east-1:123456789012:ecs-tide-lifecycle",
             "arn:aws:sns:us-east-1:123456789012:ecs-tide-reinvoke.fifo",
         );
         assert!(is::<TopicArn>(standard) && !is::<TopicArn>(fifo));
