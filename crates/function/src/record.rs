@@ -9,6 +9,9 @@ use crate::Time;
 /// The namespace of all metrics of ecs-tide.
 pub const NAMESPACE: &str = "EcsTide";
 
+/// The dimension of metrics of one cluster.
+const CLUSTER: &str = "cluster";
+
 /// The embedded metric format accepts at most this many values of a metric in one record.
 const VALUES: usize = 100;
 
@@ -21,7 +24,8 @@ pub struct Record {
 }
 
 impl Record {
-    /// A record with the field `dimension`, which is the dimension of its metrics.
+    /// A record with the field `dimension`, which is the dimension of its metrics. Those of one
+    /// cluster are also published without it, for the sum of all clusters.
     pub fn new(dimension: &'static str, value: &str) -> Self {
         let mut record = Self { dimension, fields: Map::new(), metrics: Vec::new() };
         record.field(dimension, value);
@@ -79,11 +83,15 @@ impl Record {
                 .iter()
                 .map(|(name, unit)| json!({"Name": name, "Unit": unit}))
                 .collect();
+            let dimensions = match self.dimension {
+                CLUSTER => json!([[CLUSTER], []]),
+                other => json!([[other]]),
+            };
             let aws = json!({
                 "Timestamp": now.unix_timestamp() * 1000 + i64::from(now.millisecond()),
                 "CloudWatchMetrics": [{
                     "Namespace": NAMESPACE,
-                    "Dimensions": [[self.dimension]],
+                    "Dimensions": dimensions,
                     "Metrics": metrics,
                 }],
             });
@@ -111,13 +119,22 @@ mod tests {
         assert_eq!(
             read["_aws"],
             json!({"Timestamp": 1500, "CloudWatchMetrics": [{
-            "Namespace": "EcsTide", "Dimensions": [["cluster"]],
+            "Namespace": "EcsTide", "Dimensions": [["cluster"], []],
             "Metrics": [
                 {"Name": "DrainsStarted", "Unit": "Count"},
                 {"Name": "DrainSeconds", "Unit": "Seconds"},
                 {"Name": "TasksRemaining", "Unit": "Count"},
             ]}]})
         );
+    }
+
+    #[test]
+    fn the_metrics_of_a_function_have_no_sum_of_clusters() {
+        let mut record = Record::new("function", "reinvoke");
+        record.count("Requeues", 1);
+        let read: Value = serde_json::from_str(&record.line(Time::UNIX_EPOCH)).unwrap();
+        let metrics = &read["_aws"]["CloudWatchMetrics"][0];
+        assert_eq!(metrics["Dimensions"], json!([["function"]]));
     }
 
     #[test]
