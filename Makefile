@@ -222,14 +222,6 @@ scale-service: $(TOOLS) ## Create or update the stack that scales SERVICE of CLU
 scale-cluster: $(TOOLS) ## Create or update the stack that scales GROUP of CLUSTER
 	@python -m ops scale-cluster --env $(ENV) --cluster '$(CLUSTER)' --group '$(GROUP)' $(ARGS)
 
-.PHONY: attach
-attach: $(TOOLS) ## Create the lifecycle hook of the additional group GROUP
-	@python -m ops attach --env $(ENV) --group '$(GROUP)' $(ARGS)
-
-.PHONY: detach
-detach: $(TOOLS) ## Delete the lifecycle hook of GROUP; refused while GROUP drains
-	@python -m ops detach --env $(ENV) --group '$(GROUP)' $(ARGS)
-
 .PHONY: delete
 delete: $(TOOLS) ## Remove all hooks and delete the stack of ENV; refused while an instance drains
 	@python -m ops delete --env $(ENV) $(ARGS)

@@ -37,15 +37,19 @@ def expect(holds: bool, otherwise: str) -> None:
 
 
 def the_hook_holds_the_group(run: Run) -> None:
-    """CloudFormation has created the hook of the group."""
-    name = "ecs-tide-drain"
-    hooks = [hook for hook in run.stack.hooks(GROUP) if hook["LifecycleHookName"] == name]
-    expect(len(hooks) == 1, f"{GROUP} has {len(hooks)} hooks {name}")
-    (hook,) = hooks
-    expect(hook["LifecycleTransition"] == "autoscaling:EC2_INSTANCE_TERMINATING", f"hook: {hook}")
-    expect(hook["HeartbeatTimeout"] == 1800, f"hook: {hook}")
+    """hook-keeper puts the hook on a group with the tag of a cluster."""
+    hook, outputs = run.stack.keep_hook(GROUP), run.stack.outputs
+    wanted = {
+        "LifecycleHookName": outputs["HookName"],
+        "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
+        "HeartbeatTimeout": 1800,
+        "DefaultResult": "CONTINUE",
+        "NotificationTargetARN": outputs["LifecycleTopicArn"],
+        "RoleARN": outputs["HookRoleArn"],
+    }
+    expect({key: hook.get(key) for key in wanted} == wanted, f"hook: {hook}")
     expect(json.loads(hook["NotificationMetadata"]) == {"cluster": CLUSTER}, f"hook: {hook}")
-    say(f"the hook {name} is on {GROUP}")
+    say(f"hook-keeper has put the hook {outputs['HookName']} on {GROUP}")
 
 
 def failed_invocations_are_kept(run: Run) -> None:

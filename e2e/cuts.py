@@ -8,7 +8,6 @@ from typing import Any
 Template = dict[str, Any]
 
 WHOLE = {
-    "AWS::AutoScaling::LifecycleHook": "hook",
     "AWS::Events::Rule": "rule",
     "AWS::Lambda::EventSourceMapping": "mapping",
     "AWS::SNS::Subscription": "subscription",

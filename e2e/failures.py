@@ -8,9 +8,6 @@ from e2e.run import Run
 Checks = tuple[Callable[[Run], None], ...]
 
 FAILURES: dict[Checks, dict[str, str]] = {
-    (checks.the_hook_holds_the_group,): {
-        "hook Hook": "demo-group has 0 hooks",
-    },
     (checks.failed_invocations_are_kept,): {
         "destination AutoDrain.EventInvokeConfig": "AutoDrain",
         "destination Reinvoke.EventInvokeConfig": "Reinvoke",
@@ -31,7 +28,7 @@ FAILURES: dict[Checks, dict[str, str]] = {
     },
     (scaling.a_minute_requeue_is_a_work_item_once,): {
         "subscription ReinvokeToMinute": "a reconcile of the serialization key",
-        "mapping ReinvokeMinute": "a reconcile of the serialization key",
+        "mapping Reinvoke.Events.Minute": "a reconcile of the serialization key",
         "subscription ReinvokeToWorkItems": "a reconcile of the serialization key",
         "mapping AlarmScaling.Events.Turns": "a reconcile of the serialization key",
     },

@@ -34,14 +34,11 @@ SAM_SECONDS = 600
 """Time limit of a command, which takes 90 s on a machine that compiles at the same time."""
 CAPABILITIES = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 PARAMETERS = {
-    "Cluster": CLUSTER,
-    "Group": GROUP,
-    "AdditionalGroups": "spot,zone-b",
+    "ClusterPatterns": CLUSTER,
     "Architecture": "x86_64",
     # The shortest allowed values, to save time.
     "SoonSeconds": "6",
     "LaterSeconds": "10",
-    "Service": SERVICE,
 }
 SERVICE_PARAMETERS = {
     "Cluster": CLUSTER,
@@ -90,8 +87,7 @@ class Stack:
         command: list[str | Path] = [SAM, "deploy", "--template-file", built, "--stack-name", self.name]
         command += ["--resolve-s3", "--no-confirm-changeset", "--no-progressbar", "--config-env", "none"]
         command += ["--capabilities", *CAPABILITIES]
-        # The SAM CLI accepts no empty values.
-        given = [f'{key}="{value}"' for key, value in self.parameters.items() if value]
+        given = [f'{key}="{value}"' for key, value in self.parameters.items()]
         command += ["--parameter-overrides", *given]
         run(command, self._log, self._environment, SAM_SECONDS)
         self._configure()
@@ -163,22 +159,15 @@ class Stack:
             StackName=self.service_stack, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
         )
 
-    def attach(self, group: str) -> None:
-        """Attach an additional group with its stack."""
-        cloudformation = self.client("cloudformation")
-        name = f"{self.name}-attach-{group}"
-        cloudformation.create_stack(
-            StackName=name,
-            TemplateBody=(ROOT / "stacks/attach-group.yaml").read_text(),
-            Parameters=[
-                {"ParameterKey": "Stack", "ParameterValue": self.name},
-                {"ParameterKey": "Group", "ParameterValue": group},
-            ],
-            Capabilities=["CAPABILITY_IAM"],
-        )
-        cloudformation.get_waiter("stack_create_complete").wait(
-            StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-        )
+    def keep_hook(self, group: str) -> dict[str, Any]:
+        """Let hook-keeper look after one group. Returns its hook, which is the only one of the group."""
+        name = self.outputs["HookKeeperName"]
+        answer = self.client("lambda").invoke(FunctionName=name, Payload=json.dumps({"groups": [group]}).encode())
+        said = answer["Payload"].read().decode()
+        found = self.hooks(group)
+        if "FunctionError" in answer or len(found) != 1:
+            raise E2eError(f"{group} has {len(found)} hooks after hook-keeper said {said}")
+        return found[0]
 
     def delete(self, name: str | None = None) -> None:
         """Delete another stack, or this one and that of the service."""
@@ -199,8 +188,8 @@ class Stack:
         return described["StackResourceDetail"]["PhysicalResourceId"]
 
     def hooks(self, group: str) -> list[dict[str, Any]]:
-        """The lifecycle hooks of a group."""
-        described = self.client("autoscaling").describe_lifecycle_hooks(AutoScalingGroupName=group)
+        """The lifecycle hooks of a group, in the simulated region."""
+        described = self._region.client("autoscaling").describe_lifecycle_hooks(AutoScalingGroupName=group)
         return described["LifecycleHooks"]
 
     def records(self, function: str, since: float = 0.0) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Deploys the demo, ecs-tide and the stacks that scale the demo, with the SAM CLI, under the names of this run."""
 
+import json
 import os
 import subprocess
 import sys
@@ -42,7 +43,9 @@ def build():
 
 
 def update(names, region):
-    return sam_deploy(names, region, names.stack, PARAMETERS | {"Cluster": names.cluster, "Group": names.group})
+    return sam_deploy(
+        names, region, names.stack, PARAMETERS | {"ClusterPatterns": names.cluster, "GroupPatterns": names.group}
+    )
 
 
 def bring_demo(names, region):
@@ -107,6 +110,7 @@ def deploy(context, alarm_scaling, run=subprocess.run):
     cloudformation = context.client("cloudformation")
     # Both have a Url, and that of the demo is used.
     context.outputs = outputs(cloudformation, names.stack) | outputs(cloudformation, names.demo)
+    keep_hook(context)
     # Scaling policies must not change the size of the group during a check.
     context.client("autoscaling").suspend_processes(
         AutoScalingGroupName=names.group, ScalingProcesses=["AlarmNotification"]
@@ -114,6 +118,15 @@ def deploy(context, alarm_scaling, run=subprocess.run):
     # The service of the demo starts with one task.
     context.client("ecs").update_service(cluster=names.cluster, service=names.service, desiredCount=TASKS)
     context.deployed = context.now()
+
+
+def keep_hook(context):
+    """Let hook-keeper put the hook on the group, whose tag the demo has set, before its schedule does."""
+    answer = context.client("lambda").invoke(
+        FunctionName=context.outputs["HookKeeperName"], Payload=json.dumps({"groups": [context.names.group]}).encode()
+    )
+    if "FunctionError" in answer:
+        raise RuntimeError(f"hook-keeper failed: {answer['Payload'].read().decode()}")
 
 
 def outputs(cloudformation, stack):

@@ -1,1 +1,1 @@
-"""Deploys and deletes ecs-tide, attaches and detaches groups without cutting a drain short, and shows what drains."""
+"""Deploys ecs-tide, deletes it without cutting a drain short, and shows what drains."""

@@ -7,7 +7,6 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from . import settings
-from .attach import attach, detach
 from .context import Context
 from .delete import delete
 from .demo import delete_demo, deploy_demo
@@ -35,11 +34,9 @@ def parser():
     def command(name, what, environment="default"):
         return commands.add_parser(name, parents=[shared(environment)], help=what)
 
-    one = command("deploy", "build, and create or update the stack")
-    one.add_argument(
+    command("deploy", "build, and create or update the stack").add_argument(
         "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter of template.yaml"
     )
-    one.add_argument("--replace-hook", action="store_true", help="allow an update that replaces or deletes the hook")
     command("delete", "remove all hooks, and delete the stack")
     command("status", "list groups, hooks, drains and tasks cut short").add_argument(
         "--all", action="store_true", help="look for hooks on all groups of the Region, a call for each"
@@ -47,8 +44,6 @@ def parser():
     command("why", "ask auto-drain what it would decide about an instance").add_argument(
         "--instance", required=True, help="ID of the EC2 instance"
     )
-    for name, what in (("attach", "create the hook of an additional group"), ("detach", "delete that hook")):
-        command(name, what).add_argument("--group", required=True, help="name of the Auto Scaling group")
     one = command("scale-service", "create or update the stack that scales a service")
     one.add_argument("--service", required=True, help="name of the ECS service")
     of_scaling(one)
@@ -91,7 +86,7 @@ def main(argv=None, *, session=None, path=settings.ROOT / "samconfig.toml", **wa
 
 def carry_out(options, context):
     if options.command == "deploy":
-        deploy(context, settings.pairs(options.parameter), options.replace_hook)
+        deploy(context, settings.pairs(options.parameter))
     elif options.command == "delete":
         delete(context)
     elif options.command == "status":
@@ -102,14 +97,8 @@ def carry_out(options, context):
         deploy_demo(context, settings.pairs(options.parameter))
     elif options.command == "delete-demo":
         delete_demo(context)
-    elif options.command in ("scale-service", "scale-cluster"):
-        scale(options, context)
-    elif not options.group:
-        raise Refused("no group: give --group NAME, or GROUP=NAME to make")
-    elif options.command == "attach":
-        attach(context, options.group)
     else:
-        detach(context, options.group)
+        scale(options, context)
 
 
 def scale(options, context):

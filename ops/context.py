@@ -50,12 +50,3 @@ class Context:
 
     def place(self):
         return f"account {self.account()}, region {self.region}"
-
-    def pseudo(self):
-        """CloudFormation's pseudo parameters."""
-        return {
-            "AWS::StackName": self.settings.stack,
-            "AWS::AccountId": self.account(),
-            "AWS::Region": self.region,
-            "AWS::Partition": self.session.get_partition_for_region(self.region),
-        }

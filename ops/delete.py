@@ -34,14 +34,14 @@ def delete(context):
         stack.require(context)
     if found and hooked and found.parameters.get("Hooks") == OWN:
         raise Refused(f"you make the hooks ({', '.join(hooked)}): remove them where you made them, then run it again")
-    refuse(context, found, hooked)
+    refuse_while_draining(context, hooked, DOING)
     doing = [f"Remove the hook of {', '.join(hooked)}"] if hooked else []
     doing += [f"Delete stack {found.name}"] if found else []
     context.consent(f"{'. '.join(doing)}, {context.place()}?")
     progress = Progress(context, found.id) if found else None
     with removal.paused(context, found):
         # A drain may have started before the answer.
-        refuse(context, found, hooked)
+        refuse_while_draining(context, hooked, DOING)
         for group in hooked:
             # Or since the hook before was removed.
             refuse_while_draining(context, [group], DOING)
@@ -52,16 +52,6 @@ def delete(context):
     if found:
         follow(context, found, progress)
         context.say(SAM_BUCKET)
-
-
-def refuse(context, found, hooked):
-    groups = set(hooked)
-    if found:
-        attaching = stack.attached(context.client("cloudformation"), found.name)
-        if attaching:
-            raise Refused(f"groups are attached to stack {found.name}: {', '.join(attaching)}: detach each first")
-        groups.update(found.groups)
-    refuse_while_draining(context, sorted(groups), DOING)
 
 
 def end(context, found):

@@ -3,7 +3,6 @@
 from . import deploy, settings, stack, template
 from .delete import end
 from .drains import refuse_while_draining
-from .errors import Failed
 
 TEMPLATE = settings.ROOT / "stacks" / "demo.yaml"
 
@@ -14,14 +13,11 @@ def deploy_demo(context, given):
     template.refuse_unknown(chosen, template.defaults(TEMPLATE), "stacks/demo.yaml")
     found = deploy.existing(context)
     context.say(f"{'updating' if found else 'creating'} stack {context.settings.stack}, {context.place()}")
-    ended = deploy.sam_deploy(context, chosen, not context.yes, "--template-file", str(TEMPLATE))
-    if ended:
-        raise Failed(f"sam deploy failed with exit code {ended}: see its output above")
-    # A deletion in another way would not check whether an instance of the group drains.
-    context.client("cloudformation").update_termination_protection(
-        StackName=context.settings.stack, EnableTerminationProtection=True
-    )
-    context.say(f"stack {context.settings.stack} is protected")
+    try:
+        ended = deploy.sam_deploy(context, chosen, not context.yes, "--template-file", str(TEMPLATE))
+    finally:
+        deploy.protect(context)
+    deploy.require_success(ended)
 
 
 def delete_demo(context):
@@ -29,8 +25,10 @@ def delete_demo(context):
     found = stack.require(context)
     what = f"deleting stack {found.name}"
     if found.status != "DELETE_IN_PROGRESS":
-        refuse_while_draining(context, found.groups, what)
+        # A stack that was only planned may have no parameters, and has no group.
+        groups = [found.parameters["Group"]] if found.has_resources else []
+        refuse_while_draining(context, groups, what)
         context.consent(f"Delete stack {found.name}, {context.place()}?")
         # A drain may have started before the answer.
-        refuse_while_draining(context, found.groups, what)
+        refuse_while_draining(context, groups, what)
     end(context, found)

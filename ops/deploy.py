@@ -1,57 +1,29 @@
-"""Builds, deploys and updates, without replacing a hook while an instance drains."""
+"""Builds ecs-tide, and creates or updates its stack."""
 
 import os
 import sys
 from pathlib import Path
 
-from . import guard, guide, settings, sizes, stack, template
-from .drains import refuse_while_draining
+from . import guard, settings, stack, template
 from .errors import Failed, Refused
 from .keeper import keep_hooks
-from .progress import Progress
 
 
-def deploy(context, given, replace_hook=False):
+def deploy(context, given):
     context.require_terminal()
-    cloudformation = context.client("cloudformation")
-    defaults = template.defaults()
     chosen = context.settings.parameters | given
-    template.refuse_unknown(chosen, defaults)
+    template.refuse_unknown(chosen, template.defaults())
     found = existing(context)
     was = found.parameters if found else {}
-    known = defaults | was | chosen
-    if not known["Cluster"] or not known["Group"]:
-        answers = guide.choose(context, known)
-        settings.keep(context.settings, answers)
-        chosen |= answers
-        known |= answers
-    sizes.refuse_too_large(known, context.pseudo())
-    if found:
-        refuse_what_drops_a_hook(cloudformation, found, known, replace_hook)
+    known = template.defaults() | was | chosen
     context.say(f"{'updating' if found else 'creating'} stack {context.settings.stack}, {context.place()}")
     sam(context, "build", *overrides({"Architecture": known["Architecture"]}))
-    if found:
-        change(context, chosen, found, replace_hook)
-    else:
-        create(context, chosen)
+    try:
+        ended = sam_deploy(context, chosen, confirm=not context.yes)
+    finally:
+        protect(context)
+    require_success(ended)
     keep_hooks(context)
-
-
-def change(context, chosen, found, replace_hook):
-    cloudformation = context.client("cloudformation")
-    progress = Progress(context, found.id)
-    if replace_hook:
-        context.consent(
-            "Replace the hook if the update requires it? Instances that start to terminate meanwhile are not held."
-        )
-        # The hooks of additional groups are in other stacks.
-        refuse_while_draining(context, [found.parameters["Group"]], "replacing the hook")
-        # Already confirmed. Nothing should delay the update after the check.
-        with guard.replaceable(cloudformation, found.name):
-            update(context, chosen, progress, found, confirm=False)
-    else:
-        guard.close(cloudformation, found.name)
-        update(context, chosen, progress, found, confirm=not context.yes)
 
 
 def existing(context):
@@ -62,45 +34,18 @@ def existing(context):
     return None if found and found.status == stack.PLANNED else found
 
 
-def refuse_what_drops_a_hook(cloudformation, found, known, replace_hook):
-    """Refuse what is known before the build. The stack policy refuses the rest."""
-    if known["Group"] != found.parameters.get("Group") and not replace_hook:
-        raise Refused(
-            f"Group changes from {found.parameters.get('Group')} to {known['Group']}, which replaces the hook: "
-            "if you want that, use --replace-hook while nothing drains"
-        )
-    listed = stack.names(known["AdditionalGroups"])
-    for group, attaching in stack.attached(cloudformation, found.name).items():
-        if group not in listed:
-            raise Refused(
-                f"AdditionalGroups does not list {group}, which stack {attaching.name} attaches: detach it first"
-            )
+def protect(context):
+    """Protect the stack if it has resources, even if its deployment failed."""
+    cloudformation = context.client("cloudformation")
+    found = stack.find(cloudformation, context.settings.stack)
+    if found and found.has_resources:
+        guard.protect(cloudformation, found.name)
+        context.say(f"stack {found.name} is protected")
 
 
-def create(context, chosen):
-    """Create the stack, and protect it even if its creation failed."""
-    try:
-        ended = sam_deploy(context, chosen, confirm=not context.yes)
-    finally:
-        made = stack.find(context.client("cloudformation"), context.settings.stack)
-        if made and made.has_hook:
-            guard.close(context.client("cloudformation"), made.name)
-            context.say(f"stack {made.name} is protected")
+def require_success(ended):
     if ended:
         raise Failed(f"sam deploy failed with exit code {ended}: see its output above")
-
-
-def update(context, chosen, progress, found, confirm):
-    ended = sam_deploy(context, chosen, confirm)
-    if not ended:
-        context.say(f"stack {found.name} is protected")
-        return
-    if any("stack policy" in event.get("ResourceStatusReason", "") for event in progress.new(found.id)):
-        raise Failed(
-            "the update would have replaced or deleted the hook, and was rolled back: if you want that, "
-            "use --replace-hook while nothing drains"
-        )
-    raise Failed(f"sam deploy failed with exit code {ended}: see its output above")
 
 
 def overrides(parameters):

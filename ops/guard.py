@@ -1,38 +1,13 @@
-"""Protects the hook from being deleted or replaced.
+"""Protects a stack from being deleted in another way than by the commands, which look for drains first.
 
-A stack policy refuses updates that would do so, also from the console. It does not cover the
-deletion of the stack, which termination protection refuses. Neither covers direct calls to
-Auto Scaling.
+Auto Scaling would hold each terminating instance for a hook that no function answers any more.
 """
 
-import json
 from contextlib import contextmanager
 
-EVERYTHING = {"Effect": "Allow", "Principal": "*", "Action": "Update:*", "Resource": "*"}
-THE_HOOK = {
-    "Effect": "Deny",
-    "Principal": "*",
-    "Action": ["Update:Replace", "Update:Delete"],
-    "Resource": "LogicalResourceId/Hook",
-}
-GUARDED = json.dumps({"Statement": [EVERYTHING, THE_HOOK]})
-# A stack policy can be replaced, but not removed.
-OPEN = json.dumps({"Statement": [EVERYTHING]})
 
-
-def close(cloudformation, stack):
-    cloudformation.set_stack_policy(StackName=stack, StackPolicyBody=GUARDED)
+def protect(cloudformation, stack):
     cloudformation.update_termination_protection(StackName=stack, EnableTerminationProtection=True)
-
-
-@contextmanager
-def replaceable(cloudformation, stack):
-    """Allows the replacement of the hook within the context."""
-    cloudformation.set_stack_policy(StackName=stack, StackPolicyBody=OPEN)
-    try:
-        yield
-    finally:
-        close(cloudformation, stack)
 
 
 @contextmanager
@@ -42,5 +17,5 @@ def deletable(cloudformation, stack):
     try:
         yield
     except BaseException:
-        cloudformation.update_termination_protection(StackName=stack, EnableTerminationProtection=True)
+        protect(cloudformation, stack)
         raise

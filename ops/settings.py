@@ -1,11 +1,9 @@
-"""Reads the settings of one environment from samconfig.toml, and writes answers to it."""
+"""Reads the settings of one environment from samconfig.toml."""
 
 import shlex
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-
-# The SAM CLI writes the file with this library too. It keeps comments and order.
-import tomlkit
 
 from .errors import Refused
 
@@ -23,7 +21,7 @@ class Settings:
 
 
 def load(environment, path=ROOT / "samconfig.toml"):
-    document = tomlkit.parse(path.read_text()).unwrap()
+    document = tomllib.loads(path.read_text())
     tables = document.get(environment)
     if not isinstance(tables, dict):
         known = ", ".join(name for name, value in document.items() if isinstance(value, dict))
@@ -53,17 +51,3 @@ def pairs(value):
             raise Refused(f"{item} is not a parameter: write it as Name=value")
         found[key] = text.strip("\"'")
     return found
-
-
-def keep(settings, parameters):
-    """Write parameters to the file, in addition to those that it has."""
-    document = tomlkit.parse(settings.path.read_text())
-    table = document[settings.environment]
-    for name in ("deploy", "parameters"):
-        table = table.setdefault(name, tomlkit.table())
-    overrides = tomlkit.array()
-    for key, value in (settings.parameters | parameters).items():
-        overrides.add_line(f"{key}={value}", indent="  ")
-    overrides.add_line(indent="")
-    table["parameter_overrides"] = overrides
-    settings.path.write_text(tomlkit.dumps(document))

@@ -1,4 +1,4 @@
-"""A deployed stack, and the stacks that attach groups to it."""
+"""A deployed stack."""
 
 from dataclasses import dataclass, field
 
@@ -9,8 +9,6 @@ from .errors import Refused
 # A change set was created for it and never executed.
 PLANNED = "REVIEW_IN_PROGRESS"
 UNDONE = "ROLLBACK_COMPLETE"
-# Each stack that attaches a group imports it.
-EXPORT = "HookName"
 
 
 @dataclass(frozen=True)
@@ -22,20 +20,8 @@ class Stack:
     outputs: dict = field(default_factory=dict)
 
     @property
-    def has_hook(self):
+    def has_resources(self):
         return self.status not in (PLANNED, UNDONE)
-
-    @property
-    def groups(self):
-        return names(self.parameters.get("Group", "")) + self.more_groups
-
-    @property
-    def more_groups(self):
-        return names(self.parameters.get("AdditionalGroups", ""))
-
-
-def names(listed):
-    return [name.strip() for name in listed.split(",") if name.strip()]
 
 
 def find(cloudformation, name):
@@ -58,20 +44,6 @@ def require(context):
             f"stack {context.settings.stack} does not exist in {context.region}: deploy it, or set its region"
         )
     return found
-
-
-def attached(cloudformation, name):
-    """The stacks that attach groups to a stack, by the name of the group."""
-    try:
-        pages = list(cloudformation.get_paginator("list_imports").paginate(ExportName=f"{name}-{EXPORT}"))
-    except ClientError as error:
-        # The error if no stack imports the export, or if the export does not exist. AWS does not
-        # document its text. Nothing else in such a request can be invalid.
-        if error.response["Error"].get("Code") == "ValidationError":
-            return {}
-        raise
-    found = [find(cloudformation, importer) for page in pages for importer in page["Imports"]]
-    return {stack.parameters.get("Group", stack.name): stack for stack in found if stack}
 
 
 def says(error, words):

@@ -48,7 +48,6 @@ DRAIN = Part(
         reads.filter_of_80,
         reads.filter_of_100,
         reads.hook_name,
-        reads.absent_imports,
         patterns.limits,
         words.refusals,
         words.refusals_of_cloudwatch,

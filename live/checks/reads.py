@@ -44,36 +44,15 @@ def filtered(context, count):
     return Finding(AGREES, f"{len(expression)} characters are accepted and find the instance", evidence)
 
 
-@check("the hook's exported name", "The output HookName is the name by which the group knows the hook.")
+@check("the hook of hook-keeper", "The group has the hook of the output HookName, by its tag alone.")
 def hook_name(context):
-    """The reference to a hook is documented as its name, and the registry lists a composite identifier
-    (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-lifecyclehook.html).
-    `template.yaml` therefore gives the name itself, which `stacks/attach-group.yaml` imports."""
+    """hook-keeper puts the hook on each group with the tag `ecs-tide:cluster`. Its role in `template.yaml` may do
+    so by a condition on that tag, which only AWS evaluates
+    (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html)."""
     hooks = context.client("autoscaling").describe_lifecycle_hooks(AutoScalingGroupName=context.names.group)
     found = [hook["LifecycleHookName"] for hook in hooks["LifecycleHooks"]]
-    exported = context.outputs.get("HookName")
-    evidence = {"output": exported, "hooks of the group": found}
-    if exported in found:
+    wanted = context.outputs.get("HookName")
+    evidence = {"output": wanted, "hooks of the group": found}
+    if wanted in found:
         return Finding(AGREES, "the group has a hook of that name", evidence)
     return Finding(DIFFERS, "the group has no hook of that name", evidence)
-
-
-@check(
-    "exports without imports", "ListImports answers ValidationError for an export that nothing imports, and for none."
-)
-def absent_imports(context):
-    """AWS documents no error of ListImports
-    (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListImports.html).
-    `ops/stack.py` takes a ValidationError for "no imports", whatever its words."""
-    stack, answers = context.names.stack, {}
-    exports = {"an export without imports": f"{stack}-HookName", "no such export": f"{stack}-NoSuchExport"}
-    for what, export in exports.items():
-        try:
-            found = context.client("cloudformation").list_imports(ExportName=export)
-            answers[what] = {"Imports": found["Imports"]}
-        except ClientError as error:
-            answers[what] = refusal(error)
-    other = [what for what, answer in answers.items() if answer.get("Code") != "ValidationError"]
-    if other:
-        return Finding(DIFFERS, f"another answer for {' and '.join(other)}", answers)
-    return Finding(AGREES, "; ".join(answer["Message"] for answer in answers.values()), answers)

@@ -51,7 +51,7 @@ class Region:
         self.samples_a_task = 1
         self.longest_filter = 10_000
         self.finds_by_filter = True
-        self.hooks = [f"{NAMES.stack}-drain"]
+        self.hooks = ["ecs-tide-drain"]
         self.puts_while_draining = True
         self.record = "hook began/2026-11-22T09:00:03Z beat/2026-11-22T09:20:03Z"
         self.activity = "Terminating EC2 instance: {} - Waiting For ELB Connection Draining."
@@ -86,7 +86,7 @@ class Region:
             "Url": "http://demo",
             "AutoDrainName": "drain",
             "ReinvokeName": "reinvoke",
-            "HookName": f"{NAMES.stack}-drain",
+            "HookName": "ecs-tide-drain",
         }
         return made
 

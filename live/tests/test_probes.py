@@ -12,7 +12,6 @@ from live.checks import (
     mappings,
     math,
     patterns,
-    reads,
     schedules,
     subscriptions,
     words,
@@ -204,18 +203,6 @@ def test_batches_at_once(at_once, count, expected):
 ])  # fmt: skip
 def test_a_throttled_batch(runs, expected):
     assert verdict(mappings.throttled, Clock(), **Function(runs).clients()) == expected
-
-
-# ---- CloudFormation ----
-
-
-@pytest.mark.parametrize("answer, expected", [
-    (refused("ValidationError", "Export 'x' is not imported by any stack."), AGREES),
-    (refused("ExportNotFound"), DIFFERS),
-    ({"Imports": []}, DIFFERS),
-])  # fmt: skip
-def test_exports_without_imports(answer, expected):
-    assert verdict(reads.absent_imports, Clock(), cloudformation=Client(list_imports=answer)) == expected
 
 
 # ---- Patterns, words and schedules ----

@@ -1,5 +1,6 @@
 """The shared tools of the checks: requests, captured events, the deployment."""
 
+import io
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -94,7 +95,7 @@ def deployed(alarm_scaling, **clients):
     described = {
         "nested": [("Url", "http://dashboard"), ("Alarms", "arns"), ("HookName", "inner")],
         NAMES.demo: [("Url", "http://demo")],
-        NAMES.stack: [("HookName", "outer")],
+        NAMES.stack: [("HookName", "outer"), ("HookKeeperName", "keeper")],
     }
 
     def describe(StackName):
@@ -115,11 +116,15 @@ def test_a_deployment_uses_its_names_and_suspends_alarms():
     assert all(settings["check"] for _, settings in commands)
     demo, _, main, *scaling = [command for command, _ in commands]
     assert {NAMES.demo, "stacks/demo.yaml", f'Cluster="{NAMES.cluster}"', 'InstancesMin="1"'} <= set(demo)
-    assert {NAMES.stack, f'Cluster="{NAMES.cluster}"', 'LaterSeconds="10"'} <= set(main)
+    patterns = {f'ClusterPatterns="{NAMES.cluster}"', f'GroupPatterns="{NAMES.group}"'}
+    assert {NAMES.stack, 'LaterSeconds="10"'} | patterns <= set(main)
     assert all(NAMES.scaling(what) in line for what, line in zip(names.SCALED, scaling, strict=True))
-    assert made.outputs == {"Url": "http://demo", "Alarms": "arns", "HookName": "outer"}
+    assert made.outputs == {"Url": "http://demo", "Alarms": "arns", "HookName": "outer", "HookKeeperName": "keeper"}
     assert made.client("s3").calls == [
         ("create_bucket", {"Bucket": NAMES.bucket, "CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}})
+    ]
+    assert made.client("lambda").calls == [
+        ("invoke", {"FunctionName": "keeper", "Payload": json.dumps({"groups": [NAMES.group]}).encode()})
     ]
     assert made.client("autoscaling").calls == [
         ("suspend_processes", {"AutoScalingGroupName": NAMES.group, "ScalingProcesses": ["AlarmNotification"]})
@@ -127,6 +132,12 @@ def test_a_deployment_uses_its_names_and_suspends_alarms():
     assert made.client("ecs").calls == [
         ("update_service", {"cluster": NAMES.cluster, "service": "web", "desiredCount": 2})
     ]
+
+
+def test_a_failure_of_hook_keeper_is_one_of_the_deployment():
+    failed = {"FunctionError": "Unhandled", "Payload": io.BytesIO(b"timed out")}
+    with pytest.raises(RuntimeError, match="hook-keeper failed: timed out"):
+        deployed(False, **{"lambda": Client(invoke=failed)})
 
 
 def test_a_bucket_of_a_run_that_is_resumed_is_used_again():

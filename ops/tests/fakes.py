@@ -85,20 +85,15 @@ class Session:
     def client(self, service):
         return self._clients.setdefault(service, Client(service))
 
-    def get_partition_for_region(self, _):
-        return "aws"
-
 
 class Region:
     """The stacks and groups of an account, as far as the commands read them."""
 
-    def __init__(self, *stacks, groups=(), imports=(), hooked=()):
+    def __init__(self, *stacks, groups=(), hooked=()):
         self.stacks = {stack["StackName"]: stack for stack in stacks}
-        self.imports = list(imports)
         self.cloudformation = Client(
             "cloudformation",
             describe_stacks=self._describe,
-            list_imports=self._imports,
             delete_stack=self._delete,
             create_stack=self._create,
             describe_stack_events={"StackEvents": []},
@@ -121,11 +116,6 @@ class Region:
             if found
             else error("DescribeStacks", "ValidationError", f"Stack with id {StackName} does not exist")
         )
-
-    def _imports(self, ExportName):
-        return {"Imports": self.imports} if self.imports else error(
-            "ListImports", "ValidationError", f"Export '{ExportName}' is not imported by any stack."
-        )  # fmt: skip
 
     def _delete(self, StackName):
         self.stacks[StackName]["StackStatus"] = self.ends

@@ -1,22 +1,15 @@
 import pytest
-from botocore.exceptions import ClientError
 
 from ops.delete import delete
 from ops.errors import Failed, Refused
 
 from .fakes import Region, context, error, group, hook, never, stack
 
-WRITES = ("update_termination_protection", "delete_stack", "set_stack_policy")
+WRITES = ("update_termination_protection", "delete_stack")
 
 
-def region(*states, more="", imports=(), spot=(), hooked=()):
-    return Region(
-        stack("tide", Group="a", AdditionalGroups=more),
-        stack("tide-attach-b", Group="b"),
-        groups=[group("a", *states), group("b", *spot)],
-        imports=imports,
-        hooked=hooked,
-    )
+def region(*states, spot=(), hooked=()):
+    return Region(stack("tide"), groups=[group("a", *states), group("b", *spot)], hooked=hooked)
 
 
 def test_a_stack_without_drains_is_unprotected_and_deleted():
@@ -33,7 +26,7 @@ def test_a_stack_without_drains_is_unprotected_and_deleted():
     "states, spot, named", [(["InService", "Terminating:Wait"], [], "i-1"), ([], ["Warmed:Terminating:Wait"], "i-0")]
 )
 def test_a_drain_in_any_group_refuses_the_deletion(states, spot, named):
-    found = region(*states, more="b", spot=spot)
+    found = region(*states, spot=spot, hooked=["a", "b"])
     with pytest.raises(Refused, match=rf"^{named} \([ab], .*removing its hook would terminate it"):
         delete(context(found.session()))
     assert found.cloudformation.called(*WRITES) == []
@@ -128,15 +121,8 @@ def test_a_group_that_goes_meanwhile_needs_no_removal():
     assert "delete_stack" in found.cloudformation.called()
 
 
-def test_an_attached_group_refuses_the_deletion():
-    found = region("InService", imports=["tide-attach-b"])
-    with pytest.raises(Refused, match="groups are attached to stack tide: b: detach each first"):
-        delete(context(found.session()))
-    assert found.cloudformation.called(*WRITES) == []
-
-
 def test_a_drain_that_begins_while_the_question_is_open_counts():
-    found = region("InService")
+    found = region("InService", hooked=["a"])
 
     def ask(_):
         found.groups = [group("a", "Terminating:Wait")]
@@ -181,8 +167,8 @@ def test_resources_that_are_left_are_listed():
         "ResourceStatusReason": "in use",
     }
     gone = {
-        "LogicalResourceId": "Hook",
-        "ResourceType": "AWS::AutoScaling::LifecycleHook",
+        "LogicalResourceId": "Inbox",
+        "ResourceType": "AWS::SQS::Queue",
         "ResourceStatus": "DELETE_COMPLETE",
     }
     found.cloudformation.answers["list_stack_resources"] = [
@@ -242,22 +228,6 @@ def test_the_deletion_of_other_resources_is_not_retried():
     with pytest.raises(Failed, match="DELETE_FAILED"):
         delete(context(found.session()))
     assert found.cloudformation.called("delete_stack") == ["delete_stack"]
-
-
-@pytest.mark.parametrize("words", ["Export 'tide-HookName' does not exist.", "No export named tide-HookName found."])
-def test_a_stack_without_its_export_is_deleted(words):
-    found = region("InService")
-    found.cloudformation.answers["list_imports"] = error("ListImports", "ValidationError", words)
-    delete(context(found.session()))
-    assert "delete_stack" in found.cloudformation.called()
-
-
-def test_an_unknown_attachment_refuses_the_deletion():
-    found = region("InService")
-    found.cloudformation.answers["list_imports"] = error("ListImports", "Throttling", "Rate exceeded")
-    with pytest.raises(ClientError, match="Rate exceeded"):
-        delete(context(found.session()))
-    assert found.cloudformation.called(*WRITES) == []
 
 
 def test_the_wait_is_bounded():

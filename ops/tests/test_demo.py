@@ -16,7 +16,7 @@ def demo(*states):
 
 
 def test_the_demo_is_packaged_without_a_build_and_protected():
-    found, sam = Region(), Sam()
+    found, sam = demo("InService"), Sam()
     deploy_demo(context(found.session(), run=sam, parameters={"TaskCpu": "512"}), {"InstancesMax": "4"})
     (line,) = sam.lines
     assert line[:2] == ["sam", "deploy"]

@@ -46,11 +46,7 @@ UNUSED = {
         "lambda:PutFunctionScalingConfig",
         "lambda:PutRuntimeManagementConfig",
     ],
-    "policies of users and groups, descriptions that change": [
-        "iam:*GroupPolicy",
-        "iam:*UserPolicy",
-        "iam:UpdateRoleDescription",
-    ],
+    "descriptions that change": ["iam:UpdateRoleDescription"],
     "scheduled actions": [
         "application-autoscaling:PutScheduledAction",
         "application-autoscaling:DeleteScheduledAction",
@@ -68,7 +64,8 @@ UNUSED = {
         "s3:REST.PUT.OBJECT",
     ],
     "protection of data in topics": ["sns:PutDataProtectionPolicy"],
-    "groups with load balancers, notifications or refreshes of their own": [
+    "groups with hooks, load balancers, notifications or refreshes of their own": [
+        "autoscaling:PutLifecycleHook",
         "autoscaling:*InstanceRefresh",
         "autoscaling:*LoadBalancers",
         "autoscaling:*LoadBalancerTargetGroups",
@@ -188,7 +185,7 @@ def of_sam():
 
 def test_all_that_ops_calls_is_allowed():
     called = of_ops()
-    assert {"cloudformation:SetStackPolicy", "cloudformation:ListImports", "ecs:ListClusters"} <= called
+    assert {"cloudformation:UpdateTerminationProtection", "lambda:PutFunctionConcurrency"} <= called
     assert {action for action in called if not allowed(action, granted(MAIN))} == set()
 
 

@@ -55,7 +55,7 @@ impl Function for AutoDrain {
 
 impl Handler for AutoDrain {
     fn record(&self) -> Record {
-        self.config.record(Record::new("function", "auto-drain"))
+        self.config.record(Record::new("function", "auto-drain").only_in_sum())
     }
 
     /// Handles one event, with at most one reconcile of each cluster, or explains one instance.
@@ -172,7 +172,7 @@ impl AutoDrain {
     /// Records the tasks that died with their instances, one record for each cluster.
     fn record_cut_short(&self, folded: &Folded, records: &mut Vec<Record>) {
         for (cluster, tasks) in &folded.cut_short {
-            let mut record = self.config.record(Record::new("cluster", cluster.as_str()));
+            let mut record = self.config.record(Record::new("cluster", cluster.as_str()).in_sum());
             record.count("TasksCutShort", tasks.len());
             let shown = tasks.iter().take(DETAILED).map(|(task, instance)| {
                 json!({"task": task.as_str(), "instance": instance.as_ref().map(InstanceId::as_str)})

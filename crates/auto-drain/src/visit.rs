@@ -55,7 +55,7 @@ impl Visits<'_> {
     pub async fn visit(self, cluster: ClusterName, work: Work) -> Visited {
         let memory = self.memory.cluster(&cluster);
         memory.came(&work.triggers.requeues);
-        let mut record = self.config.record(Record::new("cluster", cluster.as_str()));
+        let mut record = self.config.record(Record::new("cluster", cluster.as_str()).in_sum());
         record.field("accepted", work.messages.len());
         let remaining = self.remaining.at_most(RESERVE + SHARE, self.clock.now());
         let left = match remaining.fits(RESERVE, self.clock.now()) && !work.is_postponed {

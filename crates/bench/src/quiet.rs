@@ -120,10 +120,13 @@ fn queued(drainer: &Drainer) -> Result<Vec<Queued>, Error> {
     }))
 }
 
-/// The names of the metrics in a log record.
+/// The metrics in a log record: each name once for each set of dimensions.
 fn metrics(line: &str) -> Vec<String> {
     let record: Value = serde_json::from_str(line).unwrap_or_default();
+    let sets = record.pointer("/_aws/CloudWatchMetrics/0/Dimensions").and_then(Value::as_array);
+    let sets: Vec<String> = sets.into_iter().flatten().map(Value::to_string).collect();
     let named = record.pointer("/_aws/CloudWatchMetrics/0/Metrics").and_then(Value::as_array);
     let name = |metric: &Value| metric.get("Name").and_then(Value::as_str).map(str::to_owned);
-    named.into_iter().flatten().filter_map(name).collect()
+    let names = named.into_iter().flatten().filter_map(name);
+    names.flat_map(|name| sets.iter().map(move |set| format!("{name} {set}"))).collect()
 }

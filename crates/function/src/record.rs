@@ -9,27 +9,38 @@ use crate::Time;
 /// The namespace of all metrics of ecs-tide.
 pub const NAMESPACE: &str = "EcsTide";
 
-/// The dimension of metrics of one cluster.
-const CLUSTER: &str = "cluster";
-
 /// The embedded metric format accepts at most this many values of a metric in one record.
 const VALUES: usize = 100;
 
 /// A log record with its fields and metrics.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
-    dimension: &'static str,
+    /// The dimension sets of its metrics.
+    dimensions: Vec<Vec<&'static str>>,
     pub(crate) fields: Map<String, Value>,
     metrics: Vec<(&'static str, &'static str)>,
 }
 
 impl Record {
-    /// A record with the field `dimension`, which is the dimension of its metrics. Those of one
-    /// cluster are also published without it, for the sum of all clusters.
+    /// A record with the field `dimension`, which is the dimension of its metrics.
     pub fn new(dimension: &'static str, value: &str) -> Self {
-        let mut record = Self { dimension, fields: Map::new(), metrics: Vec::new() };
+        let dimensions = vec![vec![dimension]];
+        let mut record = Self { dimensions, fields: Map::new(), metrics: Vec::new() };
         record.field(dimension, value);
         record
+    }
+
+    /// The same record, whose metrics are counted without a dimension too: the sum of all.
+    #[must_use]
+    pub fn in_sum(mut self) -> Self {
+        self.dimensions.push(Vec::new());
+        self
+    }
+
+    /// The same record, whose metrics are counted without a dimension only.
+    #[must_use]
+    pub fn only_in_sum(self) -> Self {
+        Self { dimensions: vec![Vec::new()], ..self }
     }
 
     /// Sets a field.
@@ -83,15 +94,11 @@ impl Record {
                 .iter()
                 .map(|(name, unit)| json!({"Name": name, "Unit": unit}))
                 .collect();
-            let dimensions = match self.dimension {
-                CLUSTER => json!([[CLUSTER], []]),
-                other => json!([[other]]),
-            };
             let aws = json!({
                 "Timestamp": now.unix_timestamp() * 1000 + i64::from(now.millisecond()),
                 "CloudWatchMetrics": [{
                     "Namespace": NAMESPACE,
-                    "Dimensions": dimensions,
+                    "Dimensions": self.dimensions,
                     "Metrics": metrics,
                 }],
             });
@@ -119,7 +126,7 @@ mod tests {
         assert_eq!(
             read["_aws"],
             json!({"Timestamp": 1500, "CloudWatchMetrics": [{
-            "Namespace": "EcsTide", "Dimensions": [["cluster"], []],
+            "Namespace": "EcsTide", "Dimensions": [["cluster"]],
             "Metrics": [
                 {"Name": "DrainsStarted", "Unit": "Count"},
                 {"Name": "DrainSeconds", "Unit": "Seconds"},
@@ -129,12 +136,16 @@ mod tests {
     }
 
     #[test]
-    fn the_metrics_of_a_function_have_no_sum_of_clusters() {
-        let mut record = Record::new("function", "reinvoke");
-        record.count("Requeues", 1);
-        let read: Value = serde_json::from_str(&record.line(Time::UNIX_EPOCH)).unwrap();
-        let metrics = &read["_aws"]["CloudWatchMetrics"][0];
-        assert_eq!(metrics["Dimensions"], json!([["function"]]));
+    fn metrics_are_counted_by_dimension_and_in_the_sum() {
+        let dimensions = |record: Record| {
+            let mut record = record;
+            record.count("DrainsStarted", 1);
+            let line: Value = serde_json::from_str(&record.line(Time::UNIX_EPOCH)).unwrap();
+            line["_aws"]["CloudWatchMetrics"][0]["Dimensions"].clone()
+        };
+        let record = || Record::new("cluster", "demo");
+        assert_eq!(dimensions(record().in_sum()), json!([["cluster"], []]));
+        assert_eq!(dimensions(record().only_in_sum()), json!([[]]));
     }
 
     #[test]

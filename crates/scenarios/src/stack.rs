@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use region::wiring::Wiring;
+use aws_names::ClusterName;
+use drain::hook::Hook;
+use drain::opt_in::HOOK;
 use region::wiring::template::{self, Statement};
+use region::wiring::{LifecycleHookSpec, Wiring};
 
 use crate::Error;
 
@@ -38,12 +41,28 @@ pub const BINARIES: [(&str, &str); 4] = [
     (ALARM_SCALING, "alarm-scaling"),
 ];
 
-/// The stack for [`CLUSTER`] and [`GROUP`], with these other parameters.
+/// The stack with these parameters, and the hook that its hook-keeper puts on [`GROUP`].
 ///
 /// # Errors
-/// The template does not have a parameter, or does not allow its value.
+/// The template does not have a parameter, or does not allow its value, or hook-keeper refuses its
+/// environment.
 pub fn wiring(parameters: &[(&str, &str)]) -> Result<Wiring, Error> {
-    Ok(template::read(TEMPLATE, &values(parameters))?)
+    let mut wiring = template::read(TEMPLATE, &values(parameters))?;
+    let keeper = hook_keeper::config::Config::read(&environment(&wiring, HOOK_KEEPER))?;
+    let cluster = ClusterName::from_aws(CLUSTER);
+    let hook = Hook::wanted(&cluster, &keeper.settings, &keeper.lifecycle_topic, &keeper.hook_role);
+    wiring.hooks.push(LifecycleHookSpec {
+        logical_id: HOOK_KEEPER.to_owned(),
+        group: GROUP.to_owned(),
+        name: HOOK.to_owned(),
+        transition: hook.transition,
+        heartbeat_seconds: u32::try_from(hook.heartbeat.whole_seconds()).unwrap_or_default(),
+        default_result: hook.default_result,
+        topic_arn: hook.target,
+        role_arn: hook.role,
+        metadata: hook.metadata,
+    });
+    Ok(wiring)
 }
 
 /// Like [`wiring`], cached by parameters.
@@ -82,12 +101,8 @@ pub fn roles(parameters: &[(&str, &str)]) -> Result<BTreeMap<String, Vec<Stateme
 }
 
 fn values(parameters: &[(&str, &str)]) -> BTreeMap<String, String> {
-    let given = [("Cluster", CLUSTER), ("Group", GROUP)];
-    given
-        .iter()
-        .chain(parameters)
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect()
+    let given = parameters.iter();
+    given.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 /// The environment of a function in the template.
@@ -133,7 +148,6 @@ mod tests {
     fn the_functions_start_with_the_environment_that_the_template_gives_them() {
         let wiring = wiring(&[]).unwrap();
         Config::read(&environment(&wiring, AUTO_DRAIN)).unwrap();
-        assert_eq!(drain::opt_in::HOOK, wiring.hooks[0].name);
         reinvoke::Config::read(&environment(&wiring, REINVOKE)).unwrap();
         hook_keeper::config::Config::read(&environment(&wiring, HOOK_KEEPER)).unwrap();
     }

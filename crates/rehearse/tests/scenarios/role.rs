@@ -101,9 +101,16 @@ impl Need {
                 Value::Array(all) => all.iter().any(|one| one == value.as_str()),
                 one => one == value.as_str(),
             };
+            let is_like = |value: &String| match wanted {
+                Value::Array(all) => {
+                    all.iter().filter_map(Value::as_str).any(|one| glob::matches(one, value))
+                }
+                one => one.as_str().is_some_and(|one| glob::matches(one, value)),
+            };
             let all_wanted = |values: &BTreeSet<String>| values.iter().all(is_wanted);
             match operator.as_str() {
                 "ArnEquals" | "StringEquals" => values.is_some_and(all_wanted),
+                "ArnLike" => values.is_some_and(|values| values.iter().all(is_like)),
                 "ForAllValues:StringEquals" => values.is_none_or(all_wanted),
                 "Null" => values.is_none() == (wanted == "true"),
                 _ => false,

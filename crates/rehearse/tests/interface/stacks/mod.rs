@@ -1,7 +1,6 @@
 //! Tests of template.yaml and of the stacks that are deployed with it.
 
 mod alarm_scaling;
-mod attached;
 mod loads;
 mod nested;
 mod reference;
