@@ -30,9 +30,11 @@ async fn a_drain_takes_the_times_that_it_is_measured_by() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_idle_day_costs_a_reconcile_of_two_calls_every_five_minutes() {
+async fn an_idle_day_costs_two_runs_of_three_calls_every_five_minutes() {
     let day = quiet::idle_day(1).await.unwrap();
-    assert_eq!((day.bill.invocations, day.bill.calls()), (288, 576));
+    assert_eq!(day.bill.invocations, 2 * 288);
+    // In turn, hook-keeper also reads the hooks of the group, and whether an instance is held.
+    assert!((3 * 288..=3 * 288 + 12).contains(&day.bill.calls()), "{}", day.bill.calls());
     assert!(day.bill.billed_milliseconds <= 30_000);
 }
 

@@ -36,7 +36,8 @@ async fn tagged_groups_are_read_a_hundred_at_a_time_without_instances() {
         let key = if number % 2 == 0 { CLUSTER } else { "ecs-tide:hook" };
         control(&live, Control::CreateGroup(tagged(&format!("group-{number}"), key)));
     }
-    let groups = aws.tagged_groups_without_instances().await.unwrap();
+    let mut groups = aws.tagged_groups_without_instances().await.unwrap();
+    groups.retain(|group| group.name.as_str().starts_with("group-"));
     assert_eq!(groups.len(), 150);
     assert!(groups.iter().all(|group| group.tags.len() == 1 && !group.deleting));
     assert_eq!(calls(&live, "DescribeAutoScalingGroups"), 2);

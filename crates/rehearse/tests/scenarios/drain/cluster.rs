@@ -11,7 +11,7 @@ use region::services::{
     ActionEnd, ContainerStatus, Control, CreateGroup, CreateService, HookResult, LifecycleState,
     PutLifecycleHook, RunTask, TerminateInstance, UpdateGroup, Workload,
 };
-use region::wiring::{Pattern, Trigger, Wiring};
+use region::wiring::Wiring;
 use scenarios::rehearsal::Rehearsal;
 use scenarios::stack::{self, CLUSTER, GROUP};
 use serde_json::{Value, json};
@@ -44,26 +44,6 @@ pub fn group(desired: usize) -> CreateGroup {
         tags: stack::opted_in(CLUSTER),
         ..CreateGroup::default()
     }
-}
-
-/// The stack with rules for the events of all clusters.
-pub fn wiring_of_all_clusters() -> Wiring {
-    let mut wiring = stack::wiring(&[]).unwrap();
-    let detail = |kind: &str, detail: Value| {
-        Pattern::of_rule(&json!({"source": ["aws.ecs"], "detail-type": [kind], "detail": detail}))
-    };
-    let drained =
-        json!({"status": ["DRAINING"], "runningTasksCount": [0], "pendingTasksCount": [0]});
-    let stopped = json!({"lastStatus": ["STOPPED"], "containerInstanceArn": [{"exists": true}]});
-    for rule in &mut wiring.rules {
-        let pattern = match rule.logical_id.as_str() {
-            "InstanceDrainedRule" => detail("ECS Container Instance State Change", drained.clone()),
-            "TaskStoppedRule" => detail("ECS Task State Change", stopped.clone()),
-            _ => continue,
-        };
-        rule.trigger = Trigger::Pattern(pattern.unwrap());
-    }
-    wiring
 }
 
 impl Cluster {

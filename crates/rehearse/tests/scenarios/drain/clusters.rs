@@ -8,11 +8,11 @@ use region::wiring::Wiring;
 use scenarios::stack::{self, AUTO_DRAIN, CLUSTER};
 use serde_json::{Value, json};
 
-use crate::drain::cluster::{Cluster, group, service, wiring_of_all_clusters};
+use crate::drain::cluster::{Cluster, group, service};
 
 /// Three clusters, and functions whose calls about the cluster `refused` all fail.
 async fn three(refused: &'static str) -> Cluster {
-    three_in(wiring_of_all_clusters(), refused).await
+    three_in(stack::wiring(&[]).unwrap(), refused).await
 }
 
 async fn three_in(wiring: Wiring, refused: &'static str) -> Cluster {
@@ -86,7 +86,7 @@ async fn messages_of_a_cluster_fail_only_if_its_requeue_is_not_published() {
             }
             region.answer(now, call)
         });
-        let (wiring, settings) = (wiring_of_all_clusters(), Settings::default());
+        let (wiring, settings) = (stack::wiring(&[]).unwrap(), Settings::default());
         let none = CallFaults::none();
         let cluster = Cluster::intercepted(wiring, settings, none, refuses, group(2)).await;
         let record = |body: Value| {
@@ -110,7 +110,7 @@ async fn without_the_groups_only_messages_without_a_cluster_fail() {
         }
         _ => region.answer(now, call),
     });
-    let (wiring, settings) = (wiring_of_all_clusters(), Settings::default());
+    let (wiring, settings) = (stack::wiring(&[]).unwrap(), Settings::default());
     let none = CallFaults::none();
     let cluster = Cluster::intercepted(wiring, settings, none, refuses, group(2)).await;
     let home = "arn:aws:ecs:us-east-1:123456789012";
@@ -136,8 +136,9 @@ async fn without_the_groups_only_messages_without_a_cluster_fail() {
 
 #[tokio::test(start_paused = true)]
 async fn one_message_of_the_schedule_reconciles_all_clusters_by_one_read() {
-    let mut wiring = wiring_of_all_clusters();
+    let mut wiring = stack::wiring(&[]).unwrap();
     wiring.subscriptions.retain(|subscription| subscription.filter.is_some());
+    wiring.rules.retain(|rule| rule.logical_id != "KeepHooksRule");
     let cluster = three_in(wiring, "").await;
     cluster.pass(320).await;
     let reads = cluster.calls("DescribeAutoScalingGroups");
@@ -151,7 +152,8 @@ async fn one_message_of_the_schedule_reconciles_all_clusters_by_one_read() {
 
 #[tokio::test(start_paused = true)]
 async fn stops_in_a_cluster_without_drains_or_tags_are_skipped_by_one_read() {
-    let cluster = Cluster::deployed(wiring_of_all_clusters(), Settings::default(), group(2)).await;
+    let cluster =
+        Cluster::deployed(stack::wiring(&[]).unwrap(), Settings::default(), group(2)).await;
     cluster.pass(10).await;
     let home = "arn:aws:ecs:us-east-1:123456789012";
     let stop = |name: &str, number: usize| {

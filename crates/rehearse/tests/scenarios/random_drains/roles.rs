@@ -8,10 +8,12 @@ use scenarios::stack::{self, AUTO_DRAIN, CLUSTER, REINVOKE};
 use crate::random_drains::seeds::summary;
 use crate::role::{Need, missing, of_lambda, unused};
 
-/// The roles of the template, without that of hook-keeper, which a test of hooks compares.
+/// The roles of the template, without those that tests of hooks and of scaling compare.
 fn roles() -> BTreeMap<String, Vec<Statement>> {
     let mut roles = stack::roles(&[]).unwrap();
-    assert!(roles.remove("HookKeeperRole").is_some());
+    for other in ["HookKeeperRole", "AlarmScalingRole"] {
+        assert!(roles.remove(other).is_some());
+    }
     roles
 }
 

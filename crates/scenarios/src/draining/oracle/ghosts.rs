@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::instances::calm_since;
+use super::instances::{calm_since, is_opted_out};
 use super::{Invariant, Rules, Violation};
 use region::Time;
 use region::services::{ContainerStatus, ContainerTruth, InstanceTruth, LifecycleState, Services};
@@ -42,6 +42,7 @@ impl Ghosts {
         violations: &mut Vec<Violation>,
     ) {
         let over = services.truth().instances().filter(is_over);
+        let over = over.filter(|instance| !is_opted_out(services, instance.group));
         let left = over.flat_map(|instance| instance.containers());
         let left = left.filter(|c| c.status != ContainerStatus::Inactive && is_ours(c));
         let left: BTreeSet<&str> = left.map(|container| container.arn).collect();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use drain::opt_in::tags;
 use time::Duration;
 
 use super::ghosts::is_ours;
@@ -62,6 +63,12 @@ pub(super) fn stopping(instance: &InstanceTruth<'_>, now: Time, reconcile: Durat
         .count()
 }
 
+/// Whether the group has no tag of ours: neither the user's nor hook-keeper's.
+pub(super) fn is_opted_out(services: &Services, group: &str) -> bool {
+    let of_group = services.truth().group(group).map(|group| group.tags).unwrap_or_default();
+    ![tags::CLUSTER, tags::HOOK].iter().any(|tag| of_group.contains_key(tag))
+}
+
 /// The last lifecycle action of our hook.
 pub(super) fn ours<'a>(instance: &InstanceTruth<'a>, rules: &Rules) -> Option<&'a Action> {
     instance.actions.iter().rfind(|action| action.hook == rules.hook)
@@ -119,7 +126,9 @@ impl Instances {
             {
                 continue;
             }
-            let mut check = Check { now, rules, last_fault, instance, watched, violations };
+            let opted_out = is_opted_out(services, instance.group);
+            let mut check =
+                Check { now, rules, last_fault, opted_out, instance, watched, violations };
             self.busy |= check.run();
         }
         if self.busy {
@@ -133,6 +142,8 @@ struct Check<'a> {
     now: Time,
     rules: &'a Rules,
     last_fault: Option<Time>,
+    /// Its group has no tag of ours any more, so nothing looks after what comes back later.
+    opted_out: bool,
     instance: InstanceTruth<'a>,
     watched: &'a mut Watched,
     violations: &'a mut Vec<Violation>,
@@ -241,7 +252,7 @@ impl Check<'_> {
         let by_us = self.instance.containers().any(|c| {
             c.status == ContainerStatus::Draining && c.attributes.len() < CUSTOM_ATTRIBUTES
         });
-        if !by_us || self.watched.by_hand {
+        if !by_us || self.watched.by_hand || self.opted_out {
             self.watched.idle = None;
             return false;
         }
