@@ -35,7 +35,7 @@ async fn an_idle_day_costs_two_runs_of_three_calls_every_five_minutes() {
     assert_eq!(day.bill.invocations, 2 * 288);
     // In turn, hook-keeper also reads the hooks of the group, and whether an instance is held.
     assert!((3 * 288..=3 * 288 + 12).contains(&day.bill.calls()), "{}", day.bill.calls());
-    assert!(day.bill.billed_milliseconds <= 30_000);
+    assert!(day.bill.billed_milliseconds <= 60_000);
 }
 
 #[tokio::test(start_paused = true)]
