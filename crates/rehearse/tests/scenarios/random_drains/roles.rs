@@ -27,6 +27,10 @@ fn needs() -> BTreeMap<String, BTreeSet<Need>> {
         of_role.extend(made.flat_map(Need::call));
         needs.insert(role.to_owned(), of_role);
     }
+    // Runs of scaling do this: their requeues return as work items.
+    let requeues = wiring.topics.iter().filter(|topic| topic.logical_id == "ReinvokeTopic");
+    let requeues = requeues.map(|topic| Need::of("sns:Publish", &topic.arn));
+    needs.entry("ReinvokeRole".to_owned()).or_default().extend(requeues);
     // Auto Scaling publishes with the hook's role.
     let topics = wiring.hooks.iter().filter_map(|hook| hook.topic_arn.as_deref());
     needs.insert("HookRole".to_owned(), topics.map(|arn| Need::of("sns:Publish", arn)).collect());
