@@ -17,7 +17,7 @@ FAILURES: dict[Checks, dict[str, str]] = {
     (scaling.alarms_alone_are_admitted_to_the_scaling_topic,): {
         "admission AlarmTopicPolicy": "__default_policy_ID",
     },
-    (checks.each_rule_brings_a_reconcile,): {
+    (checks.each_rule_reaches_auto_drain,): {
         "rule InstanceDrainedRule": "Resource [InstanceDrainedRule]",
         "rule TaskStoppedRule": "Resource [TaskStoppedRule]",
         "rule SpotInterruptionRule": "Resource [SpotInterruptionRule]",

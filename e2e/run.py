@@ -70,6 +70,16 @@ class Run:
         records = self.stack.records("auto-drain", since)
         return [record for record in records if record.get("accepted")]
 
+    def an_event(self, what: str, since: float, seconds: float = 15) -> None:
+        """Wait until auto-drain has accepted or skipped a message since a time."""
+
+        def arrived() -> list[dict[str, Any]]:
+            records = self.stack.records("auto-drain", since)
+            return [record for record in records if record.get("accepted") or record.get("skipped")]
+
+        eventually(f"an event, by {what}", arrived, seconds)
+        say(f"{what}: an event reaches auto-drain")
+
     def a_reconcile(self, why: str, since: float, seconds: float = 15) -> None:
         """Wait for a reconcile that started since a time."""
         eventually(f"a reconcile, by {why}", lambda: self.reconciles(since), seconds)

@@ -6,7 +6,7 @@ CHECKS = [
     checks.the_hook_holds_the_group,
     checks.failed_invocations_are_kept,
     scaling.alarms_alone_are_admitted_to_the_scaling_topic,
-    checks.each_rule_brings_a_reconcile,
+    checks.each_rule_reaches_auto_drain,
     checks.a_pattern_keeps_others_out,
     scaling.a_minute_requeue_is_a_work_item_once,
     scaling.a_busy_service_gets_tasks,
