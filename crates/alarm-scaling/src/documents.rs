@@ -17,7 +17,7 @@ use crate::Time;
 /// How long a value is used without another read.
 const FRESH: Duration = Duration::seconds(60);
 
-/// Reads before an error, if there is no earlier value.
+/// The number of failed reads until an error is returned, unless an earlier value is kept.
 const ATTEMPTS: usize = 3;
 
 /// The configured values by alarm or by the name of the parameter; `None` if there is none.
@@ -52,7 +52,7 @@ impl Documents {
     /// The value of an alarm's tag that names its target.
     ///
     /// # Errors
-    /// If every read failed and there is no earlier value.
+    /// If every read failed and an earlier value is missing.
     pub async fn tag(&self, alarm: &AlarmArn) -> Result<Option<String>, Error> {
         let known = self.cached().tags.get(alarm).cloned();
         if let Some(value) = known.as_ref().filter(|value| self.is_fresh(value)) {
@@ -84,7 +84,7 @@ impl Documents {
     /// The texts of these documents. One that does not exist is absent.
     ///
     /// # Errors
-    /// If every read failed and there is no earlier value of one of them.
+    /// If every read failed and an earlier value of one of them is missing.
     pub async fn read(&self, names: &BTreeSet<String>) -> Result<BTreeMap<String, String>, Error> {
         let stale: Vec<String> = {
             let cached = self.cached();

@@ -43,7 +43,8 @@ impl Group {
 }
 
 impl Groups {
-    /// Groups as a call that began at `read_at` showed them, with the settings of the installation where no tag overrides them.
+    /// Groups as a call that began at `read_at` showed them. The settings of the installation hold
+    /// where no tag overrides them.
     pub fn of(read: Vec<GroupMembers>, installation: &Settings, read_at: Time) -> Self {
         let resolved = |read: GroupMembers| {
             let GroupMembers { name, tags, members, has_warm_pool } = read;

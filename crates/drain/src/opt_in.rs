@@ -8,7 +8,7 @@
 //! | `ecs-tide:deadline-seconds` | longest duration of a drain, 60 to 172200 |
 //! | `ecs-tide:at-deadline` | `continue`, `abandon` or `wait` |
 //! | `ecs-tide:standalone-tasks` | `wait` or `stop` |
-//! | `ecs-tide:agent-gone-seconds` | limit of a disconnected agent, 0 to 172800; 0 is no limit |
+//! | `ecs-tide:agent-gone-seconds` | seconds until a disconnected agent is given up, 0 to 172800; 0 never does |
 //! | `ecs-tide:hook` | what hook-keeper put: cluster, heartbeat timeout and digest of the hook |
 //!
 //! An invalid value is reported by its tag, and the setting of the installation holds.

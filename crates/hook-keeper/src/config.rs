@@ -11,8 +11,8 @@ pub struct Config {
     pub lifecycle_topic: TopicArn,
     /// The role by which Auto Scaling notifies the topic.
     pub hook_role: RoleArn,
-    /// The settings of groups whose tags say nothing else. What a drain does with tasks and agents
-    /// is no part of a hook.
+    /// The settings of groups whose tags say nothing else. A hook does not depend on what a drain
+    /// does with tasks and agents.
     pub settings: Settings,
     pub hooks: Hooks,
     /// Decide and log, but change nothing.

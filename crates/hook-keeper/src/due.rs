@@ -21,8 +21,8 @@ pub fn is_turn(group: &str, now: Time) -> bool {
     (now + offset) % turn < RUN.whole_seconds().unsigned_abs()
 }
 
-/// Rotates `groups` by the time. If there is no time for all of them, those at the end are first
-/// another time.
+/// Rotates `groups` by the time, so that a later run begins with those that this one has no time
+/// for.
 pub fn rotate<T>(groups: &mut [T], now: Time) {
     let minute = now.unix_timestamp().div_euclid(60).to_string();
     let count = u64::try_from(groups.len()).unwrap_or(u64::MAX).max(1);

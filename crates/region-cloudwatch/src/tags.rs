@@ -56,7 +56,7 @@ impl CloudWatch {
     /// Replace all tags of an alarm.
     ///
     /// # Errors
-    /// There is no such alarm, or AWS takes no such tags.
+    /// The alarm does not exist, or AWS would refuse these tags.
     pub fn set_alarm_tags(&mut self, order: SetAlarmTags) -> Result<(), ApiError> {
         let tags = tags(&order.tags).map_err(validation)?;
         let alarm = self.alarms.get_mut(&order.alarm_name);

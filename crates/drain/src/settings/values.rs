@@ -23,7 +23,7 @@ pub fn deadline(value: &str) -> Result<Duration, String> {
     seconds(value, 60..=172_200)
 }
 
-/// Parses how long an agent may be disconnected, up to 172800 seconds. 0 is no limit.
+/// Parses how long an agent may be disconnected, up to 172800 seconds. 0 sets no limit.
 ///
 /// # Errors
 /// What to write instead.
