@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use aws_names::{GroupName, InstanceId};
-use aws_sdk_autoscaling::types::{AutoScalingGroup, Instance};
+use aws_sdk_autoscaling::types::{AutoScalingGroup, Filter, Instance, TagDescription};
 use drain::Time;
+use drain::opt_in::tags;
 use drain::seen::LifecycleState;
 
 use crate::times::time_of;
@@ -131,6 +132,19 @@ fn names(description: &str, id: &InstanceId) -> bool {
 
 pub(crate) fn name(group: &AutoScalingGroup) -> Option<GroupName> {
     group.auto_scaling_group_name().map(GroupName::from_aws)
+}
+
+/// The tags of a group, by their keys.
+pub(crate) fn tags_of(group: &AutoScalingGroup) -> BTreeMap<String, String> {
+    let tag = |tag: &TagDescription| {
+        Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()))
+    };
+    group.tags().iter().filter_map(tag).collect()
+}
+
+/// The groups with the tag `ecs-tide:cluster` or `ecs-tide:hook`.
+pub(crate) fn with_our_tags() -> Filter {
+    Filter::builder().name("tag-key").values(tags::CLUSTER).values(tags::HOOK).build()
 }
 
 #[cfg(test)]

@@ -7,15 +7,13 @@ use std::collections::BTreeMap;
 use aws_names::GroupName;
 use aws_sdk_autoscaling::operation::describe_auto_scaling_groups::builders::DescribeAutoScalingGroupsFluentBuilder;
 use aws_sdk_autoscaling::types::builders::TagBuilder;
-use aws_sdk_autoscaling::types::{
-    AutoScalingGroup, Filter, Instance, LifecycleHook, Tag, TagDescription,
-};
+use aws_sdk_autoscaling::types::{AutoScalingGroup, Instance, LifecycleHook, Tag};
 use drain::hook::Hook;
 use drain::opt_in::{HookMark, tags};
 use drain::seen::LifecycleState;
 use time::Duration;
 
-use crate::groups::name;
+use crate::groups::{name, tags_of, with_our_tags};
 use crate::{Aws, Call, Error, PAGE};
 
 /// A group and its tags, without its instances.
@@ -32,8 +30,7 @@ impl Aws {
     /// All groups with the tag `ecs-tide:cluster` or `ecs-tide:hook`. One call covers 100.
     pub fn tagged_groups_without_instances(&self) -> Call<'_, Vec<TaggedGroup>> {
         Box::pin(async move {
-            let keys = Filter::builder().name("tag-key").values(tags::CLUSTER).values(tags::HOOK);
-            let call = self.autoscaling.describe_auto_scaling_groups().filters(keys.build());
+            let call = self.autoscaling.describe_auto_scaling_groups().filters(with_our_tags());
             self.without_instances(call).await
         })
     }
@@ -169,12 +166,9 @@ impl Aws {
 }
 
 fn tagged(group: &AutoScalingGroup) -> Option<TaggedGroup> {
-    let tag = |tag: &TagDescription| {
-        Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()))
-    };
     Some(TaggedGroup {
         name: name(group)?,
-        tags: group.tags().iter().filter_map(tag).collect(),
+        tags: tags_of(group),
         // Only a group whose deletion has begun has a status.
         deleting: group.status().is_some(),
     })

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use aws_names::{ClusterName, GroupName, HookName, InstanceId};
-use aws_sdk_autoscaling::types::{AutoScalingGroup, Filter, Instance, TagDescription};
+use aws_sdk_autoscaling::types::{AutoScalingGroup, Filter, Instance};
 use drain::opt_in::{cluster_in_metadata, tags};
 use drain::seen::LifecycleState;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use crate::groups::name;
+use crate::groups::{name, tags_of, with_our_tags};
 use crate::{AT_ONCE, Aws, Call, Error, PAGE};
 
 /// A group with its tags and members.
@@ -32,8 +32,7 @@ impl Aws {
     /// All groups with the tag `ecs-tide:cluster` or `ecs-tide:hook`, also those that are being
     /// deleted. One call covers 100.
     pub fn tagged_groups(&self) -> Call<'_, Vec<GroupMembers>> {
-        let keys = Filter::builder().name("tag-key").values(tags::CLUSTER).values(tags::HOOK);
-        Box::pin(self.filtered_groups(keys.build()))
+        Box::pin(self.filtered_groups(with_our_tags()))
     }
 
     /// The groups whose tag `ecs-tide:cluster` names `cluster`.
@@ -97,12 +96,9 @@ impl Aws {
 }
 
 fn read(group: AutoScalingGroup) -> Option<GroupMembers> {
-    let tag = |tag: &TagDescription| {
-        Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()))
-    };
     Some(GroupMembers {
         name: name(&group)?,
-        tags: group.tags().iter().filter_map(tag).collect(),
+        tags: tags_of(&group),
         has_warm_pool: group.warm_pool_configuration().is_some(),
         members: members(group.instances.unwrap_or_default()),
     })
