@@ -2,7 +2,7 @@
 //! endpoints and the HTTP client are those of the configuration.
 //!
 //! The SDK's own client of Systems Manager has 146 operations and would add a tenth to a fresh
-//! build (docs/decisions/0026).
+//! build (docs/decisions/0028).
 
 use std::collections::BTreeMap;
 
