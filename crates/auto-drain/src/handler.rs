@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use aws::{Aws, Error, SdkConfig, advised};
 use aws_names::{ClusterName, GroupName, InstanceId};
+use drain::hook::Hook;
 use drain::notification;
-use drain::opt_in::hook;
 use function::clock::Clock;
 use function::environment::{BadEnvironment, Strings};
 use function::invocation::{Invocation, diagnostic};
@@ -148,10 +148,9 @@ impl AutoDrain {
         groups: BTreeSet<GroupName>,
         errors: &mut Vec<Error>,
     ) -> BTreeMap<GroupName, Option<ClusterName>> {
-        let name = &hook();
         let read: Vec<_> = stream::iter(groups)
             .map(|group| async move {
-                let hook = self.aws.our_hook(&group, name).await;
+                let hook = self.aws.our_hook(&group).await;
                 (group, hook)
             })
             .buffered(AT_ONCE)
@@ -161,7 +160,7 @@ impl AutoDrain {
         for (group, hook) in read {
             match hook {
                 Ok(hook) => {
-                    hooks.insert(group, hook.and_then(|hook| hook.cluster));
+                    hooks.insert(group, hook.as_ref().and_then(Hook::cluster));
                 }
                 Err(error) => errors.push(error),
             }

@@ -1,6 +1,6 @@
 //! The hooks of Auto Scaling groups, and the tags by which groups opt in.
 //!
-//! All of these calls share one rate, which leaves Auto Scaling's limits to drains.
+//! All calls of hook-keeper share one rate, which leaves Auto Scaling's limits to drains.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use aws_names::GroupName;
 use aws_sdk_autoscaling::operation::describe_auto_scaling_groups::builders::DescribeAutoScalingGroupsFluentBuilder;
 use aws_sdk_autoscaling::types::builders::TagBuilder;
 use aws_sdk_autoscaling::types::{AutoScalingGroup, Instance, LifecycleHook, Tag};
-use drain::hook::Hook;
-use drain::opt_in::{HookMark, tags};
+use drain::hook::{HOOK, Hook, HookMark};
+use drain::opt_in::tags;
 use drain::seen::LifecycleState;
 use time::Duration;
 
 use crate::groups::{name, tags_of, with_our_tags};
-use crate::{Aws, Call, Error, PAGE};
+use crate::{Aws, Call, Error, ErrorKind, PAGE};
 
 /// A group and its tags, without its instances.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,10 +79,30 @@ impl Aws {
     pub fn lifecycle_hooks<'a>(&'a self, group: &'a GroupName) -> Call<'a, BTreeMap<String, Hook>> {
         Box::pin(async move {
             self.hook_calls.take().await;
-            let call = self.autoscaling.describe_lifecycle_hooks().auto_scaling_group_name(group);
-            let shown = call.send().await.map_err(Error::of("DescribeLifecycleHooks"))?;
-            Ok(shown.lifecycle_hooks().iter().filter_map(hook).collect())
+            self.hooks_of(group, None).await
         })
+    }
+
+    /// The hook of ecs-tide on a group, if it is there. A group that does not exist has none.
+    pub fn our_hook<'a>(&'a self, group: &'a GroupName) -> Call<'a, Option<Hook>> {
+        Box::pin(async move {
+            match self.hooks_of(group, Some(HOOK)).await {
+                Err(Error { kind: ErrorKind::NoSuchGroup, .. }) => Ok(None),
+                hooks => Ok(hooks?.remove(HOOK)),
+            }
+        })
+    }
+
+    /// The hook `only` of a group, or all of them, by name.
+    async fn hooks_of(
+        &self,
+        group: &GroupName,
+        only: Option<&str>,
+    ) -> Result<BTreeMap<String, Hook>, Error> {
+        let call = self.autoscaling.describe_lifecycle_hooks().auto_scaling_group_name(group);
+        let call = call.set_lifecycle_hook_names(only.map(|name| vec![name.to_owned()]));
+        let shown = call.send().await.map_err(Error::of("DescribeLifecycleHooks"))?;
+        Ok(shown.lifecycle_hooks().iter().filter_map(hook).collect())
     }
 
     /// Whether a terminating hook holds an instance of a group or of its warm pool.

@@ -34,7 +34,7 @@ pub use config::{defaults, load};
 pub use container_instances::Outcomes;
 pub use error::{Error, ErrorKind};
 pub use hooks::TaggedGroup;
-pub use members::{GroupMembers, OurHook};
+pub use members::GroupMembers;
 pub use parameters::Parameters;
 pub use tasks::Which;
 pub use values::Watched;

@@ -1,10 +1,10 @@
-//! Auto Scaling groups found by their tags, with their members, and the hook of a group.
+//! Auto Scaling groups found by their tags, with their members.
 
 use std::collections::BTreeMap;
 
-use aws_names::{ClusterName, GroupName, HookName, InstanceId};
+use aws_names::{ClusterName, GroupName, InstanceId};
 use aws_sdk_autoscaling::types::{AutoScalingGroup, Filter, Instance};
-use drain::opt_in::{cluster_in_metadata, tags};
+use drain::opt_in::tags;
 use drain::seen::LifecycleState;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
@@ -19,13 +19,6 @@ pub struct GroupMembers {
     /// The instances by EC2 id, without those of the warm pool.
     pub members: BTreeMap<InstanceId, LifecycleState>,
     pub has_warm_pool: bool,
-}
-
-/// The hook of ecs-tide on a group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OurHook {
-    /// The cluster that its notification metadata names.
-    pub cluster: Option<ClusterName>,
 }
 
 impl Aws {
@@ -71,26 +64,6 @@ impl Aws {
                 .try_collect()
                 .await?;
             Ok(pools.into_iter().map(|(group, pool)| (group, members(pool))).collect())
-        })
-    }
-
-    /// The hook `hook` of `group`, if it is there. A group that does not exist has none.
-    pub fn our_hook<'a>(
-        &'a self,
-        group: &'a GroupName,
-        hook: &'a HookName,
-    ) -> Call<'a, Option<OurHook>> {
-        Box::pin(async move {
-            let call = self.autoscaling.describe_lifecycle_hooks();
-            let call = call.auto_scaling_group_name(group).lifecycle_hook_names(hook);
-            let shown = match call.send().await.map_err(Error::of("DescribeLifecycleHooks")) {
-                Err(Error { kind: crate::ErrorKind::NoSuchGroup, .. }) => return Ok(None),
-                shown => shown?,
-            };
-            let ours = shown.lifecycle_hooks().first();
-            Ok(ours.map(|ours| OurHook {
-                cluster: ours.notification_metadata().and_then(cluster_in_metadata),
-            }))
         })
     }
 }

@@ -1,10 +1,21 @@
 //! The lifecycle hook of a group: what hook-keeper puts and auto-drain completes.
 
-use aws_names::{ClusterName, RoleArn, TopicArn};
+use std::fmt;
+use std::str::FromStr;
+
+use aws_names::{ClusterArn, ClusterName, HookName, RoleArn, TopicArn};
+use serde_json::Value;
 use time::Duration;
 
-use crate::opt_in::{HOOK, HookMark};
-use crate::settings::{AtDeadline, Settings};
+use crate::settings::{AtDeadline, Settings, values};
+
+/// The name of the lifecycle hook of ecs-tide, the same on every group.
+pub const HOOK: &str = "ecs-tide-drain";
+
+/// [`HOOK`] as a name.
+pub fn hook() -> HookName {
+    HookName::from_aws(HOOK)
+}
 
 /// The name of the hook by which ECS drains the instances of a capacity provider.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html>
@@ -50,6 +61,14 @@ impl Hook {
         }
     }
 
+    /// The cluster that the notification metadata names, by its name or ARN: `{"cluster":"demo"}`.
+    pub fn cluster(&self) -> Option<ClusterName> {
+        let metadata: Value = serde_json::from_str(self.metadata.as_deref()?).ok()?;
+        let named = metadata.get("cluster")?.as_str()?;
+        let arn = named.parse::<ClusterArn>();
+        arn.map_or_else(|_| named.parse().ok(), |arn| Some(arn.name()))
+    }
+
     /// The mark of this hook on a group of `cluster`.
     pub fn mark(&self, cluster: &ClusterName) -> HookMark {
         let digest = format!("{:016x}", fnv1a(&self.text()));
@@ -63,6 +82,43 @@ impl Hook {
         let [target, role, metadata] =
             [target, role, metadata].map(|part| part.as_deref().unwrap_or_default());
         format!("{HOOK}\n{transition}\n{heartbeat}\n{default_result}\n{target}\n{role}\n{metadata}")
+    }
+}
+
+/// The value of `ecs-tide:hook`: what the hook of a group was made from.
+///
+/// ```text
+/// ecs-tide:hook = demo@1800@5f3a2c9b1d7e4680
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HookMark {
+    /// The cluster in the hook's notification metadata.
+    pub cluster: ClusterName,
+    /// Its heartbeat timeout.
+    pub heartbeat: Duration,
+    /// A digest of the whole hook.
+    pub digest: String,
+}
+
+impl fmt::Display for HookMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { cluster, heartbeat, digest } = self;
+        write!(f, "{cluster}@{}@{digest}", heartbeat.whole_seconds())
+    }
+}
+
+impl FromStr for HookMark {
+    type Err = String;
+
+    fn from_str(value: &str) -> Result<Self, String> {
+        let mark = || {
+            let mut parts = value.split('@');
+            let cluster = parts.next()?.parse().ok()?;
+            let heartbeat = values::heartbeat(parts.next()?).ok()?;
+            let digest = parts.next().filter(|digest| !digest.is_empty())?.to_owned();
+            parts.next().is_none().then_some(Self { cluster, heartbeat, digest })
+        };
+        mark().ok_or_else(|| "nothing: remove it, hook-keeper writes it again".to_owned())
     }
 }
 
@@ -117,6 +173,36 @@ mod tests {
         let mark = wanted(AtDeadline::Wait).mark(&ClusterName::from_aws("demo"));
         assert_eq!(mark.to_string(), format!("demo@1800@{}", mark.digest));
         assert_eq!(mark.to_string().parse(), Ok(mark));
+    }
+
+    #[test]
+    fn metadata_of_a_hook_names_its_cluster_or_none() {
+        let cluster = |metadata: Option<&str>| {
+            let metadata = metadata.map(str::to_owned);
+            Hook { metadata, ..wanted(AtDeadline::Continue) }.cluster()
+        };
+        for metadata in ["", "no json", "7", r#"{"x":1}"#, r#"{"cluster":"a b"}"#] {
+            assert_eq!(cluster(Some(metadata)), None, "{metadata}");
+        }
+        assert_eq!(cluster(None), None);
+        let arn = "arn:aws:ecs:us-east-1:123456789012:cluster/demo";
+        for name in ["demo", arn] {
+            let metadata = format!(r#"{{"cluster":"{name}"}}"#);
+            assert_eq!(cluster(Some(&metadata)), Some(ClusterName::from_aws("demo")));
+        }
+    }
+
+    #[test]
+    fn a_hook_mark_reads_as_it_was_written() {
+        let mark = HookMark {
+            cluster: ClusterName::from_aws("a-b_c"),
+            heartbeat: Duration::seconds(30),
+            digest: "5f3a2c9b1d7e4680".to_owned(),
+        };
+        assert_eq!(mark.to_string().parse(), Ok(mark));
+        for bad in ["", "demo", "demo@1800", "demo@1800@", "demo@29@a", "a b@1800@a", "d@900@a@b"] {
+            assert!(bad.parse::<HookMark>().is_err(), "{bad}");
+        }
     }
 
     /// Test vectors of the draft.

@@ -14,13 +14,10 @@
 //! An invalid value is reported by its tag, and the setting of the installation holds.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
-use aws_names::{ClusterArn, ClusterName, HookName};
-use serde_json::Value;
-use time::Duration;
+use aws_names::ClusterName;
 
+use crate::hook::HookMark;
 use crate::settings::{Contradiction, Settings, values};
 
 /// Every tag that is read.
@@ -33,22 +30,6 @@ pub mod tags {
     pub const STANDALONE: &str = "ecs-tide:standalone-tasks";
     pub const AGENT_GONE: &str = "ecs-tide:agent-gone-seconds";
     pub const HOOK: &str = "ecs-tide:hook";
-}
-
-/// The name of the lifecycle hook of ecs-tide, the same on every group.
-pub const HOOK: &str = "ecs-tide-drain";
-
-/// [`HOOK`] as a name.
-pub fn hook() -> HookName {
-    HookName::from_aws(HOOK)
-}
-
-/// The cluster in the notification metadata of our hook, by its name or ARN: `{"cluster":"demo"}`.
-pub fn cluster_in_metadata(metadata: &str) -> Option<ClusterName> {
-    let metadata: Value = serde_json::from_str(metadata).ok()?;
-    let named = metadata.get("cluster")?.as_str()?;
-    let arn = named.parse::<ClusterArn>();
-    arn.map_or_else(|_| named.parse().ok(), |arn| Some(arn.name()))
 }
 
 /// What is done for a group.
@@ -77,43 +58,6 @@ impl Mode {
             .into_iter()
             .find(|mode| mode.name() == value)
             .ok_or_else(|| "drain or observe or off".to_owned())
-    }
-}
-
-/// The value of `ecs-tide:hook`: what the hook of a group was made from.
-///
-/// ```text
-/// ecs-tide:hook = demo@1800@5f3a2c9b1d7e4680
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HookMark {
-    /// The cluster in the hook's notification metadata.
-    pub cluster: ClusterName,
-    /// Its heartbeat timeout.
-    pub heartbeat: Duration,
-    /// A digest of the whole hook.
-    pub digest: String,
-}
-
-impl fmt::Display for HookMark {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { cluster, heartbeat, digest } = self;
-        write!(f, "{cluster}@{}@{digest}", heartbeat.whole_seconds())
-    }
-}
-
-impl FromStr for HookMark {
-    type Err = String;
-
-    fn from_str(value: &str) -> Result<Self, String> {
-        let mark = || {
-            let mut parts = value.split('@');
-            let cluster = parts.next()?.parse().ok()?;
-            let heartbeat = values::heartbeat(parts.next()?).ok()?;
-            let digest = parts.next().filter(|digest| !digest.is_empty())?.to_owned();
-            parts.next().is_none().then_some(Self { cluster, heartbeat, digest })
-        };
-        mark().ok_or_else(|| "nothing: remove it, hook-keeper writes it again".to_owned())
     }
 }
 
@@ -228,6 +172,8 @@ fn contradicting(settings: &mut Settings, installation: &Settings) -> Vec<(&'sta
 
 #[cfg(test)]
 mod tests {
+    use time::Duration;
+
     use super::*;
     use crate::fixtures::settings;
     use crate::settings::{AtDeadline, Standalone};
@@ -323,30 +269,5 @@ mod tests {
         let group = opted_in(&[(tags::HEARTBEAT, "3600"), (tags::HOOK, "demo@900@0a1b")]);
         assert_eq!(group.settings.heartbeat, Duration::hours(1));
         assert_eq!(group.drain_settings().heartbeat, Duration::minutes(15));
-    }
-
-    #[test]
-    fn metadata_of_a_hook_names_its_cluster_or_none() {
-        for metadata in ["", "no json", "7", "{\"x\":1}", "{\"cluster\":\"a b\"}"] {
-            assert_eq!(cluster_in_metadata(metadata), None, "{metadata}");
-        }
-        let arn = "arn:aws:ecs:us-east-1:123456789012:cluster/demo";
-        for name in ["demo", arn] {
-            let metadata = format!("{{\"cluster\":\"{name}\"}}");
-            assert_eq!(cluster_in_metadata(&metadata), Some(ClusterName::from_aws("demo")));
-        }
-    }
-
-    #[test]
-    fn a_hook_mark_reads_as_it_was_written() {
-        let mark = HookMark {
-            cluster: ClusterName::from_aws("a-b_c"),
-            heartbeat: Duration::seconds(30),
-            digest: "5f3a2c9b1d7e4680".to_owned(),
-        };
-        assert_eq!(mark.to_string().parse(), Ok(mark));
-        for bad in ["", "demo", "demo@1800", "demo@1800@", "demo@29@a", "a b@1800@a", "d@900@a@b"] {
-            assert!(bad.parse::<HookMark>().is_err(), "{bad}");
-        }
     }
 }

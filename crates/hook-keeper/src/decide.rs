@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use drain::hook::{Hook, MANAGED_DRAINING};
-use drain::opt_in::{GroupTags, HOOK, HookMark, Mode};
+use drain::hook::{HOOK, Hook, HookMark, MANAGED_DRAINING};
+use drain::opt_in::{GroupTags, Mode};
 
 use crate::config::Config;
 

@@ -2,7 +2,8 @@
 
 use aws::{Aws, Error, SdkConfig, TaggedGroup, advised};
 use aws_names::GroupName;
-use drain::opt_in::{GroupTags, HOOK, tags as keys};
+use drain::hook::HOOK;
+use drain::opt_in::{GroupTags, tags as keys};
 use function::clock::Clock;
 use function::environment::{BadEnvironment, Strings};
 use function::invocation::{Invocation, diagnostic};

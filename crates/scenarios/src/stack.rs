@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use aws_names::ClusterName;
-use drain::hook::Hook;
-use drain::opt_in::HOOK;
+use drain::hook::{HOOK, Hook};
 use region::wiring::template::{self, Statement};
 use region::wiring::{LifecycleHookSpec, Wiring};
 

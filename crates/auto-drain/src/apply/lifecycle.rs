@@ -6,7 +6,7 @@ use aws::{Attribute, Error, ErrorKind};
 use aws_names::{ContainerInstanceArn, GroupName, InstanceId};
 use drain::decide::{Action, ActionResult};
 use drain::drain_record::DrainRecord;
-use drain::opt_in::hook;
+use drain::hook::hook;
 use futures_util::{StreamExt, stream};
 
 use super::Apply;

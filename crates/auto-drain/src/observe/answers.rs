@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws::{Error, Which};
 use aws_names::{ContainerInstanceArn, GroupName, InstanceId};
 use drain::decide::Question;
-use drain::opt_in::{Mode, hook};
+use drain::opt_in::Mode;
 use drain::seen::{Answer, Instance, LifecycleState, Member, Registration, Tasks};
 use futures_util::future::{self, OptionFuture};
 
@@ -115,7 +115,7 @@ impl Reader<'_> {
         let groups: BTreeSet<_> = named(seen, ids).filter_map(|i| group(i)).collect();
         let mut errors = Vec::new();
         for name in groups {
-            let hook = kept(&mut errors, self.reconcile.aws.our_hook(&name, &hook()).await);
+            let hook = kept(&mut errors, self.reconcile.aws.our_hook(&name).await);
             let has_hook = hook.map_or(Answer::Failed, |hook| Answer::Known(hook.is_some()));
             let of_group = named(seen, ids).filter(|i| group(i).as_ref() == Some(&name));
             of_group.for_each(|instance| instance.has_hook = has_hook);

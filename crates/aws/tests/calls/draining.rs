@@ -17,6 +17,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use drain::decide::ActionResult;
 use drain::drain_record::{Cause, DrainRecord};
+use drain::hook::HOOK;
 use drain::opt_in::tags;
 use drain::seen::{Elsewhere, LifecycleState, Status};
 use drain::settings::SettingsRecord;
@@ -367,17 +368,16 @@ async fn tagged_groups_are_read_a_hundred_at_a_time() {
 #[tokio::test(start_paused = true)]
 async fn our_hook_is_found_by_name_with_its_cluster() {
     let (live, aws) = quick(1).await;
-    let hook = name("drain");
     let ours = |group: &str| {
-        let group = name(group);
-        let (aws, hook) = (&aws, &hook);
-        async move { aws.our_hook(&group, hook).await.unwrap() }
+        let (aws, group) = (&aws, name(group));
+        async move { aws.our_hook(&group).await.unwrap() }
     };
     assert_eq!(ours("group").await, None);
     assert_eq!(ours("no-such-group").await, None);
     let metadata = Some(r#"{"cluster":"demo"}"#.to_owned());
-    control(&live, Control::PutLifecycleHook(PutLifecycleHook { metadata, ..Default::default() }));
-    assert_eq!(ours("group").await.unwrap().cluster, Some(name(CLUSTER)));
+    let put = PutLifecycleHook { name: HOOK.to_owned(), metadata, ..Default::default() };
+    control(&live, Control::PutLifecycleHook(put));
+    assert_eq!(ours("group").await.unwrap().cluster(), Some(name(CLUSTER)));
 }
 
 #[tokio::test(start_paused = true)]

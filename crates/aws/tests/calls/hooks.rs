@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use aws::ErrorKind;
 use aws_names::{ClusterName, GroupName};
-use drain::hook::Hook;
-use drain::opt_in::{HOOK, HookMark};
+use drain::hook::{HOOK, Hook, HookMark};
 use region::services::{Control, CreateGroup, TerminateInstance};
 
 use super::draining::{calls, control, group, ids, quick};

@@ -72,7 +72,7 @@ async fn observe_counts_tasks_cut_short_and_changes_nothing() {
     for (mode, counts) in [("observe", true), ("drain", true), ("off", false)] {
         let cluster = Cluster::of(3).await.serve(service(6));
         cluster.tag(GROUP, tags::MODE, mode);
-        let (group, hook) = (GROUP.to_owned(), drain::opt_in::HOOK.to_owned());
+        let (group, hook) = (GROUP.to_owned(), drain::hook::HOOK.to_owned());
         cluster.control(Control::DeleteLifecycleHook(group.clone(), hook));
         cluster.pass(60).await;
         let cut = cluster.scale_in_at_once(1);
@@ -119,7 +119,7 @@ async fn the_tag_of_the_hook_alone_is_enough_to_find_a_waiting_instance() {
 async fn an_instance_that_another_hook_holds_is_left_alone_in_a_group_that_is_off() {
     let cluster = Cluster::of(3).await.serve(service(6));
     cluster.tag(GROUP, tags::MODE, "off");
-    let (group, hook) = (GROUP.to_owned(), drain::opt_in::HOOK.to_owned());
+    let (group, hook) = (GROUP.to_owned(), drain::hook::HOOK.to_owned());
     cluster.control(Control::DeleteLifecycleHook(group.clone(), hook));
     cluster.put_foreign_hook(GROUP);
     let leaving = cluster.lose_one();
@@ -140,7 +140,7 @@ async fn a_notification_of_a_group_without_tag_and_hook_changes_nothing() {
         cluster.send(
             &json!({
                 "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
-                "LifecycleHookName": drain::opt_in::HOOK,
+                "LifecycleHookName": drain::hook::HOOK,
                 "AutoScalingGroupName": group,
                 "EC2InstanceId": leaving,
                 "NotificationMetadata": "{\"cluster\":\"demo\"}",
