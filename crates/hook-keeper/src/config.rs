@@ -86,12 +86,13 @@ impl Config {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod fixtures {
     use std::collections::BTreeMap;
 
     use super::*;
 
-    fn read(set: &[(&str, &str)]) -> Result<Config, BadEnvironment> {
+    /// The configuration that these variables and the required ones set.
+    pub(crate) fn config(set: &[(&str, &str)]) -> Result<Config, BadEnvironment> {
         let required = [
             ("LIFECYCLE_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:ecs-tide-lifecycle"),
             ("HOOK_ROLE_ARN", "arn:aws:iam::123456789012:role/ecs-tide-hook-us-east-1"),
@@ -101,18 +102,24 @@ mod tests {
             all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Config::read(&strings)
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fixtures::config;
+    use super::*;
 
     #[test]
     fn hooks_are_kept_unless_the_user_makes_them() {
-        let config = read(&[]).unwrap();
-        assert_eq!((config.hooks, config.dry_run), (Hooks::Keep, false));
-        assert_eq!(read(&[("HOOKS", "own")]).unwrap().hooks, Hooks::Own);
+        let kept = config(&[]).unwrap();
+        assert_eq!((kept.hooks, kept.dry_run), (Hooks::Keep, false));
+        assert_eq!(config(&[("HOOKS", "own")]).unwrap().hooks, Hooks::Own);
     }
 
     #[test]
     fn every_invalid_variable_is_named_at_once() {
         let bad = [("HOOK_ROLE_ARN", "hook"), ("HOOKS", "none"), ("HEARTBEAT_SECONDS", "10")];
-        let error = read(&bad).unwrap_err();
+        let error = config(&bad).unwrap_err();
         let names: Vec<_> = error.0.iter().map(|fault| fault.name).collect();
         assert_eq!(names, ["HOOK_ROLE_ARN", "HEARTBEAT_SECONDS", "HOOKS"]);
     }
@@ -120,10 +127,10 @@ mod tests {
     #[test]
     fn settings_that_contradict_each_other_are_refused() {
         for (heartbeat, refused) in [("719", "LATER_SECONDS"), ("70", "LATER_SECONDS")] {
-            let error = read(&[("HEARTBEAT_SECONDS", heartbeat)]).unwrap_err();
+            let error = config(&[("HEARTBEAT_SECONDS", heartbeat)]).unwrap_err();
             assert_eq!(error.0[0].name, refused);
         }
         let late = [("HEARTBEAT_SECONDS", "60"), ("LATER_SECONDS", "20")];
-        assert_eq!(read(&late).unwrap_err().0[0].name, "DEADLINE_SECONDS");
+        assert_eq!(config(&late).unwrap_err().0[0].name, "DEADLINE_SECONDS");
     }
 }

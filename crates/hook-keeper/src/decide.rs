@@ -126,53 +126,17 @@ fn reaches(ours: &Hook, wanted: &Hook) -> bool {
     (&ours.target, &ours.role) == (&wanted.target, &wanted.role)
 }
 
-/// What is wrong with a hook that the user made. Its role and its default result are the user's.
-pub fn faults(ours: Option<&Hook>, wanted: &Hook) -> Vec<String> {
-    let Some(ours) = ours else { return vec![format!("the hook {HOOK} is missing")] };
-    let part = |name: &str, ours: &str, wanted: &str| {
-        (ours != wanted).then(|| format!("{name} is `{ours}`, set it to `{wanted}`"))
-    };
-    let text = |part: &Option<String>| part.clone().unwrap_or_default();
-    let seconds = |hook: &Hook| hook.heartbeat.whole_seconds().to_string();
-    let faults = [
-        part("LifecycleTransition", &ours.transition, &wanted.transition),
-        part("HeartbeatTimeout", &seconds(ours), &seconds(wanted)),
-        part("NotificationTargetARN", &text(&ours.target), &text(&wanted.target)),
-        part("NotificationMetadata", &text(&ours.metadata), &text(&wanted.metadata)),
-    ];
-    faults.into_iter().flatten().collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use aws_names::{RoleArn, TopicArn};
     use drain::opt_in::tags;
-    use drain::settings::{AtDeadline, Settings, Standalone};
     use time::Duration;
 
     use super::*;
-    use crate::config::Hooks;
-
-    fn config() -> Config {
-        Config {
-            lifecycle_topic: TopicArn::from_aws("arn:aws:sns:us-east-1:123456789012:lifecycle"),
-            hook_role: RoleArn::from_aws("arn:aws:iam::123456789012:role/hook"),
-            settings: Settings {
-                heartbeat: Duration::minutes(30),
-                deadline: Duration::hours(2),
-                at_deadline: AtDeadline::Continue,
-                standalone: Standalone::Wait,
-                agent_gone: None,
-                later: Duration::minutes(4),
-            },
-            hooks: Hooks::Keep,
-            dry_run: false,
-        }
-    }
+    use crate::config::fixtures::config;
 
     fn wanted(overrides: &[(&str, &str)]) -> Option<Wanted> {
         let all = [(tags::CLUSTER, "demo")].iter().chain(overrides);
-        let config = config();
+        let config = config(&[]).unwrap();
         Wanted::of(&GroupTags::read(all.copied(), &config.settings), &config)
     }
 
@@ -299,20 +263,5 @@ mod tests {
         assert_eq!(hooks(&["drain", "ecs-tide-drain-2"]), bare());
         assert!(hooks(&[HOOK]).ours.is_some());
         assert!(hooks(&[MANAGED_DRAINING]).managed_draining);
-    }
-
-    #[test]
-    fn what_is_wrong_with_a_hook_of_the_user_is_named() {
-        let wanted = wanted(&[]).unwrap().hook;
-        assert_eq!(faults(None, &wanted), ["the hook ecs-tide-drain is missing"]);
-        let role = Some("arn:aws:iam::123456789012:role/own".to_owned());
-        let own = Hook { role, default_result: "ABANDON".to_owned(), ..wanted.clone() };
-        assert!(faults(Some(&own), &wanted).is_empty());
-        let other = Hook { heartbeat: Duration::seconds(60), metadata: None, ..own };
-        let expected = [
-            "HeartbeatTimeout is `60`, set it to `1800`",
-            r#"NotificationMetadata is ``, set it to `{"cluster":"demo"}`"#,
-        ];
-        assert_eq!(faults(Some(&other), &wanted), expected);
     }
 }

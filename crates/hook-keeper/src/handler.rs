@@ -15,9 +15,10 @@ use time::Duration;
 
 use crate::Time;
 use crate::config::{Config, Hooks};
-use crate::decide::{Change, Decision, Mark, Seen, Wanted, decide, differs, faults};
+use crate::decide::{Change, Decision, Mark, Seen, Wanted, decide, differs};
 use crate::due::{is_turn, rotate};
 use crate::outcome::Outcome;
+use crate::own::faults;
 use crate::request::Request;
 
 /// The least time for one group: six calls at half a second, one of which may be tried again for

@@ -9,6 +9,7 @@
 //!
 //! * [`request`] reads the event: all groups, or those that it names.
 //! * [`decide`] decides what to do about the hook of one group. It does no I/O.
+//! * [`own`] finds what is wrong with a hook that the user made.
 //! * [`due`] says which groups a run checks, and in which order.
 //! * [`handler`] reads and changes hooks; [`outcome`] is the log record of a run.
 
@@ -17,6 +18,7 @@ pub mod decide;
 pub mod due;
 pub mod handler;
 pub mod outcome;
+pub mod own;
 pub mod request;
 
 /// A point in time, always UTC.
