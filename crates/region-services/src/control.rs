@@ -14,10 +14,10 @@ use super::ecs::{
     UpdateService,
 };
 use super::load::SetLoad;
-use super::scaling::{PutStepPolicy, RegisterScalableTarget};
 use super::ssm::PutParameter;
 use region_core::Time;
 use region_core::api::ApiError;
+use region_scaling::{PutStepPolicy, RegisterScalableTarget};
 
 /// One action of a test. EC2 instances are named by their id, tasks by ARN or id.
 ///

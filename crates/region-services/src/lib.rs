@@ -15,7 +15,7 @@ mod error;
 mod fields;
 mod load;
 mod monitoring;
-mod scaling;
+mod scaled;
 mod settings;
 mod ssm;
 #[cfg(test)]
@@ -25,13 +25,13 @@ mod tests;
 mod truth;
 
 use region_cloudwatch::CloudWatch;
+use region_scaling::StepScaling;
 use serde_json::Value;
 
 use self::autoscaling::AutoScaling;
 use self::context::{Context, Due};
 use self::ecs::Ecs;
 use self::load::Loads;
-use self::scaling::StepScaling;
 use self::ssm::Parameters;
 use region_core::Time;
 use region_core::api::{Api, ApiError, Effect};
@@ -48,10 +48,6 @@ pub use self::ecs::{
     RegisterIn, RunTask, ServiceTruth, SetState, TaskStatus, TaskTruth, UpdateService, Workload,
 };
 pub use self::load::{LoadMetric, SetLoad};
-pub use self::scaling::{
-    AdjustmentType, MetricAggregation, NotScaledReason, PutStepPolicy, RegisterScalableTarget,
-    ScalingActivity, ScalingOutcome, StepAdjustment, StepTarget,
-};
 pub use self::settings::Settings;
 pub use self::ssm::PutParameter;
 pub use self::truth::Truth;
@@ -59,6 +55,10 @@ pub use region_cloudwatch::{
     Comparison, Dimension, LateSamples, Metric, MetricDataQuery, MetricDatum, MetricStat,
     PutCompositeAlarm, PutMetricAlarm, PutMetricData, SetAlarmTags, StateValue, Statistic,
     StatisticSet, Tag, TreatMissingData,
+};
+pub use region_scaling::{
+    AdjustmentType, MetricAggregation, NotScaledReason, PutStepPolicy, RegisterScalableTarget,
+    ScalingActivity, ScalingOutcome, StepAdjustment, StepTarget,
 };
 
 /// The simulated account and Region.

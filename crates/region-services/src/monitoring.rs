@@ -5,6 +5,7 @@ use region_cloudwatch::{Account, CloudWatch, Measured, ScalingAction, StateValue
 use region_core::Time;
 use region_core::api::{ApiError, Effect};
 use region_core::input::short;
+use region_scaling::{Change, PutStepPolicy, RegisterScalableTarget, ScalingActivity, StepTarget};
 use serde_json::Value;
 
 use crate::Services;
@@ -13,9 +14,7 @@ use crate::context::Context;
 use crate::ecs::{Ecs, UpdateService};
 use crate::error::refused;
 use crate::load::{Loads, SetLoad};
-use crate::scaling::{
-    self, Change, PutStepPolicy, RegisterScalableTarget, ScalingActivity, StepTarget,
-};
+use crate::scaled::Scaled;
 
 /// The account during one call of CloudWatch.
 struct Monitored<'a> {
@@ -103,8 +102,8 @@ impl Services {
         &mut self,
         order: RegisterScalableTarget,
     ) -> Result<(), ApiError> {
-        let account = scalable(&self.context, &self.ecs, &self.auto_scaling);
-        self.scaling.register_scalable_target(account, order)
+        let account = scaled(&self.context, &self.ecs, &self.auto_scaling);
+        self.scaling.register_scalable_target(&account, order)
     }
 
     /// Make or change a policy; its ARN, for alarms to name.
@@ -112,8 +111,8 @@ impl Services {
     /// # Errors
     /// A step is invalid, or the target does not exist.
     pub(crate) fn put_step_policy(&mut self, order: PutStepPolicy) -> Result<String, ApiError> {
-        let account = scalable(&self.context, &self.ecs, &self.auto_scaling);
-        self.scaling.put_step_policy(account, &mut self.context.alarm_rng, order)
+        let account = scaled(&self.context, &self.ecs, &self.auto_scaling);
+        self.scaling.put_step_policy(&account, &mut self.context.alarm_rng, order)
     }
 
     /// What scaling policies did and did not do, oldest first.
@@ -124,8 +123,8 @@ impl Services {
     /// Carry out what alarms ask of policies. Targets are there and capacities within their bounds,
     /// so nothing is refused.
     fn scale(&mut self, actions: Vec<ScalingAction>) {
-        let account = scalable(&self.context, &self.ecs, &self.auto_scaling);
-        for Change { target, capacity } in self.scaling.scale(account, actions) {
+        let account = scaled(&self.context, &self.ecs, &self.auto_scaling);
+        for Change { target, capacity } in self.scaling.scale(&account, actions) {
             match target {
                 StepTarget::Service { cluster, service } => {
                     let desired = Some(capacity);
@@ -142,10 +141,6 @@ impl Services {
     }
 }
 
-fn scalable<'a>(
-    context: &Context,
-    ecs: &'a Ecs,
-    auto_scaling: &'a AutoScaling,
-) -> scaling::Account<'a> {
-    scaling::Account { now: context.now, ecs, auto_scaling }
+fn scaled<'a>(context: &Context, ecs: &'a Ecs, auto_scaling: &'a AutoScaling) -> Scaled<'a> {
+    Scaled { now: context.now, ecs, auto_scaling }
 }

@@ -10,7 +10,7 @@ use crate::docs::{shipped, sources};
 use crate::page::{read, root, section};
 
 /// The most lines of a crate, without its tests.
-const LARGEST: usize = 8_700;
+const LARGEST: usize = 8_000;
 
 type Arrows = BTreeMap<String, BTreeSet<String>>;
 

@@ -1,8 +1,8 @@
 //! AWS's own step scaling: of services by Application Auto Scaling, of groups by EC2 Auto
 //! Scaling. Written from AWS's rules alone, as the other side of a comparison.
 
+mod account;
 mod activity;
-mod capacity;
 mod group;
 mod order;
 mod put;
@@ -10,10 +10,10 @@ mod scale;
 mod service;
 mod step;
 
+pub use self::account::{Account, GroupCapacity, Member, ServiceCapacity};
 pub use self::activity::{NotScaledReason, ScalingActivity, ScalingOutcome};
-pub(crate) use self::capacity::Account;
 pub use self::order::{
     AdjustmentType, MetricAggregation, PutStepPolicy, RegisterScalableTarget, StepAdjustment,
     StepTarget,
 };
-pub(crate) use self::scale::{Change, StepScaling};
+pub use self::scale::{Change, StepScaling};

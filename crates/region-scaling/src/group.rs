@@ -5,10 +5,9 @@
 use region_core::Time;
 use region_core::wording::seconds;
 
+use super::account::{GroupCapacity, Member};
 use super::activity::NotScaledReason;
-use super::capacity::GroupCapacity;
 use super::order::PutStepPolicy;
-use crate::autoscaling::LifecycleState;
 
 /// DefaultCooldown, which stands in for a warm-up that is set nowhere, in seconds.
 const DEFAULT_COOLDOWN: u64 = 300;
@@ -65,16 +64,14 @@ impl GroupCapacity {
         let warmup = policy.estimated_instance_warmup_seconds;
         let warmup = warmup.or(self.warmup_seconds).unwrap_or(DEFAULT_COOLDOWN);
         let mut members = Members::default();
-        for (state, warming_since) in &self.instances {
-            let warms = warming_since.is_some_and(|at| at + seconds(warmup) > now);
-            match state {
-                state if state.is_launching() => members.warming += 1,
-                state if state.counts() && warms => members.warming += 1,
-                state if state.counts() => members.warm += 1,
-                LifecycleState::TerminatingWait | LifecycleState::TerminatingProceed => {
-                    members.ending += 1;
+        for member in &self.members {
+            match member {
+                Member::Launching => members.warming += 1,
+                Member::InService(Some(since)) if *since + seconds(warmup) > now => {
+                    members.warming += 1;
                 }
-                _ => {}
+                Member::InService(_) => members.warm += 1,
+                Member::Ending => members.ending += 1,
             }
         }
         members

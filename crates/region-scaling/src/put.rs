@@ -5,7 +5,7 @@ use region_core::api::ApiError;
 use region_core::names::{ACCOUNT, REGION};
 use region_core::wording::uuid;
 
-use super::capacity::Account;
+use super::account::Account;
 use super::order::{PutStepPolicy, RegisterScalableTarget, StepTarget};
 use super::scale::StepScaling;
 use super::step::check;
@@ -19,9 +19,9 @@ impl StepScaling {
     ///
     /// # Errors
     /// The service does not exist, or the minimum is above the maximum.
-    pub(crate) fn register_scalable_target(
+    pub fn register_scalable_target(
         &mut self,
-        account: Account<'_>,
+        account: &impl Account,
         order: RegisterScalableTarget,
     ) -> Result<(), ApiError> {
         let cluster = account.cluster(&order.cluster)?.to_owned();
@@ -38,9 +38,9 @@ impl StepScaling {
     ///
     /// # Errors
     /// A step is invalid, or the target does not exist.
-    pub(crate) fn put_step_policy(
+    pub fn put_step_policy(
         &mut self,
-        account: Account<'_>,
+        account: &impl Account,
         rng: &mut StdRng,
         order: PutStepPolicy,
     ) -> Result<String, ApiError> {
@@ -58,7 +58,7 @@ impl StepScaling {
 
     fn policy_arn(
         &self,
-        account: Account<'_>,
+        account: &impl Account,
         rng: &mut StdRng,
         order: &PutStepPolicy,
     ) -> Result<String, ApiError> {

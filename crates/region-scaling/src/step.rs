@@ -106,7 +106,7 @@ pub(super) fn check(steps: &[StepAdjustment]) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scaling::StepTarget;
+    use crate::StepTarget;
 
     fn step(lower: Option<f64>, upper: Option<f64>, adjustment: i64) -> StepAdjustment {
         StepAdjustment { lower, upper, adjustment }

@@ -5,8 +5,8 @@
 use region_core::Time;
 use region_core::wording::seconds;
 
+use super::account::ServiceCapacity;
 use super::activity::NotScaledReason;
-use super::capacity::ServiceCapacity;
 use super::order::PutStepPolicy;
 
 /// A service that may be scaled.

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use region_cloudwatch::ScalingAction;
 
+use super::account::Account;
 use super::activity::{NotScaledReason, ScalingActivity, ScalingOutcome};
-use super::capacity::Account;
 use super::order::{PutStepPolicy, StepTarget};
 use super::service::ScalableTarget;
 
 /// The scaling policies of an account, and what they did.
 #[derive(Debug, Default)]
-pub(crate) struct StepScaling {
+pub struct StepScaling {
     /// By ARN.
     pub(super) policies: BTreeMap<String, PutStepPolicy>,
     /// By cluster and service.
@@ -22,9 +22,9 @@ pub(crate) struct StepScaling {
 
 /// A capacity to set; it is within the target's bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Change {
-    pub(crate) target: StepTarget,
-    pub(crate) capacity: usize,
+pub struct Change {
+    pub target: StepTarget,
+    pub capacity: usize,
 }
 
 /// What a policy would do.
@@ -37,11 +37,7 @@ impl StepScaling {
     /// Decide on the policies that alarms call at one time; the caller carries the changes out. Of
     /// several policies of a target the one that leaves the largest capacity wins, for scaling in
     /// too (API_PutScalingPolicy; "Step scaling policies").
-    pub(crate) fn scale(
-        &mut self,
-        account: Account<'_>,
-        actions: Vec<ScalingAction>,
-    ) -> Vec<Change> {
+    pub fn scale(&mut self, account: &impl Account, actions: Vec<ScalingAction>) -> Vec<Change> {
         let mut proposals: BTreeMap<StepTarget, Vec<Proposal>> = BTreeMap::new();
         for action in actions {
             let Some(policy) = self.policies.get(&action.policy) else { continue };
@@ -67,13 +63,13 @@ impl StepScaling {
     }
 
     /// What scaling policies did and did not do, oldest first.
-    pub(crate) fn activities(&self) -> &[ScalingActivity] {
+    pub fn activities(&self) -> &[ScalingActivity] {
         &self.activities
     }
 
     fn propose(
         &self,
-        account: Account<'_>,
+        account: &impl Account,
         policy: &PutStepPolicy,
         action: ScalingAction,
     ) -> Proposal {
@@ -84,7 +80,7 @@ impl StepScaling {
             Err(reason) => ScalingOutcome::NotScaled(reason),
         };
         let activity = ScalingActivity {
-            at: account.now,
+            at: account.now(),
             policy: policy.name.clone(),
             policy_arn: action.policy,
             target: policy.target.clone(),
@@ -99,13 +95,13 @@ impl StepScaling {
     /// The desired capacity, and what the policy would make of it.
     fn proposed(
         &self,
-        account: Account<'_>,
+        account: &impl Account,
         policy: &PutStepPolicy,
         value: Option<f64>,
         threshold: f64,
     ) -> (usize, Result<usize, NotScaledReason>) {
         let none = (0, Err(NotScaledReason::NoTarget));
-        let now = account.now;
+        let now = account.now();
         match &policy.target {
             StepTarget::Service { cluster, service } => {
                 let target = self.targets.get(&(cluster.clone(), service.clone()));
@@ -123,13 +119,13 @@ impl StepScaling {
     }
 
     /// Groups have warm-ups instead.
-    fn begin_cooldown(&mut self, account: Account<'_>, activity: &ScalingActivity, to: usize) {
+    fn begin_cooldown(&mut self, account: &impl Account, activity: &ScalingActivity, to: usize) {
         let StepTarget::Service { cluster, service } = &activity.target else { return };
         let policy = self.policies.get(&activity.policy_arn);
         let cooldown = policy.map_or(0, |policy| policy.cooldown_seconds);
         let target = self.targets.get_mut(&(cluster.clone(), service.clone()));
         if let (Some(target), Ok(service)) = (target, account.service(cluster, service)) {
-            target.scaled(account.now, service, to, cooldown);
+            target.scaled(account.now(), service, to, cooldown);
         }
     }
 }

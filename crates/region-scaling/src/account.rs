@@ -1,0 +1,53 @@
+//! What step scaling reads of the services and groups that it scales.
+
+use region_core::Time;
+use region_core::api::ApiError;
+
+/// The account, as step scaling sees it.
+pub trait Account {
+    fn now(&self) -> Time;
+
+    /// The name of a cluster given by name or ARN.
+    ///
+    /// # Errors
+    /// `ClusterNotFoundException`.
+    fn cluster<'a>(&self, cluster: &'a str) -> Result<&'a str, ApiError>;
+
+    /// # Errors
+    /// `ServiceNotFoundException`.
+    fn service(&self, cluster: &str, name: &str) -> Result<ServiceCapacity, ApiError>;
+
+    /// # Errors
+    /// `ValidationError`, if the group does not exist.
+    fn group(&self, name: &str) -> Result<GroupCapacity, ApiError>;
+}
+
+/// The tasks of a service.
+#[derive(Debug, Clone, Copy)]
+pub struct ServiceCapacity {
+    pub desired: usize,
+    pub running: usize,
+    pub deploying: bool,
+}
+
+/// The instances of a group.
+#[derive(Debug, Clone)]
+pub struct GroupCapacity {
+    pub desired: usize,
+    pub min: usize,
+    pub max: usize,
+    /// DefaultInstanceWarmup.
+    pub warmup_seconds: Option<u64>,
+    pub members: Vec<Member>,
+}
+
+/// An instance of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Member {
+    /// It boots.
+    Launching,
+    /// In service, with the time from which it warms up.
+    InService(Option<Time>),
+    /// Ending, and not gone.
+    Ending,
+}
