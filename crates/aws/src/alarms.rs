@@ -1,6 +1,5 @@
 //! Reads alarms from CloudWatch.
 
-use aws_config::SdkConfig;
 use aws_names::{AlarmArn, AlarmName};
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::error::SdkError;
@@ -9,6 +8,7 @@ use aws_sdk_cloudwatch::types::{
     self, AlarmType, Metric, MetricDataQuery, MetricStat, StateValue as Value, Tag,
 };
 use aws_smithy_types::DateTime;
+use aws_types::SdkConfig;
 use scaling::Time;
 use scaling::alarm::{Kind, StateValue, newest_complete};
 use scaling::step::Operator;

@@ -29,7 +29,7 @@ mod values;
 pub use advice::advised;
 pub use alarms::{Alarm, CloudWatch};
 pub use attributes::Attribute;
-pub use aws_config::SdkConfig;
+pub use aws_types::SdkConfig;
 pub use config::{defaults, load};
 pub use container_instances::Outcomes;
 pub use error::{Error, ErrorKind};

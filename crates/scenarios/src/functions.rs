@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use alarm_scaling::handler::AlarmScaling;
 use auto_drain::config::Config;
 use auto_drain::handler::AutoDrain;
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use function::clock::{Clock, Remaining};
 use function::process::Process;
 use hook_keeper::handler::HookKeeper;

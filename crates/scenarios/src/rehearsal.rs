@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auto_drain::config::Config;
-use aws_config::Region as RegionName;
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_types::region::Region as RegionName;
 use function::clock::Clock;
 use region::Time;
 use region::api::ApiError;
@@ -85,11 +86,11 @@ impl Rehearsal {
         let hook_keeper = hook_keeper(&wiring)?;
         let alarm_scaling = alarm_scaling(&wiring)?;
         let live = Live::new(Region::new(wiring, settings, seed, EPOCH), EPOCH);
+        let credentials = Credentials::new("local", "local", None, None, "rehearsal");
         let sdk = aws::defaults()
             .region(RegionName::from_static(region::names::REGION))
-            .credentials_provider(Credentials::new("local", "local", None, None, "rehearsal"))
-            .load()
-            .await;
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .build();
         let clock = {
             let live = live.clone();
             Clock::new(move || live.now())

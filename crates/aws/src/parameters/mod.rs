@@ -5,7 +5,7 @@ mod protocol;
 
 use std::collections::BTreeMap;
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 
 use self::operation::{GetParameters, get_parameters};
 use crate::share::Share;

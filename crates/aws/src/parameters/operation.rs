@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use aws_config::SdkConfig;
 use aws_runtime::auth::SigV4OperationSigningConfig;
 use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
 use aws_sdk_ecs::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
@@ -18,6 +17,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder
 use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
 use aws_smithy_types::config_bag::Layer;
 use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
 use aws_types::SigningName;
 use aws_types::region::SigningRegion;
 use futures_util::FutureExt as _;
@@ -95,7 +95,7 @@ fn endpoint(config: &SdkConfig) -> String {
 
 #[cfg(test)]
 mod tests {
-    use aws_config::Region;
+    use aws_types::region::Region;
 
     use super::*;
 

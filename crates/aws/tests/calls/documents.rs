@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use aws::{CloudWatch, ErrorKind, Parameters};
-use aws_config::Region as RegionName;
-use aws_credential_types::Credentials;
 use aws_names::AlarmArn;
+use aws_types::region::Region as RegionName;
 use region::Time;
 use region::client::Client;
 use region::faults::{CallFault, CallFaults};
@@ -18,6 +17,8 @@ use serde_json::json;
 use time::macros::datetime;
 use tokio::time::Instant;
 
+use super::credentials;
+
 const NOW: Time = datetime!(2026-11-26 09:00 UTC);
 const TAG: &str = "ecs-tide:target";
 
@@ -28,9 +29,8 @@ async fn region(faults: CallFaults) -> (Live, CloudWatch, Parameters) {
     let config = aws::defaults()
         .http_client(client)
         .region(RegionName::from_static(REGION))
-        .credentials_provider(Credentials::new("local", "local", None, None, "tests"))
-        .load()
-        .await;
+        .credentials_provider(credentials())
+        .build();
     (live, CloudWatch::new(&config), Parameters::new(&config))
 }
 

@@ -6,8 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aws::{Attribute, Aws, Error, ErrorKind, Which};
-use aws_config::Region as RegionName;
-use aws_credential_types::Credentials;
 use aws_names::{ContainerInstanceArn, GroupName, InstanceId, TaskArn};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -15,6 +13,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
+use aws_types::region::Region as RegionName;
 use drain::decide::ActionResult;
 use drain::drain_record::{Cause, DrainRecord};
 use drain::hook::HOOK;
@@ -34,7 +33,7 @@ use region::services::{
 use region::wiring::Wiring;
 use time::macros::datetime;
 
-use super::name;
+use super::{credentials, name};
 
 const NOW: Time = datetime!(2026-11-22 09:00 UTC);
 const CLUSTER: &str = "demo";
@@ -62,9 +61,8 @@ async fn clients(http: impl HttpClient + 'static) -> Aws {
     let config = aws::defaults()
         .http_client(http)
         .region(RegionName::from_static(REGION))
-        .credentials_provider(Credentials::new("local", "local", None, None, "tests"))
-        .load()
-        .await;
+        .credentials_provider(credentials())
+        .build();
     Aws::new(&config)
 }
 

@@ -10,7 +10,14 @@ mod scaling;
 use std::fmt::Debug;
 use std::str::FromStr;
 
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+
 /// An id, a name or an ARN.
 fn name<T: FromStr<Err: Debug>>(text: &str) -> T {
     text.parse().unwrap()
+}
+
+fn credentials() -> SharedCredentialsProvider {
+    SharedCredentialsProvider::new(Credentials::new("local", "local", None, None, "tests"))
 }

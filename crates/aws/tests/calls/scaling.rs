@@ -6,9 +6,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use aws::{Aws, CloudWatch, ErrorKind, Watched};
-use aws_config::Region as RegionName;
-use aws_credential_types::Credentials;
 use aws_names::AlarmArn;
+use aws_types::region::Region as RegionName;
 use region::Time;
 use region::client::Client;
 use region::faults::{CallFault, CallFaults};
@@ -25,7 +24,7 @@ use scaling::step::Operator;
 use serde_json::{Value, json};
 use time::macros::datetime;
 
-use super::name;
+use super::{credentials, name};
 
 /// A whole minute.
 const NOW: Time = datetime!(2026-11-26 09:00 UTC);
@@ -49,9 +48,8 @@ async fn region(faults: CallFaults) -> (Live, Aws, CloudWatch) {
     let config = aws::defaults()
         .http_client(client)
         .region(RegionName::from_static(REGION))
-        .credentials_provider(Credentials::new("local", "local", None, None, "tests"))
-        .load()
-        .await;
+        .credentials_provider(credentials())
+        .build();
     (live, Aws::new(&config), CloudWatch::new(&config))
 }
 
