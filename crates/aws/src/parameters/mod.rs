@@ -15,11 +15,6 @@ use crate::{Call, Error};
 /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
 const NAMES: usize = 10;
 
-/// Calls of one process: the burst, and the rate per second. AWS allows an account 40 a second,
-/// which all its users share.
-/// <https://docs.aws.amazon.com/general/latest/gr/ssm.html>
-const READS: (u32, u32) = (1, 1);
-
 /// The client of Parameter Store.
 #[derive(Debug, Clone)]
 pub struct Parameters {
@@ -28,9 +23,14 @@ pub struct Parameters {
 }
 
 impl Parameters {
+    /// The most calls of one process in a second. AWS allows an account 40 a second, which all its
+    /// users share.
+    /// <https://docs.aws.amazon.com/general/latest/gr/ssm.html>
+    pub const CALLS_A_SECOND: u32 = 1;
+
     /// A client for `config`, which [`defaults`](crate::defaults) loads.
     pub fn new(config: &SdkConfig) -> Self {
-        Self { get: get_parameters(config), reads: Share::new(READS.0, READS.1) }
+        Self { get: get_parameters(config), reads: Share::new(1, Self::CALLS_A_SECOND) }
     }
 
     /// The values of the parameters `names`. A parameter that does not exist is absent. No call is

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws::Parameters;
 use region::wiring::template::{self, Resource};
 use scaling::policy::{Policies, Target, group_of_cluster};
 use serde_json::{Value, json};
 
 use crate::page;
 use crate::stacks::scaling::{CLUSTER, SERVICE};
-use crate::stacks::{load, parameters};
+use crate::stacks::{MAIN, load, parameters};
 
 /// Bytes of a standard parameter's value.
 /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>
@@ -63,6 +64,22 @@ fn policy<'a>(document: &'a Value, alarm: &str) -> &'a Value {
 fn steps(policy: &Value) -> Value {
     let steps = policy["StepAdjustments"].clone();
     json!([policy["AdjustmentType"], policy.get("MinAdjustmentMagnitude"), steps])
+}
+
+/// The most calls that all processes of alarm-scaling make to Systems Manager in a second: an
+/// eighth of what AWS allows an account.
+const CALLS_A_SECOND: u64 = 5;
+
+#[test]
+fn five_calls_a_second_go_to_parameter_store_at_most() {
+    let main = load(MAIN);
+    let events = main["Resources"]["AlarmScaling"]["Properties"]["Events"].as_object().unwrap();
+    let concurrency = events.values().map(|event| {
+        assert_eq!(event["Type"], "SQS", "nothing limits how many invocations it starts");
+        event["Properties"]["ScalingConfig"]["MaximumConcurrency"].as_u64().unwrap()
+    });
+    let processes: u64 = concurrency.sum();
+    assert!(processes * u64::from(Parameters::CALLS_A_SECOND) <= CALLS_A_SECOND, "{processes}");
 }
 
 #[test]
