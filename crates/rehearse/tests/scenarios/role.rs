@@ -167,3 +167,19 @@ pub fn unused(statements: &[Statement], needs: &BTreeSet<Need>) -> Vec<(String, 
         .map(|(one, action)| (action, one.resources.concat()))
         .collect()
 }
+
+/// Asserts that the statements of a role allow what is needed and nothing else. Without any of
+/// their actions, that action must be missing and no other.
+pub fn assert_exact(statements: &[Statement], needs: &BTreeSet<Need>) {
+    assert_eq!(missing(statements, needs), [], "not allowed");
+    assert_eq!(unused(statements, needs), [], "allowed and not needed");
+    for (place, statement) in statements.iter().enumerate() {
+        for action in &statement.actions {
+            let mut less = statements.to_vec();
+            less[place].actions.retain(|kept| kept != action);
+            let lacks: BTreeSet<String> =
+                missing(&less, needs).into_iter().map(|need| need.action).collect();
+            assert_eq!(lacks, [action.clone()].into());
+        }
+    }
+}
