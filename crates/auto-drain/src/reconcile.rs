@@ -25,6 +25,10 @@ pub const RESERVE: Duration = Duration::seconds(25);
 /// The time that a reconcile of one cluster has, so that no cluster takes the time of another.
 pub const SHARE: Duration = Duration::seconds(10);
 
+/// The time that it has to decide and act, once the instances are read, while other clusters drain.
+/// Two processes run at once, and messages of the others wait until one of them is free.
+pub const BESIDE_OTHERS: Duration = Duration::seconds(2);
+
 /// A reconcile of one cluster, with everything that it needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Reconcile<'a> {
@@ -32,6 +36,8 @@ pub struct Reconcile<'a> {
     pub config: &'a Config,
     pub clock: &'a Clock,
     pub remaining: Remaining,
+    /// The time to decide about the instances and to act, once they are read.
+    pub share: Duration,
     pub cluster: &'a ClusterName,
     /// The tagged groups of the cluster, if this invocation has read them.
     pub groups: Option<&'a Groups>,
@@ -53,13 +59,15 @@ impl Reconcile<'_> {
         let mut outcome = Outcome { dry_run: self.config.dry_run, ..Outcome::default() };
         let mut undecided: BTreeSet<InstanceId> = seen.keys().cloned().collect();
         while !undecided.is_empty() {
-            let plans = self.plan(&reader, &mut seen, &undecided, &mut outcome).await;
+            let remaining = self.remaining.at_most(RESERVE + self.share, self.clock.now());
+            let round = Self { remaining, ..self };
+            let plans = round.plan(&reader, &mut seen, &undecided, &mut outcome).await;
             undecided = match self.config.dry_run {
                 true => BTreeSet::new(),
-                false => apply(&self, &plans, &mut seen, &mut outcome).await,
+                false => apply(&round, &plans, &mut seen, &mut outcome).await,
             };
             outcome.plans.extend(plans);
-            if undecided.is_empty() {
+            if undecided.is_empty() && !outcome.is_behind() {
                 undecided = self.await_belief(&mut seen, &outcome).await;
             }
         }
@@ -124,6 +132,7 @@ impl Reconcile<'_> {
             }
             let in_time = || reading.fits(RESERVE, self.clock.now());
             outcome.failed_reads.extend(reader.answer(seen, &asked, in_time).await);
+            outcome.is_cut |= !in_time();
         }
     }
 
