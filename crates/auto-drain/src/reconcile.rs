@@ -1,6 +1,7 @@
 //! A reconcile: observe, plan, apply, and report what is left.
 
 use std::collections::BTreeSet;
+use std::time::Duration as Pause;
 
 use aws::{Aws, Error};
 use aws_names::{ClusterName, InstanceId};
@@ -10,6 +11,7 @@ use drain::triggers::Triggers;
 use function::clock::{Clock, Remaining};
 use time::Duration;
 
+use crate::Time;
 use crate::apply::{Plans, apply};
 use crate::config::Config;
 use crate::explain;
@@ -130,7 +132,10 @@ impl Reconcile<'_> {
             if asked.is_empty() {
                 return plans;
             }
-            let in_time = || reading.fits(RESERVE, self.clock.now());
+            let in_time = || {
+                let wait = self.memory.shares.wait_to_read();
+                fits(reading, wait, self.clock.now())
+            };
             outcome.failed_reads.extend(reader.answer(seen, &asked, in_time).await);
             outcome.is_cut |= !in_time();
         }
@@ -162,6 +167,16 @@ impl Reconcile<'_> {
 
     /// Whether there is time for another call.
     pub fn in_time(&self) -> bool {
-        self.remaining.fits(RESERVE, self.clock.now())
+        self.in_time_after(Pause::ZERO)
     }
+
+    /// Whether there is time for a call that first waits for its turn.
+    pub fn in_time_after(&self, wait: Pause) -> bool {
+        fits(self.remaining, wait, self.clock.now())
+    }
+}
+
+fn fits(remaining: Remaining, wait: Pause, now: Time) -> bool {
+    let wait = Duration::try_from(wait).unwrap_or(Duration::MAX);
+    remaining.fits(RESERVE.saturating_add(wait), now)
 }

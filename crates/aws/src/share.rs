@@ -69,6 +69,16 @@ impl Shares {
             share.lock().beside_others = beside_others;
         }
     }
+
+    /// How long the next call that lists tasks waits for its turn.
+    pub fn wait_to_read(&self) -> Duration {
+        self.reads.wait()
+    }
+
+    /// How long the next heartbeat or completion waits for its turn.
+    pub fn wait_for_lifecycle(&self) -> Duration {
+        self.lifecycle.wait()
+    }
 }
 
 /// A share of one bucket. Clones are the same share.
@@ -103,22 +113,33 @@ impl Share {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How long the next token is waited for.
+    fn wait(&self) -> Duration {
+        next(self.0.sizes, &self.lock()).1
+    }
+
     /// Take a token, and wait for it if there is none.
     pub(crate) async fn take(&self) {
         let wait = {
             let mut state = self.lock();
-            let sizes = self.0.sizes;
-            let Size { burst, per_second } =
-                if state.beside_others { sizes.beside_others } else { sizes.alone };
-            let now = Instant::now();
-            let missing = state.missing.map_or(0.0, |(at, missing)| {
-                (missing - now.duration_since(at).as_secs_f64() * per_second).max(0.0)
-            });
-            state.missing = Some((now, missing + 1.0));
-            Duration::from_secs_f64((missing + 1.0 - f64::from(burst)).max(0.0) / per_second)
+            let (missing, wait) = next(self.0.sizes, &state);
+            state.missing = Some(missing);
+            wait
         };
         tokio::time::sleep(wait).await;
     }
+}
+
+/// The tokens that are missing once the next one is taken, and how long it is waited for.
+fn next(sizes: Sizes, state: &State) -> ((Instant, f64), Duration) {
+    let Size { burst, per_second } =
+        if state.beside_others { sizes.beside_others } else { sizes.alone };
+    let now = Instant::now();
+    let missing = state.missing.map_or(0.0, |(at, missing)| {
+        (missing - now.duration_since(at).as_secs_f64() * per_second).max(0.0)
+    });
+    let wait = (missing + 1.0 - f64::from(burst)).max(0.0) / per_second;
+    ((now, missing + 1.0), Duration::from_secs_f64(wait))
 }
 
 #[cfg(test)]
