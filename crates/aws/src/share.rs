@@ -70,14 +70,14 @@ impl Shares {
         }
     }
 
-    /// How long the next call that lists tasks waits for its turn.
+    /// How long the next call that lists tasks waits for its turn, if other clusters drain.
     pub fn wait_to_read(&self) -> Duration {
-        self.reads.wait()
+        self.reads.wait_beside_others()
     }
 
-    /// How long the next heartbeat or completion waits for its turn.
+    /// How long the next heartbeat or completion waits for its turn, if other clusters drain.
     pub fn wait_for_lifecycle(&self) -> Duration {
-        self.lifecycle.wait()
+        self.lifecycle.wait_beside_others()
     }
 }
 
@@ -113,9 +113,11 @@ impl Share {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How long the next token is waited for.
-    fn wait(&self) -> Duration {
-        next(self.0.sizes, &self.lock()).1
+    /// How long the next token is waited for while others drain. Alone, no other waits meanwhile,
+    /// and to begin again later would cost calls.
+    fn wait_beside_others(&self) -> Duration {
+        let state = self.lock();
+        if state.beside_others { next(self.0.sizes, &state).1 } else { Duration::ZERO }
     }
 
     /// Take a token, and wait for it if there is none.

@@ -49,7 +49,7 @@ const SEEDS_ALONE: u64 = 16;
 const SEEDS_TOGETHER: u64 = 4;
 
 /// The number of seeds with and without a neighbor.
-const SEEDS_BESIDE: u64 = 6;
+const SEEDS_BESIDE: u64 = 4;
 
 /// The number of instances of the large neighbor that leave at once.
 const LEAVING: usize = 1000;
