@@ -13,7 +13,7 @@ use crate::Time;
 use crate::groups::Groups;
 
 /// How long the groups are kept.
-const KEPT: Duration = Duration::seconds(30);
+pub const KEPT: Duration = Duration::seconds(30);
 
 /// The groups as this process last read them.
 #[derive(Debug, Default)]

@@ -101,6 +101,14 @@ impl Groups {
         self.in_cluster(cluster).any(Group::may_drain)
     }
 
+    /// Whether a hook holds an instance of any other cluster.
+    pub fn drain_beside(&self, cluster: &ClusterName) -> bool {
+        let other =
+            |group: &&Group| group.tags.cluster.as_ref().is_some_and(|other| other != cluster);
+        let mut others = self.0.values().filter(other);
+        others.any(|group| group.members.values().any(LifecycleState::is_held))
+    }
+
     /// Whether tasks that die with this instance of the cluster are counted. An instance that its group
     /// no longer shows may have been in any of them.
     pub fn observe(&self, cluster: &ClusterName, instance: Option<&InstanceId>) -> bool {

@@ -111,7 +111,7 @@ impl AutoDrain {
     ) -> (Folded, Option<Arc<Groups>>) {
         let (memory, now) = (&self.memory, self.clock.now());
         let is_full_resync = batch.is_full_resync();
-        let recent = match batch.needs_groups(memory) {
+        let recent = match batch.needs_groups(memory, now) {
             true => memory.fleet.recent(now).filter(|_| !is_full_resync),
             false => Some(memory.fleet.last()),
         };

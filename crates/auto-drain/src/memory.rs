@@ -5,12 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use aws::Shares;
 use aws_names::{ClusterName, ContainerInstanceArn};
 use requeue::{Buckets, DelayClass, SKEW};
 use time::Duration;
 
 use crate::Time;
-use crate::fleet::Fleet;
+use crate::fleet::{Fleet, KEPT};
 use crate::observe::Cache;
 
 /// The memory of one process.
@@ -24,6 +25,8 @@ pub struct Memory {
 #[derive(Debug, Default)]
 pub struct ClusterMemory {
     pub drains: Cache,
+    /// What this process may use for the cluster of AWS's request rates.
+    pub shares: Shares,
     kept: Mutex<Kept>,
 }
 
@@ -36,6 +39,8 @@ struct Kept {
     left: BTreeSet<ContainerInstanceArn>,
     /// The last reconcile left something to do.
     is_unfinished: bool,
+    /// When the last reconcile ran out of time, if it did.
+    behind: Option<Time>,
 }
 
 /// A requeue message that was requested.
@@ -68,6 +73,11 @@ impl Memory {
         unfinished.map(|(cluster, _)| cluster.clone()).collect()
     }
 
+    /// Whether the last reconcile of any cluster ran out of time.
+    pub fn is_behind(&self, now: Time) -> bool {
+        self.lock().values().any(|memory| memory.is_behind(now))
+    }
+
     /// Takes the container instances of which stops are left, by cluster.
     pub fn left(&self) -> Vec<(ClusterName, BTreeSet<ContainerInstanceArn>)> {
         let take = |memory: &ClusterMemory| std::mem::take(&mut memory.lock().left);
@@ -90,6 +100,16 @@ impl ClusterMemory {
     /// Remembers whether a reconcile left something to do.
     pub fn finished(&self, is_finished: bool) {
         self.lock().is_unfinished = !is_finished;
+    }
+
+    /// Remembers whether a reconcile that ended now ran out of time.
+    pub fn ran(&self, out_of_time: bool, now: Time) {
+        self.lock().behind = out_of_time.then_some(now);
+    }
+
+    /// Whether the last reconcile ran out of time, not long ago.
+    pub fn is_behind(&self, now: Time) -> bool {
+        self.lock().behind.is_some_and(|behind| now - behind < KEPT)
     }
 
     /// Whether a requested requeue message covers a request made now, and was not delivered yet.

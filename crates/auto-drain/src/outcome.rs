@@ -32,6 +32,8 @@ pub struct Outcome {
     pub failed: BTreeMap<InstanceId, Error>,
     /// Instances for which there was no time left.
     pub out_of_time: BTreeSet<InstanceId>,
+    /// Not everything was read, for lack of time.
+    pub is_cut: bool,
     /// Why drains do not end, where that was determined.
     pub stuck: BTreeMap<InstanceId, BTreeSet<Reason>>,
     /// Instances whose lifecycle action was already over.
@@ -53,6 +55,11 @@ impl Outcome {
         };
         let mut unfinished = self.failed.keys().chain(&self.out_of_time);
         if unfinished.any(|id| !is_ghost(id)) { Some(DelayClass::Soon) } else { planned }
+    }
+
+    /// Whether the time was too short.
+    pub fn is_behind(&self) -> bool {
+        self.is_cut || !self.out_of_time.is_empty()
     }
 
     /// Whether everything planned for an instance was done, without a failure.

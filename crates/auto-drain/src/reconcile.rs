@@ -1,6 +1,7 @@
 //! A reconcile: observe, plan, apply, and report what is left.
 
 use std::collections::BTreeSet;
+use std::time::Duration as Pause;
 
 use aws::{Aws, Error};
 use aws_names::{ClusterName, InstanceId};
@@ -10,6 +11,7 @@ use drain::triggers::Triggers;
 use function::clock::{Clock, Remaining};
 use time::Duration;
 
+use crate::Time;
 use crate::apply::{Plans, apply};
 use crate::config::Config;
 use crate::explain;
@@ -25,6 +27,10 @@ pub const RESERVE: Duration = Duration::seconds(25);
 /// The time that a reconcile of one cluster has, so that no cluster takes the time of another.
 pub const SHARE: Duration = Duration::seconds(10);
 
+/// The time that it has to decide and act, once the instances are read, while other clusters drain.
+/// Two processes run at once, and messages of the others wait until one of them is free.
+pub const BESIDE_OTHERS: Duration = Duration::seconds(2);
+
 /// A reconcile of one cluster, with everything that it needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Reconcile<'a> {
@@ -32,6 +38,8 @@ pub struct Reconcile<'a> {
     pub config: &'a Config,
     pub clock: &'a Clock,
     pub remaining: Remaining,
+    /// The time to decide about the instances and to act, once they are read.
+    pub share: Duration,
     pub cluster: &'a ClusterName,
     /// The tagged groups of the cluster, if this invocation has read them.
     pub groups: Option<&'a Groups>,
@@ -53,13 +61,15 @@ impl Reconcile<'_> {
         let mut outcome = Outcome { dry_run: self.config.dry_run, ..Outcome::default() };
         let mut undecided: BTreeSet<InstanceId> = seen.keys().cloned().collect();
         while !undecided.is_empty() {
-            let plans = self.plan(&reader, &mut seen, &undecided, &mut outcome).await;
+            let remaining = self.remaining.at_most(RESERVE + self.share, self.clock.now());
+            let round = Self { remaining, ..self };
+            let plans = round.plan(&reader, &mut seen, &undecided, &mut outcome).await;
             undecided = match self.config.dry_run {
                 true => BTreeSet::new(),
-                false => apply(&self, &plans, &mut seen, &mut outcome).await,
+                false => apply(&round, &plans, &mut seen, &mut outcome).await,
             };
             outcome.plans.extend(plans);
-            if undecided.is_empty() {
+            if undecided.is_empty() && !outcome.is_behind() {
                 undecided = self.await_belief(&mut seen, &outcome).await;
             }
         }
@@ -122,8 +132,12 @@ impl Reconcile<'_> {
             if asked.is_empty() {
                 return plans;
             }
-            let in_time = || reading.fits(RESERVE, self.clock.now());
+            let in_time = || {
+                let wait = self.memory.shares.wait_to_read();
+                fits(reading, wait, self.clock.now())
+            };
             outcome.failed_reads.extend(reader.answer(seen, &asked, in_time).await);
+            outcome.is_cut |= !in_time();
         }
     }
 
@@ -153,6 +167,16 @@ impl Reconcile<'_> {
 
     /// Whether there is time for another call.
     pub fn in_time(&self) -> bool {
-        self.remaining.fits(RESERVE, self.clock.now())
+        self.in_time_after(Pause::ZERO)
     }
+
+    /// Whether there is time for a call that first waits for its turn.
+    pub fn in_time_after(&self, wait: Pause) -> bool {
+        fits(self.remaining, wait, self.clock.now())
+    }
+}
+
+fn fits(remaining: Remaining, wait: Pause, now: Time) -> bool {
+    let wait = Duration::try_from(wait).unwrap_or(Duration::MAX);
+    remaining.fits(RESERVE.saturating_add(wait), now)
 }

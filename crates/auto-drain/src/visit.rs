@@ -8,13 +8,14 @@ use function::clock::{Clock, Remaining};
 use function::invocation::{Diagnostic, diagnostic};
 use function::record::Record;
 use requeue::{DelayClass, Requeue, Subject};
+use time::Duration;
 
 use crate::batch::Work;
 use crate::config::Config;
 use crate::groups::Groups;
 use crate::memory::{ClusterMemory, Memory};
 use crate::outcome::Outcome;
-use crate::reconcile::{RESERVE, Reconcile, SHARE};
+use crate::reconcile::{BESIDE_OTHERS, RESERVE, Reconcile, SHARE};
 
 /// What all visits of an invocation share.
 #[derive(Debug, Clone, Copy)]
@@ -57,9 +58,15 @@ impl Visits<'_> {
         memory.came(&work.triggers.requeues);
         let mut record = self.config.record(Record::new("cluster", cluster.as_str()).in_sum());
         record.field("accepted", work.messages.len());
+        let beside_others = self.memory.fleet.last().drain_beside(&cluster);
+        memory.shares.beside_others(beside_others);
         let remaining = self.remaining.at_most(RESERVE + SHARE, self.clock.now());
-        let left = match remaining.fits(RESERVE, self.clock.now()) && !work.is_postponed {
-            true => self.reconcile(&cluster, &work, &memory, remaining, &mut record).await,
+        let waits = work.is_postponed || beside_others && self.awaits_requeue(&memory, &work);
+        let left = match remaining.fits(RESERVE, self.clock.now()) && !waits {
+            true => {
+                let share = if beside_others { BESIDE_OTHERS } else { SHARE };
+                self.reconcile(&cluster, &work, &memory, (remaining, share), &mut record).await
+            }
             false => Left::everything(&work, None),
         };
         let is_eventful = left.is_eventful || left.again.is_some();
@@ -81,22 +88,42 @@ impl Visits<'_> {
         visited
     }
 
+    /// Whether the events of a cluster are left to its next requeue message. They would otherwise
+    /// occupy every process with a cluster that needs more than its time.
+    fn awaits_requeue(self, memory: &ClusterMemory, work: &Work) -> bool {
+        let Config { reinvoke, dry_run, .. } = self.config;
+        let is_event = !work.triggers.net && work.triggers.interrupted.is_empty();
+        is_event && *reinvoke && !dry_run && memory.is_behind(self.clock.now())
+    }
+
     async fn reconcile(
         self,
         cluster: &ClusterName,
         work: &Work,
         memory: &ClusterMemory,
-        remaining: Remaining,
+        (remaining, share): (Remaining, Duration),
         record: &mut Record,
     ) -> Left {
         let Self { aws, config, clock, memory: process, swept, .. } = self;
+        let aws = &aws.with_shares(&memory.shares);
         let groups = swept.map(|groups| groups.of_cluster(cluster));
         let groups = groups.as_ref();
         let triggers = &work.triggers;
-        let reconcile =
-            Reconcile { aws, config, clock, remaining, cluster, groups, triggers, memory, process };
+        let reconcile = Reconcile {
+            aws,
+            config,
+            clock,
+            remaining,
+            share,
+            cluster,
+            groups,
+            triggers,
+            memory,
+            process,
+        };
         match reconcile.run().await {
             Ok(outcome) => {
+                memory.ran(outcome.is_behind(), clock.now());
                 outcome.record(record, clock.now());
                 Left {
                     is_eventful: outcome.is_eventful(),

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::groups::Groups;
 use crate::memory::Memory;
 use crate::outcome::Outcome;
-use crate::reconcile::Reconcile;
+use crate::reconcile::{Reconcile, SHARE};
 
 /// The verdict about an instance in a group without our tags.
 const NOT_OPTED_IN: &str = "not_opted_in";
@@ -78,8 +78,18 @@ impl Why<'_> {
         let (process, groups) = (&Memory::default(), Some(&groups.of_cluster(cluster)));
         let (memory, triggers) = (&process.cluster(cluster), &mut Triggers::default());
         triggers.scheduled();
-        let reconcile =
-            Reconcile { aws, config, clock, remaining, cluster, groups, triggers, memory, process };
+        let reconcile = Reconcile {
+            share: SHARE,
+            aws,
+            config,
+            clock,
+            remaining,
+            cluster,
+            groups,
+            triggers,
+            memory,
+            process,
+        };
         let outcome = reconcile.run().await?;
         let Some(plan) = outcome.plans.get(instance) else {
             return Ok((IN_SERVICE, Vec::new(), vec![left_alone(LeftAlone::InService).to_owned()]));

@@ -102,10 +102,12 @@ impl Aws {
             }
         }
         if !put.is_empty() {
+            self.shares.changes.take().await;
             let call = self.ecs.put_attributes().cluster(cluster).set_attributes(Some(put));
             call.send().await.map_err(Error::of("PutAttributes"))?;
         }
         if !delete.is_empty() {
+            self.shares.changes.take().await;
             let call = self.ecs.delete_attributes().cluster(cluster).set_attributes(Some(delete));
             call.send().await.map_err(Error::of("DeleteAttributes"))?;
         }

@@ -66,17 +66,25 @@ impl Aws {
         cluster: impl Into<String>,
         filter: Option<&str>,
     ) -> Result<Vec<ContainerInstanceArn>, Error> {
-        let pages = self
+        let mut pages = self
             .ecs
             .list_container_instances()
             .cluster(cluster)
             .set_filter(filter.map(str::to_owned))
             .into_paginator()
-            .items()
             .send();
-        let arns: Vec<String> =
-            pages.try_collect().await.map_err(Error::of("ListContainerInstances"))?;
-        Ok(arns.into_iter().map(ContainerInstanceArn::from_aws).collect())
+        let mut arns = Vec::new();
+        loop {
+            self.shares.reads.take().await;
+            let Some(page) = pages.next().await else { return Ok(arns) };
+            let page = page.map_err(Error::of("ListContainerInstances"))?;
+            let is_last = page.next_token.is_none();
+            let found = page.container_instance_arns.unwrap_or_default();
+            arns.extend(found.into_iter().map(ContainerInstanceArn::from_aws));
+            if is_last {
+                return Ok(arns);
+            }
+        }
     }
 
     /// The container instances `arns`, each with its EC2 instance id. One that was deregistered
@@ -101,6 +109,7 @@ impl Aws {
         let operation = "DescribeContainerInstances";
         let mut found = Vec::new();
         for arns in arns.chunks(PAGE) {
+            self.shares.reads.take().await;
             let described = self
                 .ecs
                 .describe_container_instances()
@@ -133,6 +142,7 @@ impl Aws {
             };
             let mut outcomes = BTreeMap::new();
             for arns in arns.chunks(BATCH) {
+                self.shares.changes.take().await;
                 let updated = self
                     .ecs
                     .update_container_instances_state()
@@ -173,6 +183,7 @@ impl Aws {
         let each = stream::iter(arns).map(move |arn| async move {
             let call = self.ecs.deregister_container_instance();
             let call = call.cluster(cluster).container_instance(arn).force(true);
+            self.shares.changes.take().await;
             let deregistered = call.send().await.map_err(Error::of("DeregisterContainerInstance"));
             (arn.clone(), deregistered.map(|_| ()))
         });

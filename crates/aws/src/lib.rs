@@ -36,6 +36,7 @@ pub use error::{Error, ErrorKind};
 pub use hooks::TaggedGroup;
 pub use members::GroupMembers;
 pub use parameters::Parameters;
+pub use share::Shares;
 pub use tasks::Which;
 pub use values::Watched;
 
@@ -60,8 +61,7 @@ pub struct Aws {
     ecs: aws_sdk_ecs::Client,
     autoscaling: aws_sdk_autoscaling::Client,
     sns: aws_sdk_sns::Client,
-    task_listings: Share,
-    lifecycle_calls: Share,
+    shares: Shares,
     hook_calls: Share,
 }
 
@@ -72,10 +72,15 @@ impl Aws {
             ecs: aws_sdk_ecs::Client::new(config),
             autoscaling: aws_sdk_autoscaling::Client::new(config),
             sns: aws_sdk_sns::Client::new(config),
-            task_listings: Share::new(LISTINGS.0, LISTINGS.1),
-            lifecycle_calls: Share::new(LIFECYCLE_CALLS.0, LIFECYCLE_CALLS.1),
+            shares: Shares::default(),
             hook_calls: Share::new(HOOK_CALLS.0, HOOK_CALLS.1),
         }
+    }
+
+    /// The same clients with the shares of one cluster.
+    #[must_use]
+    pub fn with_shares(&self, shares: &Shares) -> Self {
+        Self { shares: shares.clone(), ..self.clone() }
     }
 }
 
@@ -95,14 +100,8 @@ const BATCH: usize = 10;
 /// Concurrent calls where each item needs one.
 const AT_ONCE: usize = 8;
 
-/// Listings of tasks: the burst, and the rate per second. AWS allows an account 100 and 20 (ECS
-/// API reference, "Request throttling"). Two reconciles may run at once, and others read too.
-const LISTINGS: (u32, u32) = (40, 10);
-
-/// Likewise for heartbeats and completions. Auto Scaling does not publish its limits.
-const LIFECYCLE_CALLS: (u32, u32) = (40, 8);
-
-/// Likewise for everything that keeps hooks. None of it is urgent, and drains use the same limits.
+/// Everything that keeps hooks: the burst, and the rate per second. None of it is urgent, and drains
+/// use the same limits.
 const HOOK_CALLS: (u32, u32) = (1, 2);
 
 fn owned<'a, T>(items: &'a [T]) -> Option<Vec<String>>

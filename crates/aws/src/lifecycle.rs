@@ -19,7 +19,7 @@ impl Aws {
         result: ActionResult,
     ) -> Call<'a, ()> {
         Box::pin(async move {
-            self.lifecycle_calls.take().await;
+            self.shares.lifecycle.take().await;
             self.autoscaling
                 .complete_lifecycle_action()
                 .auto_scaling_group_name(group)
@@ -47,7 +47,7 @@ impl Aws {
         id: &'a InstanceId,
     ) -> Call<'a, ()> {
         Box::pin(async move {
-            self.lifecycle_calls.take().await;
+            self.shares.lifecycle.take().await;
             self.autoscaling
                 .record_lifecycle_action_heartbeat()
                 .auto_scaling_group_name(group)

@@ -85,7 +85,7 @@ impl Aws {
         };
         let mut arns = Vec::new();
         for desired in wanted {
-            self.task_listings.take().await;
+            self.shares.reads.take().await;
             let pages = self
                 .ecs
                 .list_tasks()
@@ -112,6 +112,7 @@ impl Aws {
         let mut answers = BTreeMap::new();
         for arns in arns.chunks(PAGE) {
             let call = self.ecs.describe_tasks().cluster(cluster).set_tasks(owned(arns));
+            self.shares.reads.take().await;
             match call.send().await.map_err(Error::of(operation)) {
                 Ok(described) => {
                     for (arn, error) in refusals(operation, described.failures()) {
@@ -141,6 +142,7 @@ impl Aws {
             stream::iter(arns.to_vec())
                 .map(|arn| async move {
                     let call = self.ecs.stop_task().cluster(cluster).task(&arn).reason(reason);
+                    self.shares.changes.take().await;
                     let stopped = call.send().await.map_err(Error::of("StopTask"));
                     (arn, stopped.map(|_| ()))
                 })

@@ -36,6 +36,9 @@ const LOGS_GB: f64 = 0.50;
 /// <https://aws.amazon.com/cloudwatch/pricing/>
 const METRIC_MONTH: f64 = 0.30;
 
+/// An alarm on one metric for a month: <https://aws.amazon.com/cloudwatch/pricing/>
+const ALARM_MONTH: f64 = 0.10;
+
 /// Pollers of an idle event source mapping. "When traffic is low, Lambda scales back
 /// the processing to five concurrent batches, and can optimize to as few as 2 […]. However,
 /// this optimization is not available when you enable the maximum concurrency setting":
@@ -119,6 +122,12 @@ impl Usage {
         POLLERS * self.span.as_secs() / POLL_SECONDS
     }
 
+    /// The costs of a month of this, in US dollars.
+    pub fn a_month(&self) -> f64 {
+        let months = MONTH.as_secs_f64() / self.span.as_secs_f64();
+        (sum(&self.items()) + sum(&self.standing())) * months
+    }
+
     /// The costs of activity.
     pub fn items(&self) -> Vec<Item> {
         let seconds = number(self.bill.billed_milliseconds) / 1e3;
@@ -178,6 +187,11 @@ impl Usage {
             },
         ]
     }
+}
+
+/// The price of this number of alarms for a month, in US dollars.
+pub fn alarms(alarms: usize) -> f64 {
+    number(u64::try_from(alarms).unwrap_or(u64::MAX)) * ALARM_MONTH
 }
 
 /// The sum of items in US dollars.

@@ -35,7 +35,7 @@ const TAIL: Pause = Pause::from_secs(250);
 /// Instances that leave one cluster at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Departure {
-    cluster: DrainedCluster,
+    pub(super) cluster: DrainedCluster,
     /// Whether the service is scaled to 0 before, and a worker stays.
     emptied: bool,
     /// Whether the simulated region throttles by AWS's token buckets.

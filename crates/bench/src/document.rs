@@ -6,8 +6,9 @@ use time::Duration;
 use super::Measurements;
 use super::bill::Bill;
 use super::comparison::{Compared, Row};
-use super::cost::{Item, MONTH, Usage};
+use super::cost::{Item, Usage};
 use super::outcome::Outcome;
+use crate::fleet::document as fleet;
 use crate::scaling::document as scaling;
 use crate::target;
 
@@ -19,6 +20,7 @@ pub(super) struct Document<'a> {
     calls_of_one_drain_with_two_processes: Spread,
     idle_day: Idle<'a>,
     deployment: Busy<'a>,
+    fleet: fleet::Document<'a>,
     scaling: scaling::Document<'a>,
     targets: Vec<target::Row<'a>>,
 }
@@ -90,6 +92,7 @@ impl<'a> Document<'a> {
             calls_of_one_drain_with_two_processes: Spread::of(&all.calls_by_two),
             idle_day: Idle::of(&all.idle_day),
             deployment: Busy::of(&all.deployment),
+            fleet: fleet::Document::of(&all.fleet),
             scaling: scaling::Document::of(&all.scaling),
             targets: target::Row::all(&all.targets),
         }
@@ -145,9 +148,7 @@ impl Spread {
 impl<'a> Idle<'a> {
     fn of(usage: &'a Usage) -> Self {
         let items = [usage.items(), usage.standing()].concat();
-        let months = MONTH.as_secs_f64() / usage.span.as_secs_f64();
-        let usd_a_month = super::cost::sum(&items) * months;
-        Self { bill: &usage.bill, items, usd_a_month }
+        Self { bill: &usage.bill, items, usd_a_month: usage.a_month() }
     }
 }
 

@@ -10,6 +10,7 @@ pub mod comparison;
 mod cost;
 mod departure;
 mod document;
+mod fleet;
 mod outcome;
 mod peers;
 mod product;
@@ -53,6 +54,8 @@ pub struct Measurements {
     alone: [Compared; 3],
     /// Departures of many instances.
     together: [Compared; 2],
+    /// Many clusters.
+    fleet: fleet::Measurements,
     scaling: scaling::Measurements,
     /// The measured values that have upper bounds.
     pub targets: Vec<Target>,
@@ -95,6 +98,9 @@ pub async fn run(seed: u64, step: &dyn Fn(&str)) -> Result<Measurements, Error> 
     step("a deployment that stops a thousand tasks");
     let deployment = quiet::deployment(seed).await?;
 
+    let fleet = fleet::run(seed, step).await?;
+    targets.extend(fleet.targets());
+
     let scaling = scaling::run(seed, step).await?;
     targets.extend(scaling.targets());
     let targets = targets::worst(targets);
@@ -106,6 +112,7 @@ pub async fn run(seed: u64, step: &dyn Fn(&str)) -> Result<Measurements, Error> 
         deployment,
         alone,
         together,
+        fleet,
         scaling,
         targets,
     })

@@ -1,5 +1,7 @@
 //! ecs-tide in the benchmark: the real handlers over the real SDK.
 
+use region::client::Interceptor;
+use region::faults::CallFaults;
 use region::region::Settings;
 use region::wiring::Wiring;
 
@@ -18,17 +20,34 @@ const KEEP_HOOKS: &str = "KeepHooksRule";
 /// # Errors
 /// The template or an environment is invalid.
 pub async fn deploy(settings: Settings, seed: u64) -> Result<(Rehearsal, Drainer), Error> {
-    deploy_wiring(stack::wiring(&[])?, settings, seed).await
+    deploy_wiring(stack::wiring(&[])?, settings, seed, Interceptor::none()).await
 }
 
-async fn deploy_wiring(
+/// The stack without hook-keeper. What that costs does not depend on drains: it is part of an idle
+/// day.
+///
+/// # Errors
+/// The template or an environment is invalid.
+pub(crate) fn wiring_of_drains() -> Result<Wiring, Error> {
+    let mut wiring = stack::wiring(&[])?;
+    wiring.rules.retain(|rule| rule.logical_id != KEEP_HOOKS);
+    Ok(wiring)
+}
+
+/// Deploys `wiring`, with `interceptor` between the functions and the region.
+///
+/// # Errors
+/// An environment is invalid.
+pub(crate) async fn deploy_wiring(
     wiring: Wiring,
     settings: Settings,
     seed: u64,
+    interceptor: Interceptor,
 ) -> Result<(Rehearsal, Drainer), Error> {
     let hook = wiring.hooks.first().map(|hook| hook.name.clone()).unwrap_or_default();
     let queues = wiring.queues.iter().map(|queue| queue.logical_id.clone()).collect();
-    let rehearsal = Rehearsal::begin(wiring, settings, seed).await?;
+    let none = CallFaults::none();
+    let rehearsal = Rehearsal::with_faults(wiring, settings, seed, none, interceptor).await?;
     let drainer = Drainer {
         live: rehearsal.live.clone(),
         hook,
@@ -52,10 +71,9 @@ pub async fn drain(departure: Departure) -> Result<Outcome, Error> {
 /// # Errors
 /// See [`drain`].
 pub async fn drain_with(processes: usize, departure: Departure) -> Result<Outcome, Error> {
-    let mut wiring = stack::wiring(&[])?;
-    // What hook-keeper costs does not depend on drains: it is part of an idle day.
-    wiring.rules.retain(|rule| rule.logical_id != KEEP_HOOKS);
-    let (rehearsal, drainer) = deploy_wiring(wiring, departure.settings(), departure.seed).await?;
+    let (wiring, settings) = (wiring_of_drains()?, departure.settings());
+    let (rehearsal, drainer) =
+        deploy_wiring(wiring, settings, departure.seed, Interceptor::none()).await?;
     rehearsal.take_turns(processes);
     departure.watch(&drainer).await
 }

@@ -60,7 +60,46 @@ pub async fn deployment(seed: u64) -> Result<Usage, Error> {
 struct Quiet {
     rehearsal: Rehearsal,
     drainer: Drainer,
-    before: (Bill, Vec<Queued>, usize),
+    meter: Meter,
+}
+
+/// Counts what is used from a moment on.
+pub(crate) struct Meter {
+    bill: Bill,
+    queues: Vec<Queued>,
+    /// The number of log records.
+    records: usize,
+}
+
+impl Meter {
+    /// # Errors
+    /// The template is invalid.
+    pub(crate) fn start(rehearsal: &Rehearsal, drainer: &Drainer) -> Result<Self, Error> {
+        let (queues, records) = (queued(drainer)?, rehearsal.records().len());
+        Ok(Self { bill: drainer.bill(), queues, records })
+    }
+
+    /// The usage since the start, which was `span` ago.
+    ///
+    /// # Errors
+    /// The template is invalid.
+    pub(crate) fn read(
+        &self,
+        rehearsal: &Rehearsal,
+        drainer: &Drainer,
+        span: Pause,
+    ) -> Result<Usage, Error> {
+        let lines: Vec<String> = rehearsal.records().into_iter().skip(self.records).collect();
+        let after = queued(drainer)?;
+        let queues = after.iter().zip(&self.queues);
+        Ok(Usage {
+            span,
+            bill: drainer.bill().since(&self.bill),
+            queues: queues.map(|(after, before)| after.since(before)).collect(),
+            log_bytes: lines.iter().map(String::len).sum(),
+            metrics: lines.iter().flat_map(|line| metrics(line)).collect::<BTreeSet<_>>().len(),
+        })
+    }
 }
 
 impl Quiet {
@@ -85,23 +124,14 @@ impl Quiet {
             ..CreateService::default()
         }))?;
         tokio::time::sleep(SETTLE).await;
-        let before = (drainer.bill(), queued(&drainer)?, rehearsal.records().len());
-        Ok(Self { rehearsal, drainer, before })
+        let meter = Meter::start(&rehearsal, &drainer)?;
+        Ok(Self { rehearsal, drainer, meter })
     }
 
     /// The usage in the `span` that begins now.
     async fn usage(self, span: Pause) -> Result<Usage, Error> {
         tokio::time::sleep(span).await;
-        let (bill, queues, records) = self.before;
-        let lines: Vec<String> = self.rehearsal.records().into_iter().skip(records).collect();
-        let after = queued(&self.drainer)?;
-        Ok(Usage {
-            span,
-            bill: self.drainer.bill().since(&bill),
-            queues: after.iter().zip(&queues).map(|(after, before)| after.since(before)).collect(),
-            log_bytes: lines.iter().map(String::len).sum(),
-            metrics: lines.iter().flat_map(|line| metrics(line)).collect::<BTreeSet<_>>().len(),
-        })
+        self.meter.read(&self.rehearsal, &self.drainer, span)
     }
 }
 

@@ -9,6 +9,7 @@ use super::bill::Bill;
 use super::comparison::{Compared, FIGURES, MANY};
 use super::cost::{self, Item, MONTH, Usage};
 use super::outcome::Outcome;
+use crate::fleet::show as fleet;
 use crate::scaling::show as scaling;
 use crate::target::{self, places};
 use scenarios::table::{billed, calls_table, seconds, table};
@@ -25,6 +26,7 @@ pub(super) fn all(f: &mut fmt::Formatter<'_>, all: &Measurements) -> fmt::Result
     let title = "a deployment that stops a thousand tasks, while nothing drains";
     busy(f, title, &all.deployment)?;
     all.alone.iter().chain(&all.together).try_for_each(|compared| beside(f, compared))?;
+    fleet::all(f, &all.fleet)?;
     scaling::all(f, &all.scaling)?;
     target::show(f, &all.targets)
 }

@@ -63,7 +63,9 @@ impl Apply<'_> {
             .map(|on| async move {
                 let OnLifecycle { instance, group, .. } = &on;
                 let answer = match on.result {
-                    _ if !reconcile.in_time() => None,
+                    _ if !reconcile.in_time_after(reconcile.memory.shares.wait_for_lifecycle()) => {
+                        None
+                    }
                     Some(result) => Some(aws.complete(group, hook, instance, result).await),
                     None => Some(aws.heartbeat(group, hook, instance).await),
                 };

@@ -1,12 +1,16 @@
 //! Several clusters, each with its own reconciles, errors and requeues.
 
-use region::api::ApiError;
+use std::collections::BTreeMap;
+
+use region::api::{Api, ApiError};
 use region::client::Interceptor;
-use region::faults::CallFaults;
+use region::faults::{CallFault, CallFaults, Outage};
 use region::region::Settings;
 use region::wiring::Wiring;
+use scenarios::rehearsal::EPOCH;
 use scenarios::stack::{self, AUTO_DRAIN, CLUSTER};
 use serde_json::{Value, json};
+use time::Duration;
 
 use crate::drain::cluster::{Cluster, group, service};
 
@@ -177,4 +181,52 @@ async fn stops_in_a_cluster_without_drains_or_tags_are_skipped_by_one_read() {
     };
     assert_eq!(skipped("nothing_drains"), 10);
     assert_eq!(skipped("cluster_not_opted_in"), 10);
+}
+
+/// One invocation with a message about each of fifty clusters. Returns its answer, and how long it
+/// took.
+async fn fifty(cluster: &Cluster) -> (Value, Duration) {
+    let record = |number: usize| {
+        let body = json!({"schedule": {"cluster": format!("cluster-{number}")}}).to_string();
+        json!({"eventSource": "aws:sqs", "messageId": number.to_string(), "body": body})
+    };
+    let event = json!({"Records": (0..50).map(record).collect::<Vec<_>>()});
+    let began = cluster.now();
+    let answer = cluster.rehearsal.invoke(AUTO_DRAIN, &event).await.unwrap();
+    (answer, cluster.now() - began)
+}
+
+#[tokio::test(start_paused = true)]
+async fn fifty_clusters_in_trouble_have_ten_seconds_together() {
+    let refuses = Interceptor::new(|region, now, call| match call.api {
+        Api::Ecs => {
+            let failure = ApiError::client("ThrottlingException", "Rate exceeded");
+            region.refuse(now, call, Err(failure))
+        }
+        _ => region.answer(now, call),
+    });
+    let (wiring, settings) = (stack::wiring(&[]).unwrap(), Settings::default());
+    let none = CallFaults::none();
+    let cluster = Cluster::intercepted(wiring, settings, none, refuses, group(2)).await;
+    let (answer, took) = fifty(&cluster).await;
+    let reconciles = answer["reconciles"].as_array().unwrap();
+    assert_eq!(reconciles.len(), 50);
+    assert!(reconciles.iter().all(|record| record["requeue"] == "soon"), "{answer}");
+    assert_eq!(answer["batchItemFailures"], json!([]));
+    assert!(took <= Duration::seconds(10), "{took}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn fifty_clusters_without_an_answer_end_before_the_timeout() {
+    let wiring = stack::wiring(&[]).unwrap();
+    let function = wiring.functions.iter().find(|spec| spec.logical_id == AUTO_DRAIN).unwrap();
+    let timeout = Duration::seconds(function.timeout_seconds.into());
+    let lost = Outage { from: EPOCH, until: EPOCH + Duration::DAY, fault: CallFault::Lost };
+    let faults = CallFaults::of(BTreeMap::new(), vec![lost]);
+    let cluster = Cluster::begun(wiring, Settings::default(), faults, group(2)).await;
+    let (answer, took) = fifty(&cluster).await;
+    // Not even the requeue messages could be published.
+    assert_eq!(answer["batchItemFailures"].as_array().unwrap().len(), 50);
+    // A call has 12 s: one is tried to read, and one to publish.
+    assert!(took <= Duration::seconds(25) && took < timeout, "{took}");
 }
