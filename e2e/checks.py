@@ -8,6 +8,7 @@ from e2e.emulator import ROOT
 from e2e.processes import E2eError, eventually
 from e2e.region import CLUSTER, GROUP
 from e2e.run import Run
+from e2e.stack import EVENTS
 from e2e.transcript import say
 
 SOURCE = "e2e"
@@ -86,7 +87,7 @@ def each_rule_reaches_auto_drain(run: Run) -> None:
         "SpotInterruptionRule": "spot-interruption",
     }
     for rule, file in files.items():
-        name = run.stack.physical(rule)
+        name = run.stack.physical(rule, EVENTS)
         pattern = json.loads(events.describe_rule(Name=name)["EventPattern"])
         pattern["source"].append(SOURCE)
         events.put_rule(Name=name, EventPattern=json.dumps(pattern))
@@ -205,7 +206,7 @@ def no_message_is_misrouted(run: Run) -> None:
 def the_schedule_brings_a_reconcile(run: Run) -> None:
     """The message of the schedule triggers a reconcile. Its rate is raised to save time."""
     events = run.client("events")
-    name = run.stack.physical("ScheduleRule")
+    name = run.stack.physical("ScheduleRule", EVENTS)
     rate = events.describe_rule(Name=name)["ScheduleExpression"]
     since = run.stack.now()
     events.put_rule(Name=name, ScheduleExpression=RATE)
@@ -216,7 +217,7 @@ def the_schedule_brings_a_reconcile(run: Run) -> None:
 def the_schedule_keeps_hooks(run: Run) -> None:
     """The schedule invokes hook-keeper. Its rate is raised to save time."""
     events = run.client("events")
-    name = run.stack.physical("KeepHooksRule")
+    name = run.stack.physical("KeepHooksRule", EVENTS)
     rate = events.describe_rule(Name=name)["ScheduleExpression"]
     since = run.stack.now()
     events.put_rule(Name=name, ScheduleExpression=RATE)

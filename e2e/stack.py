@@ -12,6 +12,8 @@ from e2e.processes import E2eError, eventually
 from e2e.region import CLUSTER, GROUP, Region
 
 NAME = "ecs-tide"
+EVENTS = "EventsStack"
+"""The nested stack with the rules of EventBridge."""
 SERVICE = "web"
 GROUP_FULL, GROUP_EMPTY = "e2e-group-full", "e2e-group-empty"
 GROUP_TARGET = f"autoScalingGroup/{GROUP}"
