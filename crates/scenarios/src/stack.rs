@@ -166,6 +166,16 @@ mod tests {
     }
 
     #[test]
+    fn a_sixth_pattern_of_clusters_is_refused_because_the_rules_have_five() {
+        let with = |patterns: &str| wiring(&[("ClusterPatterns", patterns)]);
+        with("web-*,shop,blue,green,a-b_c").unwrap();
+        for refused in ["web-*,shop,blue,green,a-b_c,last", "web,", "", "web, shop"] {
+            let error = with(refused).unwrap_err().to_string();
+            assert!(error.contains("parameter `ClusterPatterns`"), "{error}");
+        }
+    }
+
+    #[test]
     fn the_functions_start_with_the_environment_that_the_template_gives_them() {
         let wiring = wiring(&[]).unwrap();
         Config::read(&environment(&wiring, AUTO_DRAIN)).unwrap();
