@@ -82,6 +82,7 @@ def each_rule_reaches_auto_drain(run: Run) -> None:
     """An event that matches a rule goes through the inbox to auto-drain, which may skip it."""
     events = run.client("events")
     files = {
+        "InstanceHeldRule": "lifecycle-terminating",
         "InstanceDrainedRule": "container-instance-drained",
         "TaskStoppedRule": "task-stopped",
         "SpotInterruptionRule": "spot-interruption",
@@ -99,13 +100,16 @@ def each_rule_reaches_auto_drain(run: Run) -> None:
 
 
 def a_pattern_keeps_others_out(run: Run) -> None:
-    """An event of another cluster matches no rule."""
-    kind, detail = _event(run, "task-stopped")
-    detail["clusterArn"] = f"arn:aws:ecs:{REGION}:{run.account.id}:cluster/other"
-    run.client("events").put_events(Entries=[{"Source": SOURCE, "DetailType": kind, "Detail": json.dumps(detail)}])
+    """An event of another cluster matches no rule, nor does that of another hook."""
+    stopped, task = _event(run, "task-stopped")
+    task["clusterArn"] = f"arn:aws:ecs:{REGION}:{run.account.id}:cluster/other"
+    held, action = _event(run, "lifecycle-terminating")
+    action["LifecycleHookName"] = "backup"
+    for kind, detail in ((stopped, task), (held, action)):
+        run.client("events").put_events(Entries=[{"Source": SOURCE, "DetailType": kind, "Detail": json.dumps(detail)}])
     depth = run.depth(run.stack.outputs["InboxUrl"])
-    expect(depth == 0, f"an event of another cluster is in the inbox, which holds {depth} messages")
-    say("an event of another cluster matches no rule")
+    expect(depth == 0, f"events of another cluster or hook are in the inbox, which holds {depth} messages")
+    say("an event of another cluster matches no rule, nor does that of another hook")
 
 
 def a_requeue_of_each_delay_class_comes_back_once(run: Run) -> None:
