@@ -39,7 +39,8 @@ def expect(holds: bool, otherwise: str) -> None:
 
 def the_hook_holds_the_group(run: Run) -> None:
     """hook-keeper puts the hook on a group with the tag of a cluster."""
-    hook, outputs = run.stack.keep_hook(GROUP), run.stack.outputs
+    run.stack.keep_hooks()
+    hook, outputs = run.stack.hook(GROUP), run.stack.outputs
     wanted = {
         "LifecycleHookName": outputs["HookName"],
         "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
