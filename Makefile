@@ -132,6 +132,7 @@ report: $(TOOLS) ## Test the advisor's report in Chromium, on a desktop, a phone
 .PHONY: e2e
 e2e: $(TOOLS) $(MINISTACK) ## Deploy the stack on a local AWS emulator, and check that messages flow through it
 	$(BUILD) --bin rehearse
+	python -m e2e.build
 	python -m pytest --timeout 600 --numprocesses 3 --dist loadfile e2e
 
 SEEDS ?= 10000

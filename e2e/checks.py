@@ -8,6 +8,7 @@ from e2e.emulator import ROOT
 from e2e.processes import E2eError, eventually
 from e2e.region import CLUSTER, GROUP
 from e2e.run import Run
+from e2e.stack import EVENTS
 from e2e.transcript import say
 
 SOURCE = "e2e"
@@ -38,7 +39,8 @@ def expect(holds: bool, otherwise: str) -> None:
 
 def the_hook_holds_the_group(run: Run) -> None:
     """hook-keeper puts the hook on a group with the tag of a cluster."""
-    hook, outputs = run.stack.keep_hook(GROUP), run.stack.outputs
+    run.stack.keep_hooks()
+    hook, outputs = run.stack.hook(GROUP), run.stack.outputs
     wanted = {
         "LifecycleHookName": outputs["HookName"],
         "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
@@ -81,12 +83,13 @@ def each_rule_reaches_auto_drain(run: Run) -> None:
     """An event that matches a rule goes through the inbox to auto-drain, which may skip it."""
     events = run.client("events")
     files = {
+        "InstanceHeldRule": "lifecycle-terminating",
         "InstanceDrainedRule": "container-instance-drained",
         "TaskStoppedRule": "task-stopped",
         "SpotInterruptionRule": "spot-interruption",
     }
     for rule, file in files.items():
-        name = run.stack.physical(rule)
+        name = run.stack.physical(rule, EVENTS)
         pattern = json.loads(events.describe_rule(Name=name)["EventPattern"])
         pattern["source"].append(SOURCE)
         events.put_rule(Name=name, EventPattern=json.dumps(pattern))
@@ -98,13 +101,16 @@ def each_rule_reaches_auto_drain(run: Run) -> None:
 
 
 def a_pattern_keeps_others_out(run: Run) -> None:
-    """An event of another cluster matches no rule."""
-    kind, detail = _event(run, "task-stopped")
-    detail["clusterArn"] = f"arn:aws:ecs:{REGION}:{run.account.id}:cluster/other"
-    run.client("events").put_events(Entries=[{"Source": SOURCE, "DetailType": kind, "Detail": json.dumps(detail)}])
+    """An event of another cluster matches no rule, nor does that of another hook."""
+    stopped, task = _event(run, "task-stopped")
+    task["clusterArn"] = f"arn:aws:ecs:{REGION}:{run.account.id}:cluster/other"
+    held, action = _event(run, "lifecycle-terminating")
+    action["LifecycleHookName"] = "backup"
+    for kind, detail in ((stopped, task), (held, action)):
+        run.client("events").put_events(Entries=[{"Source": SOURCE, "DetailType": kind, "Detail": json.dumps(detail)}])
     depth = run.depth(run.stack.outputs["InboxUrl"])
-    expect(depth == 0, f"an event of another cluster is in the inbox, which holds {depth} messages")
-    say("an event of another cluster matches no rule")
+    expect(depth == 0, f"events of another cluster or hook are in the inbox, which holds {depth} messages")
+    say("an event of another cluster matches no rule, nor does that of another hook")
 
 
 def a_requeue_of_each_delay_class_comes_back_once(run: Run) -> None:
@@ -205,7 +211,7 @@ def no_message_is_misrouted(run: Run) -> None:
 def the_schedule_brings_a_reconcile(run: Run) -> None:
     """The message of the schedule triggers a reconcile. Its rate is raised to save time."""
     events = run.client("events")
-    name = run.stack.physical("ScheduleRule")
+    name = run.stack.physical("ScheduleRule", EVENTS)
     rate = events.describe_rule(Name=name)["ScheduleExpression"]
     since = run.stack.now()
     events.put_rule(Name=name, ScheduleExpression=RATE)
@@ -216,7 +222,7 @@ def the_schedule_brings_a_reconcile(run: Run) -> None:
 def the_schedule_keeps_hooks(run: Run) -> None:
     """The schedule invokes hook-keeper. Its rate is raised to save time."""
     events = run.client("events")
-    name = run.stack.physical("KeepHooksRule")
+    name = run.stack.physical("KeepHooksRule", EVENTS)
     rate = events.describe_rule(Name=name)["ScheduleExpression"]
     since = run.stack.now()
     events.put_rule(Name=name, ScheduleExpression=RATE)

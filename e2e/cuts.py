@@ -1,8 +1,8 @@
-"""Every integration of the template, and the template without it."""
+"""Every integration of a template, and the template without it."""
 
 import copy
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 Template = dict[str, Any]
@@ -26,10 +26,12 @@ PARTS = {
 
 @dataclass(frozen=True)
 class Cut:
-    """One integration to remove from the template, by its path."""
+    """One integration to remove from a template, by its path."""
 
     kind: str
     path: tuple[str | int, ...]
+    stack: str | None = None
+    """The nested stack of the template; None is the main stack."""
 
     @property
     def name(self) -> str:
@@ -73,8 +75,12 @@ def _statements(resource: Any, path: tuple[str | int, ...], kind: str) -> Iterat
         yield Cut(kind, (*path, "PolicyDocument", "Statement", number))
 
 
-def cuts(template: Template) -> Iterator[Cut]:
-    """All integrations: what moves messages, what keeps failed ones, and what permits both."""
+def cuts(template: Template, stack: str | None = None) -> Iterator[Cut]:
+    """All integrations of a stack: what moves messages, what keeps failed ones, and what permits both."""
+    return (replace(cut, stack=stack) for cut in _cuts(template))
+
+
+def _cuts(template: Template) -> Iterator[Cut]:
     for name, resource in template["Resources"].items():
         path = ("Resources", name)
         properties = resource.get("Properties", {})

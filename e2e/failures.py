@@ -18,13 +18,15 @@ FAILURES: dict[Checks, dict[str, str]] = {
         "admission AlarmTopicPolicy": "__default_policy_ID",
     },
     (checks.each_rule_reaches_auto_drain,): {
+        "rule InstanceHeldRule": "Resource [InstanceHeldRule]",
         "rule InstanceDrainedRule": "Resource [InstanceDrainedRule]",
         "rule TaskStoppedRule": "Resource [TaskStoppedRule]",
         "rule SpotInterruptionRule": "Resource [SpotInterruptionRule]",
+        "target InstanceHeldRule.Targets": "an event, by InstanceHeldRule",
         "target InstanceDrainedRule.Targets": "an event, by InstanceDrainedRule",
         "target TaskStoppedRule.Targets": "an event, by TaskStoppedRule",
         "target SpotInterruptionRule.Targets": "an event, by SpotInterruptionRule",
-        "mapping AutoDrain.Events.Inbox": "an event, by InstanceDrainedRule",
+        "mapping AutoDrain.Events.Inbox": "an event, by InstanceHeldRule",
     },
     (scaling.a_minute_requeue_is_a_work_item_once,): {
         "subscription ReinvokeToMinute": "a reconcile of the serialization key",

@@ -1,4 +1,4 @@
-"""The built template, packaged with the SAM CLI, for any account of the emulator."""
+"""The built templates, packaged with the SAM CLI, for any account of the emulator."""
 
 import json
 import os
@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from e2e.cuts import Cut
 from e2e.emulator import Account
 from e2e.stack import SAM, SAM_SECONDS, run
 
@@ -30,14 +31,20 @@ class Package:
         keys = [found["Key"] for found in s3.list_objects_v2(Bucket=self._bucket)["Contents"]]
         self._objects = {key: s3.get_object(Bucket=self._bucket, Key=key)["Body"].read() for key in keys}
 
-    def upload(self, template: dict[str, Any], account: Account) -> str:
-        """The URL of a template that was made from the packaged one, in a bucket of another account.
-        An account cannot read the buckets of others."""
+    def upload(self, account: Account, cut: Cut | None = None) -> str:
+        """The URL of the template without one integration, in a bucket of another account. An account
+        cannot read the buckets of others."""
         s3 = account.client("s3")
         bucket = _bucket(account)
         s3.create_bucket(Bucket=bucket)
-        for key, content in self._objects.items():
-            s3.put_object(Bucket=bucket, Key=key, Body=content)
+        template, objects = self.template, self._objects
+        if cut and cut.stack:
+            key = template["Resources"][cut.stack]["Properties"]["TemplateURL"].rsplit("/", 1)[1]
+            nested = cut.of(yaml.safe_load(objects[key]))
+            objects = objects | {key: json.dumps(nested).encode()}
+        elif cut:
+            template = cut.of(template)
         body = json.dumps(template).replace(self._bucket, bucket)
-        s3.put_object(Bucket=bucket, Key="template.json", Body=body.encode())
+        for key, content in (objects | {"template.json": body.encode()}).items():
+            s3.put_object(Bucket=bucket, Key=key, Body=content)
         return f"{account.environment['AWS_ENDPOINT_URL']}/{bucket}/template.json"

@@ -14,6 +14,8 @@ from e2e.processes import Process
 
 CLUSTER = "demo"
 GROUP = "demo-group"
+SHOP = "shop"
+"""A second cluster, which a check creates."""
 ACCOUNT = "123456789012"
 
 

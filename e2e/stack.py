@@ -9,9 +9,11 @@ from typing import Any
 
 from e2e.emulator import ROOT, Account
 from e2e.processes import E2eError, eventually
-from e2e.region import CLUSTER, GROUP, Region
+from e2e.region import CLUSTER, GROUP, SHOP, Region
 
 NAME = "ecs-tide"
+EVENTS = "EventsStack"
+"""The nested stack with the rules of EventBridge."""
 SERVICE = "web"
 GROUP_FULL, GROUP_EMPTY = "e2e-group-full", "e2e-group-empty"
 GROUP_TARGET = f"autoScalingGroup/{GROUP}"
@@ -34,7 +36,7 @@ SAM_SECONDS = 600
 """Time limit of a command, which takes 90 s on a machine that compiles at the same time."""
 CAPABILITIES = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 PARAMETERS = {
-    "ClusterPatterns": CLUSTER,
+    "ClusterPatterns": f"{CLUSTER},{SHOP}",
     "Architecture": "x86_64",
     # The shortest allowed values, to save time.
     "SoonSeconds": "6",
@@ -159,14 +161,19 @@ class Stack:
             StackName=self.service_stack, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
         )
 
-    def keep_hook(self, group: str) -> dict[str, Any]:
-        """Let hook-keeper look after one group. Returns its hook, which is the only one of the group."""
+    def keep_hooks(self) -> None:
+        """Let hook-keeper look after all groups."""
         name = self.outputs["HookKeeperName"]
-        answer = self.client("lambda").invoke(FunctionName=name, Payload=json.dumps({"groups": [group]}).encode())
+        answer = self.client("lambda").invoke(FunctionName=name, Payload=b"{}")
         said = answer["Payload"].read().decode()
+        if "FunctionError" in answer:
+            raise E2eError(f"hook-keeper failed: {said}")
+
+    def hook(self, group: str) -> dict[str, Any]:
+        """The only hook of a group."""
         found = self.hooks(group)
-        if "FunctionError" in answer or len(found) != 1:
-            raise E2eError(f"{group} has {len(found)} hooks after hook-keeper said {said}")
+        if len(found) != 1:
+            raise E2eError(f"{group} has {len(found)} hooks, not one: {found}")
         return found[0]
 
     def delete(self, name: str | None = None) -> None:

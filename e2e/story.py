@@ -1,6 +1,6 @@
 """All checks in their order, the quickest first."""
 
-from e2e import checks, scaling
+from e2e import checks, fleet, scaling
 
 CHECKS = [
     checks.the_hook_holds_the_group,
@@ -21,4 +21,7 @@ CHECKS = [
     checks.a_poisoned_requeue_goes_to_the_dead_letters,
     checks.the_schedule_brings_a_reconcile,
     checks.the_schedule_keeps_hooks,
+    fleet.two_clusters_with_two_groups_each_opt_in,
+    fleet.a_group_that_is_replaced_drains_under_its_new_name,
+    fleet.a_drain_is_finished_before_the_hook_of_its_group_is_removed,
 ]

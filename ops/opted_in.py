@@ -9,6 +9,8 @@ MODE = "ecs-tide:mode"
 # Written by hook-keeper alone: the cluster, the heartbeat timeout and a digest of the hook.
 HOOK = "ecs-tide:hook"
 MODES = ("drain", "observe", "off")
+# hook-keeper could not write HOOK for a longer name: the value of a tag has at most 256 characters.
+LONGEST_CLUSTER = 234
 # Each tag that overrides a parameter of the template, for its group.
 OVERRIDES = {
     "ecs-tide:heartbeat-seconds": "HeartbeatSeconds",
@@ -47,6 +49,9 @@ def read(group):
     if mode not in MODES:
         invalid[MODE] = f"is `{mode}`, set it to {' or '.join(MODES)}"
         mode = MODES[0]
+    if cluster and len(cluster) > LONGEST_CLUSTER:
+        invalid[CLUSTER] = f"is `{cluster}`, set it to a name of at most {LONGEST_CLUSTER} characters"
+        cluster = None
     if not cluster:
         mode, cluster = "off", (hook or "").partition("@")[0]
     parameters = template.load()["Parameters"]

@@ -1,10 +1,9 @@
 import os
-import shutil
 import signal
 
 import pytest
 
-from e2e.build import alone, build
+from e2e.build import copy
 
 # The tests must not use an AWS account of the environment.
 for name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -15,17 +14,9 @@ signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory, worker_id):
-    """A copy of the built template. It is built once for all workers."""
-    own = tmp_path_factory.mktemp("built")
-    if worker_id == "master":
-        return build(own)
-    shared = tmp_path_factory.getbasetemp().parent
-    with alone(shared / "lock"):
-        if not (shared / "build").exists():
-            build(shared)
-    shutil.copytree(shared / "build", own / "build")
-    return own / "build/template.yaml"
+def built(tmp_path_factory):
+    """A copy of the built template."""
+    return copy(tmp_path_factory.mktemp("built"))
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -1,4 +1,4 @@
-"""With one integration removed from the template, a check must fail, if the emulator evaluates it.
+"""With one integration removed from its template, a check must fail, if the emulator evaluates it.
 
 All stacks are deployed to one emulator, each to its own account, and checked at the same time.
 """
@@ -19,7 +19,7 @@ from e2e.failures import FAILURES, Checks
 from e2e.package import Package
 from e2e.processes import E2eError
 from e2e.run import Run, simulators
-from e2e.stack import NAME
+from e2e.stack import EVENTS, NAME
 from e2e.transcript import recorded
 
 
@@ -32,8 +32,13 @@ _Short.add_multi_constructor("!", lambda loader, tag, node: {tag: node.value})
 UNSEEN = ("permission", "policy")
 """ministack evaluates no policies. Tests of the crate `rehearse` remove the permissions of queues
 and the statements of roles."""
+STACKS = {None: "template.yaml", EVENTS: "stacks/events.yaml"}
+"""The templates with integrations, by the nested stack."""
 INTEGRATIONS = {
-    cut.name: cut for cut in cuts(yaml.load((ROOT / "template.yaml").read_text(), _Short)) if cut.kind not in UNSEEN
+    cut.name: cut
+    for stack, path in STACKS.items()
+    for cut in cuts(yaml.load((ROOT / path).read_text(), _Short), stack)
+    if cut.kind not in UNSEEN
 }
 AT_ONCE = 2
 """How many stacks are created at the same time. More would only slow down the checks of the others."""
@@ -73,10 +78,9 @@ def attempt(trial: Trial, run: Run, package: Package, creations: Semaphore) -> O
     """Deploy the stack, and run the checks until one fails."""
 
     def the_stack_is_deployed(run: Run) -> None:
-        template = trial.cut.of(package.template) if trial.cut else package.template
         topic = checks.alarm_topic(run)
         with creations:
-            run.stack.create(package.upload(template, run.account), AlarmTopicArn=topic)
+            run.stack.create(package.upload(run.account, trial.cut), AlarmTopicArn=topic)
 
     with recorded() as transcript:
         for step in (the_stack_is_deployed, *trial.checks):

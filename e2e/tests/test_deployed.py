@@ -5,8 +5,9 @@ import json
 import pytest
 
 from e2e import checks, story
+from e2e.fleet import OF_CLUSTER
 from e2e.processes import eventually
-from e2e.region import CLUSTER, GROUP
+from e2e.region import GROUP
 from e2e.run import Run, simulators
 from e2e.stack import NAME
 from e2e.transcript import say
@@ -28,17 +29,6 @@ def test_deployed(run: Run, check):
     check(run)
 
 
-@pytest.mark.parametrize("group", ["spot", "zone-b"])
-def test_a_further_group_needs_only_its_tag(run: Run, group: str):
-    instances = run.region.control(
-        "create-group", {"name": group, "cluster": CLUSTER, "desired": 2, "tags": {"ecs-tide:cluster": CLUSTER}}
-    )["instances"]
-    assert run.stack.keep_hook(group) | {"AutoScalingGroupName": GROUP} == run.stack.keep_hook(GROUP)
-    say(f"hook-keeper has put the same hook on {group}")
-    run.region.control("terminate-instance", {"instance": instances[0], "decrement": True})
-    checks.drains(run, group, instances[0], 60)
-
-
 def test_an_update_changes_only_its_parameters(run: Run, built):
     before = {queue: run.stack.physical(queue) for queue in ("Inbox", "SoonQueue", "LaterQueue")}
     run.stack.deploy(built, LaterSeconds="12", DryRun="on")
@@ -53,10 +43,10 @@ def test_an_update_changes_only_its_parameters(run: Run, built):
     assert (variables["LATER_SECONDS"], variables["DRY_RUN"]) == ("12", "on")
     assert before == {queue: run.stack.physical(queue) for queue in before}
     assert len(run.stack.hooks(GROUP)) == 1
-    instance = run.region.serving("spot")[0]
+    instance = run.region.serving(OF_CLUSTER)[0]
     run.region.control("terminate-instance", {"instance": instance, "decrement": True})
     since = run.stack.now()
-    checks.notification(run, "spot", instance)
+    checks.notification(run, OF_CLUSTER, instance)
     reconciles = eventually("a reconcile in a dry run", lambda: run.reconciles(since), 15)
     assert reconciles[0]["dry_run"] is True
     assert run.region.instances()[instance]["container-instances"][0]["status"] == "ACTIVE"

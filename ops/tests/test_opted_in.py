@@ -44,6 +44,14 @@ def test_a_bad_value_is_named_with_the_values_that_are_accepted(tag, value, word
     assert found.mode == "drain"
 
 
+def test_a_name_too_long_for_the_tag_of_the_hook_is_named():
+    longest = "a" * 234
+    assert read(cluster=longest).cluster == longest
+    found = read(cluster=f"{longest}a")
+    assert (found.cluster, found.mode) == ("", "off")
+    assert found.invalid == {"ecs-tide:cluster": f"is `{longest}a`, set it to a name of at most 234 characters"}
+
+
 def test_good_overrides_are_accepted():
     given = {
         "deadline_seconds": "600",

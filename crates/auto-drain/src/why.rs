@@ -2,10 +2,9 @@
 //! changes nothing, with a memory of its own, so it has no effect on others.
 
 use aws::{Aws, Error, advised};
-use aws_names::{ClusterName, GroupName, InstanceId};
+use aws_names::{ClusterName, InstanceId};
 use drain::decide::{Action, Drain, End, LeftAlone, Plan, Verdict};
 use drain::opt_in::tags;
-use drain::seen::LifecycleState;
 use drain::triggers::Triggers;
 use function::clock::{Clock, Remaining};
 use serde_json::{Value, json};
@@ -19,8 +18,13 @@ use crate::reconcile::{Reconcile, SHARE};
 
 /// The verdict about an instance in a group without our tags.
 const NOT_OPTED_IN: &str = "not_opted_in";
-/// The verdict about an instance that no reconcile of its cluster has to read.
-const IN_SERVICE: &str = "in_service";
+const NO_DRAIN_RECORD: &str =
+    "no Auto Scaling group has it, and its registration has no drain record of ecs-tide";
+const UNKNOWN: &str = "no Auto Scaling group has it, and no cluster that is opted in: \
+    it is gone, or its ID is another";
+
+/// The verdict, the actions, and the reasons.
+type Decided = (&'static str, Vec<&'static str>, Vec<String>);
 
 /// The instance of the event `{"explain":"i-…"}`, or what is wrong with it.
 pub fn requested(event: &Value) -> Option<Result<InstanceId, String>> {
@@ -49,17 +53,33 @@ impl Why<'_> {
         let groups = Groups::of(read, &self.config.settings, self.clock.now());
         let mut places = self.aws.places(std::slice::from_ref(instance)).await?;
         let place = places.remove(instance);
-        let group = place.as_ref().and_then(|(group, _)| Some((group, groups.get(group)?)));
-        let cluster = group.and_then(|(_, group)| group.tags.cluster.as_ref());
-        let (verdict, would_do, reasons) = match cluster {
-            Some(cluster) => self.decided(instance, cluster, &groups).await?,
-            None => (NOT_OPTED_IN, Vec::new(), vec![not_opted_in(place.as_ref())]),
+        let group = place.as_ref().and_then(|(group, _)| groups.get(group));
+        let cluster = match &place {
+            Some((group, _)) => groups.cluster_of(group).cloned(),
+            None => {
+                let clusters: Vec<_> = groups.clusters().into_iter().cloned().collect();
+                self.aws.registered_in(&clusters, instance).await?
+            }
+        };
+        let (verdict, would_do, reasons) = match (&cluster, &place) {
+            (Some(cluster), _) => {
+                let decided = self.decided(instance, cluster, &groups).await?;
+                decided.unwrap_or_else(|| match &place {
+                    Some(_) => left(LeftAlone::InService.name(), left_alone(LeftAlone::InService)),
+                    None => left(LeftAlone::NotInGroup.name(), NO_DRAIN_RECORD),
+                })
+            }
+            (None, Some((group, _))) => {
+                let tag = tags::CLUSTER;
+                left(NOT_OPTED_IN, format!("group {group} has no tag {tag}: set it to drain it"))
+            }
+            (None, None) => left(LeftAlone::NotInGroup.name(), UNKNOWN),
         };
         Ok(json!({
             "instance": instance.as_str(),
-            "cluster": cluster.map(ClusterName::as_str),
+            "cluster": cluster.as_ref().map(ClusterName::as_str),
             "group": place.as_ref().map(|(group, _)| group.as_str()),
-            "mode": group.map(|(_, group)| group.tags.mode.name()),
+            "mode": group.map(|group| group.tags.mode.name()),
             "state": place.as_ref().map(|(_, state)| state.name()),
             "verdict": verdict,
             "would_do": would_do,
@@ -67,12 +87,13 @@ impl Why<'_> {
         }))
     }
 
+    /// Nothing if no reconcile of the cluster has to decide about the instance.
     async fn decided(
         self,
         instance: &InstanceId,
         cluster: &ClusterName,
         groups: &Groups,
-    ) -> Result<(&'static str, Vec<&'static str>, Vec<String>), Error> {
+    ) -> Result<Option<Decided>, Error> {
         let Self { aws, clock, remaining, .. } = self;
         let config = &Config { dry_run: true, ..self.config.clone() };
         let (process, groups) = (&Memory::default(), Some(&groups.of_cluster(cluster)));
@@ -91,21 +112,15 @@ impl Why<'_> {
             process,
         };
         let outcome = reconcile.run().await?;
-        let Some(plan) = outcome.plans.get(instance) else {
-            return Ok((IN_SERVICE, Vec::new(), vec![left_alone(LeftAlone::InService).to_owned()]));
-        };
-        let would_do = plan.actions.iter().map(Action::name).collect();
-        Ok((plan.verdict.name(), would_do, reasons(instance, plan, &outcome, clock.now())))
+        Ok(outcome.plans.get(instance).map(|plan| {
+            let would_do = plan.actions.iter().map(Action::name).collect();
+            (plan.verdict.name(), would_do, reasons(instance, plan, &outcome, clock.now()))
+        }))
     }
 }
 
-fn not_opted_in(place: Option<&(GroupName, LifecycleState)>) -> String {
-    match place {
-        Some((group, _)) => {
-            format!("group {group} has no tag {}: set it to drain it", tags::CLUSTER)
-        }
-        None => "no Auto Scaling group has the instance".to_owned(),
-    }
+fn left(verdict: &'static str, reason: impl Into<String>) -> Decided {
+    (verdict, Vec::new(), vec![reason.into()])
 }
 
 fn reasons(instance: &InstanceId, plan: &Plan, outcome: &Outcome, now: Time) -> Vec<String> {
@@ -121,9 +136,9 @@ fn reasons(instance: &InstanceId, plan: &Plan, outcome: &Outcome, now: Time) -> 
 
 fn reason(verdict: &Verdict, now: Time) -> String {
     match verdict {
-        Verdict::Started(drain) => format!("its drain begins, {}", left(drain)),
+        Verdict::Started(drain) => format!("its drain begins, {}", tasks(drain)),
         Verdict::Waiting(drain) => {
-            format!("it drains for {} s, {}", (now - drain.began).whole_seconds(), left(drain))
+            format!("it drains for {} s, {}", (now - drain.began).whole_seconds(), tasks(drain))
         }
         Verdict::Ended { end, tasks, .. } => match end {
             End::Drained => "every task has stopped".to_owned(),
@@ -144,7 +159,7 @@ fn reason(verdict: &Verdict, now: Time) -> String {
     }
 }
 
-fn left(drain: &Drain) -> String {
+fn tasks(drain: &Drain) -> String {
     format!("{} tasks have not stopped", drain.tasks)
 }
 

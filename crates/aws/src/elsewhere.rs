@@ -1,4 +1,4 @@
-//! Searches the account's other clusters for instances that are not registered in ours.
+//! Searches several clusters for instances.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use aws_names::{ClusterArn, ClusterName, InstanceId};
 use drain::seen::Elsewhere;
 
 use crate::container_instances::among;
-use crate::{Aws, Call, Error, FILTERED};
+use crate::{Aws, Call, Error, ErrorKind, FILTERED};
 
 impl Aws {
     /// Where the EC2 instances `ids` are registered, outside `cluster`.
@@ -46,6 +46,30 @@ impl Aws {
                 }
             }
             Ok(places)
+        })
+    }
+
+    /// The first of `clusters` in which the EC2 instance `id` is registered. A cluster that does not
+    /// exist has none.
+    ///
+    /// # Errors
+    /// If a call fails.
+    pub fn registered_in<'a>(
+        &'a self,
+        clusters: &'a [ClusterName],
+        id: &'a InstanceId,
+    ) -> Call<'a, Option<ClusterName>> {
+        Box::pin(async move {
+            let only = among(std::slice::from_ref(id));
+            for cluster in clusters {
+                match self.list_container_instances(cluster.as_str(), Some(&only)).await {
+                    Ok(found) if found.is_empty() => {}
+                    Ok(_) => return Ok(Some(cluster.clone())),
+                    Err(error) if error.kind == ErrorKind::NoSuchCluster => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(None)
         })
     }
 }

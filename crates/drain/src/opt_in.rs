@@ -2,7 +2,7 @@
 //!
 //! | tag | value |
 //! |---|---|
-//! | `ecs-tide:cluster` | the name of the group's ECS cluster; without it the group is not drained |
+//! | `ecs-tide:cluster` | the name of the group's ECS cluster, at most 234 characters; without it the group is not drained |
 //! | `ecs-tide:mode` | `drain` (default), `observe` or `off` |
 //! | `ecs-tide:heartbeat-seconds` | heartbeat timeout of the hook, 30 to 7200 |
 //! | `ecs-tide:deadline-seconds` | longest duration of a drain, 60 to 172200 |
@@ -61,6 +61,19 @@ impl Mode {
     }
 }
 
+/// The longest name of a cluster of which the mark fits into a tag, whose value has at most 256
+/// characters (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Tag.html>). ECS allows
+/// 255 (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html>).
+const LONGEST_CLUSTER: usize = 256 - "@7200@0123456789abcdef".len();
+
+fn cluster(value: &str) -> Result<ClusterName, String> {
+    let name: ClusterName = value.parse().map_err(|bad: aws_names::BadName| bad.wanted)?;
+    if name.as_str().len() > LONGEST_CLUSTER {
+        return Err(format!("a name of at most {LONGEST_CLUSTER} characters"));
+    }
+    Ok(name)
+}
+
 /// What the tags of a group say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupTags {
@@ -81,9 +94,7 @@ impl GroupTags {
         installation: &Settings,
     ) -> Self {
         let mut read = Tags { tags: tags.into_iter().collect(), invalid_tags: BTreeMap::new() };
-        let named =
-            |value: &str| value.parse().map_err(|bad: aws_names::BadName| bad.wanted.into());
-        let cluster: Option<ClusterName> = read.value(tags::CLUSTER, named);
+        let cluster: Option<ClusterName> = read.value(tags::CLUSTER, cluster);
         let mode = read.value(tags::MODE, Mode::read);
         let hook: Option<HookMark> = read.value(tags::HOOK, str::parse);
         let mode = if cluster.is_some() { mode.unwrap_or_default() } else { Mode::Off };
@@ -251,6 +262,21 @@ mod tests {
         let group = read(&[(tags::CLUSTER, "arn:aws:ecs:eu-west-1:123456789012:cluster/demo")]);
         assert_eq!((group.cluster, group.mode), (None, Mode::Off));
         assert!(group.invalid_tags.contains_key(tags::CLUSTER));
+    }
+
+    #[test]
+    fn a_cluster_whose_mark_does_not_fit_into_a_tag_is_named() {
+        let longest = "a".repeat(LONGEST_CLUSTER);
+        let group = read(&[(tags::CLUSTER, &longest)]);
+        let mark = HookMark {
+            cluster: group.cluster.unwrap(),
+            heartbeat: Duration::seconds(7_200),
+            digest: "5f3a2c9b1d7e4680".to_owned(),
+        };
+        assert_eq!(mark.to_string().len(), 256);
+        let longer = read(&[(tags::CLUSTER, &format!("{longest}a"))]);
+        assert_eq!((longer.cluster, longer.mode), (None, Mode::Off));
+        assert!(longer.invalid_tags[tags::CLUSTER].ends_with("a name of at most 234 characters"));
     }
 
     #[test]

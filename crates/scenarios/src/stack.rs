@@ -5,12 +5,18 @@ use std::sync::{Mutex, PoisonError};
 
 use aws_names::ClusterName;
 use drain::hook::{HOOK, Hook};
-use region::wiring::template::{self, Statement};
+use region::wiring::template::{self, Nested, Statement};
 use region::wiring::{LifecycleHookSpec, Wiring};
 
 use crate::Error;
 
 const TEMPLATE: &str = include_str!("../../../template.yaml");
+
+/// The templates of the stacks that are nested in it.
+const NESTED: [(&str, &str); 2] = [
+    ("stacks/events.yaml", include_str!("../../../stacks/events.yaml")),
+    ("stacks/monitoring.yaml", include_str!("../../../stacks/monitoring.yaml")),
+];
 
 /// The name of the cluster in rehearsals.
 pub const CLUSTER: &str = "demo";
@@ -46,7 +52,7 @@ pub const BINARIES: [(&str, &str); 4] = [
 /// The template does not have a parameter, or does not allow its value, or hook-keeper refuses its
 /// environment.
 pub fn wiring(parameters: &[(&str, &str)]) -> Result<Wiring, Error> {
-    let mut wiring = template::read(TEMPLATE, &values(parameters))?;
+    let mut wiring = template::read(TEMPLATE, &Nested::from(NESTED), &values(parameters))?;
     let keeper = hook_keeper::config::Config::read(&environment(&wiring, HOOK_KEEPER))?;
     let cluster = ClusterName::from_aws(CLUSTER);
     let hook = Hook::wanted(&cluster, &keeper.settings, &keeper.lifecycle_topic, &keeper.hook_role);
@@ -122,25 +128,50 @@ mod tests {
         assert!(template::check_visibility(&wiring).is_ok());
     }
 
-    #[test]
-    fn a_removed_permission_is_reported() {
-        let template = template::load(TEMPLATE).unwrap();
+    /// Each template without one statement of one of its queue policies.
+    fn cut_permissions(text: &str) -> Vec<(String, String)> {
+        let template = template::load(text).unwrap();
         let resources = template["Resources"].as_object().unwrap();
         let policies = resources.iter().filter(|(_, body)| body["Type"] == "AWS::SQS::QueuePolicy");
-        let mut cuts = 0;
+        let mut cuts = Vec::new();
         for (id, body) in policies {
             let path = "/Properties/PolicyDocument/Statement";
             for number in 0..body.pointer(path).unwrap().as_array().unwrap().len() {
                 let mut cut = template.clone();
                 let left = cut["Resources"][id].pointer_mut(path).unwrap().as_array_mut().unwrap();
                 left.remove(number);
-                let wiring = template::read(&cut.to_string(), &values(&[])).unwrap();
-                let checked = template::check_permissions(&wiring);
-                assert!(checked.is_err(), "{id} without statement {number}");
-                cuts += 1;
+                cuts.push((format!("{id} without statement {number}"), cut.to_string()));
             }
         }
-        assert_eq!(cuts, 7);
+        cuts
+    }
+
+    #[test]
+    fn a_removed_permission_is_reported() {
+        let checked = |text: &str, nested: [(&str, &str); 2]| {
+            let wiring = template::read(text, &Nested::from(nested), &values(&[])).unwrap();
+            template::check_permissions(&wiring)
+        };
+        let of_main = cut_permissions(TEMPLATE);
+        for (cut, text) in &of_main {
+            assert!(checked(text, NESTED).is_err(), "{cut}");
+        }
+        let [(url, events), monitoring] = NESTED;
+        let of_events = cut_permissions(events);
+        for (cut, text) in &of_events {
+            assert!(checked(TEMPLATE, [(url, text), monitoring]).is_err(), "{cut}");
+        }
+        assert_eq!((of_main.len(), of_events.len()), (4, 3));
+    }
+
+    #[test]
+    fn a_sixth_pattern_of_clusters_is_refused_because_the_rules_have_five() {
+        let with = |patterns: &str| wiring(&[("ClusterPatterns", patterns)]);
+        with("web-*,shop,blue,green,a-b_c").unwrap();
+        for refused in ["web-*,shop,blue,green,a-b_c,last", "web,", "", "web, shop"] {
+            let error = with(refused).unwrap_err().to_string();
+            assert!(error.contains("parameter `ClusterPatterns`"), "{error}");
+        }
     }
 
     #[test]

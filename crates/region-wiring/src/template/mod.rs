@@ -1,4 +1,4 @@
-//! The wiring, read from the product's own SAM template.
+//! The wiring, read from the product's own SAM template and the stacks that are nested in it.
 //!
 //! [`read`] reads the resources that move messages and ignores the rest, so it does not validate
 //! the template. `sam validate --lint` does.
@@ -15,13 +15,14 @@ mod resolve;
 mod resource;
 mod role;
 mod rule;
+mod stack;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::Wiring;
 
@@ -32,7 +33,9 @@ pub use role::Statement;
 
 use name::Identity;
 use property::Properties;
-use resolve::Scope;
+use stack::{Stack, kind};
+
+pub use stack::Nested;
 
 /// Why a template could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -78,17 +81,26 @@ pub fn parameters(text: &str) -> Result<Vec<Parameter>, TemplateError> {
     parameter::read(&load(text)?)
 }
 
-/// Read the wiring, with the given values for parameters and defaults for the others.
+/// Read the wiring of a template and of the stacks nested in it, with the given values for
+/// parameters and defaults for the others.
 ///
 /// # Errors
 /// Anything that cannot be interpreted: an unknown or refused parameter, a reference
-/// to what is not there, a property of the wrong shape, or an end that does not exist. The error
-/// names the logical id and the property.
-pub fn read(text: &str, parameters: &BTreeMap<String, String>) -> Result<Wiring, TemplateError> {
-    let template = load(text)?;
-    let (scope, live) = stack(&template, parameters)?;
-    let globals = template.pointer("/Globals/Function").cloned().unwrap_or_default();
-    wire(&scope, &live, &globals)
+/// to what is not there, a property of the wrong shape, a nested stack whose template is not among
+/// `nested`, or an end that does not exist. The error names the logical id and the property.
+pub fn read(
+    text: &str,
+    nested: &Nested<'_>,
+    parameters: &BTreeMap<String, String>,
+) -> Result<Wiring, TemplateError> {
+    let stacks = Stack::tree(&load(text)?, nested, parameters)?;
+    let mut reading = Reading { stacks: &stacks, ..Reading::default() };
+    for stack in &stacks {
+        for (id, body) in &stack.live {
+            reading.resource(stack, id, body)?;
+        }
+    }
+    reading.wiring()
 }
 
 /// A resource that a template makes.
@@ -111,13 +123,12 @@ pub fn resources(
     text: &str,
     parameters: &BTreeMap<String, String>,
 ) -> Result<Vec<Resource>, TemplateError> {
-    let (scope, live) = stack(&load(text)?, parameters)?;
-    let resource = |(id, body): (String, Value)| {
-        let properties = body.get("Properties").unwrap_or(&Value::Null);
-        let properties = resolve(&scope, &id, properties)?.body;
-        Ok(Resource { kind: kind(&body).to_owned(), id, properties })
+    let stack = Stack::main(&load(text)?, parameters)?;
+    let resource = |(id, body): &(String, Value)| {
+        let properties = stack.properties(id, body)?.body;
+        Ok(Resource { kind: kind(body).to_owned(), id: id.clone(), properties })
     };
-    live.into_iter().map(resource).collect()
+    stack.live.iter().map(resource).collect()
 }
 
 /// What each role allows by the policies in it and by those of their own that name it, by logical
@@ -130,12 +141,10 @@ pub fn roles(
     text: &str,
     parameters: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, Vec<Statement>>, TemplateError> {
-    let (scope, live) = stack(&load(text)?, parameters)?;
+    let stack = Stack::main(&load(text)?, parameters)?;
     let of_kind = |wanted: &str| {
-        let found = live.iter().filter(|(_, body)| kind(body) == wanted);
-        let read = found
-            .map(|(id, body)| resolve(&scope, id, body.get("Properties").unwrap_or(&Value::Null)));
-        read.collect::<Result<Vec<_>, _>>()
+        let found = stack.live.iter().filter(|(_, body)| kind(body) == wanted);
+        found.map(|(id, body)| stack.properties(id, body)).collect::<Result<Vec<_>, _>>()
     };
     let mut roles = BTreeMap::new();
     for p in of_kind("AWS::IAM::Role")? {
@@ -144,7 +153,8 @@ pub fn roles(
     for p in of_kind("AWS::IAM::Policy")? {
         let statements = role::of_policy(&p)?;
         for name in permission::texts(p.get("Roles")) {
-            let named = scope.resources.iter().find(|(_, identity)| identity.reference == name);
+            let resources = &stack.scope.resources;
+            let named = resources.iter().find(|(_, identity)| identity.reference == name);
             let role = named.and_then(|(id, _)| roles.get_mut(id)).ok_or_else(|| {
                 p.error("Roles", format!("has `{name}`, no role of this template; correct it"))
             })?;
@@ -154,133 +164,83 @@ pub fn roles(
     Ok(roles)
 }
 
-fn kind(body: &Value) -> &str {
-    body.get("Type").and_then(Value::as_str).unwrap_or_default()
+/// The wiring, while it is read.
+#[derive(Default)]
+struct Reading<'a> {
+    stacks: &'a [Stack],
+    wiring: Wiring,
+    grants: Vec<permission::Grant>,
+    topics_with_policy: Vec<String>,
 }
 
-/// What a template refers to, and the resources that it makes.
-fn stack(
-    template: &Value,
-    parameters: &BTreeMap<String, String>,
-) -> Result<(Scope, Vec<(String, Value)>), TemplateError> {
-    let declared = parameter::read(template)?;
-    let section = |name: &str| template.get(name).cloned().unwrap_or_default();
-    let mut scope = Scope {
-        parameters: parameter::values(&declared, parameters)?,
-        mappings: section("Mappings"),
-        conditions: section("Conditions").as_object().cloned().unwrap_or_default(),
-        resources: BTreeMap::new(),
-    };
-    let Value::Object(all) = section("Resources") else {
-        return Err(TemplateError::Yaml("the section `Resources` is missing; add it".to_owned()));
-    };
-    let live = live(&scope, all)?;
-    for (id, body) in &live {
-        let identity =
-            name::identify(&scope, id, body).map_err(|problem| reference(id, "name", problem))?;
-        scope.resources.insert(id.clone(), identity);
-        if kind(body) == "AWS::Serverless::Function" {
-            let (role, identity) = name::sam_role(id);
-            scope.resources.insert(role, identity);
-        }
+impl Reading<'_> {
+    /// The resources of all stacks: one may name those of another, by what it was handed.
+    fn identities(&self) -> impl Iterator<Item = &Identity> {
+        self.stacks.iter().flat_map(|stack| stack.scope.resources.values())
     }
-    Ok((scope, live))
-}
 
-fn reference(id: &str, property: &str, problem: String) -> TemplateError {
-    TemplateError::Reference { id: id.to_owned(), property: property.to_owned(), problem }
-}
-
-/// The resources whose condition holds.
-fn live(scope: &Scope, all: Map<String, Value>) -> Result<Vec<(String, Value)>, TemplateError> {
-    let mut live = Vec::new();
-    for (id, body) in all {
-        let holds = match body.get("Condition").and_then(Value::as_str) {
-            None => true,
-            Some(condition) => scope
-                .condition(condition, 0)
-                .map_err(|problem| reference(&id, "Condition", problem))?,
-        };
-        if holds {
-            live.push((id, body));
-        }
-    }
-    Ok(live)
-}
-
-/// Resolve property by property, so that an error can name the one it stands in.
-fn resolve(scope: &Scope, id: &str, properties: &Value) -> Result<Properties, TemplateError> {
-    let mut body = Map::new();
-    for (property, value) in properties.as_object().into_iter().flatten() {
-        let value = scope.resolve(value).map_err(|problem| reference(id, property, problem))?;
-        if let Some(value) = value {
-            body.insert(property.clone(), value);
-        }
-    }
-    Ok(Properties::new(id, Value::Object(body)))
-}
-
-fn wire(scope: &Scope, live: &[(String, Value)], globals: &Value) -> Result<Wiring, TemplateError> {
-    let mut wiring = Wiring::default();
-    let (mut grants, mut with_policy) = (Vec::new(), Vec::new());
-    let function_arn = |p: &Properties| -> Result<String, TemplateError> {
+    fn function_arn(&self, p: &Properties) -> Result<String, TemplateError> {
         let name = p.required("FunctionName")?;
-        let known = scope.resources.values().find(|identity| identity.name == name);
+        let known = self.identities().find(|identity| identity.name == name);
         Ok(known.and_then(|identity| identity.arn.clone()).unwrap_or(name))
-    };
-    let arns = |names: &[Value]| -> Vec<String> {
-        let by_reference = |name: &Value| {
-            scope.resources.values().find(|identity| *name == identity.reference.as_str())
+    }
+
+    fn arns(&self, references: &[Value]) -> Vec<String> {
+        let of = |reference: &Value| {
+            self.identities().find(|identity| *reference == identity.reference.as_str())
         };
-        names.iter().filter_map(by_reference).filter_map(|i| i.arn.clone()).collect()
-    };
-    for (id, body) in live {
-        let own = body.get("Properties").unwrap_or(&Value::Null);
+        references.iter().filter_map(of).filter_map(|identity| identity.arn.clone()).collect()
+    }
+
+    fn resource(&mut self, stack: &Stack, id: &str, body: &Value) -> Result<(), TemplateError> {
         let none = Identity::default();
-        let identity = scope.resources.get(id).unwrap_or(&none);
+        let identity = stack.scope.resources.get(id).unwrap_or(&none);
+        let p = || stack.properties(id, body);
+        let wiring = &mut self.wiring;
         match kind(body) {
             "AWS::Serverless::Function" => {
-                let p = resolve(scope, id, &function::merge(globals, own))?;
-                function::function(&mut wiring, &p, identity)?;
+                function::function(wiring, &stack.function(id, body)?, identity)?;
             }
-            "AWS::SNS::Topic" => resource::topic(&mut wiring, &resolve(scope, id, own)?, identity)?,
+            "AWS::SNS::Topic" => resource::topic(wiring, &p()?, identity)?,
             "AWS::SNS::Subscription" => {
-                let p = resolve(scope, id, own)?;
+                let p = p()?;
                 let topic_arn = p.required("TopicArn")?;
-                resource::subscription(&mut wiring, &p, &topic_arn)?;
+                resource::subscription(wiring, &p, &topic_arn)?;
             }
-            "AWS::SQS::Queue" => resource::queue(&mut wiring, &resolve(scope, id, own)?, identity)?,
-            "AWS::Events::Rule" => {
-                rule::rule(&mut wiring, &resolve(scope, id, own)?, identity)?;
-            }
-            "AWS::AutoScaling::LifecycleHook" => {
-                resource::hook(&mut wiring, &resolve(scope, id, own)?, identity)?;
-            }
+            "AWS::SQS::Queue" => resource::queue(wiring, &p()?, identity)?,
+            "AWS::Events::Rule" => rule::rule(wiring, &p()?, identity)?,
+            "AWS::AutoScaling::LifecycleHook" => resource::hook(wiring, &p()?, identity)?,
             "AWS::Lambda::EventSourceMapping" => {
-                let p = resolve(scope, id, own)?;
+                let p = p()?;
                 let queue = p.required("EventSourceArn")?;
-                function::mapping(&mut wiring, &p, queue, function_arn(&p)?)?;
+                let function = self.function_arn(&p)?;
+                function::mapping(&mut self.wiring, &p, queue, function)?;
             }
             "AWS::SQS::QueuePolicy" => {
-                let p = resolve(scope, id, own)?;
-                let queues = arns(p.list("Queues")?);
-                grants.extend(permission::of_policy(&p, &queues, "sqs:SendMessage")?);
+                let p = p()?;
+                let queues = self.arns(p.list("Queues")?);
+                self.grants.extend(permission::of_policy(&p, &queues, "sqs:SendMessage")?);
             }
             "AWS::SNS::TopicPolicy" => {
-                let p = resolve(scope, id, own)?;
-                let topics = arns(p.list("Topics")?);
-                grants.extend(permission::of_policy(&p, &topics, "sns:Publish")?);
-                with_policy.extend(topics);
+                let p = p()?;
+                let topics = self.arns(p.list("Topics")?);
+                self.grants.extend(permission::of_policy(&p, &topics, "sns:Publish")?);
+                self.topics_with_policy.extend(topics);
             }
             "AWS::Lambda::Permission" => {
-                let p = resolve(scope, id, own)?;
-                grants.push(permission::of_permission(&p, function_arn(&p)?)?);
+                let p = p()?;
+                let function = self.function_arn(&p)?;
+                self.grants.push(permission::of_permission(&p, function)?);
             }
             _ => {}
         }
+        Ok(())
     }
-    check::ends(&wiring)?;
-    permission::mark(&mut wiring, &grants);
-    permission::mark_topics(&mut wiring, &grants, &with_policy);
-    Ok(wiring)
+
+    fn wiring(mut self) -> Result<Wiring, TemplateError> {
+        check::ends(&self.wiring)?;
+        permission::mark(&mut self.wiring, &self.grants);
+        permission::mark_topics(&mut self.wiring, &self.grants, &self.topics_with_policy);
+        Ok(self.wiring)
+    }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use region_core::names::{ACCOUNT, REGION};
 
-use super::resolve::{Problem, STACK, Scope};
+use super::resolve::{Problem, Scope};
 
 /// A resource as others refer to it.
 #[derive(Debug, Clone, Default)]
@@ -65,7 +65,7 @@ pub(super) fn identify(scope: &Scope, id: &str, body: &Value) -> Result<Identity
     let name = match given {
         Some(Value::String(name)) => name,
         Some(other) => return Err(format!("{other} is no name; give a text")),
-        None => format!("{STACK}-{id}{}", if fifo { ".fifo" } else { "" }),
+        None => format!("{}-{id}{}", scope.stack, if fifo { ".fifo" } else { "" }),
     };
     let arn = |service: &str, path: &str| {
         Some(format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{path}{name}"))
@@ -106,9 +106,9 @@ pub(super) fn identify(scope: &Scope, id: &str, body: &Value) -> Result<Identity
 }
 
 /// The role that SAM makes for a function without one of its own.
-pub(super) fn sam_role(function: &str) -> (String, Identity) {
+pub(super) fn sam_role(scope: &Scope, function: &str) -> (String, Identity) {
     let id = format!("{function}Role");
-    let name = format!("{STACK}-{id}");
+    let name = format!("{}-{id}", scope.stack);
     let arn = Some(format!("arn:aws:iam::{ACCOUNT}:role/{name}"));
     (id, Identity { reference: name.clone(), name, arn, ..Identity::default() })
 }

@@ -16,8 +16,7 @@ pub struct Parameter {
     pub default: Option<String>,
     /// The only values it takes; empty means no such bound.
     pub allowed_values: Vec<String>,
-    /// The regular expression that a value must match as a whole. One with groups or
-    /// alternatives is not evaluated here.
+    /// The regular expression that a value, or each item of a list, must match as a whole.
     pub allowed_pattern: Option<String>,
     /// The least number it takes.
     pub min_value: Option<f64>,

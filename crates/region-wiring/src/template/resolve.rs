@@ -9,12 +9,14 @@ use region_core::names::{ACCOUNT, REGION};
 use super::name::Identity;
 use super::parameter::text;
 
-/// The name of the stack.
+/// The name of the main stack.
 pub(super) const STACK: &str = "ecs-tide";
 
 /// Everything that a value of the template can refer to.
 #[derive(Debug, Default)]
 pub(super) struct Scope {
+    /// The name of the stack.
+    pub(super) stack: String,
     pub(super) parameters: BTreeMap<String, Value>,
     pub(super) mappings: Value,
     pub(super) conditions: Map<String, Value>,
@@ -142,9 +144,10 @@ impl Scope {
             "AWS::Region" => REGION.to_owned(),
             "AWS::Partition" => "aws".to_owned(),
             "AWS::URLSuffix" => "amazonaws.com".to_owned(),
-            "AWS::StackName" => STACK.to_owned(),
+            "AWS::StackName" => self.stack.clone(),
             "AWS::StackId" => {
-                format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{STACK}/{}", "0".repeat(8))
+                let (stack, zeros) = (&self.stack, "0".repeat(8));
+                format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{stack}/{zeros}")
             }
             _ => {
                 return Err(format!(

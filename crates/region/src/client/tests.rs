@@ -22,7 +22,7 @@ Resources:
 ";
 
 fn live() -> Live {
-    let wiring = template::read(TEMPLATE, &BTreeMap::new()).unwrap();
+    let wiring = template::read(TEMPLATE, &BTreeMap::new(), &BTreeMap::new()).unwrap();
     let mut settings = Settings::default();
     settings.messaging.sns_delay = 0..=0;
     settings.messaging.async_delay = 0..=0;

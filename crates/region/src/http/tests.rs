@@ -58,7 +58,7 @@ impl Answer {
 
 impl Served {
     async fn begin() -> Self {
-        let wiring = template::read(TEMPLATE, &BTreeMap::new()).unwrap();
+        let wiring = template::read(TEMPLATE, &BTreeMap::new(), &BTreeMap::new()).unwrap();
         let epoch = datetime!(2026-11-22 09:00 UTC);
         let region = Region::new(wiring.clone(), Settings::default(), 1, epoch);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

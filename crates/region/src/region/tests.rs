@@ -37,7 +37,7 @@ Resources:
 
 #[test]
 fn an_alarm_reaches_the_function_behind_its_topic() {
-    let wiring = template::read(TEMPLATE, &BTreeMap::new()).unwrap();
+    let wiring = template::read(TEMPLATE, &BTreeMap::new(), &BTreeMap::new()).unwrap();
     let topic = wiring.topics[0].arn.clone();
     let epoch = datetime!(2026-11-22 09:00 UTC);
     let mut region = Region::new(wiring, Settings::default(), 1, epoch);

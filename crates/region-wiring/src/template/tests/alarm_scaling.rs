@@ -1,11 +1,6 @@
 //! A conditional function, with all the resources that lead to it.
 
-use serde_json::json;
-
-use crate::{Endpoint, FilterPolicy};
-
-use super::super::*;
-use super::{given, refusal};
+use super::*;
 
 const ALARM_SCALING: &str = r#"
 Transform: AWS::Serverless-2016-10-31

@@ -2,6 +2,7 @@
 
 mod alarm_scaling;
 mod connections;
+mod nested;
 mod patterns;
 mod resources;
 
@@ -135,6 +136,11 @@ Resources:
     Type: AWS::CloudWatch::Dashboard
     Properties: {Body: !Ref NotRead}
 "#;
+
+/// The wiring of a template without nested stacks.
+fn read(text: &str, parameters: &BTreeMap<String, String>) -> Result<Wiring, TemplateError> {
+    super::read(text, &Nested::new(), parameters)
+}
 
 fn given(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use region::messaging::Settings as DeliverySettings;
 use region::region::Settings;
 use region::services::{ContainerStatus, Control, LifecycleState, SetState};
+use region::wiring::Wiring;
 use scenarios::stack;
 use serde_json::json;
 use time::Duration;
 
-use crate::drain::cluster::{Cluster, group, service};
+use crate::drain::cluster::{Cluster, group, service, without_notifications};
 
 fn notification(group: &str, instance: &str) -> String {
     json!({
@@ -38,6 +39,41 @@ async fn before_filters_are_in_force_a_drain_ends_as_ever() {
         assert_eq!(cluster.dead_letters(queue), 0, "{queue}");
     }
     cluster.assert_quiet().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_whose_notification_is_lost_begins_at_once_by_the_event() {
+    let begun = async |mut wiring: Wiring| {
+        wiring.subscriptions.retain(|subscription| subscription.logical_id != "LifecycleToInbox");
+        let cluster = Cluster::deployed(wiring, Settings::default(), group(3)).await;
+        let leaving = cluster.lose_one();
+        cluster.pass(5).await;
+        cluster.status(&leaving)
+    };
+    assert_eq!(begun(stack::wiring(&[]).unwrap()).await, ContainerStatus::Draining);
+    assert_eq!(begun(without_notifications()).await, ContainerStatus::Active);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_event_of_another_hook_reaches_no_function() {
+    let cluster = Cluster::of(2).await;
+    cluster.pass(10).await;
+    let id = cluster.in_service().remove(0);
+    let held = |hook: &str| {
+        json!({
+            "version": "0", "source": "aws.autoscaling",
+            "detail-type": "EC2 Instance-terminate Lifecycle Action",
+            "detail": {"LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
+                "AutoScalingGroupName": "demo-group", "EC2InstanceId": id, "LifecycleHookName": hook},
+        })
+    };
+    let before = cluster.records().len();
+    cluster.event(&held("backup"));
+    cluster.pass(30).await;
+    assert_eq!(cluster.records().len(), before);
+    cluster.event(&held("ecs-tide-drain"));
+    cluster.pass(30).await;
+    assert!(cluster.records().len() > before);
 }
 
 #[tokio::test(start_paused = true)]

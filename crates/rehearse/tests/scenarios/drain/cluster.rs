@@ -46,6 +46,14 @@ pub fn group(desired: usize) -> CreateGroup {
     }
 }
 
+/// The stack, without the two paths by which Auto Scaling reports that a hook holds an instance.
+pub fn without_notifications() -> Wiring {
+    let mut wiring = stack::wiring(&[]).unwrap();
+    wiring.subscriptions.retain(|subscription| subscription.filter.is_some());
+    wiring.rules.retain(|rule| rule.logical_id != "InstanceHeldRule");
+    wiring
+}
+
 impl Cluster {
     /// The stack with default parameters, and a group of `desired` instances.
     pub async fn of(desired: usize) -> Self {

@@ -12,7 +12,7 @@ use scenarios::stack::{self, AUTO_DRAIN, CLUSTER};
 use serde_json::{Value, json};
 use time::Duration;
 
-use crate::drain::cluster::{Cluster, group, service};
+use crate::drain::cluster::{Cluster, group, service, without_notifications};
 
 /// Three clusters, and functions whose calls about the cluster `refused` all fail.
 async fn three(refused: &'static str) -> Cluster {
@@ -140,8 +140,7 @@ async fn without_the_groups_only_messages_without_a_cluster_fail() {
 
 #[tokio::test(start_paused = true)]
 async fn one_message_of_the_schedule_reconciles_all_clusters_by_one_read() {
-    let mut wiring = stack::wiring(&[]).unwrap();
-    wiring.subscriptions.retain(|subscription| subscription.filter.is_some());
+    let mut wiring = without_notifications();
     wiring.rules.retain(|rule| rule.logical_id != "KeepHooksRule");
     let cluster = three_in(wiring, "").await;
     cluster.pass(320).await;

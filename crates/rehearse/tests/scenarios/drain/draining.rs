@@ -6,7 +6,7 @@ use region::wiring::Trigger;
 use scenarios::stack;
 use time::Duration;
 
-use crate::drain::cluster::{Cluster, behind_load_balancer, group, service};
+use crate::drain::cluster::{Cluster, behind_load_balancer, group, service, without_notifications};
 
 #[tokio::test(start_paused = true)]
 async fn an_instance_whose_counts_are_zero_waits_until_its_containers_have_stopped() {
@@ -134,9 +134,8 @@ async fn a_drain_completes_by_resync_when_all_events_are_lost() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_drain_whose_notification_is_lost_is_begun_by_the_schedule() {
-    let mut wiring = stack::wiring(&[]).unwrap();
-    wiring.subscriptions.retain(|subscription| subscription.filter.is_some());
+async fn a_drain_whose_notification_and_event_are_lost_is_begun_by_the_schedule() {
+    let wiring = without_notifications();
     let cluster = Cluster::deployed(wiring, Settings::default(), group(3)).await.serve(service(6));
     let leaving = cluster.lose_one();
     cluster.pass(1_500).await;

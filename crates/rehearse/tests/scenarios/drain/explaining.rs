@@ -21,7 +21,7 @@ fn changes(cluster: &Cluster) -> [u64; 7] {
 }
 
 /// The answer about an instance. Asserts that it changed nothing.
-async fn explained(cluster: &Cluster, id: &str) -> Value {
+pub async fn explained(cluster: &Cluster, id: &str) -> Value {
     let before = changes(cluster);
     let answer = cluster.rehearsal.invoke(AUTO_DRAIN, &json!({ "explain": id })).await.unwrap();
     assert_eq!(changes(cluster), before, "{answer}");
@@ -65,7 +65,7 @@ async fn explaining_a_stuck_drain_gives_the_reasons_of_the_log() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn explaining_names_what_is_in_service_or_not_opted_in() {
+async fn explaining_names_what_is_in_service_not_opted_in_or_in_no_group() {
     let cluster = Cluster::of(2).await.serve(service(2));
     let untagged = CreateGroup { name: "untagged".to_owned(), tags: [].into(), ..group(1) };
     let other = cluster.control(Control::CreateGroup(untagged))["instances"][0].clone();
@@ -74,7 +74,7 @@ async fn explaining_names_what_is_in_service_or_not_opted_in() {
     for (id, verdict, word) in [
         (serving.as_str(), "in_service", "nothing terminates it"),
         (other.as_str().unwrap(), "not_opted_in", "group untagged has no tag ecs-tide:cluster"),
-        ("i-00000000000000000", "not_opted_in", "no Auto Scaling group has the instance"),
+        ("i-00000000000000000", "not_in_group", "no Auto Scaling group has it, and no cluster"),
     ] {
         let answer = explained(&cluster, id).await;
         assert_eq!(answer["verdict"], verdict, "{answer}");

@@ -7,8 +7,10 @@ use region::faults::{CallFault, CallFaults};
 use region::region::Settings;
 use region::services::{AgentConnected, ContainerStatus, Control, CreateGroup};
 use scenarios::stack;
+use serde_json::json;
 
 use crate::drain::cluster::{Cluster, group, service};
+use crate::drain::explaining::explained;
 
 /// The drain record of an instance that lost its agent an hour before the test begins.
 const LONG_AWAY: &str = "hook began/2026-11-22T08:00:00Z gone/2026-11-22T08:00:00Z";
@@ -153,4 +155,27 @@ async fn a_crash_or_a_failed_call_leaves_no_ghost_registration() {
             removed_in_spite_of(CallFaults::at(call, fault)).await;
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn explaining_an_instance_that_is_gone_names_a_ghost_or_a_foreign_registration() {
+    let cluster = Cluster::of(2).await;
+    let ours = ghost(&cluster, "spot began/2026-11-22T08:00:00Z");
+    cluster.pass(120).await;
+    let ghost = explained(&cluster, &ours).await;
+    assert_eq!((&ghost["verdict"], &ghost["cluster"]), (&json!("ghost"), &json!("demo")));
+    assert_eq!((&ghost["group"], &ghost["state"]), (&json!(null), &json!(null)));
+
+    let aliens = CreateGroup { name: "aliens".to_owned(), tags: BTreeMap::new(), ..group(1) };
+    let made = cluster.control(Control::CreateGroup(aliens));
+    let foreign = made["instances"][0].as_str().unwrap();
+    lose_agent(&cluster, foreign);
+    cluster.control(Control::SetDesiredCapacity("aliens".to_owned(), 0));
+    cluster.pass(120).await;
+    let foreign = explained(&cluster, foreign).await;
+    assert_eq!(
+        (&foreign["verdict"], &foreign["cluster"]),
+        (&json!("not_in_group"), &json!("demo"))
+    );
+    assert!(foreign["reasons"][0].as_str().unwrap().contains("has no drain record"), "{foreign}");
 }

@@ -3,11 +3,11 @@
 use drain::opt_in::tags;
 use region::region::Settings;
 use region::services::{ContainerStatus, Control, CreateGroup, LifecycleState};
-use scenarios::stack::{self, CLUSTER, GROUP, opted_in};
+use scenarios::stack::{CLUSTER, GROUP, opted_in};
 use serde_json::{Value, json};
 use time::Duration;
 
-use crate::drain::cluster::{Cluster, group, service};
+use crate::drain::cluster::{Cluster, group, service, without_notifications};
 
 const SETTINGS: &str = drain::settings::ATTRIBUTE;
 
@@ -104,8 +104,7 @@ async fn our_hook_alone_tells_the_cluster_of_an_untagged_group() {
 
 #[tokio::test(start_paused = true)]
 async fn the_tag_of_the_hook_alone_is_enough_to_find_a_waiting_instance() {
-    let mut wiring = stack::wiring(&[]).unwrap();
-    wiring.subscriptions.retain(|subscription| subscription.filter.is_some());
+    let wiring = without_notifications();
     let cluster = Cluster::deployed(wiring, Settings::default(), group(3)).await.serve(service(6));
     cluster.tag(GROUP, tags::HOOK, "demo@1800@0a1b");
     cluster.untag(GROUP, &[tags::CLUSTER]);

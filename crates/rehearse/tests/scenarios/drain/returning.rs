@@ -12,7 +12,7 @@ use region::services::{
 use scenarios::stack::{self, GROUP};
 use serde_json::{Value, json};
 
-use crate::drain::cluster::{Cluster, group, service};
+use crate::drain::cluster::{Cluster, group, service, without_notifications};
 use crate::interceptors::change_answer;
 
 fn interrupt(instance: &str, takes_place: bool) -> Control {
@@ -85,8 +85,7 @@ async fn an_instance_that_goes_back_to_the_warm_pool_is_drained_first() {
 
 #[tokio::test(start_paused = true)]
 async fn an_instance_of_the_pool_whose_notification_is_lost_is_found_by_the_schedule() {
-    let mut wiring = stack::wiring(&[]).unwrap();
-    wiring.subscriptions.retain(|subscription| subscription.filter.is_some());
+    let wiring = without_notifications();
     let cluster = Cluster::deployed(wiring, Settings::default(), pooled(3)).await.serve(service(6));
     let leaving = cluster.lose_one();
     cluster.pass(1_500).await;
