@@ -193,12 +193,15 @@ impl Folded {
         &mut self,
         id: Option<String>,
         Terminating { group, instance }: Terminating,
-        Known { groups, hooks, memory, .. }: Known<'_>,
+        Known { groups, hooks, memory, now }: Known<'_>,
     ) -> Result<(), Skip> {
         let last = memory.fleet.last();
         let tagged = groups.unwrap_or(&last).cluster_of(&group);
         match (tagged, hooks.get(&group)) {
             (Some(cluster), _) | (None, Some(Some(cluster))) => {
+                if memory.has_begun(cluster, &instance, now) {
+                    return Err(Skip::DrainBegun);
+                }
                 self.work(cluster, id).triggers.terminating.insert(instance);
             }
             (None, Some(None)) => return Err(Skip::GroupNotOptedIn),

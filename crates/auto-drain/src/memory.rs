@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws::Shares;
-use aws_names::{ClusterName, ContainerInstanceArn};
+use aws_names::{ClusterName, ContainerInstanceArn, InstanceId};
 use requeue::{Buckets, DelayClass, SKEW};
 use time::Duration;
 
@@ -64,6 +64,11 @@ impl Memory {
     /// Whether this process knows that a drain of the container instance is in progress.
     pub fn knows(&self, cluster: &ClusterName, arn: &ContainerInstanceArn) -> bool {
         self.lock().get(cluster).is_some_and(|memory| memory.drains.knows(arn))
+    }
+
+    /// Whether this process knows that a drain of the instance has just begun.
+    pub fn has_begun(&self, cluster: &ClusterName, instance: &InstanceId, now: Time) -> bool {
+        self.lock().get(cluster).is_some_and(|memory| memory.drains.has_begun(instance, now))
     }
 
     /// The clusters in which the last reconcile of this process left something to do.

@@ -17,11 +17,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use aws::Which;
 use aws_names::{ContainerInstanceArn, InstanceId, TaskArn};
 use drain::decide::BELIEVED_AFTER;
+use drain::drain_record::Cause;
 use drain::seen::{Answer, Instance, Registration, Status};
 use drain::triggers::Triggers;
+use time::Duration;
 
 use super::{Seen, unread_instance};
 use crate::Time;
+
+/// Auto Scaling notifies of a lifecycle action twice, by SNS and by EventBridge, within this time.
+const TWICE: Duration = Duration::seconds(30);
 
 /// What a process remembers of drains.
 #[derive(Debug, Default)]
@@ -86,6 +91,14 @@ impl Cache {
     /// Whether the container instance is a drain in progress.
     pub fn knows(&self, arn: &ContainerInstanceArn) -> bool {
         self.lock().drains.contains_key(arn)
+    }
+
+    /// Whether a drain of the instance, for its hook, began within [`TWICE`] before `now`.
+    pub fn has_begun(&self, instance: &InstanceId, now: Time) -> bool {
+        let kept = self.lock();
+        let records = kept.drains.values().filter(|drain| drain.instance == *instance);
+        let mut records = records.filter_map(|drain| drain.registration.drain_record);
+        records.any(|record| record.cause == Cause::Hook && now - record.began < TWICE)
     }
 
     /// Whether all tasks that were left were reported stopped, so that the drain is probably over.
@@ -175,9 +188,8 @@ impl Cache {
 
 #[cfg(test)]
 mod tests {
-    use drain::drain_record::{Cause, DrainRecord};
+    use drain::drain_record::DrainRecord;
     use drain::seen::{Task, Tasks};
-    use time::Duration;
 
     use super::*;
 
@@ -243,6 +255,20 @@ mod tests {
         assert!(!over(&["a", "b"]), "none is remembered");
         cache.remember(&drain_of("ci", Some((&["a", "b"], 0))), |_| true, None);
         assert!(over(&["a", "b", "c"]) && !over(&["a"]));
+    }
+
+    #[test]
+    fn a_drain_has_begun_for_a_short_time_and_while_it_goes_on() {
+        let cache = Cache::default();
+        let begun = |seconds| {
+            let now = AT + Duration::seconds(seconds);
+            cache.has_begun(&InstanceId::from_aws("i-ci"), now)
+        };
+        assert!(!begun(1));
+        cache.remember(&drain_of("ci", None), |_| true, None);
+        assert!(begun(1) && begun(29) && !begun(30));
+        cache.remember(&drain_of("ci", None), |_| false, None);
+        assert!(!begun(1));
     }
 
     #[test]

@@ -51,6 +51,8 @@ pub enum Skip {
     NotOnContainerInstance,
     /// A change of a task or container instance that does not advance a drain.
     NoProgress,
+    /// Another notification of a lifecycle action: its drain has just begun.
+    DrainBegun,
     /// A notification of a group that has neither a tag nor a hook of ours.
     GroupNotOptedIn,
     /// An event of a cluster of which no group has our tag.
@@ -77,6 +79,7 @@ impl Skip {
             Self::RebalanceRecommendation => "rebalance_recommendation",
             Self::NotOnContainerInstance => "not_on_container_instance",
             Self::NoProgress => "no_progress",
+            Self::DrainBegun => "drain_begun",
             Self::GroupNotOptedIn => "group_not_opted_in",
             Self::ClusterNotOptedIn => "cluster_not_opted_in",
             Self::InstanceNotOptedIn => "instance_not_opted_in",
