@@ -29,7 +29,7 @@ const APART: Pause = Pause::from_secs(10);
 /// The most that the lags beside the neighbor may be of those without it.
 const MEDIAN: f64 = 1.2;
 /// See [`MEDIAN`].
-const LONGEST: f64 = 2.0;
+const LONGEST: f64 = 2.5;
 
 /// A cluster beside the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
