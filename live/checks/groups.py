@@ -32,7 +32,7 @@ def begin_steps(context):
 def step_at_threshold(context, _):
     """AWS documents which bound is inclusive above and below the threshold, and not at it
     (https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html).
-    `crates/region-services/src/scaling/step.rs` and `crates/scaling/src/policy` take the step that begins there."""
+    `crates/region-scaling/src/step.rs` and `crates/scaling/src/policy` take the step that begins there."""
     group = context.names.of("stepped")
     context.client("autoscaling").execute_policy(
         AutoScalingGroupName=group, PolicyName="steps", MetricValue=THRESHOLD, BreachThreshold=THRESHOLD
