@@ -16,6 +16,8 @@ RECORD := .tools/record/requirements.txt
 cargo-fuzz_VERSION := 0.13.2
 cargo-mutants_VERSION := 27.1.0
 cfn-guard_VERSION := 3.2.1
+# It checks a few small files. A release build takes minutes and would save none of them.
+cfn-guard_FLAGS := --debug
 oha_VERSION := 1.16.0
 # It records at low rates. A release build takes minutes and would not change what it writes.
 oha_FLAGS := --debug
