@@ -18,7 +18,7 @@ const CALLS_BY_TWO: f64 = 42.0;
 const BILLED_OF_ONE: f64 = 2.0;
 
 /// The largest number of calls per instance if many drain.
-const CALLS_OF_MANY: f64 = 8.0;
+const CALLS_OF_MANY: f64 = 8.5;
 
 /// The targets for one instance.
 pub fn of_one(outcome: &Outcome) -> Vec<Target> {

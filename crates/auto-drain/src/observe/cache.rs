@@ -2,7 +2,7 @@
 //!
 //! The cache only saves calls: a release rests on what its own reconcile has read. Three things are
 //! kept, for the numbers of calls in docs/numbers.md. A drain of one instance may take 34 calls
-//! with one process and 42 with two, and each of a thousand at once 8:
+//! with one process and 42 with two, and each of a thousand at once 8.5:
 //!
 //! - which drains there are, so that a `later` requeue describes them in one call instead of three.
 //!   Without this, one drain takes up to 40 calls, and 45 with two processes.

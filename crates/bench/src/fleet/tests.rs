@@ -34,7 +34,7 @@ async fn stops_elsewhere_cost_no_call_but_reads_of_groups() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn fifty_drains_at_once_lag_at_most_twice_as_long() {
+async fn the_median_lag_of_fifty_drains_at_once_is_at_most_twice_that_of_one() {
     let alone = together::leave(1, 1, 12).await.unwrap();
     let many = together::leave(50, 1, 1).await.unwrap();
     assert_eq!((alone.lags.len(), many.lags.len()), (12, 50));
