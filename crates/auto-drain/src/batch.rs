@@ -96,21 +96,21 @@ impl Batch {
     /// Whether the tagged groups decide which cluster a message concerns, or whether any.
     /// They also show whether other clusters drain beside one that needs more than its time.
     pub fn needs_groups(&self, memory: &Memory, now: Time) -> bool {
-        let is_large = memory.is_behind(now) && !self.messages.is_empty();
-        is_large
-            || self.messages.iter().any(|(_, notification)| match notification {
-                Notification::Terminating(_)
-                | Notification::SpotInterruption(_)
-                | Notification::Schedule { cluster: None } => true,
-                Notification::Drained(event) => !memory.knows(&event.cluster, &event.arn),
-                Notification::Stopped(event) => {
-                    event.cut_short.is_some()
-                        || !memory.knows(&event.cluster, &event.container_instance)
-                }
-                Notification::Requeue(_)
-                | Notification::Schedule { .. }
-                | Notification::Skip(_) => false,
-            })
+        let is_behind = memory.is_behind(now);
+        let depends_on_groups = |notification: &Notification| match notification {
+            Notification::Terminating(_)
+            | Notification::SpotInterruption(_)
+            | Notification::Schedule { cluster: None } => true,
+            Notification::Drained(event) => !memory.knows(&event.cluster, &event.arn),
+            Notification::Stopped(event) => {
+                event.cut_short.is_some()
+                    || !memory.knows(&event.cluster, &event.container_instance)
+            }
+            Notification::Requeue(_) | Notification::Schedule { .. } | Notification::Skip(_) => {
+                false
+            }
+        };
+        self.messages.iter().any(|(_, notification)| is_behind || depends_on_groups(notification))
     }
 
     /// The groups of lifecycle notifications that have no tag of ours.

@@ -29,7 +29,7 @@ pub const SHARE: Duration = Duration::seconds(10);
 
 /// The time that it has to decide and act, once the instances are read, while other clusters drain.
 /// Two processes run at once, and messages of the others wait until one of them is free.
-pub const BESIDE_OTHERS: Duration = Duration::seconds(2);
+const BESIDE_OTHERS: Duration = Duration::seconds(2);
 
 /// A reconcile of one cluster, with everything that it needs.
 #[derive(Debug, Clone, Copy)]
@@ -38,8 +38,6 @@ pub struct Reconcile<'a> {
     pub config: &'a Config,
     pub clock: &'a Clock,
     pub remaining: Remaining,
-    /// The time to decide about the instances and to act, once they are read.
-    pub share: Duration,
     pub cluster: &'a ClusterName,
     /// The tagged groups of the cluster, if this invocation has read them.
     pub groups: Option<&'a Groups>,
@@ -61,7 +59,7 @@ impl Reconcile<'_> {
         let mut outcome = Outcome { dry_run: self.config.dry_run, ..Outcome::default() };
         let mut undecided: BTreeSet<InstanceId> = seen.keys().cloned().collect();
         while !undecided.is_empty() {
-            let remaining = self.remaining.at_most(RESERVE + self.share, self.clock.now());
+            let remaining = self.remaining.at_most(RESERVE + self.share(), self.clock.now());
             let round = Self { remaining, ..self };
             let plans = round.plan(&reader, &mut seen, &undecided, &mut outcome).await;
             undecided = match self.config.dry_run {
@@ -163,6 +161,11 @@ impl Reconcile<'_> {
             instance.registrations.iter_mut().for_each(|r| r.tasks = Answer::Unasked);
         }
         due
+    }
+
+    /// The time to decide about the instances and to act, once they are read.
+    fn share(&self) -> Duration {
+        if self.memory.shares.are_beside_others() { BESIDE_OTHERS } else { SHARE }
     }
 
     /// Whether there is time for another call.

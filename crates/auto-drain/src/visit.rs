@@ -8,14 +8,13 @@ use function::clock::{Clock, Remaining};
 use function::invocation::{Diagnostic, diagnostic};
 use function::record::Record;
 use requeue::{DelayClass, Requeue, Subject};
-use time::Duration;
 
 use crate::batch::Work;
 use crate::config::Config;
 use crate::groups::Groups;
 use crate::memory::{ClusterMemory, Memory};
 use crate::outcome::Outcome;
-use crate::reconcile::{BESIDE_OTHERS, RESERVE, Reconcile, SHARE};
+use crate::reconcile::{RESERVE, Reconcile, SHARE};
 
 /// What all visits of an invocation share.
 #[derive(Debug, Clone, Copy)]
@@ -63,10 +62,7 @@ impl Visits<'_> {
         let remaining = self.remaining.at_most(RESERVE + SHARE, self.clock.now());
         let waits = work.is_postponed || beside_others && self.awaits_requeue(&memory, &work);
         let left = match remaining.fits(RESERVE, self.clock.now()) && !waits {
-            true => {
-                let share = if beside_others { BESIDE_OTHERS } else { SHARE };
-                self.reconcile(&cluster, &work, &memory, (remaining, share), &mut record).await
-            }
+            true => self.reconcile(&cluster, &work, &memory, remaining, &mut record).await,
             false => Left::everything(&work, None),
         };
         let is_eventful = left.is_eventful || left.again.is_some();
@@ -101,7 +97,7 @@ impl Visits<'_> {
         cluster: &ClusterName,
         work: &Work,
         memory: &ClusterMemory,
-        (remaining, share): (Remaining, Duration),
+        remaining: Remaining,
         record: &mut Record,
     ) -> Left {
         let Self { aws, config, clock, memory: process, swept, .. } = self;
@@ -109,18 +105,8 @@ impl Visits<'_> {
         let groups = swept.map(|groups| groups.of_cluster(cluster));
         let groups = groups.as_ref();
         let triggers = &work.triggers;
-        let reconcile = Reconcile {
-            aws,
-            config,
-            clock,
-            remaining,
-            share,
-            cluster,
-            groups,
-            triggers,
-            memory,
-            process,
-        };
+        let reconcile =
+            Reconcile { aws, config, clock, remaining, cluster, groups, triggers, memory, process };
         match reconcile.run().await {
             Ok(outcome) => {
                 memory.ran(outcome.is_behind(), clock.now());

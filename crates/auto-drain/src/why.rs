@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::groups::Groups;
 use crate::memory::Memory;
 use crate::outcome::Outcome;
-use crate::reconcile::{Reconcile, SHARE};
+use crate::reconcile::Reconcile;
 
 /// The verdict about an instance in a group without our tags.
 const NOT_OPTED_IN: &str = "not_opted_in";
@@ -99,18 +99,8 @@ impl Why<'_> {
         let (process, groups) = (&Memory::default(), Some(&groups.of_cluster(cluster)));
         let (memory, triggers) = (&process.cluster(cluster), &mut Triggers::default());
         triggers.scheduled();
-        let reconcile = Reconcile {
-            share: SHARE,
-            aws,
-            config,
-            clock,
-            remaining,
-            cluster,
-            groups,
-            triggers,
-            memory,
-            process,
-        };
+        let reconcile =
+            Reconcile { aws, config, clock, remaining, cluster, groups, triggers, memory, process };
         let outcome = reconcile.run().await?;
         Ok(outcome.plans.get(instance).map(|plan| {
             let would_do = plan.actions.iter().map(Action::name).collect();

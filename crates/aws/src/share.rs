@@ -5,7 +5,7 @@
 //! for their turn instead: the wait is as long, and no call is wasted. Each cluster has shares of its
 //! own, so none waits behind the calls of another.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::{Duration, Instant};
 
@@ -57,8 +57,11 @@ pub struct Shares {
 
 impl Default for Shares {
     fn default() -> Self {
-        let share = |sizes: Sizes| Share::of(sizes);
-        Self { reads: share(READS), changes: share(CHANGES), lifecycle: share(LIFECYCLE) }
+        Self {
+            reads: Share::of(READS),
+            changes: Share::of(CHANGES),
+            lifecycle: Share::of(LIFECYCLE),
+        }
     }
 }
 
@@ -68,6 +71,11 @@ impl Shares {
         for share in [&self.reads, &self.changes, &self.lifecycle] {
             share.lock().beside_others = beside_others;
         }
+    }
+
+    /// Whether other clusters drain too.
+    pub fn are_beside_others(&self) -> bool {
+        self.reads.lock().beside_others
     }
 
     /// How long the next call that lists tasks waits for its turn, if other clusters drain.
@@ -109,7 +117,7 @@ impl Share {
         Self(Arc::new(Inner { sizes, state: Mutex::default() }))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
