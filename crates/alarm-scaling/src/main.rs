@@ -5,5 +5,5 @@ use std::process::Termination;
 use alarm_scaling::handler::AlarmScaling;
 
 fn main() -> impl Termination {
-    function::run::<AlarmScaling>(aws::load())
+    function::run::<AlarmScaling>(aws::load)
 }

@@ -5,5 +5,5 @@ use std::process::Termination;
 use auto_drain::handler::AutoDrain;
 
 fn main() -> impl Termination {
-    function::run::<AutoDrain>(aws::load())
+    function::run::<AutoDrain>(aws::load)
 }

@@ -15,7 +15,6 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 use aws_types::sdk_config::Builder;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
-use futures_util::future::BoxFuture;
 
 use crate::http::Https;
 
@@ -60,10 +59,9 @@ pub fn defaults() -> Builder {
 /// variables. The crate aws-config would search profiles and metadata services too, with the code
 /// of a client of STS.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
-pub fn load() -> BoxFuture<'static, SdkConfig> {
+pub fn load() -> SdkConfig {
     let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    let config = Environment(variable).configure(defaults()).build();
-    Box::pin(std::future::ready(config))
+    Environment(variable).configure(defaults()).build()
 }
 
 /// The environment variables of a process.

@@ -2,7 +2,6 @@
 
 use std::process::{ExitCode, Termination};
 
-use futures_util::future::{BoxFuture, LocalBoxFuture};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::Value;
 use tracing_subscriber::filter::LevelFilter;
@@ -14,23 +13,22 @@ use crate::process::{Function, Process};
 /// sysexits.h `EX_CONFIG`.
 const BAD_CONFIGURATION: u8 = 78;
 
-/// Runs a function until Lambda ends the process. `sdk` is awaited only if the configuration is
+/// Runs a function until Lambda ends the process. `load_sdk` is called only if the configuration is
 /// valid.
-pub fn run<F: Function>(sdk: BoxFuture<'static, F::Sdk>) -> impl Termination {
-    serve(Box::pin(async {
+pub fn run<F: Function>(load_sdk: fn() -> F::Sdk) -> impl Termination {
+    serve(Box::new(move || {
         let config = F::configure(&Environment)?;
-        let sdk = sdk.await;
-        Ok(Process::new::<F>(&sdk, config, Clock::system(), |line| println!("{line}")))
+        Ok(Process::new::<F>(&load_sdk(), config, Clock::system(), |line| println!("{line}")))
     }))
 }
 
 /// Not generic, so that the Lambda runtime is compiled here and not with each function.
 #[tokio::main(flavor = "current_thread")]
 async fn serve(
-    process: LocalBoxFuture<'static, Result<Process, BadEnvironment>>,
+    start: Box<dyn FnOnce() -> Result<Process, BadEnvironment>>,
 ) -> Result<ExitCode, Error> {
     log();
-    let process = match process.await {
+    let process = match start() {
         Ok(process) => process,
         Err(error) => return Ok(refuse(&error)),
     };

@@ -5,5 +5,5 @@ use std::process::Termination;
 use hook_keeper::handler::HookKeeper;
 
 fn main() -> impl Termination {
-    function::run::<HookKeeper>(aws::load())
+    function::run::<HookKeeper>(aws::load)
 }

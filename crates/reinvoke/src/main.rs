@@ -5,5 +5,5 @@ use std::process::Termination;
 use reinvoke::Reinvoke;
 
 fn main() -> impl Termination {
-    function::run::<Reinvoke>(aws::load())
+    function::run::<Reinvoke>(aws::load)
 }
