@@ -76,3 +76,8 @@ impl Outcome {
         number(self.calls()) / number(u64::try_from(self.drains.len()).unwrap_or(u64::MAX))
     }
 }
+
+/// The median of lags in ascending order.
+pub(crate) fn median(sorted: &[Duration]) -> Option<Duration> {
+    sorted.get(sorted.len() / 2).copied()
+}

@@ -2,13 +2,11 @@
 
 use std::{fmt, iter};
 
-use time::Duration;
-
 use super::Measurements;
 use super::bill::Bill;
 use super::comparison::{Compared, FIGURES, MANY};
 use super::cost::{self, Item, MONTH, Usage};
-use super::outcome::Outcome;
+use super::outcome::{Outcome, median};
 use crate::fleet::show as fleet;
 use crate::scaling::show as scaling;
 use crate::target::{self, places};
@@ -117,8 +115,4 @@ fn beside(f: &mut fmt::Formatter<'_>, compared: &Compared) -> fmt::Result {
 
 fn heading(f: &mut fmt::Formatter<'_>, title: &str) -> fmt::Result {
     writeln!(f, "\n{title}\n")
-}
-
-fn median(sorted: &[Duration]) -> Option<Duration> {
-    sorted.get(sorted.len() / 2).copied()
 }

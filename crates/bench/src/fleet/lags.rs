@@ -3,6 +3,7 @@
 use scenarios::report::Drain;
 use time::Duration;
 
+use crate::outcome::median;
 use crate::target::Target;
 
 /// Lags in ascending order.
@@ -21,7 +22,7 @@ impl Lags {
 
     /// In seconds; infinite if there is none, so that it misses every bound.
     pub(super) fn median(&self) -> f64 {
-        self.0.get(self.0.len() / 2).map_or(f64::INFINITY, |lag| lag.as_seconds_f64())
+        median(&self.0).map_or(f64::INFINITY, |lag| lag.as_seconds_f64())
     }
 
     /// Like [`Self::median`].

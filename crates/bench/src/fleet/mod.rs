@@ -15,9 +15,7 @@ use std::time::Duration as Pause;
 
 use region::client::Interceptor;
 use region::region::Settings;
-use region::services::{
-    Control, CreateGroup, CreateService, HookResult, LifecycleState, PutLifecycleHook, Workload,
-};
+use region::services::{Control, CreateGroup, HookResult, LifecycleState, PutLifecycleHook};
 use region::wiring::Wiring;
 use scenarios::Error;
 use scenarios::draining::cluster::DrainedCluster;
@@ -141,21 +139,17 @@ impl Fleet {
             metadata: Some(json!({ "cluster": name }).to_string()),
             ..self.hook.clone()
         }))?;
-        self.rehearsal.control(Control::CreateService(CreateService {
-            name: "web".to_owned(),
-            cluster: name.to_owned(),
-            desired: instances * shape.tasks,
-            workload: Workload {
-                start_seconds: shape.start_seconds,
-                health_seconds: shape.health_seconds,
-                deregistration_seconds: Some(shape.deregistration_seconds),
-                stop_min_seconds: shape.stop_min_seconds,
-                stop_max_seconds: shape.stop_max_seconds,
-                ..Workload::default()
-            },
-            ..CreateService::default()
-        }))?;
+        self.rehearsal.control(Control::CreateService(shape.web(name)))?;
         Ok(())
+    }
+
+    /// Creates this number of clusters of one shape. Returns their names.
+    ///
+    /// # Errors
+    /// See [`Self::add`].
+    fn add_many(&self, clusters: usize, shape: &DrainedCluster) -> Result<Vec<String>, Error> {
+        let names = (0..clusters).map(|number| format!("c{number}"));
+        names.map(|name| self.add(&name, shape).map(|()| name)).collect()
     }
 
     /// Scales the group of a cluster in. Returns the instances that leave.

@@ -65,8 +65,7 @@ pub(super) async fn beside(neighbor: Neighbor, seed: u64, seeds: u64) -> Result<
         if let Some(large) = &large {
             fleet.add(NEIGHBOR, large)?;
         }
-        let names: Vec<String> = (0..OTHERS).map(|number| format!("c{number}")).collect();
-        names.iter().try_for_each(|name| fleet.add(name, shape))?;
+        let names = fleet.add_many(OTHERS, shape)?;
         tokio::time::sleep(SETTLE).await;
         if let Some(large) = &large {
             fleet.scale_in(NEIGHBOR, large)?;

@@ -35,8 +35,7 @@ pub(super) async fn leave(clusters: usize, seed: u64, seeds: u64) -> Result<Toge
     let mut together = Together { clusters, lags: Lags::default(), calls: 0, left: 0 };
     for seed in (0..seeds).map(|number| seed.wrapping_add(number)) {
         let fleet = Fleet::begin(wiring_of_drains()?, seed, Interceptor::none()).await?;
-        let names: Vec<String> = (0..clusters).map(|number| format!("c{number}")).collect();
-        names.iter().try_for_each(|name| fleet.add(name, shape))?;
+        let names = fleet.add_many(clusters, shape)?;
         tokio::time::sleep(SETTLE).await;
         let before = fleet.drainer.bill();
         let mut leaving = BTreeSet::new();

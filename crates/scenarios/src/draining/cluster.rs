@@ -81,34 +81,42 @@ impl DrainedCluster {
         Self { tasks, staying, ..self }
     }
 
+    /// The service behind a load balancer, in a cluster of this name.
+    pub fn web(&self, cluster: &str) -> CreateService {
+        CreateService {
+            name: "web".to_owned(),
+            cluster: cluster.to_owned(),
+            desired: (self.leaving + self.staying) * self.tasks,
+            workload: Workload {
+                health_seconds: self.health_seconds,
+                deregistration_seconds: Some(self.deregistration_seconds),
+                ..self.workload()
+            },
+            ..CreateService::default()
+        }
+    }
+
+    fn workload(&self) -> Workload {
+        Workload {
+            start_seconds: self.start_seconds,
+            stop_min_seconds: self.stop_min_seconds,
+            stop_max_seconds: self.stop_max_seconds,
+            ..Workload::default()
+        }
+    }
+
     /// Creates the group, a service behind a load balancer, and the daemon if there is one.
     ///
     /// # Errors
     /// The cluster exists already.
     pub fn create(&self, live: &Live) -> Result<(), Error> {
         let instances = self.leaving + self.staying;
-        let workload = Workload {
-            start_seconds: self.start_seconds,
-            stop_min_seconds: self.stop_min_seconds,
-            stop_max_seconds: self.stop_max_seconds,
-            ..Workload::default()
-        };
-        let web = CreateService {
-            name: "web".to_owned(),
-            cluster: CLUSTER.to_owned(),
-            desired: instances * self.tasks,
-            workload: Workload {
-                health_seconds: self.health_seconds,
-                deregistration_seconds: Some(self.deregistration_seconds),
-                ..workload.clone()
-            },
-            ..CreateService::default()
-        };
+        let web = self.web(CLUSTER);
         let log_router = CreateService {
             name: "log-router".to_owned(),
             cluster: CLUSTER.to_owned(),
             daemon: true,
-            workload,
+            workload: self.workload(),
             ..CreateService::default()
         };
         live.with(|region, now| {
