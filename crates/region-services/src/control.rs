@@ -86,6 +86,8 @@ pub enum Control {
     PutParameter(PutParameter),
     /// Remove a parameter of Systems Manager, by name.
     DeleteParameter(String),
+    /// Throttle every call to Systems Manager, or no longer.
+    ThrottleParameters(bool),
     /// Let Application Auto Scaling scale a service.
     RegisterScalableTarget(RegisterScalableTarget),
     /// Make or change a step scaling policy of a service or a group.
@@ -186,6 +188,7 @@ impl Services {
                 self.parameters.put(self.context.now, parameter)?;
             }
             Control::DeleteParameter(name) => self.parameters.delete(&name)?,
+            Control::ThrottleParameters(throttled) => self.parameters.throttled = throttled,
             Control::RegisterScalableTarget(target) => self.register_scalable_target(target)?,
             Control::PutStepPolicy(policy) => {
                 return Ok(json!({ "policy-arn": self.put_step_policy(policy)? }));

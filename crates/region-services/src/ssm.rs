@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use region_core::Time;
-use region_core::api::ApiError;
+use region_core::api::{Api, ApiError};
 use region_core::input::{texts, unread};
 use region_core::names::{ACCOUNT, REGION};
 use region_core::wording::epoch;
@@ -35,7 +35,11 @@ struct Parameter {
 
 /// The parameters of the account, by name.
 #[derive(Debug, Default)]
-pub(crate) struct Parameters(BTreeMap<String, Parameter>);
+pub(crate) struct Parameters {
+    parameters: BTreeMap<String, Parameter>,
+    /// Every call is throttled, because the account has used its rate up.
+    pub(crate) throttled: bool,
+}
 
 impl Parameters {
     /// Answer one call.
@@ -43,6 +47,9 @@ impl Parameters {
     /// # Errors
     /// The error that AWS returns, or an operation that is not simulated.
     pub(crate) fn call(&self, operation: &str, input: &Value) -> Result<Value, ApiError> {
+        if self.throttled {
+            return Err(ApiError::throttled(Api::Ssm));
+        }
         match operation {
             "GetParameters" => self.get(input),
             other => {
@@ -80,8 +87,8 @@ impl Parameters {
             return Err(validation(format!("{name} is given twice, give each name once")));
         }
         let (known, unknown): (Vec<&str>, Vec<&str>) =
-            names.into_iter().partition(|name| self.0.contains_key(*name));
-        let shown = known.iter().filter_map(|name| Some(shown(name, self.0.get(*name)?)));
+            names.into_iter().partition(|name| self.parameters.contains_key(*name));
+        let shown = known.iter().filter_map(|name| Some(shown(name, self.parameters.get(*name)?)));
         Ok(json!({
             "Parameters": shown.collect::<Vec<_>>(),
             "InvalidParameters": unknown,
@@ -94,9 +101,9 @@ impl Parameters {
     /// A name or a value that AWS does not take.
     pub(crate) fn put(&mut self, now: Time, order: PutParameter) -> Result<(), ApiError> {
         check(&order)?;
-        let version = self.0.get(&order.name).map_or(0, |before| before.version) + 1;
+        let version = self.parameters.get(&order.name).map_or(0, |before| before.version) + 1;
         let parameter = Parameter { value: order.value, version, modified_at: now };
-        self.0.insert(order.name, parameter);
+        self.parameters.insert(order.name, parameter);
         Ok(())
     }
 
@@ -105,7 +112,7 @@ impl Parameters {
     /// # Errors
     /// There is none of that name.
     pub(crate) fn delete(&mut self, name: &str) -> Result<(), ApiError> {
-        let removed = self.0.remove(name);
+        let removed = self.parameters.remove(name);
         let missing = || ApiError::client("ParameterNotFound", format!("no parameter {name}"));
         removed.map(|_| ()).ok_or_else(missing)
     }

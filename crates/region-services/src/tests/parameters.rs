@@ -40,6 +40,17 @@ fn parameters_are_read_by_name_and_the_others_listed_as_invalid() {
 }
 
 #[test]
+fn every_read_is_throttled_for_as_long_as_a_test_says() {
+    let mut account = Account::new();
+    put(&mut account, WEB, "one");
+    account.act(Control::ThrottleParameters(true));
+    let refused = account.ssm("GetParameters", json!({"Names": [WEB]}));
+    assert_eq!(refused.unwrap_err().code, "ThrottlingException");
+    account.act(Control::ThrottleParameters(false));
+    account.ssm("GetParameters", json!({"Names": [WEB]})).unwrap();
+}
+
+#[test]
 fn calls_that_are_not_modelled_are_refused_by_name() {
     let mut account = Account::new();
     let names: Vec<String> = (0..11).map(|number| format!("/{number}")).collect();
