@@ -8,6 +8,8 @@ CLUSTER = "ecs-tide:cluster"
 MODE = "ecs-tide:mode"
 # Written by hook-keeper alone: the cluster, the heartbeat timeout and a digest of the hook.
 HOOK = "ecs-tide:hook"
+# In its value after the hook was removed. The tag is kept for a while.
+REMOVED = "@removed-"
 MODES = ("drain", "observe", "off")
 # hook-keeper could not write HOOK for a longer name: the value of a tag has at most 256 characters.
 LONGEST_CLUSTER = 234

@@ -44,6 +44,8 @@ def hook_of(group, found, everywhere):
     hook = found.get(group.name)
     if hook:
         return f"{hook.heartbeat} s, then {hook.default}"
+    if group.hook and opted_in.REMOVED in group.hook:
+        return "removed"
     if group.hook:
         return f"none, although {opted_in.HOOK} describes one"
     return "none" if everywhere else "none recorded"

@@ -71,6 +71,12 @@ def test_a_hook_that_is_gone_is_shown():
     assert "  web    prod     drain  none, although ecs-tide:hook describes one" in said
 
 
+def test_a_hook_that_was_removed_is_shown_as_such():
+    off = group("web", Tags=tags(cluster="prod", mode="off", hook="prod@1800@removed-6926c0f0"))
+    said, _ = shown(off)
+    assert "  web    prod     off   removed" in said
+
+
 def test_hooks_are_described_only_for_marked_groups():
     groups = [web(), group("spot", Tags=tags(cluster="prod")), group("other")]
     _, found = shown(*groups)

@@ -26,6 +26,15 @@ pub struct TaggedGroup {
     pub deleting: bool,
 }
 
+/// Where instances of a group are that its hook concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whereabouts {
+    /// A terminating hook holds an instance of the group or of its warm pool.
+    pub held: bool,
+    /// An instance is in the warm pool.
+    pub pooled: bool,
+}
+
 impl Aws {
     /// All groups with the tag `ecs-tide:cluster` or `ecs-tide:hook`. One call covers 100.
     pub fn tagged_groups_without_instances(&self) -> Call<'_, Vec<TaggedGroup>> {
@@ -105,20 +114,18 @@ impl Aws {
         Ok(shown.lifecycle_hooks().iter().filter_map(hook).collect())
     }
 
-    /// Whether a terminating hook holds an instance of a group or of its warm pool.
-    pub fn has_held_instances<'a>(&'a self, group: &'a GroupName) -> Call<'a, bool> {
+    /// Where instances of a group are that its hook concerns.
+    pub fn whereabouts<'a>(&'a self, group: &'a GroupName) -> Call<'a, Whereabouts> {
         Box::pin(async move {
             self.hook_calls.take().await;
             let groups = self.raw_groups(std::slice::from_ref(group)).await?;
-            if groups.iter().flat_map(AutoScalingGroup::instances).any(is_held) {
-                return Ok(true);
-            }
+            let held = groups.iter().flat_map(AutoScalingGroup::instances).any(is_held);
             if groups.iter().all(|group| group.warm_pool_configuration().is_none()) {
-                return Ok(false);
+                return Ok(Whereabouts { held, pooled: false });
             }
             self.hook_calls.take().await;
             let (_, pool) = self.warm_pool(group.clone()).await?;
-            Ok(pool.iter().any(is_held))
+            Ok(Whereabouts { held: held || pool.iter().any(is_held), pooled: !pool.is_empty() })
         })
     }
 

@@ -33,7 +33,7 @@ pub use aws_types::SdkConfig;
 pub use config::{defaults, load};
 pub use container_instances::Outcomes;
 pub use error::{Error, ErrorKind};
-pub use hooks::TaggedGroup;
+pub use hooks::{TaggedGroup, Whereabouts};
 pub use members::GroupMembers;
 pub use parameters::Parameters;
 pub use share::Shares;

@@ -8,8 +8,9 @@ use region::live::Live;
 use region::region::{Region, Settings};
 use region::services::{Control, CreateService, UpdateService, Workload};
 use scenarios::draining::cluster::DrainedCluster;
+use scenarios::hooks;
 use scenarios::report::Drain;
-use scenarios::stack::CLUSTER;
+use scenarios::stack::{self, CLUSTER, HOOK_KEEPER};
 use serde_json::Value;
 use time::Duration;
 
@@ -145,6 +146,7 @@ impl Departure {
     /// The simulated region has a group already.
     pub async fn watch(self, drainer: &Drainer) -> Result<Outcome, Error> {
         self.cluster.create(&drainer.live)?;
+        drainer.keep_hooks().await?;
         if self.emptied {
             drainer.control(Control::CreateService(self.worker()))?;
         }
@@ -205,6 +207,14 @@ fn counted(region: &Region, leaving: &BTreeSet<String>) -> usize {
 }
 
 impl Drainer {
+    /// Lets hook-keeper put the hook, if it is one of the functions.
+    async fn keep_hooks(&self) -> Result<(), Error> {
+        if self.functions.iter().any(|function| function == HOOK_KEEPER) {
+            hooks::keep(&self.live, &stack::wiring(&[])?).await?;
+        }
+        Ok(())
+    }
+
     /// The costs so far.
     pub fn bill(&self) -> Bill {
         self.live.observe(|region, _| Bill::of(region, &self.functions, &self.beside))

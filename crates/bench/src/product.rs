@@ -44,13 +44,12 @@ pub(crate) async fn deploy_wiring(
     seed: u64,
     interceptor: Interceptor,
 ) -> Result<(Rehearsal, Drainer), Error> {
-    let hook = wiring.hooks.first().map(|hook| hook.name.clone()).unwrap_or_default();
     let queues = wiring.queues.iter().map(|queue| queue.logical_id.clone()).collect();
     let none = CallFaults::none();
     let rehearsal = Rehearsal::with_faults(wiring, settings, seed, none, interceptor).await?;
     let drainer = Drainer {
         live: rehearsal.live.clone(),
-        hook,
+        hook: stack::HOOK.to_owned(),
         functions: [AUTO_DRAIN, REINVOKE, HOOK_KEEPER].map(str::to_owned).to_vec(),
         queues,
         beside: Beside::default(),

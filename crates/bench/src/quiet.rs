@@ -112,7 +112,7 @@ impl Quiet {
             tags: stack::opted_in(CLUSTER),
             ..CreateGroup::default()
         }))?;
-        rehearsal.live.with(|region, now| region.put_hooks(now))?;
+        rehearsal.keep_hooks().await?;
         rehearsal.control(Control::CreateService(CreateService {
             cluster: CLUSTER.to_owned(),
             desired: TASKS,

@@ -7,6 +7,7 @@ use aws_names::{ClusterArn, ClusterName, HookName, RoleArn, TopicArn};
 use serde_json::Value;
 use time::Duration;
 
+use crate::Time;
 use crate::settings::{AtDeadline, Settings, values};
 
 /// The name of the lifecycle hook of ecs-tide, the same on every group.
@@ -20,6 +21,9 @@ pub fn hook() -> HookName {
 /// The name of the hook by which ECS drains the instances of a capacity provider.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html>
 pub const MANAGED_DRAINING: &str = "ecs-managed-draining-termination-hook";
+
+/// Begins the digest of a hook that was removed.
+const REMOVED: &str = "removed-";
 
 const TERMINATING: &str = "autoscaling:EC2_INSTANCE_TERMINATING";
 
@@ -85,10 +89,12 @@ impl Hook {
     }
 }
 
-/// The value of `ecs-tide:hook`: what the hook of a group was made from.
+/// The value of `ecs-tide:hook`: what the hook of a group was made from. After the hook was removed
+/// it leads to what drains have left, and says when that was.
 ///
 /// ```text
 /// ecs-tide:hook = demo@1800@5f3a2c9b1d7e4680
+/// ecs-tide:hook = demo@1800@removed-6926c0f0
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HookMark {
@@ -96,8 +102,22 @@ pub struct HookMark {
     pub cluster: ClusterName,
     /// Its heartbeat timeout.
     pub heartbeat: Duration,
-    /// A digest of the whole hook.
+    /// A digest of the whole hook, or since when it is gone.
     pub digest: String,
+}
+
+impl HookMark {
+    /// The mark of the same hook after it was removed at `now`.
+    #[must_use]
+    pub fn removed(&self, now: Time) -> Self {
+        Self { digest: format!("{REMOVED}{:08x}", now.unix_timestamp()), ..self.clone() }
+    }
+
+    /// When the hook was removed, if it was.
+    pub fn removed_at(&self) -> Option<Time> {
+        let since = i64::from_str_radix(self.digest.strip_prefix(REMOVED)?, 16).ok()?;
+        Time::from_unix_timestamp(since).ok()
+    }
 }
 
 impl fmt::Display for HookMark {
@@ -203,6 +223,15 @@ mod tests {
         for bad in ["", "demo", "demo@1800", "demo@1800@", "demo@29@a", "a b@1800@a", "d@900@a@b"] {
             assert!(bad.parse::<HookMark>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_mark_says_when_its_hook_was_removed() {
+        let mark: HookMark = "demo@1800@0a1b".parse().unwrap();
+        let now = Time::from_unix_timestamp(1_764_147_440).unwrap();
+        let removed: HookMark = mark.removed(now).to_string().parse().unwrap();
+        assert_eq!((mark.removed_at(), removed.removed_at()), (None, Some(now)));
+        assert_eq!(removed.to_string(), "demo@1800@removed-6926c0f0");
     }
 
     /// Test vectors of the draft.

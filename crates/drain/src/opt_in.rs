@@ -291,6 +291,12 @@ mod tests {
     }
 
     #[test]
+    fn the_mark_of_a_removed_hook_still_names_the_cluster() {
+        let group = read(&[(tags::HOOK, "demo@1800@removed-6926c0f0")]);
+        assert_eq!(group.cluster.as_ref().map(ClusterName::as_str), Some("demo"));
+    }
+
+    #[test]
     fn a_drain_follows_the_heartbeat_of_the_hook_that_is_there() {
         let group = opted_in(&[(tags::HEARTBEAT, "3600"), (tags::HOOK, "demo@900@0a1b")]);
         assert_eq!(group.settings.heartbeat, Duration::hours(1));

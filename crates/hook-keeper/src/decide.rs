@@ -2,10 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use aws::Whereabouts;
 use drain::hook::{HOOK, Hook, HookMark, MANAGED_DRAINING};
 use drain::opt_in::{GroupTags, Mode};
+use time::Duration;
 
+use crate::Time;
 use crate::config::Config;
+
+/// How long the tag of a hook is kept after the hook was removed and the warm pool was last seen with
+/// an instance. Everything that drains leave is gone after ten minutes and two periods of the schedule.
+/// Halfway, the warm pool is read, so that it was empty for the other half when the tag goes.
+pub const KEPT: Duration = Duration::minutes(40);
 
 /// The hook that a group should have, and the mark in its tag `ecs-tide:hook`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +41,8 @@ pub struct Seen {
     pub managed_draining: bool,
     /// What the tag `ecs-tide:hook` says, if there is one.
     pub mark: Mark,
-    /// Whether a hook holds an instance of the group; `None` if it was not read.
-    pub holds: Option<bool>,
+    /// Where its instances are; `None` if it was not read.
+    pub instances: Option<Whereabouts>,
 }
 
 /// The tag `ecs-tide:hook` of a group.
@@ -50,11 +58,13 @@ pub enum Mark {
 pub enum Change<'w> {
     /// Put the hook, then write the tag.
     Put(&'w Wanted),
-    /// Delete the hook, then the tag.
+    /// Delete the hook, then write in the tag that it is gone.
     Remove,
+    /// Write in the tag that the hook is gone as of now.
+    MarkRemoved,
     /// Write the tag of a hook that is as it should be.
     Mark(&'w HookMark),
-    /// Delete the tag of a hook that is gone.
+    /// Delete the tag of a hook that is gone, and of which drains have left nothing.
     Unmark,
 }
 
@@ -77,16 +87,18 @@ impl Seen {
             ours: hooks.remove(HOOK),
             managed_draining: hooks.contains_key(MANAGED_DRAINING),
             mark,
-            holds: None,
+            instances: None,
         }
     }
 }
 
-/// Whether the tags of a group show that its hook is not as it should be.
-pub fn differs(wanted: Option<&Wanted>, mark: &Mark) -> bool {
+/// Whether the tags of a group show that its hook is not as it should be, or that it is time to see
+/// whether the tag of a hook that is gone can go too.
+pub fn differs(wanted: Option<&Wanted>, mark: &Mark, now: Time) -> bool {
     match (wanted, mark) {
         (Some(wanted), Mark::Is(mark)) => *mark != wanted.mark,
         (Some(_), Mark::Absent | Mark::Invalid) => true,
+        (None, Mark::Is(mark)) => mark.removed_at().is_none_or(|at| now - at >= KEPT / 2),
         (None, mark) => *mark != Mark::Absent,
     }
 }
@@ -96,16 +108,16 @@ pub fn differs(wanted: Option<&Wanted>, mark: &Mark) -> bool {
 /// While a hook holds an instance, ours is neither changed nor deleted: the deletion terminates the
 /// instance, and what a change does to a lifecycle action is not documented. The exception is a hook
 /// with another target or role than ours, whose notifications reach nobody.
-pub fn decide<'w>(wanted: Option<&'w Wanted>, seen: &Seen) -> Decision<'w> {
-    let when_none_is_held = |change| match seen.holds {
+pub fn decide<'w>(wanted: Option<&'w Wanted>, seen: &Seen, now: Time) -> Decision<'w> {
+    let when_none_is_held = |change| match seen.instances {
         None => Decision::ReadInstances,
-        Some(true) => Decision::Postpone(change),
-        Some(false) => Decision::Do(change),
+        Some(Whereabouts { held: true, .. }) => Decision::Postpone(change),
+        Some(Whereabouts { held: false, .. }) => Decision::Do(change),
     };
     match (wanted, &seen.ours) {
         (Some(_), _) if seen.managed_draining => Decision::LeaveAlone,
         (Some(wanted), Some(ours)) if *ours == wanted.hook => {
-            if differs(Some(wanted), &seen.mark) {
+            if differs(Some(wanted), &seen.mark, now) {
                 Decision::Do(Change::Mark(&wanted.mark))
             } else {
                 Decision::Nothing
@@ -116,8 +128,27 @@ pub fn decide<'w>(wanted: Option<&'w Wanted>, seen: &Seen) -> Decision<'w> {
         }
         (Some(wanted), _) => Decision::Do(Change::Put(wanted)),
         (None, Some(_)) => when_none_is_held(Change::Remove),
-        (None, None) if differs(None, &seen.mark) => Decision::Do(Change::Unmark),
-        (None, None) => Decision::Nothing,
+        (None, None) => gone(seen, now),
+    }
+}
+
+/// Decides about the tag of a hook that is gone. It leads auto-drain to the cluster in which drains
+/// have left something: an instance that Spot has warned, a ghost registration, and any instance that
+/// comes back from the warm pool.
+fn gone<'w>(seen: &Seen, now: Time) -> Decision<'w> {
+    let mark = match &seen.mark {
+        Mark::Absent => return Decision::Nothing,
+        Mark::Invalid => return Decision::Do(Change::Unmark),
+        Mark::Is(mark) => mark,
+    };
+    let Some(removed_at) = mark.removed_at() else { return Decision::Do(Change::MarkRemoved) };
+    let since = now - removed_at;
+    match seen.instances {
+        _ if since < KEPT / 2 => Decision::Nothing,
+        None => Decision::ReadInstances,
+        Some(Whereabouts { pooled: true, .. }) => Decision::Do(Change::MarkRemoved),
+        Some(_) if since < KEPT => Decision::Nothing,
+        Some(_) => Decision::Do(Change::Unmark),
     }
 }
 
@@ -129,10 +160,21 @@ fn reaches(ours: &Hook, wanted: &Hook) -> bool {
 #[cfg(test)]
 mod tests {
     use drain::opt_in::tags;
-    use time::Duration;
 
     use super::*;
     use crate::config::fixtures::config;
+
+    const HELD: Whereabouts = Whereabouts { held: true, pooled: false };
+    const FREE: Whereabouts = Whereabouts { held: false, pooled: false };
+    const NOW: Time = Time::UNIX_EPOCH;
+
+    fn decide<'w>(wanted: Option<&'w Wanted>, seen: &Seen) -> Decision<'w> {
+        super::decide(wanted, seen, NOW)
+    }
+
+    fn differs(wanted: Option<&Wanted>, mark: &Mark) -> bool {
+        super::differs(wanted, mark, NOW)
+    }
 
     fn wanted(overrides: &[(&str, &str)]) -> Option<Wanted> {
         let all = [(tags::CLUSTER, "demo")].iter().chain(overrides);
@@ -146,12 +188,12 @@ mod tests {
             ours: Some(wanted.hook.clone()),
             managed_draining: false,
             mark: Mark::Is(wanted.mark.clone()),
-            holds: None,
+            instances: None,
         }
     }
 
     fn bare() -> Seen {
-        Seen { ours: None, managed_draining: false, mark: Mark::Absent, holds: None }
+        Seen { ours: None, managed_draining: false, mark: Mark::Absent, instances: None }
     }
 
     #[test]
@@ -191,33 +233,50 @@ mod tests {
     fn a_hook_without_its_tag_gets_only_the_tag() {
         let wanted = wanted(&[]).unwrap();
         for mark in [Mark::Absent, Mark::Invalid] {
-            let seen = Seen { mark, holds: Some(true), ..kept(&wanted) };
+            let seen = Seen { mark, instances: Some(HELD), ..kept(&wanted) };
             assert_eq!(decide(Some(&wanted), &seen), Decision::Do(Change::Mark(&wanted.mark)));
         }
     }
 
     #[test]
-    fn a_tag_without_its_hook_is_deleted() {
-        let seen = Seen { ours: None, ..kept(&wanted(&[]).unwrap()) };
-        assert_eq!(decide(None, &seen), Decision::Do(Change::Unmark));
+    fn a_tag_without_its_hook_is_kept_while_drains_may_have_left_something() {
+        let mark = wanted(&[]).unwrap().mark;
+        let decided = |mark, instances, minutes| {
+            let seen = Seen { mark, instances, ..bare() };
+            super::decide(None, &seen, NOW + Duration::minutes(minutes))
+        };
+        assert_eq!(decided(Mark::Is(mark.clone()), None, 0), Decision::Do(Change::MarkRemoved));
+        assert_eq!(decided(Mark::Invalid, None, 0), Decision::Do(Change::Unmark));
+        let removed = || Mark::Is(mark.removed(NOW));
+        assert_eq!(decided(removed(), None, 19), Decision::Nothing);
+        assert!(!super::differs(None, &removed(), NOW + Duration::minutes(19)));
+        assert!(super::differs(None, &removed(), NOW + Duration::minutes(20)));
+        assert_eq!(decided(removed(), None, 20), Decision::ReadInstances);
+        assert_eq!(decided(removed(), Some(FREE), 20), Decision::Nothing);
+        assert_eq!(decided(removed(), Some(FREE), 40), Decision::Do(Change::Unmark));
+        let pooled = Some(Whereabouts { held: false, pooled: true });
+        for minutes in [20, 40] {
+            let decision = decided(removed(), pooled, minutes);
+            assert_eq!(decision, Decision::Do(Change::MarkRemoved));
+        }
     }
 
     #[test]
     fn a_changed_setting_waits_until_no_instance_is_held() {
         let (now, before) = (wanted(&[(tags::HEARTBEAT, "900")]).unwrap(), wanted(&[]).unwrap());
-        let decided = |holds| decide(Some(&now), &Seen { holds, ..kept(&before) });
+        let decided = |instances| decide(Some(&now), &Seen { instances, ..kept(&before) });
         assert_eq!(decided(None), Decision::ReadInstances);
-        assert_eq!(decided(Some(true)), Decision::Postpone(Change::Put(&now)));
-        assert_eq!(decided(Some(false)), Decision::Do(Change::Put(&now)));
+        assert_eq!(decided(Some(HELD)), Decision::Postpone(Change::Put(&now)));
+        assert_eq!(decided(Some(FREE)), Decision::Do(Change::Put(&now)));
     }
 
     #[test]
     fn a_hook_is_removed_once_no_instance_is_held() {
         let before = wanted(&[]).unwrap();
-        let decided = |holds| decide(None, &Seen { holds, ..kept(&before) });
+        let decided = |instances| decide(None, &Seen { instances, ..kept(&before) });
         assert_eq!(decided(None), Decision::ReadInstances);
-        assert_eq!(decided(Some(true)), Decision::Postpone(Change::Remove));
-        assert_eq!(decided(Some(false)), Decision::Do(Change::Remove));
+        assert_eq!(decided(Some(HELD)), Decision::Postpone(Change::Remove));
+        assert_eq!(decided(Some(FREE)), Decision::Do(Change::Remove));
     }
 
     #[test]
@@ -230,7 +289,7 @@ mod tests {
             Hook { target: None, ..hook() },
             Hook { role: gone(), ..hook() },
         ] {
-            let seen = Seen { ours: Some(ours), holds: Some(true), ..kept(&wanted) };
+            let seen = Seen { ours: Some(ours), instances: Some(HELD), ..kept(&wanted) };
             assert_eq!(decide(Some(&wanted), &seen), Decision::Do(Change::Put(&wanted)));
         }
     }
@@ -238,7 +297,7 @@ mod tests {
     #[test]
     fn a_missing_hook_is_put_while_other_hooks_hold_instances() {
         let wanted = wanted(&[]).unwrap();
-        let seen = Seen { ours: None, holds: Some(true), ..kept(&wanted) };
+        let seen = Seen { ours: None, instances: Some(HELD), ..kept(&wanted) };
         assert_eq!(decide(Some(&wanted), &seen), Decision::Do(Change::Put(&wanted)));
     }
 
@@ -249,7 +308,7 @@ mod tests {
             let seen = Seen { managed_draining: true, ..seen };
             assert_eq!(decide(Some(&wanted), &seen), Decision::LeaveAlone);
         }
-        let off = Seen { managed_draining: true, holds: Some(false), ..kept(&wanted) };
+        let off = Seen { managed_draining: true, instances: Some(FREE), ..kept(&wanted) };
         assert_eq!(decide(None, &off), Decision::Do(Change::Remove));
     }
 

@@ -158,7 +158,7 @@ impl HookKeeper {
             outcome.add_invalid(&name, &read.invalid_tags);
             // Without marks, only the turn says when to check a hook of the user.
             let keeps = self.config.hooks == Hooks::Keep;
-            if keeps && differs(wanted.as_ref(), &mark) {
+            if keeps && differs(wanted.as_ref(), &mark, now) {
                 differing.push(Group { name, wanted, mark });
             } else if matches!(request, Request::Named(_)) || is_turn(name.as_str(), now) {
                 others.push(Group { name, wanted, mark });
@@ -174,11 +174,11 @@ impl HookKeeper {
     async fn keep_one<'g>(&self, group: &'g Group) -> Result<Decision<'g>, Error> {
         let Group { name, wanted, mark } = group;
         let hooks = self.aws.lifecycle_hooks(name).await?;
-        let mut seen = Seen::new(hooks, mark.clone());
-        let mut decision = decide(wanted.as_ref(), &seen);
+        let (mut seen, now) = (Seen::new(hooks, mark.clone()), self.clock.now());
+        let mut decision = decide(wanted.as_ref(), &seen, now);
         if decision == Decision::ReadInstances {
-            seen.holds = Some(self.aws.has_held_instances(name).await?);
-            decision = decide(wanted.as_ref(), &seen);
+            seen.instances = Some(self.aws.whereabouts(name).await?);
+            decision = decide(wanted.as_ref(), &seen, now);
         }
         if let Decision::Do(change) = decision
             && !self.config.dry_run
@@ -186,6 +186,14 @@ impl HookKeeper {
             self.change(name, mark, change).await?;
         }
         Ok(decision)
+    }
+
+    async fn mark_removed(&self, group: &GroupName, mark: &Mark) -> Result<(), Error> {
+        match mark {
+            Mark::Absent => Ok(()),
+            Mark::Invalid => self.aws.unmark_hook(group).await,
+            Mark::Is(mark) => self.aws.mark_hook(group, &mark.removed(self.clock.now())).await,
+        }
     }
 
     async fn change(
@@ -202,11 +210,9 @@ impl HookKeeper {
             Change::Mark(mark) => self.aws.mark_hook(group, mark).await,
             Change::Remove => {
                 self.aws.delete_hook(group, HOOK).await?;
-                match mark {
-                    Mark::Absent => Ok(()),
-                    Mark::Invalid | Mark::Is(_) => self.aws.unmark_hook(group).await,
-                }
+                self.mark_removed(group, mark).await
             }
+            Change::MarkRemoved => self.mark_removed(group, mark).await,
             Change::Unmark => self.aws.unmark_hook(group).await,
         }
     }

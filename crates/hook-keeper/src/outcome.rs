@@ -52,7 +52,9 @@ impl Outcome {
         match decided {
             Ok(Decision::Do(Change::Put(_))) => self.put.push(name),
             Ok(Decision::Do(Change::Remove)) => self.removed.push(name),
-            Ok(Decision::Do(Change::Mark(_) | Change::Unmark)) => self.marked.push(name),
+            Ok(Decision::Do(Change::Mark(_) | Change::MarkRemoved | Change::Unmark)) => {
+                self.marked.push(name)
+            }
             Ok(Decision::LeaveAlone) => self.left_alone.push(name),
             Ok(Decision::Postpone(change)) => {
                 let what = if change == Change::Remove { "remove" } else { "put" };

@@ -39,6 +39,11 @@ impl<'a> Truth<'a> {
         self.services.ecs.service_truth(cluster, name)
     }
 
+    /// Every group that exists, with its name.
+    pub fn groups(self) -> impl Iterator<Item = (&'a str, GroupTruth<'a>)> {
+        self.services.auto_scaling.groups_truth()
+    }
+
     /// The group of that name.
     pub fn group(self, name: &str) -> Option<GroupTruth<'a>> {
         self.services.auto_scaling.group_truth(name)

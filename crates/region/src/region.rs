@@ -147,6 +147,11 @@ impl Region {
         answer
     }
 
+    /// Forget the calls so far, for example those of a deployment.
+    pub fn forget_calls(&mut self) {
+        self.calls.clear();
+    }
+
     /// Count an API call and answer `instead`, without carrying it out.
     ///
     /// # Errors

@@ -96,7 +96,7 @@ pub(crate) struct Drain {
     /// Run a random run with these kinds of faults and print its trace: `all`, `none`, or a
     /// list separated by commas of duplicates, delays, losses, filters, throttling, errors,
     /// timeouts, failures, stale-reads, crashes, stalls, agents, capacity, instances, hooks,
-    /// updates, tags, interference and late-metrics
+    /// updates, tags, groups, documents, interference and late-metrics
     #[arg(
         long,
         value_name = "KINDS",

@@ -18,6 +18,9 @@ pub enum Error {
     /// A function refuses its environment.
     #[error("{0}")]
     Environment(#[from] BadEnvironment),
+    /// hook-keeper did not put all hooks.
+    #[error("hook-keeper did not put all hooks: {0}")]
+    Hooks(String),
     /// The simulated region refuses a part of the setup.
     #[error("cannot create the cluster: {0}")]
     Region(#[from] ApiError),

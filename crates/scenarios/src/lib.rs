@@ -5,6 +5,7 @@ mod digest;
 pub mod draining;
 mod error;
 mod functions;
+pub mod hooks;
 pub mod processes;
 pub mod random;
 pub mod rehearsal;

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auto_drain::config::Config;
+use aws::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_types::region::Region as RegionName;
-use function::clock::Clock;
 use region::Time;
 use region::api::ApiError;
 use region::client::{Client, Interceptor};
@@ -27,6 +27,7 @@ use tokio::task::JoinHandle;
 
 use crate::Error;
 use crate::functions::{Deployment, Functions};
+use crate::hooks;
 use crate::runs::{self, Run};
 use crate::stack;
 
@@ -38,6 +39,15 @@ pub const EPOCH: Time = datetime!(2026-11-22 09:00 UTC);
 
 /// The kinds of calls that each function made, by the function's id in the template.
 pub type MadeBy = BTreeMap<&'static str, BTreeSet<Made>>;
+
+/// The configuration of AWS clients in rehearsals, without an HTTP client.
+pub(crate) fn sdk() -> SdkConfig {
+    let credentials = Credentials::new("local", "local", None, None, "rehearsal");
+    aws::defaults()
+        .region(RegionName::from_static(region::names::REGION))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .build()
+}
 
 /// Runs `work` on its own paused clock.
 ///
@@ -53,6 +63,8 @@ pub(crate) fn on_own_clock<Done>(work: impl Future<Output = Done>) -> io::Result
 pub struct Rehearsal {
     /// The simulated region.
     pub live: Live,
+    sdk: SdkConfig,
+    wiring: Wiring,
     functions: Arc<Functions>,
     ledgers: [Ledger; 4],
     running: JoinHandle<()>,
@@ -85,16 +97,9 @@ impl Rehearsal {
         let reinvoke = reinvoke::Config::read(&stack::environment(&wiring, stack::REINVOKE))?;
         let hook_keeper = hook_keeper(&wiring)?;
         let alarm_scaling = alarm_scaling(&wiring)?;
-        let live = Live::new(Region::new(wiring, settings, seed, EPOCH), EPOCH);
-        let credentials = Credentials::new("local", "local", None, None, "rehearsal");
-        let sdk = aws::defaults()
-            .region(RegionName::from_static(region::names::REGION))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .build();
-        let clock = {
-            let live = live.clone();
-            Clock::new(move || live.now())
-        };
+        let live = Live::new(Region::new(wiring.clone(), settings, seed, EPOCH), EPOCH);
+        let sdk = sdk();
+        let clock = hooks::clock(&live);
         let recording = Interceptor::new(move |region, now, call| {
             runs::record_call(&call.operation);
             interceptor.answer(region, now, call)
@@ -121,7 +126,16 @@ impl Rehearsal {
                 async move { functions.run(invocation).await }
             }))
         };
-        Ok(Self { live, functions, ledgers, running })
+        Ok(Self { live, sdk, wiring, functions, ledgers, running })
+    }
+
+    /// Lets hook-keeper put the hooks of the groups that have opted in, as at the end of a
+    /// deployment. This takes seconds, in which no fault hits its calls.
+    ///
+    /// # Errors
+    /// See [`hooks::keep`].
+    pub async fn keep_hooks(&self) -> Result<(), Error> {
+        hooks::keep_by(&self.sdk, &self.live, &self.wiring).await
     }
 
     /// Updates the configurations of auto-drain, hook-keeper and alarm-scaling to those of `wiring`.

@@ -11,6 +11,7 @@ use region::services::{ActionEnd, HookResult, InstanceTruth, TaskTruth};
 use region::wiring::Wiring;
 use time::Duration;
 
+use crate::stack::HOOK;
 use crate::table::{billed, calls_table, seconds, table};
 
 /// The number of drains that the table lists. The others are summarized.
@@ -98,11 +99,10 @@ pub struct Report {
 impl Report {
     /// The report on the instances `leaving`, as of now.
     pub fn of(region: &Region, wiring: &Wiring, leaving: &BTreeSet<String>) -> Self {
-        let hook = wiring.hooks.first().map_or("", |hook| hook.name.as_str());
         let truth = region.services().truth();
         let instances = leaving.iter().filter_map(|id| truth.instance(id));
         let mut drains: Vec<Drain> =
-            instances.filter_map(|instance| Drain::of(&instance, hook)).collect();
+            instances.filter_map(|instance| Drain::of(&instance, HOOK)).collect();
         drains.sort_by_key(|drain| std::cmp::Reverse(drain.lag()));
         let delivery = region.messaging();
         let counts = |id: &str| delivery.function_truth(id).unwrap_or_default();
@@ -188,15 +188,17 @@ mod tests {
 
     use super::*;
     use crate::draining::cluster::DrainedCluster;
+    use crate::hooks;
     use crate::stack::{self, GROUP};
 
     /// A cluster with an instance that waits to be drained, and without functions.
-    fn undrained() -> (Live, Wiring, BTreeSet<String>) {
+    async fn undrained() -> (Live, Wiring, BTreeSet<String>) {
         let wiring = stack::wiring(&[]).unwrap();
         let epoch = datetime!(2026-11-22 09:00 UTC);
         let region = Region::new(wiring.clone(), Settings::default(), 1, epoch);
         let live = Live::new(region, epoch);
         DrainedCluster::in_life(1).create(&live).unwrap();
+        hooks::keep(&live, &wiring).await.unwrap();
         let leaving = DrainedCluster::in_life(1).scale_in(&live).unwrap();
         assert_eq!(leaving.len(), 1);
         (live, wiring, leaving)
@@ -208,7 +210,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_instance_that_is_held_is_a_fault() {
-        let (live, wiring, leaving) = undrained();
+        let (live, wiring, leaving) = undrained().await;
         let report = report(&live, &wiring, &leaving);
         assert!(!report.is_over());
         assert_eq!(report.faults(), [format!("{} is still held", report.drains[0].instance)]);
@@ -216,7 +218,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_instance_that_only_time_let_go_is_a_fault() {
-        let (live, wiring, leaving) = undrained();
+        let (live, wiring, leaving) = undrained().await;
         tokio::time::sleep(std::time::Duration::from_secs(1801)).await;
         let report = report(&live, &wiring, &leaving);
         assert!(report.faults()[0].ends_with("was not completed but ended by HeartbeatTimeout"));
@@ -224,10 +226,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_instance_that_is_let_go_with_tasks_on_it_is_a_fault_at_once() {
-        let (live, wiring, leaving) = undrained();
+        let (live, wiring, leaving) = undrained().await;
         let complete = json!({
             "AutoScalingGroupName": GROUP,
-            "LifecycleHookName": wiring.hooks[0].name,
+            "LifecycleHookName": HOOK,
             "LifecycleActionResult": "CONTINUE",
             "InstanceId": leaving.first().unwrap(),
         });
@@ -242,7 +244,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_drain_of_nothing_is_a_fault() {
-        let (live, wiring, _) = undrained();
+        let (live, wiring, _) = undrained().await;
         let report = report(&live, &wiring, &BTreeSet::new());
         assert_eq!(report.faults(), ["no instance was terminated"]);
     }

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use aws_names::ClusterName;
-use drain::hook::{HOOK, Hook};
+use region::wiring::Wiring;
 use region::wiring::template::{self, Nested, Statement};
-use region::wiring::{LifecycleHookSpec, Wiring};
 
 use crate::Error;
 
@@ -23,6 +21,9 @@ pub const CLUSTER: &str = "demo";
 
 /// The name of the Auto Scaling group in rehearsals.
 pub const GROUP: &str = "demo-group";
+
+/// The name of the hook that hook-keeper puts on groups.
+pub const HOOK: &str = drain::hook::HOOK;
 
 /// The tag with which a group opts in.
 pub fn opted_in(cluster: &str) -> BTreeMap<String, String> {
@@ -46,28 +47,12 @@ pub const BINARIES: [(&str, &str); 4] = [
     (ALARM_SCALING, "alarm-scaling"),
 ];
 
-/// The stack with these parameters, and the hook that its hook-keeper puts on [`GROUP`].
+/// The stack with these parameters.
 ///
 /// # Errors
-/// The template does not have a parameter, or does not allow its value, or hook-keeper refuses its
-/// environment.
+/// The template does not have a parameter, or does not allow its value.
 pub fn wiring(parameters: &[(&str, &str)]) -> Result<Wiring, Error> {
-    let mut wiring = template::read(TEMPLATE, &Nested::from(NESTED), &values(parameters))?;
-    let keeper = hook_keeper::config::Config::read(&environment(&wiring, HOOK_KEEPER))?;
-    let cluster = ClusterName::from_aws(CLUSTER);
-    let hook = Hook::wanted(&cluster, &keeper.settings, &keeper.lifecycle_topic, &keeper.hook_role);
-    wiring.hooks.push(LifecycleHookSpec {
-        logical_id: HOOK_KEEPER.to_owned(),
-        group: GROUP.to_owned(),
-        name: HOOK.to_owned(),
-        transition: hook.transition,
-        heartbeat_seconds: u32::try_from(hook.heartbeat.whole_seconds()).unwrap_or_default(),
-        default_result: hook.default_result,
-        topic_arn: hook.target,
-        role_arn: hook.role,
-        metadata: hook.metadata,
-    });
-    Ok(wiring)
+    Ok(template::read(TEMPLATE, &Nested::from(NESTED), &values(parameters))?)
 }
 
 /// Like [`wiring`], cached by parameters.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws::ErrorKind;
+use aws::{ErrorKind, Whereabouts};
 use aws_names::{ClusterName, GroupName};
 use drain::hook::{HOOK, Hook, HookMark};
 use region::services::{Control, CreateGroup, TerminateInstance};
@@ -91,7 +91,8 @@ async fn instances_that_a_terminating_hook_holds_are_seen_in_group_and_pool() {
     control(&live, Control::CreateGroup(reuse));
     for (group, nth) in [("group", 0), ("pooled", 2)] {
         let named = name(group);
-        assert!(!aws.has_held_instances(&named).await.unwrap(), "{group}");
+        let before = aws.whereabouts(&named).await.unwrap();
+        assert_eq!(before, Whereabouts { held: false, pooled: false }, "{group}");
         aws.put_hook(&named, HOOK, &hook()).await.unwrap();
         let instance = ids(&live)[nth].to_string();
         match group {
@@ -101,7 +102,8 @@ async fn instances_that_a_terminating_hook_holds_are_seen_in_group_and_pool() {
                 Control::TerminateInstance(TerminateInstance { instance, decrement: true }),
             ),
         }
-        assert!(aws.has_held_instances(&named).await.unwrap(), "{group}");
+        let after = aws.whereabouts(&named).await.unwrap();
+        assert_eq!(after, Whereabouts { held: true, pooled: group == "pooled" }, "{group}");
     }
 }
 

@@ -22,6 +22,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::Error;
 use scenarios::draining::cluster::DrainedCluster;
+use scenarios::hooks;
 use scenarios::rehearsal::EPOCH;
 use scenarios::stack;
 
@@ -56,6 +57,7 @@ impl Endpoint {
         let wiring = stack::wiring(&[])?;
         let live = Live::new(Region::new(wiring.clone(), Settings::default(), 1, EPOCH), EPOCH);
         DrainedCluster::short(1).create(&live)?;
+        hooks::keep(&live, &wiring).await?;
         let serving = tokio::spawn(http::serve(Tls { listener, acceptor }, live.clone(), wiring));
         let roots = text.matches("BEGIN CERTIFICATE").count();
         Ok(Self { url, bundle, roots, live, serving })

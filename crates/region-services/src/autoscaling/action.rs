@@ -120,6 +120,11 @@ impl Action {
         }
     }
 
+    /// The heartbeat timeout of the hook when the action began.
+    pub fn heartbeat(&self) -> Duration {
+        self.heartbeat
+    }
+
     /// When it runs out unless another heartbeat comes.
     pub fn expires_at(&self) -> Time {
         (self.last_heartbeat + self.heartbeat).min(self.global_end)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::AutoScaling;
 use super::action::{Action, Hook};
-use super::model::Instance;
+use super::model::{Deletion, Instance};
 use super::state::LifecycleState;
 use crate::arena::InstanceKey;
 use crate::ecs::{ContainerTruth, Ecs, TaskTruth};
@@ -45,6 +45,8 @@ pub struct GroupTruth<'a> {
     pub tags: BTreeMap<&'a str, &'a str>,
     /// Its lifecycle hooks, by name.
     pub hooks: &'a BTreeMap<String, Hook>,
+    /// Whether its deletion has begun.
+    pub deleting: bool,
 }
 
 impl AutoScaling {
@@ -86,6 +88,13 @@ impl AutoScaling {
         }
     }
 
+    /// Every group that exists, with its name.
+    pub(crate) fn groups_truth(&self) -> impl Iterator<Item = (&str, GroupTruth<'_>)> {
+        let mut names: Vec<&str> = self.group_names.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        names.into_iter().filter_map(|name| Some((name, self.group_truth(name)?)))
+    }
+
     /// The group of that name.
     pub(crate) fn group_truth(&self, name: &str) -> Option<GroupTruth<'_>> {
         let group = &self.groups[self.group_named(name).ok()?];
@@ -95,6 +104,7 @@ impl AutoScaling {
             max: group.max,
             tags: group.tags.iter().map(|(key, tag)| (key.as_str(), tag.value.as_str())).collect(),
             hooks: &group.hooks,
+            deleting: group.deletion != Deletion::None,
         })
     }
 }

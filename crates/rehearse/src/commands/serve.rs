@@ -10,7 +10,7 @@ use region::live::Live;
 use region::region::{Region, Settings};
 use scenarios::draining::cluster::DrainedCluster;
 use scenarios::scaling::busy;
-use scenarios::{scaling, stack};
+use scenarios::{hooks, scaling, stack};
 use tokio::net::TcpListener;
 
 use super::in_real_time;
@@ -35,6 +35,7 @@ async fn serve(what: &Serve, now: Time) -> Result<(), Error> {
     let cluster =
         DrainedCluster { deregistration_seconds, ..DrainedCluster::short(leaving.into()) };
     cluster.create(&live)?;
+    hooks::keep(&live, &wiring).await?;
     scaling::scale_group(&live)?;
     busy::keep_busy(&live)?;
     let leaving = cluster.scale_in(&live)?;

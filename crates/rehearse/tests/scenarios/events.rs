@@ -76,6 +76,7 @@ async fn rehearsal() -> Rehearsal {
     let wiring = stack::wiring(&[]).unwrap();
     let rehearsal = Rehearsal::begin(wiring, Settings::default(), 1).await.unwrap();
     DrainedCluster::in_life(1).create(&rehearsal.live).unwrap();
+    rehearsal.keep_hooks().await.unwrap();
     rehearsal
 }
 

@@ -5,8 +5,8 @@ use scenarios::random::kinds::Kinds;
 use scenarios::random::{Run, Scenario, minimize, play, trace};
 
 /// The number of random runs, unless the environment variable `RANDOM_RUNS` is set. `make soak`
-/// plays ten times as many.
-const RUNS: u64 = 1_000;
+/// plays twenty times as many.
+const RUNS: u64 = 500;
 
 pub fn number_of_runs() -> u64 {
     std::env::var("RANDOM_RUNS").map_or(RUNS, |runs| runs.parse().unwrap())

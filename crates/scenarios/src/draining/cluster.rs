@@ -105,7 +105,8 @@ impl DrainedCluster {
         }
     }
 
-    /// Creates the group, a service behind a load balancer, and the daemon if there is one.
+    /// Creates the group, a service behind a load balancer, and the daemon if there is one. The group
+    /// gets the hooks that a template has for it, but hook-keeper does not run.
     ///
     /// # Errors
     /// The cluster exists already.
@@ -146,8 +147,7 @@ impl DrainedCluster {
     }
 }
 
-/// The group of all drains, with this many instances.
-pub(super) fn group(instances: usize) -> CreateGroup {
+fn group(instances: usize) -> CreateGroup {
     CreateGroup {
         name: GROUP.to_owned(),
         cluster: CLUSTER.to_owned(),

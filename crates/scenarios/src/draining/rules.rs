@@ -4,8 +4,9 @@
 use region::wiring::Wiring;
 use time::Duration;
 
-use super::oracle::{AtDeadline, DelayClassRule, Rules};
+use super::oracle::{AtDeadline, DelayClassRule, DrainSettings, Rules, at_deadline};
 use crate::random::Parameters;
+use crate::stack;
 
 /// The invariants of a stack with these parameters.
 pub(super) fn rules(wiring: &Wiring, parameters: &Parameters) -> Rules {
@@ -13,34 +14,34 @@ pub(super) fn rules(wiring: &Wiring, parameters: &Parameters) -> Rules {
     let seconds = |name: &str, default: i64| {
         Duration::seconds(text(name).and_then(|value| value.parse().ok()).unwrap_or(default))
     };
-    let deadline = seconds("DeadlineSeconds", 7_200);
-    let stops_standalone = text("StandaloneTasks") == Some("stop");
-    let grace = Duration::seconds(450);
     let agent_gone = seconds("AgentGoneSeconds", 0);
     let delay_class = |name: &str, queue: &str, delay| DelayClassRule {
         name: name.to_owned(),
         queue: queue.to_owned(),
         delay,
     };
-    let reinvoke_topic = wiring.topics.iter().find(|topic| topic.logical_id == "ReinvokeTopic");
+    let topic = |id: &str| {
+        let topic = wiring.topics.iter().find(|topic| topic.logical_id == id);
+        topic.map(|topic| topic.arn.clone()).unwrap_or_default()
+    };
+    let later = seconds("LaterSeconds", 240);
     Rules {
-        hook: wiring.hooks.first().map(|hook| hook.name.clone()).unwrap_or_default(),
-        reinvoke_topic: reinvoke_topic.map(|topic| topic.arn.clone()).unwrap_or_default(),
+        hook: stack::HOOK.to_owned(),
+        lifecycle_topic: topic("LifecycleTopic"),
+        reinvoke_topic: topic("ReinvokeTopic"),
         delay_classes: vec![
             delay_class("soon", "SoonQueue", seconds("SoonSeconds", 6)),
-            delay_class("later", "LaterQueue", seconds("LaterSeconds", 240)),
+            delay_class("later", "LaterQueue", later),
         ],
         heartbeat: seconds("HeartbeatSeconds", 1_800),
-        deadline,
-        grace,
-        deadline_at_most: deadline + grace,
-        at_deadline: match text("AtDeadline") {
-            Some("abandon") => AtDeadline::Abandon,
-            Some("wait") => AtDeadline::Wait,
-            _ => AtDeadline::Continue,
+        later,
+        settings: DrainSettings {
+            deadline: seconds("DeadlineSeconds", 7_200),
+            at_deadline: text("AtDeadline").and_then(at_deadline).unwrap_or(AtDeadline::Continue),
+            stops_standalone: text("StandaloneTasks") == Some("stop"),
+            agent_gone: agent_gone.is_positive().then_some(agent_gone),
         },
-        stops_standalone,
-        agent_gone: agent_gone.is_positive().then_some(agent_gone),
+        grace: Duration::seconds(450),
         ghost: Duration::minutes(10),
         reconcile: Duration::seconds(60),
         patience: Duration::seconds(660),

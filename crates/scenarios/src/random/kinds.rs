@@ -36,14 +36,18 @@ pub enum Kind {
     Agents,
     /// No other instance has capacity.
     Capacity,
-    /// Instances are terminated, or their registrations are removed.
+    /// Instances are terminated, or their registrations are removed or in a wrong cluster.
     Instances,
-    /// The hook is deleted.
+    /// Hooks are changed or deleted by others.
     Hooks,
     /// The stack is updated.
     Updates,
-    /// Tags of the group change or vanish.
+    /// Tags of groups change or vanish.
     Tags,
+    /// Groups are replaced or deleted.
+    Groups,
+    /// Documents of scaling change or vanish, and tags of alarms.
+    Documents,
     /// Operators and EC2 Spot interfere.
     Interference,
     /// Samples of metrics arrive late.
@@ -52,7 +56,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds with their names on the command line.
-    pub const NAMED: [(&'static str, Self); 19] = [
+    pub const NAMED: [(&'static str, Self); 21] = [
         ("duplicates", Self::Duplicates),
         ("delays", Self::Delays),
         ("losses", Self::Losses),
@@ -70,6 +74,8 @@ impl Kind {
         ("hooks", Self::Hooks),
         ("updates", Self::Updates),
         ("tags", Self::Tags),
+        ("groups", Self::Groups),
+        ("documents", Self::Documents),
         ("interference", Self::Interference),
         ("late-metrics", Self::LateMetrics),
     ];

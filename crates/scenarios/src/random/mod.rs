@@ -80,7 +80,7 @@ pub trait Execution<S: Scenario>: Sized {
     ///
     /// # Errors
     /// The simulated region refuses a part of the setup.
-    fn begin(run: &Run<S>, rehearsal: Rehearsal) -> Result<Self, Error>;
+    fn begin(run: &Run<S>, rehearsal: Rehearsal) -> impl Future<Output = Result<Self, Error>>;
 
     /// # Errors
     /// The simulated region refuses the event.

@@ -68,7 +68,7 @@ async fn execute<S: Scenario>(
         Rehearsal::with_faults(wiring, S::settings(run), run.seed, faults.clone(), interceptor)
             .await?;
     rehearsal.live.with(|region, _| observe(region));
-    let execution = S::Execution::begin(run, rehearsal)?;
+    let execution = S::Execution::begin(run, rehearsal).await?;
     let mut second = 0;
     for (due, what) in agenda(run, steps_begin) {
         tokio::time::sleep(Duration::from_secs(due - second)).await;

@@ -11,11 +11,11 @@ use region::names::{ACCOUNT, REGION};
 use region::region::Settings;
 use region::services::{Control, CreateGroup, CreateService, LoadMetric, SetLoad};
 
-use super::stacks;
+use super::{Names, stacks};
 use crate::error::Error;
 use crate::random::Parameters;
 use crate::rehearsal::Rehearsal;
-use crate::stack::{self, CLUSTER, GROUP, opted_in};
+use crate::stack::{self, opted_in};
 
 /// The name of the service that is scaled.
 pub const SERVICE: &str = "web";
@@ -45,6 +45,8 @@ impl By {
 /// A cluster with one service, and what scales both.
 #[derive(Debug, Clone)]
 pub struct ScaledCluster {
+    /// Its names.
+    pub names: Names,
     /// Who scales the tasks.
     pub service_by: By,
     /// Who scales the instances.
@@ -62,6 +64,7 @@ pub struct ScaledCluster {
 impl Default for ScaledCluster {
     fn default() -> Self {
         Self {
+            names: Names::default(),
             service_by: By::AlarmScaling,
             cluster_by: By::AlarmScaling,
             parameters: BTreeMap::new(),
@@ -88,29 +91,32 @@ impl ScaledCluster {
         let settings = self.settings.clone();
         let rehearsal = Rehearsal::with_faults(wiring, settings, seed, faults, interceptor).await?;
         self.create(&rehearsal)?;
+        rehearsal.keep_hooks().await?;
         Ok(rehearsal)
     }
 
     /// Creates the group and the service, and the stacks that scale them.
     pub(super) fn create(&self, rehearsal: &Rehearsal) -> Result<(), Error> {
         let group = CreateGroup {
-            name: GROUP.to_owned(),
-            cluster: CLUSTER.to_owned(),
-            tags: opted_in(CLUSTER).into_iter().chain(self.group.tags.clone()).collect(),
+            name: self.names.group.clone(),
+            cluster: self.names.cluster.clone(),
+            tags: opted_in(&self.names.cluster)
+                .into_iter()
+                .chain(self.group.tags.clone())
+                .collect(),
             ..self.group.clone()
         };
         let service = CreateService {
-            name: SERVICE.to_owned(),
-            cluster: CLUSTER.to_owned(),
+            name: self.names.service.clone(),
+            cluster: self.names.cluster.clone(),
             ..self.service.clone()
         };
         rehearsal.control(Control::CreateGroup(group))?;
-        rehearsal.live.with(|region, now| region.put_hooks(now))?;
         rehearsal.control(Control::CreateService(service))?;
         let dimensions = [(self.service_by, stacks::SERVICE), (self.cluster_by, stacks::CLUSTER)];
         for (by, stack) in dimensions {
             if let Some(scaling) = by.value() {
-                stack.deploy(&rehearsal.live, &self.parameters, scaling)?;
+                stack.deploy(&rehearsal.live, &self.names, &self.parameters, scaling)?;
             }
         }
         Ok(())
@@ -125,7 +131,7 @@ impl ScaledCluster {
         let dimensions = [(self.service_by, stacks::SERVICE), (self.cluster_by, stacks::CLUSTER)];
         for (by, stack) in dimensions {
             if by == By::AlarmScaling {
-                documents.extend(stack.documents(&self.parameters)?);
+                documents.extend(stack.documents(&self.names, &self.parameters)?);
             }
         }
         Ok(documents)
@@ -142,7 +148,7 @@ pub fn alarm_topic() -> String {
 /// # Errors
 /// See [`Error`].
 pub fn scale_group(live: &Live) -> Result<(), Error> {
-    stacks::CLUSTER.deploy(live, &BTreeMap::new(), "alarm-scaling")
+    stacks::CLUSTER.deploy(live, &Names::default(), &BTreeMap::new(), "alarm-scaling")
 }
 
 /// Sets the load of the service, in tasks that it keeps busy by CPU and by memory.
@@ -163,7 +169,21 @@ pub fn set_load_shown(
     memory: f64,
     metrics: Vec<LoadMetric>,
 ) -> Result<(), ApiError> {
-    let (cluster, service) = (CLUSTER.to_owned(), SERVICE.to_owned());
+    set_load_of(rehearsal, &Names::default(), cpu, memory, metrics)
+}
+
+/// Like [`set_load_shown`], for the service with these names.
+///
+/// # Errors
+/// The cluster does not exist.
+pub(super) fn set_load_of(
+    rehearsal: &Rehearsal,
+    names: &Names,
+    cpu: f64,
+    memory: f64,
+    metrics: Vec<LoadMetric>,
+) -> Result<(), ApiError> {
+    let (cluster, service) = (names.cluster.clone(), names.service.clone());
     let load = SetLoad { cluster, service, cpu, memory, metrics };
     rehearsal.control(Control::SetLoad(load)).map(|_| ())
 }

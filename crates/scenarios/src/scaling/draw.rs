@@ -6,7 +6,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use region::messaging::MessageFault;
 use region::services::LateSamples;
 
-use super::{Action, Load, Scaling, Setup, shown};
+use super::{Action, Document, Load, Scaled, Scaling, Setup, What, shown};
 use crate::random::{Environment, LATEST_FAULT, Run, Step, draw_call_fault, draw_outage};
 
 /// Stacks as users deploy them, as parameters that differ from the defaults. Scale-in waits for
@@ -70,34 +70,72 @@ const CALLS: u64 = 400;
 /// Faults hit one of the first messages up to this number.
 const MESSAGES: u64 = 250;
 
-/// The run of `seed`. A seed keeps its run only if new random numbers are drawn after all others.
+/// The run of `seed`.
 pub(super) fn run(seed: u64) -> Run<Scaling> {
     let mut rng = StdRng::seed_from_u64(seed);
-    let (mut setup, mut environment) = setup(&mut rng);
+    let clusters = *[1, 1, 1, 2, 3].choose(&mut rng).unwrap_or(&1);
+    let read_lag_seconds = *[0, 0, 2, 5].choose(&mut rng).unwrap_or(&0);
+    let mut environment = Environment::draw(&mut rng, read_lag_seconds);
+    let setup = Setup { clusters: (0..clusters).map(|place| scaled(&mut rng, place)).collect() };
+    let more = u64::try_from(clusters).unwrap_or(1);
     let mut steps = Vec::new();
     for _ in 0..rng.random_range(0..=8) {
-        steps.push(draw_call_fault(&mut rng, CALLS));
+        steps.push(draw_call_fault(&mut rng, CALLS * more));
     }
     if rng.random_bool(0.3) {
         steps.push(draw_outage(&mut rng));
     }
     for _ in 0..rng.random_range(0..=6) {
-        steps.push(message(&mut rng));
+        steps.push(message(&mut rng, MESSAGES * more));
     }
-    for _ in 0..rng.random_range(0..=4) {
+    for cluster in 0..clusters {
+        for _ in 0..rng.random_range(0..=4) {
+            let second = rng.random_range(0..=LATEST_FAULT);
+            let what = action(&mut rng);
+            steps.push(Step::Action { second, action: Action { cluster, what } });
+        }
+        if rng.random_bool(0.5) {
+            configured(&mut rng, cluster, &mut steps);
+        }
+    }
+    if rng.random_bool(0.2) {
         let second = rng.random_range(0..=LATEST_FAULT);
-        steps.push(Step::Action { second, action: action(&mut rng) });
+        let later = second + rng.random_range(10..=300);
+        let throttle = |throttles| Action { cluster: 0, what: What::ThrottleParameters(throttles) };
+        steps.push(Step::Action { second, action: throttle(true) });
+        steps.push(Step::Action { second: later, action: throttle(false) });
     }
     environment.draw_filters(&mut rng);
-    if rng.random_bool(0.3) {
-        let metric = *METRICS.choose(&mut rng).unwrap_or(&"cpu");
-        setup.parameters.extend(shown::parameters(metric));
-    }
     environment.late_samples = late(&mut rng);
     Run { seed, setup, environment, steps }
 }
 
-fn setup(rng: &mut StdRng) -> (Setup, Environment) {
+/// What is configured changes, and is mostly as before after a while.
+fn configured(rng: &mut StdRng, cluster: usize, steps: &mut Vec<Step<Action>>) {
+    let second = rng.random_range(0..=LATEST_FAULT);
+    let document = if rng.random_bool(0.7) { Document::Service } else { Document::Group };
+    let alarm = rng.random_range(0..5);
+    let (change, back) = match rng.random_range(0..4) {
+        0 => {
+            let most = rng.random_range(4..=18);
+            (What::ReplaceDocument(most), What::RestoreDocument(Document::Service))
+        }
+        1 => (What::DeleteDocument(document), What::RestoreDocument(document)),
+        2 => (What::SpoilDocument(document), What::RestoreDocument(document)),
+        _ => (What::RemoveTag(alarm), What::RestoreTag(alarm)),
+    };
+    let mut at =
+        |second, what| steps.push(Step::Action { second, action: Action { cluster, what } });
+    at(second, change);
+    if rng.random_bool(0.7) {
+        let later = second + rng.random_range(30..=900);
+        at(later, back);
+        // What was read before holds for a minute.
+        at(later + 120, What::Ask);
+    }
+}
+
+fn scaled(rng: &mut StdRng, place: usize) -> Scaled {
     let (cluster_too, parameters) = STACKS.choose(rng).copied().unwrap_or((true, &[]));
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     let instances = rng.random_range(2..=5);
@@ -112,7 +150,7 @@ fn setup(rng: &mut StdRng) -> (Setup, Environment) {
         loads.push(load(rng, second));
     }
     loads.sort_by_key(|(second, _)| *second);
-    let setup = Setup {
+    let mut scaled = Scaled {
         cluster_too,
         parameters: parameters.iter().map(owned).collect(),
         tasks: rng.random_range(3..=(4 * instances).min(12)),
@@ -120,8 +158,15 @@ fn setup(rng: &mut StdRng) -> (Setup, Environment) {
         sizes: (rng.random_range(1..=2), rng.random_range(instances..=9)),
         loads,
     };
-    let read_lag_seconds = *[0, 0, 2, 5].choose(rng).unwrap_or(&0);
-    (setup, Environment::draw(rng, read_lag_seconds))
+    // Further policies and metrics are those of one service.
+    if place == 0 && rng.random_bool(0.3) {
+        let metric = *METRICS.choose(rng).unwrap_or(&"cpu");
+        scaled.parameters.extend(shown::parameters(metric));
+    }
+    if place > 0 {
+        scaled.parameters.remove("AdditionalServicePolicies");
+    }
+    scaled
 }
 
 /// Some or all samples of a minute arrive up to two minutes late.
@@ -136,23 +181,23 @@ fn late(rng: &mut StdRng) -> Option<LateSamples> {
 
 /// A fault of a message, never a loss: SNS retries deliveries to a queue for weeks.
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html>
-fn message(rng: &mut StdRng) -> Step<Action> {
+fn message(rng: &mut StdRng, most: u64) -> Step<Action> {
     let fault = if rng.random_bool(0.5) {
         MessageFault::Doubled(rng.random_range(0..=120_000))
     } else {
         MessageFault::Late(rng.random_range(1_000..=120_000))
     };
-    Step::Message { number: rng.random_range(1..=MESSAGES), fault }
+    Step::Message { number: rng.random_range(1..=most), fault }
 }
 
-fn action(rng: &mut StdRng) -> Action {
+fn action(rng: &mut StdRng) -> What {
     match rng.random_range(0..16) {
-        0..=3 => Action::Deploy,
-        4 | 5 => Action::SetTasks(rng.random_range(1..=18)),
-        6 => Action::SetInstances(rng.random_range(1..=9)),
-        7..=9 => Action::SetAlarm(rng.random_range(0..5)),
-        10..=13 => Action::ForgeMessage(rng.random_range(0..5), rng.random_range(0..=600)),
-        14 => Action::Kill,
-        _ => Action::SwitchOff,
+        0..=3 => What::Deploy,
+        4 | 5 => What::SetTasks(rng.random_range(1..=18)),
+        6 => What::SetInstances(rng.random_range(1..=9)),
+        7..=9 => What::SetAlarm(rng.random_range(0..5)),
+        10..=13 => What::ForgeMessage(rng.random_range(0..5), rng.random_range(0..=600)),
+        14 => What::Kill,
+        _ => What::SwitchOff,
     }
 }

@@ -5,38 +5,35 @@ use region::services::{Comparison, Dimension, PutMetricAlarm, Statistic, Tag};
 use time::Duration;
 
 use super::oracle::{Adjustment, Policy, Rules, Target};
-use super::{SERVICE, Setup, alarm_topic};
+use super::{Names, Scaled, alarm_topic};
 use crate::random::Environment;
-use crate::stack::CLUSTER;
 
 /// The alarm of the additional policy.
-const ADDITIONAL_ALARM: &str = "ecs-tide-more";
-
-/// The alarm of the additional policy.
-pub(super) fn additional_alarm() -> PutMetricAlarm {
+pub(super) fn additional_alarm(names: &Names) -> PutMetricAlarm {
+    let Names { cluster, service, .. } = names;
     let dimension =
         |name: &str, value: &str| Dimension { name: name.to_owned(), value: value.to_owned() };
     PutMetricAlarm {
-        alarm_name: ADDITIONAL_ALARM.to_owned(),
+        alarm_name: names.alarm("more"),
         alarm_actions: vec![alarm_topic()],
         namespace: Some("AWS/ECS".to_owned()),
         metric_name: Some("MemoryUtilization".to_owned()),
         statistic: Some(Statistic::Average),
-        dimensions: vec![dimension("ClusterName", CLUSTER), dimension("ServiceName", SERVICE)],
+        dimensions: vec![dimension("ClusterName", cluster), dimension("ServiceName", service)],
         period: Some(60),
         evaluation_periods: 1,
         threshold: Some(80.0),
         comparison_operator: Some(Comparison::GreaterThanOrEqualToThreshold),
         tags: vec![Tag {
             key: "ecs-tide:target".to_owned(),
-            value: format!("service/{CLUSTER}/{SERVICE}"),
+            value: format!("service/{cluster}/{service}"),
         }],
         ..PutMetricAlarm::default()
     }
 }
 
-/// The invariants of this setup in this environment.
-pub(super) fn rules(setup: &Setup, environment: &Environment) -> Rules {
+/// The invariants of a cluster with this setup and these names in this environment.
+pub(super) fn rules(setup: &Scaled, names: Names, environment: &Environment) -> Rules {
     let text = |name: &str| setup.parameters.get(name).map(String::as_str);
     let number = |name: &str, default: i64| {
         text(name).and_then(|value| value.parse().ok()).unwrap_or(default)
@@ -45,7 +42,7 @@ pub(super) fn rules(setup: &Setup, environment: &Environment) -> Rules {
         text(name).and_then(|value| value.parse().ok()).unwrap_or(default)
     };
     let policy = |alarm: &str, target, adjustment, cooldown| Policy {
-        alarm: format!("ecs-tide-{alarm}"),
+        alarm: names.alarm(alarm),
         target,
         adjustment,
         cooldown: Duration::seconds(cooldown),
@@ -73,6 +70,7 @@ pub(super) fn rules(setup: &Setup, environment: &Environment) -> Rules {
         policies.push(policy("more", Target::Tasks, Adjustment::Count(2), 60));
     }
     Rules {
+        names,
         lag: Duration::seconds(i64::try_from(environment.read_lag_seconds).unwrap_or_default()),
         tasks_min: number("TasksMin", 2),
         tasks_max: number("TasksMax", 10),

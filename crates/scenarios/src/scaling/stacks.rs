@@ -8,14 +8,13 @@ use region::services::{
     AdjustmentType, Control, MetricAggregation, PutCompositeAlarm, PutMetricAlarm, PutParameter,
     PutStepPolicy, RegisterScalableTarget, StepAdjustment, StepTarget,
 };
-use region::wiring::template::{self, Resource, TemplateError};
+use region::wiring::template::{self, Resource};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::SERVICE as WEB;
+use super::Names;
 use crate::error::Error;
 use crate::random::Parameters;
-use crate::stack::{CLUSTER as DEMO, GROUP};
 
 /// The order in which resources of a stack are made.
 const KINDS: [&str; 6] = [
@@ -68,15 +67,16 @@ impl Stack {
     pub(super) fn deploy(
         self,
         live: &Live,
+        names: &Names,
         given: &Parameters,
         scaling: &str,
     ) -> Result<(), Error> {
-        let mut made = self.resources(given, scaling)?;
+        let mut made = self.resources(names, given, scaling)?;
         made.sort_by_key(|one| KINDS.iter().position(|kind| *kind == one.kind));
         // What refers to a policy, and the ARN that the region gave it.
         let mut policies: BTreeMap<String, String> = BTreeMap::new();
         for resource in made {
-            let control = self.control(&resource, &policies)?;
+            let control = self.control(&resource, names, &policies)?;
             let answer = live.with(|region, now| region.control(now, control))?;
             if let Some(arn) = answer.get("policy-arn").and_then(Value::as_str) {
                 policies.insert(format!("ecs-tide-{}", resource.id), arn.to_owned());
@@ -86,8 +86,12 @@ impl Stack {
     }
 
     /// The documents that the stack makes, by name.
-    pub(super) fn documents(self, given: &Parameters) -> Result<BTreeMap<String, String>, Error> {
-        let made = self.resources(given, "alarm-scaling")?;
+    pub(super) fn documents(
+        self,
+        names: &Names,
+        given: &Parameters,
+    ) -> Result<BTreeMap<String, String>, Error> {
+        let made = self.resources(names, given, "alarm-scaling")?;
         let made = made.into_iter().filter(|resource| resource.kind == "AWS::SSM::Parameter");
         made.map(|resource| {
             let PutParameter { name, value } = parameter(&resource)?;
@@ -99,6 +103,7 @@ impl Stack {
     fn control(
         self,
         resource: &Resource,
+        names: &Names,
         policies: &BTreeMap<String, String>,
     ) -> Result<Control, Error> {
         Ok(match resource.kind.as_str() {
@@ -109,8 +114,8 @@ impl Stack {
                         .map_err(|error| Error::Resource(resource.id.clone(), error))
                 };
                 Control::RegisterScalableTarget(RegisterScalableTarget {
-                    cluster: DEMO.to_owned(),
-                    service: WEB.to_owned(),
+                    cluster: names.cluster.clone(),
+                    service: names.service.clone(),
                     min: size("MinCapacity")?,
                     max: size("MaxCapacity")?,
                 })
@@ -128,19 +133,19 @@ impl Stack {
             "AWS::CloudWatch::CompositeAlarm" => {
                 Control::PutCompositeAlarm(order::<PutCompositeAlarm>(resource)?)
             }
-            _ => Control::PutStepPolicy(self.policy(resource)?),
+            _ => Control::PutStepPolicy(self.policy(resource, names)?),
         })
     }
 
-    fn policy(self, resource: &Resource) -> Result<PutStepPolicy, Error> {
+    fn policy(self, resource: &Resource, names: &Names) -> Result<PutStepPolicy, Error> {
         let properties = &numbers(&resource.properties);
         let steps = properties.get("StepScalingPolicyConfiguration").unwrap_or(properties);
         let steps = PolicyProperties::deserialize(steps)
             .map_err(|error| Error::Resource(resource.id.clone(), error))?;
         let target = if self.is_service {
-            StepTarget::Service { cluster: DEMO.to_owned(), service: WEB.to_owned() }
+            StepTarget::Service { cluster: names.cluster.clone(), service: names.service.clone() }
         } else {
-            StepTarget::Group(GROUP.to_owned())
+            StepTarget::Group(names.group.clone())
         };
         let step = |step: StepProperties| StepAdjustment {
             lower: step.metric_interval_lower_bound,
@@ -158,10 +163,21 @@ impl Stack {
     }
 
     /// The resources of the stack, cached by its parameters.
-    fn resources(self, given: &Parameters, scaling: &str) -> Result<Vec<Resource>, TemplateError> {
+    fn resources(
+        self,
+        names: &Names,
+        given: &Parameters,
+        scaling: &str,
+    ) -> Result<Vec<Resource>, Error> {
         type Key = (&'static str, Parameters);
         static READ: Mutex<BTreeMap<Key, Vec<Resource>>> = Mutex::new(BTreeMap::new());
-        let own = [("Cluster", DEMO), ("Group", GROUP), ("Service", WEB), ("Scaling", scaling)];
+        let Names { cluster, group, service, .. } = names;
+        let own = [
+            ("Cluster", cluster.as_str()),
+            ("Group", group),
+            ("Service", service),
+            ("Scaling", scaling),
+        ];
         let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let all: Parameters = given.clone().into_iter().chain(own).collect();
         let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
@@ -173,7 +189,12 @@ impl Stack {
         let is_declared = |name: &str| declared.iter().any(|parameter| parameter.name == name);
         let values = key.1.iter().filter(|(name, _)| is_declared(name));
         let values = values.map(|(name, value)| (name.clone(), value.clone())).collect();
-        let resources = template::resources(self.template, &values)?;
+        let mut resources = template::resources(self.template, &values)?;
+        for resource in &mut resources {
+            let properties = names.named(&resource.properties.to_string());
+            resource.properties = serde_json::from_str(&properties)
+                .map_err(|error| Error::Resource(resource.id.clone(), error))?;
+        }
         read.insert(key, resources.clone());
         Ok(resources)
     }

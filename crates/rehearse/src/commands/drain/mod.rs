@@ -14,6 +14,7 @@ use region::http;
 use region::live::Live;
 use region::region::{Region, Settings};
 use scenarios::draining::cluster::DrainedCluster;
+use scenarios::hooks;
 use scenarios::processes::Processes;
 use scenarios::rehearsal::Rehearsal;
 use scenarios::report::Report;
@@ -52,6 +53,7 @@ async fn really(what: &Drain, directory: PathBuf, now: Time) -> Result<(), Error
     let listener = TcpListener::bind("127.0.0.1:0").await.map_err(socket)?;
     let address = listener.local_addr().map_err(socket)?;
     cluster.create(&live)?;
+    hooks::keep(&live, wiring).await?;
     let mut processes = Processes::start(&directory, wiring, address)?;
     let mut log = Log::of(what.output);
     introduce(&mut log, cluster, what.seed)?;
@@ -84,6 +86,7 @@ async fn virtually(what: &Drain) -> Result<(), Error> {
     let rehearsal = Rehearsal::begin(wiring.clone(), Settings::default(), what.seed).await?;
     let live = &rehearsal.live;
     cluster.create(live)?;
+    rehearsal.keep_hooks().await?;
     let mut log = Log::of(what.output);
     introduce(&mut log, cluster, what.seed)?;
     log.line(&format!("the functions' handlers in virtual time, {}\n", setup.stack()))?;

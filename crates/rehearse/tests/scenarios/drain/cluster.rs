@@ -13,7 +13,7 @@ use region::services::{
 };
 use region::wiring::Wiring;
 use scenarios::rehearsal::Rehearsal;
-use scenarios::stack::{self, CLUSTER, GROUP};
+use scenarios::stack::{self, CLUSTER, GROUP, HOOK_KEEPER};
 use serde_json::{Value, json};
 use time::Duration;
 
@@ -94,7 +94,7 @@ impl Cluster {
             Rehearsal::with_faults(wiring, settings, 7, faults, interceptor).await.unwrap();
         let cluster = Self { rehearsal, inbox };
         cluster.control(Control::CreateGroup(group));
-        cluster.rehearsal.live.with(|region, now| region.put_hooks(now)).unwrap();
+        cluster.rehearsal.keep_hooks().await.unwrap();
         cluster
     }
 
@@ -104,7 +104,7 @@ impl Cluster {
 
     /// Creates a group of another cluster that has opted in, with our hook and a service of
     /// `desired` tasks.
-    pub fn add_cluster(&self, name: &str, instances: usize, desired: usize) {
+    pub async fn add_cluster(&self, name: &str, instances: usize, desired: usize) {
         let cluster = name.to_owned();
         self.control(Control::CreateGroup(CreateGroup {
             name: format!("{name}-group"),
@@ -112,31 +112,22 @@ impl Cluster {
             tags: stack::opted_in(name),
             ..group(instances)
         }));
-        self.put_hook(&format!("{name}-group"), name);
+        self.keep_hooks().await;
         self.control(Control::CreateService(CreateService { cluster, ..service(desired) }));
     }
 
-    /// Puts our hook on a group, as it is on the group of the stack.
-    pub fn put_hook(&self, group: &str, cluster: &str) {
-        let hook = stack::wiring(&[]).unwrap().hooks.remove(0);
-        self.control(Control::PutLifecycleHook(PutLifecycleHook {
-            group: group.to_owned(),
-            name: hook.name,
-            heartbeat_seconds: hook.heartbeat_seconds.into(),
-            default_result: HookResult::Continue,
-            topic_arn: hook.topic_arn,
-            metadata: Some(json!({ "cluster": cluster }).to_string()),
-            ..PutLifecycleHook::default()
-        }));
+    /// Lets hook-keeper put the hooks of all groups that have opted in.
+    pub async fn keep_hooks(&self) {
+        self.rehearsal.keep_hooks().await.unwrap();
     }
 
     /// Puts a hook of another owner on a group, which notifies our topic too.
     pub fn put_foreign_hook(&self, group: &str) {
-        let hook = stack::wiring(&[]).unwrap().hooks.remove(0);
+        let mut environment = stack::environment(&stack::wiring(&[]).unwrap(), HOOK_KEEPER);
         self.control(Control::PutLifecycleHook(PutLifecycleHook {
             group: group.to_owned(),
             name: "another-hook".to_owned(),
-            topic_arn: hook.topic_arn,
+            topic_arn: environment.remove("LIFECYCLE_TOPIC_ARN"),
             ..PutLifecycleHook::default()
         }));
     }

@@ -31,8 +31,8 @@ async fn three_in(wiring: Wiring, refused: &'static str) -> Cluster {
     let (settings, none) = (Settings::default(), CallFaults::none());
     let cluster = Cluster::intercepted(wiring, settings, none, refuses, group(3)).await;
     let cluster = cluster.serve(service(6));
-    cluster.add_cluster("blue", 3, 6);
-    cluster.add_cluster("green", 3, 6);
+    cluster.add_cluster("blue", 3, 6).await;
+    cluster.add_cluster("green", 3, 6).await;
     cluster
 }
 

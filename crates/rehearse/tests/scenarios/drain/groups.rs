@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use region::messaging::Settings as DeliverySettings;
 use region::region::Settings;
 use region::services::{ContainerStatus, Control, CreateGroup};
-use scenarios::stack::{self, CLUSTER};
+use scenarios::stack;
 
 use crate::drain::cluster::{Cluster, group, service};
 
@@ -37,7 +37,7 @@ async fn instances_of_several_groups_drain_side_by_side() {
         tags: BTreeMap::new(),
         ..group(2)
     }));
-    cluster.put_hook("spot-group", CLUSTER);
+    cluster.keep_hooks().await;
     cluster.put_foreign_hook("not-ours");
     let cluster = cluster.serve(service(12));
     let ours = [cluster.scale_in(2), cluster.scale_in_group("spot-group", 2)].concat();

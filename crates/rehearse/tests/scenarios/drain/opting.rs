@@ -29,7 +29,7 @@ async fn a_group_that_opts_in_late_is_drained_from_then_on() {
     cluster.control(Control::CreateGroup(late));
     cluster.pass(600).await;
     cluster.tag("late", tags::CLUSTER, CLUSTER);
-    cluster.put_hook("late", CLUSTER);
+    cluster.keep_hooks().await;
     let leaving = cluster.scale_in_group("late", 1).remove(0);
     cluster.pass(1_200).await;
     cluster.assert_drained(&leaving);
@@ -162,7 +162,7 @@ async fn a_group_replaced_under_another_name_is_drained_like_the_first() {
     cluster.pass(60).await;
     let replacement = CreateGroup { name: "demo-group-2".to_owned(), ..group(2) };
     cluster.control(Control::CreateGroup(replacement));
-    cluster.put_hook("demo-group-2", CLUSTER);
+    cluster.keep_hooks().await;
     let old = cluster.scale_in(0);
     cluster.pass(1_200).await;
     let new = cluster.scale_in_group("demo-group-2", 1);
@@ -179,7 +179,7 @@ async fn a_tag_overrides_the_settings_of_the_stack_for_its_group() {
     let patient = CreateGroup { name: "patient".to_owned(), ..group(2) };
     let cluster = Cluster::with(&[("DeadlineSeconds", "1200")], group(2)).await;
     cluster.control(Control::CreateGroup(patient));
-    cluster.put_hook("patient", CLUSTER);
+    cluster.keep_hooks().await;
     cluster.tag("patient", tags::DEADLINE, "2400");
     let mut leaving = Vec::new();
     for group in [GROUP, "patient"] {
@@ -232,11 +232,26 @@ async fn a_cluster_that_opted_in_twice_is_one_cluster() {
     let cluster = Cluster::of(2).await.serve(service(4));
     let second = CreateGroup { name: "second".to_owned(), tags: opted_in(CLUSTER), ..group(2) };
     cluster.control(Control::CreateGroup(second));
-    cluster.put_hook("second", CLUSTER);
+    cluster.keep_hooks().await;
     let leaving = [cluster.scale_in(1), cluster.scale_in_group("second", 1)].concat();
     cluster.pass(1_200).await;
     for id in &leaving {
         cluster.assert_drained(id);
     }
     assert_eq!(cluster.metric("DrainsStarted"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_of_the_warm_pool_takes_tasks_again_after_its_group_opted_out() {
+    let pooled = CreateGroup { reuse_on_scale_in: true, ..group(3) };
+    let cluster = Cluster::with(&[], pooled).await.serve(service(6));
+    let pooled = cluster.lose_one();
+    cluster.pass(1_200).await;
+    assert_eq!(cluster.status(&pooled), ContainerStatus::Draining);
+    cluster.untag(GROUP, &[tags::CLUSTER]);
+    cluster.pass(3 * 3_600).await;
+    cluster.control(Control::SetDesiredCapacity(GROUP.to_owned(), 3));
+    cluster.pass(900).await;
+    assert_eq!(cluster.status(&pooled), ContainerStatus::Active);
+    assert_eq!(cluster.drain_record(&pooled), None);
 }

@@ -180,6 +180,15 @@ impl Fleet {
         })
     }
 
+    /// Whether the hook of a group is gone, and its tag says so.
+    pub fn is_removed(&self, group: &str) -> bool {
+        let mark = self.rehearsal.live.observe(|region, _| {
+            let truth = region.services().truth().group(group).unwrap();
+            truth.tags.get(MARK).map(|mark| (*mark).to_owned())
+        });
+        !self.has_hook(group) && mark.is_some_and(|mark| mark.contains("@removed-"))
+    }
+
     /// The tag `ecs-tide:hook` of a group, up to the digest.
     pub fn mark(&self, group: &str) -> Option<String> {
         self.rehearsal.live.observe(|region, _| {

@@ -33,7 +33,7 @@ async fn our_hook_beside_that_of_ecs_is_removed_when_the_group_is_off() {
     fleet.put(WEB, MANAGED);
     fleet.tag(WEB, &[(MODE, "off")]);
     fleet.keep().await;
-    assert_eq!((fleet.has_hook(WEB), fleet.mark(WEB)), (false, None));
+    assert!(fleet.is_removed(WEB));
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,5 +6,6 @@ mod held;
 mod kept;
 mod left;
 mod many;
+mod removed;
 mod roles;
 mod turns;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use region::wiring::template::Statement;
-use scenarios::stack::{self, AUTO_DRAIN, CLUSTER, REINVOKE};
+use scenarios::stack::{self, AUTO_DRAIN, CLUSTER, HOOK_KEEPER, REINVOKE};
 
 use crate::random_drains::seeds::summary;
 use crate::role::{Need, assert_exact, missing, of_lambda, unused};
@@ -32,8 +32,8 @@ fn needs() -> BTreeMap<String, BTreeSet<Need>> {
     let requeues = requeues.map(|topic| Need::of("sns:Publish", &topic.arn));
     needs.entry("ReinvokeRole".to_owned()).or_default().extend(requeues);
     // Auto Scaling publishes with the hook's role.
-    let topics = wiring.hooks.iter().filter_map(|hook| hook.topic_arn.as_deref());
-    needs.insert("HookRole".to_owned(), topics.map(|arn| Need::of("sns:Publish", arn)).collect());
+    let topic = &stack::environment(&wiring, HOOK_KEEPER)["LIFECYCLE_TOPIC_ARN"];
+    needs.insert("HookRole".to_owned(), [Need::of("sns:Publish", topic)].into());
     needs
 }
 

@@ -9,8 +9,9 @@ use region::client::Interceptor;
 use region::region::Region;
 use scenarios::draining::Draining;
 use scenarios::draining::oracle::Invariant;
+use scenarios::random::Run;
 use scenarios::stack;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::interceptors::{change_answer, intercept};
 use crate::random_runs::{assert_caught, minimized, runs};
@@ -108,7 +109,7 @@ fn draining_what_no_hook_holds() {
 /// Asserts that a run without faults, in a group with a warm pool, violates `invariant`.
 fn caught_with_a_pool(invariant: Invariant, interceptor: &Interceptor) {
     let all = runs::<Draining>(8 * SEEDS, "none");
-    let pooled = all.filter(|run| run.setup.warm_pool.is_some());
+    let pooled = all.filter(|run| run.setup.has_warm_pool());
     assert_caught(pooled, invariant, interceptor);
 }
 
@@ -131,7 +132,6 @@ fn taking_a_warm_pool_for_empty() {
 fn releasing_at_once_what_goes_to_the_pool() {
     let interceptor = intercept("DescribeWarmPool", |region, now, call| {
         let answer = region.answer(now, call)?;
-        let hook = stack::wiring(&[]).unwrap().hooks[0].name.clone();
         for instance in answer["Instances"].as_array().unwrap() {
             if instance["LifecycleState"] == "Warmed:Pending:Wait" {
                 let complete = Call::new(
@@ -139,7 +139,7 @@ fn releasing_at_once_what_goes_to_the_pool() {
                     "CompleteLifecycleAction",
                     json!({
                         "AutoScalingGroupName": call.input["AutoScalingGroupName"],
-                        "LifecycleHookName": hook,
+                        "LifecycleHookName": stack::HOOK,
                         "InstanceId": instance["InstanceId"],
                         "LifecycleActionResult": "CONTINUE",
                     }),
@@ -360,4 +360,125 @@ fn a_violating_run_is_minimized_and_still_violates() {
     let all = runs::<Draining>(SEEDS, "all").filter(|run| run.steps.len() >= 8);
     let [run, minimized] = minimized(all, Invariant::EmptyBeforeRelease, &interceptor);
     assert!(minimized.steps.len() < run.steps.len());
+}
+
+/// The runs of several clusters with these kinds of faults.
+fn of_several(seeds: u64, faults: &str) -> impl Iterator<Item = Run<Draining>> {
+    runs::<Draining>(seeds, faults).filter(|run| run.setup.clusters() > 1)
+}
+
+#[test]
+fn taking_every_group_for_opted_in() {
+    // Every group seems to have the tag of its cluster.
+    let interceptor = intercept("DescribeAutoScalingGroups", |region, now, call| {
+        let mut call = call.clone();
+        call.input.as_object_mut().unwrap().remove("Filters");
+        let mut answer = region.answer(now, &call)?;
+        for group in answer["AutoScalingGroups"].as_array_mut().unwrap() {
+            if group["AutoScalingGroupName"] == "bystander-group" {
+                group["Tags"] = json!([{"Key": "ecs-tide:cluster", "Value": "bystander"}]);
+            }
+        }
+        Ok(answer)
+    });
+    let bystanders = of_several(SEEDS, "none")
+        .filter(|run| run.setup.groups.iter().any(|group| !group.is_opted_in));
+    assert_caught(bystanders, Invariant::ChangesOnlyWhatHasOptedIn, &interceptor);
+}
+
+#[test]
+fn taking_the_settings_of_the_tags_in_mid_drain() {
+    // No drain seems to have written its settings.
+    let interceptor = change_answer("DescribeContainerInstances", |answer| {
+        for container in answer["containerInstances"].as_array_mut().unwrap() {
+            let attributes = container["attributes"].as_array_mut().unwrap();
+            attributes.retain(|attribute| attribute["name"] != "ecs-tide.settings");
+        }
+    });
+    let shortened = of_several(3_000, "tags,capacity").filter(|run| {
+        let steps = format!("{:?}", run.steps);
+        steps.contains("deadline-seconds\", \"900\"") || steps.contains("Rename")
+    });
+    assert_caught(shortened.take(80), Invariant::EmptyBeforeRelease, &interceptor);
+}
+
+#[test]
+fn putting_a_hook_of_another_name() {
+    let interceptor = intercept("PutLifecycleHook", |region, now, call| {
+        let mut call = call.clone();
+        call.input["LifecycleHookName"] = "another-hook".into();
+        region.answer(now, &call)
+    });
+    let changed = of_several(600, "tags").filter(|run| !run.steps.is_empty());
+    assert_caught(changed.take(60), Invariant::LeavesOtherHooks, &interceptor);
+}
+
+#[test]
+fn writing_another_tag() {
+    let interceptor = intercept("CreateOrUpdateTags", |region, now, call| {
+        let mut call = call.clone();
+        call.input["Tags"][0]["Key"] = "ecs-tide:mode".into();
+        region.answer(now, &call)
+    });
+    let changed = of_several(600, "tags").filter(|run| !run.steps.is_empty());
+    assert_caught(changed.take(60), Invariant::LeavesOtherTags, &interceptor);
+}
+
+#[test]
+fn removing_a_hook_while_it_holds_an_instance() {
+    // No instance seems to be held while hook-keeper reads a group by its name.
+    let interceptor = intercept("DescribeAutoScalingGroups", |region, now, call| {
+        let mut answer = region.answer(now, call)?;
+        if call.input["AutoScalingGroupNames"].is_array() {
+            for group in answer["AutoScalingGroups"].as_array_mut().unwrap() {
+                for instance in group["Instances"].as_array_mut().unwrap() {
+                    instance["LifecycleState"] = "InService".into();
+                }
+            }
+        }
+        Ok(answer)
+    });
+    let opted_out = runs::<Draining>(2_000, "tags").filter(|run| !run.steps.is_empty());
+    assert_caught(opted_out.take(150), Invariant::KeepsHookWhileHeld, &interceptor);
+}
+
+#[test]
+fn leaving_the_hook_of_a_group_that_has_opted_out() {
+    let opted_out = runs::<Draining>(2_000, "tags").filter(|run| !run.steps.is_empty());
+    let interceptor = swallow("DeleteLifecycleHook");
+    assert_caught(opted_out.take(60), Invariant::HookFollowsTags, &interceptor);
+}
+
+#[test]
+fn forgetting_the_warm_pool_of_a_group_that_has_opted_out() {
+    // The tag of a hook that is gone is deleted at once.
+    let interceptor = intercept("CreateOrUpdateTags", |region, now, call| {
+        let tag = call.input["Tags"][0].clone();
+        if !tag["Value"].as_str().unwrap().contains("@removed-") {
+            return region.answer(now, call);
+        }
+        let tags = json!([{"Key": tag["Key"], "ResourceId": tag["ResourceId"],
+            "ResourceType": tag["ResourceType"]}]);
+        region.answer(now, &Call::new(Api::AutoScaling, "DeleteTags", json!({"Tags": tags})))
+    });
+    let opted_out = runs::<Draining>(6_000, "tags").filter(|run| {
+        let steps = format!("{:?}", run.steps);
+        run.setup.has_warm_pool() && (steps.contains("OptOut") || steps.contains("observe"))
+    });
+    assert_caught(opted_out.take(100), Invariant::ActiveAgain, &interceptor);
+}
+
+#[test]
+fn a_bucket_id_without_the_cluster() {
+    let interceptor = intercept("Publish", |region, now, call| {
+        let mut call = call.clone();
+        let message: Value = serde_json::from_str(call.input["Message"].as_str().unwrap()).unwrap();
+        let Value::Object(requeue) = &message["requeue"] else { return region.answer(now, &call) };
+        // The deduplication id lacks the cluster.
+        let id = format!("{}-{}", requeue["delay_class"], requeue["bucket"]);
+        call.input["MessageDeduplicationId"] = id.replace('"', "").into();
+        region.answer(now, &call)
+    });
+    let several = of_several(SEEDS, "none");
+    assert_caught(several, Invariant::NoReconcileLost, &interceptor);
 }

@@ -54,6 +54,7 @@ fn every_kind_of_fault_is_drawn_and_injected() {
         Kind::Stalls,
         Kind::Updates,
         Kind::Interference,
+        Kind::Documents,
         Kind::Instances,
     ];
     let drawn: Vec<Run<Scaling>> = runs(200, "all").collect();

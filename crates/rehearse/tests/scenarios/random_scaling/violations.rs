@@ -1,6 +1,7 @@
 //! The oracle detects broken rules. An interceptor between the functions and the simulated region
 //! makes the functions behave, or the region appear, as if a rule did not exist.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use region::api::{Api, Call};
@@ -11,7 +12,7 @@ use scenarios::scaling::oracle::Invariant;
 use serde_json::{Value, json};
 
 use crate::interceptors::{change_answer, intercept};
-use crate::random_runs::{assert_caught, minimized, runs};
+use crate::random_runs::{assert_caught, minimized, runs, violates};
 
 /// The number of seeds of which one must show the violation.
 const SEEDS: u64 = 80;
@@ -133,6 +134,39 @@ fn never_scaling() {
     caught(Invariant::ComesToRest, &interceptor);
 }
 
+/// Answers every read of documents as the first one of the run with the same names was answered.
+fn reading_documents_once() -> Interceptor {
+    let first = Mutex::new(BTreeMap::new());
+    intercept("GetParameters", move |region, now, call| {
+        let answer = region.answer(now, call)?;
+        let mut first = first.lock().unwrap();
+        Ok(first.entry(call.input.to_string()).or_insert(answer).clone())
+    })
+}
+
+#[test]
+fn scaling_by_a_document_that_is_gone() {
+    let gone = runs::<Scaling>(400, "documents").filter(|run| !run.steps.is_empty());
+    let mut violating =
+        gone.filter(|run| violates(run, Invariant::FollowsDocument, &reading_documents_once()));
+    assert!(violating.next().is_some());
+}
+
+#[test]
+fn one_invalid_document_that_stops_every_target() {
+    let interceptor = change_answer("GetParameters", |answer| {
+        let found = answer["Parameters"].as_array_mut().unwrap();
+        if found.iter().any(|one| one["Value"] == r#"{"Policies":7}"#) {
+            found.clear();
+        }
+    });
+    let spoiled = runs::<Scaling>(4_000, "documents").filter(|run| {
+        let steps = format!("{:?}", run.steps);
+        steps.contains("SpoilDocument") && !steps.contains("Restore")
+    });
+    assert_caught(spoiled.take(100), Invariant::ComesToRest, &interceptor);
+}
+
 #[test]
 fn a_loop_that_never_ends() {
     let number = Mutex::new(0);
@@ -173,10 +207,13 @@ fn a_loop_that_never_ends() {
 #[test]
 fn a_violating_run_is_minimized_and_still_violates() {
     let interceptor = set_instead(|asked, there| (asked + (asked - there)).max(0));
-    let all = runs::<Scaling>(SEEDS, "all").filter(|run| run.steps.len() >= 8);
+    let all = runs::<Scaling>(SEEDS, "all")
+        .filter(|run| run.steps.len() >= 8 && !run.setup.clusters[0].parameters.is_empty());
     let [run, minimized] = minimized(all, Invariant::OneStepPerCooldown, &interceptor);
     assert!(minimized.steps.len() < run.steps.len());
-    assert!(minimized.setup.loads.len() < run.setup.loads.len());
-    assert!(minimized.setup.parameters.len() < run.setup.parameters.len());
+    let (before, after) = (&run.setup.clusters, &minimized.setup.clusters);
+    assert_eq!(after.len(), 1);
+    assert!(after[0].loads.len() < before[0].loads.len());
+    assert!(after[0].parameters.len() < before[0].parameters.len());
     assert_eq!(minimized.environment.late_samples, None);
 }

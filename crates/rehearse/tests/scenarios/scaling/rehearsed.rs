@@ -9,7 +9,7 @@ use region::names::{ACCOUNT, REGION};
 use region::region::Settings;
 use region::services::{Control, CreateGroup, CreateService, Tag, UpdateService, Workload};
 use scenarios::rehearsal::Rehearsal;
-use scenarios::scaling::{By, SERVICE, ScaledCluster, set_load, set_load_shown, shown};
+use scenarios::scaling::{By, Names, SERVICE, ScaledCluster, set_load, set_load_shown, shown};
 use scenarios::stack::{CLUSTER, GROUP};
 use serde_json::{Value, json};
 
@@ -19,6 +19,7 @@ const TAG: &str = "ecs-tide:last-scaling";
 /// A cluster with instant starts of tasks and ample capacity.
 pub fn cluster() -> ScaledCluster {
     ScaledCluster {
+        names: Names::default(),
         service_by: By::AlarmScaling,
         cluster_by: By::Nobody,
         group: CreateGroup { desired: 8, min: 2, max: 20, ..CreateGroup::default() },

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::ghosts::{is_ours, is_over};
-use super::instances::{Instances, ago, is_held, ours, stopping, unstopped, wanted};
+use super::groups::Groups;
+use super::instances::{Instances, OLDEST_TAGS, ago, is_held, ours, stopping, unstopped, wanted};
 use super::{AtDeadline, Invariant, Rules, Violation};
 use region::Time;
 use region::api::Call;
@@ -17,7 +18,7 @@ pub(crate) enum Before {
     /// The call sets the state of container instances.
     SetState { draining: bool, instances: Vec<Affected> },
     /// The call stops a task.
-    Stop { task: String, standalone: bool, held_since: Option<Time> },
+    Stop { id: String, task: String, standalone: bool, held_since: Option<Time> },
     /// The call deregisters a container instance.
     Deregister { container: String, ghost: bool },
     /// The call is not checked.
@@ -32,6 +33,8 @@ pub(crate) struct Completion {
     /// Since when our hook has held the instance, if it does.
     held_since: Option<Time>,
     ever_held: bool,
+    /// Whether its group has our hook. Without it the call reaches nothing.
+    has_hook: bool,
     unstopped: usize,
     /// How many of the unstopped tasks ECS wants to run.
     wanted: usize,
@@ -45,6 +48,7 @@ pub(crate) struct Completion {
 pub(crate) struct Affected {
     id: String,
     state: LifecycleState,
+    group: String,
 }
 
 impl Before {
@@ -78,7 +82,11 @@ impl Before {
             instance.containers().any(|c| c.status == from && named.contains(&c.arn))
         };
         let instances = services.truth().instances().filter(changes);
-        let instances = instances.map(|i| Affected { id: i.id.to_owned(), state: i.state });
+        let instances = instances.map(|i| Affected {
+            id: i.id.to_owned(),
+            state: i.state,
+            group: i.group.to_owned(),
+        });
         Self::SetState { draining, instances: instances.collect() }
     }
 
@@ -87,6 +95,7 @@ impl Before {
             if let Some(found) = instance.tasks().find(|seen| seen.arn == task) {
                 let action = ours(&instance, rules).filter(|action| action.ended.is_none());
                 return Self::Stop {
+                    id: instance.id.to_owned(),
                     task: task.to_owned(),
                     standalone: !found.group.starts_with("service:"),
                     held_since: action.map(|action| action.started_at),
@@ -108,7 +117,7 @@ impl Before {
         self,
         now: Time,
         rules: &Rules,
-        instances: &Instances,
+        (instances, groups): (&Instances, &Groups),
         done: bool,
         violations: &mut Vec<Violation>,
     ) {
@@ -119,12 +128,16 @@ impl Before {
                 completion.check(now, rules, instances, done, &mut violated);
             }
             Self::SetState { draining, instances: affected } if done => {
-                for Affected { id, state } in affected {
+                for Affected { id, state, group } in affected {
                     let watched = instances.of(&id);
                     let word = state.as_str();
-                    let may_drain = is_held(state)
-                        || ago(now, watched.held) <= rules.reconcile
-                        || ago(now, watched.interrupted) <= rules.interruption + rules.reconcile;
+                    let held = is_held(state) || ago(now, watched.held) <= rules.reconcile;
+                    let interrupted =
+                        ago(now, watched.interrupted) <= rules.interruption + rules.reconcile;
+                    // Outside the mode `drain`, only an instance that our hook holds is drained.
+                    let mut said = groups.since(&group, now - OLDEST_TAGS);
+                    let ours = ago(now, watched.ours) <= rules.reconcile;
+                    let may_drain = (held || interrupted) && said.any(|tags| tags.drains) || ours;
                     let serves = state == LifecycleState::InService
                         || ago(now, watched.served) <= rules.reconcile;
                     if draining && !may_drain {
@@ -142,9 +155,11 @@ impl Before {
                     }
                 }
             }
-            Self::Stop { task, standalone, held_since } if done => {
-                let late = held_since.is_some_and(|since| now >= since + rules.deadline);
-                if !standalone || !rules.stops_standalone || !late {
+            Self::Stop { id, task, standalone, held_since } if done => {
+                let watched = instances.of(&id);
+                let stops = watched.settings.iter().filter(|settings| settings.stops_standalone);
+                let mut from = stops.filter_map(|one| Some(held_since? + one.deadline));
+                if !standalone || !from.any(|from| now >= from) {
                     violated(
                         Invariant::StopsStandaloneOnlyAtDeadline,
                         format!("{task} is stopped"),
@@ -165,12 +180,14 @@ impl Completion {
         let instance = services.truth().instance(id);
         let action = instance.as_ref().and_then(|instance| ours(instance, rules));
         let open = action.filter(|action| action.ended.is_none());
+        let group = instance.as_ref().and_then(|i| services.truth().group(i.group));
         let undrained = |status| status == ContainerStatus::Active;
         Before::Complete(Self {
             id: id.to_owned(),
             abandons: result == "ABANDON",
             held_since: open.map(|action| action.started_at),
             ever_held: action.is_some(),
+            has_hook: group.is_some_and(|group| group.hooks.contains_key(&rules.hook)),
             unstopped: instance.as_ref().map_or(0, unstopped),
             wanted: instance.as_ref().map_or(0, wanted),
             stopping: instance
@@ -189,32 +206,35 @@ impl Completion {
         violated: &mut impl FnMut(Invariant, String),
     ) {
         let id = &self.id;
-        if !self.ever_held {
+        if !self.ever_held && self.has_hook {
             violated(
                 Invariant::CompletesOnlyOwnActions,
                 format!("{id} is completed and was never held by our hook"),
             );
         }
         let Some(since) = self.held_since.filter(|_| done) else { return };
-        let late = now >= since + rules.deadline && rules.at_deadline != AtDeadline::Wait;
-        let away = instances.of(id).agent_away_for(now);
-        let given_up = rules.agent_gone.is_some_and(|limit| away >= limit);
-        if self.abandons && !(late && rules.at_deadline == AtDeadline::Abandon) {
+        let watched = instances.of(id);
+        let settings = &watched.settings;
+        let late: Vec<_> = settings.iter().filter(|one| one.is_late(since, now)).collect();
+        let away = watched.agent_away_for(now);
+        let given_up = settings.iter().any(|one| one.agent_gone.is_some_and(|most| away >= most));
+        if self.abandons && !late.iter().any(|one| one.at_deadline == AtDeadline::Abandon) {
             let what =
                 format!("{id} is abandoned {} s after it was held", (now - since).whole_seconds());
             violated(Invariant::AbandonedOnlyAtDeadline, what);
         }
-        let in_grace = late && now < since + rules.deadline + rules.grace;
+        let in_grace =
+            !late.is_empty() && !late.iter().any(|one| one.is_late(since, now - rules.grace));
         if in_grace && !given_up && self.stopping > 0 {
             let what = format!("{id} is completed while {} tasks are being stopped", self.stopping);
             violated(Invariant::GraceAtDeadline, what);
         }
-        if late || given_up {
+        if !late.is_empty() || given_up {
             return;
         }
-        // An operator may set the instance ACTIVE between the reads and the calls of a
+        // An operator may make the instance ACTIVE between the reads and the calls of a
         // reconcile, and ECS then places tasks there.
-        let raced = ago(now, instances.of(id).activated) <= rules.reconcile;
+        let raced = ago(now, watched.activated) <= rules.reconcile;
         let unstopped = self.unstopped - if raced { self.wanted } else { 0 };
         if unstopped > 0 {
             let what = format!("{id} is completed with {unstopped} tasks not STOPPED");

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::instances::{calm_since, is_opted_out};
+use super::groups::Groups;
+use super::instances::calm_since;
 use super::{Invariant, Rules, Violation};
 use region::Time;
 use region::services::{ContainerStatus, ContainerTruth, InstanceTruth, LifecycleState, Services};
@@ -37,14 +38,16 @@ impl Ghosts {
         &mut self,
         now: Time,
         services: &Services,
+        groups: &Groups,
         rules: &Rules,
         last_fault: Option<Time>,
         violations: &mut Vec<Violation>,
     ) {
         let over = services.truth().instances().filter(is_over);
-        let over = over.filter(|instance| !is_opted_out(services, instance.group));
         let left = over.flat_map(|instance| instance.containers());
         let left = left.filter(|c| c.status != ContainerStatus::Inactive && is_ours(c));
+        // No group leads to the cluster after all have opted out.
+        let left = left.filter(|container| groups.name(services, container.cluster));
         let left: BTreeSet<&str> = left.map(|container| container.arn).collect();
         self.since.retain(|arn, _| left.contains(arn.as_str()));
         for arn in left {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use drain::opt_in::tags;
 use time::Duration;
 
 use super::ghosts::is_ours;
+use super::groups::{Groups, Tags};
 use super::watched::Watched;
-use super::{AtDeadline, Invariant, Rules, Violation};
+use super::{AtDeadline, DrainSettings, Invariant, Rules, Violation};
 use region::Time;
 use region::services::{
     Action, ActionEnd, ContainerStatus, ContainerTruth, Control, InstanceTruth, LifecycleState,
@@ -20,6 +20,13 @@ const LONGEST_OUTAGE: Duration = Duration::minutes(3);
 
 /// The most custom attributes of a container instance (ECS service quotas).
 const CUSTOM_ATTRIBUTES: usize = 10;
+
+/// How old the tags may be that a drain begins with: a process keeps groups for 30 s, reads lag, and
+/// a reconcile acts on what it read at its beginning.
+pub(super) const OLDEST_TAGS: Duration = Duration::seconds(100);
+
+/// The attribute with the settings that a drain began with.
+const SETTINGS: &str = "ecs-tide.settings";
 
 /// Every instance, by EC2 id.
 #[derive(Debug, Default)]
@@ -63,12 +70,6 @@ pub(super) fn stopping(instance: &InstanceTruth<'_>, now: Time, reconcile: Durat
         .count()
 }
 
-/// Whether the group has no tag of ours: neither the user's nor hook-keeper's.
-pub(super) fn is_opted_out(services: &Services, group: &str) -> bool {
-    let of_group = services.truth().group(group).map(|group| group.tags).unwrap_or_default();
-    ![tags::CLUSTER, tags::HOOK].iter().any(|tag| of_group.contains_key(tag))
-}
-
 /// The last lifecycle action of our hook.
 pub(super) fn ours<'a>(instance: &InstanceTruth<'a>, rules: &Rules) -> Option<&'a Action> {
     instance.actions.iter().rfind(|action| action.hook == rules.hook)
@@ -83,6 +84,9 @@ impl Instances {
         match control {
             Control::InterruptSpot(order) => {
                 self.entry(&order.instance).interrupted = Some(now);
+            }
+            Control::RegisterIn(order) => {
+                self.entry(&order.instance).activated = Some(now);
             }
             Control::SetState(order) => {
                 // A manual drain leaves no trace in ECS where the functions already drain the
@@ -111,6 +115,7 @@ impl Instances {
         &mut self,
         now: Time,
         services: &Services,
+        groups: &Groups,
         rules: &Rules,
         last_fault: Option<Time>,
         violations: &mut Vec<Violation>,
@@ -126,9 +131,7 @@ impl Instances {
             {
                 continue;
             }
-            let opted_out = is_opted_out(services, instance.group);
-            let mut check =
-                Check { now, rules, last_fault, opted_out, instance, watched, violations };
+            let mut check = Check { now, rules, groups, last_fault, instance, watched, violations };
             self.busy |= check.run();
         }
         if self.busy {
@@ -141,9 +144,8 @@ impl Instances {
 struct Check<'a> {
     now: Time,
     rules: &'a Rules,
+    groups: &'a Groups,
     last_fault: Option<Time>,
-    /// Its group has no tag of ours any more, so nothing looks after what comes back later.
-    opted_out: bool,
     instance: InstanceTruth<'a>,
     watched: &'a mut Watched,
     violations: &'a mut Vec<Violation>,
@@ -166,7 +168,10 @@ impl Check<'_> {
             if self.instance.containers().any(|container| is_ours(&container)) {
                 self.watched.by_hand = false;
             }
-            let known = |c: ContainerTruth<'_>| c.status != ContainerStatus::Inactive;
+            let cluster = self.groups.last(self.instance.group).and_then(Tags::of_cluster);
+            let known = |c: ContainerTruth<'_>| {
+                c.status != ContainerStatus::Inactive && Some(c.cluster) == cluster
+            };
             self.watched.unknown_in_pool = state == LifecycleState::WarmedPendingWait
                 && !self.instance.containers().any(known);
         }
@@ -175,7 +180,9 @@ impl Check<'_> {
             self.watched.held = Some(now);
         }
         self.watched.was_held = is_held(state);
+        self.watched.held_from = is_held(state).then(|| self.watched.held_from.unwrap_or(now));
         self.ended();
+        self.begin();
         self.held();
         let serves = state == LifecycleState::InService;
         if serves {
@@ -195,17 +202,62 @@ impl Check<'_> {
         idle || interrupted || !resting.contains(&state)
     }
 
+    /// Note the settings with which its drain may begin, until they are written down.
+    fn begin(&mut self) {
+        let open = ours(&self.instance, self.rules).is_some_and(|action| action.ended.is_none());
+        let cluster = self.groups.cluster_of(self.instance.group);
+        let written = self.instance.containers().any(|container| {
+            is_ours(&container)
+                && container.status != ContainerStatus::Inactive
+                && container.attributes.contains_key(SETTINGS)
+                && Some(container.cluster) == cluster
+        });
+        if !open && !written {
+            self.watched.settings.clear();
+        }
+        let begins = open && !self.watched.was_ours || written && !self.watched.is_settled;
+        if begins || open && !written {
+            let then = self.now - OLDEST_TAGS;
+            let said = self.groups.since(self.instance.group, then).map(|tags| tags.settings);
+            for settings in said.collect::<Vec<DrainSettings>>() {
+                if !self.watched.settings.contains(&settings) {
+                    self.watched.settings.push(settings);
+                }
+            }
+        }
+        self.watched.was_ours = open;
+        if open {
+            self.watched.ours = Some(self.now);
+        }
+        self.watched.is_settled = written;
+    }
+
+    /// Whether it is registered in a cluster that the tags of its group do not name.
+    fn is_misplaced(&self) -> bool {
+        let cluster = self.groups.last(self.instance.group).and_then(Tags::of_cluster);
+        let mut known =
+            self.instance.containers().filter(|c| c.status != ContainerStatus::Inactive);
+        known.any(|container| Some(container.cluster) != cluster)
+    }
+
+    /// Whether nothing leads to its drain: no tag of its group, and no drain record.
+    fn is_lost(&self) -> bool {
+        let is_recorded = self.instance.containers().any(|container| is_ours(&container));
+        self.groups.is_wiped(self.instance.group) && !is_recorded
+    }
+
     /// Judge the lifecycle actions of our hook that ended since the last check.
     fn ended(&mut self) {
         let actions = self.instance.actions.iter().skip(self.watched.checked);
         let over: Vec<_> = actions.take_while(|action| action.ended.is_some()).collect();
         self.watched.checked += over.len();
         for action in over.into_iter().filter(|action| action.hook == self.rules.hook) {
-            if self.watched.unknown_in_pool {
+            if self.watched.unknown_in_pool || self.is_lost() {
                 continue;
             }
-            let waits = self.rules.at_deadline == AtDeadline::Wait;
-            let heartbeat = self.rules.heartbeat;
+            let settings = &self.watched.settings;
+            let waits = settings.iter().any(|one| one.at_deadline == AtDeadline::Wait);
+            let heartbeat = action.heartbeat();
             let short = heartbeat < self.rules.patience + LONGEST_OUTAGE;
             let injected =
                 self.last_fault.is_some_and(|fault| self.now - fault <= heartbeat + LONGEST_OUTAGE);
@@ -224,14 +276,15 @@ impl Check<'_> {
     /// An instance that our hook holds and that could be released is released in time.
     fn held(&mut self) {
         let open = ours(&self.instance, self.rules).filter(|action| action.ended.is_none());
-        let covered = is_held(self.instance.state) && !self.watched.unknown_in_pool;
+        let covered =
+            is_held(self.instance.state) && !self.watched.unknown_in_pool && !self.is_lost();
         let Some(action) = open.filter(|_| covered) else {
             self.watched.could_go = None;
             return;
         };
-        let overdue = self.rules.at_deadline != AtDeadline::Wait
-            && self.now >= action.started_at + self.rules.deadline_at_most;
-        if !overdue && unstopped(&self.instance) > 0 {
+        let now = self.now - self.rules.grace;
+        let overdue = self.watched.settings.iter().all(|one| one.is_late(action.started_at, now));
+        if !overdue && (unstopped(&self.instance) > 0 || self.is_misplaced()) {
             self.watched.could_go = None;
             return;
         }
@@ -248,11 +301,14 @@ impl Check<'_> {
 
     /// Whether it is InService and DRAINING though no operator drains it.
     fn idle(&mut self) -> bool {
+        let cluster = self.groups.cluster_of(self.instance.group);
         // Without space for a drain record, the functions take the drain for a manual one.
         let by_us = self.instance.containers().any(|c| {
-            c.status == ContainerStatus::Draining && c.attributes.len() < CUSTOM_ATTRIBUTES
+            c.status == ContainerStatus::Draining
+                && c.attributes.len() < CUSTOM_ATTRIBUTES
+                && Some(c.cluster) == cluster
         });
-        if !by_us || self.watched.by_hand || self.opted_out {
+        if !by_us || self.watched.by_hand {
             self.watched.idle = None;
             return false;
         }

@@ -31,6 +31,16 @@ pub enum Invariant {
     DeregistersOnlyGhosts,
     /// No registration of an ended instance that the functions drained stays.
     NoGhostRemains,
+    /// The functions change only groups that have opted in, and clusters that these name.
+    ChangesOnlyWhatHasOptedIn,
+    /// Hooks of other names are not changed, and their actions are not completed.
+    LeavesOtherHooks,
+    /// Of the tags of a group, only `ecs-tide:hook` is written.
+    LeavesOtherTags,
+    /// The hook of a group is neither changed nor deleted while it holds an instance.
+    KeepsHookWhileHeld,
+    /// A group has the hook that its tags ask for, or none.
+    HookFollowsTags,
     /// At most one requeue message for each cluster, delay class and bucket.
     OneRequeuePerBucket,
     /// A requested reconcile takes place.

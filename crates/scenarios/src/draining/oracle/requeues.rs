@@ -25,9 +25,9 @@ pub(super) struct Requeues {
 struct DelayClass {
     rule: DelayClassRule,
     /// Requests that are not checked yet, oldest first.
-    requests: VecDeque<Time>,
-    /// When each requeue message becomes visible, by message id.
-    requeues: BTreeMap<String, Time>,
+    requests: VecDeque<(Time, String)>,
+    /// When each requeue message becomes visible, and its cluster, by message id.
+    requeues: BTreeMap<String, (Time, String)>,
     /// The id of the message of each cluster and bucket.
     buckets: BTreeMap<(String, i64), String>,
 }
@@ -70,7 +70,8 @@ impl Requeues {
             .and_then(|attribute| attribute.get("Value")?.get("StringValue")?.as_str());
         let mut classes = self.delay_classes.iter_mut();
         if let Some(class) = classes.find(|class| Some(class.rule.name.as_str()) == delay_class) {
-            class.requests.push_back(now);
+            let cluster = bucket_of(text("Message")).map(|(cluster, _)| cluster);
+            class.requests.push_back((now, cluster.unwrap_or_default()));
         }
         // A failed reconcile does not know what is left, so it requeues.
         let reason = busy_until.max(self.last_fault);
@@ -98,8 +99,9 @@ impl Requeues {
                 if class.requeues.contains_key(&message.id) || sent_as != Some(&name) {
                     continue;
                 }
-                class.requeues.insert(message.id.clone(), message.sent + class.rule.delay);
                 let Some(bucket) = bucket_of(&message.content.body) else { continue };
+                let due = (message.sent + class.rule.delay, bucket.0.clone());
+                class.requeues.insert(message.id.clone(), due);
                 if let Some(other) = class.buckets.insert(bucket, message.id.clone())
                     && other != message.id
                 {
@@ -109,18 +111,20 @@ impl Requeues {
                     );
                 }
             }
-            while class.requests.front().is_some_and(|asked| now - *asked > UNDER_WAY) {
-                let Some(asked) = class.requests.pop_front() else { break };
+            while class.requests.front().is_some_and(|(asked, _)| now - *asked > UNDER_WAY) {
+                let Some((asked, cluster)) = class.requests.pop_front() else { break };
                 let latest = asked + class.rule.delay + UNDER_WAY;
-                let follows = |visible: &Time| (asked..=latest).contains(visible);
+                let follows = |(visible, of): &(Time, String)| {
+                    *of == cluster && (asked..=latest).contains(visible)
+                };
                 let excused = last_fault.is_some_and(|at| asked - at < Duration::minutes(6));
                 if !excused && !class.requeues.values().any(follows) {
                     violated(
                         Invariant::NoReconcileLost,
-                        format!("a requested `{name}` reconcile did not take place"),
+                        format!("a requested `{name}` reconcile of {cluster} did not take place"),
                     );
                 }
-                class.requeues.retain(|_, visible| now - *visible < Duration::minutes(10));
+                class.requeues.retain(|_, (visible, _)| now - *visible < Duration::minutes(10));
             }
         }
     }

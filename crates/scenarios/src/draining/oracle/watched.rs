@@ -3,6 +3,8 @@
 use region::Time;
 use time::Duration;
 
+use super::DrainSettings;
+
 /// What the oracle remembers of one instance.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Watched {
@@ -20,7 +22,7 @@ pub(super) struct Watched {
     agent_away: Option<Time>,
     /// When that agent reconnected.
     agent_back: Option<Time>,
-    /// When an operator last set it ACTIVE.
+    /// When an operator last set it ACTIVE, or registered it in another cluster, where it is ACTIVE.
     pub(super) activated: Option<Time>,
     /// Since when it could be released.
     pub(super) could_go: Option<Time>,
@@ -32,6 +34,16 @@ pub(super) struct Watched {
     pub(super) unknown_in_pool: bool,
     /// The number of its lifecycle actions that were checked.
     pub(super) checked: usize,
+    /// Since when a terminating hook holds it.
+    pub(super) held_from: Option<Time>,
+    /// The settings that its drain may have begun with.
+    pub(super) settings: Vec<DrainSettings>,
+    /// Whether these settings are written on its container instance.
+    pub(super) is_settled: bool,
+    /// When our hook last held it.
+    pub(super) ours: Option<Time>,
+    /// Whether our hook held it at the last check.
+    pub(super) was_ours: bool,
     /// Whether a violation was already recorded for the present wait.
     pub(super) reported: bool,
 }

@@ -35,7 +35,11 @@ impl Oracle {
         *count += 1;
         let what = format!("{target:?} are scaled {direction:?} from {from} to {to}");
         let then = begun - self.rules.lag;
-        if target == Target::Tasks && !self.is_within_bounds(then, to) {
+        if !self.documents.has(target, begun) {
+            let what = format!("{what}, by a document that is absent or invalid");
+            self.violated(now, Invariant::FollowsDocument, what);
+        }
+        if target == Target::Tasks && !self.is_within_bounds(begun, then, to) {
             self.violated(now, Invariant::WithinBounds, what.clone());
         }
         // If the reconcile may have meant either direction, the less strict one applies.
@@ -59,10 +63,11 @@ impl Oracle {
     }
 
     /// A capacity may be out of bounds only if it was further out before.
-    fn is_within_bounds(&self, then: Time, to: i64) -> bool {
+    fn is_within_bounds(&self, begun: Time, then: Time, to: i64) -> bool {
         let rules = &self.rules;
+        let most = self.documents.most_tasks(begun).max().unwrap_or(rules.tasks_max);
         let had = || self.seen.desired.get(&Target::Tasks).into_iter().flat_map(|d| d.since(then));
-        if to > rules.tasks_max {
+        if to > most {
             return had().any(|desired| desired > to);
         }
         to >= rules.tasks_min || had().any(|desired| desired < to)
@@ -75,7 +80,10 @@ impl Oracle {
             .towards(Target::Tasks, Direction::Out)
             .filter(|_| rules.raises && (target, direction) == (Target::Instances, Direction::Out));
         let mut asking = by_itself.chain(raised);
-        asking.any(|policy| self.alarms.get(&policy.alarm).is_some_and(|alarm| alarm.ever(begun)))
+        asking.any(|policy| {
+            self.alarms.get(&policy.alarm).is_some_and(|alarm| alarm.ever(begun))
+                && self.documents.is_tagged(&policy.alarm, begun)
+        })
     }
 
     /// Whether a read may have shown a capacity from which `to` is the opposite direction, because
@@ -111,7 +119,7 @@ impl Oracle {
         let asked = asked.unwrap_or_default().max(chain.map_or(0, |own| own.limit));
         let limit = match target {
             Target::Tasks => asked.max(self.rules.tasks_min),
-            Target::Instances => asked.max(self.needed(then)),
+            Target::Instances => asked.max(self.needed(begun, then)),
         };
         if to > limit {
             let what = format!("{what}, and the steps from {base} lead to {limit}");
@@ -128,14 +136,15 @@ impl Oracle {
     }
 
     /// The number of instances that hold all tasks, with those that a step may just have added.
-    fn needed(&self, then: Time) -> i64 {
+    fn needed(&self, begun: Time, then: Time) -> i64 {
         if !self.rules.raises {
             return 0;
         }
         // Instances hold four tasks; each of two zones may need one more than its share.
         let serving = self.seen.serving.since(then).max().unwrap_or_default();
         let wanted = self.seen.desired.get(&Target::Tasks).into_iter().flat_map(|d| d.since(then));
-        let wanted = wanted.max().unwrap_or_default().max(self.rules.tasks_max);
+        let most = self.documents.most_tasks(begun).max().unwrap_or_default();
+        let wanted = wanted.max().unwrap_or_default().max(most);
         let running = self.seen.running.since(then).min().unwrap_or_default();
         serving + (wanted - running).max(0) / 4 + 3
     }
@@ -167,7 +176,10 @@ impl Oracle {
         let policies = self.rules.towards(target, Direction::In);
         let least = policies.map(|policy| base + policy.adjustment.change(base, 0.0)).min();
         let least = least.unwrap_or(base);
-        let limit = if target == Target::Tasks { least.min(self.rules.tasks_max) } else { least };
+        let limit = match target {
+            Target::Tasks => self.documents.most_tasks(begun).min().unwrap_or(least).min(least),
+            Target::Instances => least,
+        };
         if to < limit {
             let what = format!("{what}, and the step from {base} leads to {limit}");
             self.violated(now, Invariant::OneStepPerCooldown, what);

@@ -7,6 +7,9 @@ pub enum Invariant {
     WithinBounds,
     /// Nothing is scaled unless an alarm is in ALARM.
     NoScalingWithoutAlarm,
+    /// A target is scaled only by a document that was there and valid within the last 90 s, or when
+    /// the reads of documents began to fail.
+    FollowsDocument,
     /// All alarms and messages within one cooldown lead to one step.
     OneStepPerCooldown,
     /// No scale-in without a complete minute of low utilization.

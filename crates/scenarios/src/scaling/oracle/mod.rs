@@ -5,6 +5,7 @@
 //! after every call.
 
 mod change;
+mod documents;
 mod invariant;
 mod minutes;
 mod rest;
@@ -13,19 +14,21 @@ mod seen;
 mod series;
 
 use std::collections::BTreeMap;
+use std::ops::AddAssign;
 
 use region::Time;
 use region::api::{ApiError, Call};
 use region::messaging::Messaging;
 use region::observer::Observer;
-use region::services::Services;
+use region::services::{Control, Services};
 use serde::Serialize;
 use serde_json::Value;
 use time::Duration;
 
-use crate::scaling::SERVICE;
-use crate::stack::{ALARM_SCALING, CLUSTER, GROUP};
+use crate::scaling::Names;
+use crate::stack::ALARM_SCALING;
 
+use self::documents::Documents;
 use self::seen::Seen;
 use self::series::Series;
 
@@ -44,7 +47,7 @@ const ITS_OWN: [&str; 5] =
 
 /// The children of the composite alarm. If one goes into ALARM as the other leaves it, the
 /// composite alarm notifies, although it is in ALARM for no time.
-const CHILDREN: [&str; 2] = ["ecs-tide-tasks-cpu-low", "ecs-tide-tasks-memory-low"];
+const CHILDREN: [&str; 2] = ["tasks-cpu-low", "tasks-memory-low"];
 
 /// The longest run of the function.
 const RUN: Duration = Duration::seconds(61);
@@ -69,7 +72,16 @@ pub struct Scalings {
     pub instances_in: u64,
 }
 
-/// The oracle of one simulated region.
+impl AddAssign for Scalings {
+    fn add_assign(&mut self, other: Self) {
+        self.tasks_out += other.tasks_out;
+        self.tasks_in += other.tasks_in;
+        self.instances_out += other.instances_out;
+        self.instances_in += other.instances_in;
+    }
+}
+
+/// The oracle of one cluster.
 #[derive(Debug)]
 pub(crate) struct Oracle {
     rules: Rules,
@@ -84,10 +96,12 @@ pub(crate) struct Oracle {
     interfered: BTreeMap<Target, Time>,
     switched_off: Option<Time>,
     scalings: Scalings,
+    /// What users configured over time.
+    documents: Documents,
     /// The capacities before the call that is carried out.
     before: Option<[(Target, i64); 2]>,
     /// The operation of a call that was just carried out.
-    called: Option<String>,
+    called: Option<Call>,
     violations: Vec<Violation>,
 }
 
@@ -95,7 +109,7 @@ impl Oracle {
     /// An oracle that checks against `rules`.
     pub(crate) fn new(rules: Rules) -> Self {
         let of_policies = rules.policies.iter().map(|policy| policy.alarm.clone());
-        let watched = of_policies.chain(CHILDREN.map(str::to_owned));
+        let watched = of_policies.chain(CHILDREN.map(|child| rules.names.alarm(child)));
         Self {
             alarms: watched.map(|alarm| (alarm, Series::default())).collect(),
             rules,
@@ -106,6 +120,7 @@ impl Oracle {
             interfered: BTreeMap::new(),
             switched_off: None,
             scalings: Scalings::default(),
+            documents: Documents::default(),
             before: None,
             called: None,
             violations: Vec::new(),
@@ -157,19 +172,23 @@ impl Oracle {
     fn called(
         &mut self,
         now: Time,
-        operation: &str,
+        call: &Call,
         [before, after]: [[(Target, i64); 2]; 2],
         messaging: &Messaging,
     ) {
+        let operation = call.operation.as_str();
         if !ITS_OWN.contains(&operation) {
             return;
         }
         if self.switched_off.is_some_and(|off| now > off + RUN) {
             self.violated(now, Invariant::StopsWhenSwitchedOff, format!("{operation} is called"));
         }
+        let names = &self.rules.names;
         let reconciles = messaging.runs().filter(|run| run.function == ALARM_SCALING);
-        let begun: Vec<Time> =
-            reconciles.filter(|run| is_reconcile(run.payload)).map(|run| run.started).collect();
+        let begun: Vec<Time> = reconciles
+            .filter(|run| is_reconcile(run.payload, names))
+            .map(|run| run.started)
+            .collect();
         if begun.len() > 1 {
             self.violated(
                 now,
@@ -177,7 +196,9 @@ impl Oracle {
                 format!("{} concurrent reconciles", begun.len()),
             );
         }
-        if operation == "DescribeAlarms" {
+        let input = call.input.to_string();
+        let is_ours = self.alarms.keys().any(|alarm| input.contains(&format!("\"{alarm}\"")));
+        if operation == "DescribeAlarms" && is_ours {
             self.loop_ends(now);
         }
         let begun = begun.into_iter().min().unwrap_or(now);
@@ -203,32 +224,38 @@ impl Oracle {
 
 impl Observer for Oracle {
     fn before_call(&mut self, _: Time, services: &Services, _: &Call) {
-        self.before = Some(capacities(services));
+        self.before = Some(capacities(services, &self.rules.names));
     }
 
     fn after_call(&mut self, _: Time, call: &Call, _: &Result<Value, ApiError>) {
         // A call that a fault answered has no effect to check.
-        self.called = self.before.is_some().then(|| call.operation.clone());
+        self.called = self.before.is_some().then(|| call.clone());
     }
 
     // A call is checked with the state that it leads to.
     fn state(&mut self, now: Time, services: &Services, messaging: &Messaging) {
         self.observe(now, services);
-        if let (Some(before), Some(operation)) = (self.before.take(), self.called.take()) {
-            self.called(now, &operation, [before, capacities(services)], messaging);
+        if let (Some(before), Some(call)) = (self.before.take(), self.called.take()) {
+            let after = capacities(services, &self.rules.names);
+            self.called(now, &call, [before, after], messaging);
         }
+    }
+
+    fn control(&mut self, now: Time, _: &Services, control: &Control) {
+        self.configured(now, control);
     }
 
     fn fault(&mut self, now: Time, _: &str) {
         self.disturbed = Some(now);
+        self.documents.failed(now);
     }
 }
 
 /// The desired capacities of both targets.
-fn capacities(services: &Services) -> [(Target, i64); 2] {
+fn capacities(services: &Services, names: &Names) -> [(Target, i64); 2] {
     let truth = services.truth();
-    let tasks = truth.service(CLUSTER, SERVICE).map_or(0, |service| service.desired);
-    let instances = truth.group(GROUP).map_or(0, |group| group.desired);
+    let tasks = truth.service(&names.cluster, &names.service).map_or(0, |service| service.desired);
+    let instances = truth.group(&names.group).map_or(0, |group| group.desired);
     [(Target::Tasks, whole(tasks)), (Target::Instances, whole(instances))]
 }
 
@@ -236,8 +263,11 @@ fn whole(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// Whether the messages of a run make it reconcile a serialization key.
-fn is_reconcile(payload: &Value) -> bool {
+/// Whether the messages of a run make it reconcile a serialization key of this cluster.
+fn is_reconcile(payload: &Value, names: &Names) -> bool {
+    let keys =
+        [format!("service/{}/", names.cluster), format!("autoScalingGroup/{}\"", names.group)];
+    let of_cluster = |body: &&str| keys.iter().any(|key| body.contains(key));
     // Until filters take effect, the work item queue also gets requeue messages that are not due.
     let due = |record: &&Value| {
         let delay_class = record.pointer("/messageAttributes/delay_class/stringValue");
@@ -245,9 +275,11 @@ fn is_reconcile(payload: &Value) -> bool {
     };
     let records = payload.get("Records").and_then(Value::as_array).into_iter().flatten();
     let bodies = records.filter(due).filter_map(|record| record.get("body")?.as_str());
-    bodies.filter_map(|body| serde_json::from_str::<Value>(body).ok()).any(|body| {
-        body.get("work_item").is_some() || body.pointer("/requeue/serialization_key").is_some()
-    })
+    bodies.filter(of_cluster).filter_map(|body| serde_json::from_str::<Value>(body).ok()).any(
+        |body| {
+            body.get("work_item").is_some() || body.pointer("/requeue/serialization_key").is_some()
+        },
+    )
 }
 
 #[cfg(test)]
@@ -264,6 +296,7 @@ mod tests {
     #[test]
     fn a_call_after_the_switch_is_reported() {
         let rules = Rules {
+            names: Names::default(),
             lag: Duration::ZERO,
             tasks_min: 1,
             tasks_max: 2,

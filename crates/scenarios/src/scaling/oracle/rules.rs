@@ -3,6 +3,8 @@
 
 use time::Duration;
 
+use crate::scaling::Names;
+
 /// A capacity that is scaled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
@@ -24,11 +26,13 @@ pub enum Direction {
 /// The parameters that the oracle checks against.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rules {
+    /// The names of the cluster.
+    pub names: Names,
     /// The longest lag of reads.
     pub lag: Duration,
     /// The minimum of tasks.
     pub tasks_min: i64,
-    /// The maximum of tasks.
+    /// The maximum of tasks by the stack. Another document may give another one.
     pub tasks_max: i64,
     /// Whether unplaced tasks add instances: `AddInstancesForTasks`.
     pub raises: bool,

@@ -8,8 +8,6 @@ use time::Duration;
 
 use super::series::Series;
 use super::{Oracle, Target, capacities, whole};
-use crate::scaling::SERVICE;
-use crate::stack::{CLUSTER, GROUP};
 
 /// The true state over time.
 #[derive(Debug, Default)]
@@ -36,7 +34,8 @@ impl Oracle {
         for (name, series) in &mut self.alarms {
             series.set(now, services.alarm_state(name) == Some(StateValue::Alarm));
         }
-        for (target, desired) in capacities(services) {
+        let names = self.rules.names.clone();
+        for (target, desired) in capacities(services, &names) {
             self.seen.desired.entry(target).or_default().set(now, desired);
         }
         let truth = services.truth();
@@ -45,7 +44,7 @@ impl Oracle {
         // The first instances have been in service for a long time.
         let first = self.seen.serving.last().is_none();
         let since = if first { now - Duration::HOUR } else { now };
-        for instance in truth.instances().filter(|instance| instance.group == GROUP) {
+        for instance in truth.instances().filter(|instance| instance.group == names.group) {
             match instance.state {
                 LifecycleState::InService => {
                     serving += 1;
@@ -64,7 +63,7 @@ impl Oracle {
             let active = instance.containers().filter(|c| c.status == ContainerStatus::Active);
             settled += active.map(|container| container.running + container.pending).sum::<usize>();
         }
-        if let Some(service) = truth.service(CLUSTER, SERVICE) {
+        if let Some(service) = truth.service(&names.cluster, &names.service) {
             self.seen.running.set(now, whole(service.running));
             self.seen.deploying.set(now, service.deploying);
             let unplaced = settled < service.desired && !service.deploying;
