@@ -1,6 +1,6 @@
 //! A record of what a policy did, or why it did nothing.
 
-use super::order::StepTarget;
+use super::order::ScalingTarget;
 use region_core::Time;
 
 /// One call of a policy by an alarm.
@@ -13,7 +13,7 @@ pub struct ScalingActivity {
     /// The policy's ARN.
     pub policy_arn: String,
     /// What it scales.
-    pub target: StepTarget,
+    pub target: ScalingTarget,
     /// The name of the alarm that called for it.
     pub alarm: String,
     /// The value that its steps were chosen by; none where the alarm had none.

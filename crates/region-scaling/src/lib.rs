@@ -13,7 +13,7 @@ mod step;
 pub use self::account::{Account, GroupCapacity, Member, ServiceCapacity};
 pub use self::activity::{NotScaledReason, ScalingActivity, ScalingOutcome};
 pub use self::order::{
-    AdjustmentType, MetricAggregation, PutStepPolicy, RegisterScalableTarget, StepAdjustment,
-    StepTarget,
+    AdjustmentType, MetricAggregation, PutStepPolicy, RegisterScalableTarget, ScalingTarget,
+    StepAdjustment,
 };
-pub use self::scale::{Change, StepScaling};
+pub use self::scale::{Change, Scaling};

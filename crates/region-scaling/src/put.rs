@@ -6,15 +6,15 @@ use region_core::names::{ACCOUNT, REGION};
 use region_core::wording::uuid;
 
 use super::account::Account;
-use super::order::{PutStepPolicy, RegisterScalableTarget, StepTarget};
-use super::scale::StepScaling;
+use super::order::{PutStepPolicy, RegisterScalableTarget, ScalingTarget};
+use super::scale::Scaling;
 use super::step::check;
 
 fn validation(message: impl Into<String>) -> ApiError {
     ApiError::client("ValidationException", message)
 }
 
-impl StepScaling {
+impl Scaling {
     /// Make a service a scalable target, or change its bounds.
     ///
     /// # Errors
@@ -63,7 +63,7 @@ impl StepScaling {
         order: &PutStepPolicy,
     ) -> Result<String, ApiError> {
         let resource = match &order.target {
-            StepTarget::Service { cluster, service } => {
+            ScalingTarget::Service { cluster, service } => {
                 let target = (cluster.clone(), service.clone());
                 if !self.targets.contains_key(&target) {
                     let text =
@@ -72,7 +72,7 @@ impl StepScaling {
                 }
                 format!("resource/ecs/service/{cluster}/{service}")
             }
-            StepTarget::Group(group) => {
+            ScalingTarget::Group(group) => {
                 account.group(group)?;
                 format!("autoScalingGroupName/{group}")
             }

@@ -6,12 +6,12 @@ use region_cloudwatch::ScalingAction;
 
 use super::account::Account;
 use super::activity::{NotScaledReason, ScalingActivity, ScalingOutcome};
-use super::order::{PutStepPolicy, StepTarget};
+use super::order::{PutStepPolicy, ScalingTarget};
 use super::service::ScalableTarget;
 
 /// The scaling policies of an account, and what they did.
 #[derive(Debug, Default)]
-pub struct StepScaling {
+pub struct Scaling {
     /// By ARN.
     pub(super) policies: BTreeMap<String, PutStepPolicy>,
     /// By cluster and service.
@@ -23,7 +23,7 @@ pub struct StepScaling {
 /// A capacity to set; it is within the target's bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    pub target: StepTarget,
+    pub target: ScalingTarget,
     pub capacity: usize,
 }
 
@@ -33,12 +33,12 @@ struct Proposal {
     capacity: Option<usize>,
 }
 
-impl StepScaling {
+impl Scaling {
     /// Decide on the policies that alarms call at one time; the caller carries the changes out. Of
     /// several policies of a target the one that leaves the largest capacity wins, for scaling in
     /// too (API_PutScalingPolicy; "Step scaling policies").
     pub fn scale(&mut self, account: &impl Account, actions: Vec<ScalingAction>) -> Vec<Change> {
-        let mut proposals: BTreeMap<StepTarget, Vec<Proposal>> = BTreeMap::new();
+        let mut proposals: BTreeMap<ScalingTarget, Vec<Proposal>> = BTreeMap::new();
         for action in actions {
             let Some(policy) = self.policies.get(&action.policy) else { continue };
             let proposal = self.propose(account, policy, action);
@@ -103,7 +103,7 @@ impl StepScaling {
         let none = (0, Err(NotScaledReason::NoTarget));
         let now = account.now();
         match &policy.target {
-            StepTarget::Service { cluster, service } => {
+            ScalingTarget::Service { cluster, service } => {
                 let target = self.targets.get(&(cluster.clone(), service.clone()));
                 let (Some(target), Ok(service)) = (target, account.service(cluster, service))
                 else {
@@ -111,7 +111,7 @@ impl StepScaling {
                 };
                 (service.desired, target.propose(now, service, policy, value, threshold))
             }
-            StepTarget::Group(name) => {
+            ScalingTarget::Group(name) => {
                 let Ok(group) = account.group(name) else { return none };
                 (group.desired, group.propose(now, policy, value, threshold))
             }
@@ -120,7 +120,7 @@ impl StepScaling {
 
     /// Groups have warm-ups instead.
     fn begin_cooldown(&mut self, account: &impl Account, activity: &ScalingActivity, to: usize) {
-        let StepTarget::Service { cluster, service } = &activity.target else { return };
+        let ScalingTarget::Service { cluster, service } = &activity.target else { return };
         let policy = self.policies.get(&activity.policy_arn);
         let cooldown = policy.map_or(0, |policy| policy.cooldown_seconds);
         let target = self.targets.get_mut(&(cluster.clone(), service.clone()));

@@ -25,7 +25,7 @@ mod tests;
 mod truth;
 
 use region_cloudwatch::CloudWatch;
-use region_scaling::StepScaling;
+use region_scaling::Scaling;
 use serde_json::Value;
 
 use self::autoscaling::AutoScaling;
@@ -58,7 +58,7 @@ pub use region_cloudwatch::{
 };
 pub use region_scaling::{
     AdjustmentType, MetricAggregation, NotScaledReason, PutStepPolicy, RegisterScalableTarget,
-    ScalingActivity, ScalingOutcome, StepAdjustment, StepTarget,
+    ScalingActivity, ScalingOutcome, ScalingTarget, StepAdjustment,
 };
 
 /// The simulated account and Region.
@@ -70,7 +70,7 @@ pub struct Services {
     auto_scaling: AutoScaling,
     loads: Loads,
     cloudwatch: CloudWatch,
-    scaling: StepScaling,
+    scaling: Scaling,
     parameters: Parameters,
 }
 
@@ -85,7 +85,7 @@ impl Services {
             auto_scaling: AutoScaling::default(),
             loads: Loads::default(),
             cloudwatch,
-            scaling: StepScaling::default(),
+            scaling: Scaling::default(),
             parameters: Parameters::default(),
         };
         services.ecs.create_cluster("default");

@@ -5,7 +5,9 @@ use region_cloudwatch::{Account, CloudWatch, Measured, ScalingAction, StateValue
 use region_core::Time;
 use region_core::api::{ApiError, Effect};
 use region_core::input::short;
-use region_scaling::{Change, PutStepPolicy, RegisterScalableTarget, ScalingActivity, StepTarget};
+use region_scaling::{
+    Change, PutStepPolicy, RegisterScalableTarget, ScalingActivity, ScalingTarget,
+};
 use serde_json::Value;
 
 use crate::Services;
@@ -126,13 +128,13 @@ impl Services {
         let account = scaled(&self.context, &self.ecs, &self.auto_scaling);
         for Change { target, capacity } in self.scaling.scale(&account, actions) {
             match target {
-                StepTarget::Service { cluster, service } => {
+                ScalingTarget::Service { cluster, service } => {
                     let desired = Some(capacity);
                     let unchanged = UpdateService::default();
                     let order = UpdateService { name: service, cluster, desired, ..unchanged };
                     _ = self.ecs.update_service(&mut self.context, order);
                 }
-                StepTarget::Group(name) => {
+                ScalingTarget::Group(name) => {
                     let (context, ecs) = (&mut self.context, &mut self.ecs);
                     _ = self.auto_scaling.set_desired(context, ecs, &name, capacity);
                 }

@@ -7,12 +7,12 @@ use crate::*;
 use NotScaledReason::*;
 use ScalingOutcome::{NotScaled, Scaled};
 
-pub(super) fn web() -> StepTarget {
-    StepTarget::Service { cluster: "default".to_owned(), service: "web".to_owned() }
+pub(super) fn web() -> ScalingTarget {
+    ScalingTarget::Service { cluster: "default".to_owned(), service: "web".to_owned() }
 }
 
 /// One step for all that is beyond the threshold, on the side the change is for.
-pub(super) fn change(name: &str, target: StepTarget, by: i64) -> PutStepPolicy {
+pub(super) fn change(name: &str, target: ScalingTarget, by: i64) -> PutStepPolicy {
     let (lower, upper) = if by < 0 { (None, Some(0.0)) } else { (Some(0.0), None) };
     let step = StepAdjustment { lower, upper, adjustment: by };
     PutStepPolicy::new(name, target, AdjustmentType::ChangeInCapacity, vec![step])

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use region::live::Live;
 use region::services::{
     AdjustmentType, Control, MetricAggregation, PutCompositeAlarm, PutMetricAlarm, PutParameter,
-    PutStepPolicy, RegisterScalableTarget, StepAdjustment, StepTarget,
+    PutStepPolicy, RegisterScalableTarget, ScalingTarget, StepAdjustment,
 };
 use region::wiring::template::{self, Resource, TemplateError};
 use serde::Deserialize;
@@ -138,9 +138,9 @@ impl Stack {
         let steps = PolicyProperties::deserialize(steps)
             .map_err(|error| Error::Resource(resource.id.clone(), error))?;
         let target = if self.is_service {
-            StepTarget::Service { cluster: DEMO.to_owned(), service: WEB.to_owned() }
+            ScalingTarget::Service { cluster: DEMO.to_owned(), service: WEB.to_owned() }
         } else {
-            StepTarget::Group(GROUP.to_owned())
+            ScalingTarget::Group(GROUP.to_owned())
         };
         let step = |step: StepProperties| StepAdjustment {
             lower: step.metric_interval_lower_bound,
