@@ -21,6 +21,8 @@ pub struct CloudWatch {
     pub(crate) unpublished: BTreeMap<Time, Vec<Sampled>>,
     /// Minutes are measured and evaluated.
     pub(crate) started: bool,
+    /// So are the periods below a minute.
+    pub(crate) started_short: bool,
 }
 
 impl CloudWatch {
@@ -32,6 +34,7 @@ impl CloudWatch {
             alarms: BTreeMap::new(),
             unpublished: BTreeMap::new(),
             started: false,
+            started_short: false,
         }
     }
 
@@ -39,8 +42,10 @@ impl CloudWatch {
     pub fn run(&mut self, account: &mut dyn Account, due: Due) {
         match due {
             Due::Minute => self.minute(account),
+            Due::Third => self.third(account),
             Due::Publish => self.publish_measured(account.now()),
             Due::Alarms => self.evaluate_alarms(account),
+            Due::ShortAlarms => self.evaluate_short_alarms(account),
             Due::Suppressed => self.check_suppressed(account),
         }
     }

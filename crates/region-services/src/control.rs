@@ -110,7 +110,10 @@ impl Services {
         match control {
             Control::CreateCluster(name) => ecs.create_cluster(&name),
             Control::CreateService(service) => ecs.create_service(context, service)?,
-            Control::UpdateService(service) => ecs.update_service(context, service)?,
+            Control::UpdateService(service) => {
+                ecs.update_service(context, service)?;
+                self.measure_often();
+            }
             Control::RunTask(run) => {
                 let machine = run.instance.as_deref().map(|id| auto_scaling.instance_named(id));
                 let machine = machine.transpose()?;

@@ -1,7 +1,7 @@
 //! From metrics to capacity: what CloudWatch and step scaling read and change of the account.
 
 use rand::rngs::StdRng;
-use region_cloudwatch::{Account, CloudWatch, Measured, ScalingAction, StateValue};
+use region_cloudwatch::{Account, CloudWatch, Measured, Resolution, ScalingAction, StateValue};
 use region_core::Time;
 use region_core::api::{ApiError, Effect};
 use region_core::input::short;
@@ -39,8 +39,8 @@ impl Account for Monitored<'_> {
         self.context.at(at, due);
     }
 
-    fn measure(&self) -> Vec<Measured> {
-        self.loads.measure(self.ecs)
+    fn measure(&self, resolution: Resolution) -> Vec<Measured> {
+        self.loads.measure(self.ecs, resolution)
     }
 
     fn emit(&mut self, id: String, detail_type: &str, resource: &str, detail: Value) {
@@ -93,7 +93,15 @@ impl Services {
         let service = short(&order.service).to_owned();
         self.loads.set(SetLoad { cluster, service, ..order });
         self.with_cloudwatch(|cloudwatch, account| cloudwatch.begin_minutes(account));
+        self.measure_often();
         Ok(())
+    }
+
+    /// Measure every 20 seconds from now on, if a service with a load is to be.
+    pub(crate) fn measure_often(&mut self) {
+        if self.loads.have_high_resolution(&self.ecs) {
+            self.with_cloudwatch(|cloudwatch, account| cloudwatch.begin_short_periods(account));
+        }
     }
 
     /// Let a service be scaled, or change its bounds.

@@ -271,6 +271,8 @@ pub(super) struct Service {
     pub(super) workload: Workload,
     /// A custom attribute that a container instance must carry, and its value.
     pub(super) constraint: Option<(String, String)>,
+    /// Its metrics have a resolution of 20 seconds.
+    pub(super) high_resolution: bool,
     /// Every task ever started.
     pub(super) tasks: Vec<TaskKey>,
     /// Those whose lastStatus is not STOPPED.

@@ -25,6 +25,8 @@ pub struct CreateService {
     pub workload: Workload,
     /// A custom attribute that a container instance must carry, and its value.
     pub constraint: Option<(String, String)>,
+    /// `monitoring` sets the resolution of its metrics to 20 seconds (default: no, 60 seconds).
+    pub high_resolution: bool,
     /// The first tasks are RUNNING and healthy at once (default: yes).
     pub ready: bool,
 }
@@ -40,6 +42,7 @@ impl Default for CreateService {
             maximum_percent: 200,
             workload: Workload::default(),
             constraint: None,
+            high_resolution: false,
             ready: true,
         }
     }
@@ -63,6 +66,8 @@ pub struct UpdateService {
     pub deploy: bool,
     /// What tasks need from now on; this too begins a deployment.
     pub workload: Option<Workload>,
+    /// Whether the resolution of its metrics is 20 seconds; a change begins a deployment.
+    pub high_resolution: Option<bool>,
 }
 
 impl Default for UpdateService {
@@ -75,6 +80,7 @@ impl Default for UpdateService {
             maximum_percent: None,
             deploy: false,
             workload: None,
+            high_resolution: None,
         }
     }
 }

@@ -19,6 +19,11 @@ impl Ecs {
         self.services[key].deployment.completed
     }
 
+    /// Whether the metrics of a service have a resolution of 20 seconds.
+    pub(crate) fn high_resolution(&self, key: ServiceKey) -> bool {
+        self.services[key].high_resolution
+    }
+
     /// How many tasks of a service are RUNNING, as ECS knows.
     pub(crate) fn running(&self, key: ServiceKey) -> usize {
         let tasks = self.services[key].live.iter().map(|task| &self.tasks[*task]);
