@@ -1,14 +1,16 @@
-//! AWS's own step scaling: of services by Application Auto Scaling, of groups by EC2 Auto
-//! Scaling. Written from AWS's rules alone, as the other side of a comparison.
+//! AWS's own scaling, by steps and by target tracking: of services by Application Auto Scaling, of
+//! groups by EC2 Auto Scaling. Written from AWS's rules alone, as the other side of a comparison.
 
 mod account;
 mod activity;
 mod group;
 mod order;
+mod policy;
 mod put;
 mod scale;
 mod service;
 mod step;
+mod tracking;
 
 pub use self::account::{Account, GroupCapacity, Member, ServiceCapacity};
 pub use self::activity::{NotScaledReason, ScalingActivity, ScalingOutcome};
@@ -17,3 +19,6 @@ pub use self::order::{
     StepAdjustment,
 };
 pub use self::scale::{Change, Scaling};
+pub use self::tracking::{
+    CustomizedMetric, PredefinedMetric, PutTargetTrackingPolicy, TrackedMetric, Tracking,
+};

@@ -99,7 +99,7 @@ fn average() -> MetricAggregation {
     MetricAggregation::Average
 }
 
-fn five_minutes() -> u64 {
+pub(super) fn five_minutes() -> u64 {
     300
 }
 

@@ -17,7 +17,7 @@ use super::load::SetLoad;
 use super::ssm::PutParameter;
 use region_core::Time;
 use region_core::api::ApiError;
-use region_scaling::{PutStepPolicy, RegisterScalableTarget};
+use region_scaling::{PutStepPolicy, PutTargetTrackingPolicy, RegisterScalableTarget};
 
 /// One action of a test. EC2 instances are named by their id, tasks by ARN or id.
 ///
@@ -90,11 +90,14 @@ pub enum Control {
     RegisterScalableTarget(RegisterScalableTarget),
     /// Make or change a step scaling policy of a service or a group.
     PutStepPolicy(PutStepPolicy),
+    /// Make or change a target tracking policy of a service or a group, with its alarms.
+    PutTargetTrackingPolicy(PutTargetTrackingPolicy),
 }
 
 impl Services {
     /// Carry out an action at `now`. The answer has `instances` for a group made and an instance
-    /// launched, `tasks` for tasks run and `policy-arn` for a scaling policy, otherwise nothing.
+    /// launched, `tasks` for tasks run, `policy-arn` for a scaling policy, and `alarms`, the names of
+    /// AlarmHigh and AlarmLow, for one that tracks a target, otherwise nothing.
     ///
     /// # Errors
     /// When something named does not exist, or its state does not allow the action.
@@ -192,6 +195,10 @@ impl Services {
             Control::RegisterScalableTarget(target) => self.register_scalable_target(target)?,
             Control::PutStepPolicy(policy) => {
                 return Ok(json!({ "policy-arn": self.put_step_policy(policy)? }));
+            }
+            Control::PutTargetTrackingPolicy(policy) => {
+                let (arn, alarms) = self.put_target_tracking_policy(policy)?;
+                return Ok(json!({ "policy-arn": arn, "alarms": alarms }));
             }
         }
         Ok(Value::Null)

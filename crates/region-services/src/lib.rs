@@ -57,8 +57,9 @@ pub use region_cloudwatch::{
     StatisticSet, Tag, TreatMissingData,
 };
 pub use region_scaling::{
-    AdjustmentType, MetricAggregation, NotScaledReason, PutStepPolicy, RegisterScalableTarget,
-    ScalingActivity, ScalingOutcome, ScalingTarget, StepAdjustment,
+    AdjustmentType, CustomizedMetric, MetricAggregation, NotScaledReason, PredefinedMetric,
+    PutStepPolicy, PutTargetTrackingPolicy, RegisterScalableTarget, ScalingActivity,
+    ScalingOutcome, ScalingTarget, StepAdjustment, TrackedMetric,
 };
 
 /// The simulated account and Region.

@@ -1,4 +1,4 @@
-//! From metrics to capacity: what CloudWatch and step scaling read and change of the account.
+//! From metrics to capacity: what CloudWatch and scaling read and change of the account.
 
 use rand::rngs::StdRng;
 use region_cloudwatch::{Account, CloudWatch, Measured, Resolution, ScalingAction, StateValue};
@@ -6,7 +6,8 @@ use region_core::Time;
 use region_core::api::{ApiError, Effect};
 use region_core::input::short;
 use region_scaling::{
-    Change, PutStepPolicy, RegisterScalableTarget, ScalingActivity, ScalingTarget,
+    Change, PutStepPolicy, PutTargetTrackingPolicy, RegisterScalableTarget, ScalingActivity,
+    ScalingTarget,
 };
 use serde_json::Value;
 
@@ -112,7 +113,7 @@ impl Services {
         &mut self,
         order: RegisterScalableTarget,
     ) -> Result<(), ApiError> {
-        let account = scaled(&self.context, &self.ecs, &self.auto_scaling);
+        let account = scaled(&self.context, &self.ecs, &self.auto_scaling, &self.cloudwatch);
         self.scaling.register_scalable_target(&account, order)
     }
 
@@ -121,8 +122,29 @@ impl Services {
     /// # Errors
     /// A step is invalid, or the target does not exist.
     pub(crate) fn put_step_policy(&mut self, order: PutStepPolicy) -> Result<String, ApiError> {
-        let account = scaled(&self.context, &self.ecs, &self.auto_scaling);
+        let account = scaled(&self.context, &self.ecs, &self.auto_scaling, &self.cloudwatch);
         self.scaling.put_step_policy(&account, &mut self.context.alarm_rng, order)
+    }
+
+    /// Make or change a target tracking policy and its two alarms; its ARN and their names.
+    ///
+    /// # Errors
+    /// A field is invalid, or the target does not exist.
+    pub(crate) fn put_target_tracking_policy(
+        &mut self,
+        order: PutTargetTrackingPolicy,
+    ) -> Result<(String, Vec<String>), ApiError> {
+        let account = scaled(&self.context, &self.ecs, &self.auto_scaling, &self.cloudwatch);
+        let rng = &mut self.context.alarm_rng;
+        let tracking = self.scaling.target_tracking_policy(&account, rng, order)?;
+        let mut names = Vec::new();
+        for alarm in tracking.alarms() {
+            names.push(alarm.alarm_name.clone());
+            self.with_cloudwatch(|cloudwatch, account| {
+                cloudwatch.put_metric_alarm(account, alarm)
+            })?;
+        }
+        Ok((self.scaling.keep(tracking), names))
     }
 
     /// What scaling policies did and did not do, oldest first.
@@ -133,7 +155,7 @@ impl Services {
     /// Carry out what alarms ask of policies. Targets are there and capacities within their bounds,
     /// so nothing is refused.
     fn scale(&mut self, actions: Vec<ScalingAction>) {
-        let account = scaled(&self.context, &self.ecs, &self.auto_scaling);
+        let account = scaled(&self.context, &self.ecs, &self.auto_scaling, &self.cloudwatch);
         for Change { target, capacity } in self.scaling.scale(&account, actions) {
             match target {
                 ScalingTarget::Service { cluster, service } => {
@@ -151,6 +173,11 @@ impl Services {
     }
 }
 
-fn scaled<'a>(context: &Context, ecs: &'a Ecs, auto_scaling: &'a AutoScaling) -> Scaled<'a> {
-    Scaled { now: context.now, ecs, auto_scaling }
+fn scaled<'a>(
+    context: &Context,
+    ecs: &'a Ecs,
+    auto_scaling: &'a AutoScaling,
+    cloudwatch: &'a CloudWatch,
+) -> Scaled<'a> {
+    Scaled { now: context.now, ecs, auto_scaling, cloudwatch }
 }

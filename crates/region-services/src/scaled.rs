@@ -1,5 +1,6 @@
-//! What step scaling reads of services and groups.
+//! What scaling reads of services, groups and alarms.
 
+use region_cloudwatch::{CloudWatch, StateValue};
 use region_core::Time;
 use region_core::api::ApiError;
 use region_scaling::{Account, GroupCapacity, Member, ServiceCapacity};
@@ -13,6 +14,7 @@ pub(crate) struct Scaled<'a> {
     pub(crate) now: Time,
     pub(crate) ecs: &'a Ecs,
     pub(crate) auto_scaling: &'a AutoScaling,
+    pub(crate) cloudwatch: &'a CloudWatch,
 }
 
 impl Account for Scaled<'_> {
@@ -30,6 +32,7 @@ impl Account for Scaled<'_> {
             desired: self.ecs.desired(key),
             running: self.ecs.running(key),
             deploying: !self.ecs.deployed(key),
+            high_resolution: self.ecs.high_resolution(key),
         })
     }
 
@@ -45,6 +48,10 @@ impl Account for Scaled<'_> {
             warmup_seconds: group.warmup_seconds,
             members: members.collect(),
         })
+    }
+
+    fn alarm_state(&self, name: &str) -> Option<StateValue> {
+        self.cloudwatch.alarm_state(name)
     }
 }
 

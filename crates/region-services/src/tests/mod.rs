@@ -19,3 +19,5 @@ mod services;
 mod shutdown;
 mod size;
 mod stopping;
+mod tracking;
+mod tracking_orders;

@@ -79,11 +79,11 @@ impl ScaledAccount {
         self.0.services.scaling_activities().last().unwrap().outcome
     }
 
-    fn outcomes(&self) -> Vec<ScalingOutcome> {
+    pub(super) fn outcomes(&self) -> Vec<ScalingOutcome> {
         self.0.services.scaling_activities().iter().map(|activity| activity.outcome).collect()
     }
 
-    fn desire(&mut self, count: usize) {
+    pub(super) fn desire(&mut self, count: usize) {
         let desired = Some(count);
         self.0.act(Control::UpdateService(UpdateService { desired, ..UpdateService::default() }));
     }
