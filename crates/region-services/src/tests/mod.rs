@@ -12,6 +12,7 @@ mod instances;
 mod launching;
 mod metrics;
 mod parameters;
+mod phases;
 mod requests;
 mod scaling;
 mod scheduling;
