@@ -44,6 +44,8 @@ pub struct GroupCapacity {
     pub max: usize,
     /// DefaultInstanceWarmup.
     pub warmup_seconds: Option<u64>,
+    /// The CPU utilization of its instances is measured every minute.
+    pub detailed_monitoring: bool,
     pub members: Vec<Member>,
 }
 

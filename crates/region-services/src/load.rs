@@ -1,6 +1,7 @@
-//! The load on services, and what ECS reports of it: the use that a service makes of its tasks, and
-//! what a cluster has reserved, after
-//! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html>.
+//! The load on services, and what ECS and EC2 report of it: the use that a service makes of its
+//! tasks, what a cluster has reserved, and the CPU that the instances of a group use, after
+//! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html> and
+//! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_metrics_with_cloudwatch.html>.
 //!
 //! A minute is what was true at its end, and so are the 20 seconds of a service whose metrics have a
 //! high resolution.
@@ -10,7 +11,10 @@ use std::collections::BTreeMap;
 use region_cloudwatch::{Dimension, Measured, Metric, Resolution};
 use serde::Deserialize;
 
+use crate::arena::ServiceKey;
+use crate::autoscaling::AutoScaling;
 use crate::ecs::Ecs;
+use region_core::Time;
 
 /// A load to put on a service: 3.2 would keep 3.2 tasks wholly busy. Fewer tasks are
 /// then used above 100 percent, as on EC2 they can be.
@@ -106,6 +110,33 @@ impl Loads {
         measured
     }
 
+    /// The CPU utilization of each instance of the groups with detailed monitoring.
+    pub(crate) fn measure_groups(
+        &self,
+        now: Time,
+        ecs: &Ecs,
+        auto_scaling: &AutoScaling,
+    ) -> Vec<Measured> {
+        let loaded = self.0.iter().filter_map(|((cluster, service), load)| {
+            let key = ecs.service(cluster, service).ok()?;
+            Some((key, load.cpu / ecs.running(key) as f64))
+        });
+        let shares: Vec<(ServiceKey, f64)> = loaded.collect();
+        let share =
+            |key| shares.iter().find(|(one, _)| *one == key).map_or(0.0, |(_, share)| *share);
+        let mut measured = Vec::new();
+        for (group, machines) in auto_scaling.monitored(now) {
+            let dimensions = [("AutoScalingGroupName", group)];
+            for machine in machines {
+                let used = ecs.cpu_used(machine.key, share);
+                let value = (100.0 * used / f64::from(machine.cpu)).min(100.0);
+                let metric = metric("AWS/EC2", "CPUUtilization", &dimensions);
+                measured.push(Measured { metric, unit: "Percent", value, count: 1.0 });
+            }
+        }
+        measured
+    }
+
     /// Whether a service that has a load is measured every 20 seconds.
     pub(crate) fn have_high_resolution(&self, ecs: &Ecs) -> bool {
         self.0.keys().any(|(cluster, service)| {
@@ -128,12 +159,16 @@ fn reservations(ecs: &Ecs) -> Vec<Measured> {
 }
 
 fn ecs_metric(name: &str, dimensions: &[(&str, &str)]) -> Metric {
+    metric("AWS/ECS", name, dimensions)
+}
+
+fn metric(namespace: &str, name: &str, dimensions: &[(&str, &str)]) -> Metric {
     let dimension = |(name, value): &(&str, &str)| Dimension {
         name: (*name).to_owned(),
         value: (*value).to_owned(),
     };
     Metric {
-        namespace: "AWS/ECS".to_owned(),
+        namespace: namespace.to_owned(),
         metric_name: name.to_owned(),
         dimensions: dimensions.iter().map(dimension).collect(),
     }

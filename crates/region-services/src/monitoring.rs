@@ -24,6 +24,7 @@ struct Monitored<'a> {
     context: &'a mut Context,
     ecs: &'a Ecs,
     loads: &'a Loads,
+    auto_scaling: &'a AutoScaling,
     actions: Vec<ScalingAction>,
 }
 
@@ -41,7 +42,12 @@ impl Account for Monitored<'_> {
     }
 
     fn measure(&self, resolution: Resolution) -> Vec<Measured> {
-        self.loads.measure(self.ecs, resolution)
+        let mut measured = self.loads.measure(self.ecs, resolution);
+        if resolution == Resolution::Minute {
+            let now = self.context.now;
+            measured.extend(self.loads.measure_groups(now, self.ecs, self.auto_scaling));
+        }
+        measured
     }
 
     fn emit(&mut self, id: String, detail_type: &str, resource: &str, detail: Value) {
@@ -73,6 +79,7 @@ impl Services {
             context: &mut self.context,
             ecs: &self.ecs,
             loads: &self.loads,
+            auto_scaling: &self.auto_scaling,
             actions: Vec::new(),
         };
         let answer = call(&mut self.cloudwatch, &mut account);

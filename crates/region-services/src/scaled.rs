@@ -46,6 +46,7 @@ impl Account for Scaled<'_> {
             min: group.min,
             max: group.max,
             warmup_seconds: group.warmup_seconds,
+            detailed_monitoring: self.auto_scaling.has_detailed_monitoring(key),
             members: members.collect(),
         })
     }

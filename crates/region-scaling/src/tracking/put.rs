@@ -62,20 +62,28 @@ impl Scaling {
     }
 }
 
-/// "You must enable high-resolution metrics in Amazon ECS before creating a scaling policy with
-/// this metric type" (API_PredefinedMetricSpecification).
+/// Check that the metric is measured at the period of its alarms. "You must enable high-resolution
+/// metrics in Amazon ECS before creating a scaling policy with this metric type"
+/// (API_PredefinedMetricSpecification). The metrics of five minutes that EC2 has without detailed
+/// monitoring are not simulated.
 fn check_resolution(
     account: &impl Account,
     order: &PutTargetTrackingPolicy,
 ) -> Result<(), ApiError> {
-    let (ScalingTarget::Service { cluster, service }, TrackedMetric::Predefined(metric)) =
-        (&order.target, &order.metric)
-    else {
-        return Ok(());
+    let TrackedMetric::Predefined(metric) = &order.metric else { return Ok(()) };
+    let lacking = match &order.target {
+        ScalingTarget::Service { cluster, service } if metric.is_high_resolution() => {
+            (!account.service(cluster, service)?.high_resolution)
+                .then_some("high resolution in the service")
+        }
+        ScalingTarget::Group(group) if *metric == PredefinedMetric::GroupCpu => {
+            (!account.group(group)?.detailed_monitoring)
+                .then_some("detailed monitoring of the group")
+        }
+        _ => None,
     };
-    if metric.is_high_resolution() && !account.service(cluster, service)?.high_resolution {
-        let name = PredefinedMetric::as_str(metric);
-        return Err(validation(format!("metric {name} needs high resolution in the service")));
+    match lacking {
+        None => Ok(()),
+        Some(lacking) => Err(validation(format!("metric {} needs {lacking}", metric.as_str()))),
     }
-    Ok(())
 }

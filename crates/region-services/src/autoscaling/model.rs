@@ -31,6 +31,8 @@ pub(crate) struct Group {
     pub(super) reuse_on_scale_in: bool,
     /// `RetentionTriggers.TerminateHookAbandon` is `retain`.
     pub(super) retain_on_abandon: bool,
+    /// The CPU utilization of its instances is measured every minute.
+    pub(super) detailed_monitoring: bool,
     /// `DefaultInstanceWarmup`, where one is set.
     pub(crate) warmup_seconds: Option<u64>,
     pub(super) tags: BTreeMap<String, Tag>,

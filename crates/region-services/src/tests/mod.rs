@@ -5,6 +5,7 @@ mod clusters;
 mod deletion;
 mod draining;
 mod group_scaling;
+mod group_tracking;
 mod groups;
 mod hook_calls;
 mod hooks;
