@@ -14,9 +14,9 @@ use super::ecs::{
     UpdateService,
 };
 use super::load::SetLoad;
-use super::ssm::PutParameter;
 use region_core::Time;
 use region_core::api::ApiError;
+use region_parameters::PutParameter;
 use region_scaling::{PutStepPolicy, PutTargetTrackingPolicy, RegisterScalableTarget};
 
 /// One action of a test. EC2 instances are named by their id, tasks by ARN or id.

@@ -17,7 +17,6 @@ mod load;
 mod monitoring;
 mod scaled;
 mod settings;
-mod ssm;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -25,6 +24,7 @@ mod tests;
 mod truth;
 
 use region_cloudwatch::CloudWatch;
+use region_parameters::Parameters;
 use region_scaling::Scaling;
 use serde_json::Value;
 
@@ -32,7 +32,6 @@ use self::autoscaling::AutoScaling;
 use self::context::{Context, Due};
 use self::ecs::Ecs;
 use self::load::Loads;
-use self::ssm::Parameters;
 use region_core::Time;
 use region_core::api::{Api, ApiError, Effect};
 use region_core::throttle::Throttle;
@@ -49,13 +48,13 @@ pub use self::ecs::{
 };
 pub use self::load::{LoadMetric, SetLoad};
 pub use self::settings::Settings;
-pub use self::ssm::PutParameter;
 pub use self::truth::Truth;
 pub use region_cloudwatch::{
     Comparison, Dimension, LateSamples, Metric, MetricDataQuery, MetricDatum, MetricStat,
     PutCompositeAlarm, PutMetricAlarm, PutMetricData, SetAlarmTags, StateValue, Statistic,
     StatisticSet, Tag, TreatMissingData,
 };
+pub use region_parameters::PutParameter;
 pub use region_scaling::{
     AdjustmentType, CustomizedMetric, MetricAggregation, NotScaledReason, PredefinedMetric,
     PutStepPolicy, PutTargetTrackingPolicy, RegisterScalableTarget, ScalingActivity,

@@ -18,7 +18,6 @@ mod machines;
 mod model;
 mod parameters;
 mod placement;
-mod query;
 mod report;
 mod scheduler;
 mod services;

@@ -35,14 +35,14 @@ struct Parameter {
 
 /// The parameters of the account, by name.
 #[derive(Debug, Default)]
-pub(crate) struct Parameters(BTreeMap<String, Parameter>);
+pub struct Parameters(BTreeMap<String, Parameter>);
 
 impl Parameters {
     /// Answer one call.
     ///
     /// # Errors
     /// The error that AWS returns, or an operation that is not simulated.
-    pub(crate) fn call(&self, operation: &str, input: &Value) -> Result<Value, ApiError> {
+    pub fn call(&self, operation: &str, input: &Value) -> Result<Value, ApiError> {
         match operation {
             "GetParameters" => self.get(input),
             other => {
@@ -92,7 +92,7 @@ impl Parameters {
     ///
     /// # Errors
     /// A name or a value that AWS does not take.
-    pub(crate) fn put(&mut self, now: Time, order: PutParameter) -> Result<(), ApiError> {
+    pub fn put(&mut self, now: Time, order: PutParameter) -> Result<(), ApiError> {
         check(&order)?;
         let version = self.0.get(&order.name).map_or(0, |before| before.version) + 1;
         let parameter = Parameter { value: order.value, version, modified_at: now };
@@ -104,7 +104,7 @@ impl Parameters {
     ///
     /// # Errors
     /// There is none of that name.
-    pub(crate) fn delete(&mut self, name: &str) -> Result<(), ApiError> {
+    pub fn delete(&mut self, name: &str) -> Result<(), ApiError> {
         let removed = self.0.remove(name);
         let missing = || ApiError::client("ParameterNotFound", format!("no parameter {name}"));
         removed.map(|_| ()).ok_or_else(missing)
