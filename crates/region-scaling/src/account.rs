@@ -39,6 +39,8 @@ pub struct ServiceCapacity {
 /// The instances of a group.
 #[derive(Debug, Clone)]
 pub struct GroupCapacity {
+    /// The cluster that its instances register in.
+    pub cluster: String,
     pub desired: usize,
     pub min: usize,
     pub max: usize,
@@ -47,6 +49,8 @@ pub struct GroupCapacity {
     /// The CPU utilization of its instances is measured every minute.
     pub detailed_monitoring: bool,
     pub members: Vec<Member>,
+    /// When the newest of its members was launched, apart from those there from the beginning.
+    pub launched_at: Option<Time>,
 }
 
 /// An instance of a group.

@@ -9,7 +9,7 @@ use region_core::wording::seconds;
 use super::account::{GroupCapacity, Member};
 use super::activity::NotScaledReason;
 use super::order::PutStepPolicy;
-use super::tracking::Demand;
+use super::tracking::{Demand, Tracking};
 
 /// DefaultCooldown, which stands in for a warm-up that is set nowhere, in seconds.
 const DEFAULT_COOLDOWN: u64 = 300;
@@ -39,14 +39,18 @@ impl GroupCapacity {
         self.toward(now, warmup, |base| policy.adjusted(base, adjustment))
     }
 
-    /// What a target tracking policy with this EstimatedInstanceWarmup would make of it.
+    /// What a target tracking policy would make of it.
     pub(super) fn track(
         &self,
         now: Time,
-        warmup: Option<u64>,
+        tracking: &Tracking,
         demand: Demand,
     ) -> Result<usize, NotScaledReason> {
-        self.toward(now, warmup, |base| demand.proportional(base))
+        let warmup = tracking.order.estimated_instance_warmup_seconds;
+        match tracking.managed {
+            true => self.manage(now, warmup, demand),
+            false => self.toward(now, warmup, |base| demand.proportional(base)),
+        }
     }
 
     /// The base is what is warm. Warming instances are in the desired capacity, so that a

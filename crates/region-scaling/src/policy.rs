@@ -39,12 +39,4 @@ impl Policy {
             Self::Tracking(tracking) => tracking.order.scale_in_cooldown_seconds,
         }
     }
-
-    /// Of a group: EstimatedInstanceWarmup in seconds, if it has one.
-    pub(super) fn warmup_seconds(&self) -> Option<u64> {
-        match self {
-            Self::Step(policy) => policy.estimated_instance_warmup_seconds,
-            Self::Tracking(tracking) => tracking.order.estimated_instance_warmup_seconds,
-        }
-    }
 }

@@ -8,6 +8,7 @@ use super::account::Account;
 use super::activity::{NotScaledReason, ScalingActivity, ScalingOutcome};
 use super::order::ScalingTarget;
 use super::policy::Policy;
+use super::provider::PutCapacityProvider;
 use super::service::ScalableTarget;
 use super::tracking::{Demand, Tracking};
 
@@ -18,6 +19,8 @@ pub struct Scaling {
     pub(super) policies: BTreeMap<String, Policy>,
     /// By cluster and service.
     pub(super) targets: BTreeMap<(String, String), ScalableTarget>,
+    /// By name.
+    pub(super) providers: BTreeMap<String, PutCapacityProvider>,
     /// Oldest first.
     activities: Vec<ScalingActivity>,
 }
@@ -130,7 +133,7 @@ impl Scaling {
                     Policy::Step(policy) => group.step(now, policy, value, action.threshold),
                     Policy::Tracking(tracking) => {
                         let demand = self.demand(account, tracking, action);
-                        demand.and_then(|demand| group.track(now, policy.warmup_seconds(), demand))
+                        demand.and_then(|demand| group.track(now, tracking, demand))
                     }
                 };
                 (group.desired, capacity)

@@ -17,7 +17,9 @@ use super::load::SetLoad;
 use region_core::Time;
 use region_core::api::ApiError;
 use region_parameters::PutParameter;
-use region_scaling::{PutStepPolicy, PutTargetTrackingPolicy, RegisterScalableTarget};
+use region_scaling::{
+    PutCapacityProvider, PutStepPolicy, PutTargetTrackingPolicy, RegisterScalableTarget,
+};
 
 /// One action of a test. EC2 instances are named by their id, tasks by ARN or id.
 ///
@@ -92,12 +94,15 @@ pub enum Control {
     PutStepPolicy(PutStepPolicy),
     /// Make or change a target tracking policy of a service or a group, with its alarms.
     PutTargetTrackingPolicy(PutTargetTrackingPolicy),
+    /// Make or change a capacity provider with managed scaling, with its policy and alarms.
+    PutCapacityProvider(PutCapacityProvider),
 }
 
 impl Services {
     /// Carry out an action at `now`. The answer has `instances` for a group made and an instance
     /// launched, `tasks` for tasks run, `policy-arn` for a scaling policy, and `alarms`, the names of
-    /// AlarmHigh and AlarmLow, for one that tracks a target, otherwise nothing.
+    /// AlarmHigh and AlarmLow, for one that tracks a target and for a capacity provider, otherwise
+    /// nothing.
     ///
     /// # Errors
     /// When something named does not exist, or its state does not allow the action.
@@ -109,6 +114,9 @@ impl Services {
     }
 
     fn carry_out(&mut self, control: Control) -> Result<Value, ApiError> {
+        if let Control::CreateService(service) = &control {
+            self.check_provider(service)?;
+        }
         let Self { context, ecs, auto_scaling, .. } = self;
         match control {
             Control::CreateCluster(name) => ecs.create_cluster(&name),
@@ -198,6 +206,10 @@ impl Services {
             }
             Control::PutTargetTrackingPolicy(policy) => {
                 let (arn, alarms) = self.put_target_tracking_policy(policy)?;
+                return Ok(json!({ "policy-arn": arn, "alarms": alarms }));
+            }
+            Control::PutCapacityProvider(provider) => {
+                let (arn, alarms) = self.put_capacity_provider(provider)?;
                 return Ok(json!({ "policy-arn": arn, "alarms": alarms }));
             }
         }

@@ -15,6 +15,7 @@ mod error;
 mod fields;
 mod load;
 mod monitoring;
+mod provider;
 mod scaled;
 mod settings;
 #[cfg(test)]
@@ -57,8 +58,8 @@ pub use region_cloudwatch::{
 pub use region_parameters::PutParameter;
 pub use region_scaling::{
     AdjustmentType, CustomizedMetric, MetricAggregation, NotScaledReason, PredefinedMetric,
-    PutStepPolicy, PutTargetTrackingPolicy, RegisterScalableTarget, ScalingActivity,
-    ScalingOutcome, ScalingTarget, StepAdjustment, TrackedMetric,
+    PutCapacityProvider, PutStepPolicy, PutTargetTrackingPolicy, RegisterScalableTarget,
+    ScalingActivity, ScalingOutcome, ScalingTarget, StepAdjustment, TrackedMetric,
 };
 
 /// The simulated account and Region.

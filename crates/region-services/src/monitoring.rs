@@ -6,8 +6,8 @@ use region_core::Time;
 use region_core::api::{ApiError, Effect};
 use region_core::input::short;
 use region_scaling::{
-    Change, PutStepPolicy, PutTargetTrackingPolicy, RegisterScalableTarget, ScalingActivity,
-    ScalingTarget,
+    Change, PutStepPolicy, PutTargetTrackingPolicy, RegisterScalableTarget, Scaling,
+    ScalingActivity, ScalingTarget, Tracking,
 };
 use serde_json::Value;
 
@@ -17,6 +17,7 @@ use crate::context::Context;
 use crate::ecs::{Ecs, UpdateService};
 use crate::error::refused;
 use crate::load::{Loads, SetLoad};
+use crate::provider;
 use crate::scaled::Scaled;
 
 /// The account during one call of CloudWatch.
@@ -25,6 +26,7 @@ struct Monitored<'a> {
     ecs: &'a Ecs,
     loads: &'a Loads,
     auto_scaling: &'a AutoScaling,
+    scaling: &'a Scaling,
     actions: Vec<ScalingAction>,
 }
 
@@ -46,6 +48,7 @@ impl Account for Monitored<'_> {
         if resolution == Resolution::Minute {
             let now = self.context.now;
             measured.extend(self.loads.measure_groups(now, self.ecs, self.auto_scaling));
+            measured.extend(provider::measure(self.scaling, self.ecs, self.auto_scaling));
         }
         measured
     }
@@ -80,6 +83,7 @@ impl Services {
             ecs: &self.ecs,
             loads: &self.loads,
             auto_scaling: &self.auto_scaling,
+            scaling: &self.scaling,
             actions: Vec::new(),
         };
         let answer = call(&mut self.cloudwatch, &mut account);
@@ -144,6 +148,17 @@ impl Services {
         let account = scaled(&self.context, &self.ecs, &self.auto_scaling, &self.cloudwatch);
         let rng = &mut self.context.alarm_rng;
         let tracking = self.scaling.target_tracking_policy(&account, rng, order)?;
+        self.keep_tracking(tracking)
+    }
+
+    /// Make the alarms of a target tracking policy, and keep it; its ARN and their names.
+    ///
+    /// # Errors
+    /// CloudWatch refuses an alarm.
+    pub(crate) fn keep_tracking(
+        &mut self,
+        tracking: Tracking,
+    ) -> Result<(String, Vec<String>), ApiError> {
         let mut names = Vec::new();
         for alarm in tracking.alarms() {
             names.push(alarm.alarm_name.clone());
@@ -180,7 +195,7 @@ impl Services {
     }
 }
 
-fn scaled<'a>(
+pub(crate) fn scaled<'a>(
     context: &Context,
     ecs: &'a Ecs,
     auto_scaling: &'a AutoScaling,

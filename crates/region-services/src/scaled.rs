@@ -41,13 +41,19 @@ impl Account for Scaled<'_> {
         let group = self.auto_scaling.group(key);
         let machines = self.auto_scaling.members(key);
         let members = machines.filter_map(|machine| member(machine.state, machine.warming_since));
+        let new = self.auto_scaling.members(key).filter(|machine| {
+            machine.state.is_launching()
+                || (machine.state.counts() && machine.warming_since.is_some())
+        });
         Ok(GroupCapacity {
+            cluster: group.cluster.clone(),
             desired: group.desired,
             min: group.min,
             max: group.max,
             warmup_seconds: group.warmup_seconds,
             detailed_monitoring: self.auto_scaling.has_detailed_monitoring(key),
             members: members.collect(),
+            launched_at: new.map(|machine| machine.launched_at).max(),
         })
     }
 

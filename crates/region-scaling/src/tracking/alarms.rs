@@ -33,6 +33,11 @@ impl Windows {
     /// (<https://github.com/aws-samples/amazon-chime-sdk-ml>).
     const GROUP: Self = Self { period: 60, high: 3, low: 15, low_share: 0.7 };
 
+    /// 1 of 1 minute above, and 15 of 15 below the target value itself
+    /// (<https://github.com/aws/containers-roadmap/issues/638>,
+    /// <https://github.com/aws/containers-roadmap/issues/900>).
+    pub(super) const MANAGED: Self = Self { period: 60, high: 1, low: 15, low_share: 1.0 };
+
     pub(super) fn of(target: &ScalingTarget, metric: &TrackedMetric) -> Self {
         match (target, metric) {
             (ScalingTarget::Group(_), _) => Self::GROUP,

@@ -23,6 +23,8 @@ pub struct Tracking {
     high: String,
     low: String,
     windows: Windows,
+    /// It is that of a capacity provider.
+    pub(crate) managed: bool,
 }
 
 /// What an alarm asks of its policy.
@@ -48,6 +50,11 @@ impl Demand {
 }
 
 impl Tracking {
+    /// The same, as that of a capacity provider.
+    pub(crate) fn managed(self) -> Self {
+        Self { windows: Windows::MANAGED, managed: true, ..self }
+    }
+
     /// The newest value that made the alarm go off, if it had any.
     pub(crate) fn value(action: &ScalingAction) -> Option<f64> {
         action.recent.last().copied()

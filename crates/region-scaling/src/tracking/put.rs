@@ -49,7 +49,7 @@ impl Scaling {
                 };
                 let mut name = |kind| format!("TargetTracking-{resource}-{kind}-{}", uuid(rng));
                 let (high, low) = (name("AlarmHigh"), name("AlarmLow"));
-                Ok(Tracking { arn, order, high, low, windows })
+                Ok(Tracking { arn, order, high, low, windows, managed: false })
             }
         }
     }

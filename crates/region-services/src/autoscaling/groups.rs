@@ -121,6 +121,12 @@ impl AutoScaling {
         })
     }
 
+    /// The instances of a group that are in service.
+    pub(crate) fn serving(&self, key: GroupKey) -> impl Iterator<Item = InstanceKey> {
+        let members = self.groups[key].members.iter().copied();
+        members.filter(|member| self.instances[*member].state == LifecycleState::InService)
+    }
+
     pub(crate) fn group(&self, key: GroupKey) -> &Group {
         &self.groups[key]
     }

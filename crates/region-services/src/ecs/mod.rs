@@ -18,6 +18,7 @@ mod machines;
 mod model;
 mod parameters;
 mod placement;
+mod provisioning;
 mod report;
 mod scheduler;
 mod services;

@@ -273,6 +273,10 @@ pub(super) struct Service {
     pub(super) constraint: Option<(String, String)>,
     /// Its metrics have a resolution of 20 seconds.
     pub(super) high_resolution: bool,
+    /// The one of its capacity provider strategy.
+    pub(super) capacity_provider: Option<String>,
+    /// Tasks in PROVISIONING: with a capacity provider, those that found no place wait for one.
+    pub(super) provisioning: usize,
     /// Every task ever started.
     pub(super) tasks: Vec<TaskKey>,
     /// Those whose lastStatus is not STOPPED.

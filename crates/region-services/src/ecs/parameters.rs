@@ -27,6 +27,9 @@ pub struct CreateService {
     pub constraint: Option<(String, String)>,
     /// `monitoring` sets the resolution of its metrics to 20 seconds (default: no, 60 seconds).
     pub high_resolution: bool,
+    /// The capacity provider of its strategy, which must exist (default: none). Tasks that find no
+    /// place wait for one in PROVISIONING.
+    pub capacity_provider: Option<String>,
     /// The first tasks are RUNNING and healthy at once (default: yes).
     pub ready: bool,
 }
@@ -43,6 +46,7 @@ impl Default for CreateService {
             workload: Workload::default(),
             constraint: None,
             high_resolution: false,
+            capacity_provider: None,
             ready: true,
         }
     }

@@ -61,6 +61,8 @@ impl Ecs {
             workload: request.workload,
             constraint: request.constraint,
             high_resolution: request.high_resolution,
+            capacity_provider: request.capacity_provider,
+            provisioning: 0,
             tasks: Vec::new(),
             live: BTreeSet::new(),
             events: VecDeque::new(),

@@ -1,6 +1,7 @@
 //! Each behaviour of AWS that the rest relies on, as one sentence.
 
 mod apis;
+mod capacity_providers;
 mod clusters;
 mod deletion;
 mod draining;
