@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn samples_of_20_seconds_are_told_apart_and_make_a_minute() {
+    fn samples_of_20_seconds_are_kept_separately_and_make_a_minute() {
         let mut metrics = Metrics::default();
         for (seconds, value) in [(0, 10.0), (20, 20.0), (40, 60.0)] {
             let sampled = sampled(seconds, "Percent", Summary::of(value, 2.0));
