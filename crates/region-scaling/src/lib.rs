@@ -1,5 +1,6 @@
 //! AWS's own scaling, by steps and by target tracking: of services by Application Auto Scaling, of
-//! groups by EC2 Auto Scaling and by the capacity providers of ECS. Written from AWS's rules alone, as the other side of a comparison.
+//! groups by EC2 Auto Scaling and by the capacity providers of ECS. Written from AWS's rules alone,
+//! as the other side of a comparison.
 
 mod account;
 mod activity;

@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html> and
 //! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_metrics_with_cloudwatch.html>.
 //!
-//! A minute is what was true at its end, and so are the 20 seconds of a service whose metrics have a
+//! A minute is what was true at its end. So are the 20 seconds of a service whose metrics have a
 //! high resolution.
 
 use std::collections::BTreeMap;

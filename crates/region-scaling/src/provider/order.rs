@@ -8,7 +8,7 @@ const RESERVED: [&str; 3] = ["aws", "ecs", "fargate"];
 /// The most of a step size and of a warm-up period (API_ManagedScaling).
 const MOST: usize = 10_000;
 
-/// A capacity provider of a group with managed scaling, to make or change, after API_ManagedScaling.
+/// A capacity provider of a group with managed scaling, to make or change (API_ManagedScaling).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PutCapacityProvider {

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::model::Workload;
 use super::status::ContainerStatus;
+use super::workload::Workload;
 
 /// A service to make.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
