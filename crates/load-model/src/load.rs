@@ -1,0 +1,92 @@
+//! Demand over time.
+
+use crate::error::BadInput;
+use crate::shape::Shape;
+
+/// The most points of a series: a year of minutes.
+const MOST_POINTS: usize = 366 * 1_440;
+
+/// Requests per second over time, from second 0 to [`Load::seconds`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Load {
+    source: Source,
+    seconds: f64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Source {
+    Shape(Shape),
+    /// The rate of each period, which stays until the next.
+    Series {
+        rates: Vec<f64>,
+        period: f64,
+    },
+}
+
+impl Load {
+    /// A load by its shape, such as `spike:base=50,peak=500,at=30m,for=5m`.
+    ///
+    /// # Errors
+    /// The shape or a parameter of it is unknown.
+    pub fn shape(text: &str) -> Result<Self, BadInput> {
+        let (shape, seconds) = Shape::read(text)?;
+        Ok(Self { source: Source::Shape(shape), seconds })
+    }
+
+    /// A load by its requests per second in consecutive periods of `period` seconds.
+    ///
+    /// # Errors
+    /// There are no points or too many, one is negative, or the period is not positive.
+    pub fn series(rates: Vec<f64>, period: f64) -> Result<Self, BadInput> {
+        let bad = |problem: String| Err(BadInput::new("load", problem));
+        if !(period > 0.0 && period <= 86_400.0) {
+            return bad(format!("a period of {period} s is not above 0 and up to a day"));
+        }
+        if rates.is_empty() || rates.len() > MOST_POINTS {
+            return bad(format!("{} points are not 1 to {MOST_POINTS}", rates.len()));
+        }
+        if let Some(place) = rates.iter().position(|rate| !(0.0..=1e9).contains(rate)) {
+            return bad(format!("point {} is not from 0 to 1000000000 a second", place + 1));
+        }
+        let seconds = period * rates.len() as f64;
+        Ok(Self { source: Source::Series { rates, period }, seconds })
+    }
+
+    /// How long it lasts.
+    pub const fn seconds(&self) -> f64 {
+        self.seconds
+    }
+
+    /// Requests per second at a time; those of the end after it.
+    pub fn at(&self, second: f64) -> f64 {
+        match &self.source {
+            Source::Shape(shape) => shape.at(second),
+            Source::Series { rates, period } => {
+                let place = (second.max(0.0) / period) as usize;
+                rates.get(place).or(rates.last()).copied().unwrap_or_default()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_stays_for_its_period() {
+        let load = Load::series(vec![1.0, 3.0], 60.0).unwrap();
+        assert_eq!(load.seconds(), 120.0);
+        assert_eq!([0.0, 59.9, 60.0, 500.0].map(|at| load.at(at)), [1.0, 1.0, 3.0, 3.0]);
+    }
+
+    #[test]
+    fn bad_series_are_refused() {
+        let problem =
+            |rates: &[f64], period| Load::series(rates.to_vec(), period).unwrap_err().to_string();
+        assert_eq!(problem(&[], 60.0), "load: 0 points are not 1 to 527040");
+        assert!(problem(&[1.0, -2.0], 60.0).starts_with("load: point 2 is not"));
+        assert!(problem(&[1.0, f64::NAN], 60.0).starts_with("load: point 2 is not"));
+        assert!(problem(&[1.0], 0.0).starts_with("load: a period of 0 s"));
+    }
+}
