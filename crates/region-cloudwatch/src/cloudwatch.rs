@@ -49,4 +49,9 @@ impl CloudWatch {
     pub fn alarm_state(&self, name: &str) -> Option<StateValue> {
         self.alarms.get(name).map(|alarm| alarm.state.value)
     }
+
+    /// The names of all alarms, in order.
+    pub fn alarm_names(&self) -> impl Iterator<Item = &str> {
+        self.alarms.keys().map(String::as_str)
+    }
 }

@@ -61,6 +61,11 @@ impl Services {
         self.cloudwatch.alarm_state(name)
     }
 
+    /// The names of all alarms, in order.
+    pub fn alarm_names(&self) -> impl Iterator<Item = &str> {
+        self.cloudwatch.alarm_names()
+    }
+
     /// Call CloudWatch, and have the scaling policies act that its alarms call.
     pub(crate) fn with_cloudwatch<T>(
         &mut self,

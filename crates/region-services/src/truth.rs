@@ -2,7 +2,7 @@
 
 use crate::Services;
 use crate::autoscaling::{GroupTruth, InstanceTruth};
-use crate::ecs::ServiceTruth;
+use crate::ecs::{ServiceTruth, TaskTruth};
 use region_core::Time;
 
 /// A lazy view of the true state.
@@ -37,6 +37,15 @@ impl<'a> Truth<'a> {
     /// The service of that name.
     pub fn service(self, cluster: &str, name: &str) -> Option<ServiceTruth<'a>> {
         self.services.ecs.service_truth(cluster, name)
+    }
+
+    /// The tasks of a service whose `lastStatus` is not STOPPED, oldest first.
+    pub fn service_tasks(
+        self,
+        cluster: &str,
+        name: &str,
+    ) -> impl Iterator<Item = TaskTruth<'a>> + use<'a> {
+        self.services.ecs.service_tasks_truth(cluster, name)
     }
 
     /// The group of that name.
