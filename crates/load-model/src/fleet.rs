@@ -189,7 +189,7 @@ impl Fleet {
         let timed_out = late(self.service.timeout_seconds);
         interval.failed.timed_out += timed_out;
         interval.slow = (beyond - timed_out).max(0.0);
-        if interval.served > 0.0 {
+        if interval.served > ALIKE {
             let share = objective.statistic.share();
             interval.latency = Some(self.curve.quantile(&responses.all, share));
             interval.mean_seconds = Some(interval.held * interval.seconds / interval.served);

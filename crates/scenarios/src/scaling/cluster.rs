@@ -1,7 +1,7 @@
 //! A cluster with a service and a group that are scaled: the alarms and policies of the stacks,
 //! with native step scaling or alarm-scaling.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use region::api::ApiError;
 use region::client::Interceptor;
@@ -130,6 +130,16 @@ impl ScaledCluster {
         }
         Ok(documents)
     }
+}
+
+/// The names of the parameters of the stacks that scale services and groups, without those that
+/// name what they scale.
+///
+/// # Errors
+/// A template cannot be read.
+pub fn parameters() -> Result<BTreeSet<String>, Error> {
+    let of_group = stacks::CLUSTER.parameters()?;
+    Ok(stacks::SERVICE.parameters()?.into_iter().chain(of_group).collect())
 }
 
 /// The ARN of the topic that alarms notify.

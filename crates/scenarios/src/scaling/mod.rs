@@ -21,7 +21,7 @@ use crate::random::{self, Parameters, Run, Scenario};
 use crate::stack;
 
 pub use self::cluster::{
-    By, SERVICE, ScaledCluster, alarm_topic, scale_group, set_load, set_load_shown,
+    By, SERVICE, ScaledCluster, alarm_topic, parameters, scale_group, set_load, set_load_shown,
 };
 pub use self::figures::Figures;
 

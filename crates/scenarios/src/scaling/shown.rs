@@ -66,6 +66,21 @@ pub fn by(parameters: &BTreeMap<String, String>, tasks: f64) -> Vec<LoadMetric> 
     }
 }
 
+/// What a load balancer counts in a minute: the requests, the average seconds of a response, and the
+/// targets. Empty for a minute without requests.
+pub fn balanced(requests: f64, seconds: f64, targets: usize) -> Vec<LoadMetric> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+    let samples = requests.ceil() as u32;
+    let target_group = [("TargetGroup", TARGET_GROUP)];
+    let both = [("TargetGroup", TARGET_GROUP), ("LoadBalancer", LOAD_BALANCER)];
+    let each = requests / targets.max(1) as f64;
+    vec![
+        shown("AWS/ApplicationELB", "RequestCount", &both, samples, requests),
+        shown("AWS/ApplicationELB", "TargetResponseTime", &both, samples, requests * seconds),
+        shown("AWS/ApplicationELB", "RequestCountPerTarget", &target_group, samples, each),
+    ]
+}
+
 fn shown(
     namespace: &str,
     name: &str,

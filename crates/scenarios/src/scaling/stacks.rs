@@ -27,6 +27,9 @@ const KINDS: [&str; 6] = [
     "AWS::CloudWatch::CompositeAlarm",
 ];
 
+/// The parameters that a rehearsal sets itself.
+const OWN: [&str; 4] = ["Cluster", "Group", "Service", "Scaling"];
+
 /// The stack of a dimension.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stack {
@@ -83,6 +86,13 @@ impl Stack {
             }
         }
         Ok(())
+    }
+
+    /// The names of its parameters that a rehearsal does not set itself.
+    pub(super) fn parameters(self) -> Result<Vec<String>, Error> {
+        let declared = template::parameters(self.template)?.into_iter();
+        let names = declared.map(|parameter| parameter.name);
+        Ok(names.filter(|name| !OWN.contains(&name.as_str())).collect())
     }
 
     /// The documents that the stack makes, by name.
@@ -161,7 +171,7 @@ impl Stack {
     fn resources(self, given: &Parameters, scaling: &str) -> Result<Vec<Resource>, TemplateError> {
         type Key = (&'static str, Parameters);
         static READ: Mutex<BTreeMap<Key, Vec<Resource>>> = Mutex::new(BTreeMap::new());
-        let own = [("Cluster", DEMO), ("Group", GROUP), ("Service", WEB), ("Scaling", scaling)];
+        let own = OWN.into_iter().zip([DEMO, GROUP, WEB, scaling]);
         let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let all: Parameters = given.clone().into_iter().chain(own).collect();
         let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);

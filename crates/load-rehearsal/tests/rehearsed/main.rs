@@ -1,0 +1,7 @@
+//! Loads rehearsed in the simulated region.
+
+#![expect(clippy::unwrap_used, reason = "these are tests")]
+
+mod policies;
+mod sample;
+mod schema;
