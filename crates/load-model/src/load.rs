@@ -52,6 +52,38 @@ impl Load {
         Ok(Self { source: Source::Series { rates, period }, seconds })
     }
 
+    /// A load by requests per second at times in seconds, in order. A rate stays until the next; one
+    /// that is missing (NaN) does not change it.
+    ///
+    /// # Errors
+    /// There are fewer than two samples, too many for their distances, or a rate is negative.
+    pub fn samples(times: &[f64], rates: &[f64]) -> Result<Self, BadInput> {
+        let steps = times.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?));
+        let mut steps: Vec<f64> = steps.filter(|step| *step > 0.0).collect();
+        let middle = steps.len() / 2;
+        if steps.is_empty() {
+            return Err(BadInput::new("load", "has fewer than two times"));
+        }
+        let period = steps.select_nth_unstable_by(middle, f64::total_cmp).1.to_owned();
+        let (begin, end) = (times.first(), times.last());
+        let span = end.zip(begin).map_or(0.0, |(end, begin)| end - begin) + period;
+        let count = (span / period).round();
+        if count > MOST_POINTS as f64 {
+            return Err(BadInput::new("load", "its times are too far apart"));
+        }
+        let mut samples = times.iter().zip(rates).filter(|(_, rate)| !rate.is_nan()).peekable();
+        let mut last = samples.peek().map_or(0.0, |(_, rate)| **rate);
+        let begin = begin.copied().unwrap_or_default();
+        let rates = (0..count as usize).map(|place| {
+            let until = begin + (place as f64 + 0.5) * period;
+            while let Some((_, rate)) = samples.next_if(|(time, _)| **time < until) {
+                last = *rate;
+            }
+            last
+        });
+        Self::series(rates.collect(), period)
+    }
+
     /// How long it lasts.
     pub const fn seconds(&self) -> f64 {
         self.seconds
@@ -78,6 +110,17 @@ mod tests {
         let load = Load::series(vec![1.0, 3.0], 60.0).unwrap();
         assert_eq!(load.seconds(), 120.0);
         assert_eq!([0.0, 59.9, 60.0, 500.0].map(|at| load.at(at)), [1.0, 1.0, 3.0, 3.0]);
+    }
+
+    #[test]
+    fn samples_may_be_late_or_missing() {
+        let times = [0.0, 60.0, 121.0, 300.0];
+        let load = Load::samples(&times, &[1.0, 2.0, f64::NAN, 5.0]).unwrap();
+        assert_eq!(load.seconds(), 366.0);
+        let at = [0.0, 61.0, 122.0, 200.0, 305.0].map(|at| load.at(at));
+        assert_eq!(at, [1.0, 2.0, 2.0, 2.0, 5.0]);
+        let problem = |times: &[f64]| Load::samples(times, &[1.0, 2.0]).unwrap_err().to_string();
+        assert_eq!(problem(&[0.0]), "load: has fewer than two times");
     }
 
     #[test]

@@ -4,16 +4,19 @@
 
 mod change;
 mod course;
+mod description;
 pub mod document;
 mod drive;
 mod error;
 mod policy;
+pub mod report;
 mod setup;
 mod table;
 mod verdict;
 
 pub use self::change::{Change, Target};
 pub use self::course::{Alarmed, Course, Minute};
+pub use self::description::Description;
 pub use self::drive::rehearse;
 pub use self::error::Error;
 pub use self::policy::Policy;

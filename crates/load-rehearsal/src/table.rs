@@ -30,9 +30,10 @@ impl fmt::Display for Comparison<'_> {
     }
 }
 
-type Value = fn(&Verdict) -> String;
+pub(crate) type Value = fn(&Verdict) -> String;
 
-const ROWS: &[(&str, Value)] = &[
+/// What is compared, by its name.
+pub(crate) const ROWS: &[(&str, Value)] = &[
     ("time outside the objective", |one| percent(one.violated_time_percent)),
     ("requests outside the objective", |one| percent(one.violated_requests_percent)),
     ("slow requests", |one| count(one.requests.slow)),

@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
 mod policies;
+mod report;
 mod sample;
 mod schema;
