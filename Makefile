@@ -37,7 +37,9 @@ FUNCTIONS := --bin auto-drain --bin reinvoke --bin hook-keeper --bin alarm-scali
 # small dependencies such as serde may be built a second time, with other features than `--workspace`
 # gives them. `make rebuilds` checks that the AWS SDK is never among them.
 PURE := -p aws-names -p envelope -p requeue -p drain -p scaling -p load-test -p advice \
-	-p region-core -p region-wiring -p region-messaging -p region-cloudwatch -p region-scaling -p region-services
+	-p load-model -p report-page \
+	-p region-core -p region-wiring -p region-messaging -p region-cloudwatch -p region-scaling -p region-query \
+	-p region-parameters -p region-services
 
 ##@ Use, without an AWS account
 

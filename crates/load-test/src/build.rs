@@ -8,6 +8,7 @@ use crate::role::{Measure, Role};
 use crate::roles::Cast;
 use crate::said::{Fault, Said, brief, counted, list};
 use crate::table::Cell;
+use crate::timeline::Tick;
 use crate::words::Words;
 
 /// Latency at the low end of a test, from which on, and below which, only one unit is likely: of
@@ -25,15 +26,8 @@ pub(crate) struct Builder<'a> {
 impl Builder<'_> {
     pub(crate) fn build(&mut self, grid: &Grid, cast: &[Cast]) -> Result<LoadTest, Fault> {
         let of = |role: Role| cast.iter().find(|cast| cast.role == role);
-        let first = grid.times.first().copied();
-        let times: Vec<f64> = grid
-            .times
-            .iter()
-            .zip(first.iter().cycle())
-            .map(|(time, first)| crate::timeline::Tick(time.minus(*first)).seconds())
-            .collect();
         let tasks = of(Role::Tasks).map(|cast| self.tasks(cast)).transpose()?.unwrap_or_default();
-        let demand = of(Role::Demand).map(|cast| self.rate(cast)).transpose()?.unwrap_or_default();
+        let (times, demand) = self.demand(grid, cast)?;
         let mut latency = self.latency(cast)?;
         let mut timed = cast.iter().filter(|cast| cast.role.is_latency()).peekable();
         if timed.peek().is_some() && timed.all(|cast| cast.aligned.counted) {
@@ -47,6 +41,19 @@ impl Builder<'_> {
         }
         metric::tell_apart(&mut metrics, cast);
         Ok(LoadTest { times, tasks, demand, latency, errors, completed, metrics })
+    }
+
+    /// The times in seconds from the first, and the demand.
+    pub(crate) fn demand(
+        &mut self,
+        grid: &Grid,
+        cast: &[Cast],
+    ) -> Result<(Vec<f64>, Series), Fault> {
+        let first = grid.times.first().copied().into_iter().cycle();
+        let times = grid.times.iter().zip(first);
+        let times = times.map(|(time, first)| Tick(time.minus(first)).seconds()).collect();
+        let demand = cast.iter().find(|cast| cast.role == Role::Demand);
+        Ok((times, demand.map(|cast| self.rate(cast)).transpose()?.unwrap_or_default()))
     }
 
     fn guess(&mut self, cast: &Cast, what: String) {

@@ -49,6 +49,19 @@ pub struct Reading {
     pub began: Option<OffsetDateTime>,
 }
 
+/// Traffic over time, and what was made of its sources.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Demand {
+    /// Seconds from the first sample.
+    pub times: Vec<f64>,
+    /// Requests per second; NaN where there is no value.
+    pub rates: Series,
+    /// What was guessed.
+    pub guesses: Vec<Guess>,
+    /// What the data lack.
+    pub notes: Vec<Note>,
+}
+
 impl Recording {
     /// The load test.
     ///
@@ -59,12 +72,28 @@ impl Recording {
         let mut guesses = std::mem::take(&mut self.guesses);
         let mut notes = std::mem::take(&mut self.notes);
         let mut grid = align::align(self, mapping, &mut guesses, &mut notes)?;
-        let cast = roles::cast(&mut grid, mapping, &mut guesses, &mut notes)?;
+        let needed = [Role::Tasks, Role::Demand];
+        let cast = roles::cast(&mut grid, mapping, &needed, &mut guesses, &mut notes)?;
         let said = said::Said { guesses: &mut guesses, notes: &mut notes };
         let test = build::Builder { mapping, said }.build(&grid, &cast)?;
         check::check(&test, &cast, &mut notes)?;
         let dated = grid.clock == clock::Clock::Epoch;
         let began = grid.times.first().filter(|_| dated).copied().and_then(clock::to_date);
         Ok(Reading { test, guesses, notes, began })
+    }
+    /// The demand alone, of a record of traffic.
+    ///
+    /// # Errors
+    /// If no column or more than one is the demand, its unit cannot be told, or values cannot be
+    /// what they are taken for.
+    pub fn into_demand(mut self, mapping: &Mapping) -> Result<Demand, Fault> {
+        let mut guesses = std::mem::take(&mut self.guesses);
+        let mut notes = std::mem::take(&mut self.notes);
+        let mut grid = align::align(self, mapping, &mut guesses, &mut notes)?;
+        let needed = [Role::Demand];
+        let cast = roles::cast(&mut grid, mapping, &needed, &mut guesses, &mut notes)?;
+        let said = said::Said { guesses: &mut guesses, notes: &mut notes };
+        let (times, rates) = build::Builder { mapping, said }.demand(&grid, &cast)?;
+        Ok(Demand { times, rates, guesses, notes })
     }
 }

@@ -36,10 +36,11 @@ impl Cast {
 }
 
 /// Gives every column its role. A flag goes before what a source says of itself, and that before
-/// a name.
+/// a name. There has to be a column for each role that is needed.
 pub(crate) fn cast(
     grid: &mut Grid,
     mapping: &Mapping,
+    needed: &[Role],
     guesses: &mut Vec<Guess>,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<Cast>, Fault> {
@@ -68,8 +69,7 @@ pub(crate) fn cast(
     for cast in cast.iter().filter(|cast| cast.rank == NAMED && cast.role != Role::Metric) {
         guesses.push(Guess::new(cast.called(), format!("is {}, by its name", cast.role.meaning())));
     }
-    need(&cast, Role::Tasks)?;
-    need(&cast, Role::Demand)?;
+    needed.iter().try_for_each(|role| need(&cast, *role))?;
     Ok(cast)
 }
 

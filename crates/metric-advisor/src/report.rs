@@ -4,12 +4,12 @@ mod answer;
 mod evidence;
 mod figures;
 mod made;
-mod plot;
 mod tables;
 
 use advice::advice::Advice;
 use load_test::LoadTest;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::html;
+use report_page::{Page, Part};
 
 pub use made::{Made, Origin};
 
@@ -18,24 +18,6 @@ use crate::words::{Answer, objective, sentence};
 /// The most metrics that are plotted, so that the page stays below one megabyte. The others appear
 /// only with their verdict.
 const DRAWN: usize = 16;
-
-const STYLE: &str = include_str!("report/report.css");
-
-/// The page loads nothing and runs no script. Only its own style sheet applies.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-
-/// A section with a heading, listed in the table of contents.
-struct Part {
-    id: &'static str,
-    title: String,
-    body: Markup,
-}
-
-impl Part {
-    fn new(id: &'static str, title: impl Into<String>, body: Markup) -> Self {
-        Self { id, title: title.into(), body }
-    }
-}
 
 /// A report of the `advice` on `test`. Each of `policies` is a title and a text to paste. The
 /// report ends with the sources that it was made from.
@@ -60,36 +42,17 @@ pub fn html(
         Some(made::part(made)),
     ];
     let parts: Vec<Part> = parts.into_iter().flatten().collect();
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Which metric to scale on" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header {
-                    p {
-                        "Which metric to scale on, from a load test"
-                        @if let Some(service) = &made.service { " of " (service) }
-                    }
-                }
-                main {
-                    (answer::section(advice, &answer))
-                    nav aria-label="Contents" {
-                        ul { @for part in &parts { li { a href={ "#" (part.id) } { (part.title) } } } }
-                    }
-                    @for Part { id, title, body } in &parts {
-                        section id=(id) { h2 { (title) } (body) }
-                    }
-                }
-            }
-        }
-    }
-    .into_string()
+    let header = html! {
+        "Which metric to scale on, from a load test"
+        @if let Some(service) = &made.service { " of " (service) }
+    };
+    let page = Page {
+        title: "Which metric to scale on",
+        header,
+        lead: answer::section(advice, &answer),
+        parts: &parts,
+    };
+    page.html()
 }
 
 fn knee(advice: &Advice) -> Part {

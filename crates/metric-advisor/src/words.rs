@@ -7,4 +7,5 @@ mod number;
 
 pub(crate) use answer::{Answer, latency, load, objective, sentence};
 pub(crate) use metric::{Verdict, because, name, subject, verdict};
-pub(crate) use number::{clock, interval, number, quantity, seconds, share, tick, two};
+pub(crate) use number::{interval, quantity};
+pub(crate) use report_page::number::{clock, number, seconds, share, tick, two};

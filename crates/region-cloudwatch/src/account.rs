@@ -4,6 +4,7 @@ use rand::rngs::StdRng;
 use region_core::Time;
 use serde_json::Value;
 
+use crate::metrics::{MINUTE, THIRD};
 use crate::query::Metric;
 
 /// The account that CloudWatch belongs to.
@@ -17,8 +18,8 @@ pub trait Account {
     /// Have [`CloudWatch::run`](crate::CloudWatch::run) called with `due` at that time.
     fn schedule(&mut self, at: Time, due: Due);
 
-    /// What the services of AWS report of the minute that ends now.
-    fn measure(&self) -> Vec<Measured>;
+    /// What the services of AWS report, at this resolution, of the time that ends now.
+    fn measure(&self, resolution: Resolution) -> Vec<Measured>;
 
     /// Put an event about `resource` on the default bus.
     fn emit(&mut self, id: String, detail_type: &str, resource: &str, detail: Value);
@@ -35,12 +36,36 @@ pub trait Account {
 pub enum Due {
     /// A minute of metrics ends.
     Minute,
+    /// 20 seconds of metrics of high resolution end.
+    Third,
     /// Metrics become readable.
     Publish,
     /// Alarms are evaluated.
     Alarms,
+    /// Alarms with a period below a minute are evaluated.
+    ShortAlarms,
     /// The suppression of composite alarms may end.
     Suppressed,
+}
+
+/// How long a time the samples of a metric are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolution {
+    /// 60 seconds, the standard.
+    Minute,
+    /// 20 seconds, the high resolution of ECS
+    /// (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-faster-auto-scaling.html>).
+    Third,
+}
+
+impl Resolution {
+    /// Its length.
+    pub(crate) fn seconds(self) -> i64 {
+        match self {
+            Self::Minute => MINUTE,
+            Self::Third => THIRD,
+        }
+    }
 }
 
 /// Samples of one metric, all of the same value.

@@ -6,7 +6,7 @@ use region_core::Time;
 
 use crate::evaluation::Criteria;
 use crate::math::{Grid, Series};
-use crate::metrics::{MINUTE, Metrics};
+use crate::metrics::{MINUTE, Metrics, start_of};
 use crate::names::alarm_arn;
 use crate::query::{MetricDataQuery, MetricStat, Queries};
 use crate::rule::Rule;
@@ -42,6 +42,8 @@ pub(crate) struct Alarm {
     pub(crate) transitioned_at: Time,
     /// When it last left ALARM.
     pub(crate) left_alarm_at: Option<Time>,
+    /// When an evaluation last called its scaling policies.
+    pub(crate) called_at: Option<Time>,
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) kind: Kind,
 }
@@ -93,15 +95,19 @@ pub(crate) struct Point {
 }
 
 impl MetricAlarm {
+    /// Whether its period is below a minute, so that it is evaluated more often.
+    pub(crate) fn is_short(&self) -> bool {
+        self.period < MINUTE
+    }
+
     /// The values of the evaluation range as they are known at `now`, newest first: a
-    /// window that slides by a minute ("Alarm evaluation").
+    /// window that slides by a minute, or by a period that is shorter ("Alarm evaluation").
     pub(crate) fn points(&self, metrics: &Metrics, now: Time) -> Vec<Point> {
-        let minute = now.unix_timestamp().div_euclid(MINUTE) * MINUTE;
-        let mut times: Vec<i64> =
-            std::iter::successors(Some(minute), |time| Some(time - self.period))
-                .skip(1)
-                .take(self.criteria.range())
-                .collect();
+        let end = start_of(now, self.period.min(MINUTE));
+        let mut times: Vec<i64> = std::iter::successors(Some(end), |time| Some(time - self.period))
+            .skip(1)
+            .take(self.criteria.range())
+            .collect();
         times.reverse();
         let grid = Grid { times, period: self.period };
         let (values, counts): (Series, Series) = match &self.watched {

@@ -21,6 +21,8 @@ pub struct CloudWatch {
     pub(crate) unpublished: BTreeMap<Time, Vec<Sampled>>,
     /// Minutes are measured and evaluated.
     pub(crate) started: bool,
+    /// So are the periods below a minute.
+    pub(crate) started_short: bool,
 }
 
 impl CloudWatch {
@@ -32,6 +34,7 @@ impl CloudWatch {
             alarms: BTreeMap::new(),
             unpublished: BTreeMap::new(),
             started: false,
+            started_short: false,
         }
     }
 
@@ -39,8 +42,10 @@ impl CloudWatch {
     pub fn run(&mut self, account: &mut dyn Account, due: Due) {
         match due {
             Due::Minute => self.minute(account),
+            Due::Third => self.third(account),
             Due::Publish => self.publish_measured(account.now()),
             Due::Alarms => self.evaluate_alarms(account),
+            Due::ShortAlarms => self.evaluate_short_alarms(account),
             Due::Suppressed => self.check_suppressed(account),
         }
     }
@@ -48,5 +53,10 @@ impl CloudWatch {
     /// The state of the alarm of this name, if there is one.
     pub fn alarm_state(&self, name: &str) -> Option<StateValue> {
         self.alarms.get(name).map(|alarm| alarm.state.value)
+    }
+
+    /// The names of all alarms, in order.
+    pub fn alarm_names(&self) -> impl Iterator<Item = &str> {
+        self.alarms.keys().map(String::as_str)
     }
 }

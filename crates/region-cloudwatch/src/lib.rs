@@ -38,7 +38,7 @@ mod tags;
 mod tests;
 mod units;
 
-pub use self::account::{Account, Due, Measured, ScalingAction};
+pub use self::account::{Account, Due, Measured, Resolution, ScalingAction};
 pub use self::cloudwatch::CloudWatch;
 pub use self::evaluation::{Comparison, TreatMissingData};
 pub use self::late::LateSamples;

@@ -1,4 +1,4 @@
-//! What metrics have recorded: a summary for each minute.
+//! What metrics have recorded: a summary for each minute, or for each 20 seconds.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,12 +6,17 @@ use std::ops::Range;
 use region_core::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::account::Resolution;
 use crate::units::UNITS;
 
-/// Seconds of the finest resolution kept: standard metrics have no finer one.
+/// Seconds of the standard resolution.
 pub(crate) const MINUTE: i64 = 60;
 
-/// How long a minute is kept, in seconds: 15 days (GetMetricData, "Metrics retention").
+/// Seconds of the high resolution of ECS, the only one that metrics here can have.
+pub(crate) const THIRD: i64 = 20;
+
+/// How long samples are kept, in seconds: 15 days, as those of a minute (GetMetricData, "Metrics
+/// retention").
 const KEPT: i64 = 15 * 86_400;
 
 /// Which metric: CloudWatch takes dimensions in any order for the same.
@@ -117,37 +122,38 @@ impl Summary {
     }
 }
 
-/// Samples of one metric that were measured in the minute of `time`.
+/// Samples of one metric that were measured in the span of `time`.
 #[derive(Debug)]
 pub(crate) struct Sampled {
     pub(crate) id: MetricId,
     pub(crate) unit: &'static str,
     pub(crate) time: Time,
+    pub(crate) resolution: Resolution,
     pub(crate) samples: Summary,
 }
 
-/// The samples of a minute, by their unit: those of several units are not aggregated.
-type Minute = BTreeMap<&'static str, Summary>;
+/// The samples of a span, by their unit: those of several units are not aggregated.
+type Span = BTreeMap<&'static str, Summary>;
 
-/// Every metric's minutes.
+/// The spans of every metric, by their start in seconds.
 #[derive(Debug, Default)]
-pub(crate) struct Metrics(BTreeMap<MetricId, BTreeMap<i64, Minute>>);
+pub(crate) struct Metrics(BTreeMap<MetricId, BTreeMap<i64, Span>>);
 
 impl Metrics {
-    /// Record samples of the minute that `time` is in.
-    pub(crate) fn record(&mut self, Sampled { id, unit, time, samples }: Sampled) {
-        let minute = time.unix_timestamp().div_euclid(MINUTE) * MINUTE;
-        let minutes = self.0.entry(id).or_default();
-        let kept = minutes.split_off(&(minute - KEPT));
-        *minutes = kept;
-        let units = minutes.entry(minute).or_default();
+    /// Record samples of the span that `time` is in.
+    pub(crate) fn record(&mut self, Sampled { id, unit, time, resolution, samples }: Sampled) {
+        let start = start_of(time, resolution.seconds());
+        let spans = self.0.entry(id).or_default();
+        let kept = spans.split_off(&(start - KEPT));
+        *spans = kept;
+        let units = spans.entry(start).or_default();
         units.entry(unit).and_modify(|known| *known = known.with(samples)).or_insert(samples);
     }
 
     /// The units of the samples in a span of seconds, in CloudWatch's order.
     pub(crate) fn units(&self, id: &MetricId, span: Range<i64>) -> Vec<&'static str> {
-        let Some(minutes) = self.0.get(id) else { return Vec::new() };
-        let has = |unit: &&str| minutes.range(span.clone()).any(|(_, at)| at.contains_key(unit));
+        let Some(spans) = self.0.get(id) else { return Vec::new() };
+        let has = |unit: &&str| spans.range(span.clone()).any(|(_, at)| at.contains_key(unit));
         UNITS.into_iter().filter(has).collect()
     }
 
@@ -160,9 +166,14 @@ impl Metrics {
         from: i64,
         period: i64,
     ) -> Option<Summary> {
-        let minutes = self.0.get(id)?.range(from..from + period);
-        minutes.filter_map(|(_, units)| units.get(unit).copied()).reduce(Summary::with)
+        let spans = self.0.get(id)?.range(from..from + period);
+        spans.filter_map(|(_, units)| units.get(unit).copied()).reduce(Summary::with)
     }
+}
+
+/// The start, in seconds, of the span of this length that `time` is in.
+pub(crate) fn start_of(time: Time, length: i64) -> i64 {
+    time.unix_timestamp().div_euclid(length) * length
 }
 
 #[cfg(test)]
@@ -180,7 +191,7 @@ mod tests {
 
     fn sampled(seconds: i64, unit: &'static str, samples: Summary) -> Sampled {
         let time = Time::UNIX_EPOCH + Duration::seconds(seconds);
-        Sampled { id: id("CPU"), unit, time, samples }
+        Sampled { id: id("CPU"), unit, time, resolution: Resolution::Minute, samples }
     }
 
     #[test]
@@ -207,6 +218,22 @@ mod tests {
         assert_eq!(metrics.summary(&id("CPU"), "Percent", 120, 60), None);
         assert_eq!(metrics.summary(&id("CPU"), "Count", 0, 60), None);
         assert_eq!(metrics.summary(&id("Memory"), "Percent", 0, 60), None);
+    }
+
+    #[test]
+    fn samples_of_20_seconds_are_kept_separately_and_make_a_minute() {
+        let mut metrics = Metrics::default();
+        for (seconds, value) in [(0, 10.0), (20, 20.0), (40, 60.0)] {
+            let sampled = sampled(seconds, "Percent", Summary::of(value, 2.0));
+            metrics.record(Sampled { resolution: Resolution::Third, ..sampled });
+        }
+        let mean = |from, period| {
+            metrics.summary(&id("CPU"), "Percent", from, period)?.statistic(Statistic::Average)
+        };
+        assert_eq!(mean(0, 20), Some(10.0));
+        assert_eq!(mean(40, 20), Some(60.0));
+        assert_eq!(mean(0, 60), Some(30.0));
+        assert_eq!(mean(60, 20), None);
     }
 
     #[test]

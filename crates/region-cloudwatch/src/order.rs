@@ -9,7 +9,7 @@ use crate::query::{Dimension, MetricDataQuery};
 use crate::tags::Tag;
 
 /// A metric alarm to make or change, after API_PutMetricAlarm. Extended statistics,
-/// anomaly detection and high resolution are not simulated.
+/// anomaly detection and periods of 10 and 30 seconds are not simulated.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, rename_all = "PascalCase", deny_unknown_fields)]
 pub struct PutMetricAlarm {
@@ -32,7 +32,7 @@ pub struct PutMetricAlarm {
     pub statistic: Option<Statistic>,
     /// The metric's dimensions.
     pub dimensions: Vec<Dimension>,
-    /// Seconds of a period: a multiple of 60.
+    /// Seconds of a period: 20, or a multiple of 60.
     pub period: Option<u32>,
     /// The unit that the metric's samples must have.
     pub unit: Option<String>,

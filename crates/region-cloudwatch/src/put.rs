@@ -112,8 +112,12 @@ impl CloudWatch {
             alarm.left_alarm_at = before.left_alarm_at;
             alarm.tags = before.tags.clone();
         }
+        let short = matches!(&alarm.kind, Kind::Metric(metric) if metric.is_short());
         self.alarms.insert(alarm.name.clone(), alarm);
         self.begin_minutes(account);
+        if short {
+            self.begin_short_periods(account);
+        }
     }
 
     /// Whether alarm `name` is `of`, or made of it.
@@ -142,6 +146,7 @@ fn new_alarm(now: Time, name: String, actions: Actions, kind: Kind) -> Alarm {
         state,
         transitioned_at: now,
         left_alarm_at: None,
+        called_at: None,
         tags: BTreeMap::new(),
         kind,
     }

@@ -5,6 +5,7 @@ use region_core::api::ApiError;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::account::Resolution;
 use crate::cloudwatch::CloudWatch;
 use crate::error::{invalid, validation};
 use crate::metrics::{Sampled, Summary};
@@ -96,7 +97,8 @@ impl CloudWatch {
             let unit = datum.unit.as_deref().and_then(units::unit).unwrap_or(units::NONE);
             let (namespace, metric_name) = (order.namespace.clone(), datum.metric_name);
             let metric = Metric { namespace, metric_name, dimensions: datum.dimensions };
-            let sampled = |samples| Sampled { id: metric.id(), unit, time, samples };
+            let resolution = Resolution::Minute;
+            let sampled = |samples| Sampled { id: metric.id(), unit, time, resolution, samples };
             all.extend(summaries.into_iter().map(sampled));
         }
         all.into_iter().for_each(|sampled| self.metrics.record(sampled));

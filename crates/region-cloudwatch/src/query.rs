@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::math::{self, Expression, Grid, Outcome, Series};
-use crate::metrics::{MINUTE, MetricId, Metrics, Statistic, Summary};
+use crate::metrics::{MINUTE, MetricId, Metrics, Statistic, Summary, THIRD};
 
 /// The most queries in one call (API_GetMetricData).
 pub(crate) const MOST_QUERIES: usize = 500;
@@ -33,7 +33,7 @@ pub struct Metric {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct MetricStat {
     pub metric: Metric,
-    /// Seconds of a period: a multiple of 60.
+    /// Seconds of a period: 20, or a multiple of 60.
     pub period: u32,
     /// The statistic.
     pub stat: Statistic,
@@ -214,11 +214,13 @@ impl Queries {
 /// Check a period.
 ///
 /// # Errors
-/// The period is not a multiple of a minute: the region keeps no finer metrics.
+/// The period is neither that of ECS's high resolution nor a multiple of a minute: no metric here
+/// is any finer.
 pub(crate) fn check_period(period: u32) -> Result<(), String> {
-    match period > 0 && i64::from(period) % MINUTE == 0 {
+    let seconds = i64::from(period);
+    match seconds == THIRD || (period > 0 && seconds % MINUTE == 0) {
         true => Ok(()),
-        false => Err(format!("the period {period} is no multiple of 60")),
+        false => Err(format!("the period {period} is neither 20 nor a multiple of 60")),
     }
 }
 
@@ -241,7 +243,7 @@ mod tests {
         for (queries, error) in [
             (json!([{"Id": "a"}]), "a: give either MetricStat or Expression"),
             (json!([metric("a", 60), metric("a", 60)]), "a: the id is taken"),
-            (json!([metric("a", 90)]), "a: the period 90 is no multiple of 60"),
+            (json!([metric("a", 90)]), "a: the period 90 is neither 20 nor a multiple of 60"),
             (json!([{"Id": "a", "Expression": "b + 1"}]), "a: no query has the id b"),
             (
                 json!([{"Id": "a", "Expression": "1 + 1"}]),

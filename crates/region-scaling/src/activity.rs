@@ -1,6 +1,6 @@
 //! A record of what a policy did, or why it did nothing.
 
-use super::order::StepTarget;
+use super::order::ScalingTarget;
 use region_core::Time;
 
 /// One call of a policy by an alarm.
@@ -13,10 +13,10 @@ pub struct ScalingActivity {
     /// The policy's ARN.
     pub policy_arn: String,
     /// What it scales.
-    pub target: StepTarget,
+    pub target: ScalingTarget,
     /// The name of the alarm that called for it.
     pub alarm: String,
-    /// The value that its steps were chosen by; none where the alarm had none.
+    /// The value that it acted on; none where the alarm had none.
     pub value: Option<f64>,
     /// Desired capacity before.
     pub from: usize,
@@ -51,6 +51,10 @@ pub enum NotScaledReason {
     WarmingUp,
     /// No step is for the value.
     NoStep,
+    /// The target tracking policy only scales out.
+    ScaleInDisabled,
+    /// Another target tracking policy of the target is not ready to scale in.
+    OtherPolicyNotReady,
     /// The alarm had no value.
     NoValue,
     /// Another policy leaves a larger capacity.

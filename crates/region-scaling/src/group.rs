@@ -1,5 +1,6 @@
 //! The instances of a group, after
-//! <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html> and
+//! <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html>,
+//! <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html> and
 //! <https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-default-instance-warmup.html>.
 
 use region_core::Time;
@@ -8,6 +9,7 @@ use region_core::wording::seconds;
 use super::account::{GroupCapacity, Member};
 use super::activity::NotScaledReason;
 use super::order::PutStepPolicy;
+use super::tracking::{Demand, Tracking};
 
 /// DefaultCooldown, which stands in for a warm-up that is set nowhere, in seconds.
 const DEFAULT_COOLDOWN: u64 = 300;
@@ -24,12 +26,8 @@ struct Members {
 }
 
 impl GroupCapacity {
-    /// What the policy would make of the desired capacity.
-    ///
-    /// The base is what is warm. Warming instances are in the desired capacity, so that a
-    /// scale-out adds only what goes beyond them; a scale-in waits for them. For a
-    /// scale-in an instance that ends is still there.
-    pub(super) fn propose(
+    /// What a step policy would make of the desired capacity.
+    pub(super) fn step(
         &self,
         now: Time,
         policy: &PutStepPolicy,
@@ -37,17 +35,43 @@ impl GroupCapacity {
         threshold: f64,
     ) -> Result<usize, NotScaledReason> {
         let adjustment = policy.adjustment(value, threshold)?;
-        let members = self.members(now, policy);
-        let aim = policy.adjusted(members.warm, adjustment);
-        if aim > members.warm {
-            match aim.clamp(self.min, self.max) {
+        let warmup = policy.estimated_instance_warmup_seconds;
+        self.toward(now, warmup, |base| policy.adjusted(base, adjustment))
+    }
+
+    /// What a target tracking policy would make of it.
+    pub(super) fn track(
+        &self,
+        now: Time,
+        tracking: &Tracking,
+        demand: Demand,
+    ) -> Result<usize, NotScaledReason> {
+        let warmup = tracking.order.estimated_instance_warmup_seconds;
+        match tracking.managed {
+            true => self.manage(now, warmup, demand),
+            false => self.toward(now, warmup, |base| demand.proportional(base)),
+        }
+    }
+
+    /// The base is what is warm. Warming instances are in the desired capacity, so that a
+    /// scale-out adds only what goes beyond them; a scale-in waits for them. For a
+    /// scale-in an instance that ends is still there.
+    fn toward(
+        &self,
+        now: Time,
+        warmup: Option<u64>,
+        aim: impl Fn(usize) -> usize,
+    ) -> Result<usize, NotScaledReason> {
+        let members = self.members(now, warmup);
+        let out = aim(members.warm);
+        if out > members.warm {
+            match out.clamp(self.min, self.max) {
                 capacity if capacity > self.desired => Ok(capacity),
                 _ if self.desired >= self.max => Err(NotScaledReason::AlreadyAtMaxCapacity),
                 _ => Err(NotScaledReason::AlreadyAtDesiredCapacity),
             }
-        } else if aim < members.warm {
-            let aim = policy.adjusted(members.warm + members.ending, adjustment);
-            match aim.clamp(self.min, self.max) {
+        } else if out < members.warm {
+            match aim(members.warm + members.ending).clamp(self.min, self.max) {
                 _ if members.warming > 0 => Err(NotScaledReason::WarmingUp),
                 capacity if capacity < self.desired => Ok(capacity),
                 _ if self.desired <= self.min => Err(NotScaledReason::AlreadyAtMinCapacity),
@@ -60,8 +84,7 @@ impl GroupCapacity {
 
     /// The policy's own warm-up, or else the group's, or else its default cooldown
     /// ("Available warm-up and cooldown settings").
-    fn members(&self, now: Time, policy: &PutStepPolicy) -> Members {
-        let warmup = policy.estimated_instance_warmup_seconds;
+    fn members(&self, now: Time, warmup: Option<u64>) -> Members {
         let warmup = warmup.or(self.warmup_seconds).unwrap_or(DEFAULT_COOLDOWN);
         let mut members = Members::default();
         for member in &self.members {

@@ -25,7 +25,7 @@ impl Default for RegisterScalableTarget {
 /// What a policy scales.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum StepTarget {
+pub enum ScalingTarget {
     /// The tasks of a service; it must be a scalable target.
     Service {
         cluster: String,
@@ -76,7 +76,7 @@ pub struct StepAdjustment {
 pub struct PutStepPolicy {
     pub name: String,
     /// What it scales.
-    pub target: StepTarget,
+    pub target: ScalingTarget,
     /// What its adjustments are numbers of.
     pub adjustment_type: AdjustmentType,
     /// Its steps, in any order.
@@ -99,7 +99,7 @@ fn average() -> MetricAggregation {
     MetricAggregation::Average
 }
 
-fn five_minutes() -> u64 {
+pub(super) fn five_minutes() -> u64 {
     300
 }
 
@@ -107,7 +107,7 @@ impl PutStepPolicy {
     /// A policy of these steps, with AWS's defaults.
     pub fn new(
         name: &str,
-        target: StepTarget,
+        target: ScalingTarget,
         adjustment_type: AdjustmentType,
         steps: Vec<StepAdjustment>,
     ) -> Self {

@@ -6,15 +6,21 @@ use region_core::names::{ACCOUNT, REGION};
 use region_core::wording::uuid;
 
 use super::account::Account;
-use super::order::{PutStepPolicy, RegisterScalableTarget, StepTarget};
-use super::scale::StepScaling;
+use super::order::{PutStepPolicy, RegisterScalableTarget, ScalingTarget};
+use super::policy::Policy;
+use super::scale::Scaling;
 use super::step::check;
 
-fn validation(message: impl Into<String>) -> ApiError {
+pub(super) fn validation(message: impl Into<String>) -> ApiError {
     ApiError::client("ValidationException", message)
 }
 
-impl StepScaling {
+/// A policy cannot become one of another kind.
+pub(super) fn another_kind(name: &str) -> ApiError {
+    validation(format!("name {name} is that of a policy of another kind"))
+}
+
+impl Scaling {
     /// Make a service a scalable target, or change its bounds.
     ///
     /// # Errors
@@ -45,25 +51,30 @@ impl StepScaling {
         order: PutStepPolicy,
     ) -> Result<String, ApiError> {
         check(&order.steps).map_err(validation)?;
-        let same =
-            |other: &PutStepPolicy| (&other.name, &other.target) == (&order.name, &order.target);
-        let known = self.policies.iter().find(|(_, policy)| same(policy));
-        let arn = match known {
-            Some((arn, _)) => arn.clone(),
-            None => self.policy_arn(account, rng, &order)?,
+        let arn = match self.known(&order.name, &order.target) {
+            Some((arn, Policy::Step(_))) => arn.clone(),
+            Some(_) => return Err(another_kind(&order.name)),
+            None => self.policy_arn(account, rng, &order.name, &order.target)?,
         };
-        self.policies.insert(arn.clone(), order);
+        self.policies.insert(arn.clone(), Policy::Step(order));
         Ok(arn)
     }
 
-    fn policy_arn(
+    /// The policy of this name and target, with its ARN.
+    pub(super) fn known(&self, name: &str, target: &ScalingTarget) -> Option<(&String, &Policy)> {
+        let same = |policy: &Policy| policy.name() == name && policy.target() == target;
+        self.policies.iter().find(|(_, policy)| same(policy))
+    }
+
+    pub(super) fn policy_arn(
         &self,
         account: &impl Account,
         rng: &mut StdRng,
-        order: &PutStepPolicy,
+        name: &str,
+        target: &ScalingTarget,
     ) -> Result<String, ApiError> {
-        let resource = match &order.target {
-            StepTarget::Service { cluster, service } => {
+        let resource = match target {
+            ScalingTarget::Service { cluster, service } => {
                 let target = (cluster.clone(), service.clone());
                 if !self.targets.contains_key(&target) {
                     let text =
@@ -72,12 +83,12 @@ impl StepScaling {
                 }
                 format!("resource/ecs/service/{cluster}/{service}")
             }
-            StepTarget::Group(group) => {
+            ScalingTarget::Group(group) => {
                 account.group(group)?;
                 format!("autoScalingGroupName/{group}")
             }
         };
-        let (id, name) = (uuid(rng), &order.name);
+        let id = uuid(rng);
         Ok(format!(
             "arn:aws:autoscaling:{REGION}:{ACCOUNT}:scalingPolicy:{id}:{resource}:policyName/{name}"
         ))

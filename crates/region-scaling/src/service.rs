@@ -1,6 +1,8 @@
 //! The tasks of a service, after
-//! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html> and
-//! <https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html>.
+//! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html>,
+//! <https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html>
+//! and
+//! <https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html>.
 
 use region_core::Time;
 use region_core::wording::seconds;
@@ -8,6 +10,7 @@ use region_core::wording::seconds;
 use super::account::ServiceCapacity;
 use super::activity::NotScaledReason;
 use super::order::PutStepPolicy;
+use super::tracking::Demand;
 
 /// A service that may be scaled.
 #[derive(Debug, Clone, Copy, Default)]
@@ -28,12 +31,11 @@ struct Last {
 }
 
 impl ScalableTarget {
-    /// What the policy would make of the desired count.
+    /// What a step policy would make of the desired count.
     ///
     /// The base is what runs, not what is desired. In the cooldown of a scale-out it is
-    /// what ran then, so that what that added counts as part of a larger step. A scale-in
-    /// waits for any cooldown, a scale-out ends the one of a scale-in.
-    pub(super) fn propose(
+    /// what ran then, so that what that added counts as part of a larger step.
+    pub(super) fn step(
         &self,
         now: Time,
         service: ServiceCapacity,
@@ -44,7 +46,30 @@ impl ScalableTarget {
         let adjustment = policy.adjustment(value, threshold)?;
         let cooling = self.last.filter(|last| last.until > now);
         let base = cooling.filter(|last| last.out).map_or(service.running, |last| last.base);
-        let aim = policy.adjusted(base, adjustment);
+        self.toward(now, service, base, policy.adjusted(base, adjustment))
+    }
+
+    /// What a target tracking policy would make of the desired count. The metric is of what
+    /// runs now, and so is the base. In the cooldown of a scale-out the policy adds what goes
+    /// beyond what that added.
+    pub(super) fn track(
+        &self,
+        now: Time,
+        service: ServiceCapacity,
+        demand: Demand,
+    ) -> Result<usize, NotScaledReason> {
+        self.toward(now, service, service.running, demand.proportional(service.running))
+    }
+
+    /// A scale-in waits for any cooldown, a scale-out ends the one of a scale-in.
+    fn toward(
+        &self,
+        now: Time,
+        service: ServiceCapacity,
+        base: usize,
+        aim: usize,
+    ) -> Result<usize, NotScaledReason> {
+        let cooling = self.last.filter(|last| last.until > now);
         if aim > base {
             self.scale_out(service.desired, aim, cooling.is_some_and(|last| last.out))
         } else if aim < base {

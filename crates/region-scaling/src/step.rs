@@ -106,14 +106,14 @@ pub(super) fn check(steps: &[StepAdjustment]) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::StepTarget;
+    use crate::ScalingTarget;
 
     fn step(lower: Option<f64>, upper: Option<f64>, adjustment: i64) -> StepAdjustment {
         StepAdjustment { lower, upper, adjustment }
     }
 
     fn policy(adjustment_type: AdjustmentType, steps: Vec<StepAdjustment>) -> PutStepPolicy {
-        PutStepPolicy::new("p", StepTarget::Group("group".to_owned()), adjustment_type, steps)
+        PutStepPolicy::new("p", ScalingTarget::Group("group".to_owned()), adjustment_type, steps)
     }
 
     /// Both policies of "Step adjustments" in the guide in one, as offsets from 50.

@@ -14,10 +14,12 @@ use super::ecs::{
     UpdateService,
 };
 use super::load::SetLoad;
-use super::ssm::PutParameter;
 use region_core::Time;
 use region_core::api::ApiError;
-use region_scaling::{PutStepPolicy, RegisterScalableTarget};
+use region_parameters::PutParameter;
+use region_scaling::{
+    PutCapacityProvider, PutStepPolicy, PutTargetTrackingPolicy, RegisterScalableTarget,
+};
 
 /// One action of a test. EC2 instances are named by their id, tasks by ARN or id.
 ///
@@ -92,11 +94,17 @@ pub enum Control {
     RegisterScalableTarget(RegisterScalableTarget),
     /// Make or change a step scaling policy of a service or a group.
     PutStepPolicy(PutStepPolicy),
+    /// Make or change a target tracking policy of a service or a group, with its alarms.
+    PutTargetTrackingPolicy(PutTargetTrackingPolicy),
+    /// Make or change a capacity provider with managed scaling, with its policy and alarms.
+    PutCapacityProvider(PutCapacityProvider),
 }
 
 impl Services {
     /// Carry out an action at `now`. The answer has `instances` for a group made and an instance
-    /// launched, `tasks` for tasks run and `policy-arn` for a scaling policy, otherwise nothing.
+    /// launched, `tasks` for tasks run, `policy-arn` for a scaling policy, and `alarms`, the names of
+    /// AlarmHigh and AlarmLow, for one that tracks a target and for a capacity provider, otherwise
+    /// nothing.
     ///
     /// # Errors
     /// When something named does not exist, or its state does not allow the action.
@@ -108,11 +116,17 @@ impl Services {
     }
 
     fn carry_out(&mut self, control: Control) -> Result<Value, ApiError> {
+        if let Control::CreateService(service) = &control {
+            self.check_provider(service)?;
+        }
         let Self { context, ecs, auto_scaling, .. } = self;
         match control {
             Control::CreateCluster(name) => ecs.create_cluster(&name),
             Control::CreateService(service) => ecs.create_service(context, service)?,
-            Control::UpdateService(service) => ecs.update_service(context, service)?,
+            Control::UpdateService(service) => {
+                ecs.update_service(context, service)?;
+                self.measure_often();
+            }
             Control::RunTask(run) => {
                 let machine = run.instance.as_deref().map(|id| auto_scaling.instance_named(id));
                 let machine = machine.transpose()?;
@@ -192,6 +206,14 @@ impl Services {
             Control::RegisterScalableTarget(target) => self.register_scalable_target(target)?,
             Control::PutStepPolicy(policy) => {
                 return Ok(json!({ "policy-arn": self.put_step_policy(policy)? }));
+            }
+            Control::PutTargetTrackingPolicy(policy) => {
+                let (arn, alarms) = self.put_target_tracking_policy(policy)?;
+                return Ok(json!({ "policy-arn": arn, "alarms": alarms }));
+            }
+            Control::PutCapacityProvider(provider) => {
+                let (arn, alarms) = self.put_capacity_provider(provider)?;
+                return Ok(json!({ "policy-arn": arn, "alarms": alarms }));
             }
         }
         Ok(Value::Null)

@@ -15,9 +15,9 @@ mod error;
 mod fields;
 mod load;
 mod monitoring;
+mod provider;
 mod scaled;
 mod settings;
-mod ssm;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -25,14 +25,14 @@ mod tests;
 mod truth;
 
 use region_cloudwatch::CloudWatch;
-use region_scaling::StepScaling;
+use region_parameters::Parameters;
+use region_scaling::Scaling;
 use serde_json::Value;
 
 use self::autoscaling::AutoScaling;
 use self::context::{Context, Due};
 use self::ecs::Ecs;
 use self::load::Loads;
-use self::ssm::Parameters;
 use region_core::Time;
 use region_core::api::{Api, ApiError, Effect};
 use region_core::throttle::Throttle;
@@ -49,16 +49,17 @@ pub use self::ecs::{
 };
 pub use self::load::{LoadMetric, SetLoad};
 pub use self::settings::Settings;
-pub use self::ssm::PutParameter;
 pub use self::truth::Truth;
 pub use region_cloudwatch::{
     Comparison, Dimension, LateSamples, Metric, MetricDataQuery, MetricDatum, MetricStat,
     PutCompositeAlarm, PutMetricAlarm, PutMetricData, SetAlarmTags, StateValue, Statistic,
     StatisticSet, Tag, TreatMissingData,
 };
+pub use region_parameters::PutParameter;
 pub use region_scaling::{
-    AdjustmentType, MetricAggregation, NotScaledReason, PutStepPolicy, RegisterScalableTarget,
-    ScalingActivity, ScalingOutcome, StepAdjustment, StepTarget,
+    AdjustmentType, CustomizedMetric, MetricAggregation, NotScaledReason, PredefinedMetric,
+    PutCapacityProvider, PutStepPolicy, PutTargetTrackingPolicy, RegisterScalableTarget,
+    ScalingActivity, ScalingOutcome, ScalingTarget, StepAdjustment, TrackedMetric,
 };
 
 /// The simulated account and Region.
@@ -70,7 +71,7 @@ pub struct Services {
     auto_scaling: AutoScaling,
     loads: Loads,
     cloudwatch: CloudWatch,
-    scaling: StepScaling,
+    scaling: Scaling,
     parameters: Parameters,
 }
 
@@ -85,7 +86,7 @@ impl Services {
             auto_scaling: AutoScaling::default(),
             loads: Loads::default(),
             cloudwatch,
-            scaling: StepScaling::default(),
+            scaling: Scaling::default(),
             parameters: Parameters::default(),
         };
         services.ecs.create_cluster("default");

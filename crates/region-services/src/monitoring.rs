@@ -1,11 +1,14 @@
-//! From metrics to capacity: what CloudWatch and step scaling read and change of the account.
+//! From metrics to capacity: what CloudWatch and scaling read and change of the account.
 
 use rand::rngs::StdRng;
-use region_cloudwatch::{Account, CloudWatch, Measured, ScalingAction, StateValue};
+use region_cloudwatch::{Account, CloudWatch, Measured, Resolution, ScalingAction, StateValue};
 use region_core::Time;
 use region_core::api::{ApiError, Effect};
 use region_core::input::short;
-use region_scaling::{Change, PutStepPolicy, RegisterScalableTarget, ScalingActivity, StepTarget};
+use region_scaling::{
+    Change, PutStepPolicy, PutTargetTrackingPolicy, RegisterScalableTarget, Scaling,
+    ScalingActivity, ScalingTarget, Tracking,
+};
 use serde_json::Value;
 
 use crate::Services;
@@ -14,6 +17,7 @@ use crate::context::Context;
 use crate::ecs::{Ecs, UpdateService};
 use crate::error::refused;
 use crate::load::{Loads, SetLoad};
+use crate::provider;
 use crate::scaled::Scaled;
 
 /// The account during one call of CloudWatch.
@@ -21,6 +25,8 @@ struct Monitored<'a> {
     context: &'a mut Context,
     ecs: &'a Ecs,
     loads: &'a Loads,
+    auto_scaling: &'a AutoScaling,
+    scaling: &'a Scaling,
     actions: Vec<ScalingAction>,
 }
 
@@ -37,8 +43,14 @@ impl Account for Monitored<'_> {
         self.context.at(at, due);
     }
 
-    fn measure(&self) -> Vec<Measured> {
-        self.loads.measure(self.ecs)
+    fn measure(&self, resolution: Resolution) -> Vec<Measured> {
+        let mut measured = self.loads.measure(self.ecs, resolution);
+        if resolution == Resolution::Minute {
+            let now = self.context.now;
+            measured.extend(self.loads.measure_groups(now, self.ecs, self.auto_scaling));
+            measured.extend(provider::measure(self.scaling, self.ecs, self.auto_scaling));
+        }
+        measured
     }
 
     fn emit(&mut self, id: String, detail_type: &str, resource: &str, detail: Value) {
@@ -61,6 +73,11 @@ impl Services {
         self.cloudwatch.alarm_state(name)
     }
 
+    /// The names of all alarms, in order.
+    pub fn alarm_names(&self) -> impl Iterator<Item = &str> {
+        self.cloudwatch.alarm_names()
+    }
+
     /// Call CloudWatch, and have the scaling policies act that its alarms call.
     pub(crate) fn with_cloudwatch<T>(
         &mut self,
@@ -70,6 +87,8 @@ impl Services {
             context: &mut self.context,
             ecs: &self.ecs,
             loads: &self.loads,
+            auto_scaling: &self.auto_scaling,
+            scaling: &self.scaling,
             actions: Vec::new(),
         };
         let answer = call(&mut self.cloudwatch, &mut account);
@@ -91,7 +110,15 @@ impl Services {
         let service = short(&order.service).to_owned();
         self.loads.set(SetLoad { cluster, service, ..order });
         self.with_cloudwatch(|cloudwatch, account| cloudwatch.begin_minutes(account));
+        self.measure_often();
         Ok(())
+    }
+
+    /// Measure every 20 seconds from now on, if a service with a load is to be.
+    pub(crate) fn measure_often(&mut self) {
+        if self.loads.have_high_resolution(&self.ecs) {
+            self.with_cloudwatch(|cloudwatch, account| cloudwatch.begin_short_periods(account));
+        }
     }
 
     /// Let a service be scaled, or change its bounds.
@@ -102,7 +129,7 @@ impl Services {
         &mut self,
         order: RegisterScalableTarget,
     ) -> Result<(), ApiError> {
-        let account = scaled(&self.context, &self.ecs, &self.auto_scaling);
+        let account = scaled(&self.context, &self.ecs, &self.auto_scaling, &self.cloudwatch);
         self.scaling.register_scalable_target(&account, order)
     }
 
@@ -111,8 +138,40 @@ impl Services {
     /// # Errors
     /// A step is invalid, or the target does not exist.
     pub(crate) fn put_step_policy(&mut self, order: PutStepPolicy) -> Result<String, ApiError> {
-        let account = scaled(&self.context, &self.ecs, &self.auto_scaling);
+        let account = scaled(&self.context, &self.ecs, &self.auto_scaling, &self.cloudwatch);
         self.scaling.put_step_policy(&account, &mut self.context.alarm_rng, order)
+    }
+
+    /// Make or change a target tracking policy and its two alarms; its ARN and their names.
+    ///
+    /// # Errors
+    /// A field is invalid, or the target does not exist.
+    pub(crate) fn put_target_tracking_policy(
+        &mut self,
+        order: PutTargetTrackingPolicy,
+    ) -> Result<(String, Vec<String>), ApiError> {
+        let account = scaled(&self.context, &self.ecs, &self.auto_scaling, &self.cloudwatch);
+        let rng = &mut self.context.alarm_rng;
+        let tracking = self.scaling.target_tracking_policy(&account, rng, order)?;
+        self.keep_tracking(tracking)
+    }
+
+    /// Make the alarms of a target tracking policy, and keep it; its ARN and their names.
+    ///
+    /// # Errors
+    /// CloudWatch refuses an alarm.
+    pub(crate) fn keep_tracking(
+        &mut self,
+        tracking: Tracking,
+    ) -> Result<(String, Vec<String>), ApiError> {
+        let mut names = Vec::new();
+        for alarm in tracking.alarms() {
+            names.push(alarm.alarm_name.clone());
+            self.with_cloudwatch(|cloudwatch, account| {
+                cloudwatch.put_metric_alarm(account, alarm)
+            })?;
+        }
+        Ok((self.scaling.keep(tracking), names))
     }
 
     /// What scaling policies did and did not do, oldest first.
@@ -123,16 +182,16 @@ impl Services {
     /// Carry out what alarms ask of policies. Targets are there and capacities within their bounds,
     /// so nothing is refused.
     fn scale(&mut self, actions: Vec<ScalingAction>) {
-        let account = scaled(&self.context, &self.ecs, &self.auto_scaling);
+        let account = scaled(&self.context, &self.ecs, &self.auto_scaling, &self.cloudwatch);
         for Change { target, capacity } in self.scaling.scale(&account, actions) {
             match target {
-                StepTarget::Service { cluster, service } => {
+                ScalingTarget::Service { cluster, service } => {
                     let desired = Some(capacity);
                     let unchanged = UpdateService::default();
                     let order = UpdateService { name: service, cluster, desired, ..unchanged };
                     _ = self.ecs.update_service(&mut self.context, order);
                 }
-                StepTarget::Group(name) => {
+                ScalingTarget::Group(name) => {
                     let (context, ecs) = (&mut self.context, &mut self.ecs);
                     _ = self.auto_scaling.set_desired(context, ecs, &name, capacity);
                 }
@@ -141,6 +200,11 @@ impl Services {
     }
 }
 
-fn scaled<'a>(context: &Context, ecs: &'a Ecs, auto_scaling: &'a AutoScaling) -> Scaled<'a> {
-    Scaled { now: context.now, ecs, auto_scaling }
+pub(crate) fn scaled<'a>(
+    context: &Context,
+    ecs: &'a Ecs,
+    auto_scaling: &'a AutoScaling,
+    cloudwatch: &'a CloudWatch,
+) -> Scaled<'a> {
+    Scaled { now: context.now, ecs, auto_scaling, cloudwatch }
 }

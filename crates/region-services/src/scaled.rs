@@ -1,5 +1,6 @@
-//! What step scaling reads of services and groups.
+//! What scaling reads of services, groups and alarms.
 
+use region_cloudwatch::{CloudWatch, StateValue};
 use region_core::Time;
 use region_core::api::ApiError;
 use region_scaling::{Account, GroupCapacity, Member, ServiceCapacity};
@@ -13,6 +14,7 @@ pub(crate) struct Scaled<'a> {
     pub(crate) now: Time,
     pub(crate) ecs: &'a Ecs,
     pub(crate) auto_scaling: &'a AutoScaling,
+    pub(crate) cloudwatch: &'a CloudWatch,
 }
 
 impl Account for Scaled<'_> {
@@ -30,6 +32,7 @@ impl Account for Scaled<'_> {
             desired: self.ecs.desired(key),
             running: self.ecs.running(key),
             deploying: !self.ecs.deployed(key),
+            high_resolution: self.ecs.high_resolution(key),
         })
     }
 
@@ -38,13 +41,24 @@ impl Account for Scaled<'_> {
         let group = self.auto_scaling.group(key);
         let machines = self.auto_scaling.members(key);
         let members = machines.filter_map(|machine| member(machine.state, machine.warming_since));
+        let new = self.auto_scaling.members(key).filter(|machine| {
+            machine.state.is_launching()
+                || (machine.state.counts() && machine.warming_since.is_some())
+        });
         Ok(GroupCapacity {
+            cluster: group.cluster.clone(),
             desired: group.desired,
             min: group.min,
             max: group.max,
             warmup_seconds: group.warmup_seconds,
+            detailed_monitoring: self.auto_scaling.has_detailed_monitoring(key),
             members: members.collect(),
+            launched_at: new.map(|machine| machine.launched_at).max(),
         })
+    }
+
+    fn alarm_state(&self, name: &str) -> Option<StateValue> {
+        self.cloudwatch.alarm_state(name)
     }
 }
 

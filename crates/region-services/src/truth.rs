@@ -2,7 +2,7 @@
 
 use crate::Services;
 use crate::autoscaling::{GroupTruth, InstanceTruth};
-use crate::ecs::ServiceTruth;
+use crate::ecs::{ServiceTruth, TaskTruth};
 use region_core::Time;
 
 /// A lazy view of the true state.
@@ -42,6 +42,15 @@ impl<'a> Truth<'a> {
     /// Every group that exists, with its name.
     pub fn groups(self) -> impl Iterator<Item = (&'a str, GroupTruth<'a>)> {
         self.services.auto_scaling.groups_truth()
+    }
+
+    /// The tasks of a service whose `lastStatus` is not STOPPED, oldest first.
+    pub fn service_tasks(
+        self,
+        cluster: &str,
+        name: &str,
+    ) -> impl Iterator<Item = TaskTruth<'a>> + use<'a> {
+        self.services.ecs.service_tasks_truth(cluster, name)
     }
 
     /// The group of that name.

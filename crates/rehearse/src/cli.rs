@@ -1,5 +1,6 @@
 //! The arguments of the command line.
 
+pub(crate) mod load;
 pub(crate) mod stop;
 
 use std::ffi::OsString;
@@ -45,6 +46,9 @@ pub(crate) enum Command {
     /// Run one random run of scaling in virtual time and print its trace
     #[command(after_help = help::SCALE)]
     Scale(Scale),
+    /// Play a load against scaling policies and compare them
+    #[command(after_help = help::LOAD)]
+    Load(Box<load::Load>),
     /// Serve the simulated region over HTTP, with a demo cluster
     #[command(after_help = help::SERVE)]
     Serve(Serve),

@@ -6,7 +6,7 @@ use clap::Command;
 const MAINTAINERS: [&str; 4] = ["soak", "bench", "weigh", "digest"];
 
 /// Commands for those who use it.
-const USERS: [&str; 3] = ["drain", "scale", "serve"];
+const USERS: [&str; 4] = ["drain", "scale", "load", "serve"];
 
 macro_rules! exit_codes {
     ($($line:literal),+) => {
@@ -26,7 +26,7 @@ Examples:
         "0  success",
         "1  the command could not run",
         "2  the command line cannot be used",
-        "3  an invariant was violated, or an instance was not drained",
+        "3  an invariant was violated, an instance was not drained, or an objective not kept",
         "4  bench or weigh missed a target"
     )
 );
@@ -70,6 +70,28 @@ Examples:
         "1  the run could not be set up",
         "2  the command line cannot be used",
         "3  an invariant was violated"
+    )
+);
+
+pub(crate) const LOAD: &str = concat!(
+    "\
+Examples:
+  A spike on a service whose tasks sustain 40 requests per second, with the default settings:
+    rehearse load --shape spike:base=50,peak=500,at=30m,for=15m \\
+      --sustains 40 --work 50ms --objective 'p95<250ms'
+  Other settings beside the present ones, for traffic of the past, with a service from a file:
+    rehearse load --csv requests.csv --service service.json \\
+      --policy native --policy native:ServiceOutPercent=65,ServiceOutMinutes=1
+  In a script, as a check of settings:
+    rehearse load --shape diurnal:low=50,high=400 --service service.json \\
+      --policy alarm-scaling --max-violation 1%
+
+",
+    exit_codes!(
+        "0  the load was rehearsed",
+        "1  the rehearsal could not run",
+        "2  the command line, the service or the load cannot be used",
+        "3  a policy exceeded --max-violation"
     )
 );
 

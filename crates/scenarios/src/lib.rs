@@ -1,6 +1,7 @@
 //! Draining and scaling rehearsed: the template, the functions and the AWS SDK run against the
 //! simulated region.
 
+pub mod cores;
 mod digest;
 pub mod draining;
 mod error;

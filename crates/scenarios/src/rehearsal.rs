@@ -165,7 +165,7 @@ impl Rehearsal {
 
     /// Like [`Self::control`], for a change that may be impossible by now, for example to terminate
     /// an instance that has ended. A refusal is only remarked.
-    pub(crate) fn try_control(&self, control: Control) {
+    pub fn try_control(&self, control: Control) {
         if let Err(error) = self.control(control) {
             self.live.with(|region, now| region.remark(now, &error.to_string()));
         }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
 mod csv;
+mod demand;
 mod properties;
 mod recorded;
 mod requests;

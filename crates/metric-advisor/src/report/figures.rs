@@ -8,8 +8,8 @@ mod series;
 use advice::advice::Plateau;
 use load_test::Unit;
 use maud::{Markup, html};
+use report_page::{Ink, Mark, Point, Shape, Symbol};
 
-use super::plot::{Ink, Mark, Point, Shape, Symbol};
 use crate::words::number;
 
 pub(super) use doubling::doubling;

@@ -1,12 +1,11 @@
 //! The sources of a report, so that it can be reproduced.
 
 use maud::{Markup, html};
+use report_page::Part;
 use schemars::JsonSchema;
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::macros::format_description;
-
-use super::Part;
 
 /// The sources of a report.
 #[derive(Debug, Clone, PartialEq)]

@@ -165,7 +165,10 @@ fn an_unsound_alarm_is_refused() {
     let base = cpu_high;
     for (order, message) in [
         (PutMetricAlarm { alarm_name: String::new(), ..base() }, "AlarmName is needed"),
-        (PutMetricAlarm { period: Some(10), ..base() }, "the period 10 is no multiple of 60"),
+        (
+            PutMetricAlarm { period: Some(10), ..base() },
+            "the period 10 is neither 20 nor a multiple of 60",
+        ),
         (PutMetricAlarm { metric_name: None, ..base() }, "MetricName is needed"),
         (PutMetricAlarm { threshold: None, ..base() }, "Threshold is needed"),
         (

@@ -6,4 +6,5 @@ mod composites;
 mod data;
 mod refused_data;
 mod setup;
+mod short;
 mod tags;

@@ -18,6 +18,7 @@ pub(super) struct TestAccount {
     rng: StdRng,
     agenda: Agenda<Due>,
     measured: Vec<Measured>,
+    resolution: Resolution,
     /// The details of events.
     events: Vec<Value>,
     /// Subjects and messages.
@@ -38,8 +39,9 @@ impl Account for TestAccount {
         self.agenda.at(at, due);
     }
 
-    fn measure(&self) -> Vec<Measured> {
-        self.measured.clone()
+    fn measure(&self, resolution: Resolution) -> Vec<Measured> {
+        let measured = self.measured.iter().filter(|_| resolution == self.resolution);
+        measured.cloned().collect()
     }
 
     fn emit(&mut self, _: String, detail_type: &str, _: &str, detail: Value) {
@@ -74,6 +76,7 @@ impl Setup {
             rng: StdRng::seed_from_u64(7),
             agenda: Agenda::default(),
             measured: Vec::new(),
+            resolution: Resolution::Minute,
             events: Vec::new(),
             published: Vec::new(),
             actions: Vec::new(),
@@ -113,6 +116,13 @@ impl Setup {
     /// Report the CPU utilization of two tasks of the service `web`, in percent.
     pub(super) fn report_cpu(&mut self, percent: f64) {
         self.report(&[("CPUUtilization", percent, 2.0)], &web());
+    }
+
+    /// The same, every 20 seconds.
+    pub(super) fn report_cpu_often(&mut self, percent: f64) {
+        self.account.resolution = Resolution::Third;
+        self.report_cpu(percent);
+        self.cloudwatch.begin_short_periods(&mut self.account);
     }
 
     pub(super) fn report_nothing(&mut self) {

@@ -7,11 +7,14 @@ use super::activities::group_arn;
 use super::error::validation;
 use super::model::{Deletion, Group, Instance, Tag};
 use super::parameters::{CreateGroup, UpdateGroup};
+use super::state::LifecycleState;
 use crate::arena::{GroupKey, InstanceKey};
 use crate::context::Context;
-use crate::ecs::Ecs;
+use crate::ecs::{Ecs, Machine};
+use region_core::Time;
 use region_core::api::ApiError;
 use region_core::trail::Trail;
+use region_core::wording::seconds;
 
 impl AutoScaling {
     /// Make a group, its cluster if need be, and its first instances, whose ids are returned.
@@ -53,6 +56,7 @@ impl AutoScaling {
             registration_seconds: request.registration_seconds,
             reuse_on_scale_in: request.reuse_on_scale_in,
             retain_on_abandon: request.retain_on_abandon,
+            detailed_monitoring: request.detailed_monitoring,
             warmup_seconds: request.default_instance_warmup,
             tags: request.tags.into_iter().map(|(key, value)| (key, Tag::own(value))).collect(),
             trail: Trail::default(),
@@ -92,6 +96,35 @@ impl AutoScaling {
         group.tags.retain(|key, _| !request.remove_tags.contains(key));
         self.reconcile(context, ecs, key);
         Ok(())
+    }
+
+    /// Whether the CPU utilization of a group's instances is measured every minute.
+    pub(crate) fn has_detailed_monitoring(&self, key: GroupKey) -> bool {
+        self.groups[key].detailed_monitoring
+    }
+
+    /// The groups with detailed monitoring, each with its instances in service whose
+    /// DefaultInstanceWarmup is over: others do not count in the metrics of their group
+    /// (<https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-default-instance-warmup.html>).
+    pub(crate) fn monitored(&self, now: Time) -> impl Iterator<Item = (&str, Vec<Machine<'_>>)> {
+        let groups = self.groups.iter().map(|(_, group)| group);
+        let groups = groups.filter(|group| group.detailed_monitoring);
+        groups.map(move |group| {
+            let warmup = seconds(group.warmup_seconds.unwrap_or(0));
+            let warm = move |instance: &Instance| {
+                instance.state == LifecycleState::InService
+                    && instance.warming_since.is_none_or(|since| since + warmup <= now)
+            };
+            let members = group.members.iter().copied();
+            let members = members.filter(move |member| warm(&self.instances[*member]));
+            (group.name.as_str(), members.map(|member| self.machine(member)).collect())
+        })
+    }
+
+    /// The instances of a group that are in service.
+    pub(crate) fn serving(&self, key: GroupKey) -> impl Iterator<Item = InstanceKey> {
+        let members = self.groups[key].members.iter().copied();
+        members.filter(|member| self.instances[*member].state == LifecycleState::InService)
     }
 
     pub(crate) fn group(&self, key: GroupKey) -> &Group {

@@ -17,20 +17,22 @@ pub(crate) struct Group {
     pub(super) name: String,
     pub(super) arn: String,
     /// Where the agents of its instances register.
-    pub(super) cluster: String,
+    pub(crate) cluster: String,
     pub(super) created_at: Time,
     pub(crate) desired: usize,
     pub(crate) min: usize,
     pub(crate) max: usize,
     pub(super) zones: Vec<String>,
-    pub(super) cpu: u32,
-    pub(super) memory: u32,
+    pub(crate) cpu: u32,
+    pub(crate) memory: u32,
     pub(super) boot_seconds: u64,
     pub(super) registration_seconds: u64,
     /// It has a warm pool, and scale-in puts instances there.
     pub(super) reuse_on_scale_in: bool,
     /// `RetentionTriggers.TerminateHookAbandon` is `retain`.
     pub(super) retain_on_abandon: bool,
+    /// The CPU utilization of its instances is measured every minute.
+    pub(super) detailed_monitoring: bool,
     /// `DefaultInstanceWarmup`, where one is set.
     pub(crate) warmup_seconds: Option<u64>,
     pub(super) tags: BTreeMap<String, Tag>,
@@ -83,7 +85,7 @@ pub(crate) struct Instance {
     pub(super) on: bool,
     /// Its last boot is complete.
     pub(super) booted: bool,
-    pub(super) launched_at: Time,
+    pub(crate) launched_at: Time,
     /// When it came into service; none before, and for those there from the beginning.
     pub(crate) warming_since: Option<Time>,
     /// When the machine ended.

@@ -39,6 +39,9 @@ pub struct CreateGroup {
     pub retain_on_abandon: bool,
     /// DefaultInstanceWarmup in seconds; none if not set.
     pub default_instance_warmup: Option<u64>,
+    /// The CPU utilization of its instances is measured every minute (default: no; the metrics of
+    /// every five minutes that AWS then has are left out).
+    pub detailed_monitoring: bool,
     /// Its tags, such as `AmazonECSManaged`.
     pub tags: BTreeMap<String, String>,
 }
@@ -60,6 +63,7 @@ impl Default for CreateGroup {
             reuse_on_scale_in: false,
             retain_on_abandon: false,
             default_instance_warmup: None,
+            detailed_monitoring: false,
             tags: BTreeMap::new(),
         }
     }

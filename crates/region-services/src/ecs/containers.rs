@@ -91,6 +91,7 @@ impl Ecs {
             self.wake_service_of(context, task);
         }
         self.wake_daemons(context, &cluster);
+        self.wake_provisioning(context, &cluster);
     }
 
     /// The agent connects or disconnects. On connecting, it reports missed changes and receives
@@ -115,6 +116,7 @@ impl Ecs {
                 }
             }
             self.wake_daemons(context, &cluster);
+            self.wake_provisioning(context, &cluster);
         }
     }
 

@@ -68,7 +68,7 @@ impl Ecs {
         }
     }
 
-    fn only_daemons_on(&self, container: ContainerKey) -> bool {
+    pub(super) fn only_daemons_on(&self, container: ContainerKey) -> bool {
         self.containers[container].live.iter().all(|task| {
             self.tasks[*task].service.is_some_and(|service| self.services[service].daemon)
         })

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Ecs;
 use super::fields::included;
-use super::model::Workload;
+use super::workload::Workload;
 use region_core::api::ApiError;
 use region_core::input::{short, text};
 use region_core::wording::{ecs_arn, put};

@@ -7,11 +7,11 @@ use super::Ecs;
 use super::error::invalid;
 use super::fields::choice;
 use super::model::{ContainerInstance, ContainerState};
-use super::query::{Filter, Subjects};
 use crate::arena::Key as _;
 use crate::context::Context;
 use region_core::api::ApiError;
 use region_core::input::{Pages, text};
+use region_query::{Filter, Subjects};
 
 /// Where tasks can run. Here all run on EC2.
 pub(super) const LAUNCH_TYPES: [&str; 4] = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];

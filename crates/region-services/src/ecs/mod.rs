@@ -18,7 +18,7 @@ mod machines;
 mod model;
 mod parameters;
 mod placement;
-mod query;
+mod provisioning;
 mod report;
 mod scheduler;
 mod services;
@@ -32,6 +32,7 @@ mod tasks;
 mod truth;
 mod update;
 mod usage;
+mod workload;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -42,13 +43,13 @@ use crate::context::Context;
 
 pub(crate) use self::due::Due;
 pub(crate) use self::machines::Machine;
-pub use self::model::Workload;
 pub use self::parameters::{
     AgentConnected, CreateService, FillAttributes, ProtectTask, RegisterIn, RunTask, SetState,
     UpdateService,
 };
 pub use self::status::{ContainerStatus, TaskStatus};
 pub use self::truth::{ContainerTruth, ServiceTruth, TaskTruth};
+pub use self::workload::Workload;
 
 /// Everything ECS knows, and the tasks themselves.
 #[derive(Debug, Default)]

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::model::Workload;
 use super::status::ContainerStatus;
+use super::workload::Workload;
 
 /// A service to make.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -25,6 +25,11 @@ pub struct CreateService {
     pub workload: Workload,
     /// A custom attribute that a container instance must carry, and its value.
     pub constraint: Option<(String, String)>,
+    /// `monitoring` sets the resolution of its metrics to 20 seconds (default: no, 60 seconds).
+    pub high_resolution: bool,
+    /// The capacity provider of its strategy, which must exist (default: none). Tasks that find no
+    /// place wait for one in PROVISIONING.
+    pub capacity_provider: Option<String>,
     /// The first tasks are RUNNING and healthy at once (default: yes).
     pub ready: bool,
 }
@@ -40,6 +45,8 @@ impl Default for CreateService {
             maximum_percent: 200,
             workload: Workload::default(),
             constraint: None,
+            high_resolution: false,
+            capacity_provider: None,
             ready: true,
         }
     }
@@ -63,6 +70,8 @@ pub struct UpdateService {
     pub deploy: bool,
     /// What tasks need from now on; this too begins a deployment.
     pub workload: Option<Workload>,
+    /// Whether the resolution of its metrics is 20 seconds; a change begins a deployment.
+    pub high_resolution: Option<bool>,
 }
 
 impl Default for UpdateService {
@@ -75,6 +84,7 @@ impl Default for UpdateService {
             maximum_percent: None,
             deploy: false,
             workload: None,
+            high_resolution: None,
         }
     }
 }

@@ -4,8 +4,9 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::Ecs;
-use super::model::{ContainerInstance, Workload};
+use super::model::ContainerInstance;
 use super::start::Start;
+use super::workload::Workload;
 use crate::arena::{ContainerKey, ServiceKey, TaskKey};
 use crate::context::Context;
 

@@ -49,12 +49,13 @@ impl Ecs {
             self.services[service].live.remove(&key);
         }
         let draining = host.status == ContainerStatus::Draining;
-        let (container, cluster) = (task.container, draining.then(|| task.cluster.clone()));
+        let (container, cluster) = (task.container, task.cluster.clone());
         self.record_container(context, container);
         // A daemon task on a draining instance stops last, which may be now.
-        if let Some(cluster) = cluster {
+        if draining {
             self.wake_daemons(context, &cluster);
         }
+        self.wake_provisioning(context, &cluster);
     }
 
     /// Announce a change of a task: an event for it, one for its container instance if the counts

@@ -66,6 +66,7 @@ impl Ecs {
         let missing = service.desired.saturating_sub(staying);
         let allowed = service.most().saturating_sub(total);
         let count = missing.min(allowed);
+        let mut waiting = 0;
         if count > 0 && service.retry_at.is_none_or(|at| at <= context.now) {
             let placed = self.place(context, key, count, ready).len();
             if placed > 0 {
@@ -75,10 +76,13 @@ impl Ecs {
             if placed == count {
                 self.services[key].failures = 0;
                 self.services[key].retry_at = None;
+            } else if self.services[key].capacity_provider.is_some() {
+                waiting = count - placed;
             } else {
                 self.placement_failed(context, key);
             }
         }
+        self.provision(key, waiting);
         self.settle_deployment(context, key);
     }
 

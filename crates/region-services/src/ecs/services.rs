@@ -25,6 +25,8 @@ pub(super) struct Change {
     pub(super) revision: Option<usize>,
     /// Begin a deployment, whatever the revision.
     pub(super) deploy: bool,
+    /// Whether the resolution of its metrics is 20 seconds; a change begins a deployment.
+    pub(super) high_resolution: Option<bool>,
 }
 
 impl Ecs {
@@ -58,6 +60,9 @@ impl Ecs {
             maximum_percent: request.maximum_percent,
             workload: request.workload,
             constraint: request.constraint,
+            high_resolution: request.high_resolution,
+            capacity_provider: request.capacity_provider,
+            provisioning: 0,
             tasks: Vec::new(),
             live: BTreeSet::new(),
             events: VecDeque::new(),
@@ -97,6 +102,7 @@ impl Ecs {
             maximum_percent: request.maximum_percent,
             revision,
             deploy: request.deploy,
+            high_resolution: request.high_resolution,
         };
         self.change_service(context, key, &change)
     }
@@ -115,7 +121,9 @@ impl Ecs {
         let service = &self.services[key];
         let present = service.deployment.revision;
         let revision = change.revision.unwrap_or(present);
-        if change.deploy || revision != present {
+        let high_resolution = change.high_resolution.unwrap_or(service.high_resolution);
+        let monitored_anew = high_resolution != service.high_resolution;
+        if change.deploy || revision != present || monitored_anew {
             if service.daemon {
                 let text = "the simulated region has no deployments of daemon services";
                 return Err(ApiError::client("InvalidParameterException", text));
@@ -123,6 +131,7 @@ impl Ecs {
             self.begin_deployment(context, key, revision);
         }
         let service = &mut self.services[key];
+        service.high_resolution = high_resolution;
         service.desired = change.desired.unwrap_or(service.desired);
         service.deployment.updated_at = context.now;
         service.minimum_healthy_percent =

@@ -4,8 +4,9 @@ use rand::RngExt as _;
 
 use super::Ecs;
 use super::due::Due;
-use super::model::{Task, Workload};
+use super::model::Task;
 use super::status::TaskStatus;
+use super::workload::Workload;
 use crate::arena::{ContainerKey, ServiceKey, TaskKey};
 use crate::context::Context;
 use region_core::trail::Trail;

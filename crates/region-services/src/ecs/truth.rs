@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Ecs;
 use super::status::{ContainerStatus, TaskStatus};
-use crate::arena::{ContainerKey, InstanceKey, TaskKey};
+use crate::arena::{ContainerKey, InstanceKey, Key as _, TaskKey};
 use region_core::Time;
 
 /// A registration in a cluster, INACTIVE ones included.
@@ -34,6 +34,8 @@ pub struct ContainerTruth<'a> {
 pub struct TaskTruth<'a> {
     /// The task's ARN.
     pub arn: &'a str,
+    /// How many tasks were started before it.
+    pub number: usize,
     /// `service:NAME` or `family:FAMILY`.
     pub group: &'a str,
     /// Whether it is the task of a daemon service.
@@ -48,6 +50,8 @@ pub struct TaskTruth<'a> {
     pub stopping_at: Option<Time>,
     /// When its containers began to run.
     pub started_at: Option<Time>,
+    /// When its health checks pass, or passed.
+    pub healthy_at: Option<Time>,
     /// When it truly ended.
     pub stopped_at: Option<Time>,
     /// Whether it had not ended when its machine was released, ended, halted or was taken.
@@ -76,6 +80,17 @@ impl Ecs {
             deploying: !service.deployment.completed || !service.replaced.is_empty(),
             tags: &service.tags,
         })
+    }
+
+    /// The tasks of a service whose `lastStatus` is not STOPPED, oldest first.
+    pub(crate) fn service_tasks_truth<'a>(
+        &'a self,
+        cluster: &str,
+        name: &str,
+    ) -> impl Iterator<Item = TaskTruth<'a>> + use<'a> {
+        let service = self.clusters.get(cluster).and_then(|cluster| cluster.services.get(name));
+        let live = service.into_iter().flat_map(|key| &self.services[*key].live);
+        live.map(|key| self.task_truth(*key))
     }
 
     /// The registrations of a machine, oldest first.
@@ -112,6 +127,7 @@ impl Ecs {
         let task = &self.tasks[key];
         TaskTruth {
             arn: &task.arn,
+            number: key.index(),
             group: &task.group,
             daemon: task.service.is_some_and(|service| self.services[service].daemon),
             wanted: task.wanted,
@@ -119,6 +135,7 @@ impl Ecs {
             actual: task.actual,
             stopping_at: task.stopping_at,
             started_at: task.started_at,
+            healthy_at: task.healthy_at,
             stopped_at: task.stopped_at,
             cut_short: task.cut_short,
         }

@@ -55,6 +55,7 @@ impl Ecs {
             minimum_healthy_percent: count(percent, "minimumHealthyPercent")?,
             maximum_percent: count(percent, "maximumPercent")?,
             revision,
+            high_resolution: None,
             deploy: flag(input, "forceNewDeployment"),
         };
         self.change_service(context, key, &change)?;

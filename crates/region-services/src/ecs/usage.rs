@@ -2,7 +2,7 @@
 
 use super::Ecs;
 use super::status::{ContainerStatus, TaskStatus};
-use crate::arena::ServiceKey;
+use crate::arena::{InstanceKey, ServiceKey};
 
 impl Ecs {
     pub(crate) fn cluster_names(&self) -> impl Iterator<Item = &str> {
@@ -19,10 +19,27 @@ impl Ecs {
         self.services[key].deployment.completed
     }
 
+    /// Whether the metrics of a service have a resolution of 20 seconds.
+    pub(crate) fn high_resolution(&self, key: ServiceKey) -> bool {
+        self.services[key].high_resolution
+    }
+
     /// How many tasks of a service are RUNNING, as ECS knows.
     pub(crate) fn running(&self, key: ServiceKey) -> usize {
         let tasks = self.services[key].live.iter().map(|task| &self.tasks[*task]);
         tasks.filter(|task| task.last == TaskStatus::Running).count()
+    }
+
+    /// The CPU units that the RUNNING tasks on a machine use, where each task of a service uses
+    /// this share of what it reserves.
+    pub(crate) fn cpu_used(&self, machine: InstanceKey, share: impl Fn(ServiceKey) -> f64) -> f64 {
+        let live = self.containers_on(machine).iter().flat_map(|key| &self.containers[*key].live);
+        let running =
+            live.map(|task| &self.tasks[*task]).filter(|task| task.last == TaskStatus::Running);
+        let used = running.filter_map(|task| {
+            task.service.map(|service| share(service) * f64::from(task.workload.cpu))
+        });
+        used.sum()
     }
 
     /// The percentages of CPU and memory that tasks reserve. Draining instances count.

@@ -6,8 +6,8 @@ use crate::*;
 use NotScaledReason::*;
 use ScalingOutcome::{NotScaled, Scaled};
 
-fn group() -> StepTarget {
-    StepTarget::Group("group".to_owned())
+fn group() -> ScalingTarget {
+    ScalingTarget::Group("group".to_owned())
 }
 
 #[test]
@@ -92,9 +92,9 @@ fn a_policy_needs_sound_steps_and_something_to_scale() {
     let steps = Vec::new();
     let error = refused(&mut scaled, PutStepPolicy { steps, ..change("out", web(), 1) });
     assert_eq!(error.message, "a policy needs a step");
-    let other = StepTarget::Service { cluster: "default".to_owned(), service: "api".to_owned() };
+    let other = ScalingTarget::Service { cluster: "default".to_owned(), service: "api".to_owned() };
     assert_eq!(refused(&mut scaled, change("out", other, 1)).code, "ObjectNotFoundException");
-    let other = StepTarget::Group("other".to_owned());
+    let other = ScalingTarget::Group("other".to_owned());
     assert_eq!(refused(&mut scaled, change("out", other, 1)).code, "ValidationError");
     let target = RegisterScalableTarget { min: 3, max: 2, ..RegisterScalableTarget::default() };
     let control = Control::RegisterScalableTarget(target);

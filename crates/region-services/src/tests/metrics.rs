@@ -140,3 +140,31 @@ fn an_alarm_on_a_load_is_an_event_and_a_message() {
     assert_eq!(subject, "ALARM: \"web-cpu-high\" in US East (N. Virginia)");
     assert_eq!(account.services.alarm_state("web-cpu-high"), Some(StateValue::Alarm));
 }
+
+#[test]
+fn a_service_can_be_measured_every_20_seconds_after_a_deployment() {
+    let mut account = Account::new();
+    account.act(Control::CreateService(service(4, 100, 200)));
+    account.act(load(3.2, 1.0));
+    account.wait(125);
+    let samples = |account: &mut Account| {
+        values(account, "CPUUtilization", "SampleCount", web()).last().copied()
+    };
+    assert_eq!(samples(&mut account), Some(4.0));
+    let high_resolution = Some(true);
+    let update = UpdateService { high_resolution, ..UpdateService::default() };
+    account.act(Control::UpdateService(update.clone()));
+    let deployed = |account: &mut Account| {
+        let input = json!({"services": ["web"], "cluster": "default"});
+        let answer = account.ecs("DescribeServices", input);
+        answer["services"][0]["deployments"].as_array().unwrap().len()
+    };
+    assert_eq!(deployed(&mut account), 2);
+    account.wait(300);
+    assert_eq!(deployed(&mut account), 1);
+    // Three times four.
+    assert_eq!(samples(&mut account), Some(12.0));
+    // What is so already begins no deployment.
+    account.act(Control::UpdateService(update));
+    assert_eq!(deployed(&mut account), 1);
+}

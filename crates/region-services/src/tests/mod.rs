@@ -1,10 +1,12 @@
 //! Each behaviour of AWS that the rest relies on, as one sentence.
 
 mod apis;
+mod capacity_providers;
 mod clusters;
 mod deletion;
 mod draining;
 mod group_scaling;
+mod group_tracking;
 mod groups;
 mod hook_calls;
 mod hooks;
@@ -12,6 +14,7 @@ mod instances;
 mod launching;
 mod metrics;
 mod parameters;
+mod phases;
 mod requests;
 mod scaling;
 mod scheduling;
@@ -19,3 +22,5 @@ mod services;
 mod shutdown;
 mod size;
 mod stopping;
+mod tracking;
+mod tracking_orders;

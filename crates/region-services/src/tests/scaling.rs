@@ -7,12 +7,12 @@ use crate::*;
 use NotScaledReason::*;
 use ScalingOutcome::{NotScaled, Scaled};
 
-pub(super) fn web() -> StepTarget {
-    StepTarget::Service { cluster: "default".to_owned(), service: "web".to_owned() }
+pub(super) fn web() -> ScalingTarget {
+    ScalingTarget::Service { cluster: "default".to_owned(), service: "web".to_owned() }
 }
 
 /// One step for all that is beyond the threshold, on the side the change is for.
-pub(super) fn change(name: &str, target: StepTarget, by: i64) -> PutStepPolicy {
+pub(super) fn change(name: &str, target: ScalingTarget, by: i64) -> PutStepPolicy {
     let (lower, upper) = if by < 0 { (None, Some(0.0)) } else { (Some(0.0), None) };
     let step = StepAdjustment { lower, upper, adjustment: by };
     PutStepPolicy::new(name, target, AdjustmentType::ChangeInCapacity, vec![step])
@@ -79,11 +79,11 @@ impl ScaledAccount {
         self.0.services.scaling_activities().last().unwrap().outcome
     }
 
-    fn outcomes(&self) -> Vec<ScalingOutcome> {
+    pub(super) fn outcomes(&self) -> Vec<ScalingOutcome> {
         self.0.services.scaling_activities().iter().map(|activity| activity.outcome).collect()
     }
 
-    fn desire(&mut self, count: usize) {
+    pub(super) fn desire(&mut self, count: usize) {
         let desired = Some(count);
         self.0.act(Control::UpdateService(UpdateService { desired, ..UpdateService::default() }));
     }

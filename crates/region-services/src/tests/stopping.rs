@@ -156,3 +156,20 @@ fn a_task_deregistered_by_force_says_so() {
     assert_eq!(shown["stoppedReason"], "Container instance deregistration forced by user");
     assert_eq!(shown["lastStatus"], "STOPPED");
 }
+
+#[test]
+fn the_tasks_of_a_service_are_those_that_have_not_stopped() {
+    let mut account = serving();
+    let numbers = |account: &Account| -> Vec<usize> {
+        let tasks = account.services.truth().service_tasks("default", "web");
+        tasks.map(|task| task.number).collect()
+    };
+    assert_eq!(numbers(&account), [0, 1]);
+    let order = UpdateService { desired: Some(1), ..UpdateService::default() };
+    account.act(Control::UpdateService(order));
+    account.wait(2);
+    assert_eq!(numbers(&account).len(), 2, "one stops");
+    account.wait(120);
+    assert_eq!(numbers(&account).len(), 1);
+    assert_eq!(account.services.truth().service_tasks("default", "api").count(), 0);
+}

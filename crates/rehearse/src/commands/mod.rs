@@ -3,8 +3,10 @@
 mod bench;
 mod completions;
 mod drain;
+mod load;
 mod random;
 mod serve;
+mod traffic;
 mod weigh;
 
 use std::io;
@@ -27,6 +29,7 @@ pub(crate) fn run(command: Command) -> Result<(), Error> {
             None => drain::run(&drain),
         },
         Command::Scale(scale) => random::one::<Scaling>(scale.seed, &scale.faults, scale.output),
+        Command::Load(load) => load::run(&load),
         Command::Serve(serve) => serve::run(&serve),
         Command::Soak { runs, output } => random::soak(runs, output),
         Command::Bench { seed, output } => bench::run(seed, output),

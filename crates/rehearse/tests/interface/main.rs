@@ -7,6 +7,7 @@ mod comparison;
 mod crates;
 mod docs;
 mod help;
+mod load;
 mod page;
 mod plain;
 mod reference;

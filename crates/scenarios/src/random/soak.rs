@@ -1,16 +1,13 @@
 //! Many random runs on all cores.
 
 use std::fmt;
-use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use region::client::Interceptor;
 use serde::Serialize;
 
 use super::kinds::Kinds;
 use super::{Figures as _, Outcome, Run, Scenario, digest, play};
+use crate::cores;
 use crate::error::Error;
 
 /// The seeds and faults of a soak.
@@ -73,7 +70,7 @@ impl Soak {
             }
             progress(summary);
         };
-        let mut summary = self.on_every_core(work, take)?;
+        let mut summary = cores::each(self.from..self.from + self.seeds, work, take)?;
         summary.violating_seeds.sort_unstable();
         Ok(summary)
     }
@@ -85,37 +82,8 @@ impl Soak {
     pub fn digests<S: Scenario>(&self) -> Result<Vec<String>, Error> {
         let work = |seed| digest(&Run::<S>::draw(seed, &self.kinds));
         let take = |lines: &mut Vec<_>, seed, digest| lines.push((seed, digest));
-        let mut lines = self.on_every_core(work, take)?;
+        let mut lines = cores::each(self.from..self.from + self.seeds, work, take)?;
         lines.sort_unstable();
         Ok(lines.into_iter().map(|(seed, digest)| format!("{seed} {digest}")).collect())
-    }
-
-    /// Calls `work` for each seed, on all cores, and passes each result to `take`.
-    fn on_every_core<One, Total: Default + Send>(
-        &self,
-        work: impl Fn(u64) -> Result<One, Error> + Sync,
-        take: impl Fn(&mut Total, u64, One) + Sync,
-    ) -> Result<Total, Error> {
-        let next = AtomicU64::new(0);
-        let total = Mutex::new(Total::default());
-        let worker = || -> Result<(), Error> {
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                if number >= self.seeds {
-                    return Ok(());
-                }
-                let seed = self.from + number;
-                let one = work(seed)?;
-                take(&mut total.lock().unwrap_or_else(PoisonError::into_inner), seed, one);
-            }
-        };
-        thread::scope(|scope| {
-            let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-            let workers: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
-            workers.into_iter().try_for_each(|worker| {
-                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-        })?;
-        Ok(total.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -1,7 +1,7 @@
 //! A cluster with a service and a group that are scaled: the alarms and policies of the stacks,
 //! with native step scaling or alarm-scaling.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use region::api::ApiError;
 use region::client::Interceptor;
@@ -9,7 +9,9 @@ use region::faults::CallFaults;
 use region::live::Live;
 use region::names::{ACCOUNT, REGION};
 use region::region::Settings;
-use region::services::{Control, CreateGroup, CreateService, LoadMetric, SetLoad};
+use region::services::{
+    Control, CreateGroup, CreateService, LoadMetric, PutCapacityProvider, SetLoad,
+};
 
 use super::{Names, stacks};
 use crate::error::Error;
@@ -53,6 +55,8 @@ pub struct ScaledCluster {
     pub cluster_by: By,
     /// Parameters of the three stacks that differ from the defaults of their templates.
     pub parameters: Parameters,
+    /// The capacity provider of the group and the service, if there is one.
+    pub provider: Option<PutCapacityProvider>,
     /// The group. Its name and cluster are replaced by those of all rehearsals.
     pub group: CreateGroup,
     /// The service. Its name and cluster are replaced too.
@@ -68,6 +72,7 @@ impl Default for ScaledCluster {
             service_by: By::AlarmScaling,
             cluster_by: By::AlarmScaling,
             parameters: BTreeMap::new(),
+            provider: None,
             group: CreateGroup::default(),
             service: CreateService::default(),
             settings: Settings::default(),
@@ -106,12 +111,19 @@ impl ScaledCluster {
                 .collect(),
             ..self.group.clone()
         };
+        let provider = self.provider.clone();
         let service = CreateService {
             name: self.names.service.clone(),
             cluster: self.names.cluster.clone(),
+            capacity_provider: provider.as_ref().map(|provider| provider.name.clone()),
             ..self.service.clone()
         };
         rehearsal.control(Control::CreateGroup(group))?;
+        if let Some(provider) = provider {
+            let group = self.names.group.clone();
+            let provider = PutCapacityProvider { group, ..provider };
+            rehearsal.control(Control::PutCapacityProvider(provider))?;
+        }
         rehearsal.control(Control::CreateService(service))?;
         let dimensions = [(self.service_by, stacks::SERVICE), (self.cluster_by, stacks::CLUSTER)];
         for (by, stack) in dimensions {
@@ -136,6 +148,16 @@ impl ScaledCluster {
         }
         Ok(documents)
     }
+}
+
+/// The names of the parameters of the stacks that scale services and groups, without those that
+/// name what they scale.
+///
+/// # Errors
+/// A template cannot be read.
+pub fn parameters() -> Result<BTreeSet<String>, Error> {
+    let of_group = stacks::CLUSTER.parameters()?;
+    Ok(stacks::SERVICE.parameters()?.into_iter().chain(of_group).collect())
 }
 
 /// The ARN of the topic that alarms notify.

@@ -22,7 +22,7 @@ use crate::random::{self, Parameters, Run, Scenario};
 use crate::stack;
 
 pub use self::cluster::{
-    By, SERVICE, ScaledCluster, alarm_topic, scale_group, set_load, set_load_shown,
+    By, SERVICE, ScaledCluster, alarm_topic, parameters, scale_group, set_load, set_load_shown,
 };
 pub use self::figures::Figures;
 pub use self::names::Names;
@@ -146,6 +146,7 @@ impl Scaled {
             cluster_by: if self.cluster_too { By::AlarmScaling } else { By::Nobody },
             parameters: self.parameters.clone(),
             // Four tasks fill an instance.
+            provider: None,
             group: CreateGroup {
                 desired: self.instances,
                 min,

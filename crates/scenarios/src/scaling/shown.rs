@@ -27,6 +27,11 @@ pub fn parameters(metric: &str) -> BTreeMap<String, String> {
     parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }
 
+/// The label of the target group in a policy that tracks its requests.
+pub fn resource_label() -> String {
+    format!("{LOAD_BALANCER}/{TARGET_GROUP}")
+}
+
 /// Whether it is a parameter that [`parameters`] sets.
 pub(super) fn is_parameter(name: &str) -> bool {
     parameters("").contains_key(name)
@@ -64,6 +69,22 @@ pub fn by(parameters: &BTreeMap<String, String>, tasks: f64) -> Vec<LoadMetric> 
         }
         _ => Vec::new(),
     }
+}
+
+/// What a load balancer counts in a minute: the requests, the average seconds of a response, and the
+/// targets. Empty for a minute without requests.
+pub fn balanced(requests: f64, seconds: f64, targets: usize) -> Vec<LoadMetric> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+    let samples = requests.ceil() as u32;
+    let target_group = [("TargetGroup", TARGET_GROUP)];
+    let both = [("TargetGroup", TARGET_GROUP), ("LoadBalancer", LOAD_BALANCER)];
+    let each = requests / targets.max(1) as f64;
+    vec![
+        shown("AWS/ApplicationELB", "RequestCount", &both, samples, requests),
+        shown("AWS/ApplicationELB", "TargetResponseTime", &both, samples, requests * seconds),
+        shown("AWS/ApplicationELB", "RequestCountPerTarget", &target_group, samples, each),
+        shown("AWS/ApplicationELB", "RequestCountPerTarget", &both, samples, each),
+    ]
 }
 
 fn shown(

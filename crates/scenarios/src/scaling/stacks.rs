@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use region::live::Live;
 use region::services::{
     AdjustmentType, Control, MetricAggregation, PutCompositeAlarm, PutMetricAlarm, PutParameter,
-    PutStepPolicy, RegisterScalableTarget, StepAdjustment, StepTarget,
+    PutStepPolicy, RegisterScalableTarget, ScalingTarget, StepAdjustment,
 };
 use region::wiring::template::{self, Resource};
 use serde::Deserialize;
@@ -25,6 +25,9 @@ const KINDS: [&str; 6] = [
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::CompositeAlarm",
 ];
+
+/// The parameters that a rehearsal sets itself.
+const OWN: [&str; 4] = ["Cluster", "Group", "Service", "Scaling"];
 
 /// The stack of a dimension.
 #[derive(Debug, Clone, Copy)]
@@ -85,6 +88,13 @@ impl Stack {
         Ok(())
     }
 
+    /// The names of its parameters that a rehearsal does not set itself.
+    pub(super) fn parameters(self) -> Result<Vec<String>, Error> {
+        let declared = template::parameters(self.template)?.into_iter();
+        let names = declared.map(|parameter| parameter.name);
+        Ok(names.filter(|name| !OWN.contains(&name.as_str())).collect())
+    }
+
     /// The documents that the stack makes, by name.
     pub(super) fn documents(
         self,
@@ -143,9 +153,12 @@ impl Stack {
         let steps = PolicyProperties::deserialize(steps)
             .map_err(|error| Error::Resource(resource.id.clone(), error))?;
         let target = if self.is_service {
-            StepTarget::Service { cluster: names.cluster.clone(), service: names.service.clone() }
+            ScalingTarget::Service {
+                cluster: names.cluster.clone(),
+                service: names.service.clone(),
+            }
         } else {
-            StepTarget::Group(names.group.clone())
+            ScalingTarget::Group(names.group.clone())
         };
         let step = |step: StepProperties| StepAdjustment {
             lower: step.metric_interval_lower_bound,
@@ -172,12 +185,7 @@ impl Stack {
         type Key = (&'static str, Parameters);
         static READ: Mutex<BTreeMap<Key, Vec<Resource>>> = Mutex::new(BTreeMap::new());
         let Names { cluster, group, service, .. } = names;
-        let own = [
-            ("Cluster", cluster.as_str()),
-            ("Group", group),
-            ("Service", service),
-            ("Scaling", scaling),
-        ];
+        let own = OWN.into_iter().zip([cluster.as_str(), group, service, scaling]);
         let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let all: Parameters = given.clone().into_iter().chain(own).collect();
         let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);

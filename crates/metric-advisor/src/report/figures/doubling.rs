@@ -2,9 +2,9 @@
 
 use advice::advice::{Assessment, Interval};
 use maud::Markup;
+use report_page::{Axis, Ink, Mark, Plot, Shape};
 use textwrap::core::display_width;
 
-use super::super::plot::{Axis, Ink, Mark, Plot, Shape};
 use super::nothing;
 use crate::words::{Verdict, name, share, verdict};
 

@@ -3,8 +3,8 @@
 use advice::advice::{Advice, Plateau, Usl};
 use load_test::Quantile;
 use maud::Markup;
+use report_page::{Axis, HEIGHT, Ink, Mark, Plot, Point, Shape, Symbol};
 
-use super::super::plot::{Axis, HEIGHT, Ink, Mark, Plot, Point, Shape, Symbol};
 use super::{Seen, by_tasks, nothing, whole};
 use crate::words::{latency, load, number, seconds, tick};
 

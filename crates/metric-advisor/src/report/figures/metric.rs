@@ -2,8 +2,8 @@
 
 use advice::advice::{Advice, Assessment, Law, Plateau};
 use maud::Markup;
+use report_page::{Axis, HEIGHT, Mark, Plot, Shape};
 
-use super::super::plot::{Axis, HEIGHT, Mark, Plot, Shape};
 use super::{Seen, by_tasks, look, nothing, runs, steps, unit, whole};
 use crate::words::{load, name, number, tick};
 

@@ -3,13 +3,10 @@
 use advice::advice::{Advice, Plateau};
 use load_test::{LoadTest, Metric, Quantile};
 use maud::Markup;
+use report_page::{Axis, HEIGHT, Ink, Mark, Plot, Point, Shape, thinned};
 
-use super::super::plot::{Axis, HEIGHT, Ink, Mark, Plot, Point, Shape};
 use super::{nothing, unit};
 use crate::words::{latency as words, load, seconds, tick};
-
-/// The most points of a line. More would not be visible, and enlarge the report.
-const POINTS: usize = 600;
 
 pub(in super::super) fn demand(advice: &Advice, test: &LoadTest) -> Markup {
     figure(advice, test, "Demand", load(advice), tick, &[("demand", &test.demand)])
@@ -43,8 +40,10 @@ fn figure(
     series: &[(&str, &[f64])],
 ) -> Markup {
     let title = format!("{title} over time");
-    let lines: Vec<(&str, Vec<Point>)> =
-        series.iter().map(|&(name, values)| (name, thinned(&test.times, values))).collect();
+    let lines: Vec<(&str, Vec<Point>)> = series
+        .iter()
+        .map(|&(name, values)| (name, thinned(&points(&test.times, values))))
+        .collect();
     let points = || lines.iter().flat_map(|(_, points)| points).filter(|at| at.1.is_finite());
     if points().next().is_none() {
         return nothing(&title);
@@ -78,57 +77,11 @@ fn levels(plateaus: &[Plateau]) -> Vec<Mark> {
     ]
 }
 
-/// Of each stretch of the series its least and its greatest value, in their order, so that no
-/// peak is lost.
-fn thinned(times: &[f64], values: &[f64]) -> Vec<Point> {
-    let points: Vec<Point> =
-        times.iter().zip(values).map(|(&time, &value)| (minutes(time), value)).collect();
-    if points.len() <= POINTS {
-        return points;
-    }
-    let stretch = points.len().div_ceil(POINTS / 2);
-    let mut kept = Vec::new();
-    for part in points.chunks(stretch) {
-        let present = || part.iter().enumerate().filter(|(_, at)| at.1.is_finite());
-        let least = present().min_by(|one, other| one.1.1.total_cmp(&other.1.1));
-        let greatest = present().max_by(|one, other| one.1.1.total_cmp(&other.1.1));
-        match (least, greatest) {
-            (Some(one), Some(other)) if one.0 == other.0 => kept.push(*one.1),
-            (Some(one), Some(other)) if one.0 < other.0 => kept.extend([*one.1, *other.1]),
-            (Some(one), Some(other)) => kept.extend([*other.1, *one.1]),
-            // The line is to break here.
-            _ => kept.extend(part.first()),
-        }
-    }
-    kept
+/// The values by the minute.
+fn points(times: &[f64], values: &[f64]) -> Vec<Point> {
+    times.iter().zip(values).map(|(&time, &value)| (minutes(time), value)).collect()
 }
 
 fn minutes(seconds: f64) -> f64 {
     seconds / 60.0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_series_keeps_its_peaks_and_its_gaps() {
-        let times: Vec<f64> = (0..100_000).map(f64::from).collect();
-        let mut values = vec![1.0; 100_000];
-        values[54_321] = 9.0;
-        values[54_322] = -9.0;
-        values[70_000..71_000].fill(f64::NAN);
-        let kept = thinned(&times, &values);
-        assert!(kept.len() <= POINTS, "{} points", kept.len());
-        assert!(kept.is_sorted_by(|one, other| one.0 < other.0));
-        assert!(
-            kept.contains(&(minutes(54_321.0), 9.0)) && kept.contains(&(minutes(54_322.0), -9.0))
-        );
-        assert!(kept.iter().any(|at| at.1.is_nan()), "the gap is closed");
-    }
-
-    #[test]
-    fn a_short_series_is_drawn_as_it_is() {
-        assert_eq!(thinned(&[0.0, 60.0], &[3.0, 4.0]), [(0.0, 3.0), (1.0, 4.0)]);
-    }
 }

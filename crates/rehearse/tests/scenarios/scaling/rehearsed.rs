@@ -22,6 +22,7 @@ pub fn cluster() -> ScaledCluster {
         names: Names::default(),
         service_by: By::AlarmScaling,
         cluster_by: By::Nobody,
+        provider: None,
         group: CreateGroup { desired: 8, min: 2, max: 20, ..CreateGroup::default() },
         service: CreateService {
             desired: 4,

@@ -12,7 +12,7 @@ use plotters::prelude::{
 use super::{Ink, Mark, Plot, Point, Shape, Symbol};
 
 /// Four times the pixels that a phone shows: plotters draws at whole ones, and lines would shake.
-pub(in super::super) const WIDTH: u32 = 1600;
+pub const WIDTH: u32 = 1600;
 const LABEL: f64 = 54.0;
 
 type Backend<'a> = SVGBackend<'a>;

@@ -13,7 +13,7 @@ use std::iter::Peekable;
 
 /// A filter that can be asked about any number of container instances.
 #[derive(Debug, PartialEq)]
-pub(super) enum Filter {
+pub enum Filter {
     Either(Box<Filter>, Box<Filter>),
     Both(Box<Filter>, Box<Filter>),
     Not(Box<Filter>),
@@ -24,7 +24,7 @@ pub(super) enum Filter {
 
 /// An operator of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operator {
+pub enum Operator {
     Less,
     AtMost,
     More,
@@ -32,7 +32,7 @@ pub(super) enum Operator {
 }
 
 /// What a container instance answers to a subject: nothing, one value, or several.
-pub(super) trait Subjects {
+pub trait Subjects {
     /// The values of `subject`; none when it does not exist.
     fn values(&self, subject: &str) -> Vec<String>;
 }
@@ -42,7 +42,7 @@ impl Filter {
     ///
     /// # Errors
     /// What is wrong with it, as a fragment.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, String> {
         let mut words = words(text)?.into_iter().peekable();
         let filter = either(&mut words)?;
         match words.next() {
@@ -52,7 +52,7 @@ impl Filter {
     }
 
     /// Whether the container instance passes.
-    pub(super) fn passes(&self, of: &impl Subjects) -> bool {
+    pub fn passes(&self, of: &impl Subjects) -> bool {
         match self {
             Self::Either(a, b) => a.passes(of) || b.passes(of),
             Self::Both(a, b) => a.passes(of) && b.passes(of),

@@ -5,18 +5,18 @@ use plotters::style::RGBAColor;
 
 /// A color and its opacity, 0 to 1.
 #[derive(Clone, Copy, PartialEq)]
-pub(in super::super) struct Ink(u8, u8, u8, f64);
+pub struct Ink(u8, u8, u8, f64);
 
 impl Ink {
-    pub(in super::super) const BLACK: Self = Self(34, 34, 34, 1.0);
-    pub(in super::super) const GREY: Self = Self(115, 115, 115, 1.0);
-    pub(in super::super) const BLUE: Self = Self(0, 114, 178, 1.0);
-    pub(in super::super) const VERMILION: Self = Self(213, 94, 0, 1.0);
-    pub(in super::super) const GREEN: Self = Self(0, 158, 115, 1.0);
-    pub(in super::super) const PURPLE: Self = Self(204, 121, 167, 1.0);
+    pub const BLACK: Self = Self(34, 34, 34, 1.0);
+    pub const GREY: Self = Self(115, 115, 115, 1.0);
+    pub const BLUE: Self = Self(0, 114, 178, 1.0);
+    pub const VERMILION: Self = Self(213, 94, 0, 1.0);
+    pub const GREEN: Self = Self(0, 158, 115, 1.0);
+    pub const PURPLE: Self = Self(204, 121, 167, 1.0);
 
     /// So that what is below shows through.
-    pub(in super::super) const fn thin(self, opacity: f64) -> Self {
+    pub const fn thin(self, opacity: f64) -> Self {
         Self(self.0, self.1, self.2, opacity)
     }
 

@@ -35,10 +35,10 @@ struct Parameter {
 
 /// The parameters of the account, by name.
 #[derive(Debug, Default)]
-pub(crate) struct Parameters {
+pub struct Parameters {
     parameters: BTreeMap<String, Parameter>,
     /// Every call is throttled, because the account has used its rate up.
-    pub(crate) throttled: bool,
+    pub throttled: bool,
 }
 
 impl Parameters {
@@ -46,7 +46,7 @@ impl Parameters {
     ///
     /// # Errors
     /// The error that AWS returns, or an operation that is not simulated.
-    pub(crate) fn call(&self, operation: &str, input: &Value) -> Result<Value, ApiError> {
+    pub fn call(&self, operation: &str, input: &Value) -> Result<Value, ApiError> {
         if self.throttled {
             return Err(ApiError::throttled(Api::Ssm));
         }
@@ -99,7 +99,7 @@ impl Parameters {
     ///
     /// # Errors
     /// A name or a value that AWS does not take.
-    pub(crate) fn put(&mut self, now: Time, order: PutParameter) -> Result<(), ApiError> {
+    pub fn put(&mut self, now: Time, order: PutParameter) -> Result<(), ApiError> {
         check(&order)?;
         let version = self.parameters.get(&order.name).map_or(0, |before| before.version) + 1;
         let parameter = Parameter { value: order.value, version, modified_at: now };
@@ -111,7 +111,7 @@ impl Parameters {
     ///
     /// # Errors
     /// There is none of that name.
-    pub(crate) fn delete(&mut self, name: &str) -> Result<(), ApiError> {
+    pub fn delete(&mut self, name: &str) -> Result<(), ApiError> {
         let removed = self.parameters.remove(name);
         let missing = || ApiError::client("ParameterNotFound", format!("no parameter {name}"));
         removed.map(|_| ()).ok_or_else(missing)

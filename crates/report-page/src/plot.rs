@@ -7,41 +7,41 @@ use std::ops::Range;
 
 use maud::{Markup, PreEscaped, html};
 
-pub(super) use drawing::WIDTH;
-pub(super) use ink::Ink;
+pub use drawing::WIDTH;
+pub use ink::Ink;
 
 /// Where something stands, in the axes' units.
-pub(super) type Point = (f64, f64);
+pub type Point = (f64, f64);
 
 /// A plot. Whatever lies outside its axes' ranges is left out.
-pub(super) struct Plot {
+pub struct Plot {
     /// What it shows.
-    pub(super) title: String,
-    pub(super) x: Axis,
-    pub(super) y: Axis,
+    pub title: String,
+    pub x: Axis,
+    pub y: Axis,
     /// From the back to the front.
-    pub(super) marks: Vec<Mark>,
+    pub marks: Vec<Mark>,
     /// With its axes; the width is [`WIDTH`].
-    pub(super) height: u32,
+    pub height: u32,
 }
 
 /// An axis, from the least to the greatest value.
-pub(super) struct Axis {
-    pub(super) name: String,
-    pub(super) range: Range<f64>,
+pub struct Axis {
+    pub name: String,
+    pub range: Range<f64>,
     /// How a value is written beside it; `None` leaves the axis bare.
-    pub(super) label: Option<fn(f64) -> String>,
+    pub label: Option<fn(f64) -> String>,
 }
 
 /// Something drawn, and what the legend says of it.
-pub(super) struct Mark {
-    pub(super) shape: Shape,
-    pub(super) ink: Ink,
+pub struct Mark {
+    pub shape: Shape,
+    pub ink: Ink,
     /// `None` keeps it out of the legend.
-    pub(super) label: Option<String>,
+    pub label: Option<String>,
 }
 
-pub(super) enum Shape {
+pub enum Shape {
     Points {
         at: Vec<Point>,
         symbol: Symbol,
@@ -58,7 +58,7 @@ pub(super) enum Shape {
 }
 
 #[derive(Clone, Copy)]
-pub(super) enum Symbol {
+pub enum Symbol {
     Circle,
     Square,
     Triangle,
@@ -66,14 +66,14 @@ pub(super) enum Symbol {
 }
 
 /// Of most plots.
-pub(super) const HEIGHT: u32 = WIDTH * 13 / 20;
+pub const HEIGHT: u32 = WIDTH * 13 / 20;
 
 /// Beyond it neither sums nor the drawing's coordinates are exact.
 const GREATEST: f64 = 1e15;
 
 impl Axis {
     /// From 0, or below if a value is, to a little beyond the greatest value.
-    pub(super) fn over(
+    pub fn over(
         name: impl Into<String>,
         values: impl IntoIterator<Item = f64>,
         label: fn(f64) -> String,
@@ -92,19 +92,19 @@ impl Axis {
 }
 
 impl Mark {
-    pub(super) fn new(shape: Shape, ink: Ink, label: impl Into<String>) -> Self {
+    pub fn new(shape: Shape, ink: Ink, label: impl Into<String>) -> Self {
         Self { shape, ink, label: Some(label.into()) }
     }
 
     /// Without a word in the legend.
-    pub(super) const fn silent(shape: Shape, ink: Ink) -> Self {
+    pub const fn silent(shape: Shape, ink: Ink) -> Self {
         Self { shape, ink, label: None }
     }
 }
 
 impl Plot {
     /// The drawing with its title above and its legend below, as text that does not shrink.
-    pub(super) fn figure(&self, kind: &str) -> Markup {
+    pub fn figure(&self, kind: &str) -> Markup {
         let Axis { name: y, .. } = &self.y;
         html! {
             figure data-plot=(kind) {

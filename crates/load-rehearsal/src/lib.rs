@@ -1,0 +1,29 @@
+//! Rehearses a load: a service under it, in the simulated region, with the real handlers, alarms,
+//! placement, instance starts and drains, in virtual time. Each policy plays the same load, and gets
+//! a verdict.
+
+mod change;
+mod course;
+mod description;
+pub mod document;
+mod drive;
+mod error;
+mod event;
+mod policy;
+pub mod report;
+mod setup;
+mod table;
+mod tracking;
+mod verdict;
+
+pub use self::change::{Change, Target};
+pub use self::course::{Alarmed, Course, Minute};
+pub use self::description::Description;
+pub use self::drive::rehearse;
+pub use self::error::Error;
+pub use self::event::Event;
+pub use self::policy::Policy;
+pub use self::setup::{Cluster, Setup, Tasks};
+pub use self::table::Comparison;
+pub use self::tracking::{Tracked, TrackedCluster, Tracking};
+pub use self::verdict::{Adaptations, Cost, Requests, RiseTimes, Verdict};
