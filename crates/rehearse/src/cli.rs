@@ -2,6 +2,7 @@
 
 pub(crate) mod load;
 pub(crate) mod stop;
+pub(crate) mod tune;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -49,6 +50,9 @@ pub(crate) enum Command {
     /// Play a load against scaling policies and compare them
     #[command(after_help = help::LOAD)]
     Load(Box<load::Load>),
+    /// Search for the cheapest setting that keeps an objective
+    #[command(after_help = help::TUNE)]
+    Tune(Box<tune::Tune>),
     /// Serve the simulated region over HTTP, with a demo cluster
     #[command(after_help = help::SERVE)]
     Serve(Serve),

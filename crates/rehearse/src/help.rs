@@ -6,7 +6,7 @@ use clap::Command;
 const MAINTAINERS: [&str; 4] = ["soak", "bench", "weigh", "digest"];
 
 /// Commands for those who use it.
-const USERS: [&str; 4] = ["drain", "scale", "load", "serve"];
+const USERS: [&str; 5] = ["drain", "scale", "load", "tune", "serve"];
 
 macro_rules! exit_codes {
     ($($line:literal),+) => {
@@ -92,6 +92,24 @@ Examples:
         "1  the rehearsal could not run",
         "2  the command line, the service or the load cannot be used",
         "3  a policy exceeded --max-violation"
+    )
+);
+
+pub(crate) const TUNE: &str = concat!(
+    "\
+Examples:
+  The cheapest setting of step scaling that keeps the objective for 99% of a day:
+    rehearse tune --shape diurnal:low=50,high=400 --service service.json --policy native
+  For traffic of the past, checked with the last third of it, which the search does not see:
+    rehearse tune --csv requests.csv --service service.json --policy alarm-scaling --hold-out 33%
+
+Ctrl-C ends the search with what it has found by then.
+
+",
+    exit_codes!(
+        "0  the search has ended",
+        "1  a rehearsal could not run",
+        "2  the command line, the service or the load cannot be used"
     )
 );
 

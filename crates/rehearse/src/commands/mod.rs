@@ -7,6 +7,7 @@ mod load;
 mod random;
 mod serve;
 mod traffic;
+mod tune;
 mod weigh;
 
 use std::io;
@@ -30,6 +31,7 @@ pub(crate) fn run(command: Command) -> Result<(), Error> {
         },
         Command::Scale(scale) => random::one::<Scaling>(scale.seed, &scale.faults, scale.output),
         Command::Load(load) => load::run(&load),
+        Command::Tune(tune) => tune::run(&tune),
         Command::Serve(serve) => serve::run(&serve),
         Command::Soak { runs, output } => random::soak(runs, output),
         Command::Bench { seed, output } => bench::run(seed, output),

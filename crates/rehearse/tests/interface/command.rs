@@ -270,7 +270,7 @@ fn help_lists_commands_for_users_first() {
     let places = [users, maintainers, "\n\nOther commands:\n", "\n\nOptions:\n", "\n\nExamples:"];
     let places = places.map(|words| help.find(words).unwrap_or_else(|| panic!("{words}: {help}")));
     assert!(places.is_sorted(), "{help}");
-    let users = ["drain", "scale", "load", "serve"];
+    let users = ["drain", "scale", "load", "tune", "serve"];
     let others = ["soak", "bench", "weigh", "digest", "completions"];
     assert_eq!(help::subcommands(&help), [&users[..], &others].concat());
 }

@@ -13,5 +13,6 @@ mod plain;
 mod reference;
 mod simulated_region;
 mod stacks;
+mod tune;
 mod watch;
 mod words;
