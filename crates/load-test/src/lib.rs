@@ -54,7 +54,7 @@ pub struct Reading {
 pub struct Demand {
     /// Seconds from the first sample.
     pub times: Vec<f64>,
-    /// Requests per second; NaN where there is no value.
+    /// Requests per second. A missing value is NaN.
     pub rates: Series,
     /// What was guessed.
     pub guesses: Vec<Guess>,
