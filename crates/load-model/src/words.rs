@@ -59,6 +59,27 @@ impl Words {
         self.value(key, default, duration)
     }
 
+    /// A share from 0 to 1.
+    ///
+    /// # Errors
+    /// It is missing, without a `default`, or it is not a share.
+    pub fn share(&mut self, key: &str, default: Option<f64>) -> Result<f64, BadInput> {
+        self.value(key, default, share)
+    }
+
+    /// A whole number from 1 to `most`, if it is given.
+    ///
+    /// # Errors
+    /// It is not such a number.
+    pub fn whole(&mut self, key: &str, most: usize) -> Result<Option<usize>, BadInput> {
+        let Some(text) = self.take(key) else { return Ok(None) };
+        let number = text.parse().ok().filter(|number| (1..=most).contains(number));
+        let field = format!("{}.{key}", self.name);
+        let number =
+            number.ok_or_else(|| BadInput::new(field, format!("`{text}` is not 1 to {most}")));
+        number.map(Some)
+    }
+
     fn value(
         &mut self,
         key: &str,

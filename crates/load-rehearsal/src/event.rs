@@ -1,6 +1,6 @@
 //! Faults and events during a load.
 
-use load_model::{BadInput, Words, share};
+use load_model::{BadInput, Words};
 use region::region::Settings;
 use region::services::{
     Control, InterruptSpot, LateSamples, LifecycleState, TerminateInstance, UpdateService,
@@ -48,9 +48,9 @@ impl Event {
             "refresh" => Self::Refresh { at: at(&mut words)? },
             "late-metrics" => Self::LateMetrics {
                 by: words.seconds("by", None)?,
-                share: part(&mut words, Some(1.0))?,
+                share: words.share("share", Some(1.0))?,
             },
-            "missing-metrics" => Self::MissingMetrics { share: part(&mut words, None)? },
+            "missing-metrics" => Self::MissingMetrics { share: words.share("share", None)? },
             "throttling" => Self::Throttling,
             other => return Err(BadInput::new("event", format!("`{other}` is not {NAMES}"))),
         };
@@ -80,14 +80,6 @@ fn count(words: &mut Words) -> Result<usize, BadInput> {
         return Ok(count as usize);
     }
     Err(BadInput::new(format!("{}.count", words.name), "is not a whole number from 1 to 1000"))
-}
-
-fn part(words: &mut Words, default: Option<f64>) -> Result<f64, BadInput> {
-    let field = format!("{}.share", words.name);
-    match words.take("share") {
-        Some(text) => share(&text).map_err(|problem| BadInput::new(field, problem)),
-        None => default.ok_or_else(|| BadInput::new(field, "is missing")),
-    }
 }
 
 /// How the region behaves with these events.

@@ -35,6 +35,9 @@ pub struct Stacks {
 /// Metrics of a service that a rehearsed load has.
 const METRICS: [&str; 4] = ["cpu", "memory", "requests-per-target", "in-flight-per-task"];
 
+/// The most tasks, and the most instances.
+pub(crate) const MOST: usize = 1_000;
+
 const NAMES: &str = "native, alarm-scaling, target-tracking or fixed";
 
 impl Policy {
@@ -50,9 +53,10 @@ impl Policy {
             "alarm-scaling" => Self::AlarmScaling(Stacks::read(&mut words)?),
             "target-tracking" => Self::TargetTracking(Tracking::read(&mut words)?),
             "fixed" => {
-                let tasks = count(&mut words, "tasks")?
+                let tasks = words
+                    .whole("tasks", MOST)?
                     .ok_or_else(|| BadInput::new("fixed.tasks", "is missing"))?;
-                Self::Fixed { tasks, instances: count(&mut words, "instances")? }
+                Self::Fixed { tasks, instances: words.whole("instances", MOST)? }
             }
             other => return Err(BadInput::new("policy", format!("`{other}` is not {NAMES}"))),
         };
@@ -114,7 +118,7 @@ impl Policy {
 
 impl Stacks {
     fn read(words: &mut Words) -> Result<Self, BadInput> {
-        let instances = count(words, "instances")?;
+        let instances = words.whole("instances", MOST)?;
         let name = words.name.clone();
         let field = |key: &str| format!("{name}.{key}");
         let given = words.rest();
@@ -141,15 +145,6 @@ impl Stacks {
     }
 }
 
-fn count(words: &mut Words, key: &str) -> Result<Option<usize>, BadInput> {
-    let Some(text) = words.take(key) else { return Ok(None) };
-    let count = text.parse::<usize>().ok().filter(|count| (1..=1_000).contains(count));
-    let count = count.ok_or_else(|| {
-        BadInput::new(format!("{}.{key}", words.name), format!("`{text}` is not 1 to 1000"))
-    })?;
-    Ok(Some(count))
-}
-
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, mut words) = match self {
@@ -158,9 +153,7 @@ impl fmt::Display for Policy {
             Self::TargetTracking(tracking) => ("target-tracking", tracking.words()),
             Self::Fixed { tasks, .. } => ("fixed", vec![format!("tasks={tasks}")]),
         };
-        if !matches!(self, Self::TargetTracking(_)) {
-            words.extend(self.instances().map(|instances| format!("instances={instances}")));
-        }
+        words.extend(self.instances().map(|instances| format!("instances={instances}")));
         match words.is_empty() {
             true => f.write_str(name),
             false => write!(f, "{name}:{}", words.join(",")),

@@ -8,6 +8,7 @@ use region::services::{
 use scenarios::scaling::{SERVICE, shown};
 use scenarios::stack::CLUSTER;
 
+use crate::policy::MOST;
 use crate::setup::Setup;
 
 /// Target tracking of the service. A capacity provider with managed scaling scales the group, unless
@@ -16,7 +17,7 @@ use crate::setup::Setup;
 pub struct Tracking {
     pub metric: Tracked,
     /// Where the metric is kept: percent, or requests of a target in a minute.
-    pub target: u32,
+    pub target: usize,
     /// Whether CPU and memory are measured every 20 seconds.
     pub is_high_resolution: bool,
     /// Seconds from a scale-out to the next.
@@ -85,19 +86,18 @@ impl Tracking {
             Some("no") => false,
             Some(text) => return Err(bad("scale-in", format!("`{text}` is not yes or no"))),
         };
-        let target = whole(words, "target", 1_000_000)?
+        let target = words
+            .whole("target", 1_000_000)?
             .ok_or_else(|| bad("target", "is missing; give it, for example 60".to_owned()))?;
         let out_cooldown = words.seconds("out-cooldown", Some(COOLDOWN))?;
         let in_cooldown = words.seconds("in-cooldown", Some(COOLDOWN))?;
-        let capacity = whole(words, "capacity", 100)?;
-        let cluster = match whole(words, "instances", 1_000)? {
+        let capacity = words.whole("capacity", 100)?;
+        let cluster = match words.whole("instances", MOST)? {
             Some(_) if capacity.is_some() => {
                 return Err(bad("capacity", "excludes instances".to_owned()));
             }
-            Some(instances) => TrackedCluster::Instances(instances as usize),
-            None => {
-                TrackedCluster::Provider(capacity.map_or(CAPACITY, |capacity| capacity as usize))
-            }
+            Some(instances) => TrackedCluster::Instances(instances),
+            None => TrackedCluster::Provider(capacity.unwrap_or(CAPACITY)),
         };
         Ok(Self {
             metric,
@@ -110,7 +110,7 @@ impl Tracking {
         })
     }
 
-    /// As it is read, without what is the default.
+    /// As it is read, without what is the default and without the instances.
     pub(crate) fn words(&self) -> Vec<String> {
         let metric = METRICS.into_iter().find(|(_, metric)| *metric == self.metric);
         let mut words = Vec::new();
@@ -131,10 +131,10 @@ impl Tracking {
         if !self.scales_in {
             words.push("scale-in=no".to_owned());
         }
-        match self.cluster {
-            TrackedCluster::Instances(instances) => words.push(format!("instances={instances}")),
-            TrackedCluster::Provider(CAPACITY) => {}
-            TrackedCluster::Provider(capacity) => words.push(format!("capacity={capacity}")),
+        if let TrackedCluster::Provider(capacity) = self.cluster
+            && capacity != CAPACITY
+        {
+            words.push(format!("capacity={capacity}"));
         }
         words
     }
@@ -160,7 +160,7 @@ impl Tracking {
         let target = ScalingTarget::Service { cluster: cluster.clone(), service: service.clone() };
         let metric = TrackedMetric::Predefined(metric);
         let policy =
-            PutTargetTrackingPolicy::new("target-tracking", target, metric, f64::from(self.target));
+            PutTargetTrackingPolicy::new("target-tracking", target, metric, self.target as f64);
         [
             Control::RegisterScalableTarget(RegisterScalableTarget {
                 cluster,
@@ -176,12 +176,4 @@ impl Tracking {
             }),
         ]
     }
-}
-
-fn whole(words: &mut Words, key: &str, most: u32) -> Result<Option<u32>, BadInput> {
-    let Some(text) = words.take(key) else { return Ok(None) };
-    let number = text.parse().ok().filter(|number| (1..=most).contains(number));
-    number.map(Some).ok_or_else(|| {
-        BadInput::new(format!("{}.{key}", words.name), format!("`{text}` is not 1 to {most}"))
-    })
 }
