@@ -1,6 +1,7 @@
 //! All tasks of a service under a load. A load balancer draws the task of each request.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::curve::{Curve, Response};
 use crate::error::BadInput;
@@ -24,7 +25,7 @@ pub enum Serving {
 #[derive(Debug)]
 pub struct Fleet {
     service: Service,
-    curve: Curve,
+    curve: Arc<Curve>,
     /// Requests per second with which a task keeps to the objective.
     most: f64,
     tasks: BTreeMap<u64, Task>,
@@ -47,9 +48,17 @@ impl Fleet {
     /// A field of the service is out of range, or it keeps to its objective at no rate.
     pub fn new(service: Service) -> Result<Self, BadInput> {
         service.check()?;
-        let curve = Curve::of(&service);
+        let curve = Arc::new(Curve::of(&service));
         let most = curve.most(&service.objective)?;
         Ok(Self { service, curve, most, tasks: BTreeMap::new(), second: 0.0, cut: 0.0 })
+    }
+
+    /// A fleet of the same service, without tasks. What the service does at each utilization is not
+    /// computed again.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        let (service, curve) = (self.service.clone(), Arc::clone(&self.curve));
+        Self { service, curve, most: self.most, tasks: BTreeMap::new(), second: 0.0, cut: 0.0 }
     }
 
     /// Requests per second with which a task keeps to the objective.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::change::Change;
 use crate::course::{Alarmed, Course, Minute};
 use crate::policy::Policy;
-use crate::setup::Setup;
+use crate::prepared::Prepared;
 use crate::verdict::Verdict;
 
 /// A load under several policies.
@@ -46,15 +46,13 @@ pub struct Rehearsed {
 
 impl Document {
     /// A document about courses of a load.
-    ///
-    /// # Errors
-    /// The service keeps to its objective at no rate.
     pub fn of(
         load: &str,
         seed: u64,
-        setup: &Setup,
+        prepared: &Prepared<'_>,
         courses: &[(Policy, Course)],
-    ) -> Result<Self, load_model::BadInput> {
+    ) -> Self {
+        let setup = prepared.setup();
         let objective = setup.service.objective;
         let rehearsed = |(policy, course): &(Policy, Course)| Rehearsed {
             verdict: Verdict::of(setup, policy, course),
@@ -62,7 +60,7 @@ impl Document {
             alarms: course.alarmed(),
             minutes: course.minutes.clone(),
         };
-        Ok(Self {
+        Self {
             load: load.to_owned(),
             seconds: setup.load.seconds(),
             seed,
@@ -71,8 +69,8 @@ impl Document {
                 limit_seconds: objective.limit_seconds,
                 failed: objective.failed,
             },
-            task_sustains: load_model::Fleet::new(setup.service.clone())?.most(),
+            task_sustains: prepared.task_sustains(),
             policies: courses.iter().map(rehearsed).collect(),
-        })
+        }
     }
 }

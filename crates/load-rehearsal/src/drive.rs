@@ -1,5 +1,6 @@
 //! Plays a load against the simulated region.
 
+use std::collections::BTreeMap;
 use std::time::Duration as Span;
 
 use load_model::{Fleet, Interval, Sample, Serving};
@@ -11,7 +12,6 @@ use region::services::{Control, CreateService, SetLoad, StateValue, TaskStatus, 
 use scenarios::rehearsal::{EPOCH, Rehearsal};
 use scenarios::scaling::{Names, SERVICE, ScaledCluster, shown};
 use scenarios::stack::CLUSTER;
-use tokio::runtime::Builder;
 
 use crate::change::{Change, Reasons, Target, Watch};
 use crate::course::{Course, Minute};
@@ -30,19 +30,8 @@ pub(crate) const BEGIN: Time = EPOCH.saturating_add(time::Duration::minutes(1));
 /// there when CloudWatch measures it.
 const OFFSET: Span = Span::from_millis(500);
 
-/// Rehearses the load with a policy. The same seed gives the same course.
-///
-/// # Errors
-/// See [`Error`].
-pub fn rehearse(setup: &Setup, policy: &Policy, seed: u64) -> Result<Course, Error> {
-    setup.check()?;
-    let fleet = Fleet::new(setup.service.clone())?;
-    let clock = Builder::new_current_thread().enable_time().start_paused(true).build();
-    clock.map_err(Error::Clock)?.block_on(Drive::play(setup, policy, seed, fleet))
-}
-
 /// A rehearsal in progress.
-struct Drive<'a> {
+pub(crate) struct Drive<'a> {
     setup: &'a Setup,
     rehearsal: Rehearsal,
     watch: Shared<Watch>,
@@ -58,7 +47,7 @@ struct Drive<'a> {
 }
 
 impl<'a> Drive<'a> {
-    async fn play(
+    pub(crate) async fn play(
         setup: &'a Setup,
         policy: &Policy,
         seed: u64,
@@ -228,7 +217,7 @@ fn mean(seconds: &[Interval], of: fn(&Interval) -> f64) -> f64 {
 fn cluster(setup: &Setup, policy: &Policy, fleet: &Fleet) -> ScaledCluster {
     let bounds = [("TasksMin", setup.tasks.min), ("TasksMax", setup.tasks.max)];
     let bounds = bounds.map(|(name, count)| (name.to_owned(), count.to_string()));
-    let mut parameters = std::collections::BTreeMap::from(bounds);
+    let mut parameters = BTreeMap::from(bounds);
     parameters.extend(policy.parameters());
     let bound = |name: &str| parameters.get(name).and_then(|count| count.parse::<usize>().ok());
     let least = fleet.least_tasks(setup.load.at(0.0));

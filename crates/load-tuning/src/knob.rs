@@ -64,11 +64,11 @@ impl Knobs {
         let mut words = Words::read(&policy.to_string())?;
         let name = words.name.clone();
         let start = words.rest();
-        let given = |name: &str| start.get(name).and_then(|value| value.parse::<f64>().ok());
         let multiples = |name: &'static str, default: f64, whole: bool| {
-            let middle = given(name).unwrap_or(default);
-            let values = MULTIPLES.map(|times| round(times * middle, whole));
-            Knob { name, unit: "", values: values.to_vec(), default }
+            let knob = Knob { name, unit: "", values: Vec::new(), default };
+            let middle = value(&knob, &start);
+            let values = MULTIPLES.map(|times| round(times * middle, whole)).to_vec();
+            Knob { values, ..knob }
         };
         let fixed = |&(name, default, values): &(&'static str, f64, &[f64])| Knob {
             name,

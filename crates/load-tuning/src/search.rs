@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use load_rehearsal::{Error, Policy, Setup, Verdict, rehearse};
+use load_model::BadInput;
+use load_rehearsal::{Error, Policy, Prepared, Setup, Verdict};
 use scenarios::cores;
 
 use crate::document::Document;
@@ -66,13 +67,12 @@ impl Tuning {
     /// # Errors
     /// A rehearsal cannot begin.
     pub fn run(&self, stop: &AtomicBool, progress: impl Fn(&Progress)) -> Result<Document, Error> {
-        let first =
-            self.loads.first().ok_or_else(|| load_model::BadInput::new("load", "is missing"))?;
+        let first = self.loads.first().ok_or_else(|| BadInput::new("load", "is missing"))?;
         let knobs = Knobs::of(&self.policy, first)?;
         let mut search = Search {
             tuning: self,
             knobs,
-            stop,
+            loads: prepared(&self.loads)?,
             scores: BTreeMap::new(),
             front: Front::default(),
             random: fastrand::Rng::with_seed(self.seed),
@@ -84,11 +84,10 @@ impl Tuning {
         let mut best = (begin.clone(), start);
         let mut singles = search.knobs.next_to(&begin);
         singles.retain(|setting| !search.scores.contains_key(setting));
-        let mut batch: Vec<Setting>;
         let mut rest = singles.clone();
         while search.scores.len() < self.budget && !stop.load(Ordering::Relaxed) {
             let room = BATCH.min(self.budget - search.scores.len());
-            batch = rest.drain(..room.min(rest.len())).collect();
+            let mut batch: Vec<Setting> = rest.drain(..room.min(rest.len())).collect();
             if batch.is_empty() {
                 batch = search.draw(room, &best.0);
             }
@@ -130,7 +129,8 @@ impl Tuning {
             return Ok(None);
         }
         let policies = [knobs.policy(&knobs.start)?, knobs.policy(best)?];
-        let verdicts = self.verdicts(&policies, &self.held_out, &AtomicBool::new(false))?;
+        let loads = prepared(&self.held_out)?;
+        let verdicts = self.verdicts(&policies, &loads, &AtomicBool::new(false))?;
         let mut scores = verdicts.iter().flatten().map(|verdicts| self.goal.score(verdicts));
         Ok(scores.next().zip(scores.next()))
     }
@@ -140,7 +140,7 @@ impl Tuning {
     fn verdicts(
         &self,
         policies: &[Policy],
-        loads: &[Setup],
+        loads: &[Prepared<'_>],
         stop: &AtomicBool,
     ) -> Result<Vec<Option<Vec<Verdict>>>, Error> {
         let mut plays = Vec::new();
@@ -149,29 +149,27 @@ impl Tuning {
                 plays.extend(self.seeds.iter().map(|seed| (policy, load, *seed)));
             }
         }
-        let work = |place: u64| {
-            let play = usize::try_from(place).ok().and_then(|place| plays.get(place));
-            let Some((policy, load, seed)) = play.filter(|_| !stop.load(Ordering::Relaxed)) else {
+        let verdicts = cores::map(&plays, |(policy, load, seed)| {
+            if stop.load(Ordering::Relaxed) {
                 return Ok(None);
-            };
-            let course = rehearse(load, policy, *seed)?;
-            Ok::<_, Error>(Some(Verdict::of(load, policy, &course)))
-        };
-        let take = |all: &mut BTreeMap<u64, Option<Verdict>>, place, one| {
-            all.insert(place, one);
-        };
-        let verdicts: Vec<_> =
-            cores::each(0..plays.len() as u64, work, take)?.into_values().collect();
+            }
+            let course = load.rehearse(policy, *seed)?;
+            Ok::<_, Error>(Some(Verdict::of(load.setup(), policy, &course)))
+        })?;
         let each = loads.len() * self.seeds.len();
         Ok(verdicts.chunks(each.max(1)).map(|all| all.iter().cloned().collect()).collect())
     }
+}
+
+fn prepared(loads: &[Setup]) -> Result<Vec<Prepared<'_>>, BadInput> {
+    loads.iter().map(Prepared::new).collect()
 }
 
 /// A search in progress.
 struct Search<'a> {
     tuning: &'a Tuning,
     knobs: Knobs,
-    stop: &'a AtomicBool,
+    loads: Vec<Prepared<'a>>,
     scores: BTreeMap<Setting, Score>,
     front: Front,
     random: fastrand::Rng,
@@ -180,13 +178,13 @@ struct Search<'a> {
 impl Search<'_> {
     fn score(&self, setting: &Setting) -> Result<Score, Error> {
         let score = self.scores.get(setting).copied();
-        Ok(score.ok_or_else(|| load_model::BadInput::new("seeds", "are missing"))?)
+        Ok(score.ok_or_else(|| BadInput::new("seeds", "are missing"))?)
     }
 
     fn rehearse(&mut self, settings: &[Setting], stop: &AtomicBool) -> Result<(), Error> {
         let policies: Result<Vec<Policy>, _> =
             settings.iter().map(|setting| self.knobs.policy(setting)).collect();
-        let verdicts = self.tuning.verdicts(&policies?, &self.tuning.loads, stop)?;
+        let verdicts = self.tuning.verdicts(&policies?, &self.loads, stop)?;
         for (setting, verdicts) in settings.iter().zip(verdicts) {
             let Some(verdicts) = verdicts else { continue };
             let score = self.tuning.goal.score(&verdicts);
@@ -200,7 +198,7 @@ impl Search<'_> {
     fn draw(&mut self, count: usize, best: &Setting) -> Vec<Setting> {
         let mut drawn: Vec<Setting> = Vec::new();
         for _ in 0..DRAWS {
-            if drawn.len() == count || self.stop.load(Ordering::Relaxed) {
+            if drawn.len() == count {
                 break;
             }
             let from = match self.random.choice(self.front.settings()) {

@@ -1,10 +1,29 @@
 //! Work on all cores.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+
+/// Calls `work` for each item, on all cores, and returns the results in the order of the items.
+///
+/// # Errors
+/// One of `work`.
+pub fn map<Item: Sync, One: Send, Error: Send>(
+    items: &[Item],
+    work: impl Fn(&Item) -> Result<One, Error> + Sync,
+) -> Result<Vec<One>, Error> {
+    let work = |place: u64| {
+        let item = usize::try_from(place).ok().and_then(|place| items.get(place));
+        item.map(&work).transpose()
+    };
+    let take = |ready: &mut BTreeMap<u64, Option<One>>, place, one| {
+        ready.insert(place, one);
+    };
+    Ok(each(0..items.len() as u64, work, take)?.into_values().flatten().collect())
+}
 
 /// Calls `work` for each number, on all cores, and passes each result to `take`, in the order in
 /// which they are ready.

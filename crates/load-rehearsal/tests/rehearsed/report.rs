@@ -1,5 +1,5 @@
 use load_rehearsal::document::Document;
-use load_rehearsal::{Course, Policy, Setup, rehearse, report};
+use load_rehearsal::{Course, Policy, Prepared, Setup, rehearse, report};
 
 use crate::sample::setup;
 
@@ -15,7 +15,7 @@ fn courses(setup: &Setup, policies: &[&str]) -> Vec<(Policy, Course)> {
 }
 
 fn page(setup: &Setup, courses: &[(Policy, Course)], command: &str) -> String {
-    let document = Document::of(LOAD, 1, setup, courses).unwrap();
+    let document = Document::of(LOAD, 1, &Prepared::new(setup).unwrap(), courses);
     report::html(&document, setup, courses, command)
 }
 

@@ -1,7 +1,7 @@
 //! The JSON document has the schema that docs/reference publishes.
 
 use load_rehearsal::document::Document;
-use load_rehearsal::{Policy, rehearse};
+use load_rehearsal::{Policy, Prepared, rehearse};
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
@@ -77,7 +77,7 @@ fn a_document_has_the_schema() {
         (policy, course)
     };
     let courses = ["native", "fixed:tasks=3"].map(run);
-    let document = Document::of(load, 1, &setup, &courses).unwrap();
+    let document = Document::of(load, 1, &Prepared::new(&setup).unwrap(), &courses);
     let document = serde_json::to_value(document).unwrap();
     let root = schema();
     assert_eq!(faults(&root, &root, &document, ""), Vec::<String>::new());

@@ -1,11 +1,10 @@
 //! The command `load`: plays a load against policies and compares them.
 
-use std::collections::BTreeMap;
 use std::fs;
 
 use load_model::BadInput;
 use load_rehearsal::document::Document;
-use load_rehearsal::{Comparison, Course, Policy, Setup, Verdict, rehearse, report};
+use load_rehearsal::{Comparison, Course, Policy, Prepared, Setup, Verdict, report};
 use scenarios::cores;
 
 use super::traffic;
@@ -19,10 +18,11 @@ pub(super) fn run(what: &Load) -> Result<(), Error> {
     let setup = traffic::described(&what.described)?.setup(demand)?;
     let setup = Setup { events: what.events.clone(), ..setup };
     let policies = policies(what)?;
-    let courses = courses(&setup, &policies, what.seed)?;
+    let prepared = Prepared::new(&setup)?;
+    let courses = courses(&prepared, &policies, what.seed)?;
     let verdicts: Vec<Verdict> =
         courses.iter().map(|(policy, course)| Verdict::of(&setup, policy, course)).collect();
-    let document = Document::of(&name, what.seed, &setup, &courses)?;
+    let document = Document::of(&name, what.seed, &prepared, &courses);
     if let Some(path) = &what.html {
         let page = report::html(&document, &setup, &courses, &command());
         let written = fs::write(path, page);
@@ -54,22 +54,11 @@ fn policies(what: &Load) -> Result<Vec<Policy>, BadInput> {
 
 /// The course of each policy, on all cores.
 fn courses(
-    setup: &Setup,
+    prepared: &Prepared<'_>,
     policies: &[Policy],
     seed: u64,
 ) -> Result<Vec<(Policy, Course)>, load_rehearsal::Error> {
-    let work = |place: u64| {
-        let policy = usize::try_from(place).ok().and_then(|place| policies.get(place));
-        let play = |policy: &Policy| {
-            Ok::<_, load_rehearsal::Error>((policy.clone(), rehearse(setup, policy, seed)?))
-        };
-        policy.map(play).transpose()
-    };
-    let take = |courses: &mut BTreeMap<u64, _>, place, course| {
-        courses.insert(place, course);
-    };
-    let courses = cores::each(0..policies.len() as u64, work, take)?;
-    Ok(courses.into_values().flatten().collect())
+    cores::map(policies, |policy| Ok((policy.clone(), prepared.rehearse(policy, seed)?)))
 }
 
 /// # Errors
