@@ -3,6 +3,7 @@
 use statrs::function::gamma::gamma_ur;
 
 use crate::error::BadInput;
+use crate::grid::Grid;
 use crate::objective::Objective;
 use crate::service::Service;
 use crate::wait::{Table, Wait, waits};
@@ -13,10 +14,8 @@ const LOADS: [f64; 30] = [
     0.81, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99, 0.995,
 ];
 
-/// Response times of the rows, in units of the average work: this many, evenly in their logarithm.
-const TIMES: usize = 300;
-const SHORTEST: f64 = 0.01;
-const LONGEST: f64 = 10_000.0;
+/// Response times of the rows, in units of the average work.
+const TIMES: Grid = Grid { shortest: 0.01, longest: 10_000.0, points: 300 };
 
 /// Waits that response times are computed of at once.
 const GROUP: usize = 5;
@@ -115,9 +114,9 @@ impl Curve {
             late.sum::<f64>() / all
         };
         let slowest = responses.iter().fold(0.0_f64, |slowest, (_, response)| {
-            slowest.max(response.behind + LONGEST * self.work_seconds / response.speed)
+            slowest.max(response.behind + TIMES.longest * self.work_seconds / response.speed)
         });
-        let (mut low, mut high) = (SHORTEST * self.work_seconds, slowest);
+        let (mut low, mut high) = (TIMES.shortest * self.work_seconds, slowest);
         while high > 1.001 * low {
             let middle = (low * high).sqrt();
             *(if beyond(middle) > 1.0 - share { &mut low } else { &mut high }) = middle;
@@ -193,18 +192,12 @@ impl Row {
             }
             all / taken
         };
-        let survival = (0..TIMES).map(|place| beyond(time(place))).collect();
+        let survival = (0..TIMES.points).map(|place| beyond(TIMES.time(place))).collect();
         Self { offered: load, busy, lost, held, survival }
     }
 
     fn beyond(&self, at: f64) -> f64 {
-        if at <= SHORTEST {
-            return 1.0;
-        }
-        let place = (at / SHORTEST).ln() / (LONGEST / SHORTEST).ln() * (TIMES - 1) as f64;
-        let (before, share) = (place as usize, place.fract());
-        let value = |place: usize| self.survival.get(place).copied().unwrap_or_default();
-        value(before) * (1.0 - share) + value(before + 1) * share
+        TIMES.read(&self.survival, at)
     }
 }
 
@@ -213,10 +206,6 @@ fn average(waits: &[(f64, f64)]) -> Option<(f64, f64)> {
     let share: f64 = waits.iter().map(|(_, share)| share).sum();
     let sum: f64 = waits.iter().map(|(wait, share)| wait * share).sum();
     (share > 1e-9).then(|| (sum / share, share))
-}
-
-fn time(place: usize) -> f64 {
-    SHORTEST * ((LONGEST / SHORTEST).ln() * place as f64 / (TIMES - 1) as f64).exp()
 }
 
 /// The probability that a Poisson number of that mean is below `room`.

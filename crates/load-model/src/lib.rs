@@ -5,6 +5,7 @@ mod curve;
 mod elasticity;
 mod error;
 mod fleet;
+mod grid;
 mod interval;
 mod load;
 mod objective;

@@ -5,12 +5,11 @@
 //!
 //! Times are in units of the average work of a request.
 
+use crate::grid::Grid;
 use crate::work::Times;
 
-/// The shortest time in the table, and the ratio between two times in a row.
-const SHORTEST: f64 = 1e-6;
-const POINTS: usize = 3_000;
-const LONGEST: f64 = 1e5;
+/// The times of the table.
+const TIMES: Grid = Grid { shortest: 1e-6, longest: 1e5, points: 3_000 };
 
 /// Steps of a distribution of waits: this many to its average, and this many averages.
 const STEPS: usize = 80;
@@ -31,7 +30,8 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn of(times: Times) -> Self {
-        let survival: Vec<f64> = (0..POINTS).map(|place| times.survival(time(place))).collect();
+        let survival: Vec<f64> =
+            (0..TIMES.points).map(|place| times.survival(TIMES.time(place))).collect();
         let mut sum = 0.0;
         let passed: Vec<f64> = areas(|place| survival.get(place).copied().unwrap_or_default())
             .map(|area| {
@@ -45,36 +45,20 @@ impl Table {
 
     /// The share of requests that take longer.
     pub(crate) fn survival(&self, at: f64) -> f64 {
-        read(&self.survival, at)
+        TIMES.read(&self.survival, at)
     }
 
     fn residual(&self, at: f64) -> f64 {
-        read(&self.residual, at)
+        TIMES.read(&self.residual, at)
     }
-}
-
-fn time(place: usize) -> f64 {
-    let share = place as f64 / (POINTS - 1) as f64;
-    SHORTEST * ((LONGEST / SHORTEST).ln() * share).exp()
 }
 
 /// The areas below a curve: up to each time in the table, from the one before.
 fn areas(curve: impl Fn(usize) -> f64) -> impl Iterator<Item = f64> {
-    let first = std::iter::once(SHORTEST);
-    first.chain((1..POINTS).map(move |place| {
-        (time(place) - time(place - 1)) * f64::midpoint(curve(place - 1), curve(place))
+    let first = std::iter::once(TIMES.shortest);
+    first.chain((1..TIMES.points).map(move |place| {
+        (TIMES.time(place) - TIMES.time(place - 1)) * f64::midpoint(curve(place - 1), curve(place))
     }))
-}
-
-/// The value of a curve, between the points of its table.
-fn read(curve: &[f64], at: f64) -> f64 {
-    if at <= SHORTEST {
-        return 1.0;
-    }
-    let place = (at / SHORTEST).ln() / (LONGEST / SHORTEST).ln() * (POINTS - 1) as f64;
-    let (before, share) = (place.floor(), place.fract());
-    let height = |place: f64| curve.get(place as usize).copied().unwrap_or_default();
-    height(before) * (1.0 - share) + height(before + 1.0) * share
 }
 
 /// How long a request waits that has to wait.
@@ -94,8 +78,8 @@ impl Wait {
         // What is left of very long work beyond a queue's memory only takes a server away.
         let servers = servers * (1.0 - load * excess);
         let load = load * (1.0 - excess) / (1.0 - load * excess);
-        let first: f64 = areas(|place| residual(time(place)).powf(servers)).sum();
-        let each: f64 = areas(|place| residual(time(place))).sum();
+        let first: f64 = areas(|place| residual(TIMES.time(place)).powf(servers)).sum();
+        let each: f64 = areas(|place| residual(TIMES.time(place))).sum();
         let mean = first + load / (1.0 - load) * each / servers;
         let step = mean / STEPS as f64;
         let first = cells(step, |at| residual(at).powf(servers));
@@ -113,7 +97,7 @@ impl Wait {
 /// One server alone remembers everything.
 fn patience(servers: f64, load: f64) -> f64 {
     if servers < 1.5 {
-        return LONGEST;
+        return TIMES.longest;
     }
     (MEMORIES / (servers * (1.0 - load.sqrt()).powi(2))).max(5.0)
 }
