@@ -216,39 +216,14 @@ impl Search<'_> {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use load_model::{Load, Objective, Service};
-    use load_rehearsal::{Cluster, Tasks};
-    use region::services::Workload;
+    use load_model::Load;
+    use load_rehearsal::Description;
 
     use super::*;
 
     pub(crate) fn setup(load: &str) -> Setup {
-        Setup {
-            load: Load::shape(load).unwrap(),
-            service: Service::new(100.0, 0.05, Objective::read("p95<250ms").unwrap()),
-            tasks: Tasks {
-                min: 2,
-                max: 20,
-                workload: Workload {
-                    cpu: 512,
-                    memory: 1_024,
-                    start_seconds: 30,
-                    ..Workload::default()
-                },
-            },
-            cluster: Cluster {
-                cpu: 2_048,
-                memory: 7_680,
-                min: 1,
-                max: 20,
-                boot_seconds: 60,
-                registration_seconds: 20,
-                warm_up_seconds: None,
-                zones: 2,
-                price: None,
-            },
-            events: Vec::new(),
-        }
+        let sample = include_str!("../../load-rehearsal/tests/sample.json");
+        Description::json(sample).unwrap().setup(Load::shape(load).unwrap()).unwrap()
     }
 
     fn tuning(policy: &str, budget: usize) -> Tuning {

@@ -1,38 +1,12 @@
 //! A service and a cluster for tests.
 
-use load_model::{Load, Objective, Service};
-use load_rehearsal::{Cluster, Course, Event, Policy, Setup, Tasks, Verdict, rehearse};
-use region::services::Workload;
+use load_model::Load;
+use load_rehearsal::{Course, Description, Event, Policy, Setup, Verdict, rehearse};
 
 /// A service whose tasks sustain a hundred requests a second, under a load.
 pub fn setup(load: &str) -> Setup {
-    let objective = Objective::read("p95<250ms").unwrap();
-    Setup {
-        load: Load::shape(load).unwrap(),
-        service: Service::new(100.0, 0.05, objective),
-        tasks: Tasks {
-            min: 2,
-            max: 20,
-            workload: Workload {
-                cpu: 512,
-                memory: 1_024,
-                start_seconds: 30,
-                ..Workload::default()
-            },
-        },
-        cluster: Cluster {
-            cpu: 2_048,
-            memory: 7_680,
-            min: 1,
-            max: 20,
-            boot_seconds: 60,
-            registration_seconds: 20,
-            warm_up_seconds: None,
-            zones: 2,
-            price: Some(0.1),
-        },
-        events: Vec::new(),
-    }
+    let sample = Description::json(include_str!("../sample.json")).unwrap();
+    sample.setup(Load::shape(load).unwrap()).unwrap()
 }
 
 /// The course of a load with a policy, and the verdict on it.
